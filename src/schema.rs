@@ -517,6 +517,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    register_version (id) {
+        id -> BigInt,
+        version -> Text,
+    }
+}
+
+diesel::table! {
     row_heads (stream) {
         stream -> Text,
         seq -> BigInt,
@@ -692,6 +699,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     recovery_codes,
     regions,
+    register_version,
     row_heads,
     row_records,
     sealed_heads,

@@ -8,6 +8,7 @@ mod organisations;
 mod rules;
 pub(crate) mod search;
 mod text_match;
+mod version;
 
 use diesel::prelude::*;
 use luyue::schema::{events, people as people_table};

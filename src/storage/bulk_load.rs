@@ -10,6 +10,7 @@ use std::sync::MutexGuard;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, Manager, SQLITE_USUAL, begin_write};
 use crate::storage::pool::Pool;
+use crate::storage::registry::version;
 use crate::storage::write::{Context, Transaction, Tx};
 
 /// WAL with `synchronous = NORMAL` keeps every commit atomic and loses at most the last ones in a crash; 256 MiB of
@@ -48,12 +49,14 @@ impl<'a> Loading<'a> {
     pub fn write<T>(&mut self, context: &Context, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         begin_write(&mut self.connection)?;
         let mut open = Transaction::begun(&mut self.connection);
+        version::begin_change(open.connection())?;
         let result = {
             let mut tx = Tx::new(open.connection(), context);
             let result = work(&mut tx)?;
             tx.record_rows()?;
             result
         };
+        version::end_change(open.connection())?;
         if let AnyConnection::Postgres(c) = open.connection() {
             c.batch_execute(POSTGRES_KEYS)?;
         }

@@ -14,13 +14,14 @@ use crate::error::{Error, Message};
 use crate::schema::idempotency;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
-use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::audit::row_records::{self, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
 use crate::storage::identity::kept_forms;
 use crate::storage::ids::PersonId;
 use crate::storage::locks::{Scope, lock};
 use crate::storage::pool::Pool;
+use crate::storage::registry::version;
 use crate::storage::unique::or_again;
 
 /// Retries after a lost race before the caller gets a conflict.
@@ -104,14 +105,35 @@ impl<'a> Tx<'a> {
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         if let Some((kind, name)) = object_of(event) {
             self.touched.add_name(kind, name);
+            if kind.stream(name) == event.stream && self.touched.has_tables(kind, name) {
+                let head = self.touched.load_heads(self.connection, event.stream)?;
+                return hash_chains::append_after(self.connection, self.context, event, head);
+            }
         }
         hash_chains::append_event(self.connection, self.context, event)
+    }
+
+    /// Appends the first event of an object that this transaction adds, and has its rows recorded by these digests.
+    ///
+    /// # Errors
+    /// Those of the database; `Internal` for an event of another chain than an object's own.
+    pub fn first_event(&mut self, event: &Event<'_>, digests: RowDigests) -> Result<(), Error> {
+        let (kind, name) = ObjectKind::of_stream(event.stream)
+            .ok_or_else(|| Error::Internal(format!("{} is no object's chain", event.stream)))?;
+        self.touched.add_new(kind, name, digests);
+        hash_chains::append_first_event(self.connection, self.context, event)
     }
 
     /// Has the rows of an object recorded at the end of the transaction. Needed where a change appends no event to the
     /// object's own chain.
     pub fn touch(&mut self, kind: ObjectKind, id: i64) {
         self.touched.add_id(kind, id);
+    }
+
+    /// Declares that this transaction changes the rows of an object in these tables alone, and their digests after it. The
+    /// object's events then have no other rows read; `touch` still does.
+    pub fn touch_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
+        self.touched.add_tables(kind, name, digests);
     }
 
     /// Records the rows of all objects that were touched.
@@ -215,6 +237,10 @@ where
     if let Some(answer) = find_answer(open.connection(), context)? {
         return Ok(answer);
     }
+    let changes_registers = scope == Scope::Everything;
+    if changes_registers {
+        version::begin_change(open.connection())?;
+    }
     let result = {
         let mut tx = Tx::new(open.connection(), context);
         let result = work(&mut tx)?;
@@ -223,6 +249,9 @@ where
     };
     if context.request.as_ref().is_some_and(|request| request.is_rehearsal) {
         return Ok(result);
+    }
+    if changes_registers {
+        version::end_change(open.connection())?;
     }
     store_answer(open.connection(), context, &result)?;
     delete_sent_form(open.connection(), context)?;

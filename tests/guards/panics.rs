@@ -6,7 +6,8 @@ use luyue::domain::codes::Language;
 use luyue::error::Error;
 use luyue::schema::chains;
 use luyue::storage::audit::event_action::EventAction;
-use luyue::storage::write::{Context, Event, write};
+use luyue::storage::locks::Scope;
+use luyue::storage::write::{Context, Event, write, write_in};
 use luyue::web::failure::Failure;
 use luyue::web::request::block;
 use luyue::web::server::security_headers;
@@ -66,7 +67,7 @@ fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
         assert!(ended.is_err());
     }
     assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new());
-    let done = write(&test.app.pool, &context, |tx| {
+    let done = write_in(&test.app.pool, Scope::Unshared, &context, |tx| {
         tx.event(&Event { stream: "s", action: EventAction::ContractEdit, object: "", body: json!({}) })
     });
     done.expect("the next writer is let in");

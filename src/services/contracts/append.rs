@@ -14,6 +14,7 @@ use crate::services::contracts::projections;
 use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::facts::{self, NewFact};
+use crate::storage::payments::Requested;
 use crate::storage::write::Tx;
 use crate::storage::{contracts, payments};
 
@@ -81,6 +82,22 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
     record.contract.version += 1;
     record.contract.recorded_at = at;
     projections::refresh_projections(tx, record)
+}
+
+/// Raises a contract's version after a step of a payment request that is no fact, given all requests of the contract
+/// after it. Such a step changes no standing, so only tasks are refreshed. The caller has declared the tables that it
+/// changed (`Tx::touch_tables`).
+///
+/// # Errors
+/// The database's.
+pub fn save_payment_step(tx: &mut Tx<'_>, record: &mut ContractRecord, requests: &[Requested]) -> Result<(), Error> {
+    if !projections::is_current(record, tx.context.today()) {
+        return save_change(tx, record);
+    }
+    clock_is_not_behind(tx, record)?;
+    record.contract.version += 1;
+    record.contract.recorded_at = tx.context.now.max(record.contract.recorded_at);
+    projections::refresh_tasks(tx, record, requests)
 }
 
 /// Tolerated lag of a request's time behind the last record: it may have waited for another writer.

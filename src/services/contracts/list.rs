@@ -117,8 +117,8 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             found.items.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
         ids.sort_unstable();
         ids.dedup();
-        let names = organisations::by_ids(connection, &ids)?;
-        let days = WorkingDays::load(connection)?;
+        let names = organisations::remembered(connection, &caller.registers, &ids)?;
+        let days = WorkingDays::remembered(connection, &caller.registers)?;
         let party = |id| {
             let known = names.iter().find(|organisation| organisation.id == id);
             known.map_or_else(

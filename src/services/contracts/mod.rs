@@ -12,6 +12,7 @@ pub(in crate::services) mod indicators;
 mod input_checks;
 pub mod list;
 mod moved_days;
+pub(in crate::services) mod new_contract;
 pub mod preview;
 pub mod projections;
 pub mod record;

@@ -10,7 +10,8 @@ use crate::domain::amendments as rules;
 use crate::domain::codes::{ChangeRequestState, ContractState};
 use crate::domain::payments::is_open;
 use crate::domain::standing::{Standing, Trails};
-use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation};
+use crate::domain::subject::Target;
+use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
@@ -20,7 +21,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
 use crate::storage::identity::people::FOR_EVER;
-use crate::storage::payments::{self, PaymentRequest};
+use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
 use crate::storage::{AnyConnection, amendments, contracts};
@@ -166,26 +167,85 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     for breach in projection.breaches.iter().filter(|new| new.found_at == tx.context.now) {
         event(tx, record, EventAction::BreachFound, breach)?;
     }
-    let since = rows::tasks_of(tx.connection, id)?;
-    for task in &mut projection.tasks {
-        let same =
-            since.iter().find(|old| old.kind == task.kind && old.subject == task.subject && old.role == task.role);
-        if let Some(old) = same.filter(|old| old.due_on == task.due_on) {
-            (task.since, task.alert_on) = (old.since, old.alert_on);
-        } else if same.is_none() {
-            alerts.extend(Alert::task_assigned(task, &record.days, today));
-        }
-    }
-    let first_task = projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER);
-    rows::replace_tasks(tx.connection, id, &projection.tasks)?;
+    let tasks = rows::tasks_of(tx.connection, id)?;
+    alerts.extend(replace_tasks(tx, record, &tasks, &mut projection.tasks)?);
     rows::replace_milestones(tx.connection, id, &projection.milestones)?;
-    rows::replace_breaches(tx.connection, id, &projection.breaches)?;
-    contracts::set_next(tx.connection, id, projection.next_change, first_task)?;
+    if known != projection.breaches {
+        rows::replace_breaches(tx.connection, id, &projection.breaches)?;
+    }
+    contracts::set_next(tx.connection, id, projection.next_change, first_day(&projection.tasks))?;
     if record.contract.calendar_version != Some(record.days.version) {
         moved_days::record(tx, record)?;
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
     alerts::enqueue(tx, record, &alerts)
+}
+
+/// Returns whether the stored milestones and breaches are those of today, so that a change without a fact leaves them as
+/// they are.
+pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
+    record.contract.next_change > today && record.contract.calendar_version == Some(record.days.version)
+}
+
+/// Rewrites the tasks of a contract whose standing [`is_current`], stores its version, and alerts people to new tasks.
+/// `requests` are all its payment requests.
+///
+/// # Errors
+/// The database's.
+pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Requested]) -> Result<(), Error> {
+    let known = rows::tasks_of(tx.connection, record.contract.id)?;
+    // Whatever waits for a decision has a task, so without one there is nothing to load.
+    let waits = |task: &TaskRow| {
+        let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
+        matches!(target, Some(Target::ChangeRequest(()) | Target::Amendment(())))
+    };
+    let others = if known.iter().any(waits) {
+        let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
+        (change_requests, open_amendments(tx.connection, record)?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let payments = requests.iter().map(|taken| taken.request.clone()).collect();
+    let mut projection = derive(record, payments, others, tx.context.today())?;
+    let alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    let first = first_day(&projection.tasks);
+    contracts::save_step(tx.connection, &record.contract, projection.next_change, first)?;
+    if first != first_day(&known) {
+        contracts::repeat_next_task(tx.connection, record.contract.id, first)?;
+    }
+    alerts::enqueue_about_payments(tx, record, &alerts, requests)
+}
+
+/// Replaces the stored tasks, keeping what is known of those that stay. Returns the alerts to the others.
+fn replace_tasks(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    known: &[TaskRow],
+    tasks: &mut [TaskRow],
+) -> Result<Vec<Alert>, Error> {
+    let mut alerts = Vec::new();
+    for task in tasks.iter_mut() {
+        let same =
+            known.iter().find(|old| old.kind == task.kind && old.subject == task.subject && old.role == task.role);
+        if let Some(old) = same.filter(|old| old.due_on == task.due_on) {
+            (task.since, task.alert_on) = (old.since, old.alert_on);
+        } else if same.is_none() {
+            alerts.extend(Alert::task_assigned(task, &record.days, tx.context.today()));
+        }
+    }
+    let gone: Vec<&TaskRow> = known.iter().filter(|old| !tasks.contains(old)).collect();
+    let new: Vec<&TaskRow> = tasks.iter().filter(|task| !known.contains(task)).collect();
+    match (&gone[..], &new[..]) {
+        ([], []) => {}
+        ([old], [task]) => rows::replace_task(tx.connection, record.contract.id, old, task)?,
+        _ => rows::replace_tasks(tx.connection, record.contract.id, tasks)?,
+    }
+    Ok(alerts)
+}
+
+/// Returns the day of the first task.
+fn first_day(tasks: &[TaskRow]) -> NaiveDate {
+    tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER)
 }
 
 fn event(tx: &mut Tx<'_>, record: &ContractRecord, action: EventAction, breach: &BreachRow) -> Result<(), Error> {

@@ -4,6 +4,8 @@
 //! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which
 //! terms are in force on a day is decided only here. It writes nothing; facts are recorded through `append`.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::domain::codes::FactKind;
@@ -17,6 +19,7 @@ use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::{self, FactRow};
 use crate::storage::contracts::{self, Contract};
+use crate::storage::registry::version::RegisterVersion;
 use crate::text::names;
 
 /// A contract: its head, the versions of its terms from the signed one on, its facts and its calendar.
@@ -31,7 +34,9 @@ pub struct ContractRecord {
     /// Every recorded fact, reversals and reversed ones included.
     pub rows: Vec<FactRow>,
     /// The working calendar by which its days are reckoned.
-    pub days: WorkingDays,
+    pub days: Arc<WorkingDays>,
+    /// Version of the registers when it was loaded.
+    pub registers: RegisterVersion,
 }
 
 /// A version of the terms, with its details (names and texts).
@@ -52,7 +57,7 @@ impl ContractRecord {
     /// # Errors
     /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
-        let rows = contracts::terms_since(connection, contract.id, contract.terms_version)?;
+        let (rows, registers) = contracts::terms_since(connection, contract.id, contract.terms_version)?;
         let versions: Vec<TermsVersion> = rows
             .iter()
             .map(|row| {
@@ -66,8 +71,8 @@ impl ContractRecord {
         }
         let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
-        let days = WorkingDays::load(connection)?;
-        let mut record = Self { contract, versions, facts, rows, days };
+        let days = WorkingDays::remembered(connection, &registers)?;
+        let mut record = Self { contract, versions, facts, rows, days, registers };
         record.decide_amendments()?;
         Ok(record)
     }
@@ -77,10 +82,10 @@ impl ContractRecord {
         contract: Contract,
         (terms, details): (Terms, Details),
         (facts, rows): (Facts, Vec<FactRow>),
-        days: WorkingDays,
+        days: Arc<WorkingDays>,
     ) -> Self {
         let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
-        Self { contract, versions, facts, rows, days }
+        Self { contract, versions, facts, rows, days, registers: RegisterVersion::default() }
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.
@@ -88,7 +93,7 @@ impl ContractRecord {
     /// # Errors
     /// `Internal`, although stored terms and facts were validated before they were written.
     pub fn with_days(self, days: WorkingDays) -> Result<Self, Error> {
-        let mut record = Self { days, ..self };
+        let mut record = Self { days: Arc::new(days), ..self };
         record.decide_amendments()?;
         Ok(record)
     }

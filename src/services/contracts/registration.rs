@@ -16,10 +16,10 @@ use crate::domain::standing::check_terms;
 use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::input_checks::{refuse_taken_number, text_faults};
 use crate::services::contracts::record::{ContractRecord, refusal};
+use crate::services::contracts::{append, new_contract};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -29,7 +29,8 @@ use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, 
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::registry::appropriations;
-use crate::storage::registry::organisations::{self, Organisation};
+use crate::storage::registry::organisations::{self, Contractor, Organisation};
+use crate::storage::registry::version::RegisterVersion;
 use crate::storage::write::{Event, Tx, write_in};
 
 /// A contract as an officer enters it.
@@ -145,36 +146,9 @@ pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<Contr
     caller.may(Action::CreateContract)?;
     let public_id = app.ids.uuid();
     let seat = find_officer_seat(app, caller, input)?;
-    write_in(&app.pool, Scope::Unshared, &caller.context(app, &seat), |tx| register(tx, &public_id, &seat, input))
-}
-
-/// Registers a contract within an open transaction.
-///
-/// # Errors
-/// As `create`.
-pub(crate) fn register(
-    tx: &mut Tx<'_>,
-    public_id: &str,
-    seat: &Seat,
-    input: &ContractInput,
-) -> Result<ContractSummary, Error> {
-    let head = resolve_head(tx.connection, input, seat)?;
-    refuse_taken_number(tx.connection, &head, None)?;
-    let by = tx.person()?;
-    let id = rows::insert(tx.connection, public_id, &head, by, tx.context.now)?;
-    let contract = rows::by_id(tx.connection, id)?;
-    access::replace(tx.connection, &contract)?;
-    let terms = save_terms(tx, &contract, input)?;
-    let contract = rows::by_id(tx.connection, id)?;
-    let mut record = ContractRecord::load(tx.connection, contract)?;
-    append_event(
-        tx,
-        &record.contract,
-        EventAction::ContractCreate,
-        serde_json::json!({ "number": record.contract.number, "terms": terms }),
-    )?;
-    append::save_change(tx, &mut record)?;
-    Ok(summarise_state(&record.contract))
+    write_in(&app.pool, Scope::Unshared, &caller.context(app, &seat), |tx| {
+        new_contract::register(tx, &public_id, &seat, input)
+    })
 }
 
 /// Rewrites a draft, provided its version is still `expected`.
@@ -211,8 +185,11 @@ pub(crate) fn rewrite(
     if contract.version != expected {
         return Err(Error::VersionMismatch);
     }
-    let head = resolve_head(tx.connection, input, &seat)?;
-    refuse_taken_number(tx.connection, &head, Some(contract.id))?;
+    let (holder, version) = rows::holder_of_number(tx.connection, &key(&input.number))?;
+    let (head, _) = resolve_head(tx.connection, &version, input, &seat)?;
+    if holder.is_some_and(|holder| holder != contract.id) {
+        refuse_taken_number(tx.connection, &head, Some(contract.id))?;
+    }
     rows::update_head(tx.connection, contract.id, &head)?;
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, contract.id)?;
@@ -288,7 +265,7 @@ pub(crate) fn build_view(
     let (terms, details) = (record.terms_on(today).clone(), record.details_on(today).clone());
     let contract = record.contract.clone();
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
-    let organisations = organisations::by_ids(connection, &ids)?;
+    let organisations = organisations::remembered(connection, &record.registers, &ids)?;
     let party = |id| {
         let found = organisations.iter().find(|organisation| organisation.id == id);
         found.map_or_else(
@@ -297,7 +274,7 @@ pub(crate) fn build_view(
         )
     };
     let appropriation = match contract.appropriation_id {
-        Some(id) => appropriations::by_id(connection, id)?.map(|found| found.public_id),
+        Some(id) => appropriations::remembered_public_id(connection, &record.registers, id)?,
         None => None,
     };
     Ok(ContractView {
@@ -323,8 +300,8 @@ pub(crate) fn build_view(
 
 /// Returns the caller's seat as an officer of the purchaser.
 pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
-    let purchaser = organisations::by_code(&mut *app.pool.get()?, &input.purchaser)?;
     let seats = caller.may(Action::CreateContract)?;
+    let purchaser = organisations::remembered_by_code(&mut *app.pool.get()?, &caller.registers, &input.purchaser)?;
     seats
         .into_iter()
         .find(|seat| purchaser.as_ref().is_some_and(|p| p.id == seat.organisation))
@@ -332,20 +309,27 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
-/// Checks an input and resolves the rows that it names.
-fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> Result<Head, Error> {
+/// Checks an input and resolves the rows that it names, by a version of the registers. Returns the contractor beside the
+/// head.
+pub(super) fn resolve_head(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    input: &ContractInput,
+    seat: &Seat,
+) -> Result<(Head, Contractor), Error> {
     let mut errors: Vec<FieldError> = text_faults(input)?;
     errors.extend(target_faults(&input.terms, &input.details));
     let mut wrong =
         |path: &str, key: &'static str| errors.push(FieldError { path: path.to_owned(), message: Message::new(key) });
-    let purchaser = organisations::by_code(connection, &input.purchaser)?;
-    let funder = organisations::by_code(connection, &input.funder)?.filter(|o| o.function == Function::Finance);
+    let purchaser = organisations::remembered_by_code(connection, version, &input.purchaser)?;
+    let funder = organisations::remembered_by_code(connection, version, &input.funder)?
+        .filter(|o| o.function == Function::Finance);
     let contractor = match CreditCode::parse(&input.contractor) {
-        Ok(code) => organisations::contractor_by_credit_code(connection, code.as_str())?,
+        Ok(code) => organisations::remembered_contractor(connection, version, code.as_str())?,
         Err(_) => None,
     };
     let appropriation = match &input.appropriation {
-        Some(id) => appropriations::by_public_id(connection, id)?,
+        Some(id) => appropriations::remembered_key(connection, version, id)?,
         None => None,
     };
     if input.appropriation.is_some() && appropriation.is_none() {
@@ -374,54 +358,65 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
         errors.extend(in_terms);
     }
     match (purchaser, funder, contractor, region) {
-        (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => Ok(Head {
-            number_key: key(&input.number),
-            number: identifier(&input.number),
-            title: clean(&input.title).into_owned(),
-            purchaser_id: purchaser.id,
-            funder_id: funder.id,
-            contractor_id: contractor.organisation_id,
-            region_id,
-            appropriation_id: appropriation.map(|a| a.id.0),
-            regime: input.regime.as_str(),
-            method: clean(&input.method).into_owned(),
-            plan_no: identifier(input.plan_no.as_deref().unwrap_or_default()),
-            award_on: input.award_on,
-            signed_on: input.signed_on,
-            amount_fen: input.terms.amount.fen(),
-            year: input.terms.starts_on.year(),
-            starts_on: input.terms.starts_on,
-            ends_on: input.terms.ends_on,
-        }),
+        (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => {
+            let head = Head {
+                number_key: key(&input.number),
+                number: identifier(&input.number),
+                title: clean(&input.title).into_owned(),
+                purchaser_id: purchaser.id,
+                funder_id: funder.id,
+                contractor_id: contractor.organisation_id,
+                region_id,
+                appropriation_id: appropriation.map(|id| id.0),
+                regime: input.regime.as_str(),
+                method: clean(&input.method).into_owned(),
+                plan_no: identifier(input.plan_no.as_deref().unwrap_or_default()),
+                award_on: input.award_on,
+                signed_on: input.signed_on,
+                amount_fen: input.terms.amount.fen(),
+                year: input.terms.starts_on.year(),
+                starts_on: input.terms.starts_on,
+                ends_on: input.terms.ends_on,
+            };
+            Ok((head, contractor))
+        }
         _ => Err(Error::Refused { rule, errors }),
     }
 }
 
-/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash,
-/// which an event of the contract then records.
-fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
+/// Builds the row of an input's terms as a version with a number.
+pub(super) fn terms_row(input: &ContractInput, version: i64) -> Result<TermsRow, Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
     let terms = json(serde_json::to_string(&input.terms))?;
     let details = json(serde_json::to_string(&input.details))?;
-    let row = TermsRow {
-        version: contract.terms_version + 1,
-        effective_on: input.terms.starts_on,
-        hash: hash_chains::digest(&[&terms, &details]),
-        terms,
-        details,
-    };
+    let hash = hash_chains::digest(&[&terms, &details]);
+    Ok(TermsRow { version, effective_on: input.terms.starts_on, hash, terms, details })
+}
+
+/// Returns the texts by which a contract is found.
+pub(super) fn search_texts<'a>(
+    contract: &'a Contract,
+    contractor: Option<&'a Contractor>,
+    input: &'a ContractInput,
+) -> SearchTexts<'a> {
+    let milestones = input.details.milestones.values().map(|milestone| milestone.name.as_str());
+    SearchTexts {
+        number: &contract.number,
+        title: &contract.title,
+        contractor: contractor.map_or("", |contractor| contractor.name.as_str()),
+        credit_code: contractor.map_or("", |contractor| contractor.credit_code.as_str()),
+        milestones: milestones.collect(),
+        recorded: Vec::new(),
+    }
+}
+
+/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
+/// an event of the contract then records.
+fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
+    let row = terms_row(input, contract.terms_version + 1)?;
     let by = tx.person()?;
     rows::insert_terms(tx.connection, contract.id, &row, by, tx.context.now)?;
     let contractor = organisations::contractor(tx.connection, contract.contractor_id)?;
-    let milestones = input.details.milestones.values().map(|milestone| milestone.name.as_str());
-    let texts = SearchTexts {
-        number: &contract.number,
-        title: &contract.title,
-        contractor: contractor.as_ref().map_or("", |contractor| contractor.name.as_str()),
-        credit_code: contractor.as_ref().map_or("", |contractor| contractor.credit_code.as_str()),
-        milestones: milestones.collect(),
-        recorded: Vec::new(),
-    };
-    search::replace(tx.connection, contract.id, &texts)?;
+    search::replace(tx.connection, contract.id, &search_texts(contract, contractor.as_ref(), input))?;
     Ok(row.hash)
 }

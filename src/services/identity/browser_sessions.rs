@@ -86,17 +86,16 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let digest = link_digest(token).ok_or_else(refused)?;
     let now = app.clock.now();
     let mut connection = app.pool.get()?;
-    let session = rows::by_token(&mut connection, &digest, now, now - IDLE_TIMEOUT)?.ok_or_else(refused)?;
-    let person = people::by_ids(&mut connection, &[session.person_id])?.pop().filter(|person| !person.disabled);
-    let person = person.ok_or_else(refused)?;
-    let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
+    let found = rows::by_token(&mut connection, &digest, now, now - IDLE_TIMEOUT)?;
+    let (session, person, version) = found.filter(|(_, person, _)| !person.disabled).ok_or_else(refused)?;
+    let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     drop(connection);
     if now - session.seen_at >= TOUCH_INTERVAL {
         write_in(&app.pool, Scope::Unshared, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
     let proved_at = session.proved_at.unwrap_or(session.created_at);
-    Ok(second_factor::withhold_seats(app, Caller { session: Some(digest), proved_at, ..caller }))
+    Ok(second_factor::withhold_seats(app, Caller { session: Some(digest), proved_at, registers: version, ..caller }))
 }
 
 /// Signs a browser out by its session token. An unknown token is ignored.

@@ -15,6 +15,7 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::{Person, Seat};
 use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::registry::version::RegisterVersion;
 use crate::storage::write::{Context, Tx};
 pub use crate::storage::write::{IdempotencyKey, SentForm};
 
@@ -48,6 +49,8 @@ pub struct Caller {
     /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes,
     /// so it counts as the time of the request.
     pub proved_at: NaiveDateTime,
+    /// Version of the registers when the request was authenticated; lists take names and the calendar by it from memory.
+    pub registers: RegisterVersion,
 }
 
 impl Caller {
@@ -65,6 +68,7 @@ impl Caller {
             uses_codes: second_factor::is_set_up(person),
             withheld: Vec::new(),
             proved_at: now,
+            registers: RegisterVersion::default(),
         }
     }
 
@@ -158,17 +162,23 @@ impl Caller {
         public_id: &str,
         action: Action,
     ) -> Result<(Contract, Seat), Error> {
-        let seats = self.may(action)?;
+        self.may(action)?;
         let contract = contracts::seen_by(connection, public_id, &self.organisations())?.ok_or(Error::NotFound)?;
-        let able: Vec<&Seat> =
-            seats.into_iter().filter(|seat| side_may(seat.role, &sides(&contract, seat), action)).collect();
-        let refusal = if able.is_empty() { "side-may-not" } else { "seat-at-contractor" };
-        let seat = able
-            .into_iter()
-            .find(|seat| self.is_impartial(seat, &contract, action))
-            .ok_or_else(|| Error::forbidden(refusal))?;
-        let seat = seat.clone();
+        let seat = self.seat_on(&contract, action)?;
         Ok((contract, seat))
+    }
+
+    /// Returns the seat that gives the caller the right to an action on a contract, which was loaded within what the
+    /// caller may see.
+    ///
+    /// # Errors
+    /// `Forbidden` as for [`Self::contract`].
+    pub fn seat_on(&self, contract: &Contract, action: Action) -> Result<Seat, Error> {
+        let seats = self.may(action)?.into_iter();
+        let able: Vec<&Seat> = seats.filter(|seat| side_may(seat.role, &sides(contract, seat), action)).collect();
+        let refusal = if able.is_empty() { "side-may-not" } else { "seat-at-contractor" };
+        let seat = able.into_iter().find(|seat| self.is_impartial(seat, contract, action));
+        seat.cloned().ok_or_else(|| Error::forbidden(refusal))
     }
 }
 

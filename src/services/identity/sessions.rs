@@ -145,12 +145,12 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         refused()
     })?;
     let mut connection = app.pool.get()?;
-    let person = people::by_public_id(&mut connection, &claims.sub)?
-        .filter(|person| !person.disabled && person.token_version == claims.token_version)
+    let (person, version) = people::by_public_id_with_version(&mut connection, &claims.sub)?
+        .filter(|(person, _)| !person.disabled && person.token_version == claims.token_version)
         .ok_or_else(refused)?;
-    let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
+    let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
-    Ok(second_factor::withhold_seats(app, caller))
+    Ok(second_factor::withhold_seats(app, Caller { registers: version, ..caller }))
 }
 
 /// Checks a new password against the policy, which knows the person's names and organisations, and hashes it.

@@ -21,13 +21,13 @@ use crate::services::notifications::change_request_subject::ChangeRequestSubject
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
-use crate::storage::change_requests;
+use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail};
-use crate::storage::notifications::recipients::Recipient;
-use crate::storage::payments::PaymentRequest;
+use crate::storage::notifications::recipients::{self, Recipient};
+use crate::storage::payments::{PaymentRequest, Requested};
 use crate::storage::write::Tx;
 use crate::text;
 
@@ -228,6 +228,32 @@ pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Re
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
 }
 
+/// Queues emails as [`enqueue`] for alerts about payment requests of a contract, given all of these with their steps.
+///
+/// # Errors
+/// Those of the database.
+pub fn enqueue_about_payments(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    alerts: &[Alert],
+    requests: &[Requested],
+) -> Result<(), Error> {
+    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()) };
+    let alerts: Vec<_> = alerts.iter().map(|alert| (about, alert)).collect();
+    if alerts.is_empty() {
+        return Ok(());
+    }
+    let (organisations, roles) = addressed(&alerts);
+    let today = tx.context.today();
+    let holders = recipients::remembered(tx.connection, &record.registers, (&organisations, &roles), today)?;
+    let (_, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
+    let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
+    let payments = requests.iter().map(|taken| &taken.request);
+    let payments = payments.map(|request| (request.public_id.clone(), request.milestone.clone(), request.amount_fen));
+    let names = Names::of(payments.collect(), change_requests::by_public_ids(tx.connection, &others)?)?;
+    queue(tx, &alerts, &audience, &names)
+}
+
 /// Queues emails for alerts of several contracts, with the same few queries however many there are.
 ///
 /// # Errors
@@ -238,6 +264,11 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     }
     let audience = load_audience(tx, alerts)?;
     let names = Names::load(tx.connection, alerts)?;
+    queue(tx, alerts, &audience, &names)
+}
+
+/// Queues the emails for alerts, leaving out those that were queued before.
+fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, names: &Names) -> Result<(), Error> {
     let mut known = load_queued_keys(tx.connection, alerts)?;
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
@@ -252,7 +283,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
                     alert.day,
                 );
                 if known.insert(key) {
-                    new.push(build_email(tx, about, alert, &names, to));
+                    new.push(build_email(tx, about, alert, names, to));
                 }
             }
         }
@@ -260,7 +291,8 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     email_queue::insert(tx.connection, &new, tx.context.now)
 }
 
-fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audience, Error> {
+/// Returns the organisations and roles to which alerts are addressed.
+fn addressed(alerts: &[(About<'_>, &Alert)]) -> (Vec<OrganisationId>, Vec<Role>) {
     let mut organisations: Vec<OrganisationId> = Vec::new();
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
@@ -269,6 +301,11 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
     }
     sort_unique(&mut organisations);
     sort_unique(&mut roles);
+    (organisations, roles)
+}
+
+fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audience, Error> {
+    let (organisations, roles) = addressed(alerts);
     let about: (Vec<&str>, Vec<&str>) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     Audience::load(tx.connection, &organisations, &roles, (&about.0, &about.1), tx.context.today())
 }
@@ -315,7 +352,11 @@ impl Names {
     fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
         let (payments, requests) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
-        let requests = change_requests::by_public_ids(connection, &requests)?;
+        Self::of(payments, change_requests::by_public_ids(connection, &requests)?)
+    }
+
+    /// Collects names from payment requests, each by identifier, milestone and fen, and from change requests.
+    fn of(payments: Vec<(String, String, i64)>, requests: Vec<ChangeRequest>) -> Result<Self, Error> {
         Ok(Self {
             payments: payments.into_iter().map(|(id, milestone, fen)| (id, (milestone, fen))).collect(),
             change_requests: requests

@@ -12,9 +12,9 @@ use crate::domain::codes::Role;
 use crate::domain::payments::{Actor, may_follow, next_step};
 use crate::error::Error;
 use crate::services::payments::barred_by;
-use crate::storage::ids::{OrganisationId, PaymentId, PersonId};
+use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
-use crate::storage::payments::StepRow;
+use crate::storage::payments::Requested;
 use crate::storage::{AnyConnection, amendments, change_requests, payments};
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
@@ -38,17 +38,24 @@ impl Audience {
         day: NaiveDate,
     ) -> Result<Self, Error> {
         let holders = recipients::recipients(connection, organisations, roles, day)?;
+        let requested = payments::with_steps(connection, payment_ids)?;
+        Self::of_requests(connection, holders, &requested, request_ids)
+    }
+
+    /// Loads the audience among these holders of roles, given payment requests with their steps.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn of_requests(
+        connection: &mut AnyConnection,
+        holders: Vec<RoleHolder>,
+        requested: &[Requested],
+        request_ids: &[&str],
+    ) -> Result<Self, Error> {
         let mut acted: BTreeMap<String, Vec<Actor<i64>>> = BTreeMap::new();
-        let requested = payments::by_public_ids(connection, payment_ids)?;
-        let keys: Vec<PaymentId> = requested.iter().map(|payment| payment.id).collect();
-        let mut steps: BTreeMap<PaymentId, Vec<StepRow>> = BTreeMap::new();
-        for (key, step) in payments::load_steps_for(connection, &keys)? {
-            steps.entry(key).or_default().push(step);
-        }
-        for payment in requested {
-            let taken = steps.remove(&payment.id).unwrap_or_default();
-            let barred = next_step(payment.state).map(|next| barred_by(taken, next)).unwrap_or_default();
-            acted.insert(payment.public_id, barred);
+        for Requested { request, steps } in requested {
+            let barred = next_step(request.state).map(|next| barred_by(steps.clone(), next)).unwrap_or_default();
+            acted.insert(request.public_id.clone(), barred);
         }
         let amended = amendments::by_public_ids(connection, request_ids)?;
         let keys: Vec<_> = amended.iter().map(|amendment| amendment.id).collect();

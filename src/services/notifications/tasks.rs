@@ -5,6 +5,7 @@
 //! `contracts::projections` derives them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -177,7 +178,7 @@ struct Names {
     organisations: BTreeMap<OrganisationId, String>,
     /// Reason for which each draft contract was last returned, by its public identifier.
     returns: BTreeMap<String, String>,
-    days: WorkingDays,
+    days: Arc<WorkingDays>,
 }
 
 impl Names {

@@ -21,16 +21,17 @@ use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, earlier_actors, exceeds_payable, find_payment_request, log_step,
-    milestone_standing, open_requests_fen, record_step, stored_money,
+    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, exceeds_payable, find_payment_request,
+    log_step, milestone_standing, record_step, record_step_among, seat_for, stored_money,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::{ObjectKind, digests_of_payments};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
 use crate::storage::locks::Scope;
-use crate::storage::payments::{self as rows, PaymentRequest, vouchers};
+use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
 use crate::storage::write::{Tx, write_in};
 
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
@@ -56,7 +57,11 @@ pub fn take_step(
         own_account::require_recent_proof(app, caller, stored_money(payment.amount_fen)?)?;
     }
     write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (payment, contract, seat) = find_payment_request(caller, tx.connection, id, *action)?;
+        let (contract, requests) =
+            rows::contract_with_requests(tx.connection, found.id, &caller.organisations())?.ok_or(Error::NotFound)?;
+        let payment = requests.iter().map(|taken| &taken.request).find(|request| request.public_id == id);
+        let payment = payment.ok_or(Error::NotFound)?.clone();
+        let seat = seat_for(caller, &payment, &contract, *action)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, *action)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
@@ -70,7 +75,7 @@ pub fn take_step(
             | PaymentStep::Review
             | PaymentStep::Approve
             | PaymentStep::Pay
-            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next), input)?,
+            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next, requests), input)?,
             PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse => return Err(Error::NotFound),
         };
         PaymentRequestSummary::new(&record, &payment, state)
@@ -97,12 +102,13 @@ fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
     record: &mut ContractRecord,
-    (payment, next): (&PaymentRequest, &ApprovalStep),
+    (payment, next, mut requests): (&PaymentRequest, &ApprovalStep, Vec<Requested>),
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
-    reject_repeated_actor(tx, payment, next)?;
+    let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
+    reject_repeated_actor(tx, barred_by(steps, next))?;
     let standing = milestone_standing(tx, record, &payment.milestone)?;
-    let others = open_requests_fen(tx.connection, record, &payment.milestone, Some(payment.id))?;
+    let others = sum_of_others(&requests, payment);
     let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), others);
     if payment.amount_fen > left {
         return Err(exceeds_payable(&standing, others, left));
@@ -110,9 +116,10 @@ fn take_approval_step(
     match next.kind {
         PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
             let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-            record_step(tx, payment.id, next.kind, reason, next.to)?;
+            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), next.to)?;
+            tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            append::save_change(tx, record)?;
+            append::save_payment_step(tx, record, &requests)?;
             Ok(next.to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
@@ -123,6 +130,14 @@ fn take_approval_step(
         | PaymentStep::Return
         | PaymentStep::Reverse => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
     }
+}
+
+/// Returns the total of the milestone's open payment requests other than this one, in fen.
+fn sum_of_others(requests: &[Requested], payment: &PaymentRequest) -> i64 {
+    let others = requests.iter().map(|taken| &taken.request).filter(|other| {
+        other.id != payment.id && other.milestone == payment.milestone && approvals::is_open(other.state)
+    });
+    others.map(|other| other.amount_fen).fold(0, i64::saturating_add)
 }
 
 /// Records the payment, or lets one of a day before yesterday wait for the approver's consent.
@@ -180,7 +195,8 @@ fn disallow(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
-    reject_repeated_actor(tx, payment, &approvals::DAY_CONSENT)?;
+    let recorders = earlier_actors(tx.connection, payment.id, &approvals::DAY_CONSENT)?;
+    reject_repeated_actor(tx, recorders)?;
     clear_voucher(tx, payment)?;
     record_step(tx, payment.id, PaymentStep::Disallow, reason, PaymentState::Approved)?;
     log_step(tx, record, payment, EventAction::PaymentDisallow, reason)?;
@@ -265,8 +281,7 @@ fn return_request(
 }
 
 /// Rejects someone whose earlier step excludes them from the next one, in person or through a deputy.
-fn reject_repeated_actor(tx: &mut Tx<'_>, payment: &PaymentRequest, next: &ApprovalStep) -> Result<(), Error> {
-    let before = earlier_actors(tx.connection, payment.id, next)?;
+fn reject_repeated_actor(tx: &Tx<'_>, before: Vec<Actor<i64>>) -> Result<(), Error> {
     let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
     if approvals::may_follow(&before, &next) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }

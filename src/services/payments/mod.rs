@@ -31,10 +31,10 @@ pub use crate::services::payments::request::request_payment;
 pub use crate::services::payments::view::{PaymentRequestView, list, load_payment_request};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PaymentId;
-use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
+use crate::storage::payments::{self as rows, PaymentRequest, Requested, StepRow};
 use crate::storage::write::Tx;
 
 /// A payment request to be made.
@@ -110,15 +110,18 @@ fn find_payment_request(
     id: &str,
     action: Action,
 ) -> Result<(PaymentRequest, Contract, Seat), Error> {
-    let payment = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-    let contract_id = contracts::by_id(connection, payment.contract_id)?.public_id;
-    let (contract, seat) = caller.contract(connection, &contract_id, action)?;
+    caller.may(action)?;
+    let (payment, contract) = rows::with_contract(connection, id, &caller.organisations())?.ok_or(Error::NotFound)?;
+    let seat = seat_for(caller, &payment, &contract, action)?;
+    Ok((payment, contract, seat))
+}
+
+/// Returns the seat in which the caller may do the action to a payment request.
+fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, action: Action) -> Result<Seat, Error> {
+    let seat = caller.seat_on(contract, action)?;
     match approvals::next_step(payment.state) {
-        Some(next) if action == Action::ReturnPayment => {
-            let (contract, seat) = caller.contract(connection, &contract_id, next.action)?;
-            Ok((payment, contract, seat))
-        }
-        _ => Ok((payment, contract, seat)),
+        Some(next) if action == Action::ReturnPayment => caller.seat_on(contract, next.action),
+        _ => Ok(seat),
     }
 }
 
@@ -182,6 +185,30 @@ pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, next: &ApprovalSte
         steps.retain(|step| !of_days.contains(&step.action.as_str()));
     }
     steps.into_iter().map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id }).collect()
+}
+
+/// Stores the next step of one of the requests of a contract and the state to which it leads, also in `requests`.
+fn record_step_among(
+    tx: &mut Tx<'_>,
+    requests: &mut [Requested],
+    payment: PaymentId,
+    (step, note): (PaymentStep, &str),
+    to: PaymentState,
+) -> Result<(), Error> {
+    let taken = requests.iter_mut().find(|taken| taken.request.id == payment).ok_or(Error::NotFound)?;
+    let row = StepRow {
+        seq: taken.steps.last().map_or(0, |step| step.seq) + 1,
+        action: step.as_str().to_owned(),
+        person_id: tx.person()?,
+        for_id: tx.context.on_behalf_of.map(|person| person.0),
+        at: tx.context.now,
+        note: note.to_owned(),
+    };
+    let values = (row.seq, step.as_str(), row.person_id, note);
+    rows::record_step(tx.connection, tx.context, payment, values, to)?;
+    taken.request.state = to;
+    taken.steps.push(row);
+    Ok(())
 }
 
 /// Stores a step and the state to which it leads.

@@ -1,10 +1,11 @@
 //! The working calendar in force: the built-in one, overlaid with the imported years.
 //!
-//! It is loaded inside the transaction that computes with it (one or two rows a year), so that no process ever uses an
-//! outdated calendar from memory.
+//! A process remembers it with the version of the registers, which the transaction that computes with it reads, so that
+//! none ever uses an outdated calendar.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::storage::AnyConnection;
 use crate::storage::registry::calendar::{self as rows, CalendarRow};
+use crate::storage::registry::version::{self, Memory, RegisterVersion};
 
 /// A working calendar and its version.
 #[derive(Debug, Clone)]
@@ -37,8 +39,18 @@ impl WorkingDays {
     ///
     /// # Errors
     /// `Internal` for a stored import that cannot be parsed.
-    pub fn load(connection: &mut AnyConnection) -> Result<Self, Error> {
-        Self::from_imports(&rows::load_all(connection)?, i64::MAX)
+    pub fn load(connection: &mut AnyConnection) -> Result<Arc<Self>, Error> {
+        let version = version::load(connection)?;
+        Self::remembered(connection, &version)
+    }
+
+    /// Returns the calendar with every import, from memory where the registers have not changed since.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Arc<Self>, Error> {
+        static CALENDARS: Memory<(), Arc<WorkingDays>> = Memory::new();
+        CALENDARS.get_or_load(version, (), || Self::from_imports(&rows::load_all(connection)?, i64::MAX).map(Arc::new))
     }
 
     /// Overlays the built-in calendar with these imports, up to and including a version.

@@ -129,6 +129,19 @@ fn number(person: Option<PersonId>) -> String {
 /// Database errors.
 pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let head = head(connection, event.stream)?;
+    append_after(connection, context, event, head)
+}
+
+/// Appends an event after the head of its chain and moves the head.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::storage) fn append_after(
+    connection: &mut AnyConnection,
+    context: &Context,
+    event: &Event<'_>,
+    head: Option<(i64, String)>,
+) -> Result<(), Error> {
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
@@ -139,6 +152,17 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
             .execute(connection)?;
         return Ok(());
     }
+    insert_heads(connection, &[&row])
+}
+
+/// Appends the first event of a chain.
+///
+/// # Errors
+/// `Retry` for a chain that exists; those of the database.
+pub fn append_first_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
+    let by = (context.now, context.actor, context.on_behalf_of);
+    let row = EventRow::after((event.stream, 0, FIRST), by, (event.action, event.object, event.body.to_string()));
+    insert_events(connection, std::slice::from_ref(&row))?;
     insert_heads(connection, &[&row])
 }
 

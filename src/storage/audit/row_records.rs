@@ -11,7 +11,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::error::Error;
-use crate::schema::{row_heads, row_records};
+use crate::schema::{chains, row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
@@ -73,6 +73,12 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
 pub struct Touched {
     ids: BTreeMap<ObjectKind, BTreeSet<i64>>,
     names: BTreeMap<ObjectKind, BTreeSet<String>>,
+    /// Digests of objects that the transaction added, by their chains.
+    new: BTreeMap<String, RowDigests>,
+    /// Digests of the only tables that the transaction changed of an object.
+    tables: BTreeMap<(ObjectKind, String), RowDigests>,
+    /// Last records of objects, as they were read with the head of their events.
+    heads: BTreeMap<String, Head>,
 }
 
 impl Touched {
@@ -85,6 +91,45 @@ impl Touched {
     pub fn add_name(&mut self, kind: ObjectKind, name: &str) {
         self.names.entry(kind).or_default().insert(name.to_owned());
     }
+
+    /// Adds an object of which only these tables were changed, with the digests of their rows.
+    pub fn add_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
+        self.tables.entry((kind, name.to_owned())).or_default().extend(digests);
+    }
+
+    /// Returns whether only some tables of an object were changed.
+    pub fn has_tables(&self, kind: ObjectKind, name: &str) -> bool {
+        self.tables.contains_key(&(kind, name.to_owned()))
+    }
+
+    /// Loads the head of a chain of events, and remembers the object's last record with it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn load_heads(&mut self, connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>> {
+        type Found = ((i64, String), (Option<i64>, Option<String>, Option<String>));
+        let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
+        let found: Option<Found> = chains::table
+            .left_join(row_heads::table.on(row_heads::stream.eq(chains::stream)))
+            .left_join(row_records::table.on(named))
+            .filter(chains::stream.eq(stream))
+            .select((
+                (chains::seq, chains::hash),
+                (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
+            ))
+            .first(connection)
+            .optional()?;
+        let Some((event, (seq, hash, body))) = found else { return Ok(None) };
+        if let (Some(seq), Some(hash)) = (seq, hash) {
+            self.heads.insert(stream.to_owned(), Head { seq, hash, body });
+        }
+        Ok(Some(event))
+    }
+
+    /// Adds an object that the transaction added, with the digests of its rows, so that they need not be read.
+    pub fn add_new(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
+        self.new.insert(kind.stream(name), digests);
+    }
 }
 
 /// Records the objects that a transaction touched and whose rows differ from their last record.
@@ -92,10 +137,12 @@ impl Touched {
 /// # Errors
 /// Those of the database.
 pub fn record(connection: &mut AnyConnection, at: NaiveDateTime, touched: &Touched) -> Result<()> {
+    let mut partly: Vec<&(ObjectKind, String)> = touched.tables.keys().collect();
     for kind in ObjectKind::ALL {
         let mut objects: BTreeMap<String, Option<i64>> = BTreeMap::new();
         if let Some(names) = touched.names.get(&kind) {
-            let names: Vec<String> = names.iter().cloned().collect();
+            let is_whole = |name: &&String| !touched.tables.contains_key(&(kind, (*name).clone()));
+            let names: Vec<String> = names.iter().filter(is_whole).cloned().collect();
             objects.extend(names.iter().map(|name| (name.clone(), None)));
             for part in names.chunks(BATCH) {
                 objects.extend(named(recorded_rows::by_names(connection, kind, part)?));
@@ -108,12 +155,66 @@ pub fn record(connection: &mut AnyConnection, at: NaiveDateTime, touched: &Touch
                 objects.extend(named(recorded_rows::by_ids(connection, kind, part)?));
             }
         }
+        partly.retain(|(of, name)| *of != kind || !objects.contains_key(name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
             record_part(connection, at, kind, part)?;
         }
     }
+    for object in partly {
+        if let Some(digests) = touched.tables.get(object) {
+            let head = touched.heads.get(&object.0.stream(&object.1));
+            record_tables(connection, at, (object.0, &object.1, head), digests)?;
+        }
+    }
+    record_new(connection, at, &touched.new)
+}
+
+/// Records an object of which only some tables were changed: the digests of all others stay those of its last record, so
+/// that a row changed in another way is still told.
+fn record_tables(
+    connection: &mut AnyConnection,
+    at: NaiveDateTime,
+    (kind, name, head): (ObjectKind, &str, Option<&Head>),
+    changed: &RowDigests,
+) -> Result<()> {
+    let stream = kind.stream(name);
+    let head = match head {
+        Some(head) => Some(head.clone()),
+        None => heads_of(connection, std::slice::from_ref(&stream))?.remove(&stream),
+    };
+    let (Some(head), Some(last)) = (&head, head.as_ref().and_then(|head| head.body.as_ref())) else {
+        let objects = recorded_rows::by_names(connection, kind, &[name.to_owned()])?;
+        return record_part(connection, at, kind, &named(objects).collect::<Vec<_>>());
+    };
+    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
+    let mut digests: RowDigests = serde_json::from_str(last).map_err(internal)?;
+    digests.extend(changed.clone());
+    let body = serde_json::to_string(&digests).map_err(internal)?;
+    if body == *last {
+        return Ok(());
+    }
+    let row = RowRecord::after(stream, (head.seq, &head.hash), at, body);
+    insert_records(connection, std::slice::from_ref(&row))?;
+    move_head(connection, &row)
+}
+
+fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
+    diesel::update(row_heads::table.find(&row.stream))
+        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)))
+        .execute(connection)?;
     Ok(())
+}
+
+/// Records objects that the transaction added and of which nothing has been recorded.
+fn record_new(connection: &mut AnyConnection, at: NaiveDateTime, new: &BTreeMap<String, RowDigests>) -> Result<()> {
+    let body = |digests| serde_json::to_string(digests).map_err(|error| Error::Internal(error.to_string()));
+    let first: Vec<RowRecord> = new
+        .iter()
+        .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, body(digests)?)))
+        .collect::<Result<_>>()?;
+    insert_records(connection, &first)?;
+    insert_heads(connection, &first)
 }
 
 fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
@@ -143,15 +244,8 @@ fn record_part(
     }
     insert_records(connection, &first)?;
     insert_records(connection, &next)?;
-    insert_rows!(connection, row_heads::table, first, |row| {
-        (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
-    });
-    for row in next {
-        diesel::update(row_heads::table.find(&row.stream))
-            .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)))
-            .execute(connection)?;
-    }
-    Ok(())
+    insert_heads(connection, &first)?;
+    next.iter().try_for_each(|row| move_head(connection, row))
 }
 
 fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
@@ -168,7 +262,15 @@ fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<
     Ok(())
 }
 
+fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
+    insert_rows!(connection, row_heads::table, rows, |row| {
+        (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
+    });
+    Ok(())
+}
+
 /// Head of a chain.
+#[derive(Debug, Clone)]
 struct Head {
     seq: i64,
     hash: String,
@@ -250,10 +352,7 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
         let row =
             RowRecord::after(ADOPTED.to_owned(), (0, FIRST), DateTime::UNIX_EPOCH.naive_utc(), NO_ROWS.to_owned());
         insert_records(connection, std::slice::from_ref(&row))?;
-        insert_rows!(connection, row_heads::table, [row], |row| {
-            (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
-        });
-        Ok(())
+        insert_heads(connection, std::slice::from_ref(&row))
     })
 }
 

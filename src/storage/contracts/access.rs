@@ -15,6 +15,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, RegionId};
+use crate::storage::registry::version::{Memory, RegisterVersion};
 
 /// The part of an organisation that decides which contracts it may see.
 #[derive(Debug, Clone, Queryable)]
@@ -71,6 +72,17 @@ pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId
     let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id).map(Bureau::jurisdiction);
     let seeing = bureaus.iter().filter(|bureau| may_see((bureau.id, bureau.jurisdiction()), parties, find));
     seeing.map(|bureau| bureau.id).collect()
+}
+
+/// Returns the organisations that may see a contract between these parties, from memory where the registers have not
+/// changed since.
+pub fn remembered_viewers(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    parties: Parties,
+) -> Result<Vec<OrganisationId>> {
+    static VIEWERS: Memory<Parties, Vec<OrganisationId>> = Memory::new();
+    VIEWERS.get_or_load(version, parties, || Ok(viewers_among(&bureaus(connection, parties.2)?, parties)))
 }
 
 /// Replaces the access rows of a contract.

@@ -22,6 +22,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
+use crate::storage::registry::version::{RegisterVersion, stored_version};
 use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
@@ -131,29 +132,24 @@ pub struct TermsRow {
     pub hash: String,
 }
 
-/// Adds a contract in the state `draft`.
-pub fn insert(
-    connection: &mut AnyConnection,
-    public_id: &str,
-    head: &Head,
-    by: PersonId,
-    at: NaiveDateTime,
-) -> Result<ContractId> {
+/// Adds a contract, given by its head and its complete row, and returns its key; the key in the row is not used.
+pub fn insert(connection: &mut AnyConnection, head: &Head, row: &ContractRow) -> Result<ContractId> {
+    let contract = &row.contract;
     diesel::insert_into(contracts::table)
         .values((
             head,
-            contracts::public_id.eq(public_id),
-            contracts::state.eq(ContractState::Draft.as_str()),
-            contracts::version.eq(1),
-            contracts::terms_version.eq(0),
-            contracts::next_change.eq(crate::storage::identity::people::FOR_EVER),
-            contracts::next_task_on.eq(crate::storage::identity::people::FOR_EVER),
-            contracts::fact_seq.eq(0),
-            contracts::fact_hash.eq(crate::storage::audit::hash_chains::FIRST),
-            contracts::created_by.eq(by),
-            contracts::created_at.eq(at),
-            contracts::recorded_at.eq(at),
-            contracts::calendar_version.eq(Some(0)),
+            contracts::public_id.eq(&contract.public_id),
+            contracts::state.eq(contract.state.as_str()),
+            contracts::version.eq(contract.version),
+            contracts::terms_version.eq(contract.terms_version),
+            contracts::next_change.eq(contract.next_change),
+            contracts::next_task_on.eq(row.next_task_on),
+            contracts::fact_seq.eq(contract.fact_seq),
+            contracts::fact_hash.eq(&contract.fact_hash),
+            contracts::created_by.eq(row.created_by),
+            contracts::created_at.eq(row.created_at),
+            contracts::recorded_at.eq(contract.recorded_at),
+            contracts::calendar_version.eq(contract.calendar_version),
         ))
         .returning(contracts::id)
         .get_result(connection)
@@ -161,7 +157,7 @@ pub fn insert(
         .map_err(or_again)
 }
 
-/// A contract's complete row, for bulk loading.
+/// A contract's complete row.
 #[derive(Debug, Clone)]
 pub struct ContractRow {
     pub contract: Contract,
@@ -270,13 +266,20 @@ pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>
     Ok(())
 }
 
-/// Returns a contract's versions of terms from `version` on, in order.
-pub fn terms_since(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<Vec<TermsRow>> {
+/// Returns a contract's versions of terms from `version` on, in order, with the version of the registers.
+pub fn terms_since(
+    connection: &mut AnyConnection,
+    id: ContractId,
+    version: i64,
+) -> Result<(Vec<TermsRow>, RegisterVersion)> {
     let query = contract_terms::table
         .filter(contract_terms::contract_id.eq(id.0))
         .filter(contract_terms::version.ge(version))
         .order(contract_terms::version);
-    Ok(query.select(TermsRow::as_select()).load(connection)?)
+    let found: Vec<(TermsRow, Option<String>)> =
+        query.select((TermsRow::as_select(), stored_version!())).load(connection)?;
+    let (rows, mut registers): (Vec<TermsRow>, Vec<Option<String>>) = found.into_iter().unzip();
+    Ok((rows, registers.pop().flatten().into()))
 }
 
 /// Returns all versions of a contract's terms, in order.
@@ -348,6 +351,17 @@ pub fn by_number_key(connection: &mut AnyConnection, number_key: &str) -> Result
         .optional()?)
 }
 
+/// Finds the key of the contract whose number has this folded spelling, with the version of the registers.
+pub fn holder_of_number(
+    connection: &mut AnyConnection,
+    number_key: &str,
+) -> Result<(Option<ContractId>, RegisterVersion)> {
+    let holder = contracts::table.filter(contracts::number_key.eq(number_key)).select(contracts::id).single_value();
+    let (holder, version): (Option<i64>, Option<String>) =
+        diesel::select((holder, stored_version!())).get_result(connection)?;
+    Ok((holder.map(ContractId), version.into()))
+}
+
 /// Finds a contract by number in any spelling, regardless of who may see it. A number that is exactly the same comes
 /// first.
 pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
@@ -392,9 +406,32 @@ pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDat
     diesel::update(contracts::table.find(id.0))
         .set((contracts::next_change.eq(change), contracts::next_task_on.eq(task)))
         .execute(connection)?;
+    repeat_next_task(connection, id, task)
+}
+
+/// Stores the day of the first task in the access rows.
+pub fn repeat_next_task(connection: &mut AnyConnection, id: ContractId, task: NaiveDate) -> Result<()> {
     diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
         .filter(contract_access::next_task_on.ne(task))
         .set(contract_access::next_task_on.eq(task))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Stores version and time of a change with the days of the next change of standing and of the first task.
+pub fn save_step(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    change: NaiveDate,
+    task: NaiveDate,
+) -> Result<()> {
+    diesel::update(contracts::table.find(contract.id.0))
+        .set((
+            contracts::version.eq(contract.version),
+            contracts::recorded_at.eq(contract.recorded_at),
+            contracts::next_change.eq(change),
+            contracts::next_task_on.eq(task),
+        ))
         .execute(connection)?;
     Ok(())
 }

@@ -104,6 +104,27 @@ pub fn replace_tasks(connection: &mut AnyConnection, contract: ContractId, rows:
     insert_tasks(connection, &rows.iter().map(|task| (contract, task)).collect::<Vec<_>>())
 }
 
+/// Replaces one task of a contract by another.
+pub fn replace_task(connection: &mut AnyConnection, contract: ContractId, old: &TaskRow, new: &TaskRow) -> Result<()> {
+    let one = tasks::table
+        .filter(tasks::contract_id.eq(contract.0))
+        .filter(tasks::kind.eq(&old.kind))
+        .filter(tasks::subject.eq(&old.subject))
+        .filter(tasks::role.eq(old.role.as_str()));
+    diesel::update(one)
+        .set((
+            tasks::kind.eq(&new.kind),
+            tasks::subject.eq(&new.subject),
+            tasks::organisation_id.eq(new.organisation_id.0),
+            tasks::role.eq(new.role.as_str()),
+            tasks::due_on.eq(new.due_on),
+            tasks::alert_on.eq(new.alert_on),
+            tasks::since.eq(new.since),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Inserts tasks.
 pub fn insert_tasks(connection: &mut AnyConnection, rows: &[(ContractId, &TaskRow)]) -> Result<()> {
     insert_rows!(connection, tasks::table, rows, |(contract, task)| {

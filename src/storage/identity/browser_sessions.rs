@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use crate::schema::{people, sessions};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::identity::people::Person;
 use crate::storage::ids::PersonId;
+use crate::storage::registry::version::{RegisterVersion, stored_version};
 
 /// A stored browser session.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -66,21 +68,23 @@ pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()
 }
 
 /// Finds the open session of a token: used after `idle_since`, not expired, and of the person's current token version.
+/// Its owner and the version of the registers are read with it.
 pub fn by_token(
     connection: &mut AnyConnection,
     token_hash: &str,
     now: NaiveDateTime,
     idle_since: NaiveDateTime,
-) -> Result<Option<Session>> {
-    Ok(sessions::table
+) -> Result<Option<(Session, Person, RegisterVersion)>> {
+    let found: Option<(Session, Person, Option<String>)> = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::token_version.eq(people::token_version))
         .filter(sessions::ends_at.gt(now))
         .filter(sessions::seen_at.gt(idle_since))
-        .select(Session::as_select())
+        .select((Session::as_select(), Person::as_select(), stored_version!()))
         .first(connection)
-        .optional()?)
+        .optional()?;
+    Ok(found.map(|(session, person, version)| (session, person, version.into())))
 }
 
 /// Updates the time of last use.

@@ -9,6 +9,7 @@ use crate::schema::{delegations, links, organisations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
+use crate::storage::registry::version::{Memory, RegisterVersion, stored_version};
 use crate::storage::unique::{or_again, refuse_if};
 
 /// Stored last day of a seat without an end.
@@ -77,6 +78,19 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .select(Person::as_select())
         .first(connection)
         .optional()?)
+}
+
+/// Finds a person by public identifier, with the version of the registers.
+pub fn by_public_id_with_version(
+    connection: &mut AnyConnection,
+    public_id: &str,
+) -> Result<Option<(Person, RegisterVersion)>> {
+    let found: Option<(Person, Option<String>)> = people::table
+        .filter(people::public_id.eq(public_id))
+        .select((Person::as_select(), stored_version!()))
+        .first(connection)
+        .optional()?;
+    Ok(found.map(|(person, version)| (person, version.into())))
 }
 
 /// Loads people by key.
@@ -167,6 +181,17 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
         .load(connection)?;
     found.extend(delegated);
     Ok(found)
+}
+
+/// Returns the seats of [`seats_on`], from memory where the registers have not changed since.
+pub fn remembered_seats(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    person: PersonId,
+    day: NaiveDate,
+) -> Result<Vec<Seat>> {
+    static SEATS: Memory<(PersonId, NaiveDate), Vec<Seat>> = Memory::new();
+    SEATS.get_or_load(version, (person, day), || seats_on(connection, person, day))
 }
 
 /// Loads the names of people by key.

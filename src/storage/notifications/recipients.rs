@@ -8,6 +8,7 @@ use crate::schema::{delegations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::registry::version::{Memory, RegisterVersion};
 
 /// Recipient of an email.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -83,6 +84,19 @@ pub fn recipients(
         .load(connection)?;
     found.extend(deputies);
     Ok(found)
+}
+
+/// Returns the people of [`recipients`], from memory where the registers have not changed since.
+pub fn remembered(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    (organisations, roles): (&[OrganisationId], &[Role]),
+    day: NaiveDate,
+) -> Result<Vec<RoleHolder>> {
+    type Key = (Vec<OrganisationId>, Vec<Role>, NaiveDate);
+    static HOLDERS: Memory<Key, Vec<RoleHolder>> = Memory::new();
+    let key = (organisations.to_vec(), roles.to_vec(), day);
+    HOLDERS.get_or_load(version, key, || recipients(connection, organisations, roles, day))
 }
 
 /// Loads the enabled people who hold a seat of a role on a day, in any organisation; each once.

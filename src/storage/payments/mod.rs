@@ -8,10 +8,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::PaymentState;
-use crate::schema::{payment_steps, payments};
+use crate::schema::{contract_access, contracts, payment_steps, payments};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
-use crate::storage::ids::{ContractId, PaymentId, PersonId};
+use crate::storage::contracts::Contract;
+use crate::storage::ids::{ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::write::Context;
 
 /// A payment request.
@@ -57,6 +58,13 @@ pub struct StepRow {
     pub at: NaiveDateTime,
     /// Reason for the step, or the voucher number of a payment.
     pub note: String,
+}
+
+/// A payment request with its steps, in order.
+#[derive(Debug, Clone)]
+pub struct Requested {
+    pub request: PaymentRequest,
+    pub steps: Vec<StepRow>,
 }
 
 /// Inserts a new payment request in state `requested` and returns its key.
@@ -138,6 +146,67 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .select(PaymentRequest::as_select())
         .first(connection)
         .optional()?)
+}
+
+/// Loads a payment request by random identifier, and its contract, if one of the organisations may see that.
+pub fn with_contract(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    organisations: &[OrganisationId],
+) -> Result<Option<(PaymentRequest, Contract)>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(payments::table
+        .inner_join(contracts::table)
+        .filter(payments::public_id.eq(public_id))
+        .filter(diesel::dsl::exists(seen))
+        .select((PaymentRequest::as_select(), Contract::as_select()))
+        .first(connection)
+        .optional()?)
+}
+
+/// Loads a contract that has payment requests and all of these with their steps, oldest first, if one of the
+/// organisations may see it.
+pub fn contract_with_requests(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    organisations: &[OrganisationId],
+) -> Result<Option<(Contract, Vec<Requested>)>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    let rows: Vec<(Contract, PaymentRequest, Option<StepRow>)> = payments::table
+        .inner_join(contracts::table)
+        .left_join(payment_steps::table)
+        .filter(payments::contract_id.eq(contract.0))
+        .filter(diesel::dsl::exists(seen))
+        .order((payments::id, payment_steps::seq))
+        .select((Contract::as_select(), PaymentRequest::as_select(), Option::<StepRow>::as_select()))
+        .load(connection)?;
+    let Some(contract) = rows.first().map(|(contract, _, _)| contract.clone()) else { return Ok(None) };
+    let mut found: Vec<Requested> = Vec::new();
+    for (_, request, step) in rows {
+        match found.last_mut().filter(|last| last.request.id == request.id) {
+            Some(last) => last.steps.extend(step),
+            None => found.push(Requested { request, steps: step.into_iter().collect() }),
+        }
+    }
+    Ok(Some((contract, found)))
+}
+
+/// Loads payment requests with their steps by random identifier; unknown identifiers are skipped.
+pub fn with_steps(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Requested>> {
+    let requests = by_public_ids(connection, public_ids)?;
+    let keys: Vec<PaymentId> = requests.iter().map(|payment| payment.id).collect();
+    let mut found: Vec<Requested> =
+        requests.into_iter().map(|request| Requested { request, steps: Vec::new() }).collect();
+    for (key, step) in load_steps_for(connection, &keys)? {
+        if let Some(of) = found.iter_mut().find(|of| of.request.id == key) {
+            of.steps.push(step);
+        }
+    }
+    Ok(found)
 }
 
 /// Loads the payment requests of a contract, oldest first.

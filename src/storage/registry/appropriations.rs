@@ -8,6 +8,7 @@ use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
+use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::text_keys::search_key;
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
@@ -121,6 +122,28 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .select(columns!())
         .first(connection)
         .optional()?)
+}
+
+/// Finds the key of an appropriation by public identifier, in memory where the registers have not changed since.
+pub fn remembered_key(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    public_id: &str,
+) -> Result<Option<AppropriationId>> {
+    static KEYS: Memory<String, AppropriationId> = Memory::new();
+    KEYS.get_or_find(version, public_id.to_owned(), || {
+        Ok(by_public_id(connection, public_id)?.map(|appropriation| appropriation.id))
+    })
+}
+
+/// Returns the public identifier of an appropriation, from memory where the registers have not changed since.
+pub fn remembered_public_id(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    id: AppropriationId,
+) -> Result<Option<String>> {
+    static NAMES: Memory<AppropriationId, String> = Memory::new();
+    NAMES.get_or_find(version, id, || Ok(by_id(connection, id)?.map(|appropriation| appropriation.public_id)))
 }
 
 /// Finds an appropriation by key.

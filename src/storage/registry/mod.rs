@@ -8,3 +8,4 @@ pub mod contractors;
 pub mod organisations;
 pub mod payee_accounts;
 pub mod text_match;
+pub mod version;

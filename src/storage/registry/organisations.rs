@@ -11,6 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::contractors::replace_pairs;
+use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::text_keys::{keys_of_code, search_key};
 use crate::storage::unique::{or_again, refuse_if};
 
@@ -231,6 +232,40 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<
         .load(connection)?)
 }
 
+/// Returns organisations by key, from memory where the registers have not changed since.
+pub fn remembered(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    ids: &[OrganisationId],
+) -> Result<Vec<Organisation>> {
+    static ORGANISATIONS: Memory<OrganisationId, Organisation> = Memory::new();
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for id in ids {
+        match ORGANISATIONS.get(version, id) {
+            Some(organisation) => found.push(organisation),
+            None => missing.push(*id),
+        }
+    }
+    if !missing.is_empty() {
+        for organisation in by_ids(connection, &missing)? {
+            ORGANISATIONS.put(version, organisation.id, organisation.clone());
+            found.push(organisation);
+        }
+    }
+    Ok(found)
+}
+
+/// Finds an organisation by code, in memory where the registers have not changed since.
+pub fn remembered_by_code(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    code: &str,
+) -> Result<Option<Organisation>> {
+    static BY_CODE: Memory<String, Organisation> = Memory::new();
+    BY_CODE.get_or_find(version, code.to_owned(), || by_code(connection, code))
+}
+
 /// Lists organisations except contractors by key, after a key.
 pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Organisation>> {
     let mut query = organisations::table
@@ -350,6 +385,16 @@ pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &s
         .select(contractor_columns!())
         .first(connection)
         .optional()?)
+}
+
+/// Finds a contractor by credit code, in memory where the registers have not changed since.
+pub fn remembered_contractor(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    credit_code: &str,
+) -> Result<Option<Contractor>> {
+    static CONTRACTORS: Memory<String, Contractor> = Memory::new();
+    CONTRACTORS.get_or_find(version, credit_code.to_owned(), || contractor_by_credit_code(connection, credit_code))
 }
 
 /// Finds a contractor by the key of its organisation.

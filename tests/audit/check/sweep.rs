@@ -200,3 +200,16 @@ fn changed_rows_are_told_on_postgres() {
         assert!(found.iter().any(|found| found.at.starts_with(at)), "{statement}: {found:?}");
     }
 }
+
+/// A step changes the recorded digests of its own tables alone.
+fn a_step_adopts_no_row_of_another_table(test: &TestApp) {
+    let contract = setup::advance(test);
+    let payment = setup::asked(test, &contract, "ADVANCE", &json!({}));
+    let changed = "UPDATE commitments SET amount_fen = amount_fen + 1";
+    test.app.pool.get().expect("a connection").batch_execute(changed).expect("a row is changed");
+    setup::step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
+    let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
+    assert!(found.iter().any(|difference| difference.what.contains("the rows in commitments are not")), "{found:?}");
+}
+
+crate::on_both_engines! { a_step_adopts_no_row_of_another_table }

@@ -17,6 +17,11 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("links", "*", "one-time links, for three days; setting a password is an event and tells the person"),
     ("people", "token_version", "counts revocations of sessions; an earlier number ends sessions, none is revived"),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),
+    (
+        "register_version",
+        "*",
+        "names the state of the registers, so that memory of them is dropped; no value has a meaning",
+    ),
     ("seals", "made_at", "the signature covers the day; the time is information"),
     ("sessions", "*", "half an hour of a browser; signing in and out are events"),
     ("tasks", "alert_on", "day of the next reminder; the jobs move it"),

@@ -35,6 +35,7 @@ use crate::services::contracts::drafts::steps::{Step, steps_of};
 use crate::services::contracts::drafts::trial::Trial;
 use crate::services::contracts::drafts::twins::twins;
 use crate::services::contracts::list::ContractName;
+use crate::services::contracts::new_contract;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::ContractSnapshot;
@@ -368,7 +369,7 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
         }
         let input = input_of(&draft)?;
         let done = match draft.contract_id {
-            None => registration::register(tx, &public_id, &seat, &input)?,
+            None => new_contract::register(tx, &public_id, &seat, &input)?,
             Some(contract) => {
                 let contract = crate::storage::contracts::by_id(tx.connection, ContractId(contract))?;
                 registration::rewrite(tx, caller, &contract.public_id, draft.contract_version, &input)?

@@ -1,6 +1,8 @@
 //! Rows of one synthetic contract: hash chains, projections, access, search index. Every figure, task and hash comes
 //! from the function that the services use.
 
+use std::sync::Arc;
+
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::clock::{at_hour, civil_day};
@@ -120,7 +122,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         recorded_at: story.created_at,
         calendar_version: Some(0),
     };
-    let days = WorkingDays::built_in();
+    let days = Arc::new(WorkingDays::built_in());
     let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(derive(&record, payments.clone(), (asked, Vec::new()), today)?, today, &mut notes);
