@@ -154,11 +154,11 @@ verify-title = Check a document
 verify-ours = This document is genuine
 verify-not-ours = No document has the code “{ $code }”. Check what you typed. If it is right, this system did not issue the document.
 verify-document = Document
-verify-made = First issued
-verify-digest = SHA-256 of its data
+verify-made = Printed on
+verify-digest = SHA-256 of its data (beginning)
 verify-compare = Compare this with the document you have. If anything differs, the document may have been changed.
 verify-code = Verification code
-verify-hint = It is under the QR code and at the foot of each page: 16 letters and digits.
+verify-hint = It is under the QR code and at the foot of each page: 44 digits and letters in groups of four. Older documents have 16.
 verify-check = Check the document
 
 # One-time codes

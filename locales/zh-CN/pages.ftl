@@ -154,11 +154,11 @@ verify-title = 文书核验
 verify-ours = 该文书由本系统出具
 verify-not-ours = 没有核验码为“{ $code }”的文书。请核对是否输错；确认无误的，该文书不是本系统出具。
 verify-document = 文书
-verify-made = 首次出具时间
-verify-digest = 数据 SHA-256
+verify-made = 打印日期
+verify-digest = 数据 SHA-256（开头部分）
 verify-compare = 请与手中文书逐项核对；以上内容不一致的，文书可能被改动。
 verify-code = 核验码
-verify-hint = 印在文书二维码下方和每页页脚，16 位字母和数字。
+verify-hint = 印在文书二维码下方和每页页脚，共 44 位数字和字母，四位一组；较早的文书为 16 位。
 verify-check = 核验
 
 # One-time codes

@@ -2,13 +2,14 @@
 //! and rights. A page without a row here fails a test.
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
+use luyue::schema::documents;
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::identity::{bootstrap, sessions};
 use luyue::storage::contracts;
-use luyue::storage::documents::{self, DocumentKind};
 use luyue::storage::identity::kept_forms::{self, NewKeptForm};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
@@ -317,7 +318,16 @@ fn printed(test: &TestApp) {
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
         let (today, now) = (tx.context.today(), tx.context.now);
-        documents::insert(tx.connection, CODE, contract, DocumentKind::Summary, today, "0a1b2c", now)
+        let row = (
+            documents::code.eq(CODE),
+            documents::contract_id.eq(contract.0),
+            documents::kind.eq("summary"),
+            documents::as_of.eq(today),
+            documents::fingerprint.eq("0a1b2c"),
+            documents::made_at.eq(now),
+        );
+        diesel::insert_into(documents::table).values(row).execute(tx.connection)?;
+        Ok(())
     })
     .expect("the code is kept");
 }
