@@ -182,7 +182,11 @@ impl Place {
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
+            "/sign-in/provider" | "/sign-in/provider/return" | "/sign-out/provider" => {
+                (Way, false, vec![page.to_owned()])
+            }
             "/sign-in"
+            | "/sign-in/provider/code"
             | "/sessions"
             | "/one-time-codes"
             | "/work"
@@ -311,7 +315,7 @@ fn changed(test: &TestApp, id: &str) {
     test.by("justice").with("If-Match", &etag).put(&path, &input).expect_status(200);
 }
 
-/// Stores the verification code of a document as if it had been printed.
+/// Stores the verification code of a document as earlier versions of the program did.
 fn printed(test: &TestApp) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };

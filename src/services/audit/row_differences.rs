@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::storage::contracts::projections::{BreachRow, MilestoneRow, TaskRow};
 
-/// Most rows of one table that are named; the others are counted.
+/// Maximum number of rows of one table that are named; the others are counted.
 const MOST: usize = 5;
 
 /// A row in words: what tells it from the others, and its columns with their values.

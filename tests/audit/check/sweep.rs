@@ -10,7 +10,7 @@ use luyue::schema::documents;
 use luyue::services::audit::{check, seals};
 use luyue::services::contracts::drafts;
 use luyue::storage::audit::recorded_rows::ObjectKind;
-use luyue::storage::identity::{people, recovery_codes};
+use luyue::storage::identity::{people, provider_identities, recovery_codes};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{AnyConnection, Pool};
 use serde_json::json;
@@ -54,9 +54,9 @@ fn story(test: &TestApp) {
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, "justice")?.expect("a person").id;
         recovery_codes::replace(tx.connection, person, &["a digest".to_owned()])?;
+        let identity = ("https://idp.test", "a subject");
+        provider_identities::insert(tx.connection, person, identity, (Some(person), tx.context.now))?;
         tx.touch(ObjectKind::Person, person.0);
-        Ok(())
-    })
         // Earlier versions of the program stored the codes of documents.
         let row = (
             documents::code.eq("7K3M9QXP2WDT4H6B"),
@@ -68,6 +68,8 @@ fn story(test: &TestApp) {
         );
         diesel::insert_into(documents::table).values(row).execute(tx.connection)?;
         tx.touch(ObjectKind::Contract, 1);
+        Ok(())
+    })
     .expect("a recovery code, an identity and a document");
     assert_eq!(seals::seal_day(&test.app).expect("the day is sealed"), 1);
 }
