@@ -7,10 +7,12 @@ use chrono::NaiveDate;
 
 use crate::adapters::files::FileStore;
 use crate::adapters::gate::Gate;
+use crate::adapters::identity_provider::id_token::Algorithms;
+use crate::adapters::identity_provider::{IdentityProvider, ProviderError, Registration};
 use crate::adapters::mail::{Correspondent, MailOptions, Mailer};
 use crate::adapters::networks::Networks;
 use crate::adapters::passwords::Passwords;
-use crate::adapters::secrets::Secret;
+use crate::adapters::secrets::{Secret, read_private};
 use crate::adapters::tokens::{self, Tokens};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
@@ -23,6 +25,8 @@ use crate::storage::{Pool, backend};
 const MAX_CONCURRENT_HASHES: usize = 2;
 /// PDF documents rendered concurrently. Each needs some tens of MiB, mostly for fonts.
 pub const MAX_CONCURRENT_PRINTS: usize = 2;
+/// Requests that wait for the identity provider concurrently; the threads of all others stay free.
+const MAX_CONCURRENT_SIGN_INS: usize = 4;
 
 /// The parts of the program. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +38,10 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// Limits concurrent rendering of PDF documents.
     pub printer: Arc<Gate>,
+    /// Bureau's identity provider, if the settings name one.
+    pub provider: Option<Arc<IdentityProvider>>,
+    /// Limits concurrent requests to the identity provider.
+    pub provider_gate: Arc<Gate>,
     /// Proxies whose forwarding headers are trusted.
     pub proxies: Arc<Networks>,
     /// Day on which this process last removed orphaned files.
@@ -80,6 +88,7 @@ impl App {
             .map_err(|error| Error::Internal(format!("invalid mail_from: {error}")))?;
         let second_factor_roles = settings.second_factor_roles(clock.is_real())?.into();
         let proof_above = settings.proof_above(clock.is_real())?;
+        let provider = identity_provider(&settings)?.map(Arc::new);
         let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
         let mut connection = pool.get()?;
         if settings.migrate {
@@ -99,6 +108,8 @@ impl App {
             files,
             passwords: Arc::new(Passwords::new(MAX_CONCURRENT_HASHES)),
             printer: Arc::new(Gate::new(MAX_CONCURRENT_PRINTS)),
+            provider,
+            provider_gate: Arc::new(Gate::new(MAX_CONCURRENT_SIGN_INS)),
             proxies: Arc::new(proxies),
             swept_on: Arc::default(),
             tokens: Arc::new(tokens),
@@ -111,6 +122,30 @@ impl App {
             ids,
         })
     }
+}
+
+/// Creates the client of the identity provider that the settings name. The provider is first asked when a person signs in,
+/// so the program starts without it.
+///
+/// # Errors
+/// `Internal` for an invalid setting or an unreadable secret.
+fn identity_provider(settings: &Settings) -> Result<Option<IdentityProvider>, Error> {
+    let Some(issuer) = &settings.oidc_issuer else { return Ok(None) };
+    let invalid = |key: &str, reason: String| Error::Internal(format!("invalid {key}: {reason}"));
+    let file = settings.oidc_client_secret_file.as_deref();
+    let file = file.ok_or_else(|| invalid("oidc_client_secret_file", "it is needed with oidc_issuer".to_owned()))?;
+    let secret = read_private(file).map_err(|error| invalid("oidc_client_secret_file", error.to_string()))?;
+    let setting = |error: ProviderError| invalid("oidc settings", error.to_string());
+    let registration = Registration {
+        issuer: issuer.clone(),
+        client_id: settings.oidc_client_id.clone(),
+        secret: secret.trim().to_owned(),
+        scopes: settings.oidc_scopes.clone(),
+        claim: settings.oidc_claim.clone(),
+        algorithms: Algorithms::parse(&settings.oidc_algorithms).map_err(setting)?,
+        factors: settings.oidc_factors.split_whitespace().map(str::to_owned).collect(),
+    };
+    IdentityProvider::new(registration).map(Some).map_err(setting)
 }
 
 /// Creates a folder that only the program's user may open. An existing one is left as it is, with a warning in the log

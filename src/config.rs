@@ -69,6 +69,28 @@ pub struct Settings {
     /// Amount in yuan above which approving or paying asks for the password again; `off` for never. By default
     /// 200,000.00, except with another clock than the machine's (demonstrations and rehearsals).
     pub proof_above: Option<String>,
+    /// Address of the bureau's identity provider (OpenID Connect issuer); without it people sign in with passwords only.
+    pub oidc_issuer: Option<String>,
+    /// Identifier of Luyue as a client of the provider.
+    pub oidc_client_id: String,
+    /// File with the client's secret, readable by the program's user only.
+    pub oidc_client_secret_file: Option<PathBuf>,
+    /// Scopes of the request to the provider, separated by blanks.
+    pub oidc_scopes: String,
+    /// Claim of the ID token that holds the username, by which a person is found at their first sign-in; empty if
+    /// administrators bind every identity.
+    pub oidc_claim: String,
+    /// Algorithms of accepted signatures, separated by commas.
+    pub oidc_algorithms: String,
+    /// Values of `acr` and `amr` that stand for a second factor, separated by blanks. By default none: people who use
+    /// one-time codes enter one after the provider.
+    pub oidc_factors: String,
+    /// Name of the provider on pages in Chinese.
+    pub oidc_name_zh: String,
+    /// Name of the provider on pages in English.
+    pub oidc_name_en: String,
+    /// Refuse the password of people whose identity is bound, except administrators.
+    pub oidc_only: bool,
     /// Migrate the schema at the start. If false, the program refuses to start with an older schema.
     pub migrate: bool,
 }
@@ -96,6 +118,16 @@ impl Default for Settings {
             max_form_mb: 200,
             second_factor_roles: None,
             proof_above: None,
+            oidc_issuer: None,
+            oidc_client_id: String::new(),
+            oidc_client_secret_file: None,
+            oidc_scopes: "openid profile".to_owned(),
+            oidc_claim: "preferred_username".to_owned(),
+            oidc_algorithms: "RS256,PS256,ES256,EdDSA".to_owned(),
+            oidc_factors: String::new(),
+            oidc_name_zh: "统一身份认证平台".to_owned(),
+            oidc_name_en: "the bureau’s identity provider".to_owned(),
+            oidc_only: false,
             migrate: true,
         }
     }

@@ -77,7 +77,7 @@ pub enum Error {
     SignInRefused {
         /// `person:` and the public identifier, or `name:` and a keyed digest of a name that no one has.
         subject: String,
-        /// `unknown`, `disabled`, `password` or `code`.
+        /// `unknown`, `disabled`, `password`, `code`, or the reason why an identity provider's answer was refused.
         reason: &'static str,
     },
     /// 403: the caller may see the object but not do this.

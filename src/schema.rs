@@ -23,6 +23,7 @@ diesel::table! {
         kind -> Text,
         requested_by -> BigInt,
         requested_at -> Timestamp,
+        subject -> Nullable<Text>,
     }
 }
 
@@ -498,6 +499,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    provider_identities (person_id, issuer) {
+        person_id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        bound_by -> Nullable<BigInt>,
+        bound_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     recovery_codes (person_id, code_hash) {
         person_id -> BigInt,
         code_hash -> Text,
@@ -597,6 +608,7 @@ diesel::table! {
         seen_at -> Timestamp,
         ends_at -> Timestamp,
         proved_at -> Nullable<Timestamp>,
+        signed_in_by -> Nullable<Text>,
     }
 }
 
@@ -697,6 +709,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_steps,
     payments,
     people,
+    provider_identities,
     recovery_codes,
     regions,
     register_version,

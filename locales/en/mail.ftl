@@ -112,6 +112,26 @@ mail-codes-reset-body =
     Sign in with your password and switch them on again as soon as you can, under “One-time codes”.
 
     If you did not ask for this, tell your administrator at once: someone may be trying to sign in as you.
+mail-codes-on-subject = One-time codes were switched on
+mail-codes-on-body =
+    { $name }: one-time codes were switched on for your account. From now on signing in needs a code. Your other sessions have ended.
+
+    If it was not you, tell your administrator at once: someone else may have connected their phone to your account.
+mail-codes-off-subject = One-time codes were switched off
+mail-codes-off-body =
+    { $name }: one-time codes were switched off for your account, with your password and a code. Your other sessions have ended.
+
+    If it was not you, change your password at once, switch the codes on again under “One-time codes”, and tell your administrator.
+mail-identity-bound-subject = You can now sign in through the identity provider
+mail-identity-bound-body =
+    { $name }: an identity at the bureau’s identity provider was bound to your account. A person who signs in there with it signs in here as you.
+
+    If you did not sign in through the identity provider and do not expect this, tell your administrator at once.
+mail-identity-unbound-subject = Your identity was unbound
+mail-identity-unbound-body =
+    { $name }: the identity at the bureau’s identity provider no longer belongs to your account, and you have been signed out everywhere.
+
+    If you do not know why, ask your administrator.
 mail-recovery-code-used-subject = A recovery code was used to sign in
 mail-recovery-code-used-body =
     { $name }: a recovery code was used on your account in place of a one-time code. It does not work again. Unused recovery codes: { $codes }.

@@ -112,6 +112,26 @@ mail-codes-reset-body =
     请使用密码登录，并尽快在“动态验证码”页面重新启用。
 
     如非您本人申请，请立即联系管理员：可能有人试图冒用您的账号登录。
+mail-codes-on-subject = 您的账号已启用动态验证码
+mail-codes-on-body =
+    { $name }：您的账号已启用动态验证码，今后登录须输入验证码。您的其他登录会话已结束。
+
+    如非本人操作，请立即告知系统管理员：可能有人将自己的手机绑定到您的账号。
+mail-codes-off-subject = 您的账号已停用动态验证码
+mail-codes-off-body =
+    { $name }：已凭您的密码和验证码停用账号的动态验证码。您的其他登录会话已结束。
+
+    如非本人操作，请立即修改密码，在“动态验证码”页面重新启用，并告知系统管理员。
+mail-identity-bound-subject = 您的账号已绑定统一身份认证
+mail-identity-bound-body =
+    { $name }：统一身份认证平台的一个身份已绑定到您的账号。使用该身份在平台登录的人，即以您的名义登录本系统。
+
+    您未通过统一身份认证登录，且不了解此事的，请立即告知系统管理员。
+mail-identity-unbound-subject = 您的身份绑定已解除
+mail-identity-unbound-body =
+    { $name }：统一身份认证平台的身份已与您的账号解除绑定，您在各处的登录均已退出。
+
+    不清楚原因的，请询问系统管理员。
 mail-recovery-code-used-subject = 您的恢复码已被使用
 mail-recovery-code-used-body =
     { $name }：您的账户使用了一个恢复码代替动态验证码，该恢复码已失效。未使用的恢复码还有 { $codes } 个。

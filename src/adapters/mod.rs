@@ -1,9 +1,10 @@
-//! Adapters to the outside world behind small types: mail, files, PDF, tokens, passwords. Must contain no business
-//! rule.
+//! Adapters to the outside world behind small types: mail, identity provider, files, PDF, tokens, passwords. Must
+//! contain no business rule.
 
 pub mod files;
 pub mod gate;
 mod hex;
+pub mod identity_provider;
 pub mod mail;
 pub mod networks;
 pub mod one_time;

@@ -192,7 +192,11 @@ fn is_weak(bytes: &[u8]) -> bool {
     few || in_a_row || repeated
 }
 
-fn read_private(path: &Path) -> Result<String, SecretError> {
+/// Reads a file that holds a secret.
+///
+/// # Errors
+/// A file that cannot be read, or that others may read.
+pub fn read_private(path: &Path) -> Result<String, SecretError> {
     let file_error = |e| SecretError::File(path.to_owned(), e);
     let text = fs::read_to_string(path).map_err(file_error)?;
     #[cfg(unix)]

@@ -55,7 +55,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Lang::Both => DocumentLang::Both,
     };
     let DocumentArg::Summary = arguments.document;
-    let printed = issue::prepare_summary_by_number(&app, &arguments.contract, arguments.as_of, lang)?.render(&app)?;
+    let printed = issue::prepare_summary_by_number(&app, &arguments.contract, arguments.as_of, lang)?.render()?;
     std::fs::write(&arguments.out, &printed.bytes)?;
     writeln!(std::io::stdout(), "{}: {} bytes", arguments.out.display(), printed.bytes.len())?;
     Ok(ExitCode::SUCCESS)

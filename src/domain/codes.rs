@@ -239,6 +239,11 @@ codes! {
         /// Concerns the recipient's account rather than a contract.
         CodesReset = "codes-reset",
         RecoveryCodeUsed = "recovery-code-used",
+        CodesOn = "codes-on",
+        CodesOff = "codes-off",
+        /// An identity at the identity provider was bound to the account.
+        IdentityBound = "identity-bound",
+        IdentityUnbound = "identity-unbound",
         /// Holds a one-time link for setting a password, sent by an administrator.
         PasswordLink = "password-link",
         /// Holds a one-time link for setting a password that was forgotten.

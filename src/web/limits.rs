@@ -85,6 +85,21 @@ impl Limits {
         done
     }
 
+    /// Runs a sign-in that names no account before it is done, such as one through the identity provider. Failures count
+    /// by address alone.
+    ///
+    /// # Errors
+    /// As [`sign_in`](Self::sign_in).
+    pub fn sign_in_from<T>(&self, address: IpAddr, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let address = subscriber_network(address);
+        self.addresses.acquire(&address)?;
+        let done = work();
+        if !matches!(done, Err(Error::Unauthenticated(_) | Error::SignInRefused { .. })) {
+            self.addresses.refund(&address);
+        }
+        done
+    }
+
     /// Counts a password link requested from an address.
     ///
     /// # Errors

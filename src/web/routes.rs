@@ -179,6 +179,11 @@ pages! {
     get "/language/{code}" identity::session::choose_language => Public;
     get "/sign-in" identity::session::sign_in => Public;
     post "/sign-in" identity::session::open_session => Public;
+    get "/sign-in/provider" identity::provider::leave => Public;
+    get "/sign-in/provider/return" identity::provider::come_back => Public;
+    get "/sign-in/provider/code" identity::provider::ask_code => Public;
+    post "/sign-in/provider/code" identity::provider::submit_code => Public;
+    get "/sign-out/provider" identity::provider::sign_out => Public;
     post "/sign-out" identity::session::close_session => Allowed(Action::OwnSession);
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);

@@ -57,7 +57,7 @@ fn prepare(test: &TestApp, place: &Place, who: &str) {
 fn found(place: &Place, case: &Case) -> String {
     let parts: Vec<&str> = case.form.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
-        ["sign-in"] => "/sign-in".to_owned(),
+        ["sign-in", ..] => case.form.to_owned(),
         ["sign-out"] | ["kept-forms", ..] => "/work".to_owned(),
         ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),

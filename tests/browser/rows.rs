@@ -2,13 +2,14 @@
 //! and rights. A page without a row here fails a test.
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
+use luyue::schema::documents;
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::identity::{bootstrap, sessions};
 use luyue::storage::contracts;
-use luyue::storage::documents::{self, DocumentKind};
 use luyue::storage::identity::kept_forms::{self, NewKeptForm};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
@@ -181,7 +182,11 @@ impl Place {
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
+            "/sign-in/provider" | "/sign-in/provider/return" | "/sign-out/provider" => {
+                (Way, false, vec![page.to_owned()])
+            }
             "/sign-in"
+            | "/sign-in/provider/code"
             | "/sessions"
             | "/one-time-codes"
             | "/work"
@@ -310,14 +315,23 @@ fn changed(test: &TestApp, id: &str) {
     test.by("justice").with("If-Match", &etag).put(&path, &input).expect_status(200);
 }
 
-/// Stores the verification code of a document as if it had been printed.
+/// Stores the verification code of a document as earlier versions of the program did.
 fn printed(test: &TestApp) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
         let (today, now) = (tx.context.today(), tx.context.now);
-        documents::insert(tx.connection, CODE, contract, DocumentKind::Summary, today, "0a1b2c", now)
+        let row = (
+            documents::code.eq(CODE),
+            documents::contract_id.eq(contract.0),
+            documents::kind.eq("summary"),
+            documents::as_of.eq(today),
+            documents::fingerprint.eq("0a1b2c"),
+            documents::made_at.eq(now),
+        );
+        diesel::insert_into(documents::table).values(row).execute(tx.connection)?;
+        Ok(())
     })
     .expect("the code is kept");
 }

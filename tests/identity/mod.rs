@@ -5,6 +5,8 @@ mod deputies;
 mod finance_roles;
 mod passwords;
 mod people;
+mod provider;
+mod provider_answers;
 mod rights;
 mod second_factor;
 pub mod totp;

@@ -18,6 +18,7 @@ on_both_engines! {
     a_secret_is_stored_nowhere
     wrong_tries_to_switch_off_are_counted
     an_administrator_resets_codes_after_a_lost_phone
+    the_person_is_told_when_codes_are_switched_on_or_off
 }
 
 pub(crate) const PASSWORD: &str = "水阳江-敬亭山-2026";
@@ -106,6 +107,21 @@ fn codes_are_asked_for_once_confirmed_and_until_switched_off(test: &TestApp) {
     assert_eq!(remove(test, PASSWORD, &code(test, &secret)).status, 204);
     assert_eq!((sign_in(test, None), shown(test)), (200, json!(false)));
     assert_ne!(begun(test), secret, "another secret each time");
+}
+
+fn the_person_is_told_when_codes_are_switched_on_or_off(test: &TestApp) {
+    with_password(test);
+    let told = || mail::to(test, "wang.fang").into_iter().map(|(subject, _)| subject).collect::<Vec<_>>();
+    let before = told();
+    let secret = begun(test);
+    assert_eq!(told(), before, "nothing is switched on yet");
+    confirm(test, &code(test, &secret)).expect_status(200);
+    assert_eq!(told().last().expect("an email"), "您的账号已启用动态验证码");
+    later(test, 30);
+    remove(test, "wrong", &code(test, &secret));
+    assert_eq!(told().len(), before.len() + 1, "a try that failed");
+    assert_eq!(remove(test, PASSWORD, &code(test, &secret)).status, 204);
+    assert_eq!(told().last().expect("an email"), "您的账号已停用动态验证码");
 }
 
 fn a_secret_is_stored_nowhere(test: &TestApp) {

@@ -12,6 +12,7 @@ pub mod mail;
 pub mod outage;
 pub mod postgres;
 pub mod programme;
+pub mod provider;
 pub mod queries;
 pub mod race;
 pub mod smtp;

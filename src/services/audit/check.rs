@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreak, broken_facts};
-use crate::services::audit::{chain_walk, consistency, rows, seals};
+use crate::services::audit::{chain_walk, consistency, row_differences, rows, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::registry::calendar::{STREAM, event_body as imported};
@@ -238,34 +238,20 @@ fn projection_differences(
     contract: &Contract,
     expected: &crate::services::contracts::projections::Projection,
 ) -> Result<Vec<String>, Error> {
-    let mut differences = Vec::new();
-    let same_task = |a: &projections::TaskRow, b: &projections::TaskRow| {
-        (&a.kind, &a.subject, a.organisation_id, a.role, a.due_on)
-            == (&b.kind, &b.subject, b.organisation_id, b.role, b.due_on)
-    };
-    let mut tasks = projections::tasks_of(connection, contract.id)?;
-    tasks.sort_unstable();
-    if !same(&tasks, &expected.tasks, same_task) {
-        differences.push("tasks".to_owned());
-    }
-    if projections::milestones_of(connection, contract.id)? != expected.milestones {
-        differences.push("milestones".to_owned());
-    }
-    let same_breach = |a: &projections::BreachRow, b: &projections::BreachRow| {
-        let found_at = b.found_at;
-        projections::BreachRow { found_at, ..a.clone() } == *b
-    };
-    if !same(&projections::breaches_of(connection, contract.id)?, &expected.breaches, same_breach) {
-        differences.push("breaches".to_owned());
-    }
+    let tables = [
+        row_differences::describe("tasks", &projections::tasks_of(connection, contract.id)?, &expected.tasks),
+        row_differences::describe(
+            "milestones",
+            &projections::milestones_of(connection, contract.id)?,
+            &expected.milestones,
+        ),
+        row_differences::describe("breaches", &projections::breaches_of(connection, contract.id)?, &expected.breaches),
+    ];
+    let mut differences: Vec<String> = tables.into_iter().flatten().collect();
     if contract.next_change != expected.next_change {
         differences.push(format!("the next change is {} instead of {}", contract.next_change, expected.next_change));
     }
     Ok(differences)
-}
-
-fn same<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
 }
 
 /// Compares each imported year of the working calendar with the event of its import.

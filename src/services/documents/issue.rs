@@ -1,9 +1,9 @@
-//! Issuing documents: loads the data, renders the PDF and records its verification code.
+//! Issuing documents: loads the data, signs a verification code and renders the PDF.
 //!
-//! The code is derived from the installation's secret and the data, so it cannot be forged for other data. Anyone who
-//! holds a document can look its code up and compare the fingerprint. A code is recorded only once its PDF exists.
+//! The code is made from the installation's secret and the data (`code`), so it cannot be forged for other data. Anyone
+//! who holds a document can have its code checked and compare the fingerprint. Nothing is written.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use crate::adapters::pdf;
 use crate::adapters::pdf::document::{Block, Document, Style, Text, TextLang};
@@ -12,22 +12,15 @@ use crate::clock::civil_day;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
-use crate::services::contracts::due_changes::system_context;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::documents::code::DocumentCode;
 use crate::services::documents::{ContractSnapshot, DocumentLang, summary};
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
-use crate::storage::audit::hash_chains;
-use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::{self, Contract};
-use crate::storage::documents::{self, DocumentKind};
-use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::locks::Scope;
+use crate::storage::documents;
+use crate::storage::ids::OrganisationId;
 use crate::storage::registry::organisations;
-use crate::storage::write::write_in;
-
-/// Bytes of a verification code. 64 bits cannot be guessed through the verification page.
-const CODE_BYTES: usize = 8;
 
 /// Prepares the contract's summary on a day (today by default) for a caller who can see the contract.
 ///
@@ -42,11 +35,11 @@ pub fn prepare_summary(
 ) -> Result<PreparedDocument, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
-    let (id, snapshot) = app.pool.read(|connection| {
+    let snapshot = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        Ok((contract.id, load(app, connection, contract, as_of)?))
+        load(app, connection, contract, as_of)
     })?;
-    Ok(PreparedDocument { contract: id, snapshot, lang })
+    Ok(PreparedDocument { snapshot, lang })
 }
 
 /// Prepares the contract's summary for a command on the machine itself, which needs no caller.
@@ -60,11 +53,11 @@ pub fn prepare_summary_by_number(
     lang: DocumentLang,
 ) -> Result<PreparedDocument, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
-    let (id, snapshot) = app.pool.read(|connection| {
+    let snapshot = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
-        Ok((contract.id, load(app, connection, contract, as_of)?))
+        load(app, connection, contract, as_of)
     })?;
-    Ok(PreparedDocument { contract: id, snapshot, lang })
+    Ok(PreparedDocument { snapshot, lang })
 }
 
 /// Public data of an issued document.
@@ -76,49 +69,38 @@ pub struct VerifiedDocument {
     pub title: String,
     /// Day whose standing the document shows.
     pub as_of: NaiveDate,
-    /// Time of the first issue.
-    pub made_at: DateTime<Utc>,
-    /// SHA-256 of the data that the document was made from, which is the document's attachment.
+    /// Day on which it was printed.
+    pub prepared_on: NaiveDate,
+    /// SHA-256 of the data that the document was made from, which is the document's attachment; of a newer document its
+    /// first 16 digits.
     pub fingerprint: String,
 }
 
-/// Looks up the document with a verification code. Anyone who holds a code may do this.
+/// Checks the verification code of a document. Anyone who holds a code may do this. Codes that were stored by earlier
+/// versions of the program are looked up.
 ///
 /// # Errors
 /// `NotFound` for a code that was never issued.
 pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error> {
-    let code = code.trim().to_uppercase();
-    let found = app.pool.read(|connection| documents::by_code(connection, &code))?.ok_or(Error::NotFound)?;
-    Ok(VerifiedDocument {
-        number: found.number,
-        title: found.title,
-        as_of: found.as_of,
-        made_at: found.made_at.and_utc(),
-        fingerprint: found.fingerprint,
-    })
-}
-
-/// Records the verification code of a document, once for the same data.
-fn record_code(app: &App, contract: ContractId, snapshot: &ContractSnapshot) -> Result<(), Error> {
-    if app.pool.read(|connection| documents::by_code(connection, &snapshot.code))?.is_some() {
-        return Ok(());
-    }
-    let fingerprint = snapshot.fingerprint();
-    write_in(&app.pool, Scope::Contract(contract), &system_context(app), |tx| {
-        if documents::by_code(tx.connection, &snapshot.code)?.is_some() {
-            return Ok(());
+    app.pool.read(|connection| {
+        if let Some(code) = DocumentCode::read(code, &app.secret) {
+            let contract = contracts::by_id(connection, code.contract)?;
+            return Ok(VerifiedDocument {
+                number: contract.number,
+                title: contract.title,
+                as_of: code.as_of,
+                prepared_on: code.prepared_on,
+                fingerprint: code.fingerprint,
+            });
         }
-        let at = tx.context.now;
-        tx.touch(ObjectKind::Contract, contract.0);
-        documents::insert(
-            tx.connection,
-            &snapshot.code,
-            contract,
-            DocumentKind::Summary,
-            snapshot.as_of,
-            &fingerprint,
-            at,
-        )
+        let found = documents::by_code(connection, &code.trim().to_uppercase())?.ok_or(Error::NotFound)?;
+        Ok(VerifiedDocument {
+            number: found.number,
+            title: found.title,
+            as_of: found.as_of,
+            prepared_on: civil_day(found.made_at),
+            fingerprint: found.fingerprint,
+        })
     })
 }
 
@@ -134,19 +116,17 @@ pub struct PdfFile {
 /// A document whose data is loaded, ready to be rendered.
 #[derive(Debug)]
 pub struct PreparedDocument {
-    contract: ContractId,
     snapshot: ContractSnapshot,
     lang: DocumentLang,
 }
 
 impl PreparedDocument {
-    /// Renders the PDF on this thread, then records its verification code.
+    /// Renders the PDF on this thread.
     ///
     /// # Errors
-    /// `Internal` if the PDF cannot be made; those of the database.
-    pub fn render(self, app: &App) -> Result<PdfFile, Error> {
+    /// `Internal` if the PDF cannot be made.
+    pub fn render(self) -> Result<PdfFile, Error> {
         let bytes = summary(&self.snapshot, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
-        record_code(app, self.contract, &self.snapshot)?;
         Ok(PdfFile { name: format!("{}-{}.pdf", self.snapshot.number, self.snapshot.as_of), bytes })
     }
 
@@ -156,10 +136,9 @@ impl PreparedDocument {
     /// `Internal` if the PDF cannot be made.
     pub async fn render_in_turn(self, app: &App) -> Result<PdfFile, Error> {
         let turn = app.printer.enter().await.map_err(|error| Error::Internal(error.to_string()))?;
-        let app = app.clone();
         let render = move || {
             let _turn = turn;
-            self.render(&app)
+            self.render()
         };
         tokio::task::spawn_blocking(render).await.map_err(|error| Error::Internal(error.to_string()))?
     }
@@ -190,6 +169,7 @@ pub(crate) fn build_snapshot(
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
     let announced_until = record.days.announced_until();
     let contract = record.contract;
+    let id = contract.id;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
     let name =
@@ -210,10 +190,8 @@ pub(crate) fn build_snapshot(
         verification_url: String::new(),
         code: String::new(),
     };
-    // The purpose of the derived key contains the fingerprint, so a code for other data cannot be made without the
-    // secret.
-    let key = app.secret.derive(&format!("document {}", snapshot.fingerprint()));
-    let code = hash_chains::hex(key.bytes.get(..CODE_BYTES).unwrap_or_default()).to_uppercase();
+    let (prepared_on, fingerprint) = (snapshot.prepared_on, snapshot.fingerprint());
+    let code = DocumentCode { contract: id, as_of, prepared_on, fingerprint }.write(&app.secret);
     snapshot.verification_url = format!("{}/verify/{code}", app.settings.public_url());
     snapshot.code = code;
     Ok(snapshot)

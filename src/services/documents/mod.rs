@@ -1,10 +1,11 @@
 //! Documents about a contract, such as its summary, as PDF.
 //!
-//! `issue` loads the data and records the verification code; everything else here is pure and turns that data into
+//! `issue` loads the data and signs the verification code; everything else here is pure and turns that data into
 //! blocks and sentences. No figure is computed here: all come from `domain::standing`.
 
 mod canonical;
 mod clauses;
+pub mod code;
 pub mod issue;
 mod payments;
 mod steps;

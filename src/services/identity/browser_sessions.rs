@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
-use crate::adapters::one_time::{link_digest, link_token};
+use crate::adapters::one_time::{LinkToken, link_digest, link_token};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::Language;
@@ -17,10 +17,10 @@ use crate::services::identity::people::record_event;
 use crate::services::identity::second_factor;
 use crate::services::identity::sessions::{self, Credentials, Hasher};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session};
-use crate::storage::identity::people;
+use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session, SignInWay};
+use crate::storage::identity::people::{self, Person};
 use crate::storage::locks::Scope;
-use crate::storage::write::{Context, write_in};
+use crate::storage::write::{Context, Tx, write_in};
 
 /// Absolute and idle timeouts of a session (ASVS 7.3).
 const MAX_LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -29,6 +29,58 @@ const IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(5);
 /// Maximum length in characters of a stored user agent.
 const MAX_USER_AGENT: usize = 200;
+
+/// A browser that signs a person in.
+#[derive(Debug, Clone, Copy)]
+pub struct Browser<'a> {
+    /// User agent.
+    pub agent: &'a str,
+    /// IP address.
+    pub address: &'a str,
+    /// Token of the session that it has, which ends with the next one.
+    pub before: Option<&'a str>,
+}
+
+/// Token and identifier of a session, drawn before the transaction that may be retried.
+pub(crate) struct FreshSession {
+    /// Token for the browser; only its digest is stored.
+    pub token: LinkToken,
+    public_id: String,
+}
+
+impl FreshSession {
+    pub(crate) fn draw(app: &App) -> Self {
+        Self { token: link_token(app.ids.bytes()), public_id: app.ids.uuid() }
+    }
+
+    /// Stores the session of a person and ends the one that the browser had before.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(crate) fn insert(
+        &self,
+        tx: &mut Tx<'_>,
+        person: &Person,
+        browser: &Browser<'_>,
+        signed_in_by: SignInWay,
+    ) -> Result<(), Error> {
+        let agent: String = browser.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
+        let now = tx.context.now;
+        let new = NewSession {
+            token_hash: &self.token.digest,
+            public_id: &self.public_id,
+            person: (person.id, person.token_version),
+            from: (&agent, browser.address),
+            during: (now, now + MAX_LIFETIME),
+            signed_in_by,
+        };
+        rows::insert(tx.connection, &new)?;
+        match browser.before.and_then(link_digest) {
+            Some(before) => rows::delete(tx.connection, &before),
+            None => Ok(()),
+        }
+    }
+}
 
 /// Signs a person in from a browser with a user agent and returns the token of the new session. Only its digest is
 /// stored. The session that the browser had before, by its token, ends.
@@ -41,24 +93,12 @@ pub fn open_session(
     from: &Credentials<'_>,
     (agent, before): (&str, Option<&str>),
 ) -> Result<String, Error> {
-    let token = link_token(app.ids.bytes());
-    let public_id = app.ids.uuid();
-    let agent: String = agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
-    sessions::authenticate(app, hasher, from, |tx, person, now| {
-        let new = NewSession {
-            token_hash: &token.digest,
-            public_id: &public_id,
-            person: (person.id, person.token_version),
-            from: (&agent, from.address),
-            during: (now, now + MAX_LIFETIME),
-        };
-        rows::insert(tx.connection, &new)?;
-        match before.and_then(link_digest) {
-            Some(before) => rows::delete(tx.connection, &before),
-            None => Ok(()),
-        }
+    let session = FreshSession::draw(app);
+    let browser = Browser { agent, address: from.address, before };
+    sessions::authenticate(app, hasher, from, |tx, person, _| {
+        session.insert(tx, person, &browser, SignInWay::Password)
     })?;
-    Ok(token.text)
+    Ok(session.token.text)
 }
 
 /// Generates a token without a session, to which the forms of a visitor who has not signed in are bound.
@@ -94,17 +134,24 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         write_in(&app.pool, Scope::Unshared, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
+    let has_second_factor = session.signed_in_by == SignInWay::Provider { has_second_factor: true };
     let proved_at = session.proved_at.unwrap_or(session.created_at);
-    Ok(second_factor::withhold_seats(app, Caller { session: Some(digest), proved_at, registers: version, ..caller }))
+    let caller = Caller { session: Some(digest), proved_at, registers: version, ..caller };
+    Ok(second_factor::withhold_seats(app, caller, has_second_factor))
 }
 
-/// Signs a browser out by its session token. An unknown token is ignored.
+/// Signs a browser out by its session token. An unknown token is ignored. Returns whether the identity provider had
+/// signed the person in, so that a session may be open there.
 ///
 /// # Errors
 /// Database errors.
-pub fn close_session(app: &App, token: &str) -> Result<(), Error> {
-    let Some(digest) = link_digest(token) else { return Ok(()) };
-    write_in(&app.pool, Scope::Unshared, &context(app, app.clock.now()), |tx| rows::delete(tx.connection, &digest))
+pub fn close_session(app: &App, token: &str) -> Result<bool, Error> {
+    let Some(digest) = link_digest(token) else { return Ok(false) };
+    write_in(&app.pool, Scope::Unshared, &context(app, app.clock.now()), |tx| {
+        let way = rows::signed_in_by(tx.connection, &digest)?;
+        rows::delete(tx.connection, &digest)?;
+        Ok(way != SignInWay::Password)
+    })
 }
 
 /// An open browser session of the caller.
@@ -118,6 +165,8 @@ pub struct OpenSession {
     pub agent: String,
     /// IP address at sign-in.
     pub address: String,
+    /// Set when the identity provider signed the person in.
+    pub is_by_provider: bool,
     /// Time of sign-in.
     pub created_at: DateTime<Utc>,
     /// Time of last use, accurate to five minutes.
@@ -142,6 +191,7 @@ fn view(caller: &Caller, session: Session) -> OpenSession {
         id: session.public_id,
         agent: session.agent,
         address: session.address,
+        is_by_provider: session.signed_in_by != SignInWay::Password,
         created_at: session.created_at.and_utc(),
         seen_at: session.seen_at.and_utc(),
     }

@@ -11,6 +11,8 @@ pub mod own_account;
 pub mod password_links;
 pub mod people;
 pub mod profile;
+pub mod provider_identities;
+pub mod provider_sign_in;
 mod second_administrator;
 pub mod second_factor;
 pub mod sessions;

@@ -13,10 +13,12 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::password_links;
 use crate::services::identity::people::record_event;
+use crate::services::identity::provider_identities;
 use crate::services::identity::second_factor;
 use crate::services::identity::sessions::{self, Credentials};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::{browser_sessions, people};
+use crate::storage::identity::browser_sessions::{self, SignInWay};
+use crate::storage::identity::people;
 use crate::storage::locks::Scope;
 use crate::storage::write::{Context, Tx, write_in};
 
@@ -48,8 +50,7 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
         code: Some(proof.code),
         address: proof.address,
     };
-    let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    if !hasher.verify_or_dummy(proof.password, stored) {
+    if !is_password_proved(app, caller, &person, hasher, proof.password)? {
         return Err(sessions::refuse(app, &from, Some(&person), "password"));
     }
     let needs_code = second_factor::is_set_up(&person);
@@ -67,6 +68,33 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
         Ok(true)
     })?;
     if is_proved { Ok(()) } else { Err(sessions::refuse(app, &from, Some(&person), "code")) }
+}
+
+/// Returns whether a person who is signed in gave their password, or signed in at the identity provider within the last
+/// ten minutes where their password opens no session.
+///
+/// # Errors
+/// `Refused` at the field of the password for a person who must sign in at the provider once more.
+pub(crate) fn is_password_proved(
+    app: &App,
+    caller: &Caller,
+    person: &people::Person,
+    hasher: &Hasher,
+    password: &str,
+) -> Result<bool, Error> {
+    let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    let has_password = stored.is_some() && !provider_identities::bars_password(app, person)?;
+    if let (Some(session), false) = (&caller.session, has_password) {
+        let connection = &mut *app.pool.get()?;
+        if browser_sessions::signed_in_by(connection, session)? != SignInWay::Password {
+            let proved_at = browser_sessions::proved_at(connection, session)?;
+            return match proved_at.is_some_and(|at| app.clock.now() - at <= PROOF_LIFETIME) {
+                true => Ok(true),
+                false => Err(Error::refused_at("identity", PROOF_FIELD, Message::new("proof-at-provider"))),
+            };
+        }
+    }
+    Ok(hasher.verify_or_dummy(password, stored))
 }
 
 /// Checks that the caller gave password and code within the last ten minutes, before a payment above the set amount is

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::domain::codes::AlertKind;
 use crate::error::Error;
 use crate::services::identity::people::record_event;
+use crate::services::identity::provider_identities;
 use crate::services::identity::second_administrator::{self, Consent};
 use crate::services::identity::sessions::{self, SIGN_INS, name_digest};
 use crate::services::notifications::account_notices;
@@ -61,12 +62,13 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
     Ok(LinkState::Mailed)
 }
 
-/// Voids the links and the password of a person to whom an administrator gives a first finance role, and asks for a new
-/// link: a single administrator may have arranged the old ones. Sessions and tokens end with the password.
+/// Voids the links, the password and the bound identity of a person to whom an administrator gives a first finance role,
+/// and asks for a new link: a single administrator may have arranged the old ones. Sessions and tokens end with them.
 ///
 /// # Errors
 /// Database errors.
 pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(), Error> {
+    provider_identities::start_over(tx, person)?;
     people::void_links(tx.connection, person.id, tx.context.now)?;
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;

@@ -16,6 +16,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations;
 use crate::services::identity::password_links::{self, LinkState};
+use crate::services::identity::provider_identities;
 use crate::services::identity::second_administrator;
 use crate::services::identity::totp::{self, ResetState};
 use crate::services::registry::organisations::event_body;
@@ -75,6 +76,10 @@ pub struct PersonAdded {
     /// State of the reset of one-time codes, if the action is about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes: Option<ResetState>,
+    /// State of the binding of an identity, if the action is about one: `done`, or `asked` while a second administrator
+    /// must confirm it by the same action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<ResetState>,
 }
 
 /// Reason for an administrative action on a person.
@@ -84,6 +89,9 @@ pub struct PersonActInput {
     /// Reason in words; required for `reset-codes`.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Identifier of the person at the identity provider (`sub`); required for `bind-identity`.
+    #[serde(default)]
+    pub subject: Option<String>,
 }
 
 /// A person, as administrators see them.
@@ -105,6 +113,8 @@ pub struct PersonView {
     pub has_password: bool,
     /// `true` if sign-in requires a one-time code.
     pub one_time_code: bool,
+    /// Identifier at the identity provider (`sub`) that is bound to the person.
+    pub identity: Option<String>,
     /// `true` while a password link waits for a second administrator.
     pub link_asked: bool,
     /// `true` while a reset of one-time codes waits for a second administrator.
@@ -142,7 +152,10 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
         let seats = rows::seats_of(connection, &ids, today)?;
         let asked = password_links::asked(connection, &ids, caller.now)?;
         let resets = totp::resets_asked(connection, &ids, caller.now)?;
+        let identities = provider_identities::subjects(app, connection, &ids)?;
+        let identity_of = |id| identities.iter().find(|(owner, _)| *owner == id).map(|(_, subject)| subject.clone());
         Ok(found.map(|person| PersonView {
+            identity: identity_of(person.id),
             link_asked: asked.contains(&person.id),
             reset_asked: resets.contains(&person.id),
             seats: seats.iter().filter(|seat| seat.person_id == person.id).map(seat_view).collect(),
@@ -169,12 +182,12 @@ pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdde
     write(&app.pool, &caller.context(app, seat), |tx| {
         let person = insert(tx, &id, input)?;
         let link = password_links::request(tx, app, &person, &nonce)?;
-        Ok(PersonAdded { id: id.clone(), username: person.username, link: Some(link), codes: None })
+        Ok(PersonAdded { id: id.clone(), username: person.username, link: Some(link), codes: None, identity: None })
     })
 }
 
-/// Applies an administrative action to a person: `disable`, `enable`, `link` to send a password link, or `reset-codes`
-/// for a lost phone.
+/// Applies an administrative action to a person: `disable`, `enable`, `link` to send a password link, `reset-codes` for
+/// a lost phone, or `bind-identity` and `unbind-identity` for the identity provider.
 ///
 /// # Errors
 /// `Forbidden`, also on oneself; `NotFound`; `Conflict` if nothing would change; `Refused` for a missing reason.
@@ -187,7 +200,9 @@ pub fn apply_action(
 ) -> Result<PersonAdded, Error> {
     let seat = caller.seat(Action::ManagePeople)?;
     let reason = match name {
-        "disable" | "enable" | "link" => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
+        "disable" | "enable" | "link" | "bind-identity" | "unbind-identity" => {
+            inputs::text("reason", input.reason.as_deref().unwrap_or_default())?
+        }
         "reset-codes" => inputs::reason(input.reason.as_deref())?,
         _ => return Err(Error::NotFound),
     };
@@ -198,7 +213,13 @@ pub fn apply_action(
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
-        let done = PersonAdded { id: id.to_owned(), username: person.username.clone(), link: None, codes: None };
+        let done = PersonAdded {
+            id: id.to_owned(),
+            username: person.username.clone(),
+            link: None,
+            codes: None,
+            identity: None,
+        };
         if name == "link" {
             let link = password_links::request(tx, app, &person, &nonce)?;
             return Ok(PersonAdded { link: Some(link), ..done });
@@ -206,24 +227,34 @@ pub fn apply_action(
         if name == "reset-codes" {
             return Ok(PersonAdded { codes: Some(totp::request_reset(tx, &person, reason)?), ..done });
         }
-        let disable = name == "disable";
-        if person.disabled == disable {
-            return Err(Error::conflict("person-is-so"));
+        if name == "bind-identity" {
+            let is_bound = provider_identities::request_bind(tx, app, &person, input.subject.as_deref())?;
+            let state = if is_bound { ResetState::Done } else { ResetState::Asked };
+            return Ok(PersonAdded { identity: Some(state), ..done });
         }
-        rows::set_disabled(tx.connection, person.id, disable)?;
-        record_event(
-            tx,
-            id,
-            if disable { EventAction::PersonDisable } else { EventAction::PersonEnable },
-            details.clone(),
-        )?;
-        if disable {
-            // Else a link sent before would work again once the person is enabled.
-            rows::void_links(tx.connection, person.id, tx.context.now)?;
-            delegations::end_lapsed(tx, &Person { disabled: true, ..person }, "person-disabled")?;
+        if name == "unbind-identity" {
+            provider_identities::unbind(tx, app, &person, reason)?;
+            return Ok(done);
         }
+        set_disabled(tx, person, name == "disable", details.clone())?;
         Ok(done)
     })
+}
+
+/// Disables or enables a person. Disabling also voids their links and the delegations that they gave or hold.
+fn set_disabled(tx: &mut Tx<'_>, person: Person, disable: bool, details: serde_json::Value) -> Result<(), Error> {
+    if person.disabled == disable {
+        return Err(Error::conflict("person-is-so"));
+    }
+    rows::set_disabled(tx.connection, person.id, disable)?;
+    let action = if disable { EventAction::PersonDisable } else { EventAction::PersonEnable };
+    record_event(tx, &person.public_id, action, details)?;
+    if disable {
+        // Else a link sent before would work again once the person is enabled.
+        rows::void_links(tx.connection, person.id, tx.context.now)?;
+        delegations::end_lapsed(tx, &Person { disabled: true, ..person }, "person-disabled")?;
+    }
+    Ok(())
 }
 
 /// Adds a seat to a person. With a first finance role the person must set a new password, through a link that a

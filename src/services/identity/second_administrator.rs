@@ -40,14 +40,28 @@ pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error
 /// # Errors
 /// Database errors.
 pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: AdminRequestKind) -> Result<Consent, Error> {
+    consent_to(tx, person, kind, None)
+}
+
+/// Asks or confirms like [`consent`]; both administrators must name the same subject.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn consent_to(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    kind: AdminRequestKind,
+    subject: Option<&str>,
+) -> Result<Consent, Error> {
     let (by, now) = (tx.person()?, tx.context.now);
     if !is_needed(tx, person)? {
         rows::delete(tx.connection, kind, person)?;
         return Ok(Consent::NotNeeded);
     }
     let asked = rows::of(tx.connection, kind, &[person], now - LIFETIME)?;
-    let Some((_, first)) = asked.first().filter(|(_, asked_by)| *asked_by != by) else {
-        rows::put(tx.connection, kind, person, (by, now))?;
+    let is_same = rows::subject_of(tx.connection, kind, person)?.as_deref() == subject;
+    let Some((_, first)) = asked.first().filter(|(_, asked_by)| *asked_by != by && is_same) else {
+        rows::put(tx.connection, kind, person, (by, now), subject)?;
         return Ok(Consent::Asked);
     };
     rows::delete(tx.connection, kind, person)?;

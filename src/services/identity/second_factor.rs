@@ -33,10 +33,11 @@ pub(crate) fn is_set_up(person: &Person) -> bool {
     person.totp_secret.as_deref().is_some_and(totp::is_confirmed)
 }
 
-/// Withholds the caller's seats if one of their roles requires a second factor and they have none.
-pub(crate) fn withhold_seats(app: &App, caller: Caller) -> Caller {
+/// Withholds the caller's seats if one of their roles requires a second factor and they have none, neither here nor, as
+/// `has_other` says, at the identity provider.
+pub(crate) fn withhold_seats(app: &App, caller: Caller, has_other: bool) -> Caller {
     let is_required = caller.seats.iter().any(|seat| app.second_factor_roles.contains(&seat.role));
-    if caller.uses_codes || !is_required {
+    if caller.uses_codes || has_other || !is_required {
         return caller;
     }
     Caller { seats: Vec::new(), withheld: caller.seats, ..caller }

@@ -12,6 +12,7 @@ use crate::clock::civil_day;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::provider_identities;
 use crate::services::identity::second_factor;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
@@ -76,6 +77,9 @@ pub(crate) fn authenticate(
     let matches = hasher.verify_or_dummy(from.password, stored);
     let person = match person {
         Some(person) if person.disabled => return Err(refuse(app, from, Some(&person), "disabled")),
+        Some(person) if matches && provider_identities::bars_password(app, &person)? => {
+            return Err(refuse(app, from, Some(&person), "provider-only"));
+        }
         Some(person) if matches => person,
         Some(person) => return Err(refuse(app, from, Some(&person), "password")),
         None => return Err(refuse(app, from, None, "unknown")),
@@ -150,7 +154,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         .ok_or_else(refused)?;
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
-    Ok(second_factor::withhold_seats(app, Caller { registers: version, ..caller }))
+    Ok(second_factor::withhold_seats(app, Caller { registers: version, ..caller }, false))
 }
 
 /// Checks a new password against the policy, which knows the person's names and organisations, and hashes it.

@@ -151,6 +151,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
         }
         end_other_sessions(tx, caller)?;
         record(tx, caller, EventAction::TotpConfirm)?;
+        tell(tx, &person, AlertKind::CodesOn)?;
         second_factor::store_codes(tx, app, &person, &codes)
     })?;
     Ok(codes)
@@ -203,8 +204,7 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
         return Err(Error::conflict("totp-not-active"));
     }
     let refused = || Error::Unauthenticated(Message::new("totp-remove-refused"));
-    let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let matches = hasher.verify_or_dummy(password, stored);
+    let matches = own_account::is_password_proved(app, caller, &person, hasher, password)?;
     write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = reload_person(tx, caller)?;
         if !matches || !second_factor::use_code(tx, app, &person, code)? {
@@ -213,6 +213,7 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
         people::set_totp(tx.connection, caller.person, None)?;
         recovery_codes::delete(tx.connection, caller.person)?;
         end_other_sessions(tx, caller)?;
+        tell(tx, &person, AlertKind::CodesOff)?;
         record(tx, caller, EventAction::TotpRemove)
     })
 }
@@ -269,8 +270,13 @@ pub(crate) fn reset_by_hand(tx: &mut Tx<'_>, person: &Person) -> Result<(), Erro
 fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     people::reset_totp(tx.connection, person.id)?;
     recovery_codes::delete(tx.connection, person.id)?;
+    tell(tx, person, AlertKind::CodesReset)
+}
+
+/// Notifies a person by email of a change of their codes.
+fn tell(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
     let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, AlertKind::CodesReset, &key)
+    account_notices::enqueue(tx, person, kind, &key)
 }
 
 fn load_person(app: &App, caller: &Caller) -> Result<Person, Error> {

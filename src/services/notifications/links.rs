@@ -63,7 +63,10 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
-        AlertKind::CodesReset | AlertKind::RecoveryCodeUsed => "/one-time-codes".to_owned(),
+        AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
+            "/one-time-codes".to_owned()
+        }
+        AlertKind::IdentityBound | AlertKind::IdentityUnbound => "/sessions".to_owned(),
         AlertKind::PasswordLink | AlertKind::PasswordForgotten | AlertKind::PasswordChanged => "/sign-in".to_owned(),
         AlertKind::SealMade => "/events/chain".to_owned(),
     }

@@ -39,6 +39,11 @@ pub enum EventAction {
     EmailRequeue,
     /// A stored file no longer had its digest when it was downloaded.
     FileDamaged,
+    /// An identity at the identity provider was bound to a person.
+    IdentityBind,
+    /// An administrator asked for a binding that a second one must confirm.
+    IdentityBindAsk,
+    IdentityUnbind,
     /// The document of an invoice was uploaded.
     InvoiceDocument,
     /// A one-time password link was issued on the command line.
@@ -112,6 +117,9 @@ impl EventAction {
             Self::DraftRegister => "draft.register",
             Self::EmailRequeue => "letters.retry",
             Self::FileDamaged => "file.damaged",
+            Self::IdentityBind => "identity.bind",
+            Self::IdentityBindAsk => "identity.ask-bind",
+            Self::IdentityUnbind => "identity.unbind",
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
             Self::OrganisationAdd => "organisation.add",

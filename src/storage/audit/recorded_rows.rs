@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, invoice_numbers, organisations, payment_steps,
-    payments, people, recovery_codes, regions, seats, services, vouchers,
+    payments, people, provider_identities, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::digest;
@@ -200,6 +200,9 @@ recorded_rows! {
     DelegationRow of delegations {
         id: i64, public_id: String, seat_id: i64, deputy_id: i64, from_on: NaiveDate, until_on: NaiveDate,
         created_by: i64, created_at: NaiveDateTime,
+    }
+    ProviderIdentityRow of provider_identities {
+        person_id: i64, issuer: String, subject: String, bound_by: Option<i64>, bound_at: NaiveDateTime,
     }
     RecoveryCodeRow of recovery_codes {
         person_id: i64, code_hash: String, used_at: Option<NaiveDateTime>,
@@ -393,7 +396,8 @@ pub fn digests(connection: &mut AnyConnection, kind: ObjectKind, ids: &[i64]) ->
         }
         ObjectKind::Person => {
             collect!(connection, collected, ids, PersonRow of people by id, SeatRow of seats by person_id,
-                RecoveryCodeRow of recovery_codes by person_id);
+                RecoveryCodeRow of recovery_codes by person_id,
+                ProviderIdentityRow of provider_identities by person_id);
             let delegated: Vec<(i64, DelegationRow)> = delegations::table
                 .inner_join(seats::table)
                 .filter(seats::person_id.eq_any(ids))

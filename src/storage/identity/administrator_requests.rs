@@ -16,6 +16,8 @@ pub enum AdminRequestKind {
     Link,
     /// Resets one-time codes.
     ResetCodes,
+    /// Binds an identity of the identity provider.
+    BindIdentity,
 }
 
 impl AdminRequestKind {
@@ -23,6 +25,7 @@ impl AdminRequestKind {
         match self {
             Self::Link => "link",
             Self::ResetCodes => "reset-codes",
+            Self::BindIdentity => "bind-identity",
         }
     }
 }
@@ -42,12 +45,19 @@ pub fn of(
         .load(connection)?)
 }
 
+/// Loads the subject that the request of a kind for a person names.
+pub fn subject_of(connection: &mut AnyConnection, kind: AdminRequestKind, person: PersonId) -> Result<Option<String>> {
+    let found = requests::table.find((person, kind.as_str())).select(requests::subject).first(connection).optional()?;
+    Ok(found.flatten())
+}
+
 /// Stores a request in place of an earlier one of its kind.
 pub fn put(
     connection: &mut AnyConnection,
     kind: AdminRequestKind,
     person: PersonId,
     (by, at): (PersonId, NaiveDateTime),
+    subject: Option<&str>,
 ) -> Result<()> {
     delete(connection, kind, person)?;
     diesel::insert_into(requests::table)
@@ -56,6 +66,7 @@ pub fn put(
             requests::kind.eq(kind.as_str()),
             requests::requested_by.eq(by),
             requests::requested_at.eq(at),
+            requests::subject.eq(subject),
         ))
         .execute(connection)?;
     Ok(())

@@ -10,6 +10,40 @@ use crate::storage::identity::people::Person;
 use crate::storage::ids::PersonId;
 use crate::storage::registry::version::{RegisterVersion, stored_version};
 
+/// Stored text of a sign-in through the identity provider.
+const PROVIDER: &str = "provider";
+/// Stored text of one where the provider checked a second factor as well.
+const PROVIDER_FACTORS: &str = "provider-factors";
+
+/// Way in which the owner of a session signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInWay {
+    Password,
+    Provider {
+        /// Set where the provider checked a second factor as well.
+        has_second_factor: bool,
+    },
+}
+
+impl SignInWay {
+    const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Password => None,
+            Self::Provider { has_second_factor: false } => Some(PROVIDER),
+            Self::Provider { has_second_factor: true } => Some(PROVIDER_FACTORS),
+        }
+    }
+}
+
+impl From<Option<String>> for SignInWay {
+    fn from(stored: Option<String>) -> Self {
+        match stored.as_deref() {
+            None => Self::Password,
+            stored => Self::Provider { has_second_factor: stored == Some(PROVIDER_FACTORS) },
+        }
+    }
+}
+
 /// A stored browser session.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
@@ -32,6 +66,9 @@ pub struct Session {
     pub ends_at: NaiveDateTime,
     /// Last time that the owner gave password and code; `None` for a session opened before this was stored.
     pub proved_at: Option<NaiveDateTime>,
+    /// Way in which the owner signed in.
+    #[diesel(deserialize_as = Option<String>)]
+    pub signed_in_by: SignInWay,
 }
 
 /// A session to insert.
@@ -46,6 +83,8 @@ pub struct NewSession<'a> {
     pub from: (&'a str, &'a str),
     /// Time of sign-in and end of the absolute lifetime.
     pub during: (NaiveDateTime, NaiveDateTime),
+    /// Way in which the owner signed in.
+    pub signed_in_by: SignInWay,
 }
 
 /// Inserts a session.
@@ -62,6 +101,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()
             sessions::seen_at.eq(new.during.0),
             sessions::ends_at.eq(new.during.1),
             sessions::proved_at.eq(new.during.0),
+            sessions::signed_in_by.eq(new.signed_in_by.as_str()),
         ))
         .execute(connection)?;
     Ok(())
@@ -91,6 +131,12 @@ pub fn by_token(
 pub fn touch(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTime) -> Result<()> {
     diesel::update(sessions::table.find(token_hash)).set(sessions::seen_at.eq(now)).execute(connection)?;
     Ok(())
+}
+
+/// Returns how the owner of a session signed in, whether the session is still open or not.
+pub fn signed_in_by(connection: &mut AnyConnection, token_hash: &str) -> Result<SignInWay> {
+    let found = sessions::table.find(token_hash).select(sessions::signed_in_by).first(connection).optional()?;
+    Ok(SignInWay::from(found.flatten()))
 }
 
 /// Returns the last time that the owner of a session gave password and code.

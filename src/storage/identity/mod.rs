@@ -1,8 +1,9 @@
-//! People, their seats, delegations, browser sessions and kept forms.
+//! People, their seats, identities at the identity provider, delegations, browser sessions and kept forms.
 
 pub mod administrator_requests;
 pub mod browser_sessions;
 pub mod delegations;
 pub mod kept_forms;
 pub mod people;
+pub mod provider_identities;
 pub mod recovery_codes;

@@ -31,7 +31,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{asks_for_kept_form, is_kept_address, kept_address};
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
-use crate::web::pages::response::{browser_cookie, session_cookie};
+use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
@@ -58,6 +58,7 @@ pub struct PageRequest {
     token: Option<String>,
     /// Token of the browser itself, to which the marks of its forms are bound.
     browser: Option<String>,
+    ticket: Option<String>,
     /// Set when the browser says that another site sent the request.
     is_cross_site: bool,
     /// Set when the page's script (htmx) sent the request.
@@ -83,6 +84,7 @@ impl FromRequest for PageRequest {
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+        let holds_nul = here.contains("%00");
         let page = Self {
             address: client_ip(request, |address| app.proxies.contains(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
@@ -90,6 +92,7 @@ impl FromRequest for PageRequest {
             accepted: preferred_language(request),
             token: cookie(session_cookie(app)),
             browser: cookie(browser_cookie(app)).filter(|token| !token.is_empty()),
+            ticket: cookie(ticket_cookie(app)).filter(|ticket| !ticket.is_empty()),
             is_cross_site: site.is_some_and(|site| !["same-origin", "none"].contains(&site))
                 || !is_own_origin(request, app),
             is_scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
@@ -102,10 +105,7 @@ impl FromRequest for PageRequest {
             limits: limits.clone(),
             note: RefusalNote::of(request),
         };
-        if request.uri().path_and_query().is_some_and(|whole| whole.as_str().contains("%00")) {
-            return ready(Err(page.failed(Error::NotFound, None)));
-        }
-        ready(Ok(page))
+        ready(if holds_nul { Err(page.failed(Error::NotFound, None)) } else { Ok(page) })
     }
 }
 
@@ -172,6 +172,11 @@ impl PageRequest {
     /// Returns the token of the browser's session, open or not.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    /// Returns the ticket of a browser that comes back from the identity provider.
+    pub fn ticket(&self) -> Option<&str> {
+        self.ticket.as_deref()
     }
 
     /// Builds the shell of the page; a person's own language counts unless another was chosen.

@@ -21,6 +21,14 @@ pub fn browser_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue-browser" } else { "luyue-browser" }
 }
 
+/// Returns the name of the cookie that keeps the ticket of a browser that is at the identity provider.
+pub fn ticket_cookie(app: &App) -> &'static str {
+    if is_secure(app) { "__Host-luyue-provider" } else { "luyue-provider" }
+}
+
+/// Time for which a browser keeps that ticket, which the ticket itself limits too.
+const TICKET_MINUTES: i64 = 10;
+
 fn is_secure(app: &App) -> bool {
     app.settings.public_url().starts_with("https://")
 }
@@ -57,6 +65,12 @@ impl Page {
     /// Redirects the browser to another page of this site.
     pub fn see_other(path: &str) -> Self {
         let headers = vec![(header::LOCATION, own_path(path).to_owned())];
+        Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
+    }
+
+    /// Redirects the browser to the identity provider. The address comes from the provider's own metadata.
+    pub fn leave(address: &str) -> Self {
+        let headers = vec![(header::LOCATION, address.to_owned())];
         Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
     }
 
@@ -99,10 +113,25 @@ impl Page {
         self.with(header::SET_COOKIE, cookie.path("/").secure(is_secure(app)).finish())
     }
 
+    /// Sets the cookie with the ticket of a browser that leaves for the identity provider.
+    pub fn with_ticket(self, app: &App, ticket: &str) -> Self {
+        let cookie = Cookie::build(ticket_cookie(app), ticket.to_owned()).http_only(true).same_site(SameSite::Lax);
+        let lifetime = actix_web::cookie::time::Duration::minutes(TICKET_MINUTES);
+        self.with(header::SET_COOKIE, cookie.path("/").secure(is_secure(app)).max_age(lifetime).finish())
+    }
+
+    /// Removes the cookie with that ticket.
+    pub fn without_ticket(self, app: &App) -> Self {
+        self.without_cookie(app, ticket_cookie(app))
+    }
+
     /// Removes the cookie with the session's token.
     pub fn without_session(self, app: &App) -> Self {
-        let mut cookie =
-            Cookie::build(session_cookie(app), "").path("/").http_only(true).secure(is_secure(app)).finish();
+        self.without_cookie(app, session_cookie(app))
+    }
+
+    fn without_cookie(self, app: &App, name: &'static str) -> Self {
+        let mut cookie = Cookie::build(name, "").path("/").http_only(true).secure(is_secure(app)).finish();
         cookie.make_removal();
         self.with(header::SET_COOKIE, cookie)
     }

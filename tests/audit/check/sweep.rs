@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use luyue::app::App;
+use luyue::schema::documents;
 use luyue::services::audit::{check, seals};
 use luyue::services::contracts::drafts;
 use luyue::storage::audit::recorded_rows::ObjectKind;
-use luyue::storage::identity::{people, recovery_codes};
+use luyue::storage::identity::{people, provider_identities, recovery_codes};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{AnyConnection, Pool};
 use serde_json::json;
@@ -21,7 +23,6 @@ use crate::payments::setup::{self, NUMBER, id_of};
 use crate::registry::calendar::{import, year_2027};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
-use crate::support::visitor::{Visitor, give_password};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
 /// amendment and a document, a delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
@@ -53,12 +54,23 @@ fn story(test: &TestApp) {
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, "justice")?.expect("a person").id;
         recovery_codes::replace(tx.connection, person, &["a digest".to_owned()])?;
+        let identity = ("https://idp.test", "a subject");
+        provider_identities::insert(tx.connection, person, identity, (Some(person), tx.context.now))?;
         tx.touch(ObjectKind::Person, person.0);
+        // Earlier versions of the program stored the codes of documents.
+        let row = (
+            documents::code.eq("7K3M9QXP2WDT4H6B"),
+            documents::contract_id.eq(1),
+            documents::kind.eq("summary"),
+            documents::as_of.eq(tx.context.today()),
+            documents::fingerprint.eq("0a1b2c"),
+            documents::made_at.eq(tx.context.now),
+        );
+        diesel::insert_into(documents::table).values(row).execute(tx.connection)?;
+        tx.touch(ObjectKind::Contract, 1);
         Ok(())
     })
-    .expect("a recovery code");
-    give_password(test, "justice");
-    Visitor::signed_in(test, "justice").get(&format!("/contracts/{contract}/summary.pdf?lang=en")).expect_status(200);
+    .expect("a recovery code, an identity and a document");
     assert_eq!(seals::seal_day(&test.app).expect("the day is sealed"), 1);
 }
 

@@ -147,7 +147,8 @@ fn projections() -> Vec<Tampering> {
     let task = one("tasks", "id");
     let columns = [("kind", "'sign'"), ("subject", "'x'"), ("organisation_id", "organisation_id + 1")];
     all.extend(flips("tasks", &task, &columns, NUMBER, "tasks"));
-    all.extend(flips("tasks", &task, &[("role", "'cashier'"), ("due_on", "'2030-01-01'")], NUMBER, "tasks"));
+    all.extend(flips("tasks", &task, &[("due_on", "'2030-01-01'")], NUMBER, ": due_on is 2030-01-01 instead of"));
+    all.extend(flips("tasks", &task, &[("role", "'cashier'")], NUMBER, ": role is cashier instead of"));
     all.extend([
         sql("DELETE FROM tasks WHERE id = (SELECT min(id) FROM tasks)", NUMBER, "tasks"),
         sql("DELETE FROM tasks", NUMBER, "tasks"),
@@ -168,7 +169,15 @@ fn projections() -> Vec<Tampering> {
         ("code", "'X'"),
     ];
     all.extend(flips("milestones", "code = 'MIDYEAR'", &columns, NUMBER, "milestones"));
-    all.push(sql("DELETE FROM milestones WHERE code = 'FINAL'", NUMBER, "milestones"));
+    all.push(sql("DELETE FROM milestones WHERE code = 'FINAL'", NUMBER, "milestones: row FINAL is missing"));
+    all.extend([
+        sql(
+            "UPDATE milestones SET place = 7 WHERE code = 'MIDYEAR'",
+            NUMBER,
+            "milestones: row MIDYEAR: place is 7 instead of",
+        ),
+        sql("UPDATE milestones SET code = 'X' WHERE code = 'MIDYEAR'", NUMBER, "row X should not be there"),
+    ]);
     let columns = [
         ("clause", "'X'"),
         ("subject", "'X'"),

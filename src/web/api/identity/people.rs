@@ -78,7 +78,8 @@ pub async fn add_person(request: ApiRequest, body: Bytes) -> Answer {
 /// `disable` takes effect at once, `enable` undoes it, `link` sends the person a new one-time link (for a finance role
 /// once a second administrator asks for it too) and voids earlier ones. `reset-codes`, for a lost
 /// phone, disables one-time codes, ends every session and notifies the person by email; it needs a reason, and for a
-/// finance role a second administrator.
+/// finance role a second administrator. `bind-identity` lets the person sign in through the identity provider as the
+/// `subject` (for a finance role once a second administrator names the same one); `unbind-identity` undoes it.
 #[utoipa::path(tag = "people", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PersonActInput, responses(
     (status = 200, body = PersonAdded)))]

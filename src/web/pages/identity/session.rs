@@ -10,6 +10,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions::{self, OpenSession};
 use crate::services::identity::password_links;
+use crate::services::identity::provider_sign_in;
 use crate::services::identity::sessions::Credentials;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
@@ -34,14 +35,29 @@ impl SessionQuery {
 
 #[derive(Template)]
 #[template(path = "session/sign_in.html")]
-struct SignInPage {
+pub(super) struct SignInPage {
     page: Shell,
     form: Form,
     /// Set after a password was set.
     is_set: bool,
+    /// Name of the identity provider, if people sign in through one.
+    provider: Option<String>,
+    /// Set after signing out here, where the session at the provider may still be open.
+    may_leave_provider: bool,
 }
 
 impl SignInPage {
+    pub(super) fn new(request: &PageRequest, page: Shell, form: Form) -> Self {
+        let provider = provider_sign_in::provider_name(request.app(), page.language).map(str::to_owned);
+        Self { page, form, is_set: false, provider, may_leave_provider: false }
+    }
+
+    /// Returns the address at which one signs in through the provider and then sees the requested page.
+    fn provider_address(&self) -> String {
+        let next: String = form_urlencoded::byte_serialize(self.form.value("next").as_bytes()).collect();
+        format!("/sign-in/provider?next={next}")
+    }
+
     /// Returns whether a form that was sent after its session had ended is shown after signing in.
     fn keeps_form(&self) -> bool {
         is_kept_address(self.form.value("next"))
@@ -55,6 +71,13 @@ struct SessionsPage {
     /// Key of the confirmation, after sessions were ended.
     done: Option<&'static str>,
     sessions: Vec<OpenSession>,
+}
+
+impl SessionsPage {
+    /// Returns whether the identity provider signed in the person of this session, so that they confirm who they are there.
+    fn proves_at_provider(&self) -> bool {
+        self.sessions.iter().any(|session| session.is_current && session.is_by_provider)
+    }
 }
 
 /// Returns the common name of a session's browser and system.
@@ -72,8 +95,9 @@ pub async fn home() -> HttpResponse {
 pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
     let next = query.next.clone().unwrap_or_else(|| "/work".to_owned());
     let is_set = query.confirms("password");
+    let may_leave_provider = query.confirms("signed-out");
     request
-        .answer_anyone_with_token(move |_, page| {
+        .answer_anyone_with_token(move |request, page| {
             // The person who has just set a password by a link may not be the one signed in.
             if page.person.is_some() && !is_set {
                 return Ok(Page::see_other(&next));
@@ -81,7 +105,8 @@ pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAn
             let mut form = Form::default();
             form.set("next", next);
             let nonce = page.nonce.clone();
-            Ok(Page::html(StatusCode::OK, &nonce, &SignInPage { page, form, is_set }))
+            let shown = SignInPage { is_set, may_leave_provider, ..SignInPage::new(request, page, form) };
+            Ok(Page::html(StatusCode::OK, &nonce, &shown))
         })
         .await
 }
@@ -121,7 +146,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             let problem = failure.problem();
             form.faults.push(("username".to_owned(), problem.title));
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            request.show_to_anyone(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
+            request.show_to_anyone(move |request, page| Ok((status, SignInPage::new(request, page, form)))).await
         }
     }
 }
@@ -187,8 +212,9 @@ pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .answer(move |request, _| {
             request.form(&body)?;
-            browser_sessions::close_session(request.app(), request.token().unwrap_or_default())?;
-            Ok(Page::see_other("/sign-in").without_session(request.app()))
+            let is_by_provider = browser_sessions::close_session(request.app(), request.token().unwrap_or_default())?;
+            let next = if is_by_provider { "/sign-in?done=signed-out" } else { "/sign-in" };
+            Ok(Page::see_other(next).without_session(request.app()))
         })
         .await
 }

@@ -38,8 +38,19 @@ use crate::web::query::Query;
 const PAGE_SIZE: i64 = 50;
 
 /// Actions on rows; the words of their confirmations are `row-done-NAME`.
-const ROW_ACTIONS: &[&str] =
-    &["approve", "refuse", "end", "link", "link-asked", "disable", "enable", "reset-codes", "reset-asked", "retry"];
+const ROW_ACTIONS: &[&str] = &[
+    "approve",
+    "refuse",
+    "end",
+    "link",
+    "link-asked",
+    "disable",
+    "enable",
+    "reset-codes",
+    "reset-asked",
+    "unbind-identity",
+    "retry",
+];
 
 /// Name of adding a row in addresses.
 const ADD: &str = "add";

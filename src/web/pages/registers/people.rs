@@ -27,6 +27,7 @@ pub const REGISTER: Register = Register {
         Column::long("email"),
         Column::text("seats"),
         Column::text("signs_in"),
+        Column::long("identity"),
     ],
     named_by: "person",
     rows,
@@ -55,6 +56,7 @@ fn row(page: &Shell, found: PersonView) -> Row {
     };
     let actions: &[RowAction] =
         if found.disabled { &[RowAction::new("enable")] } else { &[RowAction::new("link"), RowAction::new("disable")] };
+    let unbind = found.identity.is_some().then_some(RowAction::new("unbind-identity"));
     let reset = found.one_time_code.then_some(RowAction::with_reason("reset-codes"));
     let cells = [
         ("username", found.username.into()),
@@ -62,8 +64,9 @@ fn row(page: &Shell, found: PersonView) -> Row {
         ("email", found.email.into()),
         ("seats", seats.into()),
         ("signs_in", page.word("person", state).into()),
+        ("identity", found.identity.unwrap_or_default().into()),
     ];
-    Row::new(found.id, cells).with_actions(actions.iter().copied().chain(reset))
+    Row::new(found.id, cells).with_actions(actions.iter().copied().chain(unbind).chain(reset))
 }
 
 fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<Field>, Error> {
@@ -97,7 +100,8 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    Ok(describe_outcome(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
+    let input = PersonActInput { reason: read_reason(form), subject: None };
+    Ok(describe_outcome(people::apply_action(app, caller, id, action, &input)?))
 }
 
 /// Describes a link or reset that is waiting for a second administrator.

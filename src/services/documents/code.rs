@@ -1,0 +1,91 @@
+//! Verification codes of printed documents. A code says itself which contract it is about, as of which day, when it was
+//! printed and how its data begin, and is signed with the installation's key. So printing writes nothing.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::adapters::secrets::{Key, Secret};
+use crate::storage::ids::ContractId;
+
+/// Hexadecimal digits of a code's parts: masked key of the contract, day shown, day printed, beginning of the data's
+/// SHA-256, signature.
+const PARTS: [usize; 5] = [8, 4, 4, 16, 12];
+/// Digits between two hyphens of a printed code.
+const GROUP: usize = 4;
+
+/// Content of a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentCode {
+    pub contract: ContractId,
+    /// Day whose standing the document shows.
+    pub as_of: NaiveDate,
+    /// Day on which it was printed.
+    pub prepared_on: NaiveDate,
+    /// First 16 hexadecimal digits of the SHA-256 of its data.
+    pub fingerprint: String,
+}
+
+impl DocumentCode {
+    /// Writes the code in groups of four digits.
+    pub fn write(&self, secret: &Secret) -> String {
+        let key = key(secret);
+        let fingerprint: String = self.fingerprint.chars().take(PARTS[3]).collect();
+        let days = format!("{:04x}{:04x}", number(self.as_of), number(self.prepared_on));
+        let contract = u32::try_from(self.contract.0).unwrap_or(u32::MAX);
+        let masked = contract ^ mask(&key, &format!("{days}{fingerprint}"));
+        let content = format!("{masked:08x}{days}{fingerprint}");
+        let code = format!("{content}{}", signature(&key, &content)).to_uppercase();
+        let digits: Vec<char> = code.chars().collect();
+        digits.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+
+    /// Reads a typed code; `None` if the installation did not write it. Hyphens, spaces and case do not matter.
+    pub fn read(typed: &str, secret: &Secret) -> Option<Self> {
+        let is_digit = |c: &char| !c.is_whitespace() && *c != '-';
+        let code: String = typed.chars().filter(is_digit).map(|c| c.to_ascii_lowercase()).collect();
+        if !code.is_ascii() || code.len() != PARTS.iter().sum::<usize>() {
+            return None;
+        }
+        let (content, signed) = code.split_at(code.len() - PARTS[4]);
+        let key = key(secret);
+        if signature(&key, content) != signed {
+            return None;
+        }
+        let (masked, rest) = content.split_at(PARTS[0]);
+        let (as_of, rest_of_days) = rest.split_at(PARTS[1]);
+        let (prepared_on, fingerprint) = rest_of_days.split_at(PARTS[2]);
+        let contract = u32::from_str_radix(masked, 16).ok()? ^ mask(&key, rest);
+        Some(Self {
+            contract: ContractId(i64::from(contract)),
+            as_of: day(as_of)?,
+            prepared_on: day(prepared_on)?,
+            fingerprint: fingerprint.to_owned(),
+        })
+    }
+}
+
+fn key(secret: &Secret) -> Key {
+    secret.derive("document-codes summary")
+}
+
+fn signature(key: &Key, content: &str) -> String {
+    key.sign(format!("code {content}").as_bytes()).chars().take(PARTS[4]).collect()
+}
+
+/// Returns what hides the key of a contract's row, which must not leave the program.
+fn mask(key: &Key, rest: &str) -> u32 {
+    let sign = key.sign(format!("mask {rest}").as_bytes());
+    u32::from_str_radix(&sign.chars().take(PARTS[0]).collect::<String>(), 16).unwrap_or_default()
+}
+
+/// Returns the number of a day from 2000-01-01, where the days of contracts begin; days after 2179 count as its last.
+fn number(day: NaiveDate) -> u16 {
+    let days = (day - EPOCH).num_days().max(0);
+    u16::try_from(days).unwrap_or(u16::MAX)
+}
+
+fn day(digits: &str) -> Option<NaiveDate> {
+    EPOCH.checked_add_signed(TimeDelta::days(i64::from(u16::from_str_radix(digits, 16).ok()?)))
+}
+
+// Evaluated at compile time: an invalid date would not compile.
+const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day of the calendar");
