@@ -2,6 +2,7 @@
 //!
 //! A fault is a column and an operation a row. A missing cell does not compile; an operation without a row fails.
 
+mod clocks;
 mod killed;
 pub mod operations;
 mod tries;

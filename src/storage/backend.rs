@@ -255,3 +255,19 @@ fn in_order<DB: diesel::backend::Backend>(embedded: EmbeddedMigrations) -> Resul
     all.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(all)
 }
+
+#[derive(QueryableByName)]
+struct Time {
+    #[diesel(sql_type = diesel::sql_types::Timestamp)]
+    at: chrono::NaiveDateTime,
+}
+
+/// Returns the time of PostgreSQL's clock, in UTC; `None` on SQLite, which has none of its own.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub fn database_time(connection: &mut AnyConnection) -> Result<Option<chrono::NaiveDateTime>, Error> {
+    let AnyConnection::Postgres(connection) = connection else { return Ok(None) };
+    let time: Time = diesel::sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS at").get_result(connection)?;
+    Ok(Some(time.at))
+}
