@@ -74,7 +74,7 @@ impl App {
             .map_err(|error| Error::Internal(format!("cannot create the data folder: {error}")))?;
         let secret = match &settings.secret {
             Some(text) => Secret::parse(text),
-            None => Secret::load_or_create(&settings.data.join("secret.key"), Ids::Random.bytes()),
+            None => Secret::load_or_create(&settings.key_file(), Ids::Random.bytes()),
         }
         .map_err(|error| Error::Internal(format!("invalid secret: {error}")))?;
         let proxies = Networks::parse(&settings.trusted_proxies)

@@ -1,6 +1,7 @@
 //! Time and randomness. Both are injected, so that tests and demonstrations can control them; no other module reads the
 //! system clock or the random source.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -8,6 +9,10 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 /// Offset from UTC of Asia/Shanghai, the time zone of all contracts. It has had no daylight saving time since 1991.
 const SHANGHAI: TimeDelta = TimeDelta::hours(8);
+/// Time after which the database's answer says too little about its clock.
+const MOST_FOR_AN_ANSWER: TimeDelta = TimeDelta::seconds(1);
+/// Smallest change of a correction.
+const LEAST_CORRECTION: TimeDelta = TimeDelta::milliseconds(50);
 
 /// The source of the current time.
 #[derive(Clone, Debug)]
@@ -18,6 +23,8 @@ pub enum Clock {
     Shifted { start: NaiveDateTime, since: Instant },
     /// A stopped clock, moved only by setting it, for tests and for writing the demonstration.
     Set(Arc<Mutex<NaiveDateTime>>),
+    /// A clock of this machine, corrected to that of the database, which all machines of an installation share.
+    Following { machine: Box<Self>, ahead_micros: Arc<AtomicI64> },
 }
 
 impl Clock {
@@ -31,10 +38,44 @@ impl Clock {
         Self::Set(Arc::new(Mutex::new(at)))
     }
 
+    /// Turns the clock into one that can follow the database's; its correction is 0 until [`Clock::follow`].
+    pub fn following(self) -> Self {
+        Self::Following { machine: Box::new(self), ahead_micros: Arc::default() }
+    }
+
+    /// Corrects a following clock. `database` is what the database's clock showed between the times `before` and
+    /// `after` of this machine's clock. Returns how far the database's clock is ahead, or `None` if the clock does not
+    /// follow or the answer took longer than a second.
+    pub fn follow(&self, before: NaiveDateTime, database: NaiveDateTime, after: NaiveDateTime) -> Option<TimeDelta> {
+        let Self::Following { ahead_micros, .. } = self else { return None };
+        let took = after - before;
+        if took > MOST_FOR_AN_ANSWER {
+            return None;
+        }
+        let ahead = database - (before + took / 2);
+        let old = ahead_micros.load(Ordering::Relaxed);
+        let new = ahead.num_microseconds()?;
+        // A smaller difference may come from the way to the database; following it would only make the clock jump.
+        if TimeDelta::microseconds(new.saturating_sub(old)).abs() > LEAST_CORRECTION + took {
+            ahead_micros.store(new, Ordering::Relaxed);
+        }
+        Some(ahead)
+    }
+
+    /// Returns the time of this machine's clock, without the correction of a following one.
+    pub fn machine_now(&self) -> NaiveDateTime {
+        match self {
+            Self::Following { machine, .. } => machine.now(),
+            other => other.now(),
+        }
+    }
+
     /// Sets a stopped clock; has no effect on a running one.
     pub fn set(&self, at: NaiveDateTime) {
-        if let Self::Set(time) = self {
-            *time.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        match self {
+            Self::Set(time) => *time.lock().unwrap_or_else(PoisonError::into_inner) = at,
+            Self::Following { machine, .. } => machine.set(at),
+            Self::System | Self::Shifted { .. } => {}
         }
     }
 
@@ -46,14 +87,21 @@ impl Clock {
                 *start + TimeDelta::from_std(since.elapsed()).unwrap_or(TimeDelta::zero())
             }
             Self::Set(time) => *time.lock().unwrap_or_else(PoisonError::into_inner),
+            Self::Following { machine, ahead_micros } => {
+                machine.now() + TimeDelta::microseconds(ahead_micros.load(Ordering::Relaxed))
+            }
         };
         let micros = now.and_utc().timestamp_micros();
         DateTime::from_timestamp_micros(micros).map_or(now, |t| t.naive_utc())
     }
 
-    /// True if it is the system clock. With any other, every page shows a notice.
+    /// True for the system clock, corrected or not. With any other, every page shows a notice.
     pub fn is_real(&self) -> bool {
-        matches!(self, Self::System)
+        match self {
+            Self::System => true,
+            Self::Following { machine, .. } => machine.is_real(),
+            Self::Shifted { .. } | Self::Set(_) => false,
+        }
     }
 }
 

@@ -160,6 +160,11 @@ impl Settings {
         self.files_url.clone().unwrap_or_else(|| format!("file://{}", self.data.join("files").display()))
     }
 
+    /// Returns the path of the key file, which is used without the setting `secret`.
+    pub fn key_file(&self) -> PathBuf {
+        self.data.join("secret.key")
+    }
+
     /// Returns the base address of links.
     pub fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))

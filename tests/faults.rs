@@ -2,7 +2,10 @@
 //!
 //! A fault is a column and an operation a row. A missing cell does not compile; an operation without a row fails.
 
+mod clocks;
+mod full;
 mod killed;
+mod kills;
 pub mod operations;
 mod tries;
 

@@ -4,6 +4,7 @@ mod adapters;
 mod amendments;
 mod architecture;
 mod audit;
+mod backups;
 mod browser;
 mod change_requests;
 mod contracts;

@@ -70,7 +70,7 @@ fn before(connection: &mut AnyConnection, name: &str) {
 }
 
 /// Inserts one row into every table; each key, and each reference to one, is 1001.
-fn fill(connection: &mut AnyConnection) {
+pub fn fill(connection: &mut AnyConnection) {
     match connection {
         AnyConnection::Sqlite(c) => c.batch_execute("PRAGMA foreign_keys = OFF").expect("rows in any order"),
         AnyConnection::Postgres(c) => {
@@ -103,15 +103,15 @@ fn fill(connection: &mut AnyConnection) {
 
 /// A column in terms common to both engines and `schema.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Column {
+pub struct Column {
     kind: String,
     nullable: bool,
     /// Its position in the primary key from 1, or 0 if it is not part of it.
-    key: usize,
+    pub key: usize,
 }
 
 /// Returns the columns of a table from the catalogue of its database.
-fn catalogue(connection: &mut AnyConnection, table: &str) -> BTreeMap<String, Column> {
+pub fn catalogue(connection: &mut AnyConnection, table: &str) -> BTreeMap<String, Column> {
     let found = lines(
         connection,
         &format!(

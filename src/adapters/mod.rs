@@ -1,6 +1,7 @@
 //! Adapters to the outside world behind small types: mail, identity provider, files, PDF, tokens, passwords. Must
 //! contain no business rule.
 
+pub mod archive;
 pub mod files;
 pub mod gate;
 mod hex;

@@ -1,19 +1,17 @@
 //! `luyue check`: recomputes all derived data, compares rows with the hash chains, and lists differences.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use crate::app::App;
+use crate::commands::progress::ProgressLine;
 use crate::commands::{Failed, start};
 use crate::error::Error;
 use crate::services::audit::check::{self, Progress, Report};
 use crate::services::audit::seals;
-
-/// Ends a line of progress, so that what follows covers it.
-const CLEAR_LINE: &str = "\r\x1b[K";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -42,9 +40,14 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         })?,
         None => check_all(&app, arguments)?,
     };
+    print(&report, arguments.json)
+}
+
+/// Prints a report; the exit status is 1 where anything differs.
+pub(super) fn print(report: &Report, json: bool) -> Result<ExitCode, Failed> {
     let mut out = std::io::stdout().lock();
-    if arguments.json {
-        let json = serde_json::to_string_pretty(&report).map_err(|error| Error::Internal(error.to_string()))?;
+    if json {
+        let json = serde_json::to_string_pretty(report).map_err(|error| Error::Internal(error.to_string()))?;
         writeln!(out, "{json}")?;
     } else {
         for difference in &report.differences {
@@ -69,16 +72,10 @@ fn check_all(app: &App, arguments: &Arguments) -> Result<Report, Failed> {
         |path: &PathBuf| std::fs::read(path).map_err(|error| Error::Internal(format!("{}: {error}", path.display())));
     let given = arguments.seal.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let earlier = seals::load_secrets(&arguments.earlier_secret)?;
-    let shows_progress = std::io::stderr().is_terminal();
-    let mut report = check::check_with(app, &earlier, |(what, count): Progress| {
-        if shows_progress {
-            // Failing to show progress is not an error.
-            let _ = write!(std::io::stderr(), "{CLEAR_LINE}{count} {what}");
-        }
-    })?;
-    if shows_progress {
-        let _ = write!(std::io::stderr(), "{CLEAR_LINE}");
-    }
+    let mut shown = ProgressLine::new();
+    let mut report =
+        check::check_with(app, &earlier, |(what, count): Progress| shown.show(&format!("{count} {what}")))?;
+    shown.clear();
     for text in given {
         report.differences.extend(seals::compare(app, &earlier, &String::from_utf8_lossy(&text))?);
     }

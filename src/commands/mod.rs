@@ -1,11 +1,15 @@
 //! Command line of `luyue`, one file for each command: parses arguments, calls services, prints results.
 
+mod backup;
 mod check;
 mod demo;
 mod jobs;
 mod load;
+mod migrate_database;
 mod openapi;
 mod pdf;
+mod progress;
+mod restore;
 mod serve;
 mod simulate;
 mod start;
@@ -17,6 +21,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::error::Error;
+use crate::services::operations::backups::BackupError;
 
 /// Luyue (履约): service contracts of public bureaus, from agreed terms to payment
 #[derive(Debug, Parser)]
@@ -45,6 +50,12 @@ enum Command {
     Openapi,
     /// Recomputes all derived data and lists differences; exits with status 1 if there are any
     Check(check::Arguments),
+    /// Backs up the database and its files into one new archive, while the server runs
+    Backup(backup::Arguments),
+    /// Restores a backup into an empty database and file store, and checks it
+    Restore(restore::Arguments),
+    /// Copies a database into an empty one, such as from SQLite to PostgreSQL
+    MigrateDatabase(migrate_database::Arguments),
     /// Fills an empty database with synthetic contracts, for load tests
     Load(load::Arguments),
     /// Adds users and issues one-time links
@@ -58,6 +69,8 @@ enum Failed {
     Io(#[from] io::Error),
     #[error("{0}")]
     Program(#[from] Error),
+    #[error("{0}")]
+    Backup(#[from] BackupError),
 }
 
 /// Parses the command line and runs the command.
@@ -73,6 +86,9 @@ pub fn run() -> ExitCode {
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Openapi => openapi::run(),
         Command::Check(arguments) => check::run(config, &arguments),
+        Command::Backup(arguments) => backup::run(config, &arguments),
+        Command::Restore(arguments) => restore::run(config, &arguments),
+        Command::MigrateDatabase(arguments) => migrate_database::run(&arguments),
         Command::Load(arguments) => load::run(config, &arguments),
         Command::User(arguments) => user::run(config, &arguments),
     };

@@ -58,11 +58,9 @@ pub(super) fn serve_until_shutdown(
         ready(&address)?;
         writeln!(std::io::stdout(), "ready {address}")?;
         std::io::stdout().flush()?;
-        let background = with_jobs.then(|| jobs::spawn(app));
+        let background = if with_jobs { jobs::spawn(app) } else { jobs::spawn_clock(app) };
         let ended = server.await;
-        if let Some(background) = background {
-            background.stop().await;
-        }
+        background.stop().await;
         Ok(ended?)
     })
 }

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::clock::{Clock, Ids};
 use crate::config::{LogFormat, Settings};
 use crate::error::Error;
+use crate::services::operations::database_clock;
 
 /// Loads the settings from the file and the environment, then applies a command's flags and starts the log.
 pub(super) fn settings_and_log(config: Option<&str>, change: impl FnOnce(&mut Settings)) -> Result<Settings, Error> {
@@ -25,9 +26,13 @@ pub(super) fn settings(config: Option<&str>, change: impl FnOnce(&mut Settings))
     Ok(settings)
 }
 
-/// Starts the application with a clock.
+/// Starts the application with a clock. The machine's own is corrected to the database's.
 pub(super) fn app(settings: Settings, clock: Clock) -> Result<App, Error> {
-    App::start(settings, clock, Ids::Random)
+    // A clock that was set for a rehearsal stays as it was set.
+    let clock = if clock.is_real() { clock.following() } else { clock };
+    let app = App::start(settings, clock, Ids::Random)?;
+    database_clock::follow_database(&app)?;
+    Ok(app)
 }
 
 /// Creates the clock from the settings; logs a warning if it differs from the machine's.

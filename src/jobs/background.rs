@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::app::App;
-use crate::jobs::{CALENDAR, MAIL, STORE, Step, Worked};
+use crate::jobs::{CALENDAR, CLOCK, MAIL, STORE, Step, Worked};
 
 /// Interval between polls for date-driven work.
 const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);
@@ -17,6 +17,8 @@ const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);
 const STORE_INTERVAL: Duration = Duration::from_secs(600);
 /// Interval between polls of the email queue.
 const MAIL_INTERVAL: Duration = Duration::from_secs(3);
+/// Interval between corrections of the clock. A machine's clock drifts by less than a millisecond meanwhile.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(60);
 /// Grace period for the batch in progress on shutdown. A batch cut off here is retried when its lease expires.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(30);
 
@@ -29,11 +31,27 @@ pub struct Background {
 
 /// Starts the jobs; must be called within a tokio runtime.
 pub fn spawn(app: &App) -> Background {
+    spawn_lanes(
+        app,
+        &[(CALENDAR, CALENDAR_INTERVAL), (STORE, STORE_INTERVAL), (MAIL, MAIL_INTERVAL), (CLOCK, CLOCK_INTERVAL)],
+    )
+}
+
+/// Starts only the correction of the clock, for a server that leaves the jobs to others.
+pub fn spawn_clock(app: &App) -> Background {
+    spawn_lanes(app, &[(CLOCK, CLOCK_INTERVAL)])
+}
+
+/// Steps of one lane, with the interval between their runs.
+type Lane = (&'static [(&'static str, Step)], Duration);
+
+fn spawn_lanes(app: &App, lanes: &[Lane]) -> Background {
     let (stop, _) = watch::channel(false);
     let stopped = Arc::new(AtomicBool::new(false));
-    let lane =
-        |steps, interval| tokio::spawn(run(app.clone(), steps, interval, stop.subscribe(), Arc::clone(&stopped)));
-    let lanes = vec![lane(CALENDAR, CALENDAR_INTERVAL), lane(STORE, STORE_INTERVAL), lane(MAIL, MAIL_INTERVAL)];
+    let start = |(steps, interval): &Lane| {
+        tokio::spawn(run(app.clone(), steps, *interval, stop.subscribe(), Arc::clone(&stopped)))
+    };
+    let lanes = lanes.iter().map(start).collect();
     Background { stop, stopped, lanes }
 }
 

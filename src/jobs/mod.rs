@@ -4,7 +4,7 @@
 
 mod background;
 
-pub use background::{Background, spawn};
+pub use background::{Background, spawn, spawn_clock};
 
 use crate::app::App;
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::services::audit::seals;
 use crate::services::contracts::due_changes;
 use crate::services::deliverables::files;
 use crate::services::notifications::{delivery, reminders};
-use crate::services::operations::housekeeping;
+use crate::services::operations::{database_clock, housekeeping};
 
 /// Number of items that a step processed; 0 when idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,18 @@ pub const CALENDAR: &[(&str, Step)] = &[
 pub const STORE: &[(&str, Step)] = &[("files", files_step)];
 /// Email delivery, in a lane of its own: a slow mail server delays nothing else.
 pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
+
+/// Correction of the clock, in every process that serves or works.
+pub const CLOCK: &[(&str, Step)] = &[("clock", clock_step)];
+
+/// Corrects the clock to the database's.
+///
+/// # Errors
+/// A database error.
+pub fn clock_step(app: &App) -> Result<Worked, Error> {
+    database_clock::follow_database(app)?;
+    Ok(Worked(0))
+}
 
 /// Refreshes contracts whose standing changes on a date that has come.
 ///

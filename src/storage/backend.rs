@@ -1,13 +1,17 @@
 //! The two database engines and the differences between them: connecting, beginning transactions, migrating.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::error::Error;
 use crate::storage::audit::row_records;
 use crate::storage::text_keys;
+use crate::storage::transfer::lines;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -184,4 +188,88 @@ pub fn migrations_pending(connection: &mut AnyConnection) -> Result<bool, Error>
         AnyConnection::Postgres(c) => c.has_pending_migration(POSTGRES),
     };
     pending.map_err(|error| Error::Unavailable(format!("cannot read the migration state: {error}")))
+}
+
+/// Returns the versions of all migrations of this program, in order.
+///
+/// # Errors
+/// `Internal` when the embedded migrations cannot be read.
+pub fn known_migrations() -> Result<Vec<String>, Error> {
+    Ok(in_order::<Sqlite>(SQLITE)?.into_iter().map(|(version, _)| version).collect())
+}
+
+/// Returns the versions of the migrations that a database has, in order; none for an empty database.
+///
+/// # Errors
+/// Those of the database.
+pub fn applied_migrations(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
+    let tables = lines(
+        connection,
+        "SELECT name AS line FROM sqlite_master WHERE name = '__diesel_schema_migrations'",
+        "SELECT CAST(tablename AS TEXT) AS line FROM pg_tables WHERE tablename = '__diesel_schema_migrations' \
+         AND schemaname = current_schema()",
+    )?;
+    if tables.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Not through the harness, which creates the table first and so fails in a read transaction.
+    let all = "SELECT CAST(version AS TEXT) AS line FROM __diesel_schema_migrations ORDER BY version";
+    lines(connection, all, all)
+}
+
+/// Runs those of the named migrations that a database does not have yet.
+///
+/// # Errors
+/// `Internal` when a migration fails.
+pub fn run_migrations(connection: &mut AnyConnection, versions: &[String]) -> Result<(), Error> {
+    let done = applied_migrations(connection)?;
+    let is_due = |version: &String| versions.contains(version) && !done.contains(version);
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Internal(format!("migration: {error}"));
+    match connection {
+        AnyConnection::Sqlite(connection) => {
+            connection.applied_migrations().map_err(failed)?;
+            for (version, migration) in in_order::<Sqlite>(SQLITE)? {
+                if is_due(&version) {
+                    connection.run_migration(&*migration).map_err(failed)?;
+                }
+            }
+        }
+        AnyConnection::Postgres(connection) => {
+            connection.applied_migrations().map_err(failed)?;
+            for (version, migration) in in_order::<Pg>(POSTGRES)? {
+                if is_due(&version) {
+                    connection.run_migration(&*migration).map_err(failed)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A migration with its version.
+type Versioned<DB> = (String, Box<dyn Migration<DB>>);
+
+fn in_order<DB: diesel::backend::Backend>(embedded: EmbeddedMigrations) -> Result<Vec<Versioned<DB>>, Error> {
+    let all = MigrationSource::<DB>::migrations(&embedded);
+    let all = all.map_err(|error| Error::Internal(format!("migrations: {error}")))?;
+    let mut all: Vec<Versioned<DB>> =
+        all.into_iter().map(|migration| (migration.name().version().to_string(), migration)).collect();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(all)
+}
+
+#[derive(QueryableByName)]
+struct Time {
+    #[diesel(sql_type = diesel::sql_types::Timestamp)]
+    at: chrono::NaiveDateTime,
+}
+
+/// Returns the time of PostgreSQL's clock, in UTC; `None` on SQLite, which has none of its own.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub fn database_time(connection: &mut AnyConnection) -> Result<Option<chrono::NaiveDateTime>, Error> {
+    let AnyConnection::Postgres(connection) = connection else { return Ok(None) };
+    let time: Time = diesel::sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS at").get_result(connection)?;
+    Ok(Some(time.at))
 }

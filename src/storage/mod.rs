@@ -20,6 +20,7 @@ pub mod payments;
 pub mod pool;
 pub mod registry;
 pub mod text_keys;
+pub mod transfer;
 mod unique;
 pub mod write;
 

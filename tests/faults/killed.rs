@@ -23,18 +23,24 @@ on_both_engines! { what_was_answered_is_there_and_nothing_by_half }
 const ANSWERS: usize = 12;
 
 /// A running `luyue serve` on the test's database.
-struct Served {
+pub struct Served {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Served {
-    fn start(test: &TestApp) -> Self {
+    /// Starts it with the test's clock.
+    pub fn start(test: &TestApp) -> Self {
         Self::started_at(test, test.now())
     }
 
     fn started_at(test: &TestApp, now: NaiveDateTime) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_luyue"))
+        Self::started_by(test, now, Command::new(env!("CARGO_BIN_EXE_luyue")))
+    }
+
+    /// Starts it through a command that ends with the path of the program.
+    pub fn started_by(test: &TestApp, now: NaiveDateTime, mut command: Command) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--no-jobs", "--clock", &now.and_utc().to_rfc3339()])
             .env("LUYUE_DATABASE_URL", test.app.settings.database_url())
             .env("LUYUE_DATA", &test.app.settings.data)
@@ -48,11 +54,16 @@ impl Served {
             .expect("it says that it is ready");
         Self { child, url }
     }
+
+    /// Returns the number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Served {
     /// Kills the program with SIGKILL, so that it can do nothing more.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it has ended");
     }

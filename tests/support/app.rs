@@ -86,7 +86,7 @@ const ORGANISATIONS: &[(&str, Function, &str)] = &[
 ];
 
 /// The bounds of a test's server.
-const BOUNDS: Bounds = Bounds { pace: Pace::DEFAULT, connections: 512 };
+pub const BOUNDS: Bounds = Bounds { pace: Pace::DEFAULT, connections: 512 };
 
 /// A running application.
 pub struct TestApp {
@@ -340,7 +340,8 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-fn serve(app: &App, bounds: Bounds) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<()>), String) {
+/// Starts a server on a free port; returns its handle, its thread and its base address.
+pub fn serve(app: &App, bounds: Bounds) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<()>), String) {
     let (send, receive) = mpsc::channel();
     let app = app.clone();
     let thread = std::thread::spawn(move || {

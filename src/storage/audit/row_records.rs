@@ -356,6 +356,16 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
     })
 }
 
+/// Deletes the record that every earlier object has been recorded, which [`adopt`] writes into a new database.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::storage) fn forget_adoption(connection: &mut AnyConnection) -> Result<()> {
+    diesel::delete(row_records::table.filter(row_records::stream.eq(ADOPTED))).execute(connection)?;
+    diesel::delete(row_heads::table.find(ADOPTED)).execute(connection)?;
+    Ok(())
+}
+
 /// Records the next objects of a kind that have no record; returns the key of the last one read.
 fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> Result<Option<i64>> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);

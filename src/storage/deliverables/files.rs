@@ -195,3 +195,32 @@ pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<
     found.extend(kept_files::keys_with_row(connection, keys)?);
     Ok(found)
 }
+
+/// Content in the file store that rows name: key, size in bytes and digest in hexadecimal.
+pub type NamedContent = (String, i64, String);
+
+/// Columns of both tables that name content: of the original, and of the copy that readers get.
+pub(super) type ContentColumns = (String, i64, String, Option<String>, Option<i64>, Option<String>);
+
+/// Loads all content of the file store that any row names, without repetition, in the order of its keys.
+pub fn all_named(connection: &mut AnyConnection) -> Result<Vec<NamedContent>> {
+    let kept: Vec<ContentColumns> = kept_files::contents(connection)?;
+    let rows: Vec<ContentColumns> = files::table
+        .select((
+            files::storage_key,
+            files::bytes,
+            files::sha256,
+            files::shown_key,
+            files::shown_bytes,
+            files::shown_sha256,
+        ))
+        .load(connection)?;
+    let mut named = BTreeSet::new();
+    for (key, bytes, sha256, shown_key, shown_bytes, shown_sha256) in rows.into_iter().chain(kept) {
+        named.insert((key, bytes, sha256));
+        if let (Some(key), Some(bytes), Some(sha256)) = (shown_key, shown_bytes, shown_sha256) {
+            named.insert((key, bytes, sha256));
+        }
+    }
+    Ok(named.into_iter().collect())
+}

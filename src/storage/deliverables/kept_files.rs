@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::schema::kept_files;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
+use crate::storage::deliverables::files::ContentColumns;
 use crate::storage::ids::PersonId;
 
 /// A kept file, as it is read and inserted.
@@ -104,4 +105,18 @@ pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<
     let copies: Vec<Option<String>> =
         kept_files::table.filter(kept_files::shown_key.eq_any(keys)).select(kept_files::shown_key).load(connection)?;
     Ok(originals.into_iter().chain(copies.into_iter().flatten()).collect())
+}
+
+/// Loads key, size and digest of every kept file and of the copy that readers get.
+pub(super) fn contents(connection: &mut AnyConnection) -> Result<Vec<ContentColumns>> {
+    Ok(kept_files::table
+        .select((
+            kept_files::storage_key,
+            kept_files::bytes,
+            kept_files::sha256,
+            kept_files::shown_key,
+            kept_files::shown_bytes,
+            kept_files::shown_sha256,
+        ))
+        .load(connection)?)
 }

@@ -1,0 +1,63 @@
+//! A program that can write no byte more, as on a full disk: it answers that it is unavailable, goes on reading, and writes
+//! again without a restart as soon as there is room.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::adapters::fixtures::pdf;
+use crate::deliverables::support::{running, submissions};
+use crate::faults::killed::Served;
+use crate::on_both_engines;
+use crate::support::app::{FORM, Reply, Somebody, TestApp, form, unsealed_differences};
+use crate::support::outage;
+use crate::support::programme;
+
+on_both_engines! { a_full_disk_is_told_of_and_survived }
+
+/// Sets the largest size of files that a process may write, beyond which writes fail.
+fn limit(process: u32, bytes: &str) {
+    let fsize = format!("--fsize={bytes}:unlimited");
+    let done = Command::new("prlimit").args(["--pid", &process.to_string(), &fsize]).status();
+    assert!(done.expect("prlimit runs").success());
+}
+
+/// Starts the program so that a write beyond the limit fails instead of ending it.
+fn served(test: &TestApp) -> Served {
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_luyue")]);
+    Served::started_by(test, test.now(), command)
+}
+
+fn upload(client: &Somebody<'_>, path: &str) -> Reply {
+    let mut content = b"report".to_vec();
+    content.resize(60_000, b' ');
+    let body = form("files", &[("quantity", "590")], &[("报告.pdf", &pdf(&content))]);
+    client.send("POST", path, Some(FORM), &body)
+}
+
+fn a_full_disk_is_told_of_and_survived(test: &TestApp) {
+    let contract = running(test);
+    let input = programme::input(test, "F-1");
+    let served = served(test);
+    let officer = || test.by("justice").at(&served.url).with("Idempotency-Key", "full-1");
+    let contractor = || test.by("contractor").at(&served.url).with("Idempotency-Key", "full-2");
+    let path = format!("/api/v1/{}", submissions(&contract));
+    limit(served.process(), "1000");
+    let full = upload(&contractor(), &path);
+    assert_eq!((full.status, full.header("retry-after")), (503, "5"), "{}", full.json);
+    // PostgreSQL's disk is another one.
+    let draft = officer().post("contracts", &input);
+    let expected = if outage::sqlite_path(test).is_some() { 503 } else { 201 };
+    assert_eq!(draft.status, expected, "{}", draft.json);
+    assert_eq!(officer().get(&contract).status, 200, "it is still read");
+    assert_eq!(test.nobody().at(&served.url).get("/healthz").status, 200);
+    limit(served.process(), "unlimited");
+    let sent = upload(&contractor(), &path).expect_status(201);
+    assert_eq!(sent["files"].as_array().map(Vec::len), Some(1));
+    let made = officer().post("contracts", &input).expect_status(201);
+    assert_eq!(made["state"], json!("draft"));
+    assert_eq!(upload(&contractor(), &path).json, sent, "the same request again");
+    drop(served);
+    assert_eq!(unsealed_differences(test), []);
+}
