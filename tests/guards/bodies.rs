@@ -198,7 +198,7 @@ fn the_limit_of_open_files_is_raised_and_new_files_are_private() {
         let log = child.wait_with_output().expect("it has ended").stderr;
         let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("a limit");
         assert_eq!(line.split_whitespace().nth(3), Some("900"), "{line}");
-        assert_eq!(String::from_utf8_lossy(&log).contains("may open the data folder"), existed);
+        assert_eq!(String::from_utf8_lossy(&log).contains("data folder is accessible to other users"), existed);
         let mut found = vec![data.clone()];
         while let Some(path) = found.pop() {
             let about = std::fs::metadata(&path).expect("it is there");

@@ -22,5 +22,5 @@ fn the_log_is_json_where_nobody_reads_along_and_text_on_request() {
     }
     let text = log_of(Some("text"));
     let first = text.lines().next().expect("a line");
-    assert!(first.contains("WARN the program's clock differs") && !first.contains(['{', '\u{1b}']), "{first}");
+    assert!(first.contains("WARN running on a simulated clock") && !first.contains(['{', '\u{1b}']), "{first}");
 }
