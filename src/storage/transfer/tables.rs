@@ -175,6 +175,7 @@ tables! {
     seats(id)
     delegations(id)
     links(token_hash)
+    provider_identities(person_id, issuer)
     recovery_codes(person_id, code_hash)
     sessions(token_hash)
     services(id)
