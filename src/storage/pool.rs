@@ -49,7 +49,9 @@ impl Pool {
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         match self.engine {
             Engine::Sqlite(_) => self.checkout(),
-            Engine::Postgres(_) => self.take_after(R2D2Connection::ping),
+            Engine::Postgres(_) => {
+                self.get_after(|connection| Ok(connection.ping()?)).map(|(connection, ())| connection)
+            }
         }
     }
 
@@ -61,17 +63,25 @@ impl Pool {
         &self,
         how: fn(&mut AnyConnection) -> QueryResult<()>,
     ) -> Result<PooledConnection<Manager>, Error> {
-        self.take_after(how)
+        self.get_after(|connection| Ok(how(connection)?)).map(|(connection, ())| connection)
     }
 
     /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so
     /// a restart of PostgreSQL fails no later request and no statement is spent on asking.
-    fn take_after(&self, first: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
+    ///
+    /// # Errors
+    /// Those of `first`, which may be sent more than once and must only read; as [`Pool::get`].
+    pub fn get_after<T>(
+        &self,
+        first: impl Fn(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<(PooledConnection<Manager>, T), Error> {
         let mut tries = self.connections.max_size();
         loop {
             let mut connection = self.checkout()?;
-            let Err(error) = first(&mut connection) else { return Ok(connection) };
-            let error = Error::from(error);
+            let error = match first(&mut connection) {
+                Ok(answer) => return Ok((connection, answer)),
+                Err(error) => error,
+            };
             tries = tries.saturating_sub(1);
             match (&mut *connection, &error) {
                 (AnyConnection::Postgres(gone), Error::Unavailable(_)) if tries > 0 => {

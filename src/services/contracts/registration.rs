@@ -301,7 +301,10 @@ pub(crate) fn build_view(
 /// Returns the caller's seat as an officer of the purchaser.
 pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
     let seats = caller.may(Action::CreateContract)?;
-    let purchaser = organisations::remembered_by_code(&mut *app.pool.get()?, &caller.registers, &input.purchaser)?;
+    let purchaser = match organisations::known_by_code(&caller.registers, &input.purchaser) {
+        Some(known) => Some(known),
+        None => organisations::remembered_by_code(&mut *app.pool.get()?, &caller.registers, &input.purchaser)?,
+    };
     seats
         .into_iter()
         .find(|seat| purchaser.as_ref().is_some_and(|p| p.id == seat.organisation))
@@ -410,8 +413,8 @@ pub(super) fn search_texts<'a>(
     }
 }
 
-/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
-/// an event of the contract then records.
+/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash,
+/// which an event of the contract then records.
 fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let row = terms_row(input, contract.terms_version + 1)?;
     let by = tx.person()?;

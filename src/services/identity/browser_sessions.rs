@@ -125,8 +125,8 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let refused = || Error::Unauthenticated(Message::new("session-ended"));
     let digest = link_digest(token).ok_or_else(refused)?;
     let now = app.clock.now();
-    let mut connection = app.pool.get()?;
-    let found = rows::by_token(&mut connection, &digest, now, now - IDLE_TIMEOUT)?;
+    let (mut connection, found) =
+        app.pool.get_after(|connection| rows::by_token(connection, &digest, now, now - IDLE_TIMEOUT))?;
     let (session, person, version) = found.filter(|(_, person, _)| !person.disabled).ok_or_else(refused)?;
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     drop(connection);

@@ -148,8 +148,9 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         tracing::warn!(event = "token", result = "refused", %reason);
         refused()
     })?;
-    let mut connection = app.pool.get()?;
-    let (person, version) = people::by_public_id_with_version(&mut connection, &claims.sub)?
+    let (mut connection, found) =
+        app.pool.get_after(|connection| people::by_public_id_with_version(connection, &claims.sub))?;
+    let (person, version) = found
         .filter(|(person, _)| !person.disabled && person.token_version == claims.token_version)
         .ok_or_else(refused)?;
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;

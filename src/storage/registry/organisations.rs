@@ -256,13 +256,19 @@ pub fn remembered(
     Ok(found)
 }
 
+static BY_CODE: Memory<String, Organisation> = Memory::new();
+
+/// Returns the organisation with a code if it is remembered.
+pub fn known_by_code(version: &RegisterVersion, code: &str) -> Option<Organisation> {
+    BY_CODE.get(version, &code.to_owned())
+}
+
 /// Finds an organisation by code, in memory where the registers have not changed since.
 pub fn remembered_by_code(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
     code: &str,
 ) -> Result<Option<Organisation>> {
-    static BY_CODE: Memory<String, Organisation> = Memory::new();
     BY_CODE.get_or_find(version, code.to_owned(), || by_code(connection, code))
 }
 
