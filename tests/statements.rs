@@ -7,9 +7,9 @@ use crate::support::app::{TestApp, differences};
 use crate::support::programme;
 use crate::support::queries::{self, Query};
 
-/// Most statements of reading a contract, of a page of the list, of creating a contract, and of an approval step, on either
-/// engine, in a process that has answered one like it since the registers changed. These counts must not grow: lower them
-/// with each statement saved. The goals are read 4, list 4, create 12, approve 14.
+/// Maximum number of statements of reading a contract, of a page of the list, of creating a contract, and of an
+/// approval step, on either engine, in a process that has answered one like it since the registers changed. These
+/// counts must not grow: lower them with each statement saved. The goals are read 4, list 4, create 12, approve 14.
 const MOST: [(&str, usize); 4] = [("read", 4), ("list", 3), ("create", 12), ("approve", 18)];
 
 #[test]

@@ -1,7 +1,7 @@
-//! Registration of a new contract: all its rows follow from the input and the registers, so they are worked out first and
-//! then written once, each table in one statement.
+//! Registration of a new contract: all its rows follow from the input and the registers, so they are worked out first
+//! and then written once, each table in one statement.
 //!
-//! A draft has no facts, milestones or breaches, and nobody is alerted to it.
+//! A draft has no facts, milestones or breaches, and no one is alerted to it.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::Facts;

@@ -309,8 +309,8 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
-/// Checks an input and resolves the rows that it names, by a version of the registers. Returns the contractor beside the
-/// head.
+/// Checks an input and resolves the rows that it names, by a version of the registers. Returns the contractor beside
+/// the head.
 pub(super) fn resolve_head(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -410,8 +410,8 @@ pub(super) fn search_texts<'a>(
     }
 }
 
-/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
-/// an event of the contract then records.
+/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash,
+/// which an event of the contract then records.
 fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let row = terms_row(input, contract.terms_version + 1)?;
     let by = tx.person()?;

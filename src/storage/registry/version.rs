@@ -1,9 +1,9 @@
-//! The version of the registers: a text that every transaction on registers, people, seats and delegations replaces, and
-//! the memory of what was read under it.
+//! The version of the registers: a text that every transaction on registers, people, seats and delegations replaces,
+//! and the memory of what was read under it.
 //!
-//! A process remembers rows of the registers together with the version that it read beside them, and uses them only where
-//! a later statement reads the same version. So all processes on a database agree, at no statement of their own. A
-//! version never comes back. Changes that bypass the program are noticed with the next change or start.
+//! A process remembers rows of the registers together with the version that it read beside them, and uses them only
+//! where a later statement reads the same version. So all processes on a database agree, at no statement of their own.
+//! A version never comes back. Changes that bypass the program are noticed with the next change or start.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -22,7 +22,7 @@ pub(in crate::storage) const ONLY: i64 = 1;
 const CHANGING: &str = "";
 /// Versions of which a process keeps what it read: the last, and the one before it for requests that began earlier.
 const VERSIONS: usize = 2;
-/// Most entries that a memory keeps for one version.
+/// Maximum number of entries that a memory keeps for one version.
 const ENTRIES: usize = 10_000;
 
 /// Version of the registers as one statement saw it. The default names no version: nothing is remembered under it.
@@ -128,7 +128,7 @@ impl<K: Eq + Hash, V: Clone> Memory<K, V> {
     }
 
     /// Returns what is remembered for a key, or searches for it. A key that is not found is not remembered: it may be
-    /// anything that somebody typed.
+    /// anything that a person typed.
     ///
     /// # Errors
     /// Those of `find`.
