@@ -124,8 +124,8 @@ impl App {
     }
 }
 
-/// Creates the client of the identity provider that the settings name. The provider is first asked when a person signs in,
-/// so the program starts without it.
+/// Creates the client of the identity provider that the settings name. The provider is first asked when a person signs
+/// in, so the program starts without it.
 ///
 /// # Errors
 /// `Internal` for an invalid setting or an unreadable secret.

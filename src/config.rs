@@ -69,7 +69,8 @@ pub struct Settings {
     /// Amount in yuan above which approving or paying asks for the password again; `off` for never. By default
     /// 200,000.00, except with another clock than the machine's (demonstrations and rehearsals).
     pub proof_above: Option<String>,
-    /// Address of the bureau's identity provider (OpenID Connect issuer); without it people sign in with passwords only.
+    /// Address of the bureau's identity provider (OpenID Connect issuer); without it people sign in with passwords
+    /// only.
     pub oidc_issuer: Option<String>,
     /// Identifier of Luyue as a client of the provider.
     pub oidc_client_id: String,

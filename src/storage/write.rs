@@ -130,8 +130,8 @@ impl<'a> Tx<'a> {
         self.touched.add_id(kind, id);
     }
 
-    /// Declares that this transaction changes the rows of an object in these tables alone, and their digests after it. The
-    /// object's events then have no other rows read; `touch` still does.
+    /// Declares that this transaction changes the rows of an object in these tables alone, and their digests after it.
+    /// The object's events then have no other rows read; `touch` still does.
     pub fn touch_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
         self.touched.add_tables(kind, name, digests);
     }

@@ -85,8 +85,8 @@ impl Limits {
         done
     }
 
-    /// Runs a sign-in that names no account before it is done, such as one through the identity provider. Failures count
-    /// by address alone.
+    /// Runs a sign-in that names no account before it is done, such as one through the identity provider. Failures
+    /// count by address alone.
     ///
     /// # Errors
     /// As [`sign_in`](Self::sign_in).

@@ -58,7 +58,7 @@ fn same_place(test: &TestApp) -> Place {
     if outage::sqlite_path(test).is_some() { sqlite_place() } else { postgres_place() }
 }
 
-/// Clients that write until told to stop. Nothing is written while somebody else holds the gate.
+/// Clients that write until told to stop. Nothing is written while someone else holds the gate.
 #[derive(Default)]
 struct Load {
     gate: RwLock<()>,

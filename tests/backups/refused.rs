@@ -1,4 +1,5 @@
-//! Backups that are refused, and places that they are not restored into. Each refusal says what to do and writes nothing.
+//! Backups that are refused, and places that they are not restored into. Each refusal says what to do and writes
+//! nothing.
 
 use std::path::{Path, PathBuf};
 

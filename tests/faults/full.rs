@@ -1,5 +1,5 @@
-//! A program that can write no byte more, as on a full disk: it answers that it is unavailable, goes on reading, and writes
-//! again without a restart as soon as there is room.
+//! A program that can write no byte more, as on a full disk: it answers that it is unavailable, goes on reading, and
+//! writes again without a restart as soon as there is room.
 
 use std::process::Command;
 

@@ -22,7 +22,7 @@ on_both_engines! { no_upload_is_lost_or_stored_twice }
 
 /// Clients that upload at the same time.
 const CLIENTS: usize = 3;
-/// Most answers before a kill.
+/// Maximum number of answers before a kill.
 const MOST_ANSWERS: u64 = 12;
 
 fn setting(name: &str, otherwise: u64) -> u64 {

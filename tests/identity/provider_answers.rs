@@ -1,5 +1,5 @@
-//! Answers that no honest identity provider gives: forged, stale and misdirected ID tokens, changed keys, documents that
-//! are too large, addresses elsewhere, silence.
+//! Answers that no honest identity provider gives: forged, stale and misdirected ID tokens, changed keys, documents
+//! that are too large, addresses elsewhere, silence.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

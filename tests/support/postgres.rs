@@ -50,7 +50,8 @@ fn copy_of(template: &str) -> TestDatabase {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock after 1970");
     let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let name = format!("test_{process}_{count}_{}", since_1970.as_nanos());
-    // Copying files costs a quarter of copying through the write-ahead log, PostgreSQL's default, where nothing is synced.
+    // Copying files costs a quarter of copying through the write-ahead log, PostgreSQL's default, where nothing is
+    // synced.
     let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
     connect(admin_url()).batch_execute(&create).unwrap_or_else(|error| panic!("{create}: {error}"));
     TestDatabase { url: with_database(admin_url(), &name), name }

@@ -1,5 +1,5 @@
-//! Identity providers for tests: a real one in a process of its own (`tests/browser/provider.mjs`), and one that answers
-//! whatever a test tells it to, for answers that no real provider gives.
+//! Identity providers for tests: a real one in a process of its own (`tests/browser/provider.mjs`), and one that
+//! answers whatever a test tells it to, for answers that no real provider gives.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

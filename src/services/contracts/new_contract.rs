@@ -1,5 +1,5 @@
-//! Registration of a new contract: all its rows follow from the input and the registers, so they are worked out first and
-//! then written once, each table in one statement.
+//! Registration of a new contract: all its rows follow from the input and the registers, so they are worked out first
+//! and then written once, each table in one statement.
 //!
 //! A draft has no facts, milestones or breaches, and no alert is sent about it.
 

@@ -181,8 +181,8 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     alerts::enqueue(tx, record, &alerts)
 }
 
-/// Returns whether the stored milestones and breaches are those of today, so that a change without a fact leaves them as
-/// they are.
+/// Returns whether the stored milestones and breaches are those of today, so that a change without a fact leaves them
+/// as they are.
 pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
     record.contract.next_change > today && record.contract.calendar_version == Some(record.days.version)
 }

@@ -312,8 +312,8 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
-/// Checks an input and resolves the rows that it names, by a version of the registers. Returns the contractor beside the
-/// head.
+/// Checks an input and resolves the rows that it names, by a version of the registers. Returns the contractor beside
+/// the head.
 pub(super) fn resolve_head(
     connection: &mut AnyConnection,
     version: &RegisterVersion,

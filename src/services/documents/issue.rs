@@ -155,7 +155,8 @@ fn load(
     build_snapshot(app, connection, record, standing, as_of)
 }
 
-/// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with trails.
+/// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with
+/// trails.
 ///
 /// # Errors
 /// Those of the database.

@@ -49,7 +49,8 @@ pub struct Caller {
     /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes,
     /// so it counts as the time of the request.
     pub proved_at: NaiveDateTime,
-    /// Version of the registers when the request was authenticated; lists take names and the calendar by it from memory.
+    /// Version of the registers when the request was authenticated; lists take names and the calendar by it from
+    /// memory.
     pub registers: RegisterVersion,
 }
 

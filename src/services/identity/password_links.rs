@@ -62,8 +62,9 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
     Ok(LinkState::Mailed)
 }
 
-/// Voids the links, the password and the bound identity of a person to whom an administrator gives a first finance role,
-/// and asks for a new link: a single administrator may have arranged the old ones. Sessions and tokens end with them.
+/// Voids the links, the password and the bound identity of a person to whom an administrator gives a first finance
+/// role, and asks for a new link: a single administrator may have arranged the old ones. Sessions and tokens end with
+/// them.
 ///
 /// # Errors
 /// Database errors.

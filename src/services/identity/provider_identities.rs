@@ -52,8 +52,8 @@ pub(crate) fn subjects(
 /// for the same. Returns whether it is bound.
 ///
 /// # Errors
-/// `Conflict` without a provider, or if the person has an identity there; `Refused` for an unusable subject, or one that
-/// is bound to another person.
+/// `Conflict` without a provider, or if the person has an identity there; `Refused` for an unusable subject, or one
+/// that is bound to another person.
 pub(crate) fn request_bind(tx: &mut Tx<'_>, app: &App, person: &Person, typed: Option<&str>) -> Result<bool, Error> {
     let provider = app.provider.as_deref().ok_or(Error::conflict("provider-missing"))?;
     let subject = read_subject(typed)?;

@@ -1,5 +1,6 @@
-//! Signing in through the bureau's identity provider (OpenID Connect). Only people who are known here sign in; no account
-//! is added. People who use one-time codes enter one afterwards, unless the provider says that it checked a second factor.
+//! Signing in through the bureau's identity provider (OpenID Connect). Only people who are known here sign in; no
+//! account is added. People who use one-time codes enter one afterwards, unless the provider says that it checked a
+//! second factor.
 //!
 //! Nothing is stored between leaving for the provider and coming back: the browser keeps a signed ticket.
 
@@ -138,9 +139,9 @@ fn leave(app: &App, purpose: Purpose, next: &str) -> Result<Departure, Error> {
 /// Takes a browser back from the provider.
 ///
 /// # Errors
-/// `NotFound` without a provider; `Unavailable` if it does not answer; `Refused` (`START_AGAIN`) for a sign-in that this
-/// browser did not begin or that took too long, or that was given up at the provider; `SignInRefused` for an answer that
-/// does not hold, and for a person who cannot sign in here.
+/// `NotFound` without a provider; `Unavailable` if it does not answer; `Refused` (`START_AGAIN`) for a sign-in that
+/// this browser did not begin or that took too long, or that was given up at the provider; `SignInRefused` for an
+/// answer that does not hold, and for a person who cannot sign in here.
 pub fn arrive(app: &App, back: &Return<'_>, browser: &Browser<'_>) -> Result<Arrival, Error> {
     let provider = provider(app)?;
     let now = app.clock.now().and_utc();

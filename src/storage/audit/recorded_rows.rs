@@ -242,8 +242,8 @@ recorded_rows! {
     }
 }
 
-/// Computes the digests of a contract that was registered in this transaction, from the rows that were written: its head
-/// and one version of its terms, recorded by the same person at the same time.
+/// Computes the digests of a contract that was registered in this transaction, from the rows that were written: its
+/// head and one version of its terms, recorded by the same person at the same time.
 pub fn digests_of_new_contract(
     row: &contracts_rows::ContractRow,
     terms: &contracts_rows::TermsRow,

@@ -170,8 +170,8 @@ pub fn record(connection: &mut AnyConnection, at: NaiveDateTime, touched: &Touch
     record_new(connection, at, &touched.new)
 }
 
-/// Records an object of which only some tables were changed: the digests of all others stay those of its last record, so
-/// that a row changed in another way is still told.
+/// Records an object of which only some tables were changed: the digests of all others stay those of its last record,
+/// so that a row changed in another way is still told.
 fn record_tables(
     connection: &mut AnyConnection,
     at: NaiveDateTime,

@@ -1,9 +1,9 @@
-//! The version of the registers: a text that every transaction on registers, people, seats and delegations replaces, and
-//! the memory of what was read under it.
+//! The version of the registers: a text that every transaction on registers, people, seats and delegations replaces,
+//! and the memory of what was read under it.
 //!
-//! A process remembers rows of the registers together with the version that it read beside them, and uses them only where
-//! a later statement reads the same version. So all processes on a database agree, at no statement of their own. A
-//! version never comes back. Changes that bypass the program are noticed with the next change or start.
+//! A process remembers rows of the registers together with the version that it read beside them, and uses them only
+//! where a later statement reads the same version. So all processes on a database agree, at no statement of their own.
+//! A version never comes back. Changes that bypass the program are noticed with the next change or start.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -15,9 +15,10 @@ use crate::storage::transfer::tables::{Cell, Kind, Table};
 use crate::storage::write::Transaction;
 use crate::storage::{AnyConnection, Pool, Result};
 
-/// Most values in one INSERT: below SQLite's limit of 32,766, and less than the rows of a large text can make heavy.
+/// Maximum number of values in one INSERT: below SQLite's limit of 32,766, and less than the rows of a large text can
+/// make heavy.
 const VALUES_AT_ONCE: usize = 16_000;
-/// Most rows in one INSERT.
+/// Maximum number of rows in one INSERT.
 const ROWS_AT_ONCE: usize = 500;
 
 /// Runs `work` in one transaction beside which nothing else is written.
@@ -54,8 +55,8 @@ pub fn in_one_snapshot<T, E: From<Error>>(
     Ok(done)
 }
 
-/// Clears a database that was never used of the program's own mark, and returns the name of a table that holds rows, if any
-/// does: such a database is in use. Covers tables of other programs.
+/// Clears a database that was never used of the program's own mark, and returns the name of a table that holds rows, if
+/// any does: such a database is in use. Covers tables of other programs.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,7 +1,8 @@
 //! Backups: one archive with the rows of every table, as one read transaction sees them, and the files that these rows
 //! name. A backup of either engine can be restored into either engine, also by a later version of the program.
 //!
-//! A backup holds no key. Its manifest names the key's id and is signed with a key derived from the installation's secret.
+//! A backup holds no key. Its manifest names the key's id and is signed with a key derived from the installation's
+//! secret.
 
 pub mod make;
 mod manifest;

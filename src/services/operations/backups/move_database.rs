@@ -18,7 +18,7 @@ pub struct Moved {
     pub digest: TableDigest,
 }
 
-/// Copies every row of a database into an empty one, in one transaction, and compares the digests of all tables. Nobody
+/// Copies every row of a database into an empty one, in one transaction, and compares the digests of all tables. No one
 /// can write to the source meanwhile; files stay where they are.
 ///
 /// # Errors

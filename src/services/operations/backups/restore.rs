@@ -1,8 +1,8 @@
 //! `luyue restore`: puts a backup into an empty place.
 //!
-//! Everything is verified before anything is written. Files come first; a file without a row does no harm. The rows of all
-//! tables come in one transaction, which is committed only if their digests are those of the backup. A restore that was
-//! interrupted is repeated with the same command.
+//! Everything is verified before anything is written. Files come first; a file without a row does no harm. The rows of
+//! all tables come in one transaction, which is committed only if their digests are those of the backup. A restore that
+//! was interrupted is repeated with the same command.
 
 use std::collections::BTreeMap;
 use std::path::Path;

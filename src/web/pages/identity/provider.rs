@@ -20,7 +20,8 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 use crate::web::request::block;
 
-/// Maximum length in bytes of the address of the page to show afterwards: it is part of a cookie, for which browsers have 4 KiB.
+/// Maximum length in bytes of the address of the page to show afterwards: it is part of a cookie, for which browsers
+/// have 4 KiB.
 const MAX_NEXT: usize = 1024;
 /// Page that asks for the one-time code.
 const CODE_PATH: &str = "/sign-in/provider/code";

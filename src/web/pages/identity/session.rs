@@ -74,7 +74,8 @@ struct SessionsPage {
 }
 
 impl SessionsPage {
-    /// Returns whether the identity provider signed in the person of this session, so that they confirm who they are there.
+    /// Returns whether the identity provider signed in the person of this session, so that they confirm who they are
+    /// there.
     fn proves_at_provider(&self) -> bool {
         self.sessions.iter().any(|session| session.is_current && session.is_by_provider)
     }
