@@ -196,7 +196,7 @@ fn the_commands_back_up_restore_and_check(test: &TestApp) {
     }
     let again = luyue(test, &test.app.settings, &["backup", &archive]);
     let words = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert!(!again.status.success() && words.contains("exists already: choose another name"), "{words}");
+    assert!(!again.status.success() && words.ends_with("exists already: choose another name\n"), "{words}");
     let target = Target::for_backups_of(test, same_place(test));
     let restored = luyue(test, &target.settings, &["restore", &archive]);
     let words = String::from_utf8_lossy(&restored.stdout).into_owned();

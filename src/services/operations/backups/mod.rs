@@ -53,6 +53,8 @@ pub enum BackupError {
     SourceSchema(String),
     #[error("{0}. Nothing was changed; free some space or choose another folder, and repeat the command")]
     Unwritten(ArchiveError),
+    #[error("{0}")]
+    Exists(ArchiveError),
     #[error("{0}. Use another backup")]
     Archive(ArchiveError),
     #[error("the backup is damaged: {0}. Nothing was changed; use another backup")]
@@ -97,9 +99,8 @@ impl From<ArchiveError> for BackupError {
         match error {
             ArchiveError::Unwritable(..) => Self::Unwritten(error),
             ArchiveError::Missing(_) | ArchiveError::Damaged(..) => Self::Damaged(error.to_string()),
-            ArchiveError::Exists(_) | ArchiveError::Unreadable(..) | ArchiveError::Incomplete(..) => {
-                Self::Archive(error)
-            }
+            ArchiveError::Exists(_) => Self::Exists(error),
+            ArchiveError::Unreadable(..) | ArchiveError::Incomplete(..) => Self::Archive(error),
         }
     }
 }
