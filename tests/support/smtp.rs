@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use luyue::clock::Seeded;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -28,6 +29,9 @@ pub enum Manner {
     DropAfterData,
     /// Accepts the connection and never sends anything.
     Silent,
+    /// Treats each letter in one of the ways above, by chance from this seed. A letter after which the connection is closed
+    /// was received.
+    Mixed(u64),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +66,7 @@ struct Setup {
     security: Security,
     tls: Arc<ServerConfig>,
     letters: Arc<Mutex<Vec<Received>>>,
+    chance: Arc<Mutex<Seeded>>,
 }
 
 impl SmtpServer {
@@ -84,7 +89,8 @@ impl SmtpServer {
         let port = listener.local_addr().expect("an address").port();
         let letters = Arc::default();
         let stopped = Arc::new(AtomicBool::new(false));
-        let setup = Setup { manner, security, tls: Arc::new(tls), letters: Arc::clone(&letters) };
+        let chance = Arc::new(Mutex::new(Seeded::new(if let Manner::Mixed(seed) = manner { seed } else { 0 })));
+        let setup = Setup { manner, security, tls: Arc::new(tls), letters: Arc::clone(&letters), chance };
         let stop = Arc::clone(&stopped);
         let listening = std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -164,6 +170,17 @@ impl Setup {
         Ok(StreamOwned::new(connection, stream))
     }
 
+    /// Returns the behaviour towards the next letter.
+    fn next_manner(&self) -> Manner {
+        let Manner::Mixed(_) = self.manner else { return self.manner };
+        match self.chance.lock().expect("nobody panicked").draw() % 8 {
+            0 => Manner::DropBeforeData,
+            1 => Manner::DropAfterData,
+            2 => Manner::RefuseLetter(451),
+            _ => Manner::Accept,
+        }
+    }
+
     fn session(&self, channel: &mut dyn Channel, encrypted: bool) -> io::Result<()> {
         channel.write_all(b"220 localhost ready\r\n")?;
         self.commands(channel, encrypted)
@@ -198,23 +215,26 @@ impl Setup {
                     }
                 },
                 "DATA" => {
-                    if self.manner == Manner::DropBeforeData {
+                    let manner = self.next_manner();
+                    if manner == Manner::DropBeforeData {
                         return Ok(());
                     }
                     channel.write_all(b"354 go on\r\n")?;
                     channel.flush()?;
                     let raw = data(channel)?;
-                    match self.manner {
-                        Manner::DropAfterData => return Ok(()),
+                    let letter =
+                        Received { from: std::mem::take(&mut from), to: std::mem::take(&mut to), encrypted, raw };
+                    let keep = |letter| self.letters.lock().expect("nobody panicked").push(letter);
+                    match manner {
+                        Manner::DropAfterData => {
+                            if let Manner::Mixed(_) = self.manner {
+                                keep(letter);
+                            }
+                            return Ok(());
+                        }
                         Manner::RefuseLetter(code) => format!("{code} not this letter"),
                         _ => {
-                            let letter = Received {
-                                from: std::mem::take(&mut from),
-                                to: std::mem::take(&mut to),
-                                encrypted,
-                                raw,
-                            };
-                            self.letters.lock().expect("nobody panicked").push(letter);
+                            keep(letter);
                             "250 2.0.0 taken as 4711".to_owned()
                         }
                     }
