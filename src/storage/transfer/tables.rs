@@ -177,7 +177,6 @@ tables! {
     links(token_hash)
     provider_identities(person_id, issuer)
     recovery_codes(person_id, code_hash)
-    provider_identities(person_id, issuer)
     sessions(token_hash)
     register_version(id)
     services(id)
