@@ -16,7 +16,7 @@ PEOPLE = {
     "demonstration": ["justice", "justice-leader", "finance-review", "finance-approve", "audit"],
     "register": [OFFICER],
 }
-LARGEST = "XCSF-2026-001"
+PROGRAMME = "XCSF-2026-001"
 
 
 def measure(luyue, meter, arguments, folder, programs):
@@ -26,7 +26,7 @@ def measure(luyue, meter, arguments, folder, programs):
     else:
         luyue = Luyue(arguments.binary, folder / "demonstration", f"sqlite://{folder}/demonstration.db")
         served = luyue.serving("demo", "--data", luyue.environment["LUYUE_DATA"])
-        people, which = PEOPLE["demonstration"], f"contracts?q={LARGEST}"
+        people, which = PEOPLE["demonstration"], f"contracts?q={PROGRAMME}"
     rows = []
     with served:
         rested = machine.resident_mb(luyue.pid)

@@ -39,13 +39,13 @@ class Meter:
         self.drafts += 1
         return self.drafts
 
-    def measure(self, target, requests, connections):
+    def measure(self, target, requests, connections, threads=1):
         lines = ["\t".join([method, path, ": ".join(header), body]) for method, path, header, body in requests]
         self.file.write_text("".join(f"{line}\n" for line in lines))
         self.number += 1_000_000
         before, database_before = self.cpu(target)
-        arguments = ["-t1", f"-c{connections}", f"-d{self.seconds}s", "--timeout", "30s", "-s", REPLAY, target.base]
-        printed = machine.run(["wrk", *arguments, "--", self.file, self.number])
+        arguments = [f"-t{threads}", f"-c{connections}", f"-d{self.seconds}s", "--timeout", "30s"]
+        printed = machine.run(["wrk", *arguments, "-s", REPLAY, target.base, "--", self.file, self.number, threads])
         done = json.loads(printed.splitlines()[-1])
         after, database_after = self.cpu(target)
         count = max(1, done["requests"])

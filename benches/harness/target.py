@@ -51,8 +51,8 @@ class Target:
                 self.by(actors[act].format(region)),
                 json.dumps({"reason": "重新核对"} if act == "return" else {}),
             )
-            for act in ACTS
             for region, id in drafts
+            for act in ACTS
         ]
 
     def officer(self, region):
