@@ -29,11 +29,12 @@ fn the_command_ends_with_1_where_anything_differs() {
     let bad = luyue_check(&test, &path, &[]);
     let text = String::from_utf8_lossy(&bad.stdout).into_owned();
     assert_eq!(bad.status.code(), Some(1), "{text}");
-    assert!(text.starts_with("XCSF-2026-001: milestones\n"), "{text}");
+    let paid = "milestones: row MIDYEAR: paid_fen is 1 instead of 0";
+    assert!(text.starts_with(&format!("XCSF-2026-001: {paid}\n")), "{text}");
     let json = luyue_check(&test, &path, &["--json"]);
     assert_eq!(json.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&json.stdout).expect("JSON");
-    assert_eq!(report["differences"], serde_json::json!([{"at": "XCSF-2026-001", "what": "milestones"}]));
+    assert_eq!(report["differences"], serde_json::json!([{"at": "XCSF-2026-001", "what": paid}]));
 }
 
 #[test]
