@@ -443,6 +443,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    objections (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        against -> Text,
+        subject -> Text,
+        text -> Text,
+        fact_seq -> Nullable<BigInt>,
+        deciders -> Text,
+        state -> Text,
+        raised_by -> BigInt,
+        raised_for -> Nullable<BigInt>,
+        raised_at -> Timestamp,
+        answered_by -> Nullable<BigInt>,
+        answered_for -> Nullable<BigInt>,
+        answered_at -> Nullable<Timestamp>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> BigInt,
         public_id -> Text,
@@ -664,6 +685,7 @@ diesel::joinable!(kept_files -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
 diesel::joinable!(links -> people (person_id));
 diesel::joinable!(milestones -> contracts (contract_id));
+diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
@@ -705,6 +727,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     emails,
     links,
     milestones,
+    objections,
     organisations,
     payment_steps,
     payments,

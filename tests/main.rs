@@ -17,6 +17,7 @@ mod guards;
 mod identity;
 mod jobs;
 mod matrix;
+mod objections;
 mod openapi;
 mod pages;
 mod payments;

@@ -28,7 +28,7 @@ mail-breach-found-body =
        *[other] The clause charges { $charged } yuan, which is deducted when the milestone is settled.
     }
 
-    A contractor who disputes the facts or the amount should tell the purchaser at once. If the breach should be excused, the officer requests a waiver in the system and the leader decides.
+    A contractor who disputes the facts or the amount should raise an objection on the contract’s page at once. If the breach should be excused, the officer requests a waiver in the system and the leader decides.
 mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $duty }. It must be paid by { $due }.
@@ -52,6 +52,25 @@ mail-amendment-ended-body =
     }.
 
     The contract’s page shows what would change and what each side said.
+mail-objection-waiting-subject = By { $due }: { $task } ({ $number })
+mail-objection-waiting-body =
+    { $name }: the contractor of “{ $title }” ({ $number }) has raised an objection: please { $duty } by { $due }.
+
+    { $hint }
+mail-objection-answered-subject = Objection { $state ->
+    [upheld] upheld
+   *[rejected] rejected
+ }: { $subject } ({ $number })
+mail-objection-answered-body =
+    { $name }: the contractor’s objection about “{ $subject }” of contract “{ $title }” ({ $number }) has been { $state ->
+        [upheld] upheld
+       *[rejected] rejected
+    }. Reason: { $reason }
+
+    { $state ->
+        [upheld] The answer alone changes no amount and no date. The officer now requests a waiver, or the reversal of the record; figures change once that is granted.
+       *[rejected] What was decided stays as it is.
+    }
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
@@ -159,6 +178,8 @@ mail-duty-consent = decide on the request for early termination
 mail-duty-consent_amendment = check the amendment and consent or refuse
 mail-duty-approve_amendment = decide on the amendment
 mail-duty-fund_amendment = commit the added budget of the amendment
+mail-duty-answer_objection = answer the objection about “{ $subject }”
+mail-duty-correct_objection = correct what was objected to about “{ $subject }”
 mail-duty-complete = confirm completion of the contract
 mail-duty-close = settle and close the contract
 
@@ -183,6 +204,8 @@ mail-task-consent = decide on early termination
 mail-task-consent_amendment = check the amendment
 mail-task-approve_amendment = decide on the amendment
 mail-task-fund_amendment = commit the budget of the amendment
+mail-task-answer_objection = answer the objection about “{ $subject }”
+mail-task-correct_objection = correct “{ $subject }”
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 
@@ -207,6 +230,8 @@ mail-hint-consent = Check the reason, the work done and what is to be settled, t
 mail-hint-consent_amendment = Compare the terms before and after and what they move in payments, dates and penalties. Then consent, or refuse and say why.
 mail-hint-approve_amendment = Compare the terms before and after and what they move. Then approve, or refuse and say why.
 mail-hint-fund_amendment = Check the increase against the appropriation. Then commit it, or refuse and say why.
+mail-hint-answer_objection = Check the facts and grounds, uphold or reject the objection, and say why. Nobody answers about what they decided themselves.
+mail-hint-correct_objection = The objection was upheld. On the contract’s page, request a waiver of the breach or the reversal of the record; the leader decides.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 

@@ -83,6 +83,15 @@ amendment-wrong-state = The state of the amendment does not allow this: { $state
     [withdrawn] it has been withdrawn
    *[refused] it has been refused
  }
+objection-text-missing = Enter the facts and grounds
+objection-subject-unknown = The contract has no such breach, decision, score or deduction. Object from its entry on the contract’s page.
+objection-breach-waived = This breach was waived and nothing is deducted for it: there is no need to object
+objection-repeated = An objection to this was raised on { $on } and awaits an answer. Object again only after the answer.
+objection-answered = This objection has already been { $state ->
+    [upheld] upheld
+   *[rejected] rejected
+ }
+objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to scores.
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }
 
 ## Money and signing

@@ -28,7 +28,7 @@ mail-breach-found-body =
        *[other] 按条款计扣违约金 { $charged } 元，在相应付款节点结算时扣减。
     }
 
-    承接主体对事实或者金额有异议的，请及时向购买主体陈述申辩；依法依约应当免除的，由经办人在系统中提出违约豁免申请，报分管领导审批。
+    承接主体对事实或者金额有异议的，请及时在系统的合同页面提出异议（陈述申辩）；依法依约应当免除的，由经办人在系统中提出违约豁免申请，报分管领导审批。
 mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $duty }，付款期限为{ $due }。
@@ -52,6 +52,25 @@ mail-amendment-ended-body =
     }。
 
     变更内容和各方意见见合同页面。
+mail-objection-waiting-subject = 待办：{ $task }，请于{ $due }前答复（合同 { $number }）
+mail-objection-waiting-body =
+    { $name }：承接主体对合同《{ $title }》（{ $number }）提出异议，请{ $duty }，答复期限为{ $due }。
+
+    { $hint }
+mail-objection-answered-subject = 异议{ $state ->
+    [upheld] 成立
+   *[rejected] 不成立
+ }：{ $subject }（合同 { $number }）
+mail-objection-answered-body =
+    { $name }：承接主体就“{ $subject }”对合同《{ $title }》（{ $number }）提出的异议已答复：{ $state ->
+        [upheld] 异议成立
+       *[rejected] 异议不成立
+    }。理由：{ $reason }
+
+    { $state ->
+        [upheld] 答复本身不改变金额和日期。请经办人申请豁免或者作废原记录，办结后按更正结果结算。
+       *[rejected] 原认定维持不变。
+    }
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
@@ -159,6 +178,8 @@ mail-duty-consent = 审核提前终止合同的申请
 mail-duty-consent_amendment = 核对补充协议，决定是否同意
 mail-duty-approve_amendment = 审批补充协议
 mail-duty-fund_amendment = 落实补充协议增加的预算
+mail-duty-answer_objection = 答复承接主体对“{ $subject }”的异议
+mail-duty-correct_objection = 更正异议成立的“{ $subject }”
 mail-duty-complete = 确认合同履行完毕
 mail-duty-close = 办理结算和归档
 
@@ -183,6 +204,8 @@ mail-task-consent = 审核提前终止申请
 mail-task-consent_amendment = 核对补充协议
 mail-task-approve_amendment = 审批补充协议
 mail-task-fund_amendment = 落实补充协议预算
+mail-task-answer_objection = 答复对“{ $subject }”的异议
+mail-task-correct_objection = 更正“{ $subject }”
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
 
@@ -207,6 +230,8 @@ mail-hint-consent = 请核对终止理由、已完成的工作量和应结算的
 mail-hint-consent_amendment = 请逐条核对变更前后的条款及其对付款、期限和违约金的影响，同意或者说明理由不同意。
 mail-hint-approve_amendment = 请逐条核对变更前后的条款及其影响，批准或者说明理由不同意。
 mail-hint-fund_amendment = 请核对增加的金额与预算指标，通过的落实预算，不通过的说明理由。
+mail-hint-answer_objection = 请核对事实和理由，认定异议是否成立，并写明理由。参与原认定的人员不得答复。
+mail-hint-correct_objection = 异议已认定成立。请在合同页面申请违约豁免或者作废原记录，由分管领导审批。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 

@@ -83,6 +83,15 @@ amendment-wrong-state = 补充协议的状态不允许此项操作：{ $state ->
     [withdrawn] 已撤回
    *[refused] 已被拒绝
  }
+objection-text-missing = 请写明事实和理由
+objection-subject-unknown = 合同没有所指的违约情形、履约验收、绩效得分或者违约金扣减，请从合同页面对应的条目提出
+objection-breach-waived = 该项违约已经豁免，不扣减违约金，不必提出异议
+objection-repeated = 对同一事项已提出异议（{ $on }），正等待答复。请在答复后再提出。
+objection-answered = 该异议已有答复：{ $state ->
+    [upheld] 异议成立
+   *[rejected] 异议不成立
+ }
+objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对绩效得分的异议
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订

@@ -175,6 +175,28 @@ codes! {
 }
 
 codes! {
+    /// The kinds of thing with which a contractor disagrees.
+    pub enum ObjectionTarget {
+        Breach = "breach",
+        /// A decision on a submission.
+        Decision = "decision",
+        /// The score of a milestone.
+        Score = "score",
+        /// What a milestone deducts for breaches.
+        Deduction = "deduction",
+    }
+}
+
+codes! {
+    /// The state of an objection.
+    pub enum ObjectionState {
+        Open = "open",
+        Upheld = "upheld",
+        Rejected = "rejected",
+    }
+}
+
+codes! {
     /// The state of an appropriation or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
@@ -232,6 +254,10 @@ codes! {
         AmendmentWaiting = "amendment-waiting",
         /// An amendment was agreed on, withdrawn or refused.
         AmendmentEnded = "amendment-ended",
+        /// An objection waits for its answer.
+        ObjectionWaiting = "objection-waiting",
+        /// An objection was upheld or rejected.
+        ObjectionAnswered = "objection-answered",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",

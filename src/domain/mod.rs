@@ -20,6 +20,7 @@ pub mod invoices;
 pub mod json;
 pub mod money;
 pub mod numbers;
+pub mod objections;
 pub mod payments;
 pub mod policy;
 pub mod radicals;

@@ -172,6 +172,11 @@ rights! {
     WithdrawAmendment "amendments.withdraw" &[(Officer, Side::Purchaser)], RUNNING;
     RefuseAmendment "amendments.refuse" &[(Contractor, Side::Contractor), (Leader, Side::Purchaser), (Reviewer, Side::Funder)], RUNNING;
 
+    /// Disagree with a breach, decision, score or deduction.
+    RaiseObjection "objections.raise" &[(Contractor, Side::Contractor)], RUNNING;
+    /// Answer an objection: the leader, or finance where the leader decided (`domain::objections`).
+    AnswerObjection "objections.answer" &[(Leader, Side::Purchaser), (Approver, Side::Funder)], RUNNING;
+
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], RUNNING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], RUNNING;

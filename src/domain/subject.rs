@@ -70,6 +70,8 @@ pub enum Subject {
     PaymentRequest(String),
     /// An amendment: its random identifier.
     Amendment(String),
+    /// An objection: its random identifier.
+    Objection(String),
 }
 
 impl fmt::Display for Subject {
@@ -78,7 +80,7 @@ impl fmt::Display for Subject {
             Self::Breach(breach) => breach.fmt(formatter),
             Self::Task { kind, about } => write!(formatter, "{kind}/{about}"),
             Self::Decision { deliverable, no, fact } => write!(formatter, "{deliverable}/{no}/{fact}"),
-            Self::PaymentRequest(id) | Self::Amendment(id) => formatter.write_str(id),
+            Self::PaymentRequest(id) | Self::Amendment(id) | Self::Objection(id) => formatter.write_str(id),
         }
     }
 }
@@ -96,6 +98,8 @@ pub enum Target<T> {
     ChangeRequest(T),
     /// An amendment, by random identifier.
     Amendment(T),
+    /// An objection, by random identifier.
+    Objection(T),
     /// The contract itself.
     Contract,
 }
@@ -113,6 +117,7 @@ impl TaskKind {
             | Self::AllowPayment => Target::PaymentRequest(about),
             Self::Decide | Self::Consent => Target::ChangeRequest(about),
             Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
+            Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
             Self::Submit | Self::Sign | Self::Fund | Self::Activate | Self::Publish | Self::Complete | Self::Close => {
                 Target::Contract
             }
@@ -141,6 +146,7 @@ impl Subject {
             Self::Decision { deliverable, .. } => Target::Deliverable(deliverable),
             Self::PaymentRequest(id) => Target::PaymentRequest(id),
             Self::Amendment(id) => Target::Amendment(id),
+            Self::Objection(id) => Target::Objection(id),
         }
     }
 }

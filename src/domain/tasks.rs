@@ -7,8 +7,11 @@ use chrono::{Days as Span, NaiveDate, TimeDelta};
 
 use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentState, Regime, Role};
+use crate::domain::codes::{
+    AlertKind, AmendmentState, ChangeRequestKind, ContractState, ObjectionTarget, PaymentState, Regime, Role,
+};
 use crate::domain::facts::Facts;
+use crate::domain::objections::{ANSWER_WORKING_DAYS, answering_role};
 use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
@@ -58,6 +61,9 @@ codes! {
         ApproveAmendment = "approve_amendment",
         /// Commit the increase of an amendment.
         FundAmendment = "fund_amendment",
+        AnswerObjection = "answer_objection",
+        /// Take the act that corrects what an upheld objection is about.
+        CorrectObjection = "correct_objection",
         Complete = "complete",
         Close = "close",
     }
@@ -65,7 +71,7 @@ codes! {
 
 impl TaskKind {
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
-    /// amendment. All other tasks have reminders only.
+    /// amendment, or an objection to be answered. All other tasks have reminders only.
     pub const fn is_notified_at_once(self) -> bool {
         match self {
             Self::ConfirmPayment
@@ -75,7 +81,8 @@ impl TaskKind {
             | Self::AllowPayment
             | Self::ConsentAmendment
             | Self::ApproveAmendment
-            | Self::FundAmendment => true,
+            | Self::FundAmendment
+            | Self::AnswerObjection => true,
             Self::Submit
             | Self::Sign
             | Self::Fund
@@ -88,6 +95,7 @@ impl TaskKind {
             | Self::RequestPayment
             | Self::Decide
             | Self::Consent
+            | Self::CorrectObjection
             | Self::Complete
             | Self::Close => false,
         }
@@ -137,6 +145,17 @@ pub struct OpenAmendment {
     pub effective_on: NaiveDate,
 }
 
+/// An objection that waits for its answer or, once upheld, for the act that corrects what it is about.
+#[derive(Debug, Clone)]
+pub struct OpenObjection {
+    /// Public id.
+    pub id: String,
+    pub target: ObjectionTarget,
+    /// Day on which it was raised or, once upheld, answered.
+    pub since: NaiveDate,
+    pub is_upheld: bool,
+}
+
 /// The state of a contract from which its tasks are derived.
 #[derive(Debug)]
 pub struct Situation<'a> {
@@ -154,6 +173,7 @@ pub struct Situation<'a> {
     pub payments: &'a [OpenPayment],
     pub change_requests: &'a [OpenChangeRequest],
     pub amendments: &'a [OpenAmendment],
+    pub objections: &'a [OpenObjection],
     pub calendar: &'a Calendar,
 }
 
@@ -216,9 +236,22 @@ impl Situation<'_> {
             };
             tasks.push(self.task(kind, &request.id, role, later(request.requested_on, CUSTOMARY_DAYS)));
         }
+        self.add_objections(tasks);
         let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
         if self.state == ContractState::Active && paid {
             tasks.push(self.task(TaskKind::Complete, "", Role::Leader, later(self.terms.ends_on, CUSTOMARY_DAYS)));
+        }
+    }
+
+    fn add_objections(&self, tasks: &mut Vec<Task>) {
+        for objection in self.objections {
+            let (kind, role, due_on) = if objection.is_upheld {
+                (TaskKind::CorrectObjection, Role::Officer, later(objection.since, CUSTOMARY_DAYS))
+            } else {
+                let due_on = working_days_after(self.calendar, objection.since, ANSWER_WORKING_DAYS);
+                (TaskKind::AnswerObjection, answering_role(objection.target), due_on)
+            };
+            tasks.push(self.task(kind, &objection.id, role, due_on));
         }
     }
 
@@ -320,7 +353,7 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
 
 /// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
 pub fn asks_for_task(kind: AlertKind) -> bool {
-    matches!(kind, AlertKind::PaymentWaiting | AlertKind::AmendmentWaiting)
+    matches!(kind, AlertKind::PaymentWaiting | AlertKind::AmendmentWaiting | AlertKind::ObjectionWaiting)
         || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
 }
 

@@ -12,6 +12,7 @@ pub mod deliverables;
 pub mod documents;
 pub mod identity;
 pub mod notifications;
+pub mod objections;
 pub mod operations;
 pub mod payments;
 pub mod performance;

@@ -27,6 +27,8 @@ keys! {
     AmendmentId,
     /// A row of `change_requests`.
     ChangeRequestId,
+    /// Key of a row of `objections`.
+    ObjectionId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

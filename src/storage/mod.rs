@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ids;
 pub mod locks;
 pub mod notifications;
+pub mod objections;
 pub mod payments;
 pub mod pool;
 pub mod registry;

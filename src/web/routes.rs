@@ -8,6 +8,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
+use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
@@ -18,7 +19,7 @@ use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
-use crate::web::api::{amendments, audit, change_requests, contracts, email_queue, payments, performance};
+use crate::web::api::{amendments, audit, change_requests, contracts, email_queue, objections, payments, performance};
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
 
@@ -109,6 +110,9 @@ routes! {
     amendments::propose_amendment => Right(Action::ProposeAmendment);
     amendments::act_on_amendment => ByName(AMENDMENT_ACTIONS);
     amendments::list_amendments => Right(Action::ReadContract);
+    objections::raise_objection => Right(Action::RaiseObjection);
+    objections::answer_objection => ByName(OBJECTION_ACTIONS);
+    objections::list_objections => Right(Action::ReadContract);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);

@@ -134,6 +134,9 @@ pub const CASES: &[Case] = &[
     case("justice-leader", "/contracts/{}/act/score", &[("score", "101")], Refused),
     case("justice-leader", "/contracts/{}/act/refuse", NO_REASON, Refused),
     case("justice-leader", "/contracts/{}/act/grant", NOTHING, Done),
+    case("justice-leader", "/contracts/{}/act/objection-reject", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/objection-uphold", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/objection-uphold", REASON, Done),
     case("justice-leader", "/contracts/{}/act/terminate", NO_REASON, Refused),
     case("justice-leader", "/contracts/{}/act/terminate", REASON, Done),
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", FAR)], Refused)),
@@ -163,6 +166,8 @@ pub const CASES: &[Case] = &[
     case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),
     case("contractor", "/contracts/{}/act/request", &[("amount", "12")], Refused),
     case("contractor", "/contracts/{}/act/amendment-consent", NOTHING, Done),
+    case("contractor", "/contracts/{}/act/objection", &[("text", "")], Refused),
+    case("contractor", "/contracts/{}/act/objection", &[("text", "资料已按期送达")], Done),
     // The administrator.
     case("admin", "/registers/regions", &[("code", ""), ("name", "")], Refused),
     case("admin", "/registers/regions", &[("code", "341899"), ("name", "某县")], Done),

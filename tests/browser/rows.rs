@@ -143,6 +143,8 @@ impl Place {
             // Requests about EDU-H1 and the first record are pending, and nothing is requested twice.
             "waiver" => "subject=LATE%2FCOUNSEL-H1".to_owned(),
             "reversal" => "subject=2".to_owned(),
+            "objection" => "subject=breach%2FLATE%2FCOUNSEL-H1".to_owned(),
+            "objection-uphold" | "objection-reject" => format!("subject={}", self.prepared.id(Thing::Objection)),
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use luyue::domain::codes::{AlertKind, PaymentState};
+use luyue::domain::codes::{AlertKind, ObjectionTarget, PaymentState};
 use luyue::storage::identity::people;
 use luyue::storage::notifications::email_queue::{self, NewEmail, Outcome};
 use luyue::storage::notifications::recipients::Recipient;
+use luyue::storage::objections::{self, NewObjection};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use luyue::web::routes;
@@ -25,6 +26,7 @@ pub enum Thing {
     Waiver,
     Reversal,
     Amendment,
+    Objection,
     File,
     Account,
     Appropriation,
@@ -39,8 +41,8 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Amendment, Contract, Extension, File, Payment, Reversal, Waiver};
-        matches!(self, Contract | Payment | Extension | Waiver | Reversal | Amendment | File)
+        use Thing::{Amendment, Contract, Extension, File, Objection, Payment, Reversal, Waiver};
+        matches!(self, Contract | Payment | Extension | Waiver | Reversal | Amendment | Objection | File)
     }
 }
 
@@ -80,8 +82,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Payment, Person,
-    Reversal, Waiver,
+    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Objection,
+    Payment, Person, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -138,6 +140,13 @@ pub const ROWS: &[Row] = &[
     row("propose_amendment", Contract, Json(|place| amendment(&place.input, "2026-11-17"))),
     row("act_on_amendment", Amendment, Json(|_| json!({"reason": "同意"}))),
     row("list_amendments", Contract, Empty),
+    row(
+        "raise_objection",
+        Contract,
+        Json(|_| json!({"against": "breach", "subject": "LATE/EDU-H2", "text": "资料已按期送达"})),
+    ),
+    row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
+    row("list_objections", Contract, Empty),
     row("list_regions", Nothing, Empty),
     row("add_region", Nothing, Json(|_| json!({"code": "", "name": "某县"}))),
     row("list_organisations", Nothing, Empty),
@@ -257,6 +266,7 @@ impl Prepared {
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.
             ("payment", payment(test, &contract, "spare")),
+            ("objection", objection(test)),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),
@@ -308,6 +318,29 @@ fn letter(test: &TestApp) -> String {
         email_queue::insert(tx.connection, &[new], tx.context.now)
     })
     .expect("the email is queued");
+    id
+}
+
+/// Inserts an objection directly, because nothing has been decided yet. It is about a score, which leader and finance
+/// may answer.
+fn objection(test: &TestApp) -> String {
+    let id = test.app.ids.uuid();
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let by = people::by_username(tx.connection, "contractor")?.expect("they are there").id;
+        let new = NewObjection {
+            public_id: &id,
+            contract_id: contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id,
+            against: ObjectionTarget::Score,
+            subject: "MIDYEAR",
+            text: "评分依据不足",
+            fact_seq: None,
+            deciders: "[]",
+        };
+        objections::insert(tx.connection, tx.context, &new, by)
+    })
+    .expect("the objection is there");
     id
 }
 

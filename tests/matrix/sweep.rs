@@ -133,14 +133,15 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
     .expect("the state is set");
 }
 
-/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests and its
-/// amendments.
+/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests, amendments and
+/// objections.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
              DELETE FROM payment_steps WHERE seq > 1;
              UPDATE amendments SET state = 'proposed';
              DELETE FROM amendment_steps WHERE seq > 1;
+             UPDATE objections SET state = 'open', answered_by = NULL, answered_at = NULL, answer = '';
              UPDATE change_requests SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
     match &mut *test.app.pool.get().expect("a connection") {
         AnyConnection::Sqlite(connection) => connection.batch_execute(undo),

@@ -88,6 +88,24 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"reason": "同意"}),
             )
         }),
+        case("contractor", |test| {
+            let (id, _) = incident(test);
+            post(
+                format!("contracts/{id}/objections"),
+                json!({"against": "breach", "subject": "LEAK/I-1", "text": "记录未外泄"}),
+            )
+        }),
+        case("justice-leader", |test| {
+            let (id, _) = incident(test);
+            let raised = test.by("contractor").post(
+                &format!("contracts/{id}/objections"),
+                &json!({"against": "breach", "subject": "LEAK/I-1", "text": "记录未外泄"}),
+            );
+            post(
+                format!("objections/{}/actions/uphold", setup::id_of(&raised.expect_status(201))),
+                json!({"reason": "情况属实"}),
+            )
+        }),
         case("admin", |test| {
             let place = Prepared::new(test);
             let dead = diesel::update(emails::table).set(emails::state.eq("dead"));

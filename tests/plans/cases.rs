@@ -225,6 +225,7 @@ pub const CASES: &[Case] = &[
     case("GET list_all_payments of one purchaser", |t| t.api("audit", "payments?bureau=341821-MZ")),
     case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
     case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
+    case("GET list_objections", |t| t.api("audit", "contracts/{contract}/objections")),
     case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/asks")),
     case("GET list_regions", |t| t.api("audit", "regions")),
     case("GET list_organisations", |t| t.api("audit", "organisations")),

@@ -54,6 +54,7 @@ const PAGED: &[(&str, &str)] = &[
     ("registry::appropriations::list_newest", "choices of a draft"),
     ("amendments::page_of_contract", "GET list_amendments"),
     ("change_requests::page_of_contract", "GET list_change_requests"),
+    ("objections::page_of_contract", "GET list_objections"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),
     ("registry::calendar::contracts_behind", "job calendar after an import"),

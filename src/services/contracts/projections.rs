@@ -17,10 +17,12 @@ use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::services::objections::subject::open_objections;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
 use crate::storage::identity::people::FOR_EVER;
+use crate::storage::objections::{self, Objection};
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
@@ -38,7 +40,8 @@ pub struct Projection {
     pub next_change: NaiveDate,
 }
 
-/// Loads a contract's payment requests and change requests and derives its projection as of a day.
+/// Loads a contract's payment requests, change requests, amendments and objections, and derives its projection as of
+/// a day.
 ///
 /// # Errors
 /// Database errors; `Internal` for a stored fact that cannot be read.
@@ -46,7 +49,8 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
     let payments = payments::of_contract(connection, record.contract.id)?;
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;
     let amendments = open_amendments(connection, record)?;
-    derive(record, payments, (change_requests, amendments), today)
+    let objections = objections::of_contract(connection, record.contract.id)?;
+    derive(record, payments, (change_requests, amendments, objections), today)
 }
 
 /// Loads the amendments of a contract in force that wait for a consent, each with the day of its last step.
@@ -67,15 +71,15 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(opened.collect())
 }
 
-/// Derives a contract's projection as of a day from its terms and facts, payment requests, change requests and open
-/// amendments.
+/// Derives a contract's projection as of a day from its terms and facts, payment requests, change requests, open
+/// amendments and objections.
 ///
 /// # Errors
 /// `Internal` for a stored fact that does not fit.
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments): (Vec<ChangeRequest>, Vec<OpenAmendment>),
+    (change_requests, amendments, objections): (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>),
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -100,6 +104,7 @@ pub fn derive(
             requested_on: civil_day(request.requested_at),
         })
         .collect();
+    let objections = open_objections(record, &standing, objections)?;
     let situation = Situation {
         state: contract.state,
         regime: contract.regime,
@@ -112,6 +117,7 @@ pub fn derive(
         payments: &open_payments,
         change_requests: &open_requests,
         amendments: &amendments,
+        objections: &objections,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> = situation.tasks().into_iter().map(|task| task_row(record, task, today)).collect();
@@ -194,16 +200,17 @@ pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
 /// The database's.
 pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Requested]) -> Result<(), Error> {
     let known = rows::tasks_of(tx.connection, record.contract.id)?;
-    // Whatever waits for a decision has a task, so without one there is nothing to load.
+    // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
-        matches!(target, Some(Target::ChangeRequest(()) | Target::Amendment(())))
+        matches!(target, Some(Target::ChangeRequest(()) | Target::Amendment(()) | Target::Objection(())))
     };
     let others = if known.iter().any(waits) {
         let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
-        (change_requests, open_amendments(tx.connection, record)?)
+        let objections = objections::of_contract(tx.connection, record.contract.id)?;
+        (change_requests, open_amendments(tx.connection, record)?, objections)
     } else {
-        (Vec::new(), Vec::new())
+        (Vec::new(), Vec::new(), Vec::new())
     };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;

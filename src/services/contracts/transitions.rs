@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ObjectionState};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
 use crate::domain::policy::{Action, Right};
@@ -32,7 +32,7 @@ use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::locks::Scope;
 use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::{Tx, write_in};
-use crate::storage::{AnyConnection, amendments, payments};
+use crate::storage::{AnyConnection, amendments, objections, payments};
 
 /// Input of a contract action; each action reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -364,8 +364,12 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
     let amending = amendments::of_contract(connection, contract)?
         .into_iter()
         .any(|amendment| crate::domain::amendments::is_open(amendment.state));
+    let objecting = objections::of_contract(connection, contract)?
+        .into_iter()
+        .any(|objection| objection.state == ObjectionState::Open);
     Ok(paying
         || amending
+        || objecting
         || change_requests::of_contract(connection, contract)?
             .into_iter()
             .any(|request| request.state == ChangeRequestState::Requested))

@@ -19,6 +19,7 @@ use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::services::objections::view::{self as objections, ObjectionView};
 use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::storage::audit::event_action::EventAction;
@@ -26,7 +27,9 @@ use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::{AnyConnection, amendments as stored_amendments, change_requests as stored_requests};
+use crate::storage::{
+    AnyConnection, amendments as stored_amendments, change_requests as stored_requests, objections as stored_objections,
+};
 use crate::text::message;
 
 /// Stored action of a due day that the working calendar moved.
@@ -140,6 +143,8 @@ pub struct ContractPageData {
     pub change_requests: Vec<ChangeRequestView>,
     /// Amendments, oldest first.
     pub amendments: Vec<AmendmentView>,
+    /// Objections of the contractor, oldest first.
+    pub objections: Vec<ObjectionView>,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
 }
@@ -216,6 +221,8 @@ fn with_lists(
     let change_requests = change_requests::views(connection, asked)?;
     let amended = stored_amendments::of_contract(connection, record.contract.id)?;
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
+    let raised = stored_objections::of_contract(connection, record.contract.id)?;
+    let objections = objections::views(connection, caller, (&record, &standing), raised)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -233,6 +240,7 @@ fn with_lists(
         payments,
         change_requests,
         amendments,
+        objections,
         undelivered,
     })
 }

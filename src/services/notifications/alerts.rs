@@ -18,6 +18,7 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
@@ -27,6 +28,7 @@ use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
+use crate::storage::objections::{self, Objection};
 use crate::storage::payments::{PaymentRequest, Requested};
 use crate::storage::write::Tx;
 use crate::text;
@@ -83,8 +85,8 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take the next step of a payment request or amendment; `None` for any other
-    /// task, and for one whose reminder is due already and says the same.
+    /// Builds the alert to those who must take the next step of a payment request or amendment, or answer an
+    /// objection; `None` for any other task, and for one whose reminder is due already and says the same.
     pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         if reminder_stage(task.due_on, today).is_some() {
             return None;
@@ -92,6 +94,7 @@ impl Alert {
         let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_notified_at_once())?;
         let alert = match kind.target(()) {
             Target::Amendment(()) => AlertKind::AmendmentWaiting,
+            Target::Objection(()) => AlertKind::ObjectionWaiting,
             _ => AlertKind::PaymentWaiting,
         };
         Some(Self {
@@ -143,6 +146,17 @@ impl Alert {
         }
     }
 
+    /// Builds the alert to contractor and officer that an objection was answered, with the reason.
+    pub fn objection_answered(objection: &Objection, reason: &str, today: NaiveDate) -> Self {
+        Self {
+            kind: AlertKind::ObjectionAnswered,
+            subject: Subject::Objection(objection.public_id.clone()),
+            to: &[Role::Contractor, Role::Officer],
+            day: today,
+            args: vec![("state", objection.state.as_str().to_owned()), ("reason", reason.to_owned())],
+        }
+    }
+
     /// Builds the alert to the contractor that a submission was inspected.
     pub fn deliverable_decided(record: &ContractRecord, decision: &Decision, note: &str) -> Self {
         let (kind, word, quantity) = match &decision.verdict {
@@ -176,7 +190,11 @@ impl Alert {
     fn asked_about(&self) -> &str {
         match &self.subject {
             Subject::Task { about, .. } => about,
-            Subject::Breach(_) | Subject::Decision { .. } | Subject::PaymentRequest(_) | Subject::Amendment(_) => "",
+            Subject::Breach(_)
+            | Subject::Decision { .. }
+            | Subject::PaymentRequest(_)
+            | Subject::Amendment(_)
+            | Subject::Objection(_) => "",
         }
     }
 
@@ -250,7 +268,8 @@ pub fn enqueue_about_payments(
     let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
     let payments = requests.iter().map(|taken| &taken.request);
     let payments = payments.map(|request| (request.public_id.clone(), request.milestone.clone(), request.amount_fen));
-    let names = Names::of(payments.collect(), change_requests::by_public_ids(tx.connection, &others)?)?;
+    let asked = change_requests::by_public_ids(tx.connection, &others)?;
+    let names = Names::of(payments.collect(), asked, objections::by_public_ids(tx.connection, &others)?)?;
     queue(tx, &alerts, &audience, &names)
 }
 
@@ -310,13 +329,13 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
     Audience::load(tx.connection, &organisations, &roles, (&about.0, &about.1), tx.context.today())
 }
 
-/// Collects the payment requests among targets, and the change requests and amendments.
+/// Collects the payment requests among targets, and the change requests, amendments and objections.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
-            Target::ChangeRequest(id) | Target::Amendment(id) => requests.push(id),
+            Target::ChangeRequest(id) | Target::Amendment(id) | Target::Objection(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -341,23 +360,34 @@ fn sort_unique<T: Ord>(list: &mut Vec<T>) {
     list.dedup();
 }
 
-/// Names for payment requests and change requests, whose random identifiers no email shows.
+/// Names for payment requests, change requests and objections, whose random identifiers no email shows.
 struct Names {
     payments: BTreeMap<String, (String, i64)>,
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, serde_json::Value)>,
+    /// Codes of the thing that each objection is about.
+    objections: BTreeMap<String, serde_json::Value>,
 }
 
 impl Names {
     fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
         let (payments, requests) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
-        Self::of(payments, change_requests::by_public_ids(connection, &requests)?)
+        let raised = objections::by_public_ids(connection, &requests)?;
+        Self::of(payments, change_requests::by_public_ids(connection, &requests)?, raised)
     }
 
-    /// Collects names from payment requests, each by identifier, milestone and fen, and from change requests.
-    fn of(payments: Vec<(String, String, i64)>, requests: Vec<ChangeRequest>) -> Result<Self, Error> {
+    /// Collects names from payment requests (identifier, milestone, fen), change requests and objections.
+    fn of(
+        payments: Vec<(String, String, i64)>,
+        requests: Vec<ChangeRequest>,
+        raised: Vec<Objection>,
+    ) -> Result<Self, Error> {
         Ok(Self {
+            objections: raised
+                .into_iter()
+                .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
+                .collect::<Result<_, Error>>()?,
             payments: payments.into_iter().map(|(id, milestone, fen)| (id, (milestone, fen))).collect(),
             change_requests: requests
                 .into_iter()
@@ -379,6 +409,9 @@ impl Names {
                 let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
                 args.push(("ask", kind.to_string()));
                 args
+            }),
+            Target::Objection(id) => self.objections.get(id).map_or_else(Vec::new, |codes| {
+                ChangeRequestSubject::new(codes, about.details).email_args(about.details)
             }),
             Target::Amendment(_) | Target::Contract => Vec::new(),
         }

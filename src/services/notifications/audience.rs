@@ -1,21 +1,22 @@
 //! The audience of a task: the people who can take it now.
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
-//! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves
-//! no one, all of them are notified of the task, so that they can delegate it.
+//! takes two steps of one payment request or amendment, decides on their own change request, or answers an objection to
+//! what they decided. Where that leaves no one, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::Role;
+use crate::domain::codes::{ObjectionState, Role};
 use crate::domain::payments::{Actor, may_follow, next_step};
 use crate::error::Error;
+use crate::services::objections::subject::deciders;
 use crate::services::payments::barred_by;
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
 use crate::storage::payments::Requested;
-use crate::storage::{AnyConnection, amendments, change_requests, payments};
+use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
 pub struct Audience {
@@ -25,8 +26,8 @@ pub struct Audience {
 
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
-    /// `request_ids` are the random identifiers of the payment requests, and of the change requests and amendments,
-    /// that tasks are about.
+    /// `request_ids` are the random identifiers of the payment requests, and of the change requests, amendments and
+    /// objections, that tasks are about.
     ///
     /// # Errors
     /// Database errors.
@@ -68,6 +69,12 @@ impl Audience {
         for request in change_requests::by_public_ids(connection, request_ids)? {
             let actor = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
             acted.entry(request.public_id).or_default().push(actor);
+        }
+        for objection in objections::by_public_ids(connection, request_ids)? {
+            if objection.state == ObjectionState::Open {
+                let barred = deciders(&objection)?;
+                acted.insert(objection.public_id, barred);
+            }
         }
         Ok(Self { holders, acted })
     }

@@ -1,4 +1,4 @@
-//! Names the subject of a change request for task lists and emails.
+//! Names the subject of a change request or objection for task lists and emails.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::domain::details::Details;
 
 /// Values of the words `mail-ask-KIND`.
 pub(super) struct ChangeRequestSubject {
-    /// Name of the deliverable or of the breach's subject; empty for a recorded fact or an early end.
+    /// Name of the deliverable, milestone or breach's subject; empty for a recorded fact or an early end.
     pub name: String,
     /// Code of the breached clause.
     pub clause: Option<String>,
@@ -19,7 +19,8 @@ pub(super) struct ChangeRequestSubject {
 impl ChangeRequestSubject {
     /// Names the thing of a change request by its fact and the names of its contract.
     pub fn new(fact: &Value, details: &Details) -> Self {
-        let subject = fact["deliverable"].as_str().or_else(|| fact["subject"].as_str()).unwrap_or_default();
+        let subject =
+            ["deliverable", "subject", "milestone"].iter().find_map(|name| fact[*name].as_str()).unwrap_or_default();
         let name = match details.deliverable(subject) {
             same if same == subject => details.milestone(subject),
             name => name,

@@ -37,6 +37,8 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ConsentAmendment => form_about("amendment-consent"),
         TaskKind::ApproveAmendment => form_about("amendment-approve"),
         TaskKind::FundAmendment => form_about("amendment-fund"),
+        TaskKind::AnswerObjection => form_about("objection-uphold"),
+        TaskKind::CorrectObjection => format!("/contracts/{contract}#objection-{about}"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,
     })
@@ -51,7 +53,8 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         | AlertKind::Due1
         | AlertKind::Overdue
         | AlertKind::PaymentWaiting
-        | AlertKind::AmendmentWaiting => match Subject::parse_task(subject) {
+        | AlertKind::AmendmentWaiting
+        | AlertKind::ObjectionWaiting => match Subject::parse_task(subject) {
             Some((task, about)) => of_task(contract, task, about),
             None => format!("/contracts/{contract}"),
         },
@@ -62,6 +65,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::DeliverableAccepted => part("deliverables"),
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
+        AlertKind::ObjectionAnswered => part("objections"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()

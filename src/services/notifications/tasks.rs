@@ -26,6 +26,7 @@ use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::services::objections::subject;
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::hash_chains;
@@ -33,7 +34,7 @@ use crate::storage::contracts::list::{self as rows, WorkRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
-use crate::storage::{AnyConnection, change_requests, payments};
+use crate::storage::{AnyConnection, change_requests, objections, payments};
 use crate::text::names;
 
 /// Prefix of the name of a contract's hash chain.
@@ -48,10 +49,10 @@ pub const OTHERS: usize = 20;
 pub struct Task {
     /// Kind of task, such as `inspect`.
     pub kind: String,
-    /// Deliverable, milestone, payment request or change request; empty for the contract as a whole.
+    /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
-    /// Name of the deliverable or milestone; for a payment request, of its milestone; for a change request, of the
-    /// deliverable or of the breach's subject.
+    /// Name of the deliverable or milestone; for a payment request, of its milestone; for a change request or
+    /// objection, of the deliverable, milestone or breach's subject.
     pub name: String,
     /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]
@@ -175,6 +176,8 @@ struct Names {
     payments: BTreeMap<String, (String, Money)>,
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, Value)>,
+    /// Codes of the thing that each objection is about.
+    objections: BTreeMap<String, Value>,
     organisations: BTreeMap<OrganisationId, String>,
     /// Reason for which each draft contract was last returned, by its public identifier.
     returns: BTreeMap<String, String>,
@@ -189,11 +192,12 @@ impl Names {
         let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
         holders.sort_unstable();
         holders.dedup();
-        let (mut payment_ids, mut change_request_ids) = (Vec::new(), Vec::new());
+        let (mut payment_ids, mut change_request_ids, mut objection_ids) = (Vec::new(), Vec::new(), Vec::new());
         for task in found.iter().map(|row| &row.task) {
             match TaskKind::parse(&task.kind).map(|kind| kind.target(task.subject.as_str())) {
                 Some(Target::PaymentRequest(id)) => payment_ids.push(id),
                 Some(Target::ChangeRequest(id)) => change_request_ids.push(id),
+                Some(Target::Objection(id)) => objection_ids.push(id),
                 Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Amendment(_) | Target::Contract)
                 | None => {}
             }
@@ -215,6 +219,10 @@ impl Names {
             .into_iter()
             .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
             .collect::<Result<_, Error>>()?;
+        let objections = objections::by_public_ids(connection, &objection_ids)?
+            .into_iter()
+            .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
+            .collect::<Result<_, Error>>()?;
         let organisations = organisations::by_ids(connection, &holders)?;
         let to_submit = found.iter().filter(|row| row.task.kind == TaskKind::Submit.as_str());
         let to_submit = to_submit.filter_map(|row| Some(contracts.get(&row.contract)?.0.public_id.as_str()));
@@ -225,6 +233,7 @@ impl Names {
             contracts,
             payments,
             change_requests,
+            objections,
             organisations: organisations.into_iter().map(|holder| (holder.id, holder.name)).collect(),
         })
     }
@@ -236,7 +245,8 @@ impl Names {
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
         let request = self.change_requests.get(&task.subject);
-        let thing = request.map(|(_, fact)| ChangeRequestSubject::new(fact, details));
+        let codes = request.map(|(_, fact)| fact).or_else(|| self.objections.get(&task.subject));
+        let thing = codes.map(|codes| ChangeRequestSubject::new(codes, details));
         let clause = thing.as_ref().and_then(|thing| thing.clause.as_deref());
         let name = match (&thing, details.deliverable(code)) {
             (Some(thing), _) => thing.name.as_str(),

@@ -48,6 +48,10 @@ pub enum EventAction {
     InvoiceDocument,
     /// A one-time password link was issued on the command line.
     LinkCreate,
+    /// An objection was upheld.
+    ObjectionUphold,
+    /// An objection was rejected.
+    ObjectionReject,
     OrganisationAdd,
     /// A payment of an earlier day was recorded and waits for consent.
     PaymentBackdate,
@@ -122,6 +126,8 @@ impl EventAction {
             Self::IdentityUnbind => "identity.unbind",
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
+            Self::ObjectionUphold => "objections.uphold",
+            Self::ObjectionReject => "objections.reject",
             Self::OrganisationAdd => "organisation.add",
             Self::PaymentBackdate => "payments.backdate",
             Self::PaymentDisallow => "payments.disallow",

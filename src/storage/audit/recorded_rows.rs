@@ -16,8 +16,8 @@ use crate::domain::text_input::key;
 use crate::error::Error;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, organisations, payment_steps,
-    payments, people, provider_identities, recovery_codes, regions, seats, services, vouchers,
+    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, objections, organisations,
+    payment_steps, payments, people, provider_identities, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::digest;
@@ -162,6 +162,12 @@ recorded_rows! {
         id: i64, public_id: String, contract_id: i64, kind: String, body: String, reason: String, state: String,
         requested_by: i64, requested_for: Option<i64>, requested_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>, decision_note: String,
+    }
+    ObjectionRow of objections {
+        id: i64, public_id: String, contract_id: i64, against: String, subject: String, text: String,
+        fact_seq: Option<i64>, deciders: String, state: String, raised_by: i64, raised_for: Option<i64>,
+        raised_at: NaiveDateTime, answered_by: Option<i64>, answered_for: Option<i64>,
+        answered_at: Option<NaiveDateTime>, answer: String,
     }
     AmendmentRow of amendments {
         id: i64, public_id: String, contract_id: i64, base_version: i64, ground: String, effective_on: NaiveDate,
@@ -374,7 +380,7 @@ pub fn digests(connection: &mut AnyConnection, kind: ObjectKind, ids: &[i64]) ->
                 TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
-                InvoiceNumberRow of invoice_numbers by contract_id);
+                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id);
             let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
                 .inner_join(amendments::table)
                 .filter(amendments::contract_id.eq_any(ids))

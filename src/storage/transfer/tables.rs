@@ -197,6 +197,7 @@ tables! {
     row_records(stream, seq)
     row_heads(stream)
     change_requests(id)
+    objections(id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

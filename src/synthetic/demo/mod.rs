@@ -5,6 +5,7 @@ mod amending;
 mod city;
 mod further;
 mod input;
+mod objecting;
 mod papers;
 mod pictures;
 mod plan;

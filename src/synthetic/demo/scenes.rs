@@ -21,6 +21,7 @@ use crate::synthetic::demo::amending;
 use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
 use crate::synthetic::demo::input::{from, internal};
+use crate::synthetic::demo::objecting;
 use crate::synthetic::demo::plan::Plan;
 use crate::synthetic::demo::script::voucher;
 use crate::synthetic::demo::teller::Teller;
@@ -41,6 +42,8 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (SESSIONS, on(8, 5), bank_returns_payment),
     (SESSIONS, on(9, 8), payment_is_recorded_late),
     (SESSIONS, on(9, 25), payment_day_awaits_consent),
+    (SESSIONS, on(9, 28), objecting::breach_is_contested),
+    (ACCOMPANIED, on(9, 18), objecting::incident_is_contested),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 24), deputy_grants),
     (ACCOMPANIED, on(9, 24), waiver_is_requested),

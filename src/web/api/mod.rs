@@ -9,6 +9,7 @@ pub mod deliverables;
 pub mod email_queue;
 pub mod identity;
 pub mod multipart;
+pub mod objections;
 pub mod operations;
 pub mod page;
 pub mod payments;

@@ -25,7 +25,8 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment and a document, a delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
+/// amendment, an objection and a document, a delegation, a proposed account, a service, a draft, an imported calendar;
+/// seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");
@@ -40,6 +41,10 @@ fn story(test: &TestApp) {
     let amendment =
         json!({"effective_on": "2026-08-03", "terms": moved, "reason": "汛期道路中断", "ground": "schedule"});
     proposed(test, &contract, &amendment);
+    let objection = json!({"against": "breach", "subject": "LATE/COUNSEL-H1", "text": "资料已送达"});
+    let objection = test.by("contractor").post(&format!("contracts/{contract}/objections"), &objection);
+    let answer = format!("objections/{}/actions/uphold", id_of(&objection.expect_status(201)));
+    test.by("justice-leader").post(&answer, &json!({"reason": "属实"})).expect_status(200);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
@@ -200,6 +205,7 @@ fn changed_rows_are_told_on_postgres() {
         ("DELETE FROM change_requests", NUMBER),
         ("UPDATE amendments SET reason = 'x'", NUMBER),
         ("DELETE FROM amendment_steps", NUMBER),
+        ("UPDATE objections SET state = 'open'", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

@@ -17,6 +17,7 @@ mod headcount;
 mod incident;
 mod invoice;
 pub mod next_task;
+pub mod objection;
 mod payment_request;
 mod reversal;
 mod score;

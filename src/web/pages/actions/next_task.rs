@@ -24,6 +24,8 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),
     ("reversal", &[K::Decide]),
+    ("objection", &[K::AnswerObjection]),
+    ("objection-uphold", &[K::CorrectObjection]),
     ("amendment-proposed", &[K::ConsentAmendment]),
     ("amendment-consent", &[K::ApproveAmendment]),
     ("amendment-approve", &[K::FundAmendment]),
@@ -41,7 +43,7 @@ pub fn find<'a>(data: &'a ContractPageData, done: &str, subject: &str) -> Option
 }
 
 /// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a
-/// payment, the payments of a milestone, and the latest change request.
+/// payment, the payments of a milestone, and the latest change request or objection.
 fn touched_subjects<'a>(data: &'a ContractPageData, done: &str, subject: &'a str) -> Vec<&'a str> {
     let milestones = data.overview.snapshot.terms.milestones.iter();
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));
@@ -53,10 +55,12 @@ fn touched_subjects<'a>(data: &'a ContractPageData, done: &str, subject: &'a str
         .iter()
         .filter(|request| request.kind.as_str() == word)
         .max_by_key(|request| request.asked_at);
+    let raised = data.objections.iter().filter(|_| done == "objection").max_by_key(|objection| objection.raised_at);
     let mut touched = vec![subject];
     touched.extend(requiring.map(|milestone| milestone.code.as_str()));
     touched.extend(of_payment.map(|payment| payment.milestone.as_str()));
     touched.extend(of_milestone.map(|payment| payment.id.as_str()));
     touched.extend(asked.map(|request| request.id.as_str()));
+    touched.extend(raised.map(|objection| objection.id.as_str()));
     touched
 }

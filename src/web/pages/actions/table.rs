@@ -13,8 +13,8 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, extension, headcount, incident, invoice, payment_request, reversal,
-    score, submission, summary, survey, told, waiver,
+    amendment, change_decision, checks, decision, extension, headcount, incident, invoice, objection, payment_request,
+    reversal, score, submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -104,6 +104,9 @@ pub const ACTS: &[Act] = &[
     amendment::FUND,
     amendment::WITHDRAW,
     amendment::REFUSE,
+    objection::RAISE,
+    objection::UPHOLD,
+    objection::REJECT,
     told::ACT,
 ];
 

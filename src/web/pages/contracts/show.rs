@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget};
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::amendments::view::AmendmentView;
@@ -17,10 +17,12 @@ use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
 use crate::services::notifications::tasks::Task;
 use crate::services::notifications::undelivered::UndeliveredEmail;
+use crate::services::objections::subject::Correction;
+use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
-use crate::web::pages::actions::{self, change_request, next_task};
+use crate::web::pages::actions::{self, change_request, next_task, objection};
 use crate::web::pages::contracts::timeline::Timeline;
 use crate::web::pages::deliverables::receipt;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -49,6 +51,7 @@ struct ContractPage {
     payments: Vec<PaymentRequestView>,
     change_requests: Vec<ChangeRequestView>,
     amendments: Vec<AmendmentView>,
+    objections: Vec<ObjectionView>,
     undelivered: Vec<UndeliveredEmail>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
@@ -142,6 +145,56 @@ impl ContractPage {
         receipt::address(&self.overview.id, &deliverable.code, submission.no)
     }
 
+    /// Returns the address and words by which the contractor objects to a thing or finds the objection that is open;
+    /// none for others.
+    fn objecting(&self, target: ObjectionTarget, subject: &str) -> Option<(String, String)> {
+        if !self.overview.may("objections.raise") || !self.is_today() {
+            return None;
+        }
+        let is_same =
+            |one: &&ObjectionView| one.state == ObjectionState::Open && one.against == target && one.subject == subject;
+        if let Some(open) = self.objections.iter().find(is_same) {
+            return Some((format!("#objection-{}", open.id), self.page.say("objection-pending")));
+        }
+        let about = format!("{target}/{subject}");
+        let about: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
+        let address = format!("/contracts/{}/act/objection?subject={about}", self.overview.id);
+        Some((address, self.page.word("objection-to", target)))
+    }
+
+    fn objecting_to_breach(&self, breach: &BreachStanding) -> Option<(String, String)> {
+        self.objecting(ObjectionTarget::Breach, &self.breach_subject(breach)).filter(|_| !breach.waived)
+    }
+
+    fn objecting_to_decision(
+        &self,
+        deliverable: &DeliverableView,
+        submission: &SubmissionView,
+    ) -> Option<(String, String)> {
+        self.objecting(ObjectionTarget::Decision, &format!("{}/{}", deliverable.code, submission.no))
+    }
+
+    fn objecting_to_deduction(&self, milestone: &MilestoneStanding) -> Option<(String, String)> {
+        let objecting = self.objecting(ObjectionTarget::Deduction, milestone.code.as_str());
+        objecting.filter(|_| milestone.deductions.fen() != 0)
+    }
+
+    fn objecting_to_score(&self, milestone: &MilestoneStanding) -> Option<(String, String)> {
+        let code = milestone.code.as_str();
+        let mut scores = self.overview.history.iter().filter(|entry| entry.what == "fact-score" && !entry.undone);
+        let is_scored = scores.any(|entry| entry.about.iter().any(|about| about == code));
+        self.objecting(ObjectionTarget::Score, code).filter(|_| is_scored)
+    }
+
+    fn describe_objection(&self, one: &ObjectionView) -> String {
+        objection::describe(&self.page, &self.overview, one.against, &one.subject)
+    }
+
+    /// Returns whether the reader may request the act that corrects what an upheld objection is about.
+    fn may_correct(&self, correction: &Correction) -> bool {
+        self.overview.may(&format!("{}s.ask", correction.act))
+    }
+
     fn describe_request(&self, request: &ChangeRequestView) -> String {
         change_request::describe(&self.page, &self.overview, request)
     }
@@ -197,6 +250,7 @@ impl ContractPage {
             ("payments", "contract-payments", !self.payments.is_empty()),
             ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
             ("asks", "contract-asks", !self.change_requests.is_empty()),
+            ("objections", "contract-objections", !self.objections.is_empty()),
             ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
@@ -292,8 +346,16 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
             });
             let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
-            let ContractPageData { overview, tasks, deliverables, payments, change_requests, amendments, undelivered } =
-                data;
+            let ContractPageData {
+                overview,
+                tasks,
+                deliverables,
+                payments,
+                change_requests,
+                amendments,
+                objections,
+                undelivered,
+            } = data;
             let input = &overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
@@ -303,6 +365,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 payments,
                 change_requests,
                 amendments,
+                objections,
                 undelivered,
                 actions,
                 done,

@@ -1,0 +1,89 @@
+//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and somebody
+//! other than who decided answers with a reason.
+//!
+//! An objection moves no money and no day. Once it is upheld, the act that does (a waiver or a reversal) is still to be
+//! taken.
+
+use std::fmt;
+
+use crate::domain::codes::{ObjectionTarget, Role};
+use crate::domain::policy::Action;
+use crate::domain::subject::BreachKey;
+
+/// Answers by name, each with the right that it needs.
+pub const OBJECTION_ACTIONS: &[(&str, Action)] =
+    &[("uphold", Action::AnswerObjection), ("reject", Action::AnswerObjection)];
+
+/// Working days allowed for an answer. Neither a law nor a clause sets a day; docs/rules.md gives the reason.
+pub const ANSWER_WORKING_DAYS: u32 = 10;
+
+/// Returns the role whose task the answer is. The purchaser's leader decides on scores, so finance answers there.
+pub fn answering_role(target: ObjectionTarget) -> Role {
+    match target {
+        ObjectionTarget::Score => Role::Approver,
+        ObjectionTarget::Breach | ObjectionTarget::Decision | ObjectionTarget::Deduction => Role::Leader,
+    }
+}
+
+/// Returns true if a role may answer an objection: the leader any, finance those that are its task.
+pub fn may_answer(role: Role, target: ObjectionTarget) -> bool {
+    role == Role::Leader || role == answering_role(target)
+}
+
+/// The thing with which the contractor disagrees. Its text is the subject that is stored and stands in addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Objected {
+    /// A breach: `clause/subject`.
+    Breach(BreachKey),
+    /// A decision on a submission: `deliverable/number`.
+    Decision { deliverable: String, no: u64 },
+    /// The score of a milestone, by code.
+    Score(String),
+    /// The deductions of a milestone, by code.
+    Deduction(String),
+}
+
+impl Objected {
+    /// Parses the text of a subject of a kind.
+    pub fn parse(target: ObjectionTarget, subject: &str) -> Option<Self> {
+        let code = || Some(subject.to_owned()).filter(|code| !code.is_empty());
+        Some(match target {
+            ObjectionTarget::Breach => Self::Breach(subject.parse().ok()?),
+            ObjectionTarget::Decision => {
+                let (deliverable, no) = subject.rsplit_once('/')?;
+                Self::Decision { deliverable: deliverable.to_owned(), no: no.parse().ok()? }
+            }
+            ObjectionTarget::Score => Self::Score(code()?),
+            ObjectionTarget::Deduction => Self::Deduction(code()?),
+        })
+    }
+
+    /// Returns the kind of thing.
+    pub fn target(&self) -> ObjectionTarget {
+        match self {
+            Self::Breach(_) => ObjectionTarget::Breach,
+            Self::Decision { .. } => ObjectionTarget::Decision,
+            Self::Score(_) => ObjectionTarget::Score,
+            Self::Deduction(_) => ObjectionTarget::Deduction,
+        }
+    }
+
+    /// Returns the codes of the thing by the names that facts and events give them.
+    pub fn codes(&self) -> serde_json::Value {
+        match self {
+            Self::Breach(key) => serde_json::json!({ "clause": key.clause, "subject": key.subject }),
+            Self::Decision { deliverable, no } => serde_json::json!({ "deliverable": deliverable, "no": no }),
+            Self::Score(milestone) | Self::Deduction(milestone) => serde_json::json!({ "milestone": milestone }),
+        }
+    }
+}
+
+impl fmt::Display for Objected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Breach(key) => key.fmt(formatter),
+            Self::Decision { deliverable, no } => write!(formatter, "{deliverable}/{no}"),
+            Self::Score(milestone) | Self::Deduction(milestone) => formatter.write_str(milestone),
+        }
+    }
+}

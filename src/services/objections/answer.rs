@@ -1,0 +1,97 @@
+//! Answering an objection. Nobody answers about what they decided themselves, nor does anybody who acts for them.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::ObjectionState;
+use crate::domain::objections::{OBJECTION_ACTIONS, may_answer};
+use crate::domain::payments::{Actor, may_follow};
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::services::contracts::append;
+use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::registration::append_event;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::notifications::alerts::{self, Alert};
+use crate::services::objections::{ObjectionSummary, event_body, subject};
+use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::contracts::{self, Contract};
+use crate::storage::identity::people::Seat;
+use crate::storage::locks::Scope;
+use crate::storage::objections::{self as rows, Objection};
+use crate::storage::write::{Tx, write_in};
+
+/// An answer to an objection.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectionAnswerInput {
+    /// Reason; required for every answer.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Upholds or rejects an objection.
+///
+/// # Errors
+/// `NotFound` for an unknown objection or answer; `Forbidden` to those who decided on what it is about, and to finance
+/// where the leader answers; `Conflict` where it was answered already; `Refused` without a reason.
+pub fn answer(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &ObjectionAnswerInput,
+) -> Result<ObjectionSummary, Error> {
+    caller.may(Action::AnswerObjection)?;
+    if !OBJECTION_ACTIONS.iter().any(|(known, _)| *known == name) {
+        return Err(Error::NotFound);
+    }
+    let (state, action) = match name {
+        "uphold" => (ObjectionState::Upheld, EventAction::ObjectionUphold),
+        _ => (ObjectionState::Rejected, EventAction::ObjectionReject),
+    };
+    let (_, found, seat) = app.pool.read(|connection| find_objection(caller, connection, id))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+        let (mut objection, contract, seat) = find_objection(caller, tx.connection, id)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, Action::AnswerObjection)?;
+        if objection.state != ObjectionState::Open {
+            return Err(Error::Conflict(Message::new("objection-answered").with("state", objection.state)));
+        }
+        if !may_answer(seat.role, objection.against) {
+            return Err(Error::forbidden("objection-of-leader"));
+        }
+        reject_decider(tx, &objection)?;
+        let reason = inputs::reason(input.reason.as_deref())?;
+        let by = tx.person()?;
+        rows::record_answer(tx.connection, tx.context, objection.id, (state, by, reason))?;
+        objection.state = state;
+        let objected = subject::of(&objection)?;
+        append_event(tx, &contract, action, event_body(&objection.public_id, &objected, reason))?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        append::save_change(tx, &mut record)?;
+        let alert = Alert::objection_answered(&objection, reason, tx.context.today());
+        alerts::enqueue(tx, &record, &[alert])?;
+        Ok(ObjectionSummary { id: objection.public_id, state, version: record.contract.version })
+    })
+}
+
+fn reject_decider(tx: &Tx<'_>, objection: &Objection) -> Result<(), Error> {
+    let answering = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
+    if may_follow(&subject::deciders(objection)?, &answering) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
+}
+
+/// Finds an objection, its contract, and the seat in which the caller may answer it.
+fn find_objection(
+    caller: &Caller,
+    connection: &mut AnyConnection,
+    id: &str,
+) -> Result<(Objection, Contract, Seat), Error> {
+    let objection = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
+    let contract_id = contracts::by_id(connection, objection.contract_id)?.public_id;
+    let (contract, seat) = caller.contract(connection, &contract_id, Action::AnswerObjection)?;
+    Ok((objection, contract, seat))
+}

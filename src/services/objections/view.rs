@@ -1,0 +1,115 @@
+//! Objections as lists and pages show them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::codes::{ObjectionState, ObjectionTarget};
+use crate::domain::objections::{ANSWER_WORKING_DAYS, may_answer};
+use crate::domain::policy::Action;
+use crate::domain::standing::{Standing, Trails};
+use crate::domain::tasks::working_days_after;
+use crate::error::Error;
+use crate::services::contracts::record::ContractRecord;
+use crate::services::identity::caller::Caller;
+use crate::services::objections::subject::{self, Correction};
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+use crate::storage::objections::{self as rows, Objection};
+
+/// An objection.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ObjectionView {
+    /// Random identifier of the objection.
+    pub id: String,
+    pub against: ObjectionTarget,
+    /// The thing of that kind, as it was named when the objection was raised.
+    pub subject: String,
+    /// Facts and grounds.
+    pub text: String,
+    pub state: ObjectionState,
+    /// Name of the contractor's person.
+    pub raised_by: String,
+    /// Name of the person represented, if a deputy raised it.
+    pub on_behalf_of: Option<String>,
+    /// Time at which it was raised, in UTC.
+    pub raised_at: DateTime<Utc>,
+    /// Last day for the answer.
+    pub answer_by: NaiveDate,
+    /// Reason of the answer; empty before.
+    pub reason: String,
+    /// Name of who answered.
+    pub answered_by: Option<String>,
+    /// Name of the person represented, if a deputy answered.
+    pub answered_for: Option<String>,
+    /// Time of the answer, in UTC.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// Act that would correct what an upheld objection is about; none once it was taken.
+    pub correction: Option<Correction>,
+    /// True if one of the caller's roles may answer it.
+    #[serde(skip)]
+    pub is_answerable: bool,
+}
+
+/// Lists the objections of a contract, oldest first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ObjectionView>, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let after = page.after_key(|id| {
+            let objection = rows::by_public_id(connection, id)?.filter(|found| found.contract_id == contract.id);
+            Ok(objection.map(|objection| objection.id.0))
+        })?;
+        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
+        let cut = page.cut(found, |objection| &objection.public_id);
+        let record = ContractRecord::load(connection, contract)?;
+        let standing = record.standing(caller.today(), Trails::Off)?;
+        Ok(Paged { items: views(connection, caller, (&record, &standing), cut.items)?, next: cut.next })
+    })
+}
+
+/// Builds the views of objections, with the names of the people involved.
+pub(in crate::services) fn views(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (record, standing): (&ContractRecord, &Standing),
+    objections: Vec<Objection>,
+) -> Result<Vec<ObjectionView>, Error> {
+    let people: Vec<_> = objections
+        .iter()
+        .flat_map(|one| [Some(one.raised_by.0), one.raised_for, one.answered_by, one.answered_for])
+        .flatten()
+        .map(PersonId)
+        .collect();
+    let names = people::names(connection, &people)?;
+    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let view = |objection: Objection| {
+        let raised_on = civil_day(objection.raised_at);
+        let is_open = objection.state == ObjectionState::Open;
+        Ok(ObjectionView {
+            correction: subject::correction(record, standing, &objection)?,
+            answer_by: working_days_after(&record.days.calendar, raised_on, ANSWER_WORKING_DAYS),
+            is_answerable: is_open && caller.seats.iter().any(|seat| may_answer(seat.role, objection.against)),
+            raised_by: name(objection.raised_by.0).unwrap_or_default(),
+            on_behalf_of: objection.raised_for.and_then(name),
+            raised_at: objection.raised_at.and_utc(),
+            answered_by: objection.answered_by.and_then(name),
+            answered_for: objection.answered_for.and_then(name),
+            answered_at: objection.answered_at.map(|at| at.and_utc()),
+            reason: objection.answer,
+            id: objection.public_id,
+            against: objection.against,
+            subject: objection.subject,
+            text: objection.text,
+            state: objection.state,
+        })
+    };
+    objections.into_iter().map(view).collect()
+}

@@ -1,0 +1,45 @@
+//! Objections of the demonstration: one that was upheld and then corrected by a reversal, and one that waits for its
+//! answer.
+
+use crate::domain::codes::{FactKind, ObjectionTarget, Role};
+use crate::domain::subject::BreachKey;
+use crate::error::Error;
+use crate::services::contracts::view;
+use crate::services::objections::{self, ObjectionAnswerInput, ObjectionInput};
+use crate::synthetic::demo::city::{contractor_person, person};
+use crate::synthetic::demo::input::internal;
+use crate::synthetic::demo::plan::Plan;
+use crate::synthetic::demo::teller::Teller;
+
+fn raise(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), breach: &BreachKey, text: &str) -> Result<String, Error> {
+    let input = ObjectionInput { against: ObjectionTarget::Breach, subject: breach.to_string(), text: text.to_owned() };
+    let raised =
+        teller.by(&contractor_person(plan.contractor), |app, caller| objections::raise(app, caller, id, &input))?;
+    Ok(raised.id)
+}
+
+/// The contractor objects to a recorded incident, and the leader finds the objection right.
+pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let incidents = &plan.facts.incidents;
+    let last = incidents.last().ok_or_else(|| internal(format!("no {} in {}", FactKind::Incident, plan.number)))?;
+    let breach = BreachKey::new(&last.clause, &last.id);
+    let objection = raise(teller, (plan, id), &breach, "更换项目负责人已于 6 月 10 日书面报备，购买主体签收在案")?;
+    let answer = ObjectionAnswerInput {
+        reason: Some("经查收文登记，书面报备属实，由经办人申请作废原记录".to_owned())
+    };
+    teller
+        .by(&person(plan.region, Role::Leader), |app, caller| {
+            objections::answer(app, caller, &objection, "uphold", &answer)
+        })
+        .map(|_| ())
+}
+
+/// The contractor objects to a late delivery of the contract, to which nobody has answered yet.
+pub(super) fn breach_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let standing =
+        teller.by(&contractor_person(plan.contractor), |app, caller| view::standing(app, caller, id, None))?;
+    let charged = standing.breaches.iter().find(|breach| !breach.waived && breach.charged.fen() != 0);
+    let breach = charged.ok_or_else(|| internal(format!("no charged breach in {}", plan.number)))?;
+    let key = BreachKey::new(&breach.clause, &breach.subject);
+    raise(teller, (plan, id), &key, "延后系场地方临时停电所致，已于当日书面告知经办人，请核实").map(|_| ())
+}

@@ -1,0 +1,7 @@
+//! Objections: the contractor disagrees with a breach, a decision, a score or a deduction; somebody other than who
+//! decided answers; an upheld one leads to the act that corrects it.
+
+mod pages;
+mod races;
+mod setup;
+mod steps;
