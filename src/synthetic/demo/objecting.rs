@@ -14,7 +14,7 @@ use crate::synthetic::demo::teller::Teller;
 fn raise(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), breach: &BreachKey, text: &str) -> Result<String, Error> {
     let input = ObjectionInput { against: ObjectionTarget::Breach, subject: breach.to_string(), text: text.to_owned() };
     let raised =
-        teller.by(&contractor_person(plan.contractor), |app, caller| objections::raise(app, caller, id, &input))?;
+        teller.act_as(&contractor_person(plan.contractor), |app, caller| objections::raise(app, caller, id, &input))?;
     Ok(raised.id)
 }
 
@@ -28,7 +28,7 @@ pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &s
         reason: Some("经查收文登记，书面报备属实，由经办人申请作废原记录".to_owned())
     };
     teller
-        .by(&person(plan.region, Role::Leader), |app, caller| {
+        .act_as(&person(plan.region, Role::Leader), |app, caller| {
             objections::answer(app, caller, &objection, "uphold", &answer)
         })
         .map(|_| ())
@@ -37,7 +37,7 @@ pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &s
 /// The contractor objects to a late delivery of the contract, to which nobody has answered yet.
 pub(super) fn breach_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
-        teller.by(&contractor_person(plan.contractor), |app, caller| view::standing(app, caller, id, None))?;
+        teller.act_as(&contractor_person(plan.contractor), |app, caller| view::standing(app, caller, id, None))?;
     let charged = standing.breaches.iter().find(|breach| !breach.waived && breach.charged.fen() != 0);
     let breach = charged.ok_or_else(|| internal(format!("no charged breach in {}", plan.number)))?;
     let key = BreachKey::new(&breach.clause, &breach.subject);
