@@ -3,6 +3,9 @@
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
+// The tests read the first line only; what the package prints later is lost.
+process.stdout.on('error', () => {});
+
 const [redirectUri, signedOutUri] = process.argv.slice(2);
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
