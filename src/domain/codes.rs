@@ -182,7 +182,7 @@ codes! {
         Decision = "decision",
         /// The score of a milestone.
         Score = "score",
-        /// What a milestone deducts for breaches.
+        /// Deduction of a milestone for breaches.
         Deduction = "deduction",
     }
 }

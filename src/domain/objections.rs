@@ -1,4 +1,4 @@
-//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and somebody
+//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and someone
 //! other than who decided answers with a reason.
 //!
 //! An objection moves no money and no day. Once it is upheld, the act that does (a waiver or a reversal) is still to be

@@ -1,4 +1,4 @@
-//! Rows of objections, which the contractor raises and somebody of the other side answers. Nothing here decides who
+//! Rows of objections, which the contractor raises and someone of the other side answers. Nothing here decides who
 //! may.
 
 use chrono::NaiveDateTime;

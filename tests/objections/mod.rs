@@ -1,4 +1,4 @@
-//! Objections: the contractor disagrees with a breach, a decision, a score or a deduction; somebody other than who
+//! Objections: the contractor disagrees with a breach, a decision, a score or a deduction; someone other than who
 //! decided answers; an upheld one leads to the act that corrects it.
 
 mod pages;

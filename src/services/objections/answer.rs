@@ -1,4 +1,4 @@
-//! Answering an objection. Nobody answers about what they decided themselves, nor does anybody who acts for them.
+//! Answering an objection. No one answers about what they decided themselves, nor does anyone who acts for them.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and somebody
+//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and someone
 //! other than who decided answers with a reason, within ten working days.
 //!
 //! An objection changes no figure. One that was upheld names the act that does, and remains a task of the officer until

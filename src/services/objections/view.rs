@@ -58,7 +58,7 @@ pub struct ObjectionView {
 /// Lists the objections of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ObjectionView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {

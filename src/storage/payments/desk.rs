@@ -44,16 +44,14 @@ pub struct Filter {
 /// A payment request with its contract and the last day on which its milestone is paid on time.
 pub type DeskRow = (PaymentRequest, Contract, Option<NaiveDate>);
 
-/// Restricts a query over payments and contracts to what organisations may see and the filter lets through.
+/// Restricts a query over payments and contracts to what organisations may see and the filter lets through, in any state.
 macro_rules! narrowed {
     ($query:expr, $organisations:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
         let seen = contract_access::table
             .filter(contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()))
             .filter(contract_access::contract_id.eq(contracts::id));
-        let mut query = $query
-            .filter(payments::state.eq_any(filter.states.iter().map(|state| state.as_str()).collect::<Vec<_>>()))
-            .filter(exists(seen));
+        let mut query = $query.filter(exists(seen));
         if let Some(purchaser) = filter.purchaser {
             query = query.filter(contracts::purchaser_id.eq(purchaser.0));
         }
@@ -70,11 +68,44 @@ macro_rules! narrowed {
     }};
 }
 
-/// Loads a page of the list, after a payment request.
+impl Filter {
+    /// Compares two rows by the order of the list: by amount, or by the day of the payment where a month of payments
+    /// is listed, then by key.
+    fn compare(&self, (one, ..): &DeskRow, (other, ..): &DeskRow) -> std::cmp::Ordering {
+        let by_age = || {
+            let day = |payment: &PaymentRequest| payment.paid_on.filter(|_| self.paid.is_some());
+            (day(one), one.id).cmp(&(day(other), other.id))
+        };
+        match self.order {
+            Order::Oldest => by_age(),
+            Order::Newest => by_age().reverse(),
+            Order::Amount => (other.amount_fen, one.id).cmp(&(one.amount_fen, other.id)),
+        }
+    }
+}
+
+/// Loads a page of the list, after a payment request: of each state by its own index, since a planner cannot know that
+/// few requests are open, then the first of all.
 pub fn page(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
     filter: &Filter,
+    after: Option<&PaymentRequest>,
+    limit: i64,
+) -> Result<Vec<DeskRow>> {
+    let mut found: Vec<DeskRow> = Vec::new();
+    for state in &filter.states {
+        found.extend(page_of_state(connection, organisations, (filter, *state), after, limit)?);
+    }
+    found.sort_by(|one, other| filter.compare(one, other));
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+fn page_of_state(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    (filter, state): (&Filter, PaymentState),
     after: Option<&PaymentRequest>,
     limit: i64,
 ) -> Result<Vec<DeskRow>> {
@@ -84,32 +115,41 @@ pub fn page(
             milestones::table
                 .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
         )
+        .filter(payments::state.eq(state.as_str()))
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .limit(limit)
         .into_boxed();
-    let mut query = narrowed!(query, organisations, filter);
-    query = match filter.order {
-        Order::Oldest => query.order(payments::id),
-        Order::Newest => query.order(payments::id.desc()),
-        Order::Amount => query.order((payments::amount_fen.desc(), payments::id)),
+    let query = narrowed!(query, organisations, filter);
+    let by_day = filter.paid.is_some();
+    let query = match (filter.order, by_day) {
+        (Order::Oldest, false) => query.order(payments::id),
+        (Order::Newest, false) => query.order(payments::id.desc()),
+        (Order::Oldest, true) => query.order((payments::paid_on, payments::id)),
+        (Order::Newest, true) => query.order((payments::paid_on.desc(), payments::id.desc())),
+        (Order::Amount, _) => query.order((payments::amount_fen.desc(), payments::id)),
     };
-    if let Some(last) = after {
-        query = match filter.order {
-            Order::Oldest => query.filter(payments::id.gt(last.id.0)),
-            Order::Newest => query.filter(payments::id.lt(last.id.0)),
-            Order::Amount => query.filter(
-                payments::amount_fen
-                    .lt(last.amount_fen)
-                    .or(payments::amount_fen.eq(last.amount_fen).and(payments::id.gt(last.id.0))),
-            ),
-        };
-    }
+    let Some(last) = after else { return Ok(query.load(connection)?) };
+    let (id, day, amount) = (last.id.0, last.paid_on, last.amount_fen);
+    let same_day = payments::paid_on.eq(day);
+    let query = match (filter.order, by_day) {
+        (Order::Oldest, false) => query.filter(payments::id.gt(id)),
+        (Order::Newest, false) => query.filter(payments::id.lt(id)),
+        (Order::Oldest, true) => query.filter(payments::paid_on.gt(day).or(same_day.and(payments::id.gt(id)))),
+        (Order::Newest, true) => query.filter(payments::paid_on.lt(day).or(same_day.and(payments::id.lt(id)))),
+        (Order::Amount, _) => query
+            .filter(payments::amount_fen.lt(amount).or(payments::amount_fen.eq(amount).and(payments::id.gt(id)))),
+    };
     Ok(query.load(connection)?)
 }
 
 /// Counts the payment requests of the list and sums their amounts, in fen.
 pub fn totals(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<(i64, i64)> {
     let columns = (sql::<BigInt>("COUNT(*)"), sql::<BigInt>("CAST(COALESCE(SUM(payments.amount_fen), 0) AS BIGINT)"));
-    let query = payments::table.inner_join(contracts::table).select(columns).into_boxed();
+    let states = filter.states.iter().map(|state| state.as_str());
+    let query = payments::table
+        .inner_join(contracts::table)
+        .filter(payments::state.eq_any(states))
+        .select(columns)
+        .into_boxed();
     Ok(narrowed!(query, organisations, filter).get_result(connection)?)
 }

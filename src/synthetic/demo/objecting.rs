@@ -34,7 +34,7 @@ pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &s
         .map(|_| ())
 }
 
-/// The contractor objects to a late delivery of the contract, to which nobody has answered yet.
+/// The contractor objects to a late delivery of the contract, to which no one has answered yet.
 pub(super) fn breach_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
         teller.act_as(&contractor_person(plan.contractor), |app, caller| view::standing(app, caller, id, None))?;

@@ -1,4 +1,4 @@
-//! Objections: the contractor disagrees, and somebody other than who decided answers.
+//! Objections: the contractor disagrees, and someone other than who decided answers.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
