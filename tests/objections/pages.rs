@@ -23,7 +23,7 @@ fn an_objection_goes_from_the_breach_to_its_correction(test: &TestApp) {
     let page = contractor.get(&link).expect_status(200);
     assert!(page.text.contains("逾期提交") || page.text.contains("LATE"), "{}", page.text);
     let form = page.form(&format!("{contract}/act/objection")).with(&[("text", TEXT)]);
-    let done = form.enter(&contractor);
+    let done = form.send(&contractor, "");
     assert_eq!(done.status, 303, "{}", done.text);
     let page = contractor.get(&done.location).expect_status(200);
     assert!(page.text.contains("异议已提出"), "{}", page.text);
@@ -38,10 +38,10 @@ fn an_objection_goes_from_the_breach_to_its_correction(test: &TestApp) {
     let shown = leader.get(&form).expect_status(200);
     assert!(shown.text.contains(TEXT) && shown.text.contains("2026-07-31"), "{}", shown.text);
     assert!(shown.attrs("a", "href").iter().any(|at| at.contains("/act/objection-reject")), "the other answer");
-    let refused = shown.form(&format!("{contract}/act/objection-uphold")).enter(&leader);
+    let refused = shown.form(&format!("{contract}/act/objection-uphold")).send(&leader, "");
     assert!([400, 422].contains(&refused.status), "without a reason: {}", refused.status);
     let form = shown.form(&format!("{contract}/act/objection-uphold")).with(&[("reason", "签收记录属实")]);
-    assert_eq!(form.enter(&leader).status, 303);
+    assert_eq!(form.send(&leader, "").status, 303);
 
     let officer = Visitor::signed_in(test, "justice");
     let work = officer.get("/work").expect_status(200);
@@ -86,7 +86,7 @@ fn a_refused_form_keeps_what_was_typed(test: &TestApp) {
     let act = format!("/contracts/{id}/act/objection");
     let page = contractor.get(&format!("{act}?subject=score%2FMIDYEAR")).expect_status(200);
     raised(test, &id, ("score", "MIDYEAR"));
-    let refused = page.form(&act).with(&[("text", TEXT)]).enter(&contractor);
+    let refused = page.form(&act).with(&[("text", TEXT)]).send(&contractor, "");
     assert_eq!(refused.status, 409, "{}", refused.text);
     assert!(refused.text.contains(TEXT));
     assert!(refused.attrs("a", "href").iter().any(|at| at.contains("#objection-")), "{}", refused.text);

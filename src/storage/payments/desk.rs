@@ -136,8 +136,9 @@ fn page_of_state(
         (Order::Newest, false) => query.filter(payments::id.lt(id)),
         (Order::Oldest, true) => query.filter(payments::paid_on.gt(day).or(same_day.and(payments::id.gt(id)))),
         (Order::Newest, true) => query.filter(payments::paid_on.lt(day).or(same_day.and(payments::id.lt(id)))),
-        (Order::Amount, _) => query
-            .filter(payments::amount_fen.lt(amount).or(payments::amount_fen.eq(amount).and(payments::id.gt(id)))),
+        (Order::Amount, _) => {
+            query.filter(payments::amount_fen.lt(amount).or(payments::amount_fen.eq(amount).and(payments::id.gt(id))))
+        }
     };
     Ok(query.load(connection)?)
 }
