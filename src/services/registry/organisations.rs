@@ -113,7 +113,7 @@ pub fn list_regions(app: &App, caller: &Caller, q: Option<&str>, page: &Page) ->
 /// `Forbidden` for a caller without a seat today.
 pub fn region_names(app: &App, caller: &Caller, codes: &[&str]) -> Result<Vec<(String, String)>, Error> {
     caller.may(Action::ListOrganisations)?;
-    app.pool.read(|connection| Ok(rows::region_names(connection, codes)?))
+    app.pool.read(|connection| rows::region_names(connection, codes))
 }
 
 /// Suggests regions by part of the name or code: names that start with the query come first.
