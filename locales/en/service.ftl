@@ -1,7 +1,7 @@
 ## Signing in and rights
 sign-in-refused = The username, password or one-time code is not correct
 token-missing = Sign in first: the request has no access token
-token-refused = Your sign-in is no longer valid. Sign in again.
+token-refused = You are no longer signed in. Sign in again.
 role-may-not = Your role cannot do this. Roles that can: { $roles }.
 second-factor-required = Your role requires one-time codes, and you have not set them up. Until then nothing else is open. Set them up on the page /one-time-codes, or with POST /api/v1/me/totp and POST /api/v1/me/totp/confirm.
 side-may-not = Your organisation cannot do this on this contract
