@@ -243,7 +243,7 @@ fn a_waived_breach_is_not_waived_again(test: &TestApp) {
 fn pending_twin(test: &TestApp, first: &str) -> String {
     let by = Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &by, |tx| {
-        let first = change_requests::by_public_id(tx.connection, first)?.expect("it is there");
+        let first = change_requests::by_public_ids(tx.connection, &[first])?.pop().expect("it is there");
         let id = tx.context.ids.uuid();
         let words = (first.body.as_str(), "另一理由");
         change_requests::insert(

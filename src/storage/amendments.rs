@@ -8,6 +8,7 @@ use crate::domain::codes::{AmendmentGround, AmendmentState};
 use crate::schema::{amendment_steps, amendments};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::ids::{AmendmentId, ContractId, PersonId};
 use crate::storage::write::Context;
 
@@ -37,6 +38,8 @@ pub struct Amendment {
     #[diesel(deserialize_as = String)]
     pub state: AmendmentState,
 }
+
+contract_row_readers!(amendments, Amendment);
 
 /// An amendment to insert in the state `proposed`.
 #[derive(Debug, Insertable)]
@@ -88,51 +91,6 @@ pub fn insert(connection: &mut AnyConnection, new: &NewAmendment<'_>) -> Result<
         .returning(amendments::id)
         .get_result(connection)
         .map(AmendmentId)?)
-}
-
-/// Loads an amendment by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Amendment>> {
-    Ok(amendments::table
-        .filter(amendments::public_id.eq(public_id))
-        .select(Amendment::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Loads amendments by random identifier; unknown identifiers are skipped.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Amendment>> {
-    if public_ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(amendments::table
-        .filter(amendments::public_id.eq_any(public_ids))
-        .select(Amendment::as_select())
-        .load(connection)?)
-}
-
-/// Loads the amendments of a contract, oldest first.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Amendment>> {
-    Ok(amendments::table
-        .filter(amendments::contract_id.eq(contract.0))
-        .order(amendments::id)
-        .select(Amendment::as_select())
-        .load(connection)?)
-}
-
-/// Loads up to `limit` amendments of a contract whose key is greater than `after`, oldest first.
-pub fn page_of_contract(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Amendment>> {
-    Ok(amendments::table
-        .filter(amendments::contract_id.eq(contract.0))
-        .filter(amendments::id.gt(after))
-        .order(amendments::id)
-        .limit(limit)
-        .select(Amendment::as_select())
-        .load(connection)?)
 }
 
 /// Loads the steps of several amendments, ordered by amendment and position.

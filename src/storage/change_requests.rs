@@ -8,6 +8,7 @@ use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::schema::change_requests;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::ids::{ChangeRequestId, ContractId, PersonId};
 use crate::storage::write::Context;
 
@@ -39,6 +40,8 @@ pub struct ChangeRequest {
     pub requested_at: NaiveDateTime,
 }
 
+contract_row_readers!(change_requests, ChangeRequest);
+
 /// Inserts a change request that waits for a decision: its fact as JSON text, and its reason.
 pub fn insert(
     connection: &mut AnyConnection,
@@ -66,17 +69,6 @@ pub fn insert(
     Ok(())
 }
 
-/// Loads change requests by random identifier; unknown identifiers are skipped.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<ChangeRequest>> {
-    if public_ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(change_requests::table
-        .filter(change_requests::public_id.eq_any(public_ids))
-        .select(ChangeRequest::as_select())
-        .load(connection)?)
-}
-
 /// Inserts finished change requests, each with its decider and the time of the decision; the database assigns the keys.
 pub fn bulk_insert(
     connection: &mut AnyConnection,
@@ -99,40 +91,6 @@ pub fn bulk_insert(
         )
     });
     Ok(())
-}
-
-/// Loads a change request by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<ChangeRequest>> {
-    Ok(change_requests::table
-        .filter(change_requests::public_id.eq(public_id))
-        .select(ChangeRequest::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Loads the change requests of a contract, oldest first.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<ChangeRequest>> {
-    Ok(change_requests::table
-        .filter(change_requests::contract_id.eq(contract.0))
-        .order(change_requests::id)
-        .select(ChangeRequest::as_select())
-        .load(connection)?)
-}
-
-/// Loads up to `limit` change requests of a contract whose key is greater than `after`, oldest first.
-pub fn page_of_contract(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<ChangeRequest>> {
-    Ok(change_requests::table
-        .filter(change_requests::contract_id.eq(contract.0))
-        .filter(change_requests::id.gt(after))
-        .order(change_requests::id)
-        .limit(limit)
-        .select(ChangeRequest::as_select())
-        .load(connection)?)
 }
 
 /// Stores the decision on a change request.

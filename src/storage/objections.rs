@@ -8,6 +8,7 @@ use crate::domain::codes::{ObjectionState, ObjectionTarget};
 use crate::schema::objections;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::ids::{ContractId, ObjectionId, PersonId};
 use crate::storage::write::Context;
 
@@ -43,6 +44,8 @@ pub struct Objection {
     /// Reason of the answer; empty before.
     pub answer: String,
 }
+
+contract_row_readers!(objections, Objection);
 
 /// An objection to insert in the state `open`.
 #[derive(Debug, Clone)]
@@ -97,49 +100,4 @@ pub fn record_answer(
         ))
         .execute(connection)?;
     Ok(())
-}
-
-/// Loads an objection by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Objection>> {
-    Ok(objections::table
-        .filter(objections::public_id.eq(public_id))
-        .select(Objection::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Loads objections by random identifier; unknown identifiers are skipped.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Objection>> {
-    if public_ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(objections::table
-        .filter(objections::public_id.eq_any(public_ids))
-        .select(Objection::as_select())
-        .load(connection)?)
-}
-
-/// Loads the objections of a contract, oldest first.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Objection>> {
-    Ok(objections::table
-        .filter(objections::contract_id.eq(contract.0))
-        .order(objections::id)
-        .select(Objection::as_select())
-        .load(connection)?)
-}
-
-/// Loads up to `limit` objections of a contract whose key is greater than `after`, oldest first.
-pub fn page_of_contract(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Objection>> {
-    Ok(objections::table
-        .filter(objections::contract_id.eq(contract.0))
-        .filter(objections::id.gt(after))
-        .order(objections::id)
-        .limit(limit)
-        .select(Objection::as_select())
-        .load(connection)?)
 }

@@ -138,6 +138,13 @@ fn every_part_of_a_list_is_read_by_a_case() {
     for (path, source) in files::under("src/storage", &["rs"]) {
         let module =
             path.trim_start_matches("src/storage/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+        // The readers that `contract_rows` defines belong to the modules that call its macro.
+        if module == "contract_rows" {
+            continue;
+        }
+        if source.contains("contract_row_readers!(") {
+            found.insert(format!("{module}::page_of_contract"));
+        }
         for function in source.split("pub fn ").skip(1) {
             let head = function.split('{').next().unwrap_or_default();
             let name = head.split(['(', '<']).next().unwrap_or_default();

@@ -162,8 +162,8 @@ pub(super) fn find_amendment(
     id: &str,
     action: Action,
 ) -> Result<(Amendment, Contract, Seat), Error> {
-    let amendment = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-    let contract_id = contracts::by_id(connection, amendment.contract_id)?.public_id;
-    let (contract, seat) = caller.contract(connection, &contract_id, action)?;
+    let found = rows::with_contract(connection, id, &caller.organisations())?;
+    let (amendment, contract) = found.ok_or(Error::NotFound)?;
+    let seat = caller.seat_on(&contract, action)?;
     Ok((amendment, contract, seat))
 }

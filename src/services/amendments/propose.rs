@@ -105,7 +105,7 @@ pub(in crate::services) fn propose_within(
         state: state.as_str(),
     };
     rows::insert(tx.connection, &amendment)?;
-    let amendment = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
+    let amendment = rows::one_of_contract(tx.connection, record.contract.id, &public_id)?.ok_or(Error::NotFound)?;
     let step = (AmendmentStepKind::Propose, Action::ProposeAmendment, reason);
     record_step(tx, &record.contract, &amendment, step, (state, None))?;
     append::save_change(tx, record)?;

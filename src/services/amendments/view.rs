@@ -98,10 +98,8 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let contract_id = record.contract.id;
-        let after = page.after_key(|id| {
-            let found = rows::by_public_id(connection, id)?.filter(|amendment| amendment.contract_id == contract_id);
-            Ok(found.map(|amendment| amendment.id.0))
-        })?;
+        let after = page
+            .after_key(|id| Ok(rows::one_of_contract(connection, contract_id, id)?.map(|amendment| amendment.id.0)))?;
         let found = rows::page_of_contract(connection, contract_id, after, page.rows())?;
         let amendments = page.cut(found, |amendment| &amendment.public_id);
         let items = views(connection, &record, amendments.items, caller.language)?;

@@ -19,7 +19,7 @@ use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::write::{Tx, write_in};
@@ -135,8 +135,9 @@ fn find_change_request(
     kind: ChangeRequestKind,
     id: &str,
 ) -> Result<(ChangeRequest, Contract, Seat), Error> {
-    let request = rows::by_public_id(connection, id)?.filter(|request| request.kind == kind).ok_or(Error::NotFound)?;
-    let contract_id = contracts::by_id(connection, request.contract_id)?.public_id;
-    let (contract, seat) = caller.contract(connection, &contract_id, Action::GrantChangeRequest)?;
+    let found =
+        rows::with_contract(connection, id, &caller.organisations())?.filter(|(request, _)| request.kind == kind);
+    let (request, contract) = found.ok_or(Error::NotFound)?;
+    let seat = caller.seat_on(&contract, Action::GrantChangeRequest)?;
     Ok((request, contract, seat))
 }

@@ -80,10 +80,8 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page.after_key(|id| {
-            let request = rows::by_public_id(connection, id)?.filter(|request| request.contract_id == contract.id);
-            Ok(request.map(|request| request.id.0))
-        })?;
+        let after =
+            page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|request| request.id.0)))?;
         let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
         let requests = page.cut(found, |request| &request.public_id);
         Ok(Paged { items: views(connection, requests.items)?, next: requests.next })
@@ -98,7 +96,7 @@ pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<Chan
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let found = rows::by_public_id(connection, id)?.filter(|request| request.contract_id == contract.id);
+        let found = rows::one_of_contract(connection, contract.id, id)?;
         views(connection, found.into_iter().collect())?.pop().ok_or(Error::NotFound)
     })
 }

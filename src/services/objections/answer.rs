@@ -18,7 +18,7 @@ use crate::services::objections::{ObjectionSummary, event_body, subject};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::objections::{self as rows, Objection};
@@ -90,8 +90,8 @@ fn find_objection(
     connection: &mut AnyConnection,
     id: &str,
 ) -> Result<(Objection, Contract, Seat), Error> {
-    let objection = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-    let contract_id = contracts::by_id(connection, objection.contract_id)?.public_id;
-    let (contract, seat) = caller.contract(connection, &contract_id, Action::AnswerObjection)?;
+    let found = rows::with_contract(connection, id, &caller.organisations())?;
+    let (objection, contract) = found.ok_or(Error::NotFound)?;
+    let seat = caller.seat_on(&contract, Action::AnswerObjection)?;
     Ok((objection, contract, seat))
 }

@@ -63,10 +63,8 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page.after_key(|id| {
-            let objection = rows::by_public_id(connection, id)?.filter(|found| found.contract_id == contract.id);
-            Ok(objection.map(|objection| objection.id.0))
-        })?;
+        let after = page
+            .after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|objection| objection.id.0)))?;
         let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
         let cut = page.cut(found, |objection| &objection.public_id);
         let record = ContractRecord::load(connection, contract)?;

@@ -88,9 +88,7 @@ pub fn take_step(
 /// # Errors
 /// Database errors.
 pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, reason: &str) -> Result<(), Error> {
-    let Some(payment) = rows::by_public_id(tx.connection, payment)? else {
-        return Ok(());
-    };
+    let Some(payment) = rows::one_of_contract(tx.connection, record.contract.id, payment)? else { return Ok(()) };
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
     vouchers::release(tx.connection, payment.id)?;
     let today = tx.context.today();

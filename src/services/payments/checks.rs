@@ -84,9 +84,7 @@ pub(crate) fn of_contract(
     id: &str,
 ) -> Result<Option<PaymentRequestChecks>, Error> {
     let contract = &record.contract;
-    let Some(payment) = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract.id) else {
-        return Ok(None);
-    };
+    let Some(payment) = rows::one_of_contract(connection, contract.id, id)? else { return Ok(None) };
     let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
     let milestone = milestone.ok_or(Error::NotFound)?;
     let others = open_requests_fen(connection, record, &payment.milestone, Some(payment.id))?;

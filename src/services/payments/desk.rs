@@ -21,7 +21,7 @@ use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::contracts::{due, seen_among};
+use crate::storage::contracts::due;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::OrganisationId;
 use crate::storage::payments::desk::{self as rows, DeskRow, Filter, Order};
@@ -131,9 +131,7 @@ fn find_seen(
     seeing: &[OrganisationId],
     id: &str,
 ) -> Result<Option<PaymentRequest>, Error> {
-    let Some(payment) = payment_rows::by_public_id(connection, id)? else { return Ok(None) };
-    let seen = seen_among(connection, &[payment.contract_id], seeing)?;
-    Ok(Some(payment).filter(|_| !seen.is_empty()))
+    Ok(payment_rows::with_contract(connection, id, seeing)?.map(|(payment, _)| payment))
 }
 
 /// Reads the filters.

@@ -65,7 +65,7 @@ pub fn request_payment(
         let (id, at) = (tx.context.ids.uuid(), tx.context.now);
         let key = rows::insert(tx.connection, &id, record.contract.id, milestone, amount, &account, at)?;
         record_step(tx, key, PaymentStep::Request, "", PaymentState::Requested)?;
-        let payment = rows::by_public_id(tx.connection, &id)?.ok_or(Error::NotFound)?;
+        let payment = rows::one_of_contract(tx.connection, record.contract.id, &id)?.ok_or(Error::NotFound)?;
         log_step(tx, &record, &payment, Action::RequestPayment, "")?;
         append::save_change(tx, &mut record)?;
         PaymentRequestSummary::new(&record, &payment, PaymentState::Requested)

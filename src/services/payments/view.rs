@@ -97,10 +97,8 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let contract_id = record.contract.id;
-        let after = page.after_key(|id| {
-            let payment = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract_id);
-            Ok(payment.map(|payment| payment.id.0))
-        })?;
+        let after =
+            page.after_key(|id| Ok(rows::one_of_contract(connection, contract_id, id)?.map(|payment| payment.id.0)))?;
         let payments = page.cut(rows::page_of_contract(connection, contract_id, after, page.rows())?, |p| &p.public_id);
         let standing = record.standing(caller.today(), Trails::Off)?;
         let source = ViewSource::load(connection, caller, (&record, &standing), &payments.items)?;

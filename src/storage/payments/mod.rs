@@ -11,6 +11,7 @@ use crate::domain::codes::PaymentState;
 use crate::schema::{contract_access, contracts, payment_steps, payments};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::write::Context;
@@ -41,6 +42,8 @@ pub struct PaymentRequest {
     /// Payee account at the time of the request (JSON).
     pub account: String,
 }
+
+contract_row_readers!(payments, PaymentRequest);
 
 /// A step taken on a payment request.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -93,17 +96,6 @@ pub fn insert(
         .map(PaymentId)?)
 }
 
-/// Loads payment requests by random identifier; unknown identifiers are skipped.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<PaymentRequest>> {
-    if public_ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(payments::table
-        .filter(payments::public_id.eq_any(public_ids))
-        .select(PaymentRequest::as_select())
-        .load(connection)?)
-}
-
 /// Inserts finished payment requests with the keys they already have.
 pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<()> {
     insert_rows!(connection, payments::table, rows, |row| {
@@ -137,33 +129,6 @@ pub fn bulk_insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, Ste
         )
     });
     Ok(())
-}
-
-/// Loads a payment request by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<PaymentRequest>> {
-    Ok(payments::table
-        .filter(payments::public_id.eq(public_id))
-        .select(PaymentRequest::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Loads a payment request by random identifier, and its contract, if one of the organisations may see that.
-pub fn with_contract(
-    connection: &mut AnyConnection,
-    public_id: &str,
-    organisations: &[OrganisationId],
-) -> Result<Option<(PaymentRequest, Contract)>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(payments::table
-        .inner_join(contracts::table)
-        .filter(payments::public_id.eq(public_id))
-        .filter(diesel::dsl::exists(seen))
-        .select((PaymentRequest::as_select(), Contract::as_select()))
-        .first(connection)
-        .optional()?)
 }
 
 /// Loads a contract that has payment requests and all of these with their steps, oldest first, if one of the
@@ -207,31 +172,6 @@ pub fn with_steps(connection: &mut AnyConnection, public_ids: &[&str]) -> Result
         }
     }
     Ok(found)
-}
-
-/// Loads the payment requests of a contract, oldest first.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<PaymentRequest>> {
-    Ok(payments::table
-        .filter(payments::contract_id.eq(contract.0))
-        .order(payments::id)
-        .select(PaymentRequest::as_select())
-        .load(connection)?)
-}
-
-/// Loads up to `limit` payment requests of a contract whose key is greater than `after`, oldest first.
-pub fn page_of_contract(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<PaymentRequest>> {
-    Ok(payments::table
-        .filter(payments::contract_id.eq(contract.0))
-        .filter(payments::id.gt(after))
-        .order(payments::id)
-        .limit(limit)
-        .select(PaymentRequest::as_select())
-        .load(connection)?)
 }
 
 /// Loads the steps of a payment request, in order.

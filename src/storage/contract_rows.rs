@@ -1,0 +1,83 @@
+//! Readers of the tables whose rows each belong to one contract and have a random identifier: payment requests,
+//! amendments, change requests and objections.
+//!
+//! They differ only in table and row. A macro writes them, because the bounds that a generic function over diesel's
+//! tables needs would be longer than the queries.
+
+/// Defines the readers of a table in the module that calls it; the module has `diesel::prelude` in scope.
+macro_rules! contract_row_readers {
+    ($table:ident, $row:ident) => {
+        /// Loads a row of a contract by random identifier.
+        pub fn one_of_contract(
+            connection: &mut $crate::storage::AnyConnection,
+            contract: $crate::storage::ids::ContractId,
+            public_id: &str,
+        ) -> $crate::storage::Result<Option<$row>> {
+            Ok($table::table
+                .filter($table::public_id.eq(public_id))
+                .filter($table::contract_id.eq(contract.0))
+                .select($row::as_select())
+                .first(connection)
+                .optional()?)
+        }
+
+        /// Loads a row by random identifier, and its contract, if one of the organisations may see that.
+        pub fn with_contract(
+            connection: &mut $crate::storage::AnyConnection,
+            public_id: &str,
+            organisations: &[$crate::storage::ids::OrganisationId],
+        ) -> $crate::storage::Result<Option<($row, $crate::storage::contracts::Contract)>> {
+            use $crate::schema::{contract_access, contracts};
+            let seen = contract_access::table
+                .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+                .filter(contract_access::contract_id.eq(contracts::id));
+            Ok($table::table
+                .inner_join(contracts::table)
+                .filter($table::public_id.eq(public_id))
+                .filter(diesel::dsl::exists(seen))
+                .select(($row::as_select(), $crate::storage::contracts::Contract::as_select()))
+                .first(connection)
+                .optional()?)
+        }
+
+        /// Loads rows by random identifier; unknown identifiers are skipped.
+        pub fn by_public_ids(
+            connection: &mut $crate::storage::AnyConnection,
+            public_ids: &[&str],
+        ) -> $crate::storage::Result<Vec<$row>> {
+            if public_ids.is_empty() {
+                return Ok(Vec::new());
+            }
+            Ok($table::table.filter($table::public_id.eq_any(public_ids)).select($row::as_select()).load(connection)?)
+        }
+
+        /// Loads the rows of a contract, oldest first.
+        pub fn of_contract(
+            connection: &mut $crate::storage::AnyConnection,
+            contract: $crate::storage::ids::ContractId,
+        ) -> $crate::storage::Result<Vec<$row>> {
+            Ok($table::table
+                .filter($table::contract_id.eq(contract.0))
+                .order($table::id)
+                .select($row::as_select())
+                .load(connection)?)
+        }
+
+        /// Loads up to `limit` rows of a contract whose key is greater than `after`, oldest first.
+        pub fn page_of_contract(
+            connection: &mut $crate::storage::AnyConnection,
+            contract: $crate::storage::ids::ContractId,
+            after: i64,
+            limit: i64,
+        ) -> $crate::storage::Result<Vec<$row>> {
+            Ok($table::table
+                .filter($table::contract_id.eq(contract.0))
+                .filter($table::id.gt(after))
+                .order($table::id)
+                .limit(limit)
+                .select($row::as_select())
+                .load(connection)?)
+        }
+    };
+}
+pub(super) use contract_row_readers;
