@@ -7,23 +7,19 @@ use crate::app::App;
 use crate::domain::amendments::{AmendmentStep, AmendmentStepKind};
 use crate::domain::codes::{AmendmentState, Language};
 use crate::domain::payments::{Actor, may_follow};
-use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
 use crate::services::contracts::record::{ContractRecord, stored, stored_details};
-use crate::services::contracts::{append, funding};
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::contracts::{acts, append, funding};
+use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
-use crate::storage::AnyConnection;
 use crate::storage::amendments::{self as rows, Amendment, AmendmentStepRow};
 use crate::storage::audit::hash_chains;
-use crate::storage::contracts::{self, Contract, TermsRow, search};
-use crate::storage::identity::people::Seat;
-use crate::storage::locks::Scope;
+use crate::storage::contracts::{self, TermsRow, search};
 use crate::storage::registry::appropriations;
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::Tx;
 
 /// Input of a step.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -48,22 +44,16 @@ pub fn take_step(
     input: &AmendmentStepInput,
 ) -> Result<AmendmentSummary, Error> {
     let step = AmendmentStep::find(name).ok_or(Error::NotFound)?;
-    caller.may(step.action)?;
-    let (_, found, seat) = app.pool.read(|connection| find_amendment(caller, connection, id, step.action))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (amendment, contract, seat) = find_amendment(caller, tx.connection, id, step.action)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, step.action)?;
+    acts::write_about(app, caller, step.action, (id, rows::with_contract), |tx, record, _, amendment| {
         if !step.from.contains(&amendment.state) {
             return Err(Error::Conflict(Message::new("amendment-wrong-state").with("state", amendment.state)));
         }
-        let mut record = ContractRecord::load(tx.connection, contract)?;
         let state = if step.waits_for.is_some() {
-            consent(tx, &mut record, &amendment, step, input)?
+            consent(tx, record, &amendment, step, input)?
         } else {
-            end(tx, &mut record, &amendment, step, input)?
+            end(tx, record, &amendment, step, input)?
         };
-        finish(tx, &mut record, Amendment { state, ..amendment }, caller.language)
+        finish(tx, record, Amendment { state, ..amendment }, caller.language)
     })
 }
 
@@ -153,17 +143,4 @@ fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendm
 /// Returns the people behind a step.
 pub(in crate::services) fn actor_of(step: &AmendmentStepRow) -> Actor<i64> {
     Actor { person: step.person_id.0, on_behalf_of: step.for_id }
-}
-
-/// Finds an amendment, its contract, and the seat in which the caller may take an action on it.
-pub(super) fn find_amendment(
-    caller: &Caller,
-    connection: &mut AnyConnection,
-    id: &str,
-    action: Action,
-) -> Result<(Amendment, Contract, Seat), Error> {
-    let found = rows::with_contract(connection, id, &caller.organisations())?;
-    let (amendment, contract) = found.ok_or(Error::NotFound)?;
-    let seat = caller.seat_on(&contract, action)?;
-    Ok((amendment, contract, seat))
 }

@@ -15,19 +15,18 @@ use crate::domain::statutes;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
-use crate::services::contracts::append;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::transitions::refuse;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::contracts::{acts, append};
+use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::{self as rows, NewAmendment};
 use crate::storage::audit::hash_chains;
-use crate::storage::locks::Scope;
 use crate::storage::registry::organisations;
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::Tx;
 use crate::text::names;
 
 /// An amendment as an officer proposes it.
@@ -56,15 +55,8 @@ pub struct AmendmentInput {
 /// `Forbidden`; `Conflict` in a state without amendments, or for a repetition; `Refused` if the ground does not fit,
 /// a statute forbids it, or the terms would not come into force.
 pub fn propose(app: &App, caller: &Caller, contract: &str, input: &AmendmentInput) -> Result<AmendmentSummary, Error> {
-    let action = Action::ProposeAmendment;
-    caller.may(action)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, action)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, action)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
-        propose_within(tx, caller.language, &mut record, input)
+    acts::write_contract(app, caller, contract, Action::ProposeAmendment, |tx, record, _| {
+        propose_within(tx, caller.language, record, input)
     })
 }
 

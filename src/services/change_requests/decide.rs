@@ -10,19 +10,18 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
+use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::Caller;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
-use crate::storage::contracts::Contract;
-use crate::storage::identity::people::Seat;
-use crate::storage::locks::Scope;
-use crate::storage::write::{Tx, write_in};
+use crate::storage::ids::OrganisationId;
+use crate::storage::write::Tx;
 
 /// Decisions by name, each with the right that it needs.
 pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] =
@@ -57,22 +56,19 @@ pub fn decide(
     if !CHANGE_REQUEST_ACTIONS.iter().any(|(known, _)| *known == decision) {
         return Err(Error::NotFound);
     }
-    caller.may(Action::GrantChangeRequest)?;
-    let (_, found, seat) = app.pool.read(|connection| find_change_request(caller, connection, kind, id))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (request, contract, seat) = find_change_request(caller, tx.connection, kind, id)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, Action::GrantChangeRequest)?;
+    let of_kind = |connection: &mut AnyConnection, id: &str, organisations: &[OrganisationId]| {
+        Ok(rows::with_contract(connection, id, organisations)?.filter(|(request, _)| request.kind == kind))
+    };
+    acts::write_about(app, caller, Action::GrantChangeRequest, (id, of_kind), |tx, record, _, request| {
         if request.state != ChangeRequestState::Requested {
             return Err(Error::Conflict(Message::new("ask-decided").with("state", request.state)));
         }
         reject_own_request(tx, &request)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
         if decision == GRANT {
             let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-            grant(tx, &mut record, &request, note)
+            grant(tx, record, &request, note)
         } else {
-            refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?)
+            refuse(tx, record, &request, inputs::reason(input.reason.as_deref())?)
         }
     })
 }
@@ -126,18 +122,4 @@ fn refuse(
         seq: None,
         version: record.contract.version,
     })
-}
-
-/// Finds a change request of a kind, its contract, and the seat in which the caller may decide it.
-fn find_change_request(
-    caller: &Caller,
-    connection: &mut AnyConnection,
-    kind: ChangeRequestKind,
-    id: &str,
-) -> Result<(ChangeRequest, Contract, Seat), Error> {
-    let found =
-        rows::with_contract(connection, id, &caller.organisations())?.filter(|(request, _)| request.kind == kind);
-    let (request, contract) = found.ok_or(Error::NotFound)?;
-    let seat = caller.seat_on(&contract, Action::GrantChangeRequest)?;
-    Ok((request, contract, seat))
 }

@@ -22,11 +22,12 @@ pub use crate::services::change_requests::decide::{CHANGE_REQUEST_ACTIONS, Chang
 pub use crate::services::change_requests::extension::{ExtensionInput, request_extension};
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
 pub use crate::services::change_requests::waiver::{WaiverInput, request_waiver};
+use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, check_fact};
-use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::record::stored;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::Caller;
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -34,8 +35,7 @@ use crate::storage::change_requests::{self as rows, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::locks::Scope;
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::Tx;
 
 /// A change request after it was made or decided.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -151,26 +151,20 @@ fn open_request(
     body: &serde_json::Value,
     (reason, another): (&str, bool),
 ) -> Result<ChangeRequestSummary, Error> {
-    caller.may(action)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, action)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, action)?;
+    acts::write_contract(app, caller, contract, action, |tx, record, seat| {
         let reason = inputs::reason(Some(reason))?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
         let fact = requested_fact(tx, kind, body, serde_json::Value::Null)?;
         if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
-            reversal::reject_unless_payment(&record, &fact)?;
+            reversal::reject_unless_payment(record, &fact)?;
         }
         let made = rows::of_contract(tx.connection, record.contract.id)?;
-        repeats::refuse_repeated_request(&record, &made, (kind, body, another))?;
-        check_fact(tx, &record, &fact)?;
+        repeats::refuse_repeated_request(record, &made, (kind, body, another))?;
+        check_fact(tx, record, &fact)?;
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let text = body.to_string();
         rows::insert(tx.connection, tx.context, &id, record.contract.id, kind, (&text, reason), by)?;
         append_event(tx, &record.contract, action, event_body(&id, body, reason))?;
-        append::save_change(tx, &mut record)?;
+        append::save_change(tx, record)?;
         Ok(ChangeRequestSummary {
             id,
             state: ChangeRequestState::Requested,

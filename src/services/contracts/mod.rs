@@ -2,6 +2,7 @@
 //!
 //! Facts are recorded only through `append`, which keeps `projections` in step within the same transaction.
 
+pub(in crate::services) mod acts;
 pub mod append;
 pub mod drafts;
 pub mod due_changes;

@@ -17,16 +17,14 @@ use crate::domain::standing::Trails;
 use crate::domain::statutes;
 use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append;
 use crate::services::contracts::indicators;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::{acts, append};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
-use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs::hidden_fault;
 use crate::storage::contracts::facts::{FactRow, NewFact};
-use crate::storage::locks::Scope;
-use crate::storage::write::write_in;
 
 /// Maximum number of members of an acceptance group.
 const MEMBER_COUNT: usize = 50;
@@ -93,13 +91,8 @@ pub fn decide(
     (code, no): (&str, u64),
     input: &SubmissionDecisionInput,
 ) -> Result<DeliverableStatus, Error> {
-    const ACTION: Action = Action::DecideDeliverable;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, id, ACTION))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, _) = caller.contract(tx.connection, id, ACTION)?;
-        in_state(&contract, ACTION)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
-        let (submission, row) = find_submission(&record, code, no)?;
+    acts::write_contract(app, caller, id, Action::DecideDeliverable, |tx, record, _| {
+        let (submission, row) = find_submission(record, code, no)?;
         reject_own_submission(&row, caller)?;
         let is_same =
             |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
@@ -111,7 +104,7 @@ pub fn decide(
             .deliverables
             .iter()
             .find(|agreed| agreed.code == submission.deliverable);
-        let verdict = parse_verdict(input, &record, agreed.ok_or(Error::NotFound)?, tx.context.today())?;
+        let verdict = parse_verdict(input, record, agreed.ok_or(Error::NotFound)?, tx.context.today())?;
         let on = append::effective_day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
         let words = decision_words(input);
@@ -122,8 +115,8 @@ pub fn decide(
             body: serde_json::to_value(&decision).map_err(json)?,
             words: serde_json::to_value(&words).map_err(json)?,
         };
-        append::append_fact(tx, &mut record, &fact)?;
-        alerts::enqueue(tx, &record, &[Alert::deliverable_decided(&record, &decision, &words.note)])?;
+        append::append_fact(tx, record, &fact)?;
+        alerts::enqueue(tx, record, &[Alert::deliverable_decided(record, &decision, &words.note)])?;
         let standing = record.standing(tx.context.today(), Trails::Off)?;
         let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);
         own.map(DeliverableStatus::from).ok_or(Error::NotFound)

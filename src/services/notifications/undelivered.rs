@@ -12,17 +12,17 @@ use crate::app::App;
 use crate::domain::codes::AlertKind;
 use crate::domain::policy::{Action, role_may};
 use crate::error::{Error, Message};
+use crate::services::contracts::acts;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::email_queue::{EmailState, EmailSummary};
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::locks::Scope;
-use crate::storage::notifications::email_queue as queue;
+use crate::storage::notifications::email_queue::{self as queue, EmailRow};
 use crate::storage::notifications::undelivered::{self as rows, UndeliveredRow};
-use crate::storage::write::write_in;
 
 /// Maximum number of emails in a person's list of tasks.
 const OWN: i64 = 50;
@@ -122,16 +122,7 @@ pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Resu
 /// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without
 /// a reason; `Conflict` for an email that was not given up, or was settled before.
 pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Result<EmailSummary, Error> {
-    caller.may(Action::SettleUndelivered)?;
-    let contract_of = |connection: &mut AnyConnection| {
-        let email = queue::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-        let contract = email.contract.clone().ok_or(Error::NotFound)?;
-        let (contract, seat) = caller.contract(connection, &contract, Action::SettleUndelivered)?;
-        Ok((email, contract, seat))
-    };
-    let (_, found, seat) = app.pool.read(contract_of)?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (email, contract, _) = contract_of(tx.connection)?;
+    acts::write_about(app, caller, Action::SettleUndelivered, (id, email_with_contract), |tx, record, _, email| {
         if email.state != EmailState::Dead {
             return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
         }
@@ -140,7 +131,18 @@ pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Res
             return Err(Error::conflict("letter-settled"));
         }
         let body = serde_json::json!({ "letter": id, "kind": email.kind, "to": email.to, "reason": reason });
-        append_event(tx, &contract, Action::SettleUndelivered, body)?;
+        append_event(tx, &record.contract, Action::SettleUndelivered, body)?;
         Ok(EmailSummary { id: id.to_owned(), state: EmailState::Dead })
     })
+}
+
+/// Loads an email with the contract that it is about, if one of the organisations may see that.
+fn email_with_contract(
+    connection: &mut AnyConnection,
+    id: &str,
+    organisations: &[OrganisationId],
+) -> Result<Option<(EmailRow, Contract)>, Error> {
+    let Some(email) = queue::by_public_id(connection, id)? else { return Ok(None) };
+    let Some(contract) = &email.contract else { return Ok(None) };
+    Ok(contracts::seen_by(connection, contract, organisations)?.map(|contract| (email, contract)))
 }

@@ -9,20 +9,15 @@ use crate::domain::objections::{OBJECTION_ACTIONS, may_answer};
 use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::contracts::append;
-use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::contracts::{acts, append};
+use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::objections::{ObjectionSummary, event_body, subject};
 use crate::services::shared::inputs;
-use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::contracts::Contract;
-use crate::storage::identity::people::Seat;
-use crate::storage::locks::Scope;
 use crate::storage::objections::{self as rows, Objection};
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::Tx;
 
 /// An answer to an objection.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -53,45 +48,34 @@ pub fn answer(
         "uphold" => (ObjectionState::Upheld, EventAction::ObjectionUphold),
         _ => (ObjectionState::Rejected, EventAction::ObjectionReject),
     };
-    let (_, found, seat) = app.pool.read(|connection| find_objection(caller, connection, id))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (mut objection, contract, seat) = find_objection(caller, tx.connection, id)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, Action::AnswerObjection)?;
-        if objection.state != ObjectionState::Open {
-            return Err(Error::Conflict(Message::new("objection-answered").with("state", objection.state)));
-        }
-        if !may_answer(seat.role, objection.against) {
-            return Err(Error::forbidden("objection-of-leader"));
-        }
-        reject_decider(tx, &objection)?;
-        let reason = inputs::reason(input.reason.as_deref())?;
-        let by = tx.person()?;
-        rows::record_answer(tx.connection, tx.context, objection.id, (state, by, reason))?;
-        objection.state = state;
-        let objected = subject::of(&objection)?;
-        append_event(tx, &contract, action, event_body(&objection.public_id, &objected, reason))?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
-        append::save_change(tx, &mut record)?;
-        let alert = Alert::objection_answered(&objection, reason, tx.context.today());
-        alerts::enqueue(tx, &record, &[alert])?;
-        Ok(ObjectionSummary { id: objection.public_id, state, version: record.contract.version })
-    })
+    acts::write_about(
+        app,
+        caller,
+        Action::AnswerObjection,
+        (id, rows::with_contract),
+        |tx, record, seat, mut objection| {
+            if objection.state != ObjectionState::Open {
+                return Err(Error::Conflict(Message::new("objection-answered").with("state", objection.state)));
+            }
+            if !may_answer(seat.role, objection.against) {
+                return Err(Error::forbidden("objection-of-leader"));
+            }
+            reject_decider(tx, &objection)?;
+            let reason = inputs::reason(input.reason.as_deref())?;
+            let by = tx.person()?;
+            rows::record_answer(tx.connection, tx.context, objection.id, (state, by, reason))?;
+            objection.state = state;
+            let objected = subject::of(&objection)?;
+            append_event(tx, &record.contract, action, event_body(&objection.public_id, &objected, reason))?;
+            append::save_change(tx, record)?;
+            let alert = Alert::objection_answered(&objection, reason, tx.context.today());
+            alerts::enqueue(tx, record, &[alert])?;
+            Ok(ObjectionSummary { id: objection.public_id, state, version: record.contract.version })
+        },
+    )
 }
 
 fn reject_decider(tx: &Tx<'_>, objection: &Objection) -> Result<(), Error> {
     let answering = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
     if may_follow(&subject::deciders(objection)?, &answering) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
-}
-
-/// Finds an objection, its contract, and the seat in which the caller may answer it.
-fn find_objection(
-    caller: &Caller,
-    connection: &mut AnyConnection,
-    id: &str,
-) -> Result<(Objection, Contract, Seat), Error> {
-    let found = rows::with_contract(connection, id, &caller.organisations())?;
-    let (objection, contract) = found.ok_or(Error::NotFound)?;
-    let seat = caller.seat_on(&contract, Action::AnswerObjection)?;
-    Ok((objection, contract, seat))
 }

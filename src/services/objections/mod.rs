@@ -18,16 +18,15 @@ use crate::domain::objections::Objected;
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::{Error, Message};
-use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::contracts::{acts, append};
+use crate::services::identity::caller::Caller;
 pub use crate::services::objections::answer::{ObjectionAnswerInput, answer};
 use crate::services::shared::inputs;
-use crate::storage::locks::Scope;
 use crate::storage::objections::{self as rows, NewObjection, Objection};
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::Tx;
 
 /// An objection of the contractor.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -60,18 +59,12 @@ pub struct ObjectionSummary {
 /// objection about the thing is open.
 pub fn raise(app: &App, caller: &Caller, contract: &str, input: &ObjectionInput) -> Result<ObjectionSummary, Error> {
     let action = Action::RaiseObjection;
-    caller.may(action)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, action)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, action)?;
+    acts::write_contract(app, caller, contract, action, |tx, record, _| {
         let text = required_text(&input.text)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
         let standing = record.standing(tx.context.today(), Trails::Off)?;
         let objected = Objected::parse(input.against, input.subject.trim()).ok_or_else(subject::unknown)?;
-        let found = subject::find(&record, &standing, &objected)?;
-        refuse_second(tx, &record, &objected)?;
+        let found = subject::find(record, &standing, &objected)?;
+        refuse_second(tx, record, &objected)?;
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let new = NewObjection {
             public_id: &id,
@@ -84,7 +77,7 @@ pub fn raise(app: &App, caller: &Caller, contract: &str, input: &ObjectionInput)
         };
         rows::insert(tx.connection, tx.context, &new, by)?;
         append_event(tx, &record.contract, action, event_body(&id, &objected, text))?;
-        append::save_change(tx, &mut record)?;
+        append::save_change(tx, record)?;
         Ok(ObjectionSummary { id, state: ObjectionState::Open, version: record.contract.version })
     })
 }

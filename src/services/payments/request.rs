@@ -9,19 +9,18 @@ use crate::domain::payments::{self as approvals, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::contracts::{acts, append};
+use crate::services::identity::caller::Caller;
 use crate::services::payments::{
     PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests,
     record_step,
 };
-use crate::storage::locks::Scope;
 use crate::storage::payments as rows;
 use crate::storage::registry::organisations;
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::Tx;
 
 /// Requests payment of a milestone.
 ///
@@ -36,19 +35,13 @@ pub fn request_payment(
     milestone: &str,
     input: &PaymentRequestInput,
 ) -> Result<PaymentRequestSummary, Error> {
-    caller.may(Action::RequestPayment)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::RequestPayment))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, Action::RequestPayment)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, Action::RequestPayment)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
-        let standing = milestone_standing(tx, &record, milestone)?;
+    acts::write_contract(app, caller, contract, Action::RequestPayment, |tx, record, _| {
+        let standing = milestone_standing(tx, record, milestone)?;
         if standing.satisfied_on.is_none() {
-            return Err(not_satisfied(tx, &record, milestone)?);
+            return Err(not_satisfied(tx, record, milestone)?);
         }
-        let account = payee_account(tx, &record)?;
-        let requests = open_requests(tx.connection, &record, milestone)?;
+        let account = payee_account(tx, record)?;
+        let requests = open_requests(tx.connection, record, milestone)?;
         let open = requests.iter().map(|request| request.amount_fen).fold(0, i64::saturating_add);
         let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), open);
         // A request for everything that is left repeats an earlier one only if that left nothing.
@@ -66,9 +59,9 @@ pub fn request_payment(
         let key = rows::insert(tx.connection, &id, record.contract.id, milestone, amount, &account, at)?;
         record_step(tx, key, PaymentStep::Request, "", PaymentState::Requested)?;
         let payment = rows::one_of_contract(tx.connection, record.contract.id, &id)?.ok_or(Error::NotFound)?;
-        log_step(tx, &record, &payment, Action::RequestPayment, "")?;
-        append::save_change(tx, &mut record)?;
-        PaymentRequestSummary::new(&record, &payment, PaymentState::Requested)
+        log_step(tx, record, &payment, Action::RequestPayment, "")?;
+        append::save_change(tx, record)?;
+        PaymentRequestSummary::new(record, &payment, PaymentState::Requested)
     })
 }
 

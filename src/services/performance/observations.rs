@@ -12,15 +12,14 @@ use crate::domain::numbers::{Code, Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::error::{Error, Message};
+use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::Caller;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
-use crate::storage::locks::Scope;
-use crate::storage::write::write_in;
 
 /// An incident of the kind that a clause charges for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -183,21 +182,15 @@ fn record_observation(
     (on, note, another): (Option<NaiveDate>, &str, bool),
     fact: impl Fn(&ContractRecord, NaiveDate) -> Result<(FactKind, serde_json::Value), Error>,
 ) -> Result<FactReceipt, Error> {
-    caller.may(action)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, action)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, action)?;
+    acts::write_contract(app, caller, contract, action, |tx, record, _| {
         let words = serde_json::json!({ "note": inputs::text("note", note)? });
         let on = append::effective_day(tx, on);
-        let mut record = ContractRecord::load(tx.connection, contract)?;
-        let (kind, body) = fact(&record, on)?;
+        let (kind, body) = fact(record, on)?;
         let fact = NewFact { kind, on, body, words };
         if !another {
-            repeats::refuse_repeated_fact(tx, &record, &fact)?;
+            repeats::refuse_repeated_fact(tx, record, &fact)?;
         }
-        append_fact(tx, &mut record, &fact)?;
-        Ok(FactReceipt::of_last_fact(&record))
+        append_fact(tx, record, &fact)?;
+        Ok(FactReceipt::of_last_fact(record))
     })
 }

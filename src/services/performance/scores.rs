@@ -13,15 +13,14 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Measures, Points, Rating, Trails};
 use crate::error::Error;
+use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::FactReceipt;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
-use crate::storage::locks::Scope;
-use crate::storage::write::write_in;
 
 /// The score decided by the leader.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -105,13 +104,7 @@ pub fn record_score(
     milestone: &str,
     input: &ScoreInput,
 ) -> Result<FactReceipt, Error> {
-    caller.may(Action::ScoreMilestone)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ScoreMilestone))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, Action::ScoreMilestone)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, Action::ScoreMilestone)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
+    acts::write_contract(app, caller, contract, Action::ScoreMilestone, |tx, record, _| {
         if !record.terms_on(tx.context.today()).milestones.iter().any(|known| known.code.as_str() == milestone) {
             return Err(Error::NotFound);
         }
@@ -121,7 +114,7 @@ pub fn record_score(
         let code = Code::new(milestone).map_err(|_| Error::NotFound)?;
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
-        append_fact(tx, &mut record, &NewFact { kind: FactKind::Score, on, body, words })?;
-        Ok(FactReceipt::of_last_fact(&record))
+        append_fact(tx, record, &NewFact { kind: FactKind::Score, on, body, words })?;
+        Ok(FactReceipt::of_last_fact(record))
     })
 }

@@ -1,0 +1,73 @@
+//! Acts: writes that a person with the right to an action makes on one contract. Every act begins with the same checks,
+//! which are made here.
+//!
+//! The contract is looked up before the transaction, which locks it, and again within it, since rights, seats and states
+//! may change in between. Conditions of a single act are checked by its own service.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::contracts::record::ContractRecord;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::storage::AnyConnection;
+use crate::storage::contracts::{self, Contract};
+use crate::storage::identity::people::Seat;
+use crate::storage::ids::OrganisationId;
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
+
+/// Runs `work` in one transaction on the contract with a random identifier, given its record and the seat in which the
+/// caller acts.
+///
+/// # Errors
+/// `Forbidden` without the right; `NotFound` for a contract that the caller may not see; `Conflict` in a state that does
+/// not allow the action; those of `work` and of [`write_in`].
+pub(in crate::services) fn write_contract<T>(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    action: Action,
+    work: impl Fn(&mut Tx<'_>, &mut ContractRecord, &Seat) -> Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let find = |connection: &mut AnyConnection, id: &str, organisations: &[OrganisationId]| {
+        Ok(contracts::seen_by(connection, id, organisations)?.map(|contract| ((), contract)))
+    };
+    write_about(app, caller, action, (id, find), |tx, record, seat, ()| work(tx, record, seat))
+}
+
+/// Runs `work` as [`write_contract`] for an act on something that belongs to a contract, such as an amendment. `find`
+/// loads it by `id` with its contract, if one of the organisations may see that.
+///
+/// # Errors
+/// As [`write_contract`]; `NotFound` where `find` returns nothing.
+pub(in crate::services) fn write_about<X, T>(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    (id, find): (&str, impl Fn(&mut AnyConnection, &str, &[OrganisationId]) -> Result<Option<(X, Contract)>, Error>),
+    work: impl Fn(&mut Tx<'_>, &mut ContractRecord, &Seat, X) -> Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned,
+{
+    caller.may(action)?;
+    let find = |connection: &mut AnyConnection| {
+        let (subject, contract) = find(connection, id, &caller.organisations())?.ok_or(Error::NotFound)?;
+        let seat = caller.seat_on(&contract, action)?;
+        Ok((subject, contract, seat))
+    };
+    let (_, contract, seat) = app.pool.read(&find)?;
+    write_in(&app.pool, Scope::Contract(contract.id), &caller.context(app, &seat), |tx| {
+        let (subject, contract, seat) = find(tx.connection)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, action)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        work(tx, &mut record, &seat, subject)
+    })
+}
