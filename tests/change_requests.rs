@@ -241,7 +241,7 @@ fn a_waived_breach_is_not_waived_again(test: &TestApp) {
 
 /// Stores a second request like a pending one, as contracts have them from before this was refused.
 fn pending_twin(test: &TestApp, first: &str) -> String {
-    let by = Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let by = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &by, |tx| {
         let first = change_requests::by_public_ids(tx.connection, &[first])?.pop().expect("it is there");
         let id = tx.context.ids.uuid();

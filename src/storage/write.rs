@@ -40,6 +40,13 @@ pub struct IdempotencyKey {
     pub is_rehearsal: bool,
 }
 
+impl IdempotencyKey {
+    /// Builds the key of a request that sends no kept form again and takes effect.
+    pub fn new(key: String, hash: String) -> Self {
+        Self { key, hash, sent_form: None, is_rehearsal: false }
+    }
+}
+
 /// A form that was kept for its sender and is now sent again.
 #[derive(Debug, Clone)]
 pub struct SentForm {
@@ -59,12 +66,22 @@ pub struct Context {
     /// Time of the write, in UTC.
     pub now: NaiveDateTime,
     /// Idempotency key, if the request has one.
-    pub request: Option<IdempotencyKey>,
+    pub idempotency_key: Option<IdempotencyKey>,
     /// Source of identifiers.
     pub ids: Ids,
 }
 
 impl Context {
+    /// Builds the context of a write by the program itself.
+    pub fn of_program(now: NaiveDateTime, ids: Ids) -> Self {
+        Self { actor: None, on_behalf_of: None, now, idempotency_key: None, ids }
+    }
+
+    /// Builds the context of a write by a person in no seat, such as signing in.
+    pub fn of_person(person: PersonId, now: NaiveDateTime, ids: Ids) -> Self {
+        Self { actor: Some(person), ..Self::of_program(now, ids) }
+    }
+
     /// Civil day of `now` in Asia/Shanghai.
     pub fn today(&self) -> NaiveDate {
         civil_day(self.now)
@@ -247,7 +264,7 @@ where
         tx.record_rows()?;
         result
     };
-    if context.request.as_ref().is_some_and(|request| request.is_rehearsal) {
+    if context.idempotency_key.as_ref().is_some_and(|key| key.is_rehearsal) {
         return Ok(result);
     }
     if changes_registers {
@@ -260,7 +277,7 @@ where
 }
 
 fn find_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Context) -> Result<Option<T>, Error> {
-    let (Some(request), Some(person)) = (&context.request, context.actor) else {
+    let (Some(request), Some(person)) = (&context.idempotency_key, context.actor) else {
         return Ok(None);
     };
     let found: Option<(String, String, NaiveDateTime)> = idempotency::table
@@ -282,7 +299,7 @@ fn find_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Co
 }
 
 fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context, result: &T) -> Result<(), Error> {
-    let (Some(request), Some(person)) = (&context.request, context.actor) else {
+    let (Some(request), Some(person)) = (&context.idempotency_key, context.actor) else {
         return Ok(());
     };
     let answer = serde_json::to_string(result).map_err(|error| Error::Internal(error.to_string()))?;
@@ -300,7 +317,7 @@ fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context,
 }
 
 fn delete_sent_form(connection: &mut AnyConnection, context: &Context) -> Result<(), Error> {
-    let sent = context.request.as_ref().and_then(|request| request.sent_form.as_ref());
+    let sent = context.idempotency_key.as_ref().and_then(|key| key.sent_form.as_ref());
     match (sent, context.actor) {
         (Some(sent), Some(person)) => kept_forms::delete_sent(connection, person, &sent.id, &sent.path),
         _ => Ok(()),

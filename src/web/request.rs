@@ -206,7 +206,7 @@ impl ApiRequest {
                 return Err(Error::malformed("Idempotency-Key", Message::new("idempotency-key-length")));
             }
             let (key, hash) = (key.clone(), hash.to_owned());
-            caller.request = Some(IdempotencyKey { key, hash, sent_form: None, is_rehearsal: false });
+            caller.idempotency_key = Some(IdempotencyKey::new(key, hash));
         }
         Ok(caller)
     }

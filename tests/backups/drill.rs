@@ -149,13 +149,7 @@ fn a_backup_under_load_is_restored_as_of_its_snapshot(test: &TestApp) {
         differences.retain(|difference| !difference.what.starts_with("missing"));
         assert_eq!(differences, []);
         // New rows get keys of their own.
-        let new = luyue::storage::write::Context {
-            actor: None,
-            on_behalf_of: None,
-            now: test.now(),
-            request: None,
-            ids: app.ids.clone(),
-        };
+        let new = luyue::storage::write::Context::of_program(test.now(), app.ids.clone());
         luyue::storage::write::write(&app.pool, &new, |tx| {
             luyue::storage::registry::organisations::insert_region(tx.connection, "999999", "新区", None).map(|_| ())
         })

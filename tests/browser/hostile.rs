@@ -309,8 +309,7 @@ fn credit_code(n: usize) -> String {
 /// Checks that the mail server's answer and the HTML part of a letter show payloads as text.
 fn letters_are_text(test: &TestApp) {
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     let written: Vec<(String, String)> = write(&test.app.pool, &context, |tx| {
         diesel::update(emails::table).set(emails::answer.eq(TEXTS[0])).execute(tx.connection)?;
         Ok(emails::table.select((emails::subject, emails::html)).load(tx.connection)?)

@@ -41,8 +41,7 @@ fn prepare(test: &TestApp, place: &Place, who: &str) {
     if let Some((_, steps)) = WAITS_FOR.iter().find(|(of, _)| *of == who) {
         through(test, place.payment(), *steps);
     }
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let spare = people::by_username(tx.connection, "spare")?.expect("they are there");
         people::set_totp(tx.connection, spare.id, Some("drawn"))?;

@@ -84,8 +84,7 @@ impl Place {
         for state in ContractState::ALL.iter().filter(|state| **state != ContractState::Active) {
             let number = format!("S-{state}");
             let id = programme::registered(test, &number);
-            let context =
-                Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+            let context = Context::of_program(test.now(), test.app.ids.clone());
             write(&test.app.pool, &context, |tx| {
                 let row = contracts::by_number(tx.connection, &number)?.expect("the contract is there").id;
                 contracts::set_state(tx.connection, row, *state)
@@ -292,8 +291,7 @@ impl Place {
 
 /// Keeps forms of the officer that were sent to these paths.
 fn keep_form(test: &TestApp, paths: &[&str]) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, "justice")?.expect("they are there").id;
         let during = (tx.context.now, tx.context.now + TimeDelta::days(1));
@@ -319,8 +317,7 @@ fn changed(test: &TestApp, id: &str) {
 
 /// Stores the verification code of a document as earlier versions of the program did.
 fn printed(test: &TestApp) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
         let (today, now) = (tx.context.today(), tx.context.now);

@@ -47,8 +47,7 @@ fn work_that_panics_is_a_500_and_the_next_request_is_answered() {
 
 fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
     let before = Dump::of(&test.app.pool);
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     // More panics than the pool has connections.
     for _ in 0..10 {
         let ended = std::thread::scope(|scope| {

@@ -25,8 +25,7 @@ const PASSWORD: &str = "司法社工 2026 走访登记";
 
 fn with_password(test: &TestApp, username: &str) {
     let hash = test.app.passwords.try_acquire_hasher().expect("a free slot").hash(PASSWORD, [7; 16]).expect("a hash");
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, username)?.expect("they are there");
         people::set_password(tx.connection, person.id, &hash)

@@ -22,7 +22,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
     let all = rows(test);
     assert!(all.len() > 3);
     let now = test.now();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(now, test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         email_queue::lease(tx.connection, now, now, 1)?;
         email_queue::settle(

@@ -165,7 +165,7 @@ fn a_worker_that_dies_lets_go_after_its_lease(test: &TestApp) {
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let app = by(test, &server);
     let now = test.now();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(now, test.app.ids.clone());
     let until = now + TimeDelta::minutes(10);
     let taken = write(&app.pool, &context, |tx| lease(tx.connection, now, until, 1000)).expect("a lease");
     assert_eq!(taken.len(), before.len());

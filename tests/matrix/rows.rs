@@ -286,8 +286,7 @@ impl Prepared {
 /// Queues an email about the contract and gives it up; returns its identifier.
 pub fn given_up(test: &TestApp) -> String {
     let id = letter(test);
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let email = email_queue::by_public_id(tx.connection, &id)?.expect("it was just queued").id;
         email_queue::settle(tx.connection, email, &Outcome::Dead, "550 no such user", tx.context.now)
@@ -299,8 +298,7 @@ pub fn given_up(test: &TestApp) -> String {
 /// Queues an email directly, because nothing has caused one yet.
 fn letter(test: &TestApp) -> String {
     let id = test.app.ids.uuid();
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let to = people::by_username(tx.connection, "spare")?.expect("they are there");
         let new = NewEmail {
@@ -325,8 +323,7 @@ fn letter(test: &TestApp) -> String {
 /// may answer.
 fn objection(test: &TestApp) -> String {
     let id = test.app.ids.uuid();
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let by = people::by_username(tx.connection, "contractor")?.expect("they are there").id;
         let new = NewObjection {
@@ -347,8 +344,7 @@ fn objection(test: &TestApp) -> String {
 /// Inserts a payment request directly, because nothing is payable yet.
 fn payment(test: &TestApp, contract: &str, by: &str) -> String {
     let id = test.app.ids.uuid();
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let by = people::by_username(tx.connection, by)?.expect("they are there").id;
         let number = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;

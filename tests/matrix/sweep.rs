@@ -124,8 +124,7 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
 }
 
 fn set_state(test: &TestApp, number: &str, state: ContractState) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let id = contracts::by_number(tx.connection, number)?.expect("the contract is there").id;
         contracts::set_state(tx.connection, id, state)

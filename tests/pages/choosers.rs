@@ -120,8 +120,7 @@ fn a_service_is_offered_by_what_was_typed(test: &TestApp) {
 
 /// Writes rows that no form could write so many of.
 fn prepare(test: &TestApp, rows: impl Fn(&mut Tx<'_>) -> Result<(), luyue::error::Error>) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| rows(tx)).expect("the rows are written");
 }
 

@@ -89,8 +89,7 @@ fn a_forbidden_register_says_so(test: &TestApp) {
 
 /// Enables one-time codes for a user, as if they had done it themselves.
 fn with_codes(test: &TestApp, username: &str) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, username)?.expect("they are there");
         people::set_totp(tx.connection, person.id, Some("drawn"))

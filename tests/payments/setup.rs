@@ -68,13 +68,8 @@ pub fn recorded(test: &TestApp, kind: FactKind, body: &Value) {
     let on = body["on"].as_str().expect("a day");
     test.at(on, 10);
     let officer = people::by_username(&mut test.app.pool.get().expect("a connection"), "justice");
-    let context = Context {
-        actor: officer.expect("people can be read").map(|officer| officer.id),
-        on_behalf_of: None,
-        now: test.now(),
-        request: None,
-        ids: test.app.ids.clone(),
-    };
+    let officer = officer.expect("people can be read").expect("the demonstration has them");
+    let context = Context::of_person(officer.id, test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, NUMBER)?.expect("the contract is there");
         let mut record = ContractRecord::load(tx.connection, contract)?;
@@ -210,7 +205,6 @@ pub fn deputed(test: &TestApp, deputy: &str, holder: &str, role: Role) {
 }
 
 fn system(test: &TestApp, work: impl Fn(&mut luyue::storage::write::Tx<'_>) -> Result<(), luyue::error::Error>) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| work(tx).and_then(|()| touch_all(tx))).expect("the city is written");
 }

@@ -33,8 +33,7 @@ pub(crate) const FREE_FROM: usize = 250;
 /// have one each.
 pub(crate) fn fill(test: &TestApp) {
     programme::registered(test, "XCSF-2026-999");
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let contract = luyue::storage::contracts::by_number(tx.connection, "XCSF-2026-999")?.expect("it is there");
         let county = organisations::region(tx.connection, "341824")?.map(|(id, _)| id);

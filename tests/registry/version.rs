@@ -12,7 +12,7 @@ use crate::on_both_engines;
 use crate::support::app::TestApp;
 
 fn context(test: &TestApp) -> Context {
-    Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() }
+    Context::of_program(test.now(), test.app.ids.clone())
 }
 
 /// Gives the auditor a second seat, and returns what the transaction itself sees.

@@ -376,7 +376,7 @@ pub fn postgres_place() -> Place {
 
 fn seed(app: &App) {
     let now = app.clock.now();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_program(now, app.ids.clone());
     write(&app.pool, &context, |tx| {
         let city = organisations::insert_region(tx.connection, "341800", "宣城市", None)?;
         organisations::insert_region(tx.connection, "341800-1", "西林街道", Some((city, "341800/")))?;

@@ -20,8 +20,7 @@ pub fn example(name: &str) -> Value {
 pub fn appropriation(test: &TestApp, amount: &str) -> String {
     let fen: i64 = amount.replace('.', "").parse().expect("an amount with two places");
     let id = test.app.ids.uuid();
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let bureau = organisations::by_code(tx.connection, "XC-JUSTICE")?.expect("the bureau is there");
         let reviewer = people::by_username(tx.connection, "finance-review")?.expect("the reviewer is there");

@@ -179,8 +179,7 @@ pub fn give_password(test: &TestApp, username: &str) {
         .expect("a free slot")
         .hash(PASSWORD, [7; 16])
         .expect("a password is hashed");
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, username)?.expect("somebody of the city");
         if person.password_hash.is_empty() {

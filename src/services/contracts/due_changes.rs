@@ -110,5 +110,5 @@ fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
 
 /// Returns the write context of the program itself, without an actor.
 pub fn system_context(app: &App) -> Context {
-    Context { actor: None, on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
+    Context::of_program(app.clock.now(), app.ids.clone())
 }

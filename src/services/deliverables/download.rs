@@ -115,7 +115,7 @@ fn record_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Res
     tracing::error!(event = "file-damaged", file = %row.public_id, reason);
     let seat = caller.seat(Action::ReadContract)?;
     let mut context = caller.context(app, seat);
-    context.request = None;
+    context.idempotency_key = None;
     write_in(&app.pool, Scope::Contract(row.contract_id), &context, |tx| {
         let contract = contracts::by_id(tx.connection, row.contract_id)?;
         let stream = format!("contract:{}", contract.public_id);

@@ -271,8 +271,8 @@ where
     let form_key = permit.form_key();
     let scope = Scope::Contract(permit.contract_id);
     let UploadPermit { mut caller, seat, contract, code, .. } = permit;
-    if let Some(request) = &mut caller.request {
-        request.hash = form.request_hash(&[contract.as_str(), code.as_str()]);
+    if let Some(key) = &mut caller.idempotency_key {
+        key.hash = form.request_hash(&[contract.as_str(), code.as_str()]);
     }
     // Receiving the body may have taken minutes.
     caller.now = app.clock.now();

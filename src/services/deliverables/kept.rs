@@ -162,7 +162,7 @@ pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Re
 /// Database errors.
 pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_program(now, app.ids.clone());
     let pool = app.pool.clone();
     run_blocking(move || {
         write_in(&pool, Scope::Unshared, &context, |tx| rows::delete_older(tx.connection, now - KEPT_FOR).map(|_| ()))
@@ -171,7 +171,7 @@ pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
 }
 
 fn write_context(app: &App, person: PersonId) -> Context {
-    Context { actor: Some(person), on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
+    Context::of_person(person, app.clock.now(), app.ids.clone())
 }
 
 fn to_row(file: &StoredFile, keeper: &Keeper, now: NaiveDateTime) -> KeptFileRow {

@@ -58,7 +58,7 @@ pub(crate) fn permit_upload(
     if let Err(wrong) = in_state(&contract, action) {
         // A repeated request gets its earlier response, whatever the state is now.
         let earlier = stored_answer::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
-        if caller.request.is_none() || matches!(earlier, Ok(None)) {
+        if caller.idempotency_key.is_none() || matches!(earlier, Ok(None)) {
             return Err(wrong);
         }
     }

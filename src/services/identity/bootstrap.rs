@@ -99,5 +99,5 @@ pub fn reset_codes(app: &App, username: &str) -> Result<(), Error> {
 }
 
 fn machine_context(app: &App) -> Context {
-    Context { actor: None, on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
+    Context::of_program(app.clock.now(), app.ids.clone())
 }

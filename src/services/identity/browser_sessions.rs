@@ -225,5 +225,5 @@ pub fn end_others(app: &App, caller: &Caller) -> Result<(), Error> {
 }
 
 fn context(app: &App, now: NaiveDateTime) -> Context {
-    Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() }
+    Context::of_program(now, app.ids.clone())
 }

@@ -38,7 +38,7 @@ pub struct Caller {
     /// Time of the request in UTC.
     pub now: NaiveDateTime,
     /// Idempotency key of the request.
-    pub request: Option<IdempotencyKey>,
+    pub idempotency_key: Option<IdempotencyKey>,
     /// Digest of the browser session's token; none for a program.
     pub session: Option<String>,
     /// Set when the person signs in with one-time codes.
@@ -64,7 +64,7 @@ impl Caller {
             language,
             seats,
             now,
-            request: None,
+            idempotency_key: None,
             session: None,
             uses_codes: second_factor::is_set_up(person),
             withheld: Vec::new(),
@@ -76,8 +76,8 @@ impl Caller {
     /// Returns the caller of a rehearsal: its acts are checked and carried out as usual, and then undone. It needs no
     /// password, because nothing is released.
     pub fn rehearsing(&self) -> Self {
-        let request = IdempotencyKey { key: String::new(), hash: String::new(), sent_form: None, is_rehearsal: true };
-        Self { request: Some(request), proved_at: self.now, ..self.clone() }
+        let key = IdempotencyKey { is_rehearsal: true, ..IdempotencyKey::new(String::new(), String::new()) };
+        Self { idempotency_key: Some(key), proved_at: self.now, ..self.clone() }
     }
 
     /// Returns the civil day of the request in China Standard Time.
@@ -146,7 +146,7 @@ impl Caller {
             actor: Some(self.person),
             on_behalf_of: (seat.holder != self.person).then_some(seat.holder),
             now: self.now,
-            request: self.request.clone(),
+            idempotency_key: self.idempotency_key.clone(),
             ids: app.ids.clone(),
         }
     }

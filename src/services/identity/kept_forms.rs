@@ -176,5 +176,5 @@ fn replaced(
 }
 
 fn context(app: &App, now: NaiveDateTime) -> Context {
-    Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() }
+    Context::of_program(now, app.ids.clone())
 }

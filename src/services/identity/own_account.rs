@@ -55,7 +55,7 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
     }
     let needs_code = second_factor::is_set_up(&person);
     let now = app.clock.now();
-    let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_person(person.id, now, app.ids.clone());
     let is_proved = write_in(&app.pool, Scope::Person(person.id), &context, |tx| {
         if needs_code && !second_factor::use_code(tx, app, &person, proof.code)? {
             return Ok(false);

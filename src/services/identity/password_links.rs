@@ -126,7 +126,7 @@ pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person,
 pub fn send_forgotten(app: &App, username: &str, address: &str) -> Result<(), Error> {
     let now = app.clock.now();
     let nonce = app.ids.uuid();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_program(now, app.ids.clone());
     write(&app.pool, &context, |tx| {
         let found = people::by_username(tx.connection, username)?;
         let found = found.filter(|person| !person.disabled && !person.password_hash.is_empty());
@@ -176,7 +176,7 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
     // Checked before hashing, so that no one without a valid link can make the server do that work.
     let owner = owner(&mut *app.pool.get()?, app, link)?;
     let hash = sessions::hash_password(app, hasher, password, Some(owner))?;
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_program(now, app.ids.clone());
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
         let person = people::by_ids(tx.connection, &[person])?.pop().ok_or(Error::NotFound)?;

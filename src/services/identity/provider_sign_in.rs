@@ -337,7 +337,7 @@ fn prove(
 }
 
 fn context(app: &App, actor: PersonId) -> Context {
-    Context { actor: Some(actor), on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
+    Context::of_person(actor, app.clock.now(), app.ids.clone())
 }
 
 fn issue_ticket(app: &App, purpose: Purpose, next: &str) -> String {

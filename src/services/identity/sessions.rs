@@ -85,7 +85,7 @@ pub(crate) fn authenticate(
         None => return Err(refuse(app, from, None, "unknown")),
     };
     let now = app.clock.now();
-    let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_person(person.id, now, app.ids.clone());
     let needs_code = second_factor::is_set_up(&person);
     let signed_in = write_in(&app.pool, Scope::Person(person.id), &context, |tx| {
         if needs_code && !second_factor::use_code(tx, app, &person, from.code.unwrap_or_default())? {
@@ -121,7 +121,7 @@ pub(crate) fn refuse(
         None => name_digest(app, from.username),
     };
     let now = app.clock.now();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let context = Context::of_program(now, app.ids.clone());
     let scope = person.map_or(Scope::UnknownNames, |person| Scope::Person(person.id));
     let recorded = write_in(&app.pool, scope, &context, |tx| {
         tx.event(&Event {

@@ -112,7 +112,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
     let seat = caller.seat(Action::SetUpSecondFactor)?;
     let mut context = caller.context(app, seat);
     // The response holds a secret, so it must not be stored for idempotent replay.
-    context.request = None;
+    context.idempotency_key = None;
     let text = app.ids.uuid();
     let person = load_person(app, caller)?;
     write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
@@ -137,7 +137,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
     let codes = second_factor::draw_codes(app);
     let mut context = caller.context(app, seat);
     // The response holds secrets, so it must not be stored for idempotent replay.
-    context.request = None;
+    context.idempotency_key = None;
     write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         let person = reload_person(tx, caller)?;
         let stored = person.totp_secret.as_deref();
@@ -185,7 +185,7 @@ pub fn renew_recovery_codes(
     let codes = second_factor::draw_codes(app);
     let mut context = caller.context(app, seat);
     // The response holds secrets, so it must not be stored for idempotent replay.
-    context.request = None;
+    context.idempotency_key = None;
     write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         let person = reload_person(tx, caller)?;
         second_factor::store_codes(tx, app, &person, &codes)

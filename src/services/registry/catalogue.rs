@@ -77,7 +77,7 @@ pub struct BarView {
 /// Database errors.
 pub fn install(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
-    install_in(app, &Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() })
+    install_in(app, &Context::of_program(now, app.ids.clone()))
 }
 
 /// Does the same with the time and identifiers of a given context.

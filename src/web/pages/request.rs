@@ -246,8 +246,7 @@ impl PageRequest {
             let mut caller = caller.clone();
             let hash = request_hash(&request.line, None, &body);
             check_key(form.value(KEY_FIELD))?;
-            caller.request =
-                form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form: None, is_rehearsal: false });
+            caller.idempotency_key = form.filled(KEY_FIELD).map(|key| IdempotencyKey::new(key, hash));
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
         })
@@ -292,8 +291,7 @@ impl PageRequest {
         });
         self.run_rate_limited(move |mut caller| {
             let key = verified?;
-            caller.request = Some(IdempotencyKey { key, hash: String::new(), sent_form: None, is_rehearsal: false })
-                .filter(|request| !request.key.is_empty());
+            caller.idempotency_key = (!key.is_empty()).then(|| IdempotencyKey::new(key, String::new()));
             service(caller)
         })
         .await

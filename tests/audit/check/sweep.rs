@@ -54,8 +54,7 @@ fn story(test: &TestApp) {
     test.by("admin").post("services", &service).expect_status(201);
     import(test, "admin", &year_2027()).expect_status(201);
     drafts::create(&test.app, &caller(test, "justice")).expect("a draft");
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, "justice")?.expect("a person").id;
         recovery_codes::replace(tx.connection, person, &["a digest".to_owned()])?;

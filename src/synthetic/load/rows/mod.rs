@@ -61,7 +61,7 @@ pub fn load(
     }
     let today = civil_day(app.clock.now());
     let began = crate::clock::at_hour(city.since, 1);
-    let context = Context { actor: None, on_behalf_of: None, now: began, request: None, ids: Ids::seeded(seed) };
+    let context = Context::of_program(began, Ids::seeded(seed));
     catalogue::install_in(app, &context)?;
     let mut loading = Loading::begin(&app.pool)?;
     let world = loading.write(&context, |tx| city::write(tx, city))?;

@@ -129,7 +129,7 @@ pub async fn submit(
     let read = multipart::read_page_form(body, &mut upload).await;
     let kept = upload.keep(&app).await;
     let kept_form = upload.sent_form().map(str::to_owned);
-    if let Some(key) = &mut permit.caller.request {
+    if let Some(key) = &mut permit.caller.idempotency_key {
         key.sent_form = kept_form.clone().map(|id| SentForm { id, path: sent.path() });
     }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();

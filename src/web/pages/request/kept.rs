@@ -71,8 +71,8 @@ impl PageRequest {
                             shell.show_kept_form(id);
                         }
                         let sent_form = sent_form.map(|id| SentForm { id, path: request.path.clone() });
-                        let keyed = |key| IdempotencyKey { key, hash, sent_form, is_rehearsal: false };
-                        caller.request = form.filled(KEY_FIELD).map(keyed);
+                        let keyed = |key| IdempotencyKey { sent_form, ..IdempotencyKey::new(key, hash) };
+                        caller.idempotency_key = form.filled(KEY_FIELD).map(keyed);
                         if !form.value(ENTER_FIELD).is_empty() {
                             shell.notice = Some(Unsent::EnterPressed);
                             let shown = again(&request.app, &caller, shell, form);
