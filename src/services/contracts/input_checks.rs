@@ -1,20 +1,38 @@
-//! Checks of a contract's input that need no party: its texts, and whether its number is free.
+//! Checks of a contract's input: its texts, and that its number is free.
 
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::registration::ContractInput;
+use crate::services::contracts::registration::{ContractInput, read_head};
 use crate::services::shared::faults::Faults;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Head};
+use crate::storage::identity::people::Seat;
 use crate::storage::ids::ContractId;
-use crate::storage::registry::organisations;
+use crate::storage::registry::organisations::{self, Contractor};
+use crate::storage::registry::version::RegisterVersion;
+
+/// Checks an input and resolves the rows that it names. Returns the contractor and the version of the registers beside
+/// the head.
+///
+/// # Errors
+/// `Refused` with every fault of the parties, texts and terms; if there is none, for a number that a contract other than
+/// `own` has.
+pub(super) fn resolve_head(
+    connection: &mut AnyConnection,
+    input: &ContractInput,
+    seat: &Seat,
+    own: Option<ContractId>,
+) -> Result<(Head, Contractor, RegisterVersion), Error> {
+    let (holder, version) = contracts::holder_of_number(connection, &key(&input.number))?;
+    let (head, contractor) = read_head(connection, &version, input, seat)?;
+    if holder.is_some_and(|holder| Some(holder) != own) {
+        refuse_taken_number(connection, &head, own)?;
+    }
+    Ok((head, contractor, version))
+}
 
 /// Refuses a number that another contract has in any spelling, naming that contract and its purchaser.
-pub(super) fn refuse_taken_number(
-    connection: &mut AnyConnection,
-    head: &Head,
-    own: Option<ContractId>,
-) -> Result<(), Error> {
+fn refuse_taken_number(connection: &mut AnyConnection, head: &Head, own: Option<ContractId>) -> Result<(), Error> {
     let Some(other) = contracts::by_number_key(connection, &head.number_key)?.filter(|other| Some(other.id) != own)
     else {
         return Ok(());

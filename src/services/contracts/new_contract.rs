@@ -5,13 +5,12 @@
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::Facts;
-use crate::domain::text_input::key;
 use crate::error::Error;
-use crate::services::contracts::input_checks::refuse_taken_number;
+use crate::services::contracts::input_checks::resolve_head;
 use crate::services::contracts::projections::derive;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{
-    ContractInput, ContractSummary, resolve_head, search_texts, summarise_state, terms_row,
+    ContractInput, ContractSummary, search_texts, summarise_state, terms_row,
 };
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::event_action::EventAction;
@@ -36,11 +35,7 @@ pub(in crate::services) fn register(
     seat: &Seat,
     input: &ContractInput,
 ) -> Result<ContractSummary, Error> {
-    let (holder, version) = rows::holder_of_number(tx.connection, &key(&input.number))?;
-    let (head, contractor) = resolve_head(tx.connection, &version, input, seat)?;
-    if holder.is_some() {
-        refuse_taken_number(tx.connection, &head, None)?;
-    }
+    let (head, contractor, version) = resolve_head(tx.connection, input, seat, None)?;
     let terms = terms_row(input, 1)?;
     let days = WorkingDays::remembered(tx.connection, &version)?;
     let contract = unsaved(tx, public_id, &head, input, days.version);

@@ -17,7 +17,7 @@ use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::indicators::target_faults;
-use crate::services::contracts::input_checks::{refuse_taken_number, text_faults};
+use crate::services::contracts::input_checks::{resolve_head, text_faults};
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::{append, new_contract};
 use crate::services::identity::caller::{Caller, in_state};
@@ -185,11 +185,7 @@ pub(crate) fn rewrite(
     if contract.version != expected {
         return Err(Error::VersionMismatch);
     }
-    let (holder, version) = rows::holder_of_number(tx.connection, &key(&input.number))?;
-    let (head, _) = resolve_head(tx.connection, &version, input, &seat)?;
-    if holder.is_some_and(|holder| holder != contract.id) {
-        refuse_taken_number(tx.connection, &head, Some(contract.id))?;
-    }
+    let (head, ..) = resolve_head(tx.connection, input, &seat, Some(contract.id))?;
     rows::update_head(tx.connection, contract.id, &head)?;
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, contract.id)?;
@@ -312,9 +308,9 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
-/// Checks an input and resolves the rows that it names, by a version of the registers. Returns the contractor beside
-/// the head.
-pub(super) fn resolve_head(
+/// Checks an input, except that its number is free, and resolves the rows that it names, by a version of the registers.
+/// Returns the contractor beside the head.
+pub(super) fn read_head(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
     input: &ContractInput,
