@@ -108,7 +108,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         let after = place(page, |id| Ok(contracts::seen_by(connection, id, &seeing)?.map(|contract| contract.id)))?;
         let found = numbered_first(connection, &seeing, (&filter, &numbered), after, page.rows())?;
         let mut found = page.cut(found, |(contract, _)| &contract.public_id);
-        if let (Some(_), Some((_, due_on))) = (filter.duty_before, found.items.last()) {
+        if let (Some(_), Some((_, due_on))) = (filter.due_before, found.items.last()) {
             // The cursor holds the day, so that completing the last task of a page does not move the start of the next
             // one.
             found.next = found.next.map(|id| format!("{due_on}{DAY_ENDS}{id}"));
@@ -191,7 +191,7 @@ fn read_filter(
             Some(code) => Some(organisations::regions_under(connection, code)?),
             None => None,
         },
-        duty_before: query.duty_before,
+        due_before: query.duty_before,
         year: query.year,
     };
     Ok(Some((filter, numbered)))

@@ -34,7 +34,7 @@ pub struct Filter {
     /// Only contracts of purchasers in these regions.
     pub regions: Option<Vec<i64>>,
     /// Only contracts with a task of either side due before this day, most urgent first.
-    pub duty_before: Option<NaiveDate>,
+    pub due_before: Option<NaiveDate>,
     /// Only contracts that start in this year.
     pub year: Option<i32>,
 }
@@ -45,7 +45,7 @@ pub type ListRow = (Contract, NaiveDate);
 /// Position of a contract in a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// Day of its first task, by which a list with `duty_before` is ordered.
+    /// Day of its first task, by which a list with `due_before` is ordered.
     pub due_on: NaiveDate,
     pub id: ContractId,
 }
@@ -117,7 +117,7 @@ macro_rules! part {
         if let Some(year) = $filter.year {
             query = query.filter(year_column.eq(year));
         }
-        match ($filter.duty_before, $after) {
+        match ($filter.due_before, $after) {
             (None, after) => {
                 let before = after.map_or(i64::MAX, |place: Place| place.id.0);
                 query = query.filter(id_column.lt(before)).order(id_column.desc());
@@ -177,7 +177,7 @@ macro_rules! listed {
     }};
 }
 
-/// Returns a page of the contracts that organisations may see, after a place: newest first or, with `duty_before`, by
+/// Returns a page of the contracts that organisations may see, after a place: newest first or, with `due_before`, by
 /// the day of their first task.
 pub fn contracts(
     connection: &mut AnyConnection,
@@ -273,7 +273,7 @@ fn choose_source(connection: &mut AnyConnection, organisations: &[OrganisationId
             }
         }
     }
-    let ordered_as_seen = filter.year.is_some() || filter.duty_before.is_some();
+    let ordered_as_seen = filter.year.is_some() || filter.due_before.is_some();
     match rarest {
         Some((pair, _)) if !ordered_as_seen && !are_few(&some_seen(connection, organisations)?) => {
             Ok(Source::Found(pair.clone()))
@@ -348,7 +348,7 @@ fn load_window(
         }
         found.extend(part!(query, columns, filter, after, size).load::<(NaiveDate, i64)>(connection)?);
     }
-    match filter.duty_before {
+    match filter.due_before {
         None => found.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id)),
         Some(_) => found.sort_unstable(),
     }
@@ -408,7 +408,7 @@ pub fn work_of_others(
 ) -> Result<Vec<WorkRow>> {
     let wanted = usize::try_from(limit).unwrap_or(0);
     let mut found: Vec<WorkRow> = Vec::new();
-    let with_tasks = Filter { duty_before: Some(FOR_EVER), ..Filter::default() };
+    let with_tasks = Filter { due_before: Some(FOR_EVER), ..Filter::default() };
     let mut after = None;
     loop {
         let window = load_window(connection, organisations, &with_tasks, after, WINDOW)?;
