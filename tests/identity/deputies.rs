@@ -119,7 +119,8 @@ fn a_delegation_counts_only_while_the_deputy_has_a_seat(test: &TestApp) {
     let payment = asked(test, &contract, "ADVANCE", &json!({}));
     through(test, &payment, 1);
     let after = letters_of(test, "payment-waiting");
-    let count = |letters: &[String], who: &str| letters.iter().filter(|to| **to == format!("{who}@luyue.test")).count();
+    let count =
+        |recipients: &[String], who: &str| recipients.iter().filter(|to| **to == format!("{who}@luyue.test")).count();
     assert_eq!(count(&after, "wang.fang"), count(&before, "wang.fang"));
     assert!(count(&after, "finance-review") > count(&before, "finance-review"));
 }

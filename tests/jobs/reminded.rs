@@ -171,9 +171,9 @@ fn a_message_leads_to_the_form_of_its_task(test: &TestApp) {
     let all: Vec<String> =
         emails::table.select(emails::subject_key).load(&mut *test.app.pool.get().expect("a connection")).expect("keys");
     assert!(all.contains(&"deliver/VISIT-H1".to_owned()));
-    let links = |letters: &[Received], to: &str| -> Vec<String> {
-        let own = letters.iter().filter(|letter| letter.to == [format!("{to}@luyue.test")]);
-        let text: Vec<String> = own.map(|letter| words(letter).1).collect();
+    let links = |emails: &[Received], to: &str| -> Vec<String> {
+        let own = emails.iter().filter(|email| email.to == [format!("{to}@luyue.test")]);
+        let text: Vec<String> = own.map(|email| words(email).1).collect();
         let lines = text.iter().flat_map(|text| text.lines()).map(str::trim);
         lines.filter_map(|line| line.strip_prefix("https://luyue.test")).map(str::to_owned).collect()
     };

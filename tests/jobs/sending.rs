@@ -55,8 +55,8 @@ fn header(mail: &ParsedMail<'_>, name: &str) -> String {
     mail.headers.get_first_value(name).unwrap_or_else(|| panic!("no {name}"))
 }
 
-fn ids(letters: &[Received]) -> Vec<String> {
-    letters.iter().map(|letter| header(&parse_mail(&letter.raw).expect("a letter"), "Message-ID")).collect()
+fn ids(emails: &[Received]) -> Vec<String> {
+    emails.iter().map(|email| header(&parse_mail(&email.raw).expect("an email"), "Message-ID")).collect()
 }
 
 fn letters_go_out_in_chinese_over_tls(test: &TestApp) {

@@ -40,9 +40,9 @@ fn whole(language: Language, words: &EmailText, what: &str) {
 }
 
 #[test]
-fn every_duty_at_every_stage() {
+fn every_task_at_every_stage() {
     for language in Language::ALL {
-        for duty in TaskKind::ALL {
+        for task in TaskKind::ALL {
             for (kind, days) in [
                 (AlertKind::Due7, "7"),
                 (AlertKind::Due3, "2"),
@@ -53,7 +53,7 @@ fn every_duty_at_every_stage() {
             ] {
                 for ask in ChangeRequestKind::ALL {
                     let more = [
-                        ("duty", duty.as_str()),
+                        ("duty", task.as_str()),
                         ("due", "2026-09-30"),
                         ("days", days),
                         ("subject", "D-1"),
@@ -64,7 +64,7 @@ fn every_duty_at_every_stage() {
                         ("seq", "3"),
                     ];
                     let words = compose_email(*language, kind, &values(&more));
-                    whole(*language, &words, &format!("{language} {duty} {kind} {days}"));
+                    whole(*language, &words, &format!("{language} {task} {kind} {days}"));
                     assert!(
                         words.text.contains(if *language == Language::Zh {
                             "2026年9月30日"
@@ -155,9 +155,9 @@ fn a_long_name_is_cut_in_the_subject_line_alone() {
     let long =
         "上半年入矫对象个别教育、心理疏导与家庭走访服务记录汇编(含重点对象季度评估报告、签字确认单及整改复核材料)";
     for language in Language::ALL {
-        for duty in TaskKind::ALL {
+        for task in TaskKind::ALL {
             for kind in [AlertKind::Due7, AlertKind::Overdue, AlertKind::PaymentWaiting] {
-                let more = [("duty", duty.as_str()), ("due", "2026-09-30"), ("days", "12"), ("subject", long)];
+                let more = [("duty", task.as_str()), ("due", "2026-09-30"), ("days", "12"), ("subject", long)];
                 let mut values = values(&more);
                 values.extend([
                     ("ask", ChangeRequestKind::Termination.as_str().to_owned()),

@@ -36,7 +36,7 @@ fn anyone_can_verify_the_code_of_a_summary(test: &TestApp) {
     for asked in [code.clone(), code.to_lowercase(), code.replace('-', ""), code.replace('-', "%20")] {
         let page = anybody.get(&format!("/verify/{asked}")).expect_status(200);
         assert!(page.text.contains("该文书由本系统出具") && page.text.contains("D-1"), "{}", page.text);
-        assert!(page.text.contains("2026-01-05"), "{}", page.text);
+        assert!(page.text.contains("合同履约情况表") && page.text.contains("2026-01-05"), "{}", page.text);
     }
     assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new(), "reading writes nothing");
     let asked = anybody.get(&format!("/verify?code={code}")).expect_status(303);

@@ -62,18 +62,18 @@ fn due(test: &TestApp, id: &str) -> Value {
     deliverables.iter().find(|deliverable| deliverable["code"] == "VISIT-H1").expect("it is there")["due_on"].clone()
 }
 
-/// Returns the due day of the deliverable in the contractor's list.
-fn duty(test: &TestApp) -> Value {
+/// Returns the day until which the contractor has to submit the deliverable, by the list of tasks.
+fn task_due_on(test: &TestApp) -> Value {
     let list = test.by("contractor").get("worklist").expect_status(200);
     let items = list["items"].as_array().expect("items");
     let of = |item: &&Value| item["subject"] == "VISIT-H1" && item["kind"] == "deliver";
-    items.iter().find(of).expect("the duty")["due_on"].clone()
+    items.iter().find(of).expect("the task")["due_on"].clone()
 }
 
 fn an_imported_year_takes_effect_at_once(test: &TestApp) {
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
-    assert_eq!((due(test, &id), duty(test)), (json!("2026-06-30"), json!("2026-06-30")));
+    assert_eq!((due(test, &id), task_due_on(test)), (json!("2026-06-30"), json!("2026-06-30")));
     let input = year_2026(&["2026-06-30", "2026-07-01"], 0);
     for who in ["justice", "finance-approve", "audit", "contractor"] {
         assert_eq!((import(test, who, &input).status, test.by(who).post("calendar/check", &input).status), (403, 403));
@@ -92,7 +92,7 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
         |test: &TestApp| test.by("contractor").get("calendar").expect_status(200)["contracts_waiting"].clone();
     assert_eq!(waiting(test), 1);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    assert_eq!((duty(test), waiting(test)), (json!("2026-07-02"), json!(0)));
+    assert_eq!((task_due_on(test), waiting(test)), (json!("2026-07-02"), json!(0)));
     no_differences(test);
     let after = test.by("contractor").get("calendar").expect_status(200);
     let of_2026 = |calendar: &Value| {
