@@ -31,6 +31,7 @@ use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::list::{self as rows, WorkRow};
+use crate::storage::contracts::projections::TaskRow;
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
@@ -170,10 +171,55 @@ fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<W
     Ok(TaskList { items, next: None, undelivered: Vec::new() })
 }
 
+/// Milestone and amount of each payment request, by its public identifier.
+type PaymentNames = BTreeMap<String, (String, Money)>;
+
+/// A contract of the list, with those of its words to which its tasks refer.
+struct ContractNames {
+    contract: Contract,
+    /// None where no task needs them.
+    terms: Option<Terms>,
+    details: Details,
+}
+
+impl ContractNames {
+    /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause, or about
+    /// a part without a written name. Most tasks need neither or the details alone, and the terms take longest to parse.
+    fn read<'a>(
+        contract: Contract,
+        (terms, details): (&str, &str),
+        tasks: impl Iterator<Item = &'a TaskRow>,
+        payments: &PaymentNames,
+    ) -> Result<Self, Error> {
+        let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
+        let parts: Vec<Target<&str>> =
+            targets.filter(|target| !matches!(target, Target::Contract | Target::Amendment(_))).collect();
+        if parts.is_empty() {
+            return Ok(Self { contract, terms: None, details: Details::default() });
+        }
+        let details: Details = stored(details)?;
+        let is_named = |part: &Target<&str>| match *part {
+            Target::Deliverable(code) => details.deliverable(code) != code,
+            Target::Milestone(code) => details.milestone(code) != code,
+            Target::PaymentRequest(id) => {
+                payments.get(id).is_some_and(|(code, _)| details.milestone(code) != code.as_str())
+            }
+            Target::ChangeRequest(_) | Target::Objection(_) => false,
+            Target::Contract | Target::Amendment(_) => true,
+        };
+        if parts.iter().all(is_named) {
+            return Ok(Self { contract, terms: None, details });
+        }
+        let terms: Terms = stored(terms)?;
+        let details = names::complete(details, &terms);
+        Ok(Self { contract, terms: Some(terms), details })
+    }
+}
+
 /// Names that the tasks of a list refer to.
 struct Names {
-    contracts: BTreeMap<ContractId, (Contract, Terms, Details)>,
-    payments: BTreeMap<String, (String, Money)>,
+    contracts: BTreeMap<ContractId, ContractNames>,
+    payments: PaymentNames,
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, Value)>,
     /// Codes of the thing that each objection is about.
@@ -202,19 +248,16 @@ impl Names {
                 | None => {}
             }
         }
-        let contracts: BTreeMap<ContractId, (Contract, Terms, Details)> =
-            due::contracts_with_words(connection, &ids, today)?
-                .into_iter()
-                .map(|(contract, terms, details)| {
-                    let terms: Terms = stored(&terms)?;
-                    let details = names::complete(stored(&details)?, &terms);
-                    Ok((contract.id, (contract, terms, details)))
-                })
-                .collect::<Result<_, Error>>()?;
-        let payments = payments::by_public_ids(connection, &payment_ids)?
+        let payments: PaymentNames = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()
             .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
             .collect::<Result<_, Error>>()?;
+        let mut contracts = BTreeMap::new();
+        for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)? {
+            let id = contract.id;
+            let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
+            contracts.insert(id, ContractNames::read(contract, (&terms, &details), tasks, &payments)?);
+        }
         let change_requests = change_requests::by_public_ids(connection, &change_request_ids)?
             .into_iter()
             .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
@@ -225,7 +268,7 @@ impl Names {
             .collect::<Result<_, Error>>()?;
         let organisations = organisations::by_ids(connection, &holders)?;
         let to_submit = found.iter().filter(|row| row.task.kind == TaskKind::Submit.as_str());
-        let to_submit = to_submit.filter_map(|row| Some(contracts.get(&row.contract)?.0.public_id.as_str()));
+        let to_submit = to_submit.filter_map(|row| Some(contracts.get(&row.contract)?.contract.public_id.as_str()));
         let returns = load_returns(connection, &to_submit.collect::<Vec<_>>())?;
         Ok(Self {
             returns,
@@ -239,7 +282,7 @@ impl Names {
     }
 
     fn task(&self, row: WorkRow, own: bool, caller: &Caller) -> Option<Task> {
-        let (contract, terms, details) = self.contracts.get(&row.contract)?;
+        let ContractNames { contract, terms, details } = self.contracts.get(&row.contract)?;
         let task = row.task;
         let is_to_submit = task.kind == TaskKind::Submit.as_str();
         let payment = self.payments.get(&task.subject);
@@ -255,7 +298,9 @@ impl Names {
         };
         Some(Task {
             name: name.to_owned(),
-            clause: clause.map(|code| words::clause_of(code, terms, details, caller.language)),
+            clause: clause
+                .zip(terms.as_ref())
+                .map(|(code, terms)| words::clause_of(code, terms, details, caller.language)),
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount)| *amount),
