@@ -14,9 +14,9 @@ use crate::services::contracts::projections;
 use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::facts::{self, NewFact};
+use crate::storage::payments;
 use crate::storage::payments::Requested;
 use crate::storage::write::Tx;
-use crate::storage::{contracts, payments};
 
 /// Records a fact, refreshes the contract's projections and raises its version. `record` then holds the fact too.
 ///
@@ -76,11 +76,9 @@ fn reject_undone_amendments(record: &ContractRecord, facts: &Facts, today: Naive
 /// Database errors.
 pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), Error> {
     clock_is_not_behind(tx, record)?;
-    tx.touch(ObjectKind::Contract, record.contract.id.0);
-    let at = tx.context.now.max(record.contract.recorded_at);
-    contracts::touch(tx.connection, record.contract.id, at)?;
+    tx.touch_named(ObjectKind::Contract, record.contract.id.0, &record.contract.public_id);
     record.contract.version += 1;
-    record.contract.recorded_at = at;
+    record.contract.recorded_at = tx.context.now.max(record.contract.recorded_at);
     projections::refresh_projections(tx, record)
 }
 

@@ -46,6 +46,9 @@ pub struct Projection {
 /// # Errors
 /// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
+    if !was_signed(record.contract.state) {
+        return derive(record, Vec::new(), (Vec::new(), Vec::new(), Vec::new()), today);
+    }
     let payments = payments::of_contract(connection, record.contract.id)?;
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;
     let amendments = open_amendments(connection, record)?;
@@ -133,16 +136,20 @@ pub fn derive(
         .min();
     let next =
         if runs { record.next_change(today)?.into_iter().chain(awaited).min().unwrap_or(FOR_EVER) } else { FOR_EVER };
-    let signed = !matches!(
-        contract.state,
-        ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn
-    );
-    Ok(Projection {
-        tasks,
-        milestones: if signed { milestone_rows(&standing) } else { Vec::new() },
-        breaches: if signed { breach_rows(&standing) } else { Vec::new() },
-        next_change: next,
-    })
+    let (milestones, breaches) = if was_signed(contract.state) {
+        (milestone_rows(&standing), breach_rows(&standing))
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    Ok(Projection { tasks, milestones, breaches, next_change: next })
+}
+
+/// Returns whether a contract was in force at some time. Before that nothing is delivered, asked for or breached.
+const fn was_signed(state: ContractState) -> bool {
+    match state {
+        ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn => false,
+        ContractState::Active | ContractState::Terminated | ContractState::Completed | ContractState::Closed => true,
+    }
 }
 
 /// Rewrites a contract's projection and alerts people to new breaches and tasks.
@@ -153,7 +160,8 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     let today = tx.context.today();
     let id = record.contract.id;
     let mut projection = project(tx.connection, record, today)?;
-    let known = rows::breaches_of(tx.connection, id)?;
+    let signed = was_signed(record.contract.state);
+    let known = if signed { rows::breaches_of(tx.connection, id)? } else { Vec::new() };
     let mut alerts = Vec::new();
     for breach in &mut projection.breaches {
         match known.iter().find(|old| old.clause == breach.clause && old.subject == breach.subject) {
@@ -175,11 +183,15 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     }
     let tasks = rows::tasks_of(tx.connection, id)?;
     alerts.extend(replace_tasks(tx, record, &tasks, &mut projection.tasks)?);
-    rows::replace_milestones(tx.connection, id, &projection.milestones)?;
+    if signed {
+        rows::replace_milestones(tx.connection, id, &projection.milestones)?;
+    }
     if known != projection.breaches {
         rows::replace_breaches(tx.connection, id, &projection.breaches)?;
     }
-    contracts::set_next(tx.connection, id, projection.next_change, first_day(&projection.tasks))?;
+    let first = first_day(&projection.tasks);
+    contracts::save_head(tx.connection, &record.contract, projection.next_change, first)?;
+    contracts::repeat_in_access(tx.connection, id, record.contract.state, first)?;
     if record.contract.calendar_version != Some(record.days.version) {
         moved_days::record(tx, record)?;
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
@@ -216,9 +228,9 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     let mut projection = derive(record, payments, others, tx.context.today())?;
     let alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
     let first = first_day(&projection.tasks);
-    contracts::save_step(tx.connection, &record.contract, projection.next_change, first)?;
+    contracts::save_head(tx.connection, &record.contract, projection.next_change, first)?;
     if first != first_day(&known) {
-        contracts::repeat_next_task(tx.connection, record.contract.id, first)?;
+        contracts::repeat_in_access(tx.connection, record.contract.id, record.contract.state, first)?;
     }
     alerts::enqueue_about_payments(tx, record, &alerts, requests)
 }

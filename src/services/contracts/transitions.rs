@@ -144,7 +144,6 @@ pub fn take_action(
         let mut record = ContractRecord::load(tx.connection, contract)?;
         (known.effect)(tx, &mut record, input)?;
         if let Some(state) = known.to {
-            rows::set_state(tx.connection, record.contract.id, state)?;
             record.contract.state = state;
         }
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });

@@ -393,33 +393,9 @@ pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: Nai
     Ok(())
 }
 
-/// Raises the version (the ETag) and stores the time of the change.
-pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) -> Result<()> {
-    diesel::update(contracts::table.find(id.0))
-        .set((contracts::version.eq(contracts::version + 1), contracts::recorded_at.eq(at)))
-        .execute(connection)?;
-    Ok(())
-}
-
-/// Stores the day of the next change of standing and the day of the first task, which the access rows repeat.
-pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, task: NaiveDate) -> Result<()> {
-    diesel::update(contracts::table.find(id.0))
-        .set((contracts::next_change.eq(change), contracts::next_task_on.eq(task)))
-        .execute(connection)?;
-    repeat_next_task(connection, id, task)
-}
-
-/// Stores the day of the first task in the access rows.
-pub fn repeat_next_task(connection: &mut AnyConnection, id: ContractId, task: NaiveDate) -> Result<()> {
-    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
-        .filter(contract_access::next_task_on.ne(task))
-        .set(contract_access::next_task_on.eq(task))
-        .execute(connection)?;
-    Ok(())
-}
-
-/// Stores version and time of a change with the days of the next change of standing and of the first task.
-pub fn save_step(
+/// Stores state, version (the ETag) and time of a change, with the days of the next change of standing and of the first
+/// task.
+pub fn save_head(
     connection: &mut AnyConnection,
     contract: &Contract,
     change: NaiveDate,
@@ -427,11 +403,26 @@ pub fn save_step(
 ) -> Result<()> {
     diesel::update(contracts::table.find(contract.id.0))
         .set((
+            contracts::state.eq(contract.state.as_str()),
             contracts::version.eq(contract.version),
             contracts::recorded_at.eq(contract.recorded_at),
             contracts::next_change.eq(change),
             contracts::next_task_on.eq(task),
         ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Stores state and day of the first task in the access rows, where either differs.
+pub fn repeat_in_access(
+    connection: &mut AnyConnection,
+    id: ContractId,
+    state: ContractState,
+    task: NaiveDate,
+) -> Result<()> {
+    let differs = contract_access::next_task_on.ne(task).or(contract_access::state.ne(state.as_str()));
+    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)).filter(differs))
+        .set((contract_access::next_task_on.eq(task), contract_access::state.eq(state.as_str())))
         .execute(connection)?;
     Ok(())
 }
