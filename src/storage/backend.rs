@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::storage::audit::row_records;
 use crate::storage::text_keys;
 use crate::storage::transfer::lines;
+use crate::storage::written_tables::Listener;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -70,6 +71,7 @@ impl ManageConnection for Manager {
         match &self.engine {
             Engine::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(path).map_err(ConnectionError)?;
+                connection.set_instrumentation(Listener::new());
                 connection
                     .batch_execute(
                         "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
@@ -81,6 +83,7 @@ impl ManageConnection for Manager {
             }
             Engine::Postgres(url) => {
                 let mut connection = PgConnection::establish(url).map_err(ConnectionError)?;
+                connection.set_instrumentation(Listener::new());
                 connection
                     .batch_execute(
                         "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;",

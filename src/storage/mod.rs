@@ -25,6 +25,7 @@ pub mod text_keys;
 pub mod transfer;
 mod unique;
 pub mod write;
+mod written_tables;
 
 pub use backend::AnyConnection;
 pub use pool::Pool;

@@ -23,6 +23,7 @@ use crate::storage::locks::{Scope, lock};
 use crate::storage::pool::Pool;
 use crate::storage::registry::version;
 use crate::storage::unique::or_again;
+use crate::storage::written_tables;
 
 /// Retries after a lost race before the caller gets a conflict.
 const MAX_RETRIES: u64 = 12;
@@ -112,6 +113,7 @@ pub struct Event<'a> {
 
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a mut AnyConnection, context: &'a Context) -> Self {
+        written_tables::begin();
         Self { connection, context, touched: Touched::default() }
     }
 
@@ -122,7 +124,7 @@ impl<'a> Tx<'a> {
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         if let Some((kind, name)) = object_of(event) {
             self.touched.add_name(kind, name);
-            if kind.stream(name) == event.stream && self.touched.has_tables(kind, name) {
+            if kind.stream(name) == event.stream {
                 let head = self.touched.load_heads(self.connection, event.stream)?;
                 return hash_chains::append_after(self.connection, self.context, event, head);
             }
@@ -147,6 +149,11 @@ impl<'a> Tx<'a> {
         self.touched.add_id(kind, id);
     }
 
+    /// As [`Tx::touch`], for an object whose name is known too and need not be read.
+    pub fn touch_named(&mut self, kind: ObjectKind, id: i64, name: &str) {
+        self.touched.add_object(kind, id, name);
+    }
+
     /// Declares that this transaction changes the rows of an object in these tables alone, and their digests after it.
     /// The object's events then have no other rows read; `touch` still does.
     pub fn touch_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
@@ -155,7 +162,7 @@ impl<'a> Tx<'a> {
 
     /// Records the rows of all objects that were touched.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, &self.touched)
+        row_records::record(self.connection, self.context.now, &self.touched, &written_tables::take())
     }
 
     /// Returns the acting person.

@@ -20,7 +20,7 @@ pub(super) fn unlike_records(
 ) -> Result<BTreeMap<i64, String>, Error> {
     let ids: Vec<i64> = objects.iter().map(|(id, _)| *id).collect();
     let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
-    let mut stored = recorded_rows::digests(connection, kind, &ids)?;
+    let mut stored = recorded_rows::digests(connection, kind, &ids, None)?;
     let records = row_records::last_records(connection, &streams)?;
     let mut unlike = BTreeMap::new();
     for (id, stream) in ids.into_iter().zip(&streams) {

@@ -6,7 +6,7 @@
 //! must be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would seem wrong.
 //! Left out are derived columns and counters; `tests/audit/check/untold.rs` lists them with the reasons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -360,65 +360,85 @@ impl Collected {
     }
 }
 
-/// Collects the rows of a table whose column `$owner` is one of the objects' keys.
+/// Collects the rows of a table, unless it is left out, whose column `$owner` is one of the objects' keys.
 macro_rules! collect {
-    ($connection:ident, $collected:ident, $ids:ident, $($row:ident of $table:ident by $owner:ident),+ $(,)?) => {{$(
-        let rows: Vec<(i64, $row)> = $table::table
-            .filter($table::$owner.eq_any($ids))
-            .select(($table::$owner, $row::as_select()))
-            .load($connection)?;
-        $collected.add(stringify!($table), rows)?;
+    ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
+     $($row:ident of $table:ident by $owner:ident),+ $(,)?) => {{$(
+        if $asked(stringify!($table)) {
+            let rows: Vec<(i64, $row)> = $table::table
+                .filter($table::$owner.eq_any($ids))
+                .select(($table::$owner, $row::as_select()))
+                .load($connection)?;
+            $collected.add(stringify!($table), rows)?;
+        }
     )+}};
 }
 
-/// Computes the digests of the rows that belong to objects of one kind, by the objects' keys.
-pub fn digests(connection: &mut AnyConnection, kind: ObjectKind, ids: &[i64]) -> Result<BTreeMap<i64, RowDigests>> {
+/// Computes the digests of the rows that belong to objects of one kind, by the objects' keys; of all tables or of the
+/// named ones.
+pub fn digests(
+    connection: &mut AnyConnection,
+    kind: ObjectKind,
+    ids: &[i64],
+    tables: Option<&BTreeSet<String>>,
+) -> Result<BTreeMap<i64, RowDigests>> {
+    let asked = |table: &str| tables.is_none_or(|tables| tables.contains(table));
     let mut collected = Collected::default();
     match kind {
         ObjectKind::Contract => {
-            collect!(connection, collected, ids, ContractRow of contracts by id,
+            collect!(connection, collected, ids, asked, ContractRow of contracts by id,
                 TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id);
-            let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
-                .inner_join(amendments::table)
-                .filter(amendments::contract_id.eq_any(ids))
-                .select((amendments::contract_id, AmendmentStepRow::as_select()))
-                .load(connection)?;
-            collected.add("amendment_steps", amended)?;
-            let steps: Vec<(i64, StepRow)> = payment_steps::table
-                .inner_join(payments::table)
-                .filter(payments::contract_id.eq_any(ids))
-                .select((payments::contract_id, StepRow::as_select()))
-                .load(connection)?;
-            collected.add("payment_steps", steps)?;
-            let used: Vec<(i64, VoucherRow)> = vouchers::table
-                .inner_join(payments::table)
-                .filter(payments::contract_id.eq_any(ids))
-                .select((payments::contract_id, VoucherRow::as_select()))
-                .load(connection)?;
-            collected.add("vouchers", used)?;
+            if asked("amendment_steps") {
+                let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
+                    .inner_join(amendments::table)
+                    .filter(amendments::contract_id.eq_any(ids))
+                    .select((amendments::contract_id, AmendmentStepRow::as_select()))
+                    .load(connection)?;
+                collected.add("amendment_steps", amended)?;
+            }
+            if asked("payment_steps") {
+                let steps: Vec<(i64, StepRow)> = payment_steps::table
+                    .inner_join(payments::table)
+                    .filter(payments::contract_id.eq_any(ids))
+                    .select((payments::contract_id, StepRow::as_select()))
+                    .load(connection)?;
+                collected.add("payment_steps", steps)?;
+            }
+            if asked("vouchers") {
+                let used: Vec<(i64, VoucherRow)> = vouchers::table
+                    .inner_join(payments::table)
+                    .filter(payments::contract_id.eq_any(ids))
+                    .select((payments::contract_id, VoucherRow::as_select()))
+                    .load(connection)?;
+                collected.add("vouchers", used)?;
+            }
         }
         ObjectKind::Person => {
-            collect!(connection, collected, ids, PersonRow of people by id, SeatRow of seats by person_id,
+            collect!(connection, collected, ids, asked, PersonRow of people by id, SeatRow of seats by person_id,
                 RecoveryCodeRow of recovery_codes by person_id,
                 ProviderIdentityRow of provider_identities by person_id);
-            let delegated: Vec<(i64, DelegationRow)> = delegations::table
-                .inner_join(seats::table)
-                .filter(seats::person_id.eq_any(ids))
-                .select((seats::person_id, DelegationRow::as_select()))
-                .load(connection)?;
-            collected.add("delegations", delegated)?;
+            if asked("delegations") {
+                let delegated: Vec<(i64, DelegationRow)> = delegations::table
+                    .inner_join(seats::table)
+                    .filter(seats::person_id.eq_any(ids))
+                    .select((seats::person_id, DelegationRow::as_select()))
+                    .load(connection)?;
+                collected.add("delegations", delegated)?;
+            }
         }
         ObjectKind::Organisation => {
-            collect!(connection, collected, ids, OrganisationRow of organisations by id,
+            collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
                 ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
         }
-        ObjectKind::Appropriation => collect!(connection, collected, ids, AppropriationRow of appropriations by id),
-        ObjectKind::Service => collect!(connection, collected, ids, ServiceRow of services by id),
-        ObjectKind::Region => collect!(connection, collected, ids, RegionRow of regions by id),
-        ObjectKind::Draft => collect!(connection, collected, ids, DraftRow of drafts by id),
+        ObjectKind::Appropriation => {
+            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id)
+        }
+        ObjectKind::Service => collect!(connection, collected, ids, asked, ServiceRow of services by id),
+        ObjectKind::Region => collect!(connection, collected, ids, asked, RegionRow of regions by id),
+        ObjectKind::Draft => collect!(connection, collected, ids, asked, DraftRow of drafts by id),
     }
     Ok(collected.digests())
 }

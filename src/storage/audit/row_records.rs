@@ -73,6 +73,8 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
 pub struct Touched {
     ids: BTreeMap<ObjectKind, BTreeSet<i64>>,
     names: BTreeMap<ObjectKind, BTreeSet<String>>,
+    /// Objects of which both are known.
+    known: BTreeMap<ObjectKind, BTreeMap<String, i64>>,
     /// Digests of objects that the transaction added, by their chains.
     new: BTreeMap<String, RowDigests>,
     /// Digests of the only tables that the transaction changed of an object.
@@ -87,6 +89,11 @@ impl Touched {
         self.ids.entry(kind).or_default().insert(id);
     }
 
+    /// Adds an object by the key of its row and its name.
+    pub fn add_object(&mut self, kind: ObjectKind, id: i64, name: &str) {
+        self.known.entry(kind).or_default().insert(name.to_owned(), id);
+    }
+
     /// Adds an object by its name; its row may be gone.
     pub fn add_name(&mut self, kind: ObjectKind, name: &str) {
         self.names.entry(kind).or_default().insert(name.to_owned());
@@ -95,11 +102,6 @@ impl Touched {
     /// Adds an object of which only these tables were changed, with the digests of their rows.
     pub fn add_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
         self.tables.entry((kind, name.to_owned())).or_default().extend(digests);
-    }
-
-    /// Returns whether only some tables of an object were changed.
-    pub fn has_tables(&self, kind: ObjectKind, name: &str) -> bool {
-        self.tables.contains_key(&(kind, name.to_owned()))
     }
 
     /// Loads the head of a chain of events, and remembers the object's last record with it.
@@ -132,17 +134,25 @@ impl Touched {
     }
 }
 
-/// Records the objects that a transaction touched and whose rows differ from their last record.
+/// Records the objects that a transaction touched and whose rows differ from their last record. Only the tables that
+/// the transaction wrote are read.
 ///
 /// # Errors
 /// Those of the database.
-pub fn record(connection: &mut AnyConnection, at: NaiveDateTime, touched: &Touched) -> Result<()> {
+pub fn record(
+    connection: &mut AnyConnection,
+    at: NaiveDateTime,
+    touched: &Touched,
+    written: &BTreeSet<String>,
+) -> Result<()> {
     let mut partly: Vec<&(ObjectKind, String)> = touched.tables.keys().collect();
     for kind in ObjectKind::ALL {
-        let mut objects: BTreeMap<String, Option<i64>> = BTreeMap::new();
+        let known = touched.known.get(&kind).into_iter().flatten();
+        let mut objects: BTreeMap<String, Option<i64>> = known.map(|(name, id)| (name.clone(), Some(*id))).collect();
         if let Some(names) = touched.names.get(&kind) {
-            let is_whole = |name: &&String| !touched.tables.contains_key(&(kind, (*name).clone()));
-            let names: Vec<String> = names.iter().filter(is_whole).cloned().collect();
+            let is_unknown =
+                |name: &&String| !objects.contains_key(*name) && !touched.tables.contains_key(&(kind, (*name).clone()));
+            let names: Vec<String> = names.iter().filter(is_unknown).cloned().collect();
             objects.extend(names.iter().map(|name| (name.clone(), None)));
             for part in names.chunks(BATCH) {
                 objects.extend(named(recorded_rows::by_names(connection, kind, part)?));
@@ -158,7 +168,7 @@ pub fn record(connection: &mut AnyConnection, at: NaiveDateTime, touched: &Touch
         partly.retain(|(of, name)| *of != kind || !objects.contains_key(name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
-            record_part(connection, at, kind, part)?;
+            record_part(connection, at, (kind, part), Some((written, &touched.heads)))?;
         }
     }
     for object in partly {
@@ -185,7 +195,7 @@ fn record_tables(
     };
     let (Some(head), Some(last)) = (&head, head.as_ref().and_then(|head| head.body.as_ref())) else {
         let objects = recorded_rows::by_names(connection, kind, &[name.to_owned()])?;
-        return record_part(connection, at, kind, &named(objects).collect::<Vec<_>>());
+        return record_part(connection, at, (kind, &named(objects).collect::<Vec<_>>()), None);
     };
     let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let mut digests: RowDigests = serde_json::from_str(last).map_err(internal)?;
@@ -221,25 +231,39 @@ fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
     objects.into_iter().map(|(id, name)| (name, Some(id)))
 }
 
+/// Records objects whose rows differ from their last record. `change` has the tables that were written, and those last
+/// records that are known. Tables that were not written keep the digests of the last record, so that a row changed in
+/// another way is still told. Without it, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
-    kind: ObjectKind,
-    objects: &[(String, Option<i64>)],
+    (kind, objects): (ObjectKind, &[(String, Option<i64>)]),
+    change: Option<(&BTreeSet<String>, &BTreeMap<String, Head>)>,
 ) -> Result<()> {
-    let ids: Vec<i64> = objects.iter().filter_map(|(_, id)| *id).collect();
-    let mut digests = recorded_rows::digests(connection, kind, &ids)?;
+    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
-    let heads = heads_of(connection, &streams)?;
+    let mut heads = change.map(|(_, heads)| heads.clone()).unwrap_or_default();
+    let unknown: Vec<String> = streams.iter().filter(|stream| !heads.contains_key(*stream)).cloned().collect();
+    if !unknown.is_empty() {
+        heads.extend(heads_of(connection, &unknown)?);
+    }
+    let last = |stream: &String| heads.get(stream).and_then(|head| head.body.as_deref());
+    let written = change.map(|(written, _)| written).filter(|_| streams.iter().all(|stream| last(stream).is_some()));
+    let ids: Vec<i64> = objects.iter().filter_map(|(_, id)| *id).collect();
+    let mut digests = recorded_rows::digests(connection, kind, &ids, written)?;
     let (mut first, mut next) = (Vec::new(), Vec::new());
-    for ((_, id), stream) in objects.iter().zip(streams) {
-        let rows = id.and_then(|id| digests.remove(&id)).unwrap_or_default();
-        let body = serde_json::to_string(&rows).map_err(|error| Error::Internal(error.to_string()))?;
-        match heads.get(&stream) {
+    for ((_, id), stream) in objects.iter().zip(&streams) {
+        let mut rows = id.and_then(|id| digests.remove(&id)).unwrap_or_default();
+        if let (Some(_), Some(written), Some(body)) = (id, written, last(stream)) {
+            let kept: RowDigests = serde_json::from_str(body).map_err(internal)?;
+            rows.extend(kept.into_iter().filter(|(table, _)| !written.contains(table)));
+        }
+        let body = serde_json::to_string(&rows).map_err(internal)?;
+        match heads.get(stream) {
             Some(head) if head.body.as_ref() == Some(&body) => {}
-            Some(head) => next.push(RowRecord::after(stream, (head.seq, &head.hash), at, body)),
+            Some(head) => next.push(RowRecord::after(stream.clone(), (head.seq, &head.hash), at, body)),
             None if body == NO_ROWS => {}
-            None => first.push(RowRecord::after(stream, (0, FIRST), at, body)),
+            None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, body)),
         }
     }
     insert_records(connection, &first)?;
@@ -378,7 +402,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
         .filter(|(_, stream)| !known.contains_key(stream))
         .map(|(object, _)| object)
         .collect();
-    record_part(connection, DateTime::UNIX_EPOCH.naive_utc(), kind, &missing)?;
+    record_part(connection, DateTime::UNIX_EPOCH.naive_utc(), (kind, &missing), None)?;
     Ok(last)
 }
 

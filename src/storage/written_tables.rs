@@ -1,0 +1,86 @@
+//! Written tables: the names of the tables that this thread's write transaction has changed so far.
+//!
+//! They are taken from the statements as diesel sends them, so no change can be left out. At its end the transaction
+//! reads only these tables again to record the rows of the objects that it touched (`audit::row_records`). A write
+//! transaction stays on the thread on which it began; no table has a trigger or a cascade.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+
+use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent, get_default_instrumentation};
+
+/// Maximum bytes at the beginning of a statement in which its verb and table stand.
+const BEGINNING: usize = 80;
+
+thread_local! {
+    /// Tables changed by the open transaction; `None` outside one.
+    static WRITTEN: RefCell<Option<BTreeSet<String>>> = const { RefCell::new(None) };
+}
+
+/// Notes the tables of each statement that changes one, and passes all events on.
+pub(super) struct Listener {
+    next: Option<Box<dyn Instrumentation>>,
+}
+
+impl Listener {
+    /// Creates a listener before the process's own one, if it has one.
+    pub(super) fn new() -> Self {
+        Self { next: get_default_instrumentation() }
+    }
+}
+
+impl Instrumentation for Listener {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = &event {
+            note(*query);
+        }
+        if let Some(next) = &mut self.next {
+            next.on_connection_event(event);
+        }
+    }
+}
+
+/// Forgets what was written on this thread, and notes what is written from now on.
+pub(super) fn begin() {
+    WRITTEN.set(Some(BTreeSet::new()));
+}
+
+/// Returns the tables written since `begin`, and stops noting.
+pub(super) fn take() -> BTreeSet<String> {
+    WRITTEN.take().unwrap_or_default()
+}
+
+fn note(query: &dyn DebugQuery) {
+    WRITTEN.with_borrow_mut(|written| {
+        let Some(written) = written else { return };
+        let mut beginning = Beginning(String::with_capacity(BEGINNING));
+        // An error only says that the statement is longer than its beginning.
+        let _ = write!(beginning, "{query}");
+        if let Some(table) = changed_table(&beginning.0)
+            && !written.contains(table)
+        {
+            written.insert(table.to_owned());
+        }
+    });
+}
+
+/// Returns the table that a statement changes; `None` for one that only reads.
+fn changed_table(statement: &str) -> Option<&str> {
+    let after = ["INSERT INTO ", "INSERT OR IGNORE INTO ", "UPDATE ", "DELETE FROM "]
+        .iter()
+        .find_map(|verb| statement.strip_prefix(verb))?;
+    after.trim_start_matches(['"', '`']).split(['"', '`', ' ', '(']).next()
+}
+
+/// The first bytes of a text. Ends the formatting of a statement before its values, some of which are long.
+struct Beginning(String);
+
+impl Write for Beginning {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let room = BEGINNING.saturating_sub(self.0.len());
+        let fits = part.floor_char_boundary(room.min(part.len()));
+        self.0.push_str(&part[..fits]);
+        if fits < part.len() { Err(fmt::Error) } else { Ok(()) }
+    }
+}
