@@ -499,6 +499,7 @@ diesel::table! {
         voucher -> Text,
         paid_on -> Nullable<Date>,
         account -> Text,
+        kind -> Nullable<Text>,
     }
 }
 

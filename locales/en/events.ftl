@@ -99,6 +99,7 @@ said-issuer = Identity provider
 said-bytes = Size (bytes)
 said-milestone = Milestone
 said-payment = Payment request
+said-pays = Kind of payment
 said-amendment = Amendment
 said-objection = Objection
 said-against = Objection against

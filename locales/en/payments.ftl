@@ -5,6 +5,7 @@ payment-needs-day = “{ $milestone }” cannot be paid yet: its earliest paymen
 payment-needs-score = “{ $milestone }” cannot be paid yet: the leader has to record its score first
 payment-account-missing = The contractor has no approved payee account. The contractor proposes one and a finance reviewer approves it; then payment can be requested.
 payment-not-within-payable = { $payable } yuan is payable, { $paid } yuan is paid and { $open } yuan is already requested, so { $left } yuan is left. Request no more than that, or return a payment request that is still open.
+interest-not-left = { $sum } yuan of interest on late payment has accrued, { $paid } yuan is paid, { $waived } yuan is waived and { $open } yuan is already requested, so { $left } yuan is left. Request or waive no more than that, or return a payment request that is still open.
 payment-wrong-state = The payment request is { $state ->
     [requested] awaiting confirmation
     [confirmed] awaiting finance review
@@ -48,7 +49,7 @@ payments-sort-newest = Newest first
 payments-sort-amount = Largest amount first
 payments-all = Show all payments in progress
 payments-none = No payment requests match
-payments-summary = { $count } found, { $amount } yuan in all
+payments-summary = { $count } found, { $amount } yuan in all, of which { $interest } yuan is interest on late payment
 payments-requested = Requested
 payments-due = Pay by
 payments-age = Days since: { $days }

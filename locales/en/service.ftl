@@ -57,6 +57,7 @@ repeated-waiver = A waiver of this breach was requested on { $on } and awaits a 
 repeated-reversal = The reversal of this record was requested on { $on } and awaits a decision. There is no need to request it again.
 waived-already = This breach is already waived (record { $seq }, { $on }). If the date is wrong, request the reversal of that record first.
 repeated-payment = The same payment has been requested already ({ $on }) and is not paid yet. If this is a second one of the same amount, record another.
+repeated-interest-waiver = The same amount was waived on { $on } (record { $seq }). If it is to be waived once more, record another.
 nothing-to-reverse = There is no such record, or it has already been reversed
 amendment-undone = With this record the amendment in force since { $effective_on } would never have come into force. Record it on a later day, or agree on a further amendment.
 amendment-effective-past = An amendment cannot take effect before today, { $today }. Withdraw it and propose it again with a later day.
@@ -122,5 +123,17 @@ milestone-not-paid = { $open } yuan of this milestone has not been paid yet, and
 milestone-not-reached = The conditions for payment of this milestone ({ $gross } yuan) are not met yet; they must be met and the milestone paid first
 termination-asked-already = Early termination has already been proposed and awaits consent from finance
 no-termination-asked = No early termination is awaiting consent
-something-is-open = A payment request or another request is still open and must be finished first
+open-inspection = A submission of “{ $name }” awaits inspection; decide on it
+open-payable = { $amount } yuan of “{ $name }” is payable and not paid; pay it
+open-interest = { $amount } yuan of interest on late payment of “{ $name }” is neither paid nor waived; the contractor requests or waives it
+open-payment = A payment request for “{ $name }” ({ $amount } yuan) is in progress; pay or return it
+open-interest-payment = A payment request for interest on “{ $name }” ({ $amount } yuan) is in progress; pay or return it
+open-change-request = { $kind ->
+    [extension] A request for an extension
+    [waiver] A request for a waiver
+    [termination] A proposal to terminate early
+   *[reversal] A request to reverse a record
+ } made on { $on } awaits a decision; decide on it
+open-amendment = An amendment from { $on } on awaits a decision; agree on it, refuse or withdraw it
+open-objection = An objection raised on { $on } awaits an answer; answer it
 unknown-filter = This filter, limit or cursor is not known

@@ -99,6 +99,7 @@ said-issuer = 身份认证平台
 said-bytes = 大小（字节）
 said-milestone = 付款节点
 said-payment = 付款申请
+said-pays = 款项
 said-amendment = 补充协议
 said-objection = 异议
 said-against = 异议类型

@@ -5,6 +5,7 @@ payment-needs-day = “{ $milestone }”尚不能付款：约定的最早付款�
 payment-needs-score = “{ $milestone }”尚不能付款：须先由分管领导进行绩效评价
 payment-account-missing = 承接主体尚无已批准的收款账户。请承接主体登记收款账户，经财政审核人批准后再申请付款。
 payment-not-within-payable = 应付 { $payable } 元，已付 { $paid } 元，在途申请 { $open } 元，可申请 { $left } 元。请勿超出可申请金额，或先退回在途申请。
+interest-not-left = 逾期利息应计 { $sum } 元，已付 { $paid } 元，已放弃 { $waived } 元，在途申请 { $open } 元，剩余 { $left } 元。请勿超出剩余金额，或先退回在途申请。
 payment-wrong-state = 该付款申请{ $state ->
     [requested] 待确认
     [confirmed] 待财政审核
@@ -48,7 +49,7 @@ payments-sort-newest = 后申请的在前
 payments-sort-amount = 金额大的在前
 payments-all = 查看全部在办付款
 payments-none = 没有符合条件的付款申请
-payments-summary = 共 { $count } 笔，合计 { $amount } 元
+payments-summary = 共 { $count } 笔，合计 { $amount } 元，其中逾期利息 { $interest } 元
 payments-requested = 申请时间
 payments-due = 付款期限
 payments-age = 已 { $days } 天

@@ -57,6 +57,7 @@ repeated-waiver = 该项违约已有豁免申请待审批（{ $on } 提出）。
 repeated-reversal = 该条记录已有作废申请待审批（{ $on } 提出）。请等待审批，不必再次申请。
 waived-already = 该项违约已豁免（第 { $seq } 号记录，{ $on }），无需再次豁免。豁免日期有误的，请先申请作废该条记录。
 repeated-payment = 已提出相同的付款申请（{ $on }），尚未支付。确有另一笔同额付款的，请选择另记一条。
+repeated-interest-waiver = { $on }已放弃相同金额（第 { $seq } 条记录）。确需再次放弃的，请选择另记一条。
 nothing-to-reverse = 没有这一条记录，或者它已作废
 amendment-undone = 登记此项将使 { $effective_on } 起生效的补充协议不能生效。请以较晚的日期登记，或者另行签订补充协议。
 amendment-effective-past = 补充协议不能追溯生效：生效日期不得早于今天 { $today }。请撤回后改定生效日期，重新提出。
@@ -122,5 +123,17 @@ milestone-not-paid = 该付款节点还有 { $open } 元未付，付清后方可
 milestone-not-reached = 该付款节点（约定 { $gross } 元）尚未达到付款条件，达到条件并付清后方可办理
 termination-asked-already = 已提出提前终止，正等待财政部门同意
 no-termination-asked = 没有等待同意的提前终止申请
-something-is-open = 还有付款或申请事项在办，办结后方可继续
+open-inspection = “{ $name }”的提交尚未验收，请作出验收决定
+open-payable = “{ $name }”应付未付 { $amount } 元，请付清
+open-interest = “{ $name }”的逾期利息 { $amount } 元未付也未放弃，请承接主体申请或放弃
+open-payment = “{ $name }”的付款申请（{ $amount } 元）在办，请支付或退回
+open-interest-payment = “{ $name }”的逾期利息付款申请（{ $amount } 元）在办，请支付或退回
+open-change-request = { $on } 提出的{ $kind ->
+    [extension] 延期申请
+    [waiver] 违约豁免申请
+    [termination] 提前终止申请
+   *[reversal] 作废记录申请
+ }尚未决定，请办理
+open-amendment = { $on } 起执行的补充协议尚未办结，请同意、不同意或撤回
+open-objection = { $on } 提出的异议尚未答复，请答复
 unknown-filter = 筛选条件或页码无法识别

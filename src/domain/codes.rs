@@ -121,6 +121,32 @@ codes! {
 }
 
 codes! {
+    /// The kinds of payment: of what a milestone makes payable, or of the interest on paying it late.
+    pub enum PaymentKind {
+        Principal = "principal",
+        Interest = "interest",
+    }
+}
+
+impl PaymentKind {
+    /// Returns the word in the database, where principal has none: requests were of one kind only at first.
+    pub const fn stored(self) -> Option<&'static str> {
+        match self {
+            Self::Principal => None,
+            Self::Interest => Some(self.as_str()),
+        }
+    }
+}
+
+impl TryFrom<Option<String>> for PaymentKind {
+    type Error = UnknownCode;
+
+    fn try_from(word: Option<String>) -> Result<Self, UnknownCode> {
+        word.map_or(Ok(Self::Principal), Self::try_from)
+    }
+}
+
+codes! {
     /// The kinds of change request: one person asks, another grants or refuses.
     pub enum ChangeRequestKind {
         Extension = "extension",
@@ -224,7 +250,8 @@ codes! {
 }
 
 codes! {
-    /// The kinds of fact: the lists of `domain::facts`, and the reversal of an earlier fact.
+    /// The kinds of fact: the lists of `domain::facts`, payments and waivers of late interest (`domain::interest`), and
+    /// the reversal of an earlier fact.
     pub enum FactKind {
         Extension = "extension",
         Submission = "submission",
@@ -237,6 +264,10 @@ codes! {
         Waiver = "waiver",
         Survey = "survey",
         End = "end",
+        /// A payment of late interest, which pays nothing of the milestone.
+        Interest = "interest",
+        /// A waiver of late interest by the contractor.
+        InterestWaiver = "interest_waiver",
         /// Cancels the fact whose number its body names.
         Reversal = "reversal",
     }
@@ -293,6 +324,10 @@ codes! {
         LateInterest = "late_interest",
         Charged = "charged",
         TerminationRightSince = "termination_right_since",
+        /// Late interest of a milestone that was paid.
+        InterestPaid = "interest_paid",
+        /// Late interest of a milestone that the contractor waived.
+        InterestWaived = "interest_waived",
         Amount = "amount",
         EndsOn = "ends_on",
         PenaltyCap = "penalty_cap",

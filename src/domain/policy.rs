@@ -39,6 +39,8 @@ pub struct Right {
 const ANY_STATE: &[ContractState] = ContractState::ALL;
 /// The contract is in force, or has ended early and is being settled.
 const RUNNING: &[ContractState] = &[Active, Terminated];
+/// Money is still paid: what a contract that was completed owes is late interest.
+const PAYING: &[ContractState] = &[Active, Completed, Terminated];
 const EVERYBODY: &[(Role, Side)] = &[
     (Officer, Side::Sees),
     (Leader, Side::Sees),
@@ -178,14 +180,18 @@ rights! {
     AnswerObjection "objections.answer" &[(Leader, Side::Purchaser), (Approver, Side::Funder)], RUNNING;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
-    ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], RUNNING;
-    ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], RUNNING;
-    ApprovePayment "payments.approve" &[(Approver, Side::Funder)], RUNNING;
-    PayPayment "payments.pay" &[(Cashier, Side::Funder)], RUNNING;
+    /// Request interest on late payment.
+    RequestInterest "interest.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
+    /// Waive interest on late payment, in writing.
+    WaiveInterest "interest.waive" &[(Contractor, Side::Contractor)], PAYING;
+    ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], PAYING;
+    ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], PAYING;
+    ApprovePayment "payments.approve" &[(Approver, Side::Funder)], PAYING;
+    PayPayment "payments.pay" &[(Cashier, Side::Funder)], PAYING;
     /// Agree, or not, that a recorded payment counts from a day before yesterday.
-    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder)], RUNNING;
+    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder)], PAYING;
     /// Send a payment request back, in the role that would take the next step.
-    ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], RUNNING;
+    ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], PAYING;
 }
 
 /// Returns whether a role may take an action on some side.

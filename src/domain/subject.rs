@@ -109,7 +109,7 @@ impl TaskKind {
     pub fn target<T>(self, about: T) -> Target<T> {
         match self {
             Self::Deliver | Self::Inspect => Target::Deliverable(about),
-            Self::Score | Self::Invoice | Self::RequestPayment => Target::Milestone(about),
+            Self::Score | Self::Invoice | Self::RequestPayment | Self::RequestInterest => Target::Milestone(about),
             Self::ConfirmPayment
             | Self::ReviewPayment
             | Self::ApprovePayment

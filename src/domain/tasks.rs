@@ -8,12 +8,15 @@ use chrono::{Days as Span, NaiveDate, TimeDelta};
 use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
 use crate::domain::codes::{
-    AlertKind, AmendmentState, ChangeRequestKind, ContractState, ObjectionTarget, PaymentState, Regime, Role,
+    AlertKind, AmendmentState, ChangeRequestKind, ContractState, ObjectionTarget, PaymentKind, PaymentState, Regime,
+    Role,
 };
 use crate::domain::facts::Facts;
+use crate::domain::interest::{RecordedInterest, pay_by};
+use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, answering_role};
 use crate::domain::payments::{next_step, remaining_fen};
-use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
+use crate::domain::standing::{DeliverableState, MilestoneStanding, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
@@ -52,6 +55,8 @@ codes! {
         PayPayment = "pay_payment",
         /// Agree to the earlier day of a recorded payment.
         AllowPayment = "allow_payment",
+        /// Request or waive the late interest of a milestone that is paid.
+        RequestInterest = "request_interest",
         /// Grant or refuse a change request.
         Decide = "decide",
         /// Consent to an early end.
@@ -93,6 +98,7 @@ impl TaskKind {
             | Self::Score
             | Self::Invoice
             | Self::RequestPayment
+            | Self::RequestInterest
             | Self::Decide
             | Self::Consent
             | Self::CorrectObjection
@@ -119,6 +125,7 @@ pub struct OpenPayment {
     pub id: String,
     /// Code of the milestone.
     pub milestone: String,
+    pub kind: PaymentKind,
     pub state: PaymentState,
     pub amount_fen: i64,
     pub requested_on: NaiveDate,
@@ -171,6 +178,7 @@ pub struct Situation<'a> {
     /// The standing of `terms` and `facts` on the day.
     pub standing: &'a Standing,
     pub payments: &'a [OpenPayment],
+    pub interest: &'a RecordedInterest,
     pub change_requests: &'a [OpenChangeRequest],
     pub amendments: &'a [OpenAmendment],
     pub objections: &'a [OpenObjection],
@@ -193,7 +201,10 @@ impl Situation<'_> {
                 self.add_running(&mut tasks);
                 self.add_closing(&mut tasks);
             }
-            ContractState::Completed => self.add_closing(&mut tasks),
+            ContractState::Completed => {
+                self.add_interest(&mut tasks);
+                self.add_closing(&mut tasks);
+            }
             ContractState::Closed | ContractState::Withdrawn => {}
         }
         self.add_statutory(&mut tasks);
@@ -227,6 +238,7 @@ impl Situation<'_> {
     fn add_running(&self, tasks: &mut Vec<Task>) {
         self.add_deliverables(tasks);
         self.add_payments(tasks);
+        self.add_interest(tasks);
         for request in self.change_requests {
             let (kind, role) = match request.kind {
                 ChangeRequestKind::Termination => (TaskKind::Consent, Role::Reviewer),
@@ -296,8 +308,8 @@ impl Situation<'_> {
             if milestone.state == MilestoneState::Earned {
                 tasks.push(self.task(TaskKind::Invoice, code, Role::Contractor, due));
             }
-            let open: Vec<_> = self.payments.iter().filter(|p| p.milestone == code).collect();
-            let requested = open.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount_fen));
+            let open = self.open_payments(code, PaymentKind::Principal);
+            let requested = sum_of(&open);
             if remaining_fen(milestone.payable.fen(), milestone.paid.fen(), requested) > 0 {
                 tasks.push(self.task(TaskKind::RequestPayment, code, Role::Contractor, due));
             }
@@ -307,6 +319,31 @@ impl Situation<'_> {
                 }
             }
         }
+    }
+
+    /// Adds the steps of interest that was requested and, once a milestone is paid so that its interest grows no more,
+    /// the request or waiver of what is left.
+    fn add_interest(&self, tasks: &mut Vec<Task>) {
+        for (milestone, agreed) in self.standing.milestones.iter().zip(&self.terms.milestones) {
+            let code = milestone.code.as_str();
+            let by = |day| pay_by(self.calendar, day, agreed.payment_days);
+            let open = self.open_payments(code, PaymentKind::Interest);
+            let interest = self.interest.of(milestone, sum_of(&open));
+            if milestone.state == MilestoneState::Paid && interest.left() != Sum::ZERO {
+                let paid = self.facts.payments.iter().filter(|payment| payment.milestone == milestone.code);
+                let since = paid.map(|payment| payment.on).max().or(milestone.due_on).unwrap_or(self.standing.as_of);
+                tasks.push(self.task(TaskKind::RequestInterest, code, Role::Contractor, by(since)));
+            }
+            for payment in open {
+                if let Some(step) = next_step(payment.state) {
+                    tasks.push(self.task(step.task, &payment.id, step.role, by(payment.requested_on)));
+                }
+            }
+        }
+    }
+
+    fn open_payments(&self, milestone: &str, kind: PaymentKind) -> Vec<&OpenPayment> {
+        self.payments.iter().filter(|payment| payment.milestone == milestone && payment.kind == kind).collect()
     }
 
     /// Returns the first day on which the milestone lacked nothing but its score.
@@ -335,11 +372,17 @@ impl Situation<'_> {
     }
 
     fn add_closing(&self, tasks: &mut Vec<Task>) {
-        let owed = self.standing.milestones.iter().any(|m| m.payable > m.paid);
+        let owes = |m: &MilestoneStanding| m.payable > m.paid || self.interest.of(m, 0).unpaid() != Sum::ZERO;
+        let owed = self.standing.milestones.iter().any(owes);
         if !owed {
             tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
         }
     }
+}
+
+/// Sums the amounts of payment requests, in fen.
+fn sum_of(payments: &[&OpenPayment]) -> i64 {
+    payments.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount_fen))
 }
 
 fn later(day: NaiveDate, days: u64) -> NaiveDate {

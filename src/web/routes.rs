@@ -83,6 +83,7 @@ routes! {
     contracts::show_standing => Right(Action::ReadContract);
     contracts::preview_action => ByName(PREVIEWED_ACTIONS);
     contracts::show_terms => Right(Action::ReadContract);
+    contracts::show_settlement => Right(Action::ReadContract);
     deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
     deliverables::decide_submission => Right(Action::DecideDeliverable);
     deliverables::list_deliverables => Right(Action::ReadContract);
@@ -91,6 +92,8 @@ routes! {
     files::download_original_file => Right(Action::ReadOriginalFile);
     contracts::act_on_contract => ByName(ACTIONS_BY_NAME);
     payments::request_payment => Right(Action::RequestPayment);
+    payments::request_interest => Right(Action::RequestInterest);
+    payments::waive_interest => Right(Action::WaiveInterest);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
@@ -208,6 +211,7 @@ pages! {
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
     get "/contracts/{id}/act/{name}" actions::show => Acting;

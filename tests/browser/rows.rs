@@ -136,6 +136,7 @@ impl Place {
             "submission" | "extension" => "subject=VISIT-H2".to_owned(),
             "decision" => "subject=VISIT-H1&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
+            "interest" | "interest-waiver" => "subject=ADVANCE".to_owned(),
             "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
@@ -209,6 +210,10 @@ impl Place {
             "/contracts/{id}/terms" => {
                 let changed = self.contract(ContractState::Draft);
                 (Page, true, [contract, changed].map(|id| format!("/contracts/{id}/terms")).into())
+            }
+            "/contracts/{id}/settlement" => {
+                let ended = self.contract(ContractState::Terminated);
+                (Page, true, [contract, ended].map(|id| format!("/contracts/{id}/settlement")).into())
             }
             "/contracts/{id}/amendments/{amendment}" => {
                 let amendment = self.prepared.id(Thing::Amendment);

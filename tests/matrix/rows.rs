@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use luyue::domain::codes::{AlertKind, ObjectionTarget, PaymentState};
+use luyue::domain::codes::{AlertKind, ObjectionTarget, PaymentKind, PaymentState};
 use luyue::storage::identity::people;
 use luyue::storage::notifications::email_queue::{self, NewEmail, Outcome};
 use luyue::storage::notifications::recipients::Recipient;
@@ -107,6 +107,7 @@ pub const ROWS: &[Row] = &[
     row("show_contract", Contract, Empty),
     row("show_standing", Contract, Empty),
     row("show_terms", Contract, Empty),
+    row("show_settlement", Contract, Empty),
     part("submit_deliverable", Contract, DELIVERABLE, Form("quantity")),
     part(
         "decide_submission",
@@ -121,6 +122,8 @@ pub const ROWS: &[Row] = &[
     row("act_on_contract", Contract, NONE),
     row("preview_action", Contract, NONE),
     part("request_payment", Contract, MILESTONE, NONE),
+    part("request_interest", Contract, MILESTONE, NONE),
+    part("waive_interest", Contract, MILESTONE, Json(|_| json!({"amount": "1.00", "reason": "协商一致"}))),
     row("act_on_payment", Payment, NONE),
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
@@ -349,7 +352,8 @@ fn payment(test: &TestApp, contract: &str, by: &str) -> String {
         let by = people::by_username(tx.connection, by)?.expect("they are there").id;
         let number = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
         let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011112222"}).to_string();
-        let key = payments::insert(tx.connection, &id, number, "ADVANCE", 100, &account, tx.context.now)?;
+        let of = ("ADVANCE", PaymentKind::Principal);
+        let key = payments::insert(tx.connection, &id, number, of, 100, &account, tx.context.now)?;
         payments::record_step(tx.connection, tx.context, key, (1, "request", by, ""), PaymentState::Requested)
     })
     .unwrap_or_else(|error| panic!("a payment of {contract}: {error:?}"));

@@ -214,7 +214,11 @@ fn an_open_objection_keeps_the_contract_open(test: &TestApp) {
     act("justice-leader", "terminate").expect_status(200);
     act("finance-review", "consent").expect_status(200);
     assert_eq!(tasks_of(test, "justice-leader").len(), 1, "it is answered while the contract is settled");
-    assert_eq!(act("finance-review", "close").expect_status(409)["type"], "/problems/something-is-open");
+    let refused = act("finance-review", "close").expect_status(422);
+    assert_eq!(
+        (&refused["rule"], &refused["errors"][0]["path"]),
+        (&json!("close"), &json!(format!("open.objection.{objection}")))
+    );
     answer(test, "justice-leader", &objection, "reject").expect_status(200);
     act("finance-review", "close").expect_status(200);
     assert_eq!(

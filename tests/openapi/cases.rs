@@ -9,6 +9,7 @@ use crate::amendments::setup as amendments;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::identity::totp::code;
 use crate::matrix::rows::{Prepared, Thing};
+use crate::payments::interest;
 use crate::payments::setup;
 use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
@@ -104,6 +105,15 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             post(
                 format!("objections/{}/actions/uphold", setup::id_of(&raised.expect_status(201))),
                 json!({"reason": "情况属实"}),
+            )
+        }),
+        case("contractor", |test| {
+            post(format!("contracts/{}/milestones/ADVANCE/interest", interest::late(test)), json!({"amount": "1.00"}))
+        }),
+        case("contractor", |test| {
+            post(
+                format!("contracts/{}/milestones/ADVANCE/interest/waiver", interest::late(test)),
+                json!({"amount": "1.00", "reason": "协商一致"}),
             )
         }),
         case("admin", |test| {

@@ -4,6 +4,7 @@ mod approved;
 mod chain;
 mod desk;
 mod history;
+pub mod interest;
 mod pages;
 mod races;
 mod separation;

@@ -20,6 +20,7 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::events_of;
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind};
+use crate::storage::contracts::due::TO_BE_DERIVED;
 use crate::storage::contracts::{self, Contract, access, facts, projections};
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::registry::{appropriations, calendar};
@@ -216,6 +217,8 @@ fn check_contract(
     let changes = record.contract.next_change;
     let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
     match project(connection, &record, as_of) {
+        // A version that knew fewer kinds of tasks made the projection.
+        Ok(_) if changes == TO_BE_DERIVED => {}
         Ok(expected) => {
             for what in projection_differences(connection, &record.contract, &expected)? {
                 differs(what);

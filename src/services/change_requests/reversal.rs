@@ -32,7 +32,7 @@ pub struct ReversalInput {
     pub another: bool,
 }
 
-/// Requests the reversal of a fact. The cashier may only request the reversal of a payment.
+/// Requests the reversal of a fact. The cashier may only request the reversal of a payment, also of late interest.
 ///
 /// # Errors
 /// `Forbidden` to the cashier for any other fact; `Duplicate` while its reversal is pending; `Refused` if the fact
@@ -51,7 +51,8 @@ pub fn request_reversal(
 /// Rejects the reversal of anything but a payment. An unknown fact passes here; recording the reversal refuses it.
 pub(super) fn reject_unless_payment(record: &ContractRecord, fact: &NewFact) -> Result<(), Error> {
     let seq = reversed_seq(fact)?;
-    let is_other = record.rows.iter().any(|row| row.seq == seq && row.kind != FactKind::Payment);
+    let is_payment = |kind| matches!(kind, FactKind::Payment | FactKind::Interest);
+    let is_other = record.rows.iter().any(|row| row.seq == seq && !is_payment(row.kind));
     if is_other { Err(Error::forbidden("cashier-reverses-payments")) } else { Ok(()) }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn restore_state(
     };
     match row.kind {
         FactKind::Invoice => invoice_rules::release_number(tx, record.contract.id, row),
-        FactKind::Payment => {
+        FactKind::Payment | FactKind::Interest => {
             let words: PaymentWords = stored(&row.words)?;
             payments::reverse_payment(tx, record, &words.payment, reason)
         }
@@ -86,7 +87,7 @@ fn reversed_seq(fact: &NewFact) -> Result<i64, Error> {
     Ok(stored::<Reversal>(&fact.body.to_string())?.seq)
 }
 
-/// The annotations stored with a payment's fact.
+/// The annotations stored with the fact of a payment, of principal or of late interest.
 #[derive(Deserialize)]
 struct PaymentWords {
     /// Random identifier of the payment request.

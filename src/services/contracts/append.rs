@@ -5,7 +5,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use crate::domain::codes::{FactKind, PaymentState};
+use crate::domain::codes::{FactKind, PaymentKind, PaymentState};
 use crate::domain::facts::Facts;
 use crate::domain::standing::{Standing, Trails, check, standing};
 use crate::domain::subject::BreachKey;
@@ -14,8 +14,7 @@ use crate::services::contracts::projections;
 use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::facts::{self, NewFact};
-use crate::storage::payments;
-use crate::storage::payments::Requested;
+use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
 
 /// Records a fact, refreshes the contract's projections and raises its version. `record` then holds the fact too.
@@ -154,6 +153,8 @@ fn is_of_service(kind: FactKind) -> bool {
         | FactKind::Payment
         | FactKind::Waiver
         | FactKind::End
+        | FactKind::Interest
+        | FactKind::InterestWaiver
         | FactKind::Reversal => false,
     }
 }
@@ -182,15 +183,18 @@ pub(super) fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Err
     assemble(&rest)
 }
 
-/// Refuses facts that would change what milestones with an approved or paid payment have settled.
+/// Refuses facts that would change what milestones with an approved or paid payment have settled, or lower late interest
+/// that was approved, paid or waived.
 fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
-    let held: Vec<String> = payments::of_contract(tx.connection, record.contract.id)?
-        .into_iter()
-        .filter(|payment| {
-            matches!(payment.state, PaymentState::Approved | PaymentState::Backdated | PaymentState::Paid)
-        })
-        .map(|payment| payment.milestone)
-        .collect();
+    let mut requests = payments::of_contract(tx.connection, record.contract.id)?;
+    requests.retain(|payment| {
+        matches!(payment.state, PaymentState::Approved | PaymentState::Backdated | PaymentState::Paid)
+    });
+    let lowered = lowered_interest(record, facts, &requests, today)?;
+    if !lowered.is_empty() {
+        return Err(Error::Refused { rule: "settled-stays".to_owned(), errors: lowered });
+    }
+    let held: Vec<String> = requests.into_iter().map(|payment| payment.milestone).collect();
     if held.is_empty() {
         return Ok(());
     }
@@ -206,6 +210,38 @@ fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today:
         return Ok(());
     }
     Err(Error::Refused { rule: "settled-stays".to_owned(), errors })
+}
+
+/// Lists the milestones whose late interest would fall below what was approved, paid and waived of it.
+fn lowered_interest(
+    record: &ContractRecord,
+    facts: &Facts,
+    approved: &[PaymentRequest],
+    today: NaiveDate,
+) -> Result<Vec<FieldError>, Error> {
+    let recorded = record.interest()?;
+    // Paid requests are recorded facts.
+    let waiting =
+        |request: &&PaymentRequest| request.kind == PaymentKind::Interest && request.state != PaymentState::Paid;
+    let waiting: Vec<&PaymentRequest> = approved.iter().filter(waiting).collect();
+    if waiting.is_empty() && recorded.paid.is_empty() && recorded.waived.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stand = |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off);
+    // A broken rule is told by the check of the rules.
+    let (Ok(before), Ok(after)) = (stand(&record.facts), stand(facts)) else { return Ok(Vec::new()) };
+    let mut errors = Vec::new();
+    for new in &after.milestones {
+        let Some(old) = before.milestones.iter().find(|old| old.code == new.code) else { continue };
+        let requested = waiting.iter().filter(|request| request.milestone == new.code.as_str());
+        let requested_fen = requested.fold(0, |sum: i64, request| sum.saturating_add(request.amount_fen));
+        if new.late_interest < old.late_interest && recorded.of(new, requested_fen).is_exceeded() {
+            let message =
+                Message::new("would-have-changed").with("old", old.late_interest).with("new", new.late_interest);
+            errors.push(FieldError { path: format!("milestones.{}.late_interest", new.code), message });
+        }
+    }
+    Ok(errors)
 }
 
 /// Lists the figures of held milestones, and of the breaches settled in them, that differ between two standings.

@@ -122,6 +122,8 @@ fn figure_key(effect: &Effect) -> &'static str {
         FigureName::Payable => "document-column-payable",
         FigureName::Paid => "document-column-paid",
         FigureName::LateInterest => "document-column-interest",
+        FigureName::InterestPaid => "settlement-interest-paid",
+        FigureName::InterestWaived => "settlement-interest-waived",
         FigureName::Charged => "document-column-charged",
         FigureName::TerminationRightSince => "effect-termination-right",
         FigureName::Amount => "effect-amount",

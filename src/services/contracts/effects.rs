@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, FigureName};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, FigureName, PaymentKind};
 use crate::domain::facts::{Decision, End, Extension, Facts, Incident, Payment, Submission, Waiver};
-use crate::domain::money::Sum;
+use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Quantity, Rate};
 use crate::domain::policy::Action;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding, Standing, Trails, standing};
@@ -47,6 +47,8 @@ pub enum Proposal {
     ChangeRequest(String),
     /// The new terms of an amendment, by identifier.
     Amendment(String),
+    /// A waiver of late interest of a milestone.
+    InterestWaiver { milestone: String, amount: Money },
     /// The payment of a request, by identifier, on a day: by default the recorded one, else today.
     Payment { id: String, on: Option<NaiveDate> },
 }
@@ -103,12 +105,36 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
         let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == *id);
         return amendment.map(|amendment| amendment.figures.clone()).ok_or(Error::NotFound);
     }
+    if let Some(effect) = interest_effect(data, proposal)? {
+        return Ok(vec![effect]);
+    }
     let record = &data.record;
     let fact = fact_of(data, today, proposal)?;
     let facts = append::with(record, &fact)?;
     let stand =
         |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal);
     Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
+}
+
+/// Returns the effect of a payment or waiver of late interest, which is outside the standing; none for other proposals.
+fn interest_effect(data: &ActionData, proposal: &Proposal) -> Result<Option<Effect>, Error> {
+    let (figure, milestone, amount) = match proposal {
+        Proposal::InterestWaiver { milestone, amount } => (FigureName::InterestWaived, milestone, *amount),
+        Proposal::Payment { id, .. } => {
+            let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
+            if payment.kind == PaymentKind::Principal {
+                return Ok(None);
+            }
+            (FigureName::InterestPaid, &payment.milestone, payment.amount)
+        }
+        _ => return Ok(None),
+    };
+    let mut known = data.contract.interest.iter();
+    let (_, interest) = known.find(|(code, _)| code.as_str() == milestone).ok_or(Error::NotFound)?;
+    let before = if figure == FigureName::InterestPaid { interest.paid } else { interest.waived };
+    let after = Sum::from_fen(before.fen() + Sum::from(amount).fen());
+    let part = Part::Milestone(milestone.clone());
+    Ok(Some(Effect { part, figure, before: Figure::Amount(before), after: Figure::Amount(after) }))
 }
 
 /// Returns the deliverables whose due day effects move past the end of the service, each with its new due day.
@@ -204,8 +230,8 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             }
             made(kind, on, Ok(body))
         }
-        // An amendment is no fact.
-        Proposal::Amendment(_) => Err(Error::NotFound),
+        // An amendment is no fact, and late interest that is waived is outside the standing.
+        Proposal::Amendment(_) | Proposal::InterestWaiver { .. } => Err(Error::NotFound),
         Proposal::Payment { id, on } => {
             let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
             let on = on.or(payment.paid_on).unwrap_or(today);

@@ -19,6 +19,7 @@ pub mod projections;
 pub mod record;
 pub mod registration;
 pub(in crate::services) mod repeats;
+pub mod settlement;
 pub mod transitions;
 pub mod versions;
 pub mod view;

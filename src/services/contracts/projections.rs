@@ -93,6 +93,7 @@ pub fn derive(
         .map(|payment| OpenPayment {
             id: payment.public_id,
             milestone: payment.milestone,
+            kind: payment.kind,
             state: payment.state,
             amount_fen: payment.amount_fen,
             requested_on: civil_day(payment.requested_at),
@@ -118,6 +119,7 @@ pub fn derive(
         facts: &record.facts,
         standing: &standing,
         payments: &open_payments,
+        interest: &record.interest()?,
         change_requests: &open_requests,
         amendments: &amendments,
         objections: &objections,

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
+use crate::domain::interest::RecordedInterest;
 use crate::domain::invalid::Invalid;
 use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in_force, next_change, standing};
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
@@ -275,6 +276,15 @@ impl ContractRecord {
         live.map(|row| stored(&row.body).map(|fact| (fact, row))).collect()
     }
 
+    /// Returns the payments and waivers of late interest, which the standing leaves out.
+    ///
+    /// # Errors
+    /// `Internal` for a row that this program did not write.
+    pub fn interest(&self) -> Result<RecordedInterest, Error> {
+        let of = |kind| Ok::<_, Error>(self.live(kind)?.into_iter().map(|(record, _)| record).collect());
+        Ok(RecordedInterest { paid: of(FactKind::Interest)?, waived: of(FactKind::InterestWaiver)? })
+    }
+
     /// Computes the standing as of a day, under the terms in force on it.
     ///
     /// # Errors
@@ -339,7 +349,8 @@ pub fn add(facts: &mut Facts, kind: FactKind, body: &str) -> Result<(), Error> {
         FactKind::Waiver => facts.waivers.push(stored(body)?),
         FactKind::Survey => facts.surveys.push(stored(body)?),
         FactKind::End => facts.end = Some(stored(body)?),
-        FactKind::Reversal => {}
+        // `RecordedInterest` has payments and waivers of interest.
+        FactKind::Interest | FactKind::InterestWaiver | FactKind::Reversal => {}
     }
     Ok(())
 }

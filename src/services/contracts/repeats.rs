@@ -33,6 +33,7 @@ pub(in crate::services) fn refuse_repeated_fact(
 ) -> Result<(), Error> {
     let (key, is_repeatable) = match fact.kind {
         FactKind::Survey => ("repeated-survey", true),
+        FactKind::InterestWaiver => ("repeated-interest-waiver", true),
         // Another rule refuses a second incident of one number, and a second headcount of one month.
         FactKind::Incident => ("repeated-incident", false),
         FactKind::Headcount => ("repeated-headcount", false),
@@ -44,6 +45,7 @@ pub(in crate::services) fn refuse_repeated_fact(
         | FactKind::Payment
         | FactKind::Waiver
         | FactKind::End
+        | FactKind::Interest
         | FactKind::Reversal => return Ok(()),
     };
     let holder = holder(tx)?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ObjectionState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
 use crate::domain::policy::{Action, Right};
@@ -22,17 +22,18 @@ use crate::services::contracts::append::{self, save_change};
 use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
+use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::identity::people::Seat;
-use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::ids::PersonId;
 use crate::storage::locks::Scope;
 use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::{Tx, write_in};
-use crate::storage::{AnyConnection, amendments, objections, payments};
 
 /// Input of a contract action; each action reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -240,24 +241,19 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
     Ok(())
 }
 
-/// Completes a contract: every milestone is paid, or nothing is left to pay and nothing is open.
+/// Completes a contract: every milestone is paid, or nothing is left to pay, and nothing is in progress.
 fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let standing = record.standing(tx.context.today(), Trails::Off)?;
-    let open = unpaid(&standing, "complete");
-    if !open.is_empty() {
-        return Err(Error::Refused { rule: "complete".to_owned(), errors: open });
-    }
-    nothing_open(tx, record)
+    let mut errors = unpaid(&standing);
+    let open = settlement::open_things(tx.connection, record, &standing)?;
+    errors.extend(open.into_iter().filter(|thing| thing.kind.bars_completion()).map(OpenThing::fault));
+    if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "complete".to_owned(), errors }) }
 }
 
-/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for.
-/// Empty for an action that waits for no payment.
-pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
-    let is_open = |milestone: &&MilestoneStanding| match action {
-        "complete" => milestone.state != MilestoneState::Paid,
-        "close" => milestone.payable > milestone.paid,
-        _ => false,
-    };
+/// Lists the milestones that must be paid before a contract is completed, each with its open amount or with what it
+/// still waits for.
+pub fn unpaid(standing: &Standing) -> Vec<FieldError> {
+    let is_open = |milestone: &&MilestoneStanding| milestone.state != MilestoneState::Paid;
     let fault = |milestone: &MilestoneStanding| {
         let open = milestone.payable.checked_sub(milestone.paid);
         let message = match open.filter(|open| *open != Money::ZERO) {
@@ -329,14 +325,12 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest,
     Ok((request, by))
 }
 
-/// Closes a contract with nothing owed and nothing in progress.
+/// Closes a contract whose settlement sheet lists nothing open.
 fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let standing = record.standing(tx.context.today(), Trails::Off)?;
-    let owed = unpaid(&standing, "close");
-    if !owed.is_empty() {
-        return Err(Error::Refused { rule: "close".to_owned(), errors: owed });
-    }
-    nothing_open(tx, record)
+    let open = settlement::open_things(tx.connection, record, &standing)?;
+    let errors: Vec<FieldError> = open.into_iter().map(OpenThing::fault).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "close".to_owned(), errors }) }
 }
 
 fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
@@ -354,28 +348,6 @@ fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) ->
     rows::set_published_on(tx.connection, record.contract.id, on)?;
     record.contract.published_on = Some(on);
     Ok(())
-}
-
-fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool, Error> {
-    let paying = payments::of_contract(connection, contract)?
-        .into_iter()
-        .any(|payment| crate::domain::payments::is_open(payment.state));
-    let amending = amendments::of_contract(connection, contract)?
-        .into_iter()
-        .any(|amendment| crate::domain::amendments::is_open(amendment.state));
-    let objecting = objections::of_contract(connection, contract)?
-        .into_iter()
-        .any(|objection| objection.state == ObjectionState::Open);
-    Ok(paying
-        || amending
-        || objecting
-        || change_requests::of_contract(connection, contract)?
-            .into_iter()
-            .any(|request| request.state == ChangeRequestState::Requested))
-}
-
-fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
-    if is_open(tx.connection, record.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
 }
 
 /// Serialises a fact into the JSON in which it is stored.

@@ -5,7 +5,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
-use crate::domain::codes::{ContractState, FactKind, Language, Regime};
+use crate::domain::codes::{ContractState, FactKind, Language, PaymentKind, Regime};
+use crate::domain::interest::MilestoneInterest;
+use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
@@ -13,6 +15,7 @@ use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
+use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
@@ -21,6 +24,7 @@ use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::view::{self as objections, ObjectionView};
 use crate::services::payments::checks::{self, PaymentRequestChecks};
+use crate::services::payments::interest;
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
@@ -139,6 +143,8 @@ pub struct ContractPageData {
     pub deliverables: Vec<DeliverableView>,
     /// Payment requests.
     pub payments: Vec<PaymentRequestView>,
+    /// Late interest of each milestone today.
+    pub interest: Vec<(Code, MilestoneInterest)>,
     /// Change requests.
     pub change_requests: Vec<ChangeRequestView>,
     /// Amendments, oldest first.
@@ -179,6 +185,8 @@ pub struct ActionData {
     pub record: ContractRecord,
     /// The appropriation before and after funding; none once the contract is funded.
     pub funding: Option<Funding>,
+    /// Everything that is open, for a caller who may complete or close the contract.
+    pub open: Vec<OpenThing>,
 }
 
 /// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
@@ -201,8 +209,14 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             }
             _ => None,
         };
+        let ends = [Action::CompleteContract, Action::CloseContract];
+        let open = if caller.open_actions(head).iter().any(|action| ends.contains(action)) {
+            settlement::open_things(connection, &record, &standing)?
+        } else {
+            Vec::new()
+        };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding })
+        Ok(ActionData { contract, payment, record, funding, open })
     })
 }
 
@@ -218,6 +232,9 @@ fn with_lists(
     let tasks = tasks::of_contract(connection, caller, record.contract.id)?;
     let deliverables = deliverables::views(connection, &record, &standing)?;
     let payments = view::views(connection, caller, &record, &standing)?;
+    let requested = payments.iter().filter(|one| one.kind == PaymentKind::Interest && one.next.is_some());
+    let requested: Vec<(&str, i64)> = requested.map(|one| (one.milestone.as_str(), one.amount.fen())).collect();
+    let interest = interest::of_milestones(&record, &standing, &requested)?;
     let change_requests = change_requests::views(connection, asked)?;
     let amended = stored_amendments::of_contract(connection, record.contract.id)?;
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
@@ -238,6 +255,7 @@ fn with_lists(
         tasks,
         deliverables,
         payments,
+        interest,
         change_requests,
         amendments,
         objections,

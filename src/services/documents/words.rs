@@ -1,6 +1,6 @@
 //! Plain texts about a contract that pages share with documents: the five terms, the steps of figures, names for codes.
 
-use crate::domain::codes::Language;
+use crate::domain::codes::{Language, PaymentKind};
 use crate::domain::details::Details;
 use crate::domain::numbers::Quantity;
 use crate::domain::standing::{BreachStanding, MilestoneStanding};
@@ -46,6 +46,14 @@ pub fn steps_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, lan
 /// Explains the steps of the performance score.
 pub fn steps_of_score(snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
     snapshot.standing.performance.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
+}
+
+/// Names the object of a payment request: a milestone, or the interest on paying it late.
+pub fn payment(milestone: &str, kind: PaymentKind, language: Language) -> String {
+    match kind {
+        PaymentKind::Principal => milestone.to_owned(),
+        PaymentKind::Interest => message(language, "interest-of", &[("name", milestone.to_owned())]),
+    }
 }
 
 /// Returns the name of a clause.

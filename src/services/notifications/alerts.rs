@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::codes::{AlertKind, ChangeRequestKind, Role};
+use crate::domain::codes::{AlertKind, ChangeRequestKind, Language, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
@@ -15,6 +15,7 @@ use crate::domain::subject::{BreachKey, Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
@@ -29,7 +30,7 @@ use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
 use crate::storage::objections::{self, Objection};
-use crate::storage::payments::{PaymentRequest, Requested};
+use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
 use crate::text;
 
@@ -107,30 +108,24 @@ impl Alert {
     }
 
     /// Builds the alert to contractor and officer that a payment was made.
-    pub fn payment_paid(record: &ContractRecord, payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
-        let mut args = payment_args(record, payment);
-        args.push(("voucher", voucher.to_owned()));
-        args.push(("on", on.to_string()));
+    pub fn payment_paid(payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
         Self {
             kind: AlertKind::PaymentPaid,
             subject: Subject::PaymentRequest(payment.public_id.clone()),
             to: &[Role::Contractor, Role::Officer],
             day: on,
-            args,
+            args: vec![("voucher", voucher.to_owned()), ("on", on.to_string())],
         }
     }
 
     /// Builds the alert to contractor and officer that a payment request was returned, with the reason.
-    pub fn payment_returned(record: &ContractRecord, payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
-        let mut args = payment_args(record, payment);
-        args.push(("reason", reason.to_owned()));
-        args.push(("state", payment.state.as_str().to_owned()));
+    pub fn payment_returned(payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
         Self {
             kind: AlertKind::PaymentReturned,
             subject: Subject::PaymentRequest(payment.public_id.clone()),
             to: &[Role::Contractor, Role::Officer],
             day: today,
-            args,
+            args: vec![("reason", reason.to_owned()), ("state", payment.state.as_str().to_owned())],
         }
     }
 
@@ -227,16 +222,6 @@ fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> 
     args
 }
 
-fn payment_args(record: &ContractRecord, payment: &PaymentRequest) -> Vec<(&'static str, String)> {
-    let amount = Sum::from(Money::from_fen(payment.amount_fen).unwrap_or(Money::ZERO));
-    vec![
-        ("payment", payment.public_id.clone()),
-        ("milestone", record.newest_details().milestone(&payment.milestone).to_owned()),
-        ("code", payment.milestone.clone()),
-        ("amount", text::money::group_thousands(&amount.to_string())),
-    ]
-}
-
 /// Queues emails for alerts of one contract, one for each recipient who does not have it yet.
 ///
 /// # Errors
@@ -266,10 +251,9 @@ pub fn enqueue_about_payments(
     let holders = recipients::remembered(tx.connection, &record.registers, (&organisations, &roles), today)?;
     let (_, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
-    let payments = requests.iter().map(|taken| &taken.request);
-    let payments = payments.map(|request| (request.public_id.clone(), request.milestone.clone(), request.amount_fen));
+    let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let asked = change_requests::by_public_ids(tx.connection, &others)?;
-    let names = Names::of(payments.collect(), asked, objections::by_public_ids(tx.connection, &others)?)?;
+    let names = Names::of(payments, asked, objections::by_public_ids(tx.connection, &others)?)?;
     queue(tx, &alerts, &audience, &names)
 }
 
@@ -362,7 +346,7 @@ fn sort_unique<T: Ord>(list: &mut Vec<T>) {
 
 /// Names for payment requests, change requests and objections, whose random identifiers no email shows.
 struct Names {
-    payments: BTreeMap<String, (String, i64)>,
+    payments: BTreeMap<String, PaymentRequest>,
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, serde_json::Value)>,
     /// Codes of the thing that each objection is about.
@@ -372,23 +356,19 @@ struct Names {
 impl Names {
     fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
         let (payments, requests) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
-        let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
+        let payments = payments::by_public_ids(connection, &payments)?;
         let raised = objections::by_public_ids(connection, &requests)?;
         Self::of(payments, change_requests::by_public_ids(connection, &requests)?, raised)
     }
 
-    /// Collects names from payment requests (identifier, milestone, fen), change requests and objections.
-    fn of(
-        payments: Vec<(String, String, i64)>,
-        requests: Vec<ChangeRequest>,
-        raised: Vec<Objection>,
-    ) -> Result<Self, Error> {
+    /// Collects names from payment requests, change requests and objections.
+    fn of(payments: Vec<PaymentRequest>, requests: Vec<ChangeRequest>, raised: Vec<Objection>) -> Result<Self, Error> {
         Ok(Self {
             objections: raised
                 .into_iter()
                 .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
                 .collect::<Result<_, Error>>()?,
-            payments: payments.into_iter().map(|(id, milestone, fen)| (id, (milestone, fen))).collect(),
+            payments: payments.into_iter().map(|request| (request.public_id.clone(), request)).collect(),
             change_requests: requests
                 .into_iter()
                 .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
@@ -397,13 +377,13 @@ impl Names {
     }
 
     /// Returns the values that name the alert's subject.
-    fn args(&self, about: &About<'_>, alert: &Alert) -> Vec<(&'static str, String)> {
+    fn args(&self, about: &About<'_>, alert: &Alert, language: Language) -> Vec<(&'static str, String)> {
         match alert.subject.target() {
             Target::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
             Target::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
-            Target::PaymentRequest(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
-                let name = about.details.milestone(milestone).to_owned();
-                vec![("subject", name.clone()), ("milestone", name), ("amount", format_yuan(*fen))]
+            Target::PaymentRequest(id) => self.payments.get(id).map_or_else(Vec::new, |request| {
+                let name = words::payment(about.details.milestone(&request.milestone), request.kind, language);
+                vec![("subject", name.clone()), ("milestone", name), ("amount", format_yuan(request.amount_fen))]
             }),
             Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
                 let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
@@ -420,7 +400,7 @@ impl Names {
 
 fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Recipient) -> NewEmail {
     let mut args = alert.args.clone();
-    for (name, value) in names.args(about, alert) {
+    for (name, value) in names.args(about, alert, to.language) {
         if args.iter().all(|(known, _)| *known != name) {
             args.push((name, value));
         }

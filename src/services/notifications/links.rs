@@ -31,6 +31,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         | TaskKind::AllowPayment
         | TaskKind::RequestPayment => form_about(kind.as_str().trim_end_matches("_payment")),
         TaskKind::Score | TaskKind::Invoice => form_about(kind.as_str()),
+        TaskKind::RequestInterest => form_about("interest"),
         TaskKind::Deliver => form_about("submission"),
         TaskKind::Inspect => form_about("decision"),
         TaskKind::Decide => form_about("grant"),

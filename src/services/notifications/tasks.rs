@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, Role};
+use crate::domain::codes::{ChangeRequestKind, PaymentKind, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -52,8 +52,8 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
-    /// Name of the deliverable or milestone; for a payment request, of its milestone; for a change request or
-    /// objection, of the deliverable, milestone or breach's subject.
+    /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on it; for a change
+    /// request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
     /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]
@@ -171,8 +171,8 @@ fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<W
     Ok(TaskList { items, next: None, undelivered: Vec::new() })
 }
 
-/// Milestone and amount of each payment request, by its public identifier.
-type PaymentNames = BTreeMap<String, (String, Money)>;
+/// Milestone, amount and kind of each payment request, by its public identifier.
+type PaymentNames = BTreeMap<String, (String, Money, PaymentKind)>;
 
 /// A contract of the list, with those of its words to which its tasks refer.
 struct ContractNames {
@@ -202,7 +202,7 @@ impl ContractNames {
             Target::Deliverable(code) => details.deliverable(code) != code,
             Target::Milestone(code) => details.milestone(code) != code,
             Target::PaymentRequest(id) => {
-                payments.get(id).is_some_and(|(code, _)| details.milestone(code) != code.as_str())
+                payments.get(id).is_some_and(|(code, ..)| details.milestone(code) != code.as_str())
             }
             Target::ChangeRequest(_) | Target::Objection(_) => false,
             Target::Contract | Target::Amendment(_) => true,
@@ -250,7 +250,10 @@ impl Names {
         }
         let payments: PaymentNames = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()
-            .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
+            .map(|payment| {
+                let amount = stored_money(payment.amount_fen)?;
+                Ok((payment.public_id, (payment.milestone, amount, payment.kind)))
+            })
             .collect::<Result<_, Error>>()?;
         let mut contracts = BTreeMap::new();
         for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)? {
@@ -286,7 +289,8 @@ impl Names {
         let task = row.task;
         let is_to_submit = task.kind == TaskKind::Submit.as_str();
         let payment = self.payments.get(&task.subject);
-        let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
+        let code = payment.map_or(task.subject.as_str(), |(milestone, ..)| milestone.as_str());
+        let kind = payment.map_or(PaymentKind::Principal, |(.., kind)| *kind);
         let request = self.change_requests.get(&task.subject);
         let codes = request.map(|(_, fact)| fact).or_else(|| self.objections.get(&task.subject));
         let thing = codes.map(|codes| ChangeRequestSubject::new(codes, details));
@@ -297,13 +301,13 @@ impl Names {
             (None, _) => details.milestone(code),
         };
         Some(Task {
-            name: name.to_owned(),
+            name: words::payment(name, kind, caller.language),
             clause: clause
                 .zip(terms.as_ref())
                 .map(|(code, terms)| words::clause_of(code, terms, details, caller.language)),
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
-            amount: payment.map(|(_, amount)| *amount),
+            amount: payment.map(|(_, amount, _)| *amount),
             ask: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),

@@ -6,8 +6,9 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::codes::{FactKind, PaymentState};
+use crate::domain::codes::{FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
+use crate::domain::interest::InterestRecord;
 use crate::domain::numbers::Code;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
@@ -20,9 +21,10 @@ use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
+use crate::services::payments::limit::Limit;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, exceeds_payable, find_payment_request,
-    log_step, milestone_standing, record_step, record_step_among, seat_for, stored_money,
+    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, find_payment_request, is_open_for, log_step,
+    milestone_standing, record_step, record_step_among, seat_for, stored_money, sum_of,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
@@ -40,8 +42,8 @@ use crate::storage::write::{Tx, write_in};
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for someone who took an earlier step
 /// (self-approval); `Conflict` if another step is next, or the amount or account to pay is not what was approved;
 /// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again,
-/// the bank's day is before the approval, the amount is no longer within what is payable, or a rule of standing forbids
-/// the fact.
+/// the bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the
+/// fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -92,10 +94,10 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
     vouchers::release(tx.connection, payment.id)?;
     let today = tx.context.today();
-    alerts::enqueue(tx, record, &[Alert::payment_returned(record, &payment, reason, today)])
+    alerts::enqueue(tx, record, &[Alert::payment_returned(&payment, reason, today)])
 }
 
-/// Takes the step of the approval chain that is next, by a person who took none before, within what is payable.
+/// Takes the step of the approval chain that is next, by a person who took none before, within the limit.
 fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -106,10 +108,9 @@ fn take_approval_step(
     let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
     reject_repeated_actor(tx, barred_by(steps, next))?;
     let standing = milestone_standing(tx, record, &payment.milestone)?;
-    let others = sum_of_others(&requests, payment);
-    let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), others);
-    if payment.amount_fen > left {
-        return Err(exceeds_payable(&standing, others, left));
+    let limit = Limit::of(record, &standing, payment.kind, sum_of_others(&requests, payment))?;
+    if payment.amount_fen > limit.left_fen() {
+        return Err(limit.exceeded());
     }
     match next.kind {
         PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
@@ -130,12 +131,10 @@ fn take_approval_step(
     }
 }
 
-/// Returns the total of the milestone's open payment requests other than this one, in fen.
+/// Returns the total of the milestone's open payment requests of the same kind other than this one, in fen.
 fn sum_of_others(requests: &[Requested], payment: &PaymentRequest) -> i64 {
-    let others = requests.iter().map(|taken| &taken.request).filter(|other| {
-        other.id != payment.id && other.milestone == payment.milestone && approvals::is_open(other.state)
-    });
-    others.map(|other| other.amount_fen).fold(0, i64::saturating_add)
+    let others = requests.iter().map(|taken| &taken.request);
+    sum_of(others.filter(|other| other.id != payment.id && is_open_for(other, &payment.milestone, payment.kind)))
 }
 
 /// Records the payment, or lets one of a day before yesterday wait for the approver's consent.
@@ -206,15 +205,19 @@ fn disallow(
 fn append_payment(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &PaymentRequest) -> Result<(), Error> {
     let fact = fact_of(payment)?;
     append_fact(tx, record, &fact)?;
-    alerts::enqueue(tx, record, &[Alert::payment_paid(record, payment, &payment.voucher, fact.on)])
+    alerts::enqueue(tx, record, &[Alert::payment_paid(payment, &payment.voucher, fact.on)])
 }
 
 fn fact_of(payment: &PaymentRequest) -> Result<NewFact, Error> {
     let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
     let on = payment.paid_on.ok_or_else(|| Error::Internal("recorded payment has no day".to_owned()))?;
-    let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
+    let amount = stored_money(payment.amount_fen)?;
+    let (kind, body) = match payment.kind {
+        PaymentKind::Principal => (FactKind::Payment, to_value(&facts::Payment { milestone, on, amount })?),
+        PaymentKind::Interest => (FactKind::Interest, to_value(&InterestRecord { milestone, on, amount })?),
+    };
     let words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
-    Ok(NewFact { kind: FactKind::Payment, on, body, words })
+    Ok(NewFact { kind, on, body, words })
 }
 
 /// Reserves a voucher number for a payment. A payer's numbers are unique within a year.
@@ -274,7 +277,7 @@ fn return_request(
     log_step(tx, record, payment, Action::ReturnPayment, reason)?;
     append::save_change(tx, record)?;
     let today = tx.context.today();
-    alerts::enqueue(tx, record, &[Alert::payment_returned(record, payment, reason, today)])?;
+    alerts::enqueue(tx, record, &[Alert::payment_returned(payment, reason, today)])?;
     Ok(PaymentState::Returned)
 }
 

@@ -1,4 +1,5 @@
-//! Verifies that a payment still matches its approval: the amount and payee account recorded in the approval's event.
+//! Verifies that a payment still matches its approval: the amount, kind and payee account recorded in the approval's
+//! event.
 //!
 //! The event is part of a hash chain, so a payment request that was changed in the database after its approval is not
 //! paid. The event holds only a digest of the account, because more people read events than make payments.
@@ -11,6 +12,8 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{digest, events_with};
 use crate::storage::payments::PaymentRequest;
 
+/// Key of the kind of payment in the body of an event; absent for principal.
+pub(super) const KIND: &str = "pays";
 /// Key of the account's digest in the body of an event.
 pub(in crate::services) const ACCOUNT: &str = "account_sha256";
 
@@ -19,7 +22,7 @@ pub(super) fn account_digest(payment: &PaymentRequest) -> String {
     digest(&[&payment.account])
 }
 
-/// Refuses to pay a request whose amount or account is not what was approved. Approvals from before events held the
+/// Refuses to pay a request whose amount, kind or account is not what was approved. Approvals from before events held the
 /// account are compared by the amount only.
 ///
 /// # Errors
@@ -36,7 +39,10 @@ pub(super) fn require_as_approved(
     let amount = stored_money(payment.amount_fen)?.to_string();
     let is_same = |body: serde_json::Value| {
         let account = &body[ACCOUNT];
-        body["amount"] == amount.as_str() && (account.is_null() || *account == account_digest(payment).as_str())
+        let is_of_kind = body[KIND].as_str() == payment.kind.stored();
+        is_of_kind
+            && body["amount"] == amount.as_str()
+            && (account.is_null() || *account == account_digest(payment).as_str())
     };
     let of_payment = |body: &serde_json::Value| body["payment"] == payment.public_id.as_str();
     if bodies.find(of_payment).is_some_and(is_same) {

@@ -4,15 +4,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::codes::PaymentKind;
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
 use crate::domain::policy::Action;
-use crate::domain::standing::Standing;
+use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::invoice_rules::{self, Elsewhere};
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{earlier_actors, open_requests_fen, stored_money};
+use crate::services::payments::limit::Limit;
+use crate::services::payments::{earlier_actors, open_requests, stored_money, sum_of};
 use crate::storage::AnyConnection;
 use crate::storage::payments::{self as rows, PaymentRequest};
 use crate::storage::registry::{appropriations, organisations};
@@ -20,7 +22,7 @@ use crate::storage::registry::{appropriations, organisations};
 /// The figures and checks of a payment request.
 #[derive(Debug)]
 pub struct PaymentRequestChecks {
-    /// Amount of the milestone that can still be requested once this request is paid.
+    /// Amount of the milestone, or of its interest, that can still be requested once this request is paid.
     pub left: Money,
     /// Number of the budget document, and the amount of it committed to the contract.
     pub budget: Option<(String, Money)>,
@@ -87,29 +89,35 @@ pub(crate) fn of_contract(
     let Some(payment) = rows::one_of_contract(connection, contract.id, id)? else { return Ok(None) };
     let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
     let milestone = milestone.ok_or(Error::NotFound)?;
-    let others = open_requests_fen(connection, record, &payment.milestone, Some(payment.id))?;
-    let left = approvals::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
+    let open = open_requests(connection, record, &payment.milestone, payment.kind)?;
+    let others = sum_of(open.iter().filter(|other| other.id != payment.id));
+    let left = Limit::of(record, milestone, payment.kind, others)?.left_fen();
     let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
     let budget = match contract.appropriation_id {
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let invoices = invoice_rules::review(connection, caller, record, &payment.milestone)?;
-    // What is paid, this request and the others that are open must all be covered.
-    let to_cover = milestone.paid.fen().saturating_add(others).saturating_add(payment.amount_fen);
-    let paid_in_all = standing.totals.paid.fen();
-    let mut checks = vec![
-        Check::advised("satisfied", milestone.satisfied_on.is_some()),
-        Check::needed("within", payment.amount_fen <= left),
-        Check {
-            amounts: vec![("invoiced", stored_money(invoices.valid_fen.max(0))?), ("asked", stored_money(to_cover)?)],
-            ..Check::advised("invoice", invoices.valid_fen >= to_cover)
-        },
-        Check::advised("account", is_account_current(connection, record, &payment)?),
-        Check::advised("budget", i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into())),
-    ];
-    checks.extend(Check::question("number", &invoices.same_numbers));
-    checks.extend(Check::question("file", &invoices.same_files));
+    let is_current = is_account_current(connection, record, &payment)?;
+    let mut checks = match payment.kind {
+        PaymentKind::Principal => {
+            // What is paid, this request and the others that are open must all be covered.
+            let to_cover = milestone.paid.fen().saturating_add(others).saturating_add(payment.amount_fen);
+            let paid_in_all = standing.totals.paid.fen();
+            let is_budgeted = i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into());
+            let mut checks = vec![
+                Check::advised("satisfied", milestone.satisfied_on.is_some()),
+                Check::needed("within", payment.amount_fen <= left),
+            ];
+            let (invoice, questions) = invoice_checks(connection, caller, (record, milestone), to_cover)?;
+            checks.extend([invoice, Check::advised("account", is_current), Check::advised("budget", is_budgeted)]);
+            checks.extend(questions);
+            checks
+        }
+        // Interest needs no invoice, and the contract's budget is not meant for it.
+        PaymentKind::Interest => {
+            vec![Check::needed("interest", payment.amount_fen <= left), Check::advised("account", is_current)]
+        }
+    };
     let next = approvals::next_step(payment.state);
     if let Some(next) = next {
         checks.extend(separation_check(connection, caller, &contract.public_id, &payment, next)?);
@@ -120,6 +128,20 @@ pub(crate) fn of_contract(
         next: next.map(|next| next.action),
         checks,
     }))
+}
+
+/// Checks that the milestone's invoices cover an amount in fen, and returns the questions that they raise.
+fn invoice_checks(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (record, milestone): (&ContractRecord, &MilestoneStanding),
+    to_cover_fen: i64,
+) -> Result<(Check, Vec<Check>), Error> {
+    let invoices = invoice_rules::review(connection, caller, record, milestone.code.as_str())?;
+    let amounts = vec![("invoiced", stored_money(invoices.valid_fen.max(0))?), ("asked", stored_money(to_cover_fen)?)];
+    let covers = Check { amounts, ..Check::advised("invoice", invoices.valid_fen >= to_cover_fen) };
+    let questions = [Check::question("number", &invoices.same_numbers), Check::question("file", &invoices.same_files)];
+    Ok((covers, questions.into_iter().flatten().collect()))
 }
 
 /// Returns whether the contractor's approved account is still the one stored with the payment request.

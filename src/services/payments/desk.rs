@@ -8,16 +8,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::clock::{at_hour, civil_day};
-use crate::domain::codes::{PaymentState, Role};
+use crate::domain::codes::{PaymentKind, PaymentState, Role};
 use crate::domain::facts::Month;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments as approvals;
 use crate::domain::policy::Action;
+use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::stored_money;
+use crate::services::payments::{interest_pay_day, stored_money};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -67,6 +68,7 @@ pub struct DeskItem {
     pub name: String,
     pub purchaser: Party,
     pub contractor: Party,
+    pub kind: PaymentKind,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
@@ -76,7 +78,7 @@ pub struct DeskItem {
     pub requested_at: DateTime<Utc>,
     /// Days since the request.
     pub age_days: i64,
-    /// Last day on which the milestone is paid on time.
+    /// Last day on which the milestone, or requested interest, is paid on time.
     pub due_on: Option<NaiveDate>,
     /// True if that day is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
@@ -91,7 +93,7 @@ pub struct DeskSums {
     /// Sum of the amounts in yuan.
     #[schema(value_type = String)]
     pub amount: Sum,
-    /// Sum of the payments of late interest among them, in yuan. Always 0.00, as interest is not requested here yet.
+    /// Sum of the payments of late interest among them, in yuan.
     #[schema(value_type = String)]
     pub interest: Sum,
 }
@@ -118,9 +120,9 @@ pub fn list(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Resul
         let seeing = caller.organisations();
         let after = page.after_item(|id| find_seen(connection, &seeing, id))?;
         let found = rows::page(connection, &seeing, &filter, after.as_ref(), page.rows())?;
-        let (count, amount_fen) = rows::totals(connection, &seeing, &filter)?;
+        let (count, amount_fen, interest_fen) = rows::totals(connection, &seeing, &filter)?;
         let Paged { items, next } = page.cut(found, |(payment, ..)| &payment.public_id);
-        let sums = DeskSums { amount: Sum::from_fen(amount_fen.into()), interest: Sum::ZERO };
+        let sums = DeskSums { amount: Sum::from_fen(amount_fen.into()), interest: Sum::from_fen(interest_fen.into()) };
         Ok(Desk { items: show(connection, caller, items)?, sums, count, next })
     })
 }
@@ -187,12 +189,17 @@ fn show(connection: &mut AnyConnection, caller: &Caller, found: Vec<DeskRow>) ->
     };
     let mut details = std::collections::BTreeMap::new();
     for (contract, terms, words) in due::contracts_with_words(connection, &ids, today)? {
-        details.insert(contract.id, names::complete(stored(&words)?, &stored(&terms)?));
+        let terms: Terms = stored(&terms)?;
+        details.insert(contract.id, (names::complete(stored(&words)?, &terms), terms));
     }
     let days = WorkingDays::load(connection)?;
     let item = |(payment, contract, due_on): DeskRow| {
-        let name = details.get(&contract.id).map_or(payment.milestone.as_str(), |of| of.milestone(&payment.milestone));
-        let due_on = due_on.filter(|day| *day != FOR_EVER);
+        let agreed = details.get(&contract.id);
+        let name = agreed.map_or(payment.milestone.as_str(), |(of, _)| of.milestone(&payment.milestone));
+        let due_on = match payment.kind {
+            PaymentKind::Principal => due_on.filter(|day| *day != FOR_EVER),
+            PaymentKind::Interest => agreed.and_then(|(_, terms)| interest_pay_day(&days, terms, &payment)),
+        };
         Ok(DeskItem {
             name: name.to_owned(),
             purchaser: party(contract.purchaser_id),
@@ -207,6 +214,7 @@ fn show(connection: &mut AnyConnection, caller: &Caller, found: Vec<DeskRow>) ->
             number: contract.number,
             title: contract.title,
             milestone: payment.milestone,
+            kind: payment.kind,
             state: payment.state,
             requested_at: payment.requested_at.and_utc(),
             paid_on: payment.paid_on,

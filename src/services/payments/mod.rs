@@ -1,14 +1,16 @@
-//! Payments: a payment request is made within what a milestone makes payable, passes four approval steps taken by four
-//! different people, and ends in the fact of the payment; or it is sent back.
+//! Payments: a payment request is made within what a milestone makes payable, or within its late interest, passes four
+//! approval steps taken by four different people, and ends in the fact of the payment; or it is sent back.
 //!
-//! `request` opens a payment request, `approval` takes the steps, `view` reads them, `checks` prepares the next step
-//! and `desk` lists the requests of all contracts. The payable amount always comes from `domain::standing` and is
-//! computed again at every step; nothing here works it out.
+//! `request` opens a payment request, `approval` takes the steps within the `limit`, `view` reads them, `checks` prepares
+//! the next step, `interest` waives and `desk` lists the requests of all contracts. Payable amount and interest always
+//! come from `domain::standing` and are computed again at every step; nothing here works them out.
 
 mod approval;
 pub(in crate::services) mod approved;
 pub mod checks;
 pub mod desk;
+pub mod interest;
+mod limit;
 mod request;
 pub mod view;
 
@@ -16,19 +18,23 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::codes::PaymentState;
-use crate::domain::money::{Money, Sum};
+use crate::clock::civil_day;
+use crate::domain::codes::{PaymentKind, PaymentState};
+use crate::domain::interest::pay_by;
+use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
-use crate::domain::standing::{MilestoneStanding, Trails};
-use crate::error::{Error, Message};
+use crate::domain::standing::{MilestoneStanding, Standing, Trails};
+use crate::domain::terms::Terms;
+use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
 pub use crate::services::payments::approval::{reverse_payment, take_step};
-pub use crate::services::payments::request::request_payment;
+pub use crate::services::payments::request::{request_interest, request_payment};
 pub use crate::services::payments::view::{PaymentRequestView, list, load_payment_request};
+use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::Contract;
@@ -41,7 +47,7 @@ use crate::storage::write::Tx;
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentRequestInput {
-    /// Amount in yuan. Defaults to everything that is payable and not yet requested.
+    /// Amount in yuan. Defaults to everything that is payable, or has accrued as interest, and is not yet requested.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
@@ -73,6 +79,9 @@ pub struct PaymentRequestSummary {
     pub id: String,
     /// Code of the milestone.
     pub milestone: String,
+    #[serde(default = "principal")]
+    #[schema(required)]
+    pub kind: PaymentKind,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
@@ -82,11 +91,17 @@ pub struct PaymentRequestSummary {
     pub version: i64,
 }
 
+/// Returns the kind of the requests in answers that were stored before there was another.
+fn principal() -> PaymentKind {
+    PaymentKind::Principal
+}
+
 impl PaymentRequestSummary {
     fn new(record: &ContractRecord, payment: &PaymentRequest, state: PaymentState) -> Result<Self, Error> {
         Ok(Self {
             id: payment.public_id.clone(),
             milestone: payment.milestone.clone(),
+            kind: payment.kind,
             amount: stored_money(payment.amount_fen)?,
             state,
             version: record.contract.version,
@@ -131,37 +146,44 @@ fn milestone_standing(tx: &Tx<'_>, record: &ContractRecord, code: &str) -> Resul
     standing.milestones.into_iter().find(|milestone| milestone.code.as_str() == code).ok_or(Error::NotFound)
 }
 
-/// Returns the total of the milestone's open payment requests other than `except`, in fen.
-fn open_requests_fen(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-    milestone: &str,
-    except: Option<PaymentId>,
-) -> Result<i64, Error> {
-    let open = open_requests(connection, record, milestone)?;
-    let others = open.iter().filter(|request| except != Some(request.id));
-    Ok(others.map(|request| request.amount_fen).fold(0, i64::saturating_add))
-}
-
-/// Loads the milestone's open payment requests, oldest first.
+/// Loads the milestone's open payment requests of a kind, oldest first.
 fn open_requests(
     connection: &mut AnyConnection,
     record: &ContractRecord,
     milestone: &str,
+    kind: PaymentKind,
 ) -> Result<Vec<PaymentRequest>, Error> {
     let mut requests = rows::of_contract(connection, record.contract.id)?;
-    requests.retain(|request| request.milestone == milestone && approvals::is_open(request.state));
+    requests.retain(|request| is_open_for(request, milestone, kind));
     Ok(requests)
 }
 
-fn exceeds_payable(standing: &MilestoneStanding, open_fen: i64, left_fen: i64) -> Error {
-    let yuan = |fen| Money::from_fen(fen).map_or(Sum::ZERO, Sum::from);
-    let message = Message::new("payment-not-within-payable")
-        .with("payable", standing.payable)
-        .with("paid", standing.paid)
-        .with("open", yuan(open_fen))
-        .with("left", yuan(left_fen));
-    Error::refused_at("within-payable", "amount", message)
+/// Returns true if a payment request of a kind for a milestone is neither paid nor returned.
+fn is_open_for(request: &PaymentRequest, milestone: &str, kind: PaymentKind) -> bool {
+    request.milestone == milestone && request.kind == kind && approvals::is_open(request.state)
+}
+
+/// Sums the amounts of payment requests, in fen.
+fn sum_of<'a>(requests: impl IntoIterator<Item = &'a PaymentRequest>) -> i64 {
+    requests.into_iter().map(|request| request.amount_fen).fold(0, i64::saturating_add)
+}
+
+/// Returns the last day to pay a request on time: the milestone's, or for late interest that of the request. None while
+/// the milestone has none.
+fn pay_day(record: &ContractRecord, standing: &Standing, payment: &PaymentRequest) -> Option<NaiveDate> {
+    match payment.kind {
+        PaymentKind::Principal => {
+            let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
+            milestone.and_then(|milestone| milestone.due_on)
+        }
+        PaymentKind::Interest => interest_pay_day(&record.days, record.terms_on(standing.as_of), payment),
+    }
+}
+
+/// Returns the last day to pay a request for late interest on time, by the terms in force.
+fn interest_pay_day(days: &WorkingDays, terms: &Terms, payment: &PaymentRequest) -> Option<NaiveDate> {
+    let agreed = terms.milestones.iter().find(|agreed| agreed.code.as_str() == payment.milestone)?;
+    Some(pay_by(&days.calendar, civil_day(payment.requested_at), agreed.payment_days))
 }
 
 /// Returns the people who must not take the next step because of an earlier one: all who took one, or for the consent
@@ -232,12 +254,16 @@ fn log_step(
     action: impl Into<EventAction>,
     reason: &str,
 ) -> Result<(), Error> {
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "payment": payment.public_id,
         "milestone": payment.milestone,
         "amount": stored_money(payment.amount_fen)?,
         "reason": reason,
         (approved::ACCOUNT): approved::account_digest(payment),
     });
+    // Left out for principal, so that events of one kind of request have one form whatever version wrote them.
+    if let (Some(kind), Some(body)) = (payment.kind.stored(), body.as_object_mut()) {
+        body.insert(approved::KIND.to_owned(), kind.into());
+    }
     append_event(tx, &record.contract, action, body)
 }

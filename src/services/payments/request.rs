@@ -1,11 +1,11 @@
-//! Making a payment request for a milestone: the milestone must be satisfied, the contractor's payee account
-//! approved, and the amount within what is payable, not paid and not already requested.
+//! Making a payment request for a milestone or for its late interest: the milestone must be satisfied, the contractor's
+//! payee account approved, and the amount within what is not paid, waived or already requested.
 
 use crate::app::App;
-use crate::domain::codes::PaymentState;
+use crate::domain::codes::{PaymentKind, PaymentState};
 use crate::domain::money::Money;
 use crate::domain::numbers::Code;
-use crate::domain::payments::{self as approvals, PaymentStep};
+use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::{Error, FieldError, Message};
@@ -14,9 +14,9 @@ use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::{acts, append};
 use crate::services::identity::caller::Caller;
+use crate::services::payments::limit::Limit;
 use crate::services::payments::{
-    PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests,
-    record_step,
+    PaymentRequestInput, PaymentRequestSummary, log_step, milestone_standing, open_requests, record_step, sum_of,
 };
 use crate::storage::payments as rows;
 use crate::storage::registry::organisations;
@@ -35,31 +35,57 @@ pub fn request_payment(
     milestone: &str,
     input: &PaymentRequestInput,
 ) -> Result<PaymentRequestSummary, Error> {
-    acts::write_contract(app, caller, contract, Action::RequestPayment, |tx, record, _| {
+    request(app, caller, (contract, milestone), (PaymentKind::Principal, Action::RequestPayment), input)
+}
+
+/// Requests payment of a milestone's late interest.
+///
+/// # Errors
+/// `NotFound` for a contract or milestone that the caller may not see; `Duplicate` for a repetition; `Refused` where
+/// the contractor has no approved account, or the amount is zero or exceeds the interest that is left.
+pub fn request_interest(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    milestone: &str,
+    input: &PaymentRequestInput,
+) -> Result<PaymentRequestSummary, Error> {
+    request(app, caller, (contract, milestone), (PaymentKind::Interest, Action::RequestInterest), input)
+}
+
+fn request(
+    app: &App,
+    caller: &Caller,
+    (contract, milestone): (&str, &str),
+    (kind, action): (PaymentKind, Action),
+    input: &PaymentRequestInput,
+) -> Result<PaymentRequestSummary, Error> {
+    acts::write_contract(app, caller, contract, action, |tx, record, _| {
         let standing = milestone_standing(tx, record, milestone)?;
         if standing.satisfied_on.is_none() {
             return Err(not_satisfied(tx, record, milestone)?);
         }
         let account = payee_account(tx, record)?;
-        let requests = open_requests(tx.connection, record, milestone)?;
-        let open = requests.iter().map(|request| request.amount_fen).fold(0, i64::saturating_add);
-        let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), open);
+        let requests = open_requests(tx.connection, record, milestone, kind)?;
+        let limit = Limit::of(record, &standing, kind, sum_of(&requests))?;
+        let left = limit.left_fen();
         // A request for everything that is left repeats an earlier one only if that left nothing.
         if !input.another && (input.amount.is_some() || left == 0) {
             repeats::refuse_repeated_payment(tx, &record.contract, &requests, input.amount.map(Money::fen))?;
         }
         if input.amount == Some(Money::ZERO) {
-            return Err(Error::refused_at("within-payable", "amount", Message::new("malformed-positive-money")));
+            return Err(Error::refused_at(limit.rule(), "amount", Message::new("malformed-positive-money")));
         }
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
-            return Err(exceeds_payable(&standing, open, left));
+            return Err(limit.exceeded());
         }
         let (id, at) = (tx.context.ids.uuid(), tx.context.now);
-        let key = rows::insert(tx.connection, &id, record.contract.id, milestone, amount, &account, at)?;
+        let of = (milestone, kind);
+        let key = rows::insert(tx.connection, &id, record.contract.id, of, amount, &account, at)?;
         record_step(tx, key, PaymentStep::Request, "", PaymentState::Requested)?;
         let payment = rows::one_of_contract(tx.connection, record.contract.id, &id)?.ok_or(Error::NotFound)?;
-        log_step(tx, record, &payment, Action::RequestPayment, "")?;
+        log_step(tx, record, &payment, action, "")?;
         append::save_change(tx, record)?;
         PaymentRequestSummary::new(record, &payment, PaymentState::Requested)
     })

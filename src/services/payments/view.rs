@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{PaymentState, Role};
+use crate::domain::codes::{PaymentKind, PaymentState, Role};
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
@@ -14,7 +14,7 @@ use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, acting_organisation};
-use crate::services::payments::{find_payment_request, stored_money};
+use crate::services::payments::{find_payment_request, pay_day, stored_money};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::identity::people;
@@ -46,7 +46,7 @@ pub struct NextStep {
     pub role: Role,
     /// Name of the organisation that takes the step.
     pub organisation: String,
-    /// Last day on which the milestone is paid on time.
+    /// Last day on which the request is paid on time.
     pub due_on: Option<NaiveDate>,
     /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
@@ -63,12 +63,13 @@ pub struct PaymentRequestView {
     pub number: String,
     /// Code of the milestone.
     pub milestone: String,
+    pub kind: PaymentKind,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
     /// Current state.
     pub state: PaymentState,
-    /// Last day on which the milestone is paid on time.
+    /// Last day on which the milestone, or requested interest, is paid on time.
     pub due_on: Option<NaiveDate>,
     /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
@@ -172,8 +173,7 @@ impl<'a> ViewSource<'a> {
     }
 
     fn view(&self, payment: PaymentRequest) -> Result<PaymentRequestView, Error> {
-        let milestone = self.standing.milestones.iter().find(|m| m.code.as_str() == payment.milestone);
-        let due_on = milestone.and_then(|milestone| milestone.due_on);
+        let due_on = pay_day(self.record, self.standing, &payment);
         let steps = self.steps.iter().filter(|(id, _)| *id == payment.id);
         Ok(PaymentRequestView {
             contract: self.record.contract.public_id.clone(),
@@ -188,6 +188,7 @@ impl<'a> ViewSource<'a> {
             version: self.record.contract.version,
             id: payment.public_id,
             milestone: payment.milestone,
+            kind: payment.kind,
             state: payment.state,
             paid_on: payment.paid_on,
         })

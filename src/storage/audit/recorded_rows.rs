@@ -154,6 +154,8 @@ recorded_rows! {
     PaymentRow of payments {
         id: i64, public_id: String, contract_id: i64, milestone: String, amount_fen: i64, state: String,
         requested_at: NaiveDateTime, voucher: String, paid_on: Option<NaiveDate>, account: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
     }
     StepRow of payment_steps {
         payment_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime, note: String,
@@ -312,6 +314,7 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
             voucher: request.voucher,
             paid_on: request.paid_on,
             account: request.account,
+            kind: request.kind.stored().map(str::to_owned),
         };
         (of(&taken.request), row)
     });

@@ -12,6 +12,11 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::ContractId;
 
+/// Day of the next change of a contract whose tasks a migration left to the jobs to derive again. No contract changes on
+/// it by itself.
+// Evaluated at compile time: an invalid date would not compile.
+pub const TO_BE_DERIVED: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day of the calendar");
+
 /// A task with its key and contract.
 #[derive(Debug, Clone, Queryable)]
 pub struct DueTask {
@@ -91,7 +96,7 @@ impl Changing {
     /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest
     /// day.
     pub fn before_all() -> Self {
-        Self { day: NaiveDate::default(), contract: ContractId(0) }
+        Self { day: TO_BE_DERIVED, contract: ContractId(0) }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::{AlertKind, Language, UnknownCode};
-use crate::schema::{contracts, emails, payments, people};
+use crate::schema::{contracts, emails, people};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, EmailId, PersonId};
@@ -261,14 +261,6 @@ pub fn keys_of(
         .filter(emails::kind.eq_any(kinds))
         .filter(emails::due_on.eq_any(days))
         .select((emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on))
-        .load(connection)?)
-}
-
-/// Loads the milestone and amount (fen) of payment requests, by random identifier.
-pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String, i64)>> {
-    Ok(payments::table
-        .filter(payments::public_id.eq_any(public_ids))
-        .select((payments::public_id, payments::milestone, payments::amount_fen))
         .load(connection)?)
 }
 

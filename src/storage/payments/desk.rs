@@ -143,9 +143,19 @@ fn page_of_state(
     Ok(query.load(connection)?)
 }
 
-/// Counts the payment requests of the list and sums their amounts, in fen.
-pub fn totals(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<(i64, i64)> {
-    let columns = (sql::<BigInt>("COUNT(*)"), sql::<BigInt>("CAST(COALESCE(SUM(payments.amount_fen), 0) AS BIGINT)"));
+/// Counts the payment requests of the list and sums, in fen, their amounts and those of late interest among them.
+pub fn totals(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    filter: &Filter,
+) -> Result<(i64, i64, i64)> {
+    let interest =
+        "CAST(COALESCE(SUM(CASE WHEN payments.kind = 'interest' THEN payments.amount_fen END), 0) AS BIGINT)";
+    let columns = (
+        sql::<BigInt>("COUNT(*)"),
+        sql::<BigInt>("CAST(COALESCE(SUM(payments.amount_fen), 0) AS BIGINT)"),
+        sql::<BigInt>(interest),
+    );
     let states = filter.states.iter().map(|state| state.as_str());
     let query = payments::table
         .inner_join(contracts::table)

@@ -7,7 +7,7 @@ pub mod vouchers;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::domain::codes::PaymentState;
+use crate::domain::codes::{PaymentKind, PaymentState};
 use crate::schema::{contract_access, contracts, payment_steps, payments};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
@@ -41,6 +41,8 @@ pub struct PaymentRequest {
     pub paid_on: Option<NaiveDate>,
     /// Payee account at the time of the request (JSON).
     pub account: String,
+    #[diesel(deserialize_as = Option<String>)]
+    pub kind: PaymentKind,
 }
 
 contract_row_readers!(payments, PaymentRequest);
@@ -75,7 +77,7 @@ pub fn insert(
     connection: &mut AnyConnection,
     public_id: &str,
     contract: ContractId,
-    milestone: &str,
+    (milestone, kind): (&str, PaymentKind),
     amount_fen: i64,
     account: &str,
     at: NaiveDateTime,
@@ -90,6 +92,7 @@ pub fn insert(
             payments::requested_at.eq(at),
             payments::voucher.eq(""),
             payments::account.eq(account),
+            payments::kind.eq(kind.stored()),
         ))
         .returning(payments::id)
         .get_result(connection)
@@ -110,6 +113,7 @@ pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> R
             payments::voucher.eq(&row.voucher),
             payments::paid_on.eq(row.paid_on),
             payments::account.eq(&row.account),
+            payments::kind.eq(row.kind.stored()),
         )
     });
     Ok(())

@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 
 use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::facts::{Decision, Facts, Payment, Submission};
-use crate::domain::standing::MilestoneState;
+use crate::domain::money::Sum;
+use crate::domain::standing::{MilestoneState, Standing};
 use crate::error::Error;
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::{registration, view};
+use crate::services::payments::interest::{self, InterestWaiverInput};
 use crate::services::performance::{observations, scores};
 use crate::services::{change_requests, deliverables, payments};
 use crate::synthetic::days::day;
@@ -284,16 +286,44 @@ fn pay(
     let asked = teller.act_as(&contractor_person(plan.contractor), |app, caller| {
         payments::request_payment(app, caller, id, milestone, input)
     })?;
+    take_steps(teller, plan, &asked.id, &voucher(plan, milestone, on), taken)?;
+    Ok(asked.id)
+}
+
+/// Takes the first `taken` approval steps of a payment request.
+fn take_steps(teller: &mut Teller<'_>, plan: &Plan, payment: &str, voucher: &str, taken: usize) -> Result<(), Error> {
     for (name, role) in APPROVAL_STEPS.into_iter().take(taken) {
         let input = payments::PaymentStepInput {
-            voucher: (name == "pay").then(|| voucher(plan, milestone, on)),
+            voucher: (name == "pay").then(|| voucher.to_owned()),
             ..payments::PaymentStepInput::default()
         };
         teller.act_as(&person(plan.region, role), |app, caller| {
-            payments::take_step(app, caller, &asked.id, name, &input)
+            payments::take_step(app, caller, payment, name, &input)
         })?;
     }
-    Ok(asked.id)
+    Ok(())
+}
+
+/// Settles late interest: the contractor waives that of every other milestone and is paid the rest.
+fn settle_interest(teller: &mut Teller<'_>, plan: &Plan, id: &str, standing: &Standing) -> Result<(), Error> {
+    let contractor = contractor_person(plan.contractor);
+    let late = standing.milestones.iter().enumerate().filter(|(_, one)| one.late_interest != Sum::ZERO);
+    for (place, milestone) in late {
+        let code = milestone.code.as_str();
+        if place.is_multiple_of(2) {
+            let amount = milestone.late_interest.money().unwrap_or_default();
+            let reason = "逾期付款系财政年终结账所致，我方自愿放弃".to_owned();
+            let input = InterestWaiverInput { amount, reason, another: false };
+            teller.act_as(&contractor, |app, caller| interest::waive_interest(app, caller, id, code, &input))?;
+            continue;
+        }
+        let input = payments::PaymentRequestInput::default();
+        let asked =
+            teller.act_as(&contractor, |app, caller| payments::request_interest(app, caller, id, code, &input))?;
+        let voucher = voucher(plan, &format!("{code}LX"), standing.as_of);
+        take_steps(teller, plan, &asked.id, &voucher, APPROVAL_STEPS.len())?;
+    }
+    Ok(())
 }
 
 /// Generates the number of a bank voucher, unique for a payer within a year.
@@ -302,19 +332,21 @@ pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
     format!("ZF{}-{contract}-{milestone}", on.format("%Y%m%d"))
 }
 
-/// Completes a contract whose milestones are all paid, and closes it if the plan says so.
+/// Completes a contract whose milestones are all paid, and settles its late interest and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
         teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     if standing.milestones.iter().any(|milestone| milestone.state != MilestoneState::Paid) {
         return Ok(());
     }
-    let ends = [("complete", Role::Leader), ("close", Role::Reviewer)];
-    for (name, role) in ends.into_iter().take(1 + usize::from(plan.closes)) {
+    let act = |teller: &mut Teller<'_>, name: &str, role| {
         let input = ActionInput::default();
-        teller.act_as(&person(plan.region, role), |app, caller| {
-            transitions::take_action(app, caller, id, name, &input)
-        })?;
+        teller.act_as(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))
+    };
+    act(teller, "complete", Role::Leader)?;
+    if plan.closes {
+        settle_interest(teller, plan, id, &standing)?;
+        act(teller, "close", Role::Reviewer)?;
     }
     Ok(())
 }

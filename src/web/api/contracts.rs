@@ -12,6 +12,7 @@ use crate::services::contracts::effect_views::EffectView;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::preview::{self, PreviewInput};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView, TermsInForce};
+use crate::services::contracts::settlement::{self, SettlementSheet};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::view;
 use crate::services::documents::DocumentLang;
@@ -75,6 +76,14 @@ pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
 pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<StandingQuery>) -> Answer {
     let standing = request.read(move |app, caller| view::standing(app, caller, &id, query.as_of)).await?;
     Ok(json(StatusCode::OK, &standing))
+}
+
+/// Returns the settlement sheet of a contract today. The contract can be closed while `open` is empty.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path)), responses((status = 200, body = SettlementSheet)))]
+#[get("/api/v1/contracts/{id}/settlement")]
+pub async fn show_settlement(request: ApiRequest, id: Path<String>) -> Answer {
+    let found = request.read(move |app, caller| settlement::sheet(app, caller, &id)).await?;
+    Ok(json(StatusCode::OK, &found.sheet))
 }
 
 /// Returns the terms of a contract in force on a day.

@@ -5,9 +5,11 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
 use crate::services::payments::desk::{self, Desk, DeskQuery};
+use crate::services::payments::interest::{self, InterestWaiverInput};
 use crate::services::payments::{
     self, PaymentRequestInput, PaymentRequestSummary, PaymentRequestView, PaymentStepInput,
 };
+use crate::services::performance::observations::FactReceipt;
 use crate::web::api::page::{List, PageQuery, encode_cursor, list, parse_page};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
@@ -20,6 +22,30 @@ pub async fn request_payment(request: ApiRequest, path: Path<(String, String)>, 
     let (id, code) = path.into_inner();
     let done = request
         .write(body, move |app, caller, input| payments::request_payment(app, caller, &id, &code, &input))
+        .await?;
+    Ok(versioned(StatusCode::CREATED, done.version, &done))
+}
+
+/// Requests payment of a milestone's interest on late payment; without an amount, of all that is left of it.
+#[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = PaymentRequestInput,
+    responses((status = 201, body = PaymentRequestSummary)))]
+#[post("/api/v1/contracts/{id}/milestones/{code}/interest")]
+pub async fn request_interest(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, code) = path.into_inner();
+    let done = request
+        .write(body, move |app, caller, input| payments::request_interest(app, caller, &id, &code, &input))
+        .await?;
+    Ok(versioned(StatusCode::CREATED, done.version, &done))
+}
+
+/// Waives interest on late payment in writing, as the contractor.
+#[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = InterestWaiverInput,
+    responses((status = 201, body = FactReceipt)))]
+#[post("/api/v1/contracts/{id}/milestones/{code}/interest/waiver")]
+pub async fn waive_interest(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, code) = path.into_inner();
+    let done = request
+        .write(body, move |app, caller, input| interest::waive_interest(app, caller, &id, &code, &input))
         .await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }

@@ -20,8 +20,14 @@ use crate::web::query::Query;
 /// Records on a page.
 const PAGE_SIZE: i64 = 50;
 /// Keys whose values are codes, each with the prefix of the words for them.
-const CODES: &[(&str, &str)] =
-    &[("role", "role"), ("function", "function"), ("language", "language"), ("sme", "yes"), ("decision", "decision")];
+const CODES: &[(&str, &str)] = &[
+    ("role", "role"),
+    ("function", "function"),
+    ("language", "language"),
+    ("sme", "yes"),
+    ("decision", "decision"),
+    ("pays", "payment-kind"),
+];
 
 /// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]

@@ -11,6 +11,7 @@ use crate::services::payments::desk::{self, Desk, DeskQuery, OPEN};
 use crate::services::registry::{contractors, organisations};
 use crate::services::shared::paging::Page;
 use crate::services::shared::typed_values::parse_month;
+use crate::text;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -99,9 +100,11 @@ struct DeskPage {
 }
 
 impl DeskPage {
-    /// States how many payment requests there are and their sum.
+    /// States how many payment requests there are, their sum, and the sum of late interest among them.
     fn summary(&self, desk: &Desk) -> String {
-        self.page.with2("payments-summary", "count", desk.count, "amount", self.page.money(desk.sums.amount))
+        let (amount, interest) = (self.page.money(desk.sums.amount), self.page.money(desk.sums.interest));
+        let values = [("count", desk.count.to_string()), ("amount", amount), ("interest", interest)];
+        text::message(self.page.language, "payments-summary", &values)
     }
 
     /// Returns the word for a stage.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::clock::{at_hour, civil_day};
-use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PaymentState, Role};
+use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PaymentKind, PaymentState, Role};
 use crate::domain::facts::Facts;
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::policy::Action;
@@ -220,6 +220,7 @@ fn payments_of(
             voucher,
             paid_on,
             account: contractor.account.clone(),
+            kind: PaymentKind::Principal,
         });
     }
     (payments, steps)

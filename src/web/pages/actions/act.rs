@@ -6,6 +6,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::funding::Funding;
+use crate::services::contracts::settlement::OpenThing;
 use crate::services::contracts::view::{ContractOverview, ContractPageData};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
@@ -105,6 +106,8 @@ pub struct ActContext<'a> {
     pub payment: Option<&'a PaymentRequestChecks>,
     /// The appropriation before and after funding; none once the contract is funded.
     pub funding: Option<&'a Funding>,
+    /// Everything that keeps the contract from being closed; empty for a caller who may neither complete nor close it.
+    pub open: &'a [OpenThing],
 }
 
 impl ActContext<'_> {

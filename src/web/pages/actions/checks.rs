@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, PaymentState};
+use crate::domain::codes::ChangeRequestKind;
+use crate::domain::money::Sum;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
@@ -14,6 +15,7 @@ use crate::services::contracts::transitions;
 use crate::services::payments::checks::Check;
 use crate::text;
 use crate::web::pages::actions::act::ActContext;
+use crate::web::pages::actions::interest::interest_of;
 use crate::web::pages::actions::summary::payment_of;
 
 /// Conditions before an act, each met or not.
@@ -176,6 +178,14 @@ fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// Checks that a milestone has late interest that can still be requested or waived.
+pub fn has_interest(context: &ActContext<'_>) -> Result<Checks, Error> {
+    if interest_of(context)?.left() != Sum::ZERO {
+        return Ok(Checks::default());
+    }
+    Ok(Checks::barring(context.page.say("interest-none-left"), None))
+}
+
 /// Checks that the contract's appropriation covers it, before finance commits it.
 pub fn funded(context: &ActContext<'_>) -> Result<Checks, Error> {
     let checks = fundable(context)?;
@@ -202,13 +212,10 @@ pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
         let milestone = input.details.milestone(fault.path.trim_start_matches("milestones."));
         Condition::failing(page.labelled(milestone, fault.message.text(page.language)))
     };
-    let mut conditions: Vec<_> =
-        transitions::unpaid(&input.standing, context.target.act.name).into_iter().map(words).collect();
-    let is_paying = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
-    let is_open = context.contract.payments.iter().any(|payment| is_paying(payment.state))
-        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Requested);
-    if is_open {
-        conditions.push(Condition::failing(Message::new("something-is-open").text(page.language)));
-    }
+    let completes = context.target.act.name == "complete";
+    let unpaid = if completes { transitions::unpaid(&input.standing) } else { Vec::new() };
+    let mut conditions: Vec<_> = unpaid.into_iter().map(words).collect();
+    let open = context.open.iter().filter(|thing| !completes || thing.kind.bars_completion());
+    conditions.extend(open.map(|thing| Condition::failing(thing.message.text(page.language))));
     Ok(Checks { bars: !conditions.is_empty(), conditions, is_elsewhere: false })
 }

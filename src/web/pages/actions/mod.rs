@@ -15,6 +15,7 @@ mod extension;
 mod fields;
 mod headcount;
 mod incident;
+mod interest;
 mod invoice;
 pub mod next_task;
 pub mod objection;
@@ -198,7 +199,8 @@ fn build_page(
         return Err(why_closed(&contract.overview, act));
     }
     let funding = data.funding.as_ref();
-    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding };
+    let open = &data.open;
+    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     let reason = act.needs_reason.then(|| fields::reason(&context));

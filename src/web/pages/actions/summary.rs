@@ -3,10 +3,11 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, PaymentKind};
 use crate::domain::standing::{DeliverableStanding, DeliverableState, MilestoneStanding, MilestoneState};
 use crate::error::Error;
 use crate::services::change_requests::ChangeRequestView;
+use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::documents::words;
 use crate::services::payments::PaymentRequestView;
 use crate::web::pages::actions::act::ActContext;
@@ -79,6 +80,16 @@ pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(all)
 }
 
+/// Shows the contract, with a link to its settlement sheet.
+pub fn settlement(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let mut all = contract(context)?;
+    let mut row = SummaryRow::new(context.page, "settlement-title", String::new());
+    let address = format!("/contracts/{}/settlement", context.contract_overview().id);
+    row.links.push(SummaryLink { address, words: context.page.say("settlement-look"), flags: Vec::new() });
+    all.push(row);
+    Ok(all)
+}
+
 /// Shows the contract, and what funding it leaves of its appropriation.
 pub fn funding(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let page = context.page;
@@ -117,17 +128,20 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     let page = context.page;
     let payment = payment_of(context)?;
     let checked = context.payment.ok_or(Error::NotFound)?;
+    let is_interest = payment.kind == PaymentKind::Interest;
+    let kind = if is_interest { page.word("payment-kind", payment.kind) } else { String::new() };
     let mut all = rows(
         page,
         [
+            ("payment-kind", kind),
             ("payment-amount", page.money(payment.amount)),
             ("field-voucher", payment.voucher.clone().unwrap_or_default()),
             ("field-on-pay", payment.paid_on.map(|day| page.day(&day)).unwrap_or_default()),
         ],
     );
     all.extend(milestone_rows(context, &payment.milestone));
-    for invoice in context.contract_overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone)
-    {
+    let of_milestone = |invoice: &&InvoiceView| !is_interest && invoice.milestone == payment.milestone;
+    for invoice in context.contract_overview().invoices.iter().filter(of_milestone) {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
         let mut value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
         if !invoice.blue.is_empty() {
@@ -143,11 +157,10 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
         let text = format!("{} · {} · {}", account.name, account.bank, account.number);
         all.push(SummaryRow::new(page, "payment-account", text));
     }
-    let budget = checked.budget.as_ref().map(|(document, committed)| format!("{document} · {}", page.money(committed)));
-    all.extend(rows(
-        page,
-        [("payment-budget", budget.unwrap_or_default()), ("payment-left", page.money(checked.left))],
-    ));
+    let budget = checked.budget.as_ref().filter(|_| !is_interest);
+    let budget = budget.map(|(document, committed)| format!("{document} · {}", page.money(committed)));
+    let left = if is_interest { "interest-left-after" } else { "payment-left" };
+    all.extend(rows(page, [("payment-budget", budget.unwrap_or_default()), (left, page.money(checked.left))]));
     let steps = payment.steps.iter().map(|step| {
         let who = match &step.on_behalf_of {
             Some(holder) => page.with2("by-deputy", "by", &step.by, "holder", holder),

@@ -13,8 +13,8 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, extension, headcount, incident, invoice, objection, payment_request,
-    reversal, score, submission, summary, survey, told, waiver,
+    amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, objection,
+    payment_request, reversal, score, submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -66,12 +66,14 @@ pub const ACTS: &[Act] = &[
         ..contract_step("consent", &[A::ConsentToTermination])
     },
     Act { summary: summary::early_end, ..mark_adverse(contract_step("decline", &[A::DeclineTermination])) },
-    Act { checks: checks::settled, ..contract_step("close", &[A::CloseContract]) },
+    Act { summary: summary::settlement, checks: checks::settled, ..contract_step("close", &[A::CloseContract]) },
     submission::ACT,
     decision::ACT,
     invoice::ACT,
     score::ACT,
     payment_request::ACT,
+    interest::REQUEST,
+    interest::WAIVE,
     approval_step("confirm", &[A::ConfirmPayment]),
     approval_step("review", &[A::ReviewPayment]),
     approval_step("approve", &[A::ApprovePayment]),

@@ -7,6 +7,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget};
+use crate::domain::interest::MilestoneInterest;
+use crate::domain::money::Sum;
+use crate::domain::numbers::Code;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::amendments::view::AmendmentView;
@@ -49,6 +52,7 @@ struct ContractPage {
     tasks: Vec<Task>,
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentRequestView>,
+    interest: Vec<(Code, MilestoneInterest)>,
     change_requests: Vec<ChangeRequestView>,
     amendments: Vec<AmendmentView>,
     objections: Vec<ObjectionView>,
@@ -226,6 +230,30 @@ impl ContractPage {
         self.overview.invoices.iter().filter(of).collect()
     }
 
+    /// Returns the late interest of a milestone, where some has accrued by today and the page shows today.
+    fn interest_of(&self, milestone: &MilestoneStanding) -> Option<&MilestoneInterest> {
+        let found = self.interest.iter().find(|(code, _)| *code == milestone.code).map(|(_, interest)| interest);
+        found.filter(|interest| self.is_today() && interest.accrued != Sum::ZERO)
+    }
+
+    fn describe_interest(&self, interest: &MilestoneInterest) -> String {
+        let amounts = [
+            ("sum", interest.accrued),
+            ("requested", interest.requested),
+            ("paid", interest.paid),
+            ("waived", interest.waived),
+            ("left", interest.left()),
+        ];
+        let values = amounts.map(|(name, amount)| (name, self.page.money(amount)));
+        text::message(self.page.language, "interest-line", &values)
+    }
+
+    /// Names the object of a payment request.
+    fn describe_payment(&self, payment: &PaymentRequestView) -> String {
+        let milestone = self.overview.snapshot.details.milestone(&payment.milestone);
+        words::payment(milestone, payment.kind, self.page.language)
+    }
+
     /// Returns the submissions of a deliverable up to the day that the page shows.
     fn submissions<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
         let by = self.overview.snapshot.as_of;
@@ -351,6 +379,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 tasks,
                 deliverables,
                 payments,
+                interest,
                 change_requests,
                 amendments,
                 objections,
@@ -363,6 +392,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 timeline: Timeline::draw(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
+                interest,
                 change_requests,
                 amendments,
                 objections,

@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::codes::Language;
+use crate::domain::codes::{Language, PaymentKind};
 use crate::domain::facts::DecisionWord;
 use crate::domain::standing::{BreachStanding, DeliverableState, MilestoneState};
 use crate::services::deliverables::{DeliverableView, SubmissionView};
@@ -117,7 +117,8 @@ impl Story<'_> {
 
     /// Lists the days on which a milestone was paid.
     fn payment_days_of(&self, code: &str) -> Vec<NaiveDate> {
-        let payments = self.payments.iter().filter(|payment| payment.milestone == code);
+        let is_of = |payment: &&PaymentRequestView| payment.milestone == code && payment.kind == PaymentKind::Principal;
+        let payments = self.payments.iter().filter(is_of);
         payments.filter_map(|payment| payment.paid_on).filter(|day| *day <= self.snapshot.as_of).collect()
     }
 

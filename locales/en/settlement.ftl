@@ -1,0 +1,27 @@
+# The settlement sheet
+settlement-title = Settlement sheet
+settlement-look = See what is settled and what is still open
+settlement-as-of = As of { $day }, in yuan
+settlement-accepted = Accepted
+settlement-deducted = Deducted for breaches
+settlement-payable = Payable of the milestones
+settlement-paid = Paid of the milestones
+settlement-interest = Interest on late payment
+settlement-interest-paid = Interest paid
+settlement-interest-waived = Interest waived by the contractor
+settlement-outstanding = Penalties not deducted
+settlement-recoverable = To be recovered, because deductions could not bear it
+settlement-guarantees = Guarantees held
+settlement-to-release = Committed budget to be released
+settlement-to-contractor = Balance owed to the contractor
+settlement-to-purchaser = Balance owed to the purchaser
+settlement-open = Still open
+settlement-open-says = The contract is closed once all of these are finished.
+settlement-nothing-open = Nothing is open. The contract can be closed once it is completed or terminated.
+settlement-kind-inspection = Inspection
+settlement-kind-payable = Payment
+settlement-kind-interest = Interest
+settlement-kind-payment = Payment request
+settlement-kind-change_request = Request
+settlement-kind-amendment = Amendment
+settlement-kind-objection = Objection

@@ -1,0 +1,27 @@
+# 结算表
+settlement-title = 结算表
+settlement-look = 查看结算情况和未了事项
+settlement-as-of = 截至{ $day }，单位：元
+settlement-accepted = 验收合格金额
+settlement-deducted = 违约扣减
+settlement-payable = 应付款项
+settlement-paid = 已付款项
+settlement-interest = 逾期利息
+settlement-interest-paid = 已付逾期利息
+settlement-interest-waived = 承接主体放弃的逾期利息
+settlement-outstanding = 未扣减的违约金
+settlement-recoverable = 扣减不足、应予追缴
+settlement-guarantees = 保证金余额
+settlement-to-release = 可释放的预算
+settlement-to-contractor = 轧差后应付承接主体
+settlement-to-purchaser = 轧差后应付购买主体
+settlement-open = 未了事项
+settlement-open-says = 下列事项全部办结后方可归档。
+settlement-nothing-open = 没有未了事项。合同履行完毕或者终止后即可归档。
+settlement-kind-inspection = 验收
+settlement-kind-payable = 款项
+settlement-kind-interest = 逾期利息
+settlement-kind-payment = 付款申请
+settlement-kind-change_request = 变更申请
+settlement-kind-amendment = 补充协议
+settlement-kind-objection = 异议

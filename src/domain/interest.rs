@@ -1,0 +1,84 @@
+//! Interest on late payment (逾期利息) as money: what has accrued on a milestone, and what was requested, paid and waived
+//! of it. Together these never exceed what has accrued by the day of the step.
+//!
+//! `standing` computes the accrued amount and knows nothing else of interest: a payment of interest pays nothing of the
+//! milestone, and a waiver moves no day (decree 802, art. 17).
+
+use chrono::{Days as Span, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::calendar::Calendar;
+use crate::domain::money::{Money, Sum};
+use crate::domain::numbers::{Code, Days};
+use crate::domain::shape::{date, positive, present};
+use crate::domain::standing::MilestoneStanding;
+
+/// A recorded payment or waiver of late interest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestRecord {
+    #[serde(deserialize_with = "present")]
+    pub milestone: Code,
+    #[serde(deserialize_with = "date")]
+    pub on: NaiveDate,
+    /// Over 0.
+    #[serde(deserialize_with = "positive")]
+    pub amount: Money,
+}
+
+/// The payments and waivers of a contract's late interest that were not reversed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordedInterest {
+    pub paid: Vec<InterestRecord>,
+    pub waived: Vec<InterestRecord>,
+}
+
+impl RecordedInterest {
+    /// Returns the interest of a milestone as it stands, given the fen that open requests ask for.
+    pub fn of(&self, milestone: &MilestoneStanding, requested_fen: i64) -> MilestoneInterest {
+        let sum = |records: &[InterestRecord]| {
+            let of_milestone = records.iter().filter(|record| record.milestone == milestone.code);
+            Sum::from_fen(of_milestone.map(|record| i128::from(record.amount.fen())).sum())
+        };
+        MilestoneInterest {
+            accrued: milestone.late_interest,
+            requested: Sum::from_fen(requested_fen.into()),
+            paid: sum(&self.paid),
+            waived: sum(&self.waived),
+        }
+    }
+}
+
+/// The late interest of one milestone on a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MilestoneInterest {
+    /// Accrued by the day, as `standing` computes it.
+    pub accrued: Sum,
+    /// Requested, and neither paid nor returned.
+    pub requested: Sum,
+    pub paid: Sum,
+    pub waived: Sum,
+}
+
+impl MilestoneInterest {
+    /// Returns what can still be requested or waived, never below 0.
+    pub fn left(&self) -> Sum {
+        Sum::from_fen((self.unpaid().fen() - self.requested.fen()).max(0))
+    }
+
+    /// Returns what is neither paid nor waived, never below 0.
+    pub fn unpaid(&self) -> Sum {
+        Sum::from_fen((self.accrued.fen() - self.paid.fen() - self.waived.fen()).max(0))
+    }
+
+    /// Returns true if more was requested, paid and waived than has accrued.
+    pub fn is_exceeded(&self) -> bool {
+        self.requested.fen() + self.paid.fen() + self.waived.fen() > self.accrued.fen()
+    }
+}
+
+/// Returns the last day to pay requested interest. No law sets one: a milestone's days for payment are allowed, from the
+/// request on.
+pub fn pay_by(calendar: &Calendar, requested_on: NaiveDate, payment_days: Days) -> NaiveDate {
+    calendar.roll(requested_on.checked_add_days(Span::new(payment_days.get().into())).unwrap_or(NaiveDate::MAX))
+}

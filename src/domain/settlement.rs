@@ -1,0 +1,130 @@
+//! The settlement sheet (结算表): a contract in figures, the balance between the parties, and the kinds of things that
+//! keep it open. Each figure has one function here; all come from the standing, the recorded interest and the budget.
+
+use crate::domain::codes::ContractState;
+use crate::domain::interest::RecordedInterest;
+use crate::domain::money::Sum;
+use crate::domain::standing::{MilestoneStanding, Standing};
+
+codes! {
+    /// The kinds of things that must be finished before a contract is closed.
+    pub enum OpenKind {
+        /// A submission that was not decided on.
+        Inspection = "inspection",
+        /// An amount that is payable and not paid.
+        Payable = "payable",
+        /// Late interest that is neither paid nor waived.
+        Interest = "interest",
+        /// A payment request in progress.
+        Payment = "payment",
+        ChangeRequest = "change_request",
+        Amendment = "amendment",
+        Objection = "objection",
+    }
+}
+
+impl OpenKind {
+    /// Returns true if a contract is not completed either while such a thing is open. Payable amounts are asked of each
+    /// milestone, and late interest can still be paid after completion.
+    pub const fn bars_completion(self) -> bool {
+        match self {
+            Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
+            Self::Inspection | Self::Payable | Self::Interest => false,
+        }
+    }
+}
+
+/// A contract as its settlement sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled<'a> {
+    pub state: ContractState,
+    pub standing: &'a Standing,
+    pub interest: &'a RecordedInterest,
+    /// Committed of the appropriation, in fen.
+    pub committed_fen: i64,
+}
+
+impl Settled<'_> {
+    /// Returns the value of what was accepted: the gross amounts of the milestones whose conditions are met.
+    pub fn accepted(&self) -> Sum {
+        let met = self.standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_some());
+        total(met, |milestone| milestone.gross.into())
+    }
+
+    /// Returns what was deducted from it for breaches.
+    pub fn deducted(&self) -> Sum {
+        self.standing.totals.settled
+    }
+
+    /// Returns what is payable of the milestones, paid or not.
+    pub fn payable(&self) -> Sum {
+        self.standing.totals.payable
+    }
+
+    /// Returns what was paid of the milestones, without interest.
+    pub fn paid(&self) -> Sum {
+        self.standing.totals.paid
+    }
+
+    /// Returns the late interest that has accrued.
+    pub fn interest(&self) -> Sum {
+        self.standing.totals.late_interest
+    }
+
+    pub fn interest_paid(&self) -> Sum {
+        Sum::from_fen(self.interest.paid.iter().map(|paid| i128::from(paid.amount.fen())).sum())
+    }
+
+    pub fn interest_waived(&self) -> Sum {
+        Sum::from_fen(self.interest.waived.iter().map(|waived| i128::from(waived.amount.fen())).sum())
+    }
+
+    /// Returns the penalties that were charged and not deducted.
+    pub fn outstanding(&self) -> Sum {
+        self.standing.totals.outstanding
+    }
+
+    /// Returns the guarantees that the purchaser holds. None are recorded yet.
+    pub fn guarantees(&self) -> Sum {
+        Sum::ZERO
+    }
+
+    /// Returns the penalties that deductions could not bear. While the contract runs there are none, because a later
+    /// milestone may still bear them.
+    pub fn recoverable(&self) -> Sum {
+        match self.state {
+            ContractState::Completed | ContractState::Terminated | ContractState::Closed => self.outstanding(),
+            ContractState::Draft
+            | ContractState::Submitted
+            | ContractState::Funded
+            | ContractState::Active
+            | ContractState::Withdrawn => Sum::ZERO,
+        }
+    }
+
+    /// Returns the committed budget that payable amounts do not need. Interest is not charged to it.
+    pub fn to_release(&self) -> Sum {
+        Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
+    }
+
+    /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees, less
+    /// what is recoverable; 0 where that is more.
+    pub fn net_to_contractor(&self) -> Sum {
+        Sum::from_fen(self.net_fen().max(0))
+    }
+
+    /// Returns the balance that the contractor owes to the purchaser; 0 where the purchaser owes more.
+    pub fn net_to_purchaser(&self) -> Sum {
+        Sum::from_fen((-self.net_fen()).max(0))
+    }
+
+    fn net_fen(&self) -> i128 {
+        let unpaid = self.payable().fen() - self.paid().fen();
+        let interest = total(self.standing.milestones.iter(), |milestone| self.interest.of(milestone, 0).unpaid());
+        unpaid + interest.fen() + self.guarantees().fen() - self.recoverable().fen()
+    }
+}
+
+fn total<'a>(milestones: impl Iterator<Item = &'a MilestoneStanding>, of: impl Fn(&MilestoneStanding) -> Sum) -> Sum {
+    Sum::from_fen(milestones.map(|milestone| of(milestone).fen()).sum())
+}

@@ -1,0 +1,246 @@
+//! The settlement sheet (结算表) of a contract: its figures as `domain::settlement` defines them, and a list of everything
+//! that is still open. A contract is closed only while nothing is.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::amendments as amendment_rules;
+use crate::domain::codes::{ChangeRequestState, ContractState, Language, ObjectionState, PaymentKind};
+use crate::domain::interest::RecordedInterest;
+use crate::domain::money::{Money, Sum};
+use crate::domain::payments as approvals;
+use crate::domain::policy::Action;
+use crate::domain::settlement::{OpenKind, Settled};
+use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::identity::caller::Caller;
+use crate::storage::payments::PaymentRequest;
+use crate::storage::registry::appropriations;
+use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
+
+/// A thing that must be finished before the contract is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenThing {
+    pub kind: OpenKind,
+    /// Code of the deliverable or milestone, or identifier of the request, amendment or objection.
+    pub subject: String,
+    /// Names the thing and the way to finish it.
+    pub message: Message,
+}
+
+impl OpenThing {
+    /// Returns the thing as the fault of an action that it bars.
+    pub fn fault(self) -> FieldError {
+        FieldError { path: format!("open.{}.{}", self.kind, self.subject), message: self.message }
+    }
+
+    /// Returns the thing in words.
+    pub fn view(&self, language: Language) -> OpenThingView {
+        OpenThingView { kind: self.kind, subject: self.subject.clone(), message: self.message.text(language) }
+    }
+}
+
+/// An open thing as a sheet shows it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OpenThingView {
+    pub kind: OpenKind,
+    /// Code of the deliverable or milestone, or identifier of the payment request, change request, amendment or objection.
+    pub subject: String,
+    /// Description in the language of the request.
+    pub message: String,
+}
+
+/// The balance between the parties, of which one amount at most is not 0.00.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub struct NetBalance {
+    /// Owed by the purchaser to the contractor.
+    #[schema(value_type = String)]
+    pub to_contractor: Sum,
+    /// Owed by the contractor to the purchaser.
+    #[schema(value_type = String)]
+    pub to_purchaser: Sum,
+}
+
+/// The settlement sheet of a contract, amounts in yuan. Before the contract is signed, all are 0.00.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct SettlementSheet {
+    /// Value of what was accepted.
+    #[schema(value_type = String)]
+    pub accepted: Sum,
+    /// Deducted from it for breaches.
+    #[schema(value_type = String)]
+    pub deducted: Sum,
+    /// Payable of the milestones, paid or not.
+    #[schema(value_type = String)]
+    pub payable: Sum,
+    /// Paid of the milestones, without interest.
+    #[schema(value_type = String)]
+    pub paid: Sum,
+    /// Late interest that has accrued.
+    #[schema(value_type = String)]
+    pub interest: Sum,
+    #[schema(value_type = String)]
+    pub interest_paid: Sum,
+    #[schema(value_type = String)]
+    pub interest_waived: Sum,
+    /// Penalties charged and not deducted.
+    #[schema(value_type = String)]
+    pub outstanding: Sum,
+    /// Guarantees that the purchaser holds. None are recorded yet.
+    #[schema(value_type = String)]
+    pub guarantees: Sum,
+    /// Penalties that deductions could not bear; 0.00 while later milestones may still bear them.
+    #[schema(value_type = String)]
+    pub recoverable: Sum,
+    /// Committed budget that payable amounts do not need.
+    #[schema(value_type = String)]
+    pub to_release: Sum,
+    pub net: NetBalance,
+    /// Everything that must be finished before the contract is closed.
+    pub open: Vec<OpenThingView>,
+}
+
+/// A settlement sheet with the names by which its page calls the contract.
+#[derive(Debug, Clone)]
+pub struct NamedSheet {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+    pub state: ContractState,
+    pub as_of: NaiveDate,
+    pub sheet: SettlementSheet,
+}
+
+/// Computes the settlement sheet of a contract today.
+///
+/// # Errors
+/// `NotFound`, also for a contract that the caller may not see.
+pub fn sheet(app: &App, caller: &Caller, id: &str) -> Result<NamedSheet, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        let record = ContractRecord::load(connection, contract)?;
+        let standing = record.standing(caller.today(), Trails::Off)?;
+        let contract = &record.contract;
+        Ok(NamedSheet {
+            id: contract.public_id.clone(),
+            number: contract.number.clone(),
+            title: contract.title.clone(),
+            state: contract.state,
+            as_of: caller.today(),
+            sheet: compute(connection, &record, &standing, caller.language)?,
+        })
+    })
+}
+
+fn compute(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    standing: &Standing,
+    language: Language,
+) -> Result<SettlementSheet, Error> {
+    let contract = &record.contract;
+    if !is_signed(contract.state) {
+        return Ok(SettlementSheet::default());
+    }
+    let interest = record.interest()?;
+    let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let settled = Settled { state: contract.state, standing, interest: &interest, committed_fen };
+    let open = open_things(connection, record, standing)?;
+    Ok(SettlementSheet {
+        accepted: settled.accepted(),
+        deducted: settled.deducted(),
+        payable: settled.payable(),
+        paid: settled.paid(),
+        interest: settled.interest(),
+        interest_paid: settled.interest_paid(),
+        interest_waived: settled.interest_waived(),
+        outstanding: settled.outstanding(),
+        guarantees: settled.guarantees(),
+        recoverable: settled.recoverable(),
+        to_release: settled.to_release(),
+        net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
+        open: open.iter().map(|thing| thing.view(language)).collect(),
+    })
+}
+
+fn is_signed(state: ContractState) -> bool {
+    use ContractState::{Active, Closed, Completed, Draft, Funded, Submitted, Terminated, Withdrawn};
+    match state {
+        Active | Completed | Terminated | Closed => true,
+        Draft | Submitted | Funded | Withdrawn => false,
+    }
+}
+
+/// Lists everything that is open on a signed contract, in the order in which it is finished.
+///
+/// # Errors
+/// Database errors.
+pub fn open_things(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    standing: &Standing,
+) -> Result<Vec<OpenThing>, Error> {
+    let id = record.contract.id;
+    let requests = payments::of_contract(connection, id)?;
+    let asked = change_requests::of_contract(connection, id)?;
+    let asked = asked.iter().filter(|request| request.state == ChangeRequestState::Requested).map(|request| {
+        let message =
+            Message::new("open-change-request").with("kind", request.kind).with("on", civil_day(request.requested_at));
+        thing(OpenKind::ChangeRequest, &request.public_id, message)
+    });
+    let amended = amendments::of_contract(connection, id)?;
+    let amended = amended.iter().filter(|amendment| amendment_rules::is_open(amendment.state)).map(|amendment| {
+        let message = Message::new("open-amendment").with("on", amendment.effective_on);
+        thing(OpenKind::Amendment, &amendment.public_id, message)
+    });
+    let raised = objections::of_contract(connection, id)?;
+    let raised = raised.iter().filter(|objection| objection.state == ObjectionState::Open).map(|objection| {
+        let message = Message::new("open-objection").with("on", civil_day(objection.raised_at));
+        thing(OpenKind::Objection, &objection.public_id, message)
+    });
+    let mut open = unfinished(record, standing, &record.interest()?);
+    let paying = requests.iter().filter(|request| approvals::is_open(request.state));
+    open.extend(paying.map(|request| in_progress(record, request, standing)));
+    Ok(open.into_iter().chain(asked).chain(amended).chain(raised).collect())
+}
+
+fn thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {
+    OpenThing { kind, subject: subject.to_owned(), message }
+}
+
+/// Lists submissions without a decision, and amounts and interest that are not paid.
+fn unfinished(record: &ContractRecord, standing: &Standing, interest: &RecordedInterest) -> Vec<OpenThing> {
+    let details = record.details_on(standing.as_of);
+    let submitted = standing.deliverables.iter().filter(|one| one.state == DeliverableState::Submitted);
+    let mut open: Vec<OpenThing> = submitted
+        .map(|deliverable| {
+            let code = deliverable.code.as_str();
+            let message = Message::new("open-inspection").with("name", details.deliverable(code));
+            thing(OpenKind::Inspection, code, message)
+        })
+        .collect();
+    for milestone in &standing.milestones {
+        let code = milestone.code.as_str();
+        let message = |key, amount: Sum| Message::new(key).with("name", details.milestone(code)).with("amount", amount);
+        let unpaid = milestone.payable.checked_sub(milestone.paid).filter(|unpaid| *unpaid != Money::ZERO);
+        open.extend(unpaid.map(|unpaid| thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
+        let left = Some(interest.of(milestone, 0).unpaid()).filter(|left| *left != Sum::ZERO);
+        open.extend(left.map(|left| thing(OpenKind::Interest, code, message("open-interest", left))));
+    }
+    open
+}
+
+fn in_progress(record: &ContractRecord, request: &PaymentRequest, standing: &Standing) -> OpenThing {
+    let key = match request.kind {
+        PaymentKind::Principal => "open-payment",
+        PaymentKind::Interest => "open-interest-payment",
+    };
+    let name = record.details_on(standing.as_of).milestone(&request.milestone);
+    let amount = Sum::from_fen(request.amount_fen.into());
+    thing(OpenKind::Payment, &request.public_id, Message::new(key).with("name", name).with("amount", amount))
+}
