@@ -8,6 +8,7 @@ use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use luyue::storage::backend::{migrate, migrations_pending};
+use luyue::storage::contracts::due::TO_BE_DERIVED;
 use luyue::storage::{AnyConnection, Pool};
 
 use crate::support::digest::{columns, lines, rows, tables};
@@ -359,6 +360,32 @@ fn requests_stay_on_sqlite() {
 #[test]
 fn requests_stay_on_postgres() {
     requests_for_a_link_stay(&Empty::postgres());
+}
+
+/// Returns the day of the next change of an active contract of which a milestone was paid on 2 March, after an upgrade.
+fn next_change_of_paid(empty: &Empty, due_on: &str) -> Vec<String> {
+    let pool = empty.pool();
+    let mut connection = pool.get().expect("a connection");
+    before(&mut connection, "2026-11-28-171000");
+    fill(&mut connection);
+    let paid = format!(
+        "UPDATE contracts SET state = 'active';
+         UPDATE payments SET state = 'paid', milestone = 'M', paid_on = '2026-03-02';
+         UPDATE milestones SET code = 'M', due_on = '{due_on}';"
+    );
+    connection.batch_execute(&paid).expect("a paid milestone");
+    migrate(&mut connection).expect("the other migrations run");
+    let day = "SELECT CAST(next_change AS TEXT) AS line FROM contracts";
+    lines(&mut connection, day, day)
+}
+
+#[test]
+fn tasks_of_late_interest_are_left_to_the_jobs() {
+    let to_be_derived = TO_BE_DERIVED.to_string();
+    for empty in [Empty::sqlite(), Empty::postgres()] {
+        assert_eq!(next_change_of_paid(&empty, "2026-03-01"), [to_be_derived.as_str()]);
+    }
+    assert_eq!(next_change_of_paid(&Empty::sqlite(), "2026-03-02"), ["2026-01-05"], "paid on time");
 }
 
 #[test]

@@ -77,8 +77,8 @@ impl MilestoneInterest {
     }
 }
 
-/// Returns the last day to pay requested interest. No law sets one: a milestone's days for payment are allowed, from the
-/// request on.
+/// Returns the last day to pay requested interest. No law sets one: a milestone's days for payment are allowed, from
+/// the request on.
 pub fn pay_by(calendar: &Calendar, requested_on: NaiveDate, payment_days: Days) -> NaiveDate {
     calendar.roll(requested_on.checked_add_days(Span::new(payment_days.get().into())).unwrap_or(NaiveDate::MAX))
 }

@@ -24,8 +24,8 @@ codes! {
 }
 
 impl OpenKind {
-    /// Returns true if a contract is not completed either while such a thing is open. Payable amounts are asked of each
-    /// milestone, and late interest can still be paid after completion.
+    /// Returns true if a contract is not even completed while such a thing is open. Completion lists unpaid milestones
+    /// by itself, and late interest can be paid after it.
     pub const fn bars_completion(self) -> bool {
         match self {
             Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
@@ -107,8 +107,8 @@ impl Settled<'_> {
         Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
     }
 
-    /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees, less
-    /// what is recoverable; 0 where that is more.
+    /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,
+    /// less what is recoverable; 0 where that is more.
     pub fn net_to_contractor(&self) -> Sum {
         Sum::from_fen(self.net_fen().max(0))
     }

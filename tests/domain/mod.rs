@@ -1,4 +1,4 @@
-//! The field's rules that need no contract: amounts, numbers, codes, typed text, rights, invoices, schedules.
+//! The field's rules that need no contract: amounts, numbers, codes, typed text, rights, invoices, interest, schedules.
 
 mod amendments;
 mod catalogue;
@@ -6,6 +6,7 @@ mod credit_code;
 mod email_address;
 mod fixed;
 mod indicators;
+mod interest;
 mod invoices;
 mod money;
 mod numbers;

@@ -1,4 +1,5 @@
-//! Interest on late payment as money: requested, paid by four people or waived in writing, never beyond what has accrued.
+//! Interest on late payment as money: requested, paid by four people or waived in writing, never beyond what has
+//! accrued.
 
 use luyue::domain::codes::{ContractState, FactKind};
 use luyue::storage::contracts;
@@ -272,8 +273,7 @@ fn an_earlier_day_of_payment_does_not_lower_paid_interest(test: &TestApp) {
 
 /// Sets the state of the contract, or the day of its next change, behind the services' back.
 fn put(test: &TestApp, state: Option<ContractState>) {
-    let context =
-        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, NUMBER)?.expect("the contract is there").id;
         match state {

@@ -183,8 +183,8 @@ pub(super) fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Err
     assemble(&rest)
 }
 
-/// Refuses facts that would change what milestones with an approved or paid payment have settled, or lower late interest
-/// that was approved, paid or waived.
+/// Refuses facts that would change what milestones with an approved or paid payment have settled, or lower late
+/// interest that was approved, paid or waived.
 fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     let mut requests = payments::of_contract(tx.connection, record.contract.id)?;
     requests.retain(|payment| {

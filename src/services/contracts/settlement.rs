@@ -48,7 +48,7 @@ impl OpenThing {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the payment request, change request, amendment or objection.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment or objection.
     pub subject: String,
     /// Description in the language of the request.
     pub message: String,

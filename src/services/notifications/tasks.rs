@@ -52,8 +52,8 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
-    /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on it; for a change
-    /// request or objection, of the deliverable, milestone or breach's subject.
+    /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on it; for a
+    /// change request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
     /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]

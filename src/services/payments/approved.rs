@@ -22,8 +22,8 @@ pub(super) fn account_digest(payment: &PaymentRequest) -> String {
     digest(&[&payment.account])
 }
 
-/// Refuses to pay a request whose amount, kind or account is not what was approved. Approvals from before events held the
-/// account are compared by the amount only.
+/// Refuses to pay a request whose amount, kind or account is not what was approved. Approvals from before events held
+/// the account are compared by the amount only.
 ///
 /// # Errors
 /// `Conflict` if they differ, or nothing was approved; the database's.

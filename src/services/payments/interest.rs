@@ -1,5 +1,5 @@
-//! Late interest that the contractor waives in writing, and the interest of each milestone as pages show it. Requests for
-//! interest take the steps of any payment request.
+//! Late interest that the contractor waives in writing, and the interest of each milestone as pages show it. Requests
+//! for interest take the steps of any payment request.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -1,9 +1,9 @@
 //! Payments: a payment request is made within what a milestone makes payable, or within its late interest, passes four
 //! approval steps taken by four different people, and ends in the fact of the payment; or it is sent back.
 //!
-//! `request` opens a payment request, `approval` takes the steps within the `limit`, `view` reads them, `checks` prepares
-//! the next step, `interest` waives and `desk` lists the requests of all contracts. Payable amount and interest always
-//! come from `domain::standing` and are computed again at every step; nothing here works them out.
+//! `request` opens a payment request, `approval` takes the steps within the `limit`, `view` reads them, `checks`
+//! prepares the next step, `interest` waives and `desk` lists the requests of all contracts. Payable amount and
+//! interest always come from `domain::standing` and are computed again at every step; nothing here works them out.
 
 mod approval;
 pub(in crate::services) mod approved;

@@ -12,8 +12,8 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::ContractId;
 
-/// Day of the next change of a contract whose tasks a migration left to the jobs to derive again. No contract changes on
-/// it by itself.
+/// Day of the next change of a contract whose tasks a migration left to the jobs to derive again. No contract changes
+/// on it by itself.
 // Evaluated at compile time: an invalid date would not compile.
 pub const TO_BE_DERIVED: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day of the calendar");
 
