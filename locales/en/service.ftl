@@ -116,6 +116,10 @@ value-percent = Indicator “{ $indicator }” is a percentage: enter 0 to 100, 
 value-points = Indicator “{ $indicator }” is in points: enter 0 to 100, not { $value }
 value-ratio = Indicator “{ $indicator }” is a ratio: enter 0 to 1, not { $value }
 value-count = Indicator “{ $indicator }” is a count: enter a whole number, not { $value }
+tier-limit-falls = The limit of tier { $row } must be under that of the tier before it ({ $before }): list the tiers from the mildest breach to the worst
+tier-limit-rises = The limit of tier { $row } must be over that of the tier before it ({ $before }): list the tiers from the mildest breach to the worst
+tier-rate-rises = The penalty of tier { $row } must be over that of the tier before it ({ $before }%); otherwise the tier never applies
+share-over-whole = This percentage cannot be over 100%, and you entered { $value }%
 standard-without-result = The inspection must cover every standard: indicator “{ $indicator }” has no result (Regulation on the Government Procurement Law, art. 45)
 
 ## Completion, termination, settlement

@@ -116,6 +116,10 @@ value-percent = 指标“{ $indicator }”以百分比计，须为 0 至 100，�
 value-points = 指标“{ $indicator }”以百分制计分，须为 0 至 100，您填写了 { $value }
 value-ratio = 指标“{ $indicator }”为比值，须为 0 至 1，您填写了 { $value }
 value-count = 指标“{ $indicator }”为个数，须为整数，您填写了 { $value }
+tier-limit-falls = 第 { $row } 档的界限须低于上一档（{ $before }）：由轻到重逐档填写
+tier-limit-rises = 第 { $row } 档的界限须高于上一档（{ $before }）：由轻到重逐档填写
+tier-rate-rises = 第 { $row } 档的违约金比例须高于上一档（{ $before }%），否则该档不会适用
+share-over-whole = 此处的比例不能超过 100%，您填写了 { $value }%
 standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）
 
 ## 完成、终止与结算

@@ -11,6 +11,7 @@ mod names;
 mod preview;
 mod search_words;
 mod terms;
+mod tiers;
 mod transitions;
 
 use serde_json::{Value, json};

@@ -15,6 +15,7 @@ use crate::domain::statutes;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
+use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::transitions::refuse;
@@ -133,7 +134,9 @@ fn check_input(connection: &mut AnyConnection, record: &ContractRecord, new: Wor
     let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));
     faults.hidden_within("terms", &json(serde_json::to_value(new.0))?);
     faults.hidden_within("details", &json(serde_json::to_value(new.1))?);
-    target_faults(new.0, new.1).into_iter().for_each(|fault| faults.add(fault.path, fault.message));
+    let bounds = clause_faults(new.0, new.1, Some(record.newest_in_force().0));
+    let outside = target_faults(new.0, new.1).into_iter().chain(bounds);
+    outside.for_each(|fault| faults.add(fault.path, fault.message));
     faults.finish()?;
     check_terms(new.0).map_err(refusal)?;
     let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;

@@ -4,6 +4,7 @@
 
 pub(in crate::services) mod acts;
 pub mod append;
+pub(in crate::services) mod clause_bounds;
 pub mod drafts;
 pub mod due_changes;
 pub mod effect_views;

@@ -16,6 +16,7 @@ use crate::domain::standing::check_terms;
 use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::input_checks::{resolve_head, text_faults};
 use crate::services::contracts::record::{ContractRecord, refusal};
@@ -318,6 +319,7 @@ pub(super) fn read_head(
 ) -> Result<(Head, Contractor), Error> {
     let mut errors: Vec<FieldError> = text_faults(input)?;
     errors.extend(target_faults(&input.terms, &input.details));
+    errors.extend(clause_faults(&input.terms, &input.details, None));
     let mut wrong =
         |path: &str, key: &'static str| errors.push(FieldError { path: path.to_owned(), message: Message::new(key) });
     let purchaser = organisations::remembered_by_code(connection, version, &input.purchaser)?;

@@ -401,7 +401,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
 }
 
 fn input_of(draft: &Draft) -> Result<registration::ContractInput, Error> {
-    let Reading { input, faults, .. } = reading::read_draft(&stored(&draft.fields)?);
+    let Reading { input, faults, .. } = reading::read_draft(&stored(&draft.fields)?, None);
     input.ok_or(Error::Refused { rule: "draft".to_owned(), errors: faults })
 }
 

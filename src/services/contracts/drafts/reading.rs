@@ -13,6 +13,7 @@ use crate::domain::shape::Bounded;
 use crate::domain::standing::{check_terms, deliverable_value};
 use crate::domain::terms::{Deliverable, Direction, Indicator, Item, Milestone, Scorecard, Termination, Terms};
 use crate::error::{FieldError, Message};
+use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::drafts::clauses;
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::indicators::target_faults;
@@ -32,15 +33,17 @@ pub struct Reading {
     pub faults: Vec<FieldError>,
 }
 
-/// Reads a draft.
-pub fn read_draft(fields: &Fields) -> Reading {
+/// Reads a draft; `before` are the terms that it amends.
+pub fn read_draft(fields: &Fields, before: Option<&Terms>) -> Reading {
     let mut reader = DraftReader::new(fields);
     let terms = terms(&mut reader);
     let details = details(&mut reader);
     for nameless in terms.iter().flat_map(|terms| details.nameless(terms)) {
         reader.reject(&format!("{}.name", nameless.row), Message::new("name-missing").with("code", nameless.code));
     }
-    for fault in terms.iter().flat_map(|terms| target_faults(terms, &details)) {
+    let bounds =
+        |terms: &Terms| target_faults(terms, &details).into_iter().chain(clause_faults(terms, &details, before));
+    for fault in terms.iter().flat_map(bounds) {
         reader.reject(&field_of(&fault.path), fault.message);
     }
     // Rules between rows are checked only once every list has rows.
@@ -66,8 +69,12 @@ pub fn field_of(path: &str) -> String {
     let path = path.strip_prefix("terms.").unwrap_or(path).replace("breach_terms", "clauses");
     let path = path.replace('[', ".").replace(']', "");
     // A ticked box of several has no field of its own.
-    match path.split_once(".deliverables.") {
-        Some((clause, _)) if clause.starts_with("clauses.") => format!("{clause}.deliverables"),
+    if let Some((clause, _)) = path.split_once(".deliverables.").filter(|_| path.starts_with("clauses.")) {
+        return format!("{clause}.deliverables");
+    }
+    // The limits of both kinds of tier are typed into a field of one name.
+    match path.rsplit_once('.') {
+        Some((tier, "beyond" | "below")) if tier.contains(".tiers.") => format!("{tier}.limit"),
         _ => path,
     }
 }
