@@ -22,6 +22,8 @@ const RADICALS: &str = concat!(
     "⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟",
 );
 
+/// Names of the fields of forms that hold identifiers.
+const IDENTIFIERS: &[&str] = &["code", "number", "plan_no"];
 /// Names of the fields that hold free text.
 const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "standard", "evidence", "qualifications"];
 
@@ -50,19 +52,24 @@ pub fn clean_strictly(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the text of a field as it is stored: [`clean`], and in a free text also without the invisible characters
-/// that come along with what is pasted. Those that turn text around stay, to be refused by name.
+/// that come along with what is pasted. Those that turn text around stay, to be refused by name; an identifier loses
+/// them too.
 pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    if is_free_text(name) { without_invisible(clean(text)) } else { clean(text) }
+    let cleaned = clean(text);
+    if is_one_of(IDENTIFIERS, name) && cleaned.contains(is_hidden) {
+        return Cow::Owned(clean(&cleaned.replace(is_hidden, "")).into_owned());
+    }
+    if is_one_of(FREE_TEXTS, name) { without_invisible(cleaned) } else { cleaned }
 }
 
 /// Returns the text of a field of a program's request: [`clean_strictly`], and in a free text as [`clean_field`].
 pub fn clean_field_strictly<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    if is_free_text(name) { without_invisible(clean_strictly(text)) } else { clean_strictly(text) }
+    if is_one_of(FREE_TEXTS, name) { without_invisible(clean_strictly(text)) } else { clean_strictly(text) }
 }
 
-/// True for a field of sentences, by the last part of its name (`clauses.0.text`). All others hold names and numbers.
-fn is_free_text(name: &str) -> bool {
-    FREE_TEXTS.contains(&name.rsplit('.').next().unwrap_or(name))
+/// True for a field whose name ends with one of these: `clauses.0.text` with `text`.
+fn is_one_of(names: &[&str], field: &str) -> bool {
+    names.contains(&field.rsplit('.').next().unwrap_or(field))
 }
 
 fn without_invisible(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -134,7 +141,8 @@ fn radical(c: char) -> char {
     c
 }
 
-fn plain_dash(c: char) -> char {
+/// Returns any kind of dash or minus as a hyphen; others stay.
+pub fn plain_dash(c: char) -> char {
     match c {
         '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2E3A}' | '\u{2E3B}' | '\u{FE58}' | '\u{FE63}' => '-',
         _ => c,

@@ -102,3 +102,67 @@ fn only_so_many_rows_and_problems() {
     let many: String = (0..LIST_BOUND + 5).map(|row| format!("C{row}\tn\t1\n")).collect();
     assert!(paste(&mut fields, &pasted("milestones", &many, ""), Language::En).is_err());
 }
+
+/// Characters that come along when a range is copied from a mail, a web page or the properties of a file.
+const UNSEEN: [char; 9] =
+    ['\u{200B}', '\u{200E}', '\u{202A}', '\u{202C}', '\u{202E}', '\u{2060}', '\u{2066}', '\u{AD}', '\u{FEFF}'];
+
+#[test]
+fn identifiers_and_numbers_of_cells_lose_what_nobody_sees() {
+    for unseen in UNSEEN {
+        let range = |text: &str| text.replace('~', &unseen.to_string());
+        let mut fields = Fields::default();
+        let items =
+            range("代~码\t名称\t服务~事项\t单位\t数量\t单价（元）\nVI~SIT\t上门走访\tSQJZ\t次\t1~200\t~15~0.00~\n");
+        assert_eq!(paste(&mut fields, &pasted("items", &items, ""), Language::Zh).expect(&items), 1);
+        let row = ["code", "name", "unit", "quantity", "unit_price"].map(|field| fields.of("items", 0, field));
+        assert_eq!(row, ["VISIT", "上门走访", "次", "1200", "150.00"], "{unseen:?}");
+        let deliverables = range("D~1\t一月\tVI~SIT\t10~0\t2026-~01-31\nD2\t二月\t上门~走访\t~1,1~00\t~2026/2/28\n");
+        paste(&mut fields, &pasted("deliverables", &deliverables, ""), Language::Zh).expect(&deliverables);
+        let wanted = ["D1|一月|VISIT|100|2026-01-31||", "D2|二月|VISIT|1100|2026-02-28||"];
+        assert_eq!(taken(&fields, "deliverables"), wanted, "{unseen:?}");
+        let milestones = range("P~1\t首付\t9~0000\t2026~-01-31\t3~0\n");
+        paste(&mut fields, &pasted("milestones", &milestones, ""), Language::Zh).expect(&milestones);
+        let row = ["code", "amount", "not_before", "payment_days"].map(|field| fields.of("milestones", 0, field));
+        assert_eq!(row, ["P1", "90000.00", "2026-01-31", "30"], "{unseen:?}");
+    }
+}
+
+#[test]
+fn texts_of_cells_follow_the_rule_of_their_fields() {
+    for unseen in UNSEEN {
+        // A title names what has to be deleted.
+        let mut fields = Fields::default();
+        let text = format!("A\t上门{unseen}走访\t\t次\t1\t1\t");
+        let refused = paste(&mut fields, &pasted("items", &text, ""), Language::En).expect_err("it is refused");
+        let said = problems(refused);
+        let name = format!("U+{:04X}", u32::from(unseen));
+        assert!(said.len() == 1 && said[0].1.contains("Row 1") && said[0].1.contains(&name), "{said:?}");
+        assert_eq!(fields, Fields::default());
+        // A text of sentences loses it, unless it turns the text around.
+        let text = format!("A\t上门走访\t\t次\t1\t1\t每月{unseen}一次");
+        let turns = matches!(unseen, '\u{200E}' | '\u{202A}'..='\u{202E}' | '\u{2066}');
+        match paste(&mut fields, &pasted("items", &text, ""), Language::En) {
+            Ok(_) => assert_eq!((turns, fields.of("items", 0, "standard")), (false, "每月一次"), "{unseen:?}"),
+            Err(error) => assert!(turns && problems(error)[0].1.contains(&name), "{unseen:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_service_is_found_in_another_spelling_where_only_one_has_it() {
+    let mut fields = Fields::default();
+    let items = "VISIT\t上门走访（每月）\t\t次\t1\t1\nEDU-1\t讲座\t\t场\t1\t1\nEDU–1\t其他讲座\t\t场\t1\t1\n";
+    paste(&mut fields, &pasted("items", items, ""), Language::Zh).expect("it is taken");
+    for (cell, code) in [("上门走访(每月)", "VISIT"), ("visit", "VISIT"), ("ＶＩＳＩＴ", "VISIT"), ("EDU-1", "EDU-1")]
+    {
+        let text = format!("D\t一月\t{cell}\t1\t2026-01-31");
+        let mut draft = fields.clone();
+        paste(&mut draft, &pasted("deliverables", &text, ""), Language::Zh).expect(cell);
+        assert_eq!(draft.of("deliverables", 0, "item"), code, "{cell}");
+    }
+    for cell in ["EDU—1", "走访", "\u{202E}"] {
+        let text = format!("D\t一月\t{cell}\t1\t2026-01-31");
+        assert!(paste(&mut fields.clone(), &pasted("deliverables", &text, ""), Language::Zh).is_err(), "{cell:?}");
+    }
+}

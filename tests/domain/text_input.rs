@@ -100,3 +100,15 @@ fn free_texts_lose_what_nobody_sees_and_lines_keep_it_to_be_refused() {
     assert_eq!(clean_field("note", "👨\u{200D}👩\u{200D}👧"), "👨\u{200D}👩\u{200D}👧");
     assert_eq!(clean_field("note", " \u{200B}\u{FEFF} "), "");
 }
+
+#[test]
+fn identifiers_in_forms_lose_what_nobody_sees() {
+    for unseen in ["\u{200B}", "\u{FEFF}", "\u{202E}", "\u{2066}", "\u{200E}", "\u{AD}", "\u{3164}"] {
+        for name in ["code", "items.0.code", "clauses.3.code", "number", "plan_no"] {
+            assert_eq!(clean_field(name, &format!("{unseen}XC{unseen}-1 {unseen}")), "XC-1", "{name} {unseen:?}");
+        }
+        assert!(hidden(&clean_field("title", &format!("XC{unseen}-1"))).is_some(), "{unseen:?}");
+        assert_eq!(clean_field("code", unseen), "", "{unseen:?}");
+    }
+    assert_eq!(clean_field("code", "A 1"), "A 1", "codes of older contracts have blanks");
+}

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use luyue::schema::documents;
+use percent_encoding::NON_ALPHANUMERIC;
 
 use crate::on_both_engines;
 use crate::support::app::{TestApp, day};
@@ -33,7 +34,19 @@ fn anyone_can_verify_the_code_of_a_summary(test: &TestApp) {
     let printed = test.by("justice").get(&format!("contracts/{id}/documents/summary.pdf"));
     assert_eq!(code_of(&printed.bytes), code);
     let anybody = Visitor::new(test);
-    for asked in [code.clone(), code.to_lowercase(), code.replace('-', ""), code.replace('-', "%20")] {
+    let wide = |c: char| char::from_u32(u32::from(c) + 0xFEE0).expect("a full-width character");
+    for asked in [
+        code.clone(),
+        code.to_lowercase(),
+        code.replace('-', ""),
+        code.replace('-', "%20"),
+        code.replace('-', "–"),
+        code.replace('-', "\u{AD}"),
+        format!("\u{200B}{code}\u{202C}"),
+        code.chars().map(wide).collect(),
+    ] {
+        let asked: String =
+            percent_encoding::utf8_percent_encode(&asked.replace("%20", " "), NON_ALPHANUMERIC).collect();
         let page = anybody.get(&format!("/verify/{asked}")).expect_status(200);
         assert!(page.text.contains("该文书由本系统出具") && page.text.contains("D-1"), "{}", page.text);
         assert!(page.text.contains("合同履约情况表") && page.text.contains("2026-01-05"), "{}", page.text);

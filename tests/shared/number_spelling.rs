@@ -97,6 +97,7 @@ fn a_number_is_never_read_in_part() {
         ("-1", Money, "typed-negative"),
         ("－1", Money, "typed-negative"),
         ("−1", Quantity, "typed-negative"),
+        ("‑1", Money, "typed-negative"),
         ("0.001", Money, "typed-places-money"),
         ("0.0000001万元", Money, "typed-places-money"),
         ("0.00001", Quantity, "typed-places"),
@@ -130,6 +131,7 @@ fn a_refused_number_is_shown_one_of_its_kind() {
 #[test]
 fn a_red_amount_keeps_its_sign() {
     assert_eq!(plain_signed_amount("－1，500.00元").as_deref(), Ok("-1500"));
+    assert_eq!(plain_signed_amount("‑1500").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("1500").as_deref(), Ok("1500"));
     assert!(plain_signed_amount("--1").is_err());
 }

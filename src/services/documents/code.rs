@@ -4,6 +4,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::adapters::secrets::{Key, Secret};
+use crate::domain::text_input::identifier;
 use crate::storage::ids::ContractId;
 
 /// Hexadecimal digits of a code's parts: masked key of the contract, day shown, day printed, beginning of the data's
@@ -38,10 +39,9 @@ impl DocumentCode {
         digits.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 
-    /// Reads a typed code; `None` if the installation did not write it. Hyphens, spaces and case do not matter.
+    /// Reads a typed code; `None` if the installation did not write it. Dashes, spaces, width and case do not matter.
     pub fn read(typed: &str, secret: &Secret) -> Option<Self> {
-        let is_digit = |c: &char| !c.is_whitespace() && *c != '-';
-        let code: String = typed.chars().filter(is_digit).map(|c| c.to_ascii_lowercase()).collect();
+        let code = identifier(typed).replace('-', "").to_ascii_lowercase();
         if !code.is_ascii() || code.len() != PARTS.iter().sum::<usize>() {
             return None;
         }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
+use crate::domain::text_input::identifier;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::code::DocumentCode;
@@ -93,7 +94,7 @@ pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error>
                 fingerprint: code.fingerprint,
             });
         }
-        let found = documents::by_code(connection, &code.trim().to_uppercase())?.ok_or(Error::NotFound)?;
+        let found = documents::by_code(connection, &identifier(code).to_uppercase())?.ok_or(Error::NotFound)?;
         Ok(VerifiedDocument {
             number: found.number,
             title: found.title,

@@ -3,7 +3,7 @@
 //!
 //! A day is read as a whole or refused with what it lacks; neither a year nor the order of month and day is guessed.
 
-use chrono::{Datelike, Days, Month, NaiveDate};
+use chrono::{Datelike, Days, Month, NaiveDate, Weekday};
 
 use crate::domain::shape::YEARS;
 use crate::error::Message;
@@ -103,6 +103,7 @@ fn read_english_day(text: &str) -> Option<EnglishDay> {
         let place = match digits.len() {
             4 if is_number => &mut year,
             1 | 2 if is_number => &mut day,
+            _ if word.parse::<Weekday>().is_ok() => continue,
             _ => {
                 if month.replace(find_month(word)?).is_some() {
                     return None;
@@ -125,10 +126,12 @@ fn find_month(word: &str) -> Option<u32> {
     found.map(|month| month.number_from_month())
 }
 
-/// Drops the weekday that our pages show after a day, and the midnight that spreadsheets add to it.
+/// Drops the weekday that our pages and spreadsheets show after a day, and the midnight that spreadsheets add to it.
 fn without_midnight(text: &str) -> &str {
-    let weekday = text.rfind("(周").or_else(|| text.rfind("(星期")).filter(|_| text.ends_with(')'));
-    let day = weekday.and_then(|at| text.get(..at)).unwrap_or(text).trim_end();
+    let bare = text.strip_suffix(')').unwrap_or(text);
+    let named = bare.strip_suffix(['一', '二', '三', '四', '五', '六', '日', '天']);
+    let before = named.and_then(|named| ["星期", "礼拜", "周"].iter().find_map(|word| named.strip_suffix(word)));
+    let day = before.map_or(text, |before| before.strip_suffix('(').unwrap_or(before)).trim_end();
     let (date, time) = day.split_once([' ', 'T']).unwrap_or((day, ""));
     let is_midnight =
         !time.is_empty() && time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) && time.contains(':');
@@ -137,10 +140,9 @@ fn without_midnight(text: &str) -> &str {
 
 /// Returns the numbers of a date: `count` of them between its separators, or a single one.
 fn split_date(text: &str, count: usize) -> Option<Vec<String>> {
-    let marked = text.replace(['年', '月'], "-").replace(['日', '号'], "");
+    let marked = text.replace("月份", "月").replace(['年', '月'], "-").replace(['日', '号'], "");
     let marked = marked.trim_end_matches('-').replace([' '], "");
-    let separators = ['-', '/', '.', '\u{2010}', '\u{2013}', '\u{2014}', '\u{2212}'];
-    let numbers: Vec<String> = marked.split(separators).map(str::to_owned).collect();
+    let numbers: Vec<String> = marked.split(['-', '/', '.']).map(str::to_owned).collect();
     let is_number = |number: &String| (1..=8).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     (numbers.iter().all(is_number) && [1, count].contains(&numbers.len())).then_some(numbers)
 }

@@ -3,7 +3,7 @@
 //! A number is read as a whole or refused with the reason and the character to blame; no part of it is ever taken for
 //! the number. Bounds are left to the type that the number becomes.
 
-use crate::domain::text_input::{clean, half_width, is_hidden};
+use crate::domain::text_input::{clean, half_width, is_hidden, plain_dash};
 use crate::error::Message;
 use crate::services::shared::percent_spelling::split_percent;
 
@@ -87,7 +87,7 @@ impl NumberKind {
 pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     let text = ascii_spelling(typed);
     let text = without_currency(&text, kind);
-    if text.starts_with(['-', '\u{2212}', '\u{2013}', '\u{2014}']) {
+    if text.starts_with('-') {
         return Err(Message::new("typed-negative"));
     }
     // 万分之五 is 0.05 percent: the point moves two places to the right and four to the left.
@@ -127,19 +127,19 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
 /// As [`plain_number`].
 pub fn plain_signed_amount(typed: &str) -> Result<String, Message> {
     let text = ascii_spelling(typed);
-    match text.strip_prefix(['-', '\u{2212}', '\u{2013}', '\u{2014}']) {
+    match text.strip_prefix('-') {
         Some(rest) => plain_number(rest, NumberKind::Money).map(|amount| format!("-{amount}")),
         None => plain_number(&text, NumberKind::Money),
     }
 }
 
-/// Returns a text with the ASCII forms of full-width characters and of the full stops of input methods.
+/// Returns a text with the ASCII forms of full-width characters, of dashes and of the full stops of input methods.
 pub(super) fn ascii_spelling(typed: &str) -> String {
     let shown = clean(typed);
     let characters = shown.chars().filter(|c| !is_hidden(*c)).map(|c| match c {
         '\u{3002}' | '\u{FF61}' => '.',
         '\u{FFE5}' => '\u{A5}',
-        _ => half_width(c),
+        _ => plain_dash(half_width(c)),
     });
     characters.collect::<String>().trim().to_owned()
 }

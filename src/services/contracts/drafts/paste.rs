@@ -7,7 +7,7 @@
 
 use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
-use crate::domain::text_input::clean;
+use crate::domain::text_input::{clean, clean_field, is_hidden, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
@@ -253,9 +253,10 @@ impl Range<'_> {
                 }
                 continue;
             };
+            let cleaned = clean_field(column.field, cell);
             let read = match column.field {
                 "item" => find_item(outcome, cell),
-                _ => (column.read)(cell),
+                _ => (column.read)(&cleaned),
             };
             match read {
                 Ok(value) => outcome.set(format!("{at}.{}", column.field), value),
@@ -289,15 +290,23 @@ impl Range<'_> {
     }
 }
 
-/// Finds the service that a cell names by its code or its name.
+/// Finds the service that a cell names by its code or its name, also in another spelling where only one has that.
 fn find_item(fields: &Fields, cell: &str) -> Result<String, Message> {
-    let named = |field: &str| (0..fields.rows("items")).find(|row| fields.of("items", *row, field) == cell);
-    let row = named("code").or_else(|| named("name")).ok_or_else(|| Message::new("draft-paste-item"))?;
+    let rows = || 0..fields.rows("items");
+    let named = |field: &str| rows().find(|row| fields.of("items", *row, field) == cell);
+    let spelled = key(cell);
+    let is_like = |row: &usize| ["code", "name"].iter().any(|field| key(fields.of("items", *row, field)) == spelled);
+    let only = || {
+        let mut like = rows().filter(|row| !spelled.is_empty() && is_like(row));
+        like.next().filter(|_| like.next().is_none())
+    };
+    let row = named("code").or_else(|| named("name")).or_else(only).ok_or_else(|| Message::new("draft-paste-item"))?;
     Ok(fields.of("items", row, "code").to_owned())
 }
 
-/// Returns a heading without its unit in brackets, its blanks and the difference of capitals.
+/// Returns a heading without its unit in brackets, its blanks, what is invisible, and the difference of capitals.
 fn key_of(heading: &str) -> String {
     let without_unit = heading.split(['(', '（', '[', '［']).next().unwrap_or_default();
-    without_unit.chars().filter(|c| !c.is_whitespace() && *c != '*').flat_map(char::to_lowercase).collect()
+    let is_kept = |c: &char| !c.is_whitespace() && *c != '*' && !is_hidden(*c);
+    without_unit.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
 }
