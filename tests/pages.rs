@@ -10,6 +10,7 @@ pub(crate) mod drafts;
 mod faults;
 mod funding;
 mod kept;
+mod language;
 mod limits;
 mod registers;
 mod requests;

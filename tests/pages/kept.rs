@@ -30,13 +30,13 @@ on_both_engines! {
 const NOTICE: &str = "尚未办理任何事项";
 
 /// Ends the sessions of all users.
-fn end_sessions(test: &TestApp) {
+pub fn end_sessions(test: &TestApp) {
     test.app.clock.set(test.now() + TimeDelta::minutes(31));
 }
 
 /// Signs in on the page to which a visitor was led, and returns the page that follows.
 #[track_caller]
-fn sign_in_at(visitor: &Visitor<'_>, page: &Page, who: &str) -> Page {
+pub fn sign_in_at(visitor: &Visitor<'_>, page: &Page, who: &str) -> Page {
     assert!(page.status == 303 && page.location.starts_with("/sign-in?next="), "{} {}", page.status, page.location);
     let form = visitor.get(&page.location).expect_status(200).form("/sign-in");
     let done = form.with(&[("username", who), ("password", PASSWORD)]).send(visitor, "").expect_status(303);
@@ -49,7 +49,7 @@ fn kept(test: &TestApp) -> i64 {
 }
 
 /// A form of every kind: its page, its address and a field with what is typed into it.
-fn cases(test: &TestApp) -> Vec<(&'static str, String, String, &'static str, &'static str)> {
+pub fn cases(test: &TestApp) -> Vec<(&'static str, String, String, &'static str, &'static str)> {
     let contract = programme::registered(test, "K-1");
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);

@@ -108,28 +108,46 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
 /// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
-/// Reads the values of the fields with which a form must begin.
+/// Reads the values of the fields with which a form must begin, and of an optional one that may come before each.
 ///
 /// # Errors
 /// `Forbidden` for a form that does not begin with these fields: this site did not render it.
-pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]) -> Result<[String; N], Error> {
-    let foreign = || Error::forbidden("form-not-ours");
-    let mut values = [const { String::new() }; N];
+pub async fn read_leading<const N: usize>(
+    body: &mut Multipart,
+    optional: &str,
+    names: [&str; N],
+) -> Result<(Option<String>, [String; N]), Error> {
+    let (mut found, mut values) = (None, [const { String::new() }; N]);
     for (name, value) in names.iter().zip(&mut values) {
-        let mut field = body.next().await.and_then(Result::ok).ok_or_else(foreign)?;
-        if field.name() != Some(*name) {
-            return Err(foreign());
+        let mut part = read_leading_part(body).await?;
+        if part.0 == optional && found.is_none() {
+            found = Some(part.1);
+            part = read_leading_part(body).await?;
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = field.next().await {
-            bytes.extend_from_slice(&chunk.map_err(form_error)?);
-            if bytes.len() > LEADING_BYTES {
-                return Err(foreign());
-            }
+        if part.0 != *name {
+            return Err(foreign_form());
         }
-        *value = String::from_utf8(bytes).map_err(|_| foreign())?;
+        *value = part.1;
     }
-    Ok(values)
+    Ok((found, values))
+}
+
+/// Reads the name and the value of a short part.
+async fn read_leading_part(body: &mut Multipart) -> Result<(String, String), Error> {
+    let mut field = body.next().await.and_then(Result::ok).ok_or_else(foreign_form)?;
+    let name = field.name().unwrap_or_default().to_owned();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.next().await {
+        bytes.extend_from_slice(&chunk.map_err(form_error)?);
+        if bytes.len() > LEADING_BYTES {
+            return Err(foreign_form());
+        }
+    }
+    Ok((name, String::from_utf8(bytes).map_err(|_| foreign_form())?))
+}
+
+fn foreign_form() -> Error {
+    Error::forbidden("form-not-ours")
 }
 
 /// The parts of a small form by name, up to its size limit, and the error of the form.

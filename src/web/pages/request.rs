@@ -2,11 +2,11 @@
 //! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
 mod kept;
+mod uploads;
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
-use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Data};
@@ -23,13 +23,13 @@ use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::kept_forms::KEY_FIELD;
 use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
-use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
-pub use crate::web::pages::request::kept::{asks_for_kept_form, is_kept_address, kept_address};
+pub use crate::web::pages::request::kept::{SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address};
+pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
@@ -249,50 +249,6 @@ impl PageRequest {
             caller.idempotency_key = form.filled(KEY_FIELD).map(|key| IdempotencyKey::new(key, hash));
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
-        })
-        .await
-    }
-
-    /// Signs the caller in and lets a service permit an upload before its files are read. The form begins with its CSRF
-    /// token and key.
-    ///
-    /// # Errors
-    /// Not signed in; the CSRF token is wrong; errors of the service.
-    pub async fn admit<T: Send + 'static>(
-        &self,
-        body: &mut Multipart,
-        service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, PageFailure> {
-        let leading = self.read_leading(body).await;
-        self.admit_leading(leading, service).await
-    }
-
-    /// Reads the CSRF token and the key with which a form with files begins.
-    ///
-    /// # Errors
-    /// `Forbidden` for a form that does not begin with them.
-    pub async fn read_leading(&self, body: &mut Multipart) -> Result<[String; 2], Error> {
-        multipart::read_leading(body, [CSRF_FIELD, KEY_FIELD]).await
-    }
-
-    /// Admits an upload like [`admit`](Self::admit), after its leading fields were read.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn admit_leading<T: Send + 'static>(
-        &self,
-        leading: Result<[String; 2], Error>,
-        service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, PageFailure> {
-        let verified = leading.and_then(|[csrf_token, key]| {
-            self.verify_csrf(&csrf_token)?;
-            check_key(&key)?;
-            Ok(key)
-        });
-        self.run_rate_limited(move |mut caller| {
-            let key = verified?;
-            caller.idempotency_key = (!key.is_empty()).then(|| IdempotencyKey::new(key, String::new()));
-            service(caller)
         })
         .await
     }

@@ -136,6 +136,14 @@ impl Page {
         self.with(header::SET_COOKIE, cookie)
     }
 
+    /// Sets the cookie with the language where one was chosen.
+    pub fn in_language(self, app: &App, chosen: Option<Language>) -> Self {
+        match chosen {
+            Some(language) => self.with_language(app, language),
+            None => self,
+        }
+    }
+
     /// Sets the cookie with the language, for a year.
     pub fn with_language(self, app: &App, language: Language) -> Self {
         let cookie = Cookie::build(LANGUAGE, language.as_str()).same_site(SameSite::Lax).secure(is_secure(app));

@@ -44,6 +44,8 @@ pub enum Unsent {
     SessionEndedWithFiles,
     /// Enter was pressed in one of its fields.
     EnterPressed,
+    /// The page was asked for in another language.
+    LanguageChosen,
 }
 
 /// Messages that the page's scripts show.
@@ -291,6 +293,7 @@ impl Shell {
             Unsent::SessionEnded => ["kept-title", "kept-heading", "kept-says"],
             Unsent::SessionEndedWithFiles => ["kept-title", "kept-heading", "kept-says-files"],
             Unsent::EnterPressed => ["unsent-title", "unsent-heading", "unsent-says"],
+            Unsent::LanguageChosen => return None,
         };
         Some(keys.map(|key| self.say(key)))
     }
@@ -311,14 +314,18 @@ impl Shell {
         }
     }
 
+    /// Returns the code of the other language.
+    pub fn other_language(&self) -> Language {
+        match self.language {
+            Language::Zh => Language::En,
+            Language::En => Language::Zh,
+        }
+    }
+
     /// Returns the address that shows this page in the other language.
-    pub fn other_language(&self) -> String {
-        let other = match self.language {
-            Language::Zh => "en",
-            Language::En => "zh",
-        };
+    pub fn other_language_address(&self) -> String {
         let here = percent_encoding::utf8_percent_encode(&self.here, percent_encoding::NON_ALPHANUMERIC);
-        format!("/language/{other}?next={here}")
+        format!("/language/{}?next={here}", self.other_language())
     }
 
     /// Returns whether the page belongs to an entry of the navigation bar.

@@ -2,6 +2,7 @@
 //! file is read.
 
 use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Deserialize;
 
@@ -21,7 +22,8 @@ use crate::web::pages::actions::act::ActTarget;
 use crate::web::pages::actions::{SubjectQuery, build_page, confirmation_address, find_target};
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
-use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::request::{LeadingFields, Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Unsent;
 use crate::web::query::Query;
 
 /// Query of an upload's address.
@@ -101,19 +103,19 @@ impl Sent {
     }
 }
 
-/// Takes an act with files. A refused form is shown again with what was typed; its good files are kept for the person,
-/// as browsers do not keep them.
+/// Takes an act with files. A refused form, or one for another language, is shown again with what was typed; its good
+/// files are kept for the person, as browsers do not keep them.
 pub async fn submit(
-    request: PageRequest,
+    mut request: PageRequest,
     path: Path<(String, String)>,
     query: Query<UploadQuery>,
     mut body: Multipart,
 ) -> PageAnswer {
     let (contract, name) = path.into_inner();
-    let (app, language) = (request.app().clone(), request.language());
-    let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
     let Some(act) = UploadAct::parse(&name) else { return request.not_found().await };
     let leading = request.read_leading(&mut body).await;
+    let (app, language) = (request.app().clone(), request.language());
+    let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
     let sent = Sent { act, contract, subject: query.into_inner().subject };
     let hidden = leading.as_ref().ok().cloned();
     let admitted = {
@@ -124,6 +126,7 @@ pub async fn submit(
         Ok(permit) => permit,
         Err(failure) => return keep_unadmitted(request, (sent, hidden), body, failure).await,
     };
+    let chosen = hidden.and_then(|leading| leading.show_in.map(|language| (language, leading.key)));
     let caller = permit.caller.clone();
     let mut upload = UploadForm::of_page(&app, &permit, act.limits());
     let read = multipart::read_page_form(body, &mut upload).await;
@@ -133,22 +136,35 @@ pub async fn submit(
         key.sent_form = kept_form.clone().map(|id| SentForm { id, path: sent.path() });
     }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let checked = read.and_then(|files| kept.map(|()| files)).and_then(|files| refuse_faults(&mut upload, act, files));
-    let submitted = match checked {
-        Ok(()) => act.submit(&app, permit, upload).await,
-        Err(error) => Err(error),
+    let files = read.and_then(|files| kept.map(|()| files));
+    let error = match &chosen {
+        Some(_) => files.and_then(refuse_files).err(),
+        None => match files.and_then(|files| refuse_faults(&mut upload, act, files)) {
+            Ok(()) => act.submit(&app, permit, upload).await.err(),
+            Err(error) => Some(error),
+        },
     };
-    let Err(error) = submitted else {
-        let target = sent.target().map_err(without_page)?;
-        return Ok(request.redirect(&confirmation_address(&target)).into());
+    let (status, typed) = match (error, &chosen) {
+        (Some(error), _) => request.typed(typed).refused(error, caller.language).map_err(without_page)?,
+        (None, Some(_)) => (StatusCode::OK, request.typed(typed)),
+        (None, None) => {
+            let target = sent.target().map_err(without_page)?;
+            return Ok(request.redirect(&confirmation_address(&target)).into());
+        }
     };
-    let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
     request
-        .show_with_status(status, move |app, caller, mut page| {
+        .answer(move |request, caller| {
+            let mut page = request.shell(Some(caller));
             if let Some(id) = &kept_form {
                 page.show_kept_form(id);
             }
-            build_page(app, caller, page, sent.target()?, Some(typed))
+            let language = chosen.map(|(language, key)| {
+                (page.notice, page.key) = (Some(Unsent::LanguageChosen), key);
+                language
+            });
+            let nonce = page.nonce.clone();
+            let shown = build_page(request.app(), caller, page, sent.target()?, Some(typed))?;
+            Ok(Page::html(status, &nonce, &shown).in_language(request.app(), language))
         })
         .await
 }
@@ -157,12 +173,12 @@ pub async fn submit(
 /// that person; the files are not.
 async fn keep_unadmitted(
     request: PageRequest,
-    (sent, hidden): (Sent, Option<[String; 2]>),
+    (sent, hidden): (Sent, Option<LeadingFields>),
     body: Multipart,
     failure: PageFailure,
 ) -> PageAnswer {
     let max_form_bytes = uploads::max_form_bytes(request.app());
-    let Some([token, key]) = hidden.filter(|[token, _]| request.form_owner(token).is_some()) else {
+    let Some(hidden) = hidden.filter(|hidden| request.form_owner(&hidden.csrf_token).is_some()) else {
         if request.token().is_some() {
             multipart::discard_form(body, max_form_bytes).await;
         }
@@ -170,7 +186,7 @@ async fn keep_unadmitted(
     };
     let mut values = multipart::read_texts(body, sent.act.limits(), max_form_bytes).await;
     let path = sent.path();
-    let hidden = [("subject", sent.subject), ("form", token), (KEY_FIELD, key)];
+    let hidden = [("subject", sent.subject), ("form", hidden.csrf_token), (KEY_FIELD, hidden.key)];
     values.extend(hidden.map(|(name, value)| (name.to_owned(), value)));
     request.keep_upload(path, values, failure).await
 }
@@ -190,10 +206,21 @@ fn refuse_faults(upload: &mut UploadForm, act: UploadAct, files: Vec<FieldError>
     let mut others = act.faults(upload);
     others.retain(|fault| faults.iter().all(|known| known.path != fault.path));
     if are_fields_read && others.is_empty() {
-        return Err(Error::Refused { rule: "files".to_owned(), errors: faults });
+        return refuse_files(faults);
     }
     faults.extend(others);
     Err(Error::Malformed(faults))
+}
+
+/// Refuses a form of which files are faulty.
+///
+/// # Errors
+/// `Refused` with the faults, if there are any.
+fn refuse_files(faults: Vec<FieldError>) -> Result<(), Error> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { rule: "files".to_owned(), errors: faults })
 }
 
 /// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly. Returns the

@@ -130,9 +130,12 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
         .await
 }
 
-/// Reads a file with a year and shows the changes that importing it would make.
-pub async fn check(request: PageRequest, mut body: Multipart) -> PageAnswer {
-    request.admit(&mut body, calendar::authorize_import).await?;
+/// Reads a file with a year and shows the changes that importing it would make. A form for another language is shown
+/// again; its file has to be chosen again.
+pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer {
+    let leading = request.read_leading(&mut body).await;
+    let chosen = leading.as_ref().ok().and_then(|leading| leading.show_in);
+    request.admit_leading(leading, calendar::authorize_import).await?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
     request
         .answer(move |request, caller| {
@@ -144,6 +147,10 @@ pub async fn check(request: PageRequest, mut body: Multipart) -> PageAnswer {
             let mut typed = Form::default();
             let notice = String::from_utf8_lossy(&part(&parts, "notice")).into_owned();
             typed.set("notice", notice.trim());
+            if chosen.is_some() {
+                let shown = CalendarPage::new(app, caller, page, None, typed)?;
+                return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen));
+            }
             let found = read.and_then(|()| {
                 let input = calendar::read_file(app, caller, &notice, &part(&parts, "file"))?;
                 Ok((calendar::check(app, caller, &input)?, input))

@@ -1,4 +1,5 @@
-//! Forms whose session has ended: the form is kept, and after signing in the page shows it again as it was typed.
+//! Forms whose session has ended: the form is kept, and after signing in the page shows it again as it was typed. A form
+//! that is to be shown in another language is shown again at once.
 //!
 //! The address that takes a form by POST shows the kept form by GET, with `?kept=ID` (see `routes::configure_pages`).
 
@@ -8,6 +9,7 @@ use actix_web::web::Bytes;
 use askama::Template;
 
 use crate::app::App;
+use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
 use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
@@ -19,6 +21,8 @@ use crate::web::pages::shell::{Shell, Unsent};
 
 /// Field that is sent where Enter was pressed in a field, which must not send half a form.
 const ENTER_FIELD: &str = "enter";
+/// Field that is sent by the button for another language, which is its value: the form is shown again in it.
+pub const SHOW_IN_FIELD: &str = "show_in";
 /// Parameter of an address that names a kept form.
 const KEPT: &str = "kept";
 
@@ -43,18 +47,27 @@ pub fn kept_address(path: &str, id: &str) -> String {
     format!("{path}?{KEPT}={id}")
 }
 
+/// Returns the language in which a form is to be shown again.
+fn chosen_language(body: &[u8]) -> Option<Language> {
+    let (_, code) = form_urlencoded::parse(body).find(|(name, _)| name == SHOW_IN_FIELD)?;
+    Language::parse(&code)
+}
+
 impl PageRequest {
     /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose
-    /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
+    /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field or by
+    /// the button for another language.
     ///
     /// # Errors
     /// The CSRF token is wrong; errors of the work.
     pub async fn take_form(
-        self,
+        mut self,
         body: Bytes,
         act: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
+        let chosen = chosen_language(&body);
+        self.language = chosen.or(self.language);
         self.run_blocking(move |request| {
             if let Some(id) = &request.kept {
                 return request.show_kept_form(id, again);
@@ -73,10 +86,16 @@ impl PageRequest {
                         let sent_form = sent_form.map(|id| SentForm { id, path: request.path.clone() });
                         let keyed = |key| IdempotencyKey { sent_form, ..IdempotencyKey::new(key, hash) };
                         caller.idempotency_key = form.filled(KEY_FIELD).map(keyed);
-                        if !form.value(ENTER_FIELD).is_empty() {
-                            shell.notice = Some(Unsent::EnterPressed);
+                        shell.notice = match chosen {
+                            Some(_) => Some(Unsent::LanguageChosen),
+                            None => form.filled(ENTER_FIELD).map(|_| Unsent::EnterPressed),
+                        };
+                        if shell.notice.is_some() {
+                            // Nothing is done twice if the form was sent before and its answer was lost.
+                            shell.key = form.filled(KEY_FIELD).unwrap_or(shell.key);
                             let shown = again(&request.app, &caller, shell, form);
-                            return shown.map_err(|error| request.failed(error, Some(&caller)));
+                            let shown = shown.map_err(|error| request.failed(error, Some(&caller)))?;
+                            return Ok(shown.in_language(&request.app, chosen));
                         }
                         return act(&request.app, &caller, shell, form)
                             .map_err(|error| request.failed(error, Some(&caller)));

@@ -26,12 +26,12 @@ use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
 use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
-use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::request::{PageAnswer, PageRequest, SHOW_IN_FIELD};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
 /// Fields of a form that belong to the page, not to the draft.
-const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, "do", "version"];
+const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version"];
 
 #[derive(Template)]
 #[template(path = "drafts/list.html")]

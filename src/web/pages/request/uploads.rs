@@ -1,0 +1,56 @@
+//! Forms with files. Each begins with its CSRF token and its idempotency key, which are verified before a file is read.
+
+use actix_multipart::Multipart;
+
+use crate::domain::codes::Language;
+use crate::error::Error;
+use crate::services::identity::caller::{Caller, IdempotencyKey};
+use crate::services::identity::kept_forms::KEY_FIELD;
+use crate::web::api::multipart;
+use crate::web::pages::request::kept::SHOW_IN_FIELD;
+use crate::web::pages::request::{CSRF_FIELD, PageFailure, PageRequest, check_key};
+
+/// The fields with which a form with files begins.
+#[derive(Debug, Clone)]
+pub struct LeadingFields {
+    pub csrf_token: String,
+    pub key: String,
+    /// Language in which the form is shown again instead of being carried out.
+    pub show_in: Option<Language>,
+}
+
+impl PageRequest {
+    /// Reads the fields with which a form with files begins. If they name a language, the answer is in that language.
+    ///
+    /// # Errors
+    /// `Forbidden` for a form that does not begin with them.
+    pub async fn read_leading(&mut self, body: &mut Multipart) -> Result<LeadingFields, Error> {
+        let (show_in, [csrf_token, key]) =
+            multipart::read_leading(body, SHOW_IN_FIELD, [CSRF_FIELD, KEY_FIELD]).await?;
+        let show_in = show_in.and_then(|code| Language::parse(&code));
+        self.language = show_in.or(self.language);
+        Ok(LeadingFields { csrf_token, key, show_in })
+    }
+
+    /// Signs the caller in and lets a service permit an upload before its files are read.
+    ///
+    /// # Errors
+    /// Not signed in; the CSRF token is wrong; errors of the service.
+    pub async fn admit_leading<T: Send + 'static>(
+        &self,
+        leading: Result<LeadingFields, Error>,
+        service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, PageFailure> {
+        let verified = leading.and_then(|leading| {
+            self.verify_csrf(&leading.csrf_token)?;
+            check_key(&leading.key)?;
+            Ok(leading.key)
+        });
+        self.run_rate_limited(move |mut caller| {
+            let key = verified?;
+            caller.idempotency_key = (!key.is_empty()).then(|| IdempotencyKey::new(key, String::new()));
+            service(caller)
+        })
+        .await
+    }
+}

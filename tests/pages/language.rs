@@ -1,0 +1,144 @@
+//! The button for another language on a page with a form, in a browser without scripts: the form is shown again with what
+//! was typed, and nothing is done.
+
+use crate::pages::drafts::{begun, typed_in};
+use crate::pages::kept::{cases, end_sessions, sign_in_at};
+use crate::support::app::{TestApp, form};
+use crate::support::programme;
+use crate::support::visitor::{Page, Visitor};
+
+/// Button of the header that sends the form of the page.
+const BUTTON: &str = ".top__person button[name=show_in]";
+
+/// Returns the value of the button for another language, after checking that it sends the form to an address and that
+/// Enter in the form does not press it.
+#[track_caller]
+fn offered(page: &Page, action: &str) -> String {
+    let of = page.attr(BUTTON, "form");
+    assert_eq!(page.attr(&format!("form[id='{of}']"), "action"), action);
+    let first = format!(".unscripted > input[type=submit][form='{of}']:first-child + button[name=show_in]");
+    assert!(page.has(&first), "{}", page.text);
+    page.attr(BUTTON, "value")
+}
+
+/// Presses the button for another language on a page where something was typed.
+#[track_caller]
+fn switched(visitor: &Visitor<'_>, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+    let language = offered(page, action);
+    let form = page.form(action).with(typed);
+    let mut fields = vec![("show_in", language.as_str())];
+    fields.extend(form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    visitor.post(action, &fields)
+}
+
+#[test]
+fn every_kind_of_form_is_shown_in_another_language() {
+    let test = TestApp::sqlite();
+    let mut cases = cases(&test);
+    let officer = Visitor::signed_in(&test, "justice");
+    let draft = begun(&officer);
+    typed_in(&officer, &draft);
+    let trial = format!("{draft}/try");
+    cases.push(("justice", trial.clone(), trial, "try.deliverables.0.quantity", "五百"));
+    for (who, path, action, field, typed) in &cases {
+        let visitor = Visitor::signed_in(&test, who);
+        let page = visitor.get(path).expect_status(200);
+        let key = page.form(action).value("key").map(str::to_owned);
+        let english = switched(&visitor, &page, action, &[(field, typed)]);
+        assert!([200, 422].contains(&english.status), "{path}: {}", english.text);
+        assert!(english.has("html[lang=en]"), "{path}: {}", english.text);
+        let again = english.form(action);
+        assert_eq!(again.value(field).map(|value| value.replace("\r\n", "\n")).as_deref(), Some(*typed), "{path}");
+        assert_eq!(again.value("key").map(str::to_owned), key, "{path}: it is sent once");
+        let plain = visitor.get(path).expect_status(200);
+        assert!(plain.has("html[lang=en]"), "{path}: the language stays");
+        assert_ne!(plain.form(action).value(field), Some(*typed), "{path}: nothing has been done");
+        let chinese = switched(&visitor, &english, action, &[]);
+        assert!(chinese.has("html[lang=zh-CN]"), "{path}: {}", chinese.text);
+        let held = chinese.form(action).value(field).map(|value| value.replace("\r\n", "\n"));
+        assert_eq!(held.as_deref(), Some(*typed), "{path}: and back");
+        if !path.ends_with("/try") {
+            let done = chinese.form(action).send(&visitor, "");
+            assert!(![403, 412].contains(&done.status), "{path}: it can be sent: {}", done.text);
+        }
+    }
+    // What was refused is on a page without an address of its own; the button still leads to the form.
+    let contract = programme::registered(&test, "L-1");
+    let act = format!("/contracts/{contract}/act/withdraw");
+    let refused = officer.get(&act).form(&act).send(&officer, "").expect_status(400);
+    let english = switched(&officer, &refused, &act, &[("reason", "数量有误")]).expect_status(200);
+    assert_eq!(english.form(&act).value("reason"), Some("数量有误"));
+    assert!(!english.has(".govuk-error-summary"), "{}", english.text);
+    let form = english.form(&act);
+    for forged in [("form", ""), ("show_in", "fr")] {
+        let mut fields: Vec<(&str, &str)> =
+            form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.retain(|(name, _)| *name != forged.0 && *name != "reason");
+        fields.extend([forged, ("show_in", "zh")]);
+        let answer = officer.post(&act, &fields);
+        assert!([400, 403].contains(&answer.status), "{forged:?}: {}", answer.text);
+        assert!(answer.has("html[lang=en]") || forged.0 == "form", "{forged:?}: {}", answer.text);
+    }
+    // A page without a form has the link alone.
+    assert!(!officer.get("/work").has(BUTTON) && !officer.get(&format!("/contracts/{contract}")).has(BUTTON));
+}
+
+#[test]
+fn a_form_whose_session_has_ended_is_kept_and_not_lost_on_the_way() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "L-2");
+    let act = format!("/contracts/{contract}/act/withdraw");
+    let officer = Visitor::signed_in(&test, "justice");
+    let page = officer.get(&act).expect_status(200);
+    end_sessions(&test);
+    let sent = switched(&officer, &page, &act, &[("reason", "数量有误")]);
+    let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
+    assert_eq!(shown.form(&act).value("reason"), Some("数量有误"));
+    let english = switched(&officer, &shown, &act, &[]).expect_status(200);
+    assert_eq!(english.hidden("kept_form"), shown.hidden("kept_form"), "it is still the kept form");
+    assert_eq!(english.form(&act).send(&officer, "").status, 303);
+}
+
+#[test]
+fn files_are_kept_with_a_form_in_another_language() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "L-3");
+    programme::activate(&test, &contract);
+    test.at("2026-06-15", 9);
+    let contractor = Visitor::signed_in(&test, "contractor");
+    let page = contractor.get(&format!("/contracts/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
+    let action = format!("/contracts/{contract}/act/submission/files?subject=VISIT-H1");
+    let (word, key) = (page.hidden("form"), page.hidden("key"));
+    let send = |page: &Page, files: &[(&str, &[u8])], kept: Option<&str>| {
+        let language = offered(page, &action);
+        let mut fields = vec![("show_in", language.as_str()), ("form", &word), ("key", &key)];
+        fields.extend([("quantity", "12次"), ("note", "六月的走访记录")]);
+        fields.extend(kept.map(|id| ("kept", id)));
+        contractor.send_body(&action, &form("files", &fields, files))
+    };
+    let english = send(&page, &[("a.csv", b"a,b\n1,2\n")], None).expect_status(200);
+    assert!(english.has("html[lang=en]") && english.text.contains("六月的走访记录"), "{}", english.text);
+    assert_eq!((english.attr("[id=quantity]", "value"), english.hidden("key")), ("12次".to_owned(), key.clone()));
+    let kept = english.attr("input[name=kept]", "value");
+    assert!(english.text_of("label[for=kept-1]").contains("a.csv"), "{}", english.text);
+    // A file that cannot be taken is named, in the other language; the others stay.
+    let refused = send(&english, &[("b.exe", b"MZ")], Some(&kept));
+    assert!(refused.status >= 400 && refused.has("html[lang=zh-CN]"), "{}: {}", refused.status, refused.text);
+    assert!(refused.text_of("[id=files-error]").contains("b.exe"), "{}", refused.text);
+    assert_eq!(refused.attr("input[name=kept]", "value"), kept);
+    let list = format!("contracts/{contract}/deliverables");
+    let before = test.by("contractor").get(&list).expect_status(200);
+    assert!(!before.to_string().contains("a.csv"), "nothing has been submitted: {before}");
+    let fields = [("quantity", "12次"), ("note", "六月的走访记录"), ("listed", kept.as_str()), ("kept", &kept)];
+    contractor.upload_on(&refused, "files", &fields, &[]).expect_status(303);
+    assert!(test.by("contractor").get(&list).expect_status(200).to_string().contains("a.csv"));
+    // The form of the calendar keeps its words.
+    let admin = Visitor::signed_in(&test, "admin");
+    let page = admin.get("/calendar").expect_status(200);
+    let (word, language) = (page.hidden("form"), offered(&page, "/calendar/files"));
+    let key = page.form("/calendar/files").value("key").expect("a key").to_owned();
+    let fields = [("show_in", language.as_str()), ("form", &word), ("key", &key), ("notice", "国办发明电〔2026〕9号")];
+    let english = admin.send_body("/calendar/files", &form("file", &fields, &[])).expect_status(200);
+    assert!(english.has("html[lang=en]") && !english.has(".govuk-error-summary"), "{}", english.text);
+    assert_eq!(english.attr("[id=notice]", "value"), "国办发明电〔2026〕9号");
+}
