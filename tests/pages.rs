@@ -16,5 +16,6 @@ mod registers;
 mod requests;
 mod rounds;
 mod session;
+mod spellings;
 mod story;
 mod work;

@@ -72,6 +72,21 @@ fn files_of_real_users_are_taken_with_their_notes(test: &TestApp) {
         let noted = done["files"][index].get("flags").cloned().unwrap_or_else(|| json!([]));
         assert_eq!(noted, json!(flags), "{name}");
     }
+    // The same through the page, where the notes stand beside the names.
+    let id = contract.trim_start_matches("contracts/");
+    let files: Vec<(&str, &[u8])> =
+        TAKEN.iter().zip(&contents).map(|((name, _), content)| (*name, content.as_slice())).collect();
+    let shown = format!("/contracts/{id}/act/submission?subject=COUNSEL-H1");
+    let page = Visitor::signed_in(test, "contractor").upload_from(&shown, "files", &[("quantity", "180")], &files);
+    assert_eq!(page.status, 303, "{}", page.text);
+    let receipt = format!("/contracts/{id}/receipt?subject=COUNSEL-H1&no=1");
+    let listed = Visitor::signed_in(test, "justice").get(&receipt).expect_status(200).texts(FILES_AND_NOTES);
+    for (name, flags) in TAKEN {
+        let place = listed.iter().position(|words| words == name).unwrap_or_else(|| panic!("{name}: {listed:?}"));
+        let next = listed.get(place + 1).map_or("", String::as_str);
+        let is_noted = !next.is_empty() && TAKEN.iter().all(|(other, _)| *other != next);
+        assert_eq!(is_noted, !flags.is_empty(), "{name}: {listed:?}");
+    }
 }
 
 fn files_that_cannot_be_trusted_are_refused(test: &TestApp) {

@@ -243,6 +243,15 @@ fn a_number_in_another_shape_needs_a_reason(test: &TestApp) {
     for number in ["0340022001 11123456", "024002200111 12345678"] {
         invoice(test, "contractor", &path, number, &[("amount", "1.00")]).expect_status(201);
     }
+    let contractor = Visitor::signed_in(test, "contractor");
+    let id = contract.trim_start_matches("contracts/");
+    let shown = format!("/contracts/{id}/act/invoice?subject=MIDYEAR");
+    let fields = [("number", "ＩＮＶ－2026－9"), ("amount", "￥1.00"), ("reason", "境外机构开具的收据")];
+    let paper = pdf(b"receipt");
+    let files = [("收据.pdf", paper.as_slice())];
+    let page = contractor.upload_from(&shown, "file", &fields[..2], &files).expect_status(422);
+    assert!(page.has("[id=number-error]"), "{}", page.text);
+    assert_eq!(contractor.upload_from(&shown, "file", &fields, &files).status, 303);
 }
 
 fn who_pays_sees_what_is_invoiced_and_what_is_odd(test: &TestApp) {

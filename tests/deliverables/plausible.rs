@@ -106,6 +106,22 @@ fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
     let parts = [text("quantity", "1"), text("note", "x"), text("on", "2026-01-07")];
     let refused = send(&test.by("contractor"), &path, &parts).expect_status(422);
     assert_eq!(refused["rule"], "not-before-the-service");
+    // Pages mark the field.
+    let officer = Visitor::signed_in(test, "justice");
+    for (act, fields, field) in [
+        ("survey", vec![("score", "90"), ("on", "2026年1月7日")], "on"),
+        ("incident", vec![("id", "I-1"), ("clause", "LEAK"), ("on", "2026/1/7")], "on"),
+        ("headcount", vec![("month", "2026-01"), ("clients", "1"), ("workers", "1"), ("on", "2026-01-07")], "on"),
+        ("headcount", vec![("month", "2025-12"), ("clients", "1"), ("workers", "1"), ("on", "2026-01-12")], "month"),
+    ] {
+        let path = format!("/contracts/{id}/act/{act}");
+        let page = officer.post_from(&path, &path, &fields).expect_status(422);
+        assert!(page.has(&format!("[id={field}-error]")), "{act}: {}", page.text);
+    }
+    let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
+    let fields = [("quantity", "1"), ("note", "x"), ("on", "2026-01-07")];
+    let page = Visitor::signed_in(test, "contractor").upload_from(&shown, "files", &fields, &[]).expect_status(422);
+    assert!(page.has("[id=on-error]"), "{}", page.text);
     // What is agreed between signing and the beginning is not of the service.
     let extension = json!({"deliverable": "EDU-H1", "days": 3, "reason": "x", "on": "2026-01-06"});
     test.by("justice").post(&of("extensions"), &extension).expect_status(201);

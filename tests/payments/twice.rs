@@ -16,6 +16,7 @@ on_both_engines! {
     one_of_six_same_acts_is_recorded
     a_deputy_repeats_what_the_holder_did
     a_page_shows_the_first_and_records_another_when_told_to
+    every_act_sent_again_from_its_page_leads_to_the_first
 }
 
 /// Each act with its path below the contract, its body, and whether one more can be recorded.
@@ -145,4 +146,30 @@ fn a_page_shows_the_first_and_records_another_when_told_to(test: &TestApp) {
         assert_eq!(officer.post_from(&shown, &path, &another).status, 303, "{act}");
     }
     assert_eq!(count(test, FactKind::Survey), 2);
+}
+
+fn every_act_sent_again_from_its_page_leads_to_the_first(test: &TestApp) {
+    let id = advance(test);
+    let officer = Visitor::signed_in(test, "justice");
+    for (act, subject, fields) in [
+        ("incident", "", vec![("id", "I-1"), ("clause", "LEAK"), ("note", "泄露")]),
+        ("headcount", "", vec![("month", "2026-01"), ("clients", "20人"), ("workers", "２")]),
+        ("extension", "EDU-H1", vec![("deliverable", "EDU-H1"), ("days", "5天"), ("reason", "汛期")]),
+        ("waiver", "LEAK/I-1", vec![("reason", "已补救")]),
+    ] {
+        let path = format!("/contracts/{id}/act/{act}");
+        let query: String = form_urlencoded::byte_serialize(subject.as_bytes()).collect();
+        let shown = officer.get(&format!("{path}?subject={query}")).expect_status(200);
+        // Sent from a page that was open before, as from a second tab; each under a key of its own.
+        let press = |key: &str| {
+            let sent = shown.form(&path).with(&fields).with(&[("key", key)]).send(&officer, "");
+            let asks = sent.status == 422 && sent.has("input[name=seen]");
+            if asks { sent.form(&path).with(&[("key", key)]).send(&officer, "") } else { sent }
+        };
+        let first = press(&format!("{act}-1"));
+        assert_eq!(first.status, 303, "{act}: {}", first.text);
+        let again = press(&format!("{act}-2")).expect_status(409);
+        assert!(again.text.contains(&format!("href=\"/contracts/{id}#")), "{act}: {}", again.text);
+    }
+    assert_eq!((count(test, FactKind::Incident), count(test, FactKind::Headcount)), (1, 1));
 }
