@@ -4,6 +4,7 @@ mod bodies;
 mod days;
 mod headers;
 mod hostile;
+mod lost_key;
 mod metrics;
 mod panics;
 mod proxies;

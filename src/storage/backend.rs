@@ -220,6 +220,18 @@ pub fn applied_migrations(connection: &mut AnyConnection) -> Result<Vec<String>,
     lines(connection, all, all)
 }
 
+/// Returns whether a database holds people or seals, which depend on the key of their installation.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_used(connection: &mut AnyConnection) -> Result<bool, Error> {
+    if applied_migrations(connection)?.is_empty() {
+        return Ok(false);
+    }
+    let any = "SELECT 'row' AS line FROM people UNION ALL SELECT 'row' AS line FROM seals LIMIT 1";
+    Ok(!lines(connection, any, any)?.is_empty())
+}
+
 /// Runs those of the named migrations that a database does not have yet.
 ///
 /// # Errors
