@@ -3,10 +3,12 @@
 //! A fault is a column and an operation a row. A missing cell does not compile; an operation without a row fails.
 
 mod clocks;
+mod crashes;
 mod full;
 mod killed;
 mod kills;
 pub mod operations;
+mod torn;
 mod tries;
 
 use Cell::{Done, Not, Once, Refused, Says};

@@ -25,7 +25,7 @@ const CLIENTS: usize = 3;
 /// Maximum number of answers before a kill.
 const MOST_ANSWERS: u64 = 12;
 
-fn setting(name: &str, otherwise: u64) -> u64 {
+pub(super) fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
 }
 
@@ -36,7 +36,7 @@ fn paper(number: &str) -> Vec<u8> {
     pdf(&body)
 }
 
-fn upload(test: &TestApp, token: &str, url: &str, path: &str, number: &str) -> Option<Reply> {
+pub(super) fn upload(test: &TestApp, token: &str, url: &str, path: &str, number: &str) -> Option<Reply> {
     let body = form("file", &[("number", number), ("amount", "100.00")], &[("发票.pdf", &paper(number))]);
     let client =
         test.nobody().at(url).with("Authorization", &format!("Bearer {token}")).with("Idempotency-Key", number);
@@ -116,7 +116,7 @@ fn no_upload_is_lost_or_stored_twice(test: &TestApp) {
     );
 }
 
-fn is_there_once(test: &TestApp, number: &str) {
+pub(super) fn is_there_once(test: &TestApp, number: &str) {
     let mut connection = test.app.pool.get().expect("a connection");
     let numbers: i64 = invoice_numbers::table
         .filter(invoice_numbers::number_key.eq(number))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use luyue::adapters::mail::{MailOptions, Mailer};
@@ -28,9 +29,15 @@ on_both_engines! {
     without_a_server_letters_are_files
 }
 
+/// Time after which a slow server is given up; each such letter costs two of them.
+const PATIENCE: Duration = Duration::from_millis(150);
+
 pub(super) fn by(test: &TestApp, server: &SmtpServer) -> App {
-    let options =
-        MailOptions { extra_certificates: Some(server.certificate.clone().into_bytes()), ..MailOptions::default() };
+    by_within(test, server, MailOptions::default().timeout)
+}
+
+fn by_within(test: &TestApp, server: &SmtpServer, timeout: Duration) -> App {
+    let options = MailOptions { extra_certificates: Some(server.certificate.clone().into_bytes()), timeout };
     let mut app = test.app.clone();
     app.mailer = Arc::new(Mailer::smtp(&server.url(PASSWORD), &options).expect("a good setting"));
     app
@@ -127,15 +134,26 @@ fn what_does_not_pass_is_given_up_at_once(test: &TestApp) {
 
 fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
     let before = waiting(test);
-    for manner in [Manner::DropBeforeData, Manner::DropAfterData] {
-        mail(&by(test, &SmtpServer::start(Security::None, manner)));
+    let expected: BTreeSet<String> = before.iter().map(|row| row.message_id.clone()).collect();
+    let manners = [
+        Manner::DropBeforeData,
+        Manner::DropAfterData,
+        Manner::RefuseGreeting(421),
+        Manner::SlowBeforeData,
+        Manner::SlowAfterData,
+    ];
+    for manner in manners {
+        let server = SmtpServer::start(Security::None, manner);
+        assert_eq!(mail(&by_within(test, &server, PATIENCE)), before.len(), "{manner:?}");
         assert!(rows(test).iter().all(|row| row.state == "queued"), "{manner:?}");
-        test.app.clock.set(test.now() + TimeDelta::minutes(10));
+        if manner == Manner::SlowAfterData {
+            assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected, "received unknowingly");
+        }
+        test.app.clock.set(rows(test).iter().map(|row| row.next_try_at).max().expect("some wait"));
     }
     let server = SmtpServer::start(Security::None, Manner::Accept);
     assert_eq!(mail(&by(test, &server)), before.len());
-    let sent: BTreeSet<String> = ids(&server.letters()).into_iter().collect();
-    assert_eq!(sent, before.iter().map(|row| row.message_id.clone()).collect());
+    assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
 /// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are printed.
@@ -146,7 +164,7 @@ fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
     }
     let before = waiting(test);
     let server = SmtpServer::start(Security::None, Manner::Mixed(seed));
-    let app = by(test, &server);
+    let app = by_within(test, &server, PATIENCE);
     while let Some(next) = rows(test).iter().filter(|row| row.state == "queued").map(|row| row.next_try_at).min() {
         test.app.clock.set(next.max(test.now()));
         assert!(mail(&app) > 0, "what is due is tried");
