@@ -12,9 +12,10 @@ use luyue::clock::Seeded;
 use luyue::schema::{contracts, files};
 use serde_json::json;
 
-use crate::faults::kills::{is_there_once, setting, upload};
+use crate::faults::kills::{is_there_once, upload};
 use crate::payments::setup;
 use crate::support::app::{Reply, TestApp, unsealed_differences};
+use crate::support::by_hand::setting;
 use crate::support::postgres::Cluster;
 use crate::support::programme;
 

@@ -17,6 +17,7 @@ use crate::faults::killed::Served;
 use crate::on_both_engines;
 use crate::payments::setup;
 use crate::support::app::{FORM, Reply, TestApp, form, unsealed_differences};
+use crate::support::by_hand::setting;
 
 on_both_engines! { no_upload_is_lost_or_stored_twice }
 
@@ -24,10 +25,6 @@ on_both_engines! { no_upload_is_lost_or_stored_twice }
 const CLIENTS: usize = 3;
 /// Maximum number of answers before a kill.
 const MOST_ANSWERS: u64 = 12;
-
-pub(super) fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
-}
 
 /// Content of the invoice of a number; no other has the same.
 fn paper(number: &str) -> Vec<u8> {

@@ -16,9 +16,9 @@ use luyue::services::audit::{check, seals};
 use luyue::storage::Pool;
 use serde_json::json;
 
-use crate::faults::kills::setting;
 use crate::payments::setup;
 use crate::support::app::TestApp;
+use crate::support::by_hand::setting;
 use crate::support::digest::Dump;
 use crate::support::outage::{everywhere, sqlite_path};
 use crate::support::programme;

@@ -16,6 +16,7 @@ use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 use crate::jobs::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::support::by_hand::setting;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
 
 on_both_engines! {
@@ -158,7 +159,7 @@ fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
 
 /// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are printed.
 fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
-    let seed = std::env::var("MAIL_SEED").map_or(1, |seed| seed.parse().expect("a number"));
+    let seed = setting("MAIL_SEED", 1);
     for number in ["N-2", "N-3", "N-4"] {
         active(test, number);
     }
