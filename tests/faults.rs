@@ -4,6 +4,7 @@
 
 mod clocks;
 mod crashes;
+mod failing;
 mod full;
 mod killed;
 mod kills;
