@@ -84,7 +84,8 @@ impl App {
         let second_factor_roles = settings.second_factor_roles(clock.is_real())?.into();
         let proof_above = settings.proof_above(clock.is_real())?;
         let provider = identity_provider(&settings)?.map(Arc::new);
-        let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
+        let open = if settings.database_pooler { Pool::open_through_pooler } else { Pool::open };
+        let pool = open(&settings.database_url(), settings.database_connections)?;
         let secret = load_secret(&settings, &pool)?;
         let mut connection = pool.get()?;
         if settings.migrate {

@@ -7,6 +7,7 @@ mod hostile;
 mod lost_key;
 mod metrics;
 mod panics;
+mod pooler;
 mod proxies;
 mod refusals;
 mod throttle;

@@ -1,6 +1,6 @@
 //! The two database engines and the differences between them: connecting, beginning transactions, migrating.
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -60,6 +60,8 @@ pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_s
 pub struct Manager {
     /// Engine to connect to.
     pub engine: Engine,
+    /// Set where the server's connection may change between transactions, so that no prepared statement outlives one.
+    pub through_pooler: bool,
 }
 
 impl ManageConnection for Manager {
@@ -84,6 +86,9 @@ impl ManageConnection for Manager {
             Engine::Postgres(url) => {
                 let mut connection = PgConnection::establish(url).map_err(ConnectionError)?;
                 connection.set_instrumentation(Listener::new());
+                if self.through_pooler {
+                    connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                }
                 connection
                     .batch_execute(
                         "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;",
