@@ -91,7 +91,8 @@ class Cluster:
     def control(self, name, *arguments, check=True):
         folder = self.folder / name
         command = [*unprivileged(), find("pg_ctl"), "-D", folder / "data", "-w", "-l", folder / "log", *arguments]
-        done = subprocess.run([*map(str, command)], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        done = subprocess.run([*map(str, command)], cwd=folder, **quiet)
         if check and done.returncode:
             raise SystemExit(f"{command}\n{(folder / 'log').read_text()[-2000:]}")
 
