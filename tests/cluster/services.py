@@ -111,7 +111,8 @@ class Cluster:
         self.control("first", *sockets("first"), "start")
         self.query("first", "CREATE DATABASE luyue")
         source = f"host={first} user=luyue application_name=standby"
-        machine.run([*unprivileged(), find("pg_basebackup"), "-d", source, "-D", second / "data", "-R", "-X", "stream"])
+        copy = [find("pg_basebackup"), "-d", source, "-D", second / "data", "-R", "-X", "stream", "-c", "fast"]
+        machine.run([*unprivileged(), *copy])
         self.control("second", *sockets("second"), "start")
         # Only once there is a standby: every commit waits until it has it on disk.
         self.query("first", "ALTER SYSTEM SET synchronous_standby_names = 'standby'")

@@ -2,7 +2,7 @@
 //! register contracts. What was answered is stored once, and what was refused meanwhile is stored once after the client
 //! has asked again under the same key. The program itself is not restarted.
 //!
-//! `CRASH_ROUNDS=100 CRASH_SEED=7 cargo nextest run crashes --no-capture` goes on longer; seed and figures are printed.
+//! `CRASH_ROUNDS=100 CRASH_SEED=7 cargo test --test all crashes -- --nocapture` goes on longer and prints figures.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

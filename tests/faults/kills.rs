@@ -1,7 +1,7 @@
 //! Kills under load with uploads: what was answered is stored once with its file, and what was not answered is stored
 //! once after the client has asked again under the same key.
 //!
-//! `KILL_ROUNDS=1000 KILL_SEED=7 cargo nextest run kills --no-capture` kills longer; seed and figures are printed.
+//! `KILL_ROUNDS=1000 KILL_SEED=7 cargo test --test all kills -- --nocapture` kills longer; seed and figures are printed.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -2,7 +2,8 @@
 //! written, or in what it held before. The database then opens in the state after the last complete commit, in which
 //! `luyue check` finds no difference, and which includes every act that was answered before.
 //!
-//! The suite tries a sample of the places; `TORN_EVERY=1 TORN_SEED=7 cargo nextest run torn --no-capture` tries all.
+//! The suite tries a sample of the places; `TORN_EVERY=1 TORN_SEED=7 cargo test --test all torn -- --nocapture` tries
+//! all.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
