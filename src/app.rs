@@ -72,11 +72,6 @@ impl App {
         tokens::install_crypto().map_err(|error| Error::Internal(error.to_string()))?;
         create_private_folder(&settings.data)
             .map_err(|error| Error::Internal(format!("cannot create the data folder: {error}")))?;
-        let secret = match &settings.secret {
-            Some(text) => Secret::parse(text),
-            None => Secret::load_or_create(&settings.key_file(), Ids::Random.bytes()),
-        }
-        .map_err(|error| Error::Internal(format!("invalid secret: {error}")))?;
         let proxies = Networks::parse(&settings.trusted_proxies)
             .map_err(|error| Error::Internal(format!("invalid trusted_proxies: {error}")))?;
         let mailer = match &settings.smtp_url {
@@ -89,7 +84,9 @@ impl App {
         let second_factor_roles = settings.second_factor_roles(clock.is_real())?.into();
         let proof_above = settings.proof_above(clock.is_real())?;
         let provider = identity_provider(&settings)?.map(Arc::new);
-        let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
+        let open = if settings.database_pooler { Pool::open_through_pooler } else { Pool::open };
+        let pool = open(&settings.database_url(), settings.database_connections)?;
+        let secret = load_secret(&settings, &pool)?;
         let mut connection = pool.get()?;
         if settings.migrate {
             backend::migrate(&mut connection)?;
@@ -122,6 +119,31 @@ impl App {
             ids,
         })
     }
+}
+
+/// Loads the secret from the settings or the key file. A key file is created only where the database is not in use yet:
+/// another key would make all that depends on the lost one worthless without anyone noticing.
+///
+/// # Errors
+/// `Internal` for an invalid secret, or for a database in use without its key; database errors.
+fn load_secret(settings: &Settings, pool: &Pool) -> Result<Secret, Error> {
+    let invalid = |error| Error::Internal(format!("invalid secret: {error}"));
+    if let Some(text) = &settings.secret {
+        return Secret::parse(text).map_err(invalid);
+    }
+    let path = settings.key_file();
+    let is_missing = || matches!(path.try_exists(), Ok(false));
+    // Asked again after the database: a program that was started at the same time creates the key before any row.
+    if is_missing() && pool.read(backend::is_used)? && is_missing() {
+        return Err(Error::Internal(format!(
+            "the key of this installation is missing: the database is in use, but {} does not exist and LUYUE_SECRET \
+             is not set. Nothing was changed. Put the kept secret.key there (chmod 600), or correct LUYUE_DATA. With \
+             another key all one-time codes and recovery codes are void, and seals, documents and backups made so far \
+             can no longer be verified; if no copy is left, see \"Lost key\" in docs/operations.md",
+            path.display()
+        )));
+    }
+    Secret::load_or_create(&path, Ids::Random.bytes()).map_err(invalid)
 }
 
 /// Creates the client of the identity provider that the settings name. The provider is first asked when a person signs

@@ -55,6 +55,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// Size of the database connection pool.
     pub database_connections: u32,
+    /// Set where a pooler in transaction mode, such as PgBouncer, is between the program and PostgreSQL.
+    pub database_pooler: bool,
     /// Storage quota for the files of one contractor, in GiB.
     pub contractor_quota_gib: u32,
     /// Form of the log: `text` for people, `json` for programs, `auto` for text on a terminal and JSON elsewhere.
@@ -113,6 +115,7 @@ impl Default for Settings {
             trusted_proxies: String::new(),
             metrics_token: None,
             database_connections: 6,
+            database_pooler: false,
             contractor_quota_gib: 20,
             log: LogFormat::Auto,
             max_file_mb: 50,

@@ -3,10 +3,13 @@
 //! A fault is a column and an operation a row. A missing cell does not compile; an operation without a row fails.
 
 mod clocks;
+mod crashes;
+mod failing;
 mod full;
 mod killed;
 mod kills;
 pub mod operations;
+mod torn;
 mod tries;
 
 use Cell::{Done, Not, Once, Refused, Says};

@@ -13,6 +13,7 @@ mod documents;
 mod domain;
 mod faults;
 mod flows;
+mod fuzzing;
 mod guards;
 mod identity;
 mod jobs;

@@ -76,8 +76,8 @@ fn check_all(app: &App, arguments: &Arguments) -> Result<Report, Failed> {
     let mut report =
         check::check_with(app, &earlier, |(what, count): Progress| shown.show(&format!("{count} {what}")))?;
     shown.clear();
-    for text in given {
-        report.differences.extend(seals::compare(app, &earlier, &String::from_utf8_lossy(&text))?);
+    for file in given {
+        report.differences.extend(seals::compare(app, &earlier, &file)?);
     }
     Ok(report)
 }

@@ -1,6 +1,6 @@
 //! The two database engines and the differences between them: connecting, beginning transactions, migrating.
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -60,6 +60,8 @@ pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_s
 pub struct Manager {
     /// Engine to connect to.
     pub engine: Engine,
+    /// Set where the server's connection may change between transactions, so that no prepared statement outlives one.
+    pub through_pooler: bool,
 }
 
 impl ManageConnection for Manager {
@@ -84,6 +86,9 @@ impl ManageConnection for Manager {
             Engine::Postgres(url) => {
                 let mut connection = PgConnection::establish(url).map_err(ConnectionError)?;
                 connection.set_instrumentation(Listener::new());
+                if self.through_pooler {
+                    connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                }
                 connection
                     .batch_execute(
                         "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;",
@@ -218,6 +223,18 @@ pub fn applied_migrations(connection: &mut AnyConnection) -> Result<Vec<String>,
     // Not through the harness, which creates the table first and so fails in a read transaction.
     let all = "SELECT CAST(version AS TEXT) AS line FROM __diesel_schema_migrations ORDER BY version";
     lines(connection, all, all)
+}
+
+/// Returns whether a database holds people or seals, which depend on the key of their installation.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_used(connection: &mut AnyConnection) -> Result<bool, Error> {
+    if applied_migrations(connection)?.is_empty() {
+        return Ok(false);
+    }
+    let any = "SELECT 'row' AS line FROM people UNION ALL SELECT 'row' AS line FROM seals LIMIT 1";
+    Ok(!lines(connection, any, any)?.is_empty())
 }
 
 /// Runs those of the named migrations that a database does not have yet.

@@ -26,13 +26,26 @@ impl Pool {
     /// # Errors
     /// `Internal` for an unknown URL scheme; `Unavailable` if the database does not answer.
     pub fn open(url: &str, size: u32) -> Result<Self, Error> {
+        Self::connect(url, size, false)
+    }
+
+    /// Opens a pool whose connections go through a pooler of PostgreSQL in transaction mode, such as PgBouncer: each
+    /// transaction may reach another connection of the server.
+    ///
+    /// # Errors
+    /// As [`Pool::open`].
+    pub fn open_through_pooler(url: &str, size: u32) -> Result<Self, Error> {
+        Self::connect(url, size, true)
+    }
+
+    fn connect(url: &str, size: u32, through_pooler: bool) -> Result<Self, Error> {
         let engine = Engine::parse(url)?;
         let connections = R2d2::builder()
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
             .test_on_check_out(false)
-            .build(Manager { engine: engine.clone() })
+            .build(Manager { engine: engine.clone(), through_pooler })
             .map_err(|error| Error::Unavailable(format!("the database cannot be opened: {error}")))?;
         Ok(Self { connections, engine, writer: Arc::default() })
     }

@@ -261,6 +261,7 @@ fn the_reply_code_decides_whether_to_retry() {
         (M::RefuseLetter(554), false),
         (M::DropBeforeData, true),
         (M::DropAfterData, true),
+        (M::RefuseGreeting(421), true),
     ];
     for (manner, again) in cases {
         let server = SmtpServer::start(Security::Wrapped, manner);
@@ -272,11 +273,14 @@ fn the_reply_code_decides_whether_to_retry() {
 }
 
 #[test]
-fn a_silent_server_times_out() {
-    let server = SmtpServer::start(Security::None, Manner::Silent);
-    let options = MailOptions { timeout: Duration::from_millis(200), ..options(&server) };
-    let mailer = Mailer::smtp(&server.url(PASSWORD), &options).expect("set");
-    assert!(matches!(mailer.send(&email()), Err(MailError::Temporary(_))));
+fn a_server_that_answers_too_late_is_tried_again() {
+    for (manner, received) in [(Manner::Silent, 0), (Manner::SlowBeforeData, 0), (Manner::SlowAfterData, 1)] {
+        let server = SmtpServer::start(Security::None, manner);
+        let options = MailOptions { timeout: Duration::from_millis(200), ..options(&server) };
+        let mailer = Mailer::smtp(&server.url(PASSWORD), &options).expect("set");
+        assert!(matches!(mailer.send(&email()), Err(MailError::Temporary(_))), "{manner:?}");
+        assert_eq!(server.letters().len(), received, "{manner:?}");
+    }
 }
 
 #[test]

@@ -118,6 +118,7 @@ const RULES: &[Rule] = &[
     Rule {
         patterns: &[
             Crate("lettre"),
+            Crate("mailparse"),
             Crate("printpdf"),
             Crate("lopdf"),
             Crate("object_store"),

@@ -2,6 +2,7 @@
 
 mod command;
 mod daily_seals;
+mod saved_seals;
 mod sweep;
 mod tampering;
 mod untold;

@@ -1,7 +1,7 @@
 //! Kills under load with uploads: what was answered is stored once with its file, and what was not answered is stored
 //! once after the client has asked again under the same key.
 //!
-//! `KILL_ROUNDS=1000 KILL_SEED=7 cargo nextest run kills --no-capture` kills longer; seed and figures are printed.
+//! `KILL_ROUNDS=1000 KILL_SEED=7 cargo test --test all kills -- --nocapture` kills longer; seed and figures are printed.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +17,7 @@ use crate::faults::killed::Served;
 use crate::on_both_engines;
 use crate::payments::setup;
 use crate::support::app::{FORM, Reply, TestApp, form, unsealed_differences};
+use crate::support::by_hand::setting;
 
 on_both_engines! { no_upload_is_lost_or_stored_twice }
 
@@ -25,10 +26,6 @@ const CLIENTS: usize = 3;
 /// Maximum number of answers before a kill.
 const MOST_ANSWERS: u64 = 12;
 
-fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
-}
-
 /// Content of the invoice of a number; no other has the same.
 fn paper(number: &str) -> Vec<u8> {
     let mut body = number.as_bytes().to_vec();
@@ -36,7 +33,7 @@ fn paper(number: &str) -> Vec<u8> {
     pdf(&body)
 }
 
-fn upload(test: &TestApp, token: &str, url: &str, path: &str, number: &str) -> Option<Reply> {
+pub(super) fn upload(test: &TestApp, token: &str, url: &str, path: &str, number: &str) -> Option<Reply> {
     let body = form("file", &[("number", number), ("amount", "100.00")], &[("发票.pdf", &paper(number))]);
     let client =
         test.nobody().at(url).with("Authorization", &format!("Bearer {token}")).with("Idempotency-Key", number);
@@ -116,7 +113,7 @@ fn no_upload_is_lost_or_stored_twice(test: &TestApp) {
     );
 }
 
-fn is_there_once(test: &TestApp, number: &str) {
+pub(super) fn is_there_once(test: &TestApp, number: &str) {
     let mut connection = test.app.pool.get().expect("a connection");
     let numbers: i64 = invoice_numbers::table
         .filter(invoice_numbers::number_key.eq(number))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use luyue::adapters::mail::{MailOptions, Mailer};
@@ -15,6 +16,7 @@ use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 use crate::jobs::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::support::by_hand::setting;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
 
 on_both_engines! {
@@ -28,9 +30,15 @@ on_both_engines! {
     without_a_server_letters_are_files
 }
 
+/// Time after which a slow server is given up; each such letter costs two of them.
+const PATIENCE: Duration = Duration::from_millis(150);
+
 pub(super) fn by(test: &TestApp, server: &SmtpServer) -> App {
-    let options =
-        MailOptions { extra_certificates: Some(server.certificate.clone().into_bytes()), ..MailOptions::default() };
+    by_within(test, server, MailOptions::default().timeout)
+}
+
+fn by_within(test: &TestApp, server: &SmtpServer, timeout: Duration) -> App {
+    let options = MailOptions { extra_certificates: Some(server.certificate.clone().into_bytes()), timeout };
     let mut app = test.app.clone();
     app.mailer = Arc::new(Mailer::smtp(&server.url(PASSWORD), &options).expect("a good setting"));
     app
@@ -127,26 +135,37 @@ fn what_does_not_pass_is_given_up_at_once(test: &TestApp) {
 
 fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
     let before = waiting(test);
-    for manner in [Manner::DropBeforeData, Manner::DropAfterData] {
-        mail(&by(test, &SmtpServer::start(Security::None, manner)));
+    let expected: BTreeSet<String> = before.iter().map(|row| row.message_id.clone()).collect();
+    let manners = [
+        Manner::DropBeforeData,
+        Manner::DropAfterData,
+        Manner::RefuseGreeting(421),
+        Manner::SlowBeforeData,
+        Manner::SlowAfterData,
+    ];
+    for manner in manners {
+        let server = SmtpServer::start(Security::None, manner);
+        assert_eq!(mail(&by_within(test, &server, PATIENCE)), before.len(), "{manner:?}");
         assert!(rows(test).iter().all(|row| row.state == "queued"), "{manner:?}");
-        test.app.clock.set(test.now() + TimeDelta::minutes(10));
+        if manner == Manner::SlowAfterData {
+            assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected, "received unknowingly");
+        }
+        test.app.clock.set(rows(test).iter().map(|row| row.next_try_at).max().expect("some wait"));
     }
     let server = SmtpServer::start(Security::None, Manner::Accept);
     assert_eq!(mail(&by(test, &server)), before.len());
-    let sent: BTreeSet<String> = ids(&server.letters()).into_iter().collect();
-    assert_eq!(sent, before.iter().map(|row| row.message_id.clone()).collect());
+    assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
 /// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are printed.
 fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
-    let seed = std::env::var("MAIL_SEED").map_or(1, |seed| seed.parse().expect("a number"));
+    let seed = setting("MAIL_SEED", 1);
     for number in ["N-2", "N-3", "N-4"] {
         active(test, number);
     }
     let before = waiting(test);
     let server = SmtpServer::start(Security::None, Manner::Mixed(seed));
-    let app = by(test, &server);
+    let app = by_within(test, &server, PATIENCE);
     while let Some(next) = rows(test).iter().filter(|row| row.state == "queued").map(|row| row.next_try_at).min() {
         test.app.clock.set(next.max(test.now()));
         assert!(mail(&app) > 0, "what is due is tried");

@@ -155,6 +155,11 @@ impl TestApp {
         Self::start(postgres_place(), seed, change)
     }
 
+    /// Starts an application on an empty database that the test has made itself.
+    pub fn at_place(place: Place) -> Self {
+        Self::start(place, seed, |_| ())
+    }
+
     /// Starts an application with an empty database on either engine.
     pub fn empty(engine: fn() -> Place) -> Self {
         Self::start(engine(), |_| (), |_| ())

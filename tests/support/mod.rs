@@ -3,6 +3,7 @@ pub mod pdf;
 
 pub mod app;
 pub mod browser;
+pub mod by_hand;
 pub mod checked;
 pub mod demo;
 pub mod digest;

@@ -218,7 +218,7 @@ struct Process {
 }
 
 /// Runs a statement on every connection of the pool, on SQLite.
-fn everywhere(test: &TestApp, statement: &str) {
+pub fn everywhere(test: &TestApp, statement: &str) {
     let size = test.app.settings.database_connections;
     let mut all: Vec<_> = (0..size).map(|_| test.app.pool.get().expect("a connection")).collect();
     for connection in &mut all {

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -138,13 +138,47 @@ fn own_cluster() -> String {
     if let Ok(url) = std::fs::read_to_string(&known) {
         return url;
     }
-    let started =
-        Command::new(super::files::package().join("tests/postgres")).arg(&folder).arg(owner.to_string()).output();
-    let started = started.expect("tests/postgres runs");
-    assert!(started.status.success(), "tests/postgres: {}", String::from_utf8_lossy(&started.stderr));
-    let url = String::from_utf8(started.stdout).expect("a URL").trim().to_owned();
+    let url = run_script(&folder, &[&owner.to_string()]);
     std::fs::write(&known, &url).expect("the URL is noted for the other tests");
     url
+}
+
+/// Runs `tests/postgres` on a folder and returns its output.
+fn run_script(folder: &Path, arguments: &[&str]) -> String {
+    let ended = Command::new(super::files::package().join("tests/postgres")).arg(folder).args(arguments).output();
+    let ended = ended.expect("tests/postgres runs");
+    assert!(ended.status.success(), "tests/postgres: {}", String::from_utf8_lossy(&ended.stderr));
+    String::from_utf8(ended.stdout).expect("a URL").trim().to_owned()
+}
+
+/// A cluster of one test, which may crash. It writes through to the disk before it answers, and stops with this value
+/// or with the test's process.
+pub struct Cluster {
+    /// URL of its database.
+    pub url: String,
+    folder: PathBuf,
+}
+
+impl Cluster {
+    pub fn start() -> Self {
+        let process = std::process::id().to_string();
+        let folder = PathBuf::from(format!("/tmp/luyue-crash-{process}"));
+        let durable = ["-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on"];
+        let url = run_script(&folder, &[&[process.as_str()], durable.as_slice()].concat());
+        Self { url, folder }
+    }
+
+    /// Kills the cluster and starts it again; returns once it accepts connections.
+    pub fn crash(&self) {
+        run_script(&self.folder, &["--crash"]);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // The watcher of the script also notices the end of this process.
+        let _ = std::fs::write(self.folder.join("stop"), "");
+    }
 }
 
 mod tests {

@@ -29,8 +29,14 @@ pub enum Manner {
     DropAfterData,
     /// Accepts the connection and never sends anything.
     Silent,
+    /// Answers the greeting with this code and closes the connection.
+    RefuseGreeting(u16),
+    /// Answers the announcement of the letter only when the client has given up.
+    SlowBeforeData,
+    /// Reads and keeps the letter, and answers only when the client has given up.
+    SlowAfterData,
     /// Treats each letter in one of the ways above, by chance from this seed. A letter after which the connection is closed
-    /// was received.
+    /// was received, as was one that is answered too late.
     Mixed(u64),
 }
 
@@ -140,9 +146,7 @@ impl<T: Read + Write> Channel for T {}
 impl Setup {
     fn converse(&self, stream: TcpStream) -> io::Result<()> {
         if self.manner == Manner::Silent {
-            // Waits until the client gives up.
-            let mut stream = stream;
-            return io::copy(&mut stream, &mut io::sink()).map(|_| ());
+            return until_given_up(&mut { stream });
         }
         match self.security {
             Security::Wrapped => self.session(&mut self.encrypt(stream)?, true),
@@ -173,15 +177,21 @@ impl Setup {
     /// Returns the behaviour towards the next letter.
     fn next_manner(&self) -> Manner {
         let Manner::Mixed(_) = self.manner else { return self.manner };
-        match self.chance.lock().expect("nobody panicked").draw() % 8 {
-            0 => Manner::DropBeforeData,
-            1 => Manner::DropAfterData,
-            2 => Manner::RefuseLetter(451),
+        match self.chance.lock().expect("nobody panicked").draw() % 16 {
+            0 | 1 => Manner::DropBeforeData,
+            2 | 3 => Manner::DropAfterData,
+            4 => Manner::RefuseLetter(451),
+            5 => Manner::SlowBeforeData,
+            6 => Manner::SlowAfterData,
             _ => Manner::Accept,
         }
     }
 
     fn session(&self, channel: &mut dyn Channel, encrypted: bool) -> io::Result<()> {
+        if let Manner::RefuseGreeting(code) = self.manner {
+            channel.write_all(format!("{code} not now\r\n").as_bytes())?;
+            return channel.flush();
+        }
         channel.write_all(b"220 localhost ready\r\n")?;
         self.commands(channel, encrypted)
     }
@@ -216,8 +226,10 @@ impl Setup {
                 },
                 "DATA" => {
                     let manner = self.next_manner();
-                    if manner == Manner::DropBeforeData {
-                        return Ok(());
+                    match manner {
+                        Manner::DropBeforeData => return Ok(()),
+                        Manner::SlowBeforeData => return until_given_up(channel),
+                        _ => {}
                     }
                     channel.write_all(b"354 go on\r\n")?;
                     channel.flush()?;
@@ -233,6 +245,11 @@ impl Setup {
                             return Ok(());
                         }
                         Manner::RefuseLetter(code) => format!("{code} not this letter"),
+                        Manner::SlowAfterData => {
+                            keep(letter);
+                            until_given_up(channel)?;
+                            "250 2.0.0 taken too late".to_owned()
+                        }
                         _ => {
                             keep(letter);
                             "250 2.0.0 taken as 4711".to_owned()
@@ -245,6 +262,11 @@ impl Setup {
             channel.flush()?;
         }
     }
+}
+
+/// Reads until the client closes the connection.
+fn until_given_up(channel: &mut dyn Channel) -> io::Result<()> {
+    io::copy(channel, &mut io::sink()).map(|_| ())
 }
 
 fn is_login(command: &str) -> bool {

@@ -1,10 +1,12 @@
 //! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether
 //! a retry makes sense, but decides neither recipients nor retries. No password and no content reaches a log from here.
+//! Also reads emails that people saved as files ([`saved_text`]).
 //!
 //! Sending blocks, up to the timeout at every step: call it from a blocking thread.
 
 mod email;
 mod outbox;
+mod saved;
 mod smtp;
 
 use std::path::Path;
@@ -13,6 +15,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub use email::{Attachment, Correspondent, Email};
+pub use saved::saved_text;
 
 /// A failure to send an email.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -48,15 +48,18 @@ impl SealText {
         format!("{BEGIN} {}{named}", self.day)
     }
 
-    /// Reads all seals in a text, such as a saved email. What is not a whole seal is passed over.
+    /// Reads all seals in a text, each once. What is not a whole seal is passed over.
     pub fn read_all(text: &str) -> Vec<Self> {
         let words: Vec<&str> = text.split_whitespace().filter(|word| *word != ">").collect();
-        words
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| word.ends_with(BEGIN))
-            .filter_map(|(place, _)| Self::read(words.get(place + 1..)?))
-            .collect()
+        let begins = words.iter().enumerate().filter(|(_, word)| word.ends_with(BEGIN));
+        let mut all: Vec<Self> = Vec::new();
+        for seal in begins.filter_map(|(place, _)| Self::read(words.get(place + 1..)?)) {
+            // The same seal stands in the text and in the HTML of an email.
+            if !all.contains(&seal) {
+                all.push(seal);
+            }
+        }
+        all
     }
 
     fn read(words: &[&str]) -> Option<Self> {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime};
 
+use crate::adapters::mail::saved_text;
 use crate::adapters::seal_file;
 use crate::adapters::secrets::{Key, Secret};
 use crate::app::App;
@@ -27,7 +28,8 @@ use crate::storage::write::{Tx, write_in};
 /// Purpose of the derived signing key.
 const KEY: &str = "seals";
 /// Refusal of a text without a seal.
-const NO_SEAL: &str = "the file holds no seal: give it as it was sent, from \"luyue-seal\" to the value after \"key\"";
+const NO_SEAL: &str = "the file holds no seal: save the email of a seal as a file (.eml or text), or copy its text, from \
+                       \"luyue-seal\" to the value after \"key\"";
 /// Maximum number of lost heads reported per kind of chain.
 const LIMIT: i64 = 100;
 
@@ -192,12 +194,13 @@ pub fn load_secrets(paths: &[PathBuf]) -> Result<Vec<Secret>, Error> {
     paths.iter().map(load).collect()
 }
 
-/// Compares seals that left the machine with those in the database.
+/// Compares seals that left the machine with those in the database. The file is a saved email of any mail program, or
+/// any text that contains seals.
 ///
 /// # Errors
-/// `Internal` for a text without a seal; database errors.
-pub fn compare(app: &App, earlier: &[Secret], text: &str) -> Result<Vec<Difference>, Error> {
-    let outside = SealText::read_all(text);
+/// `Internal` for a file without a seal; database errors.
+pub fn compare(app: &App, earlier: &[Secret], file: &[u8]) -> Result<Vec<Difference>, Error> {
+    let outside = SealText::read_all(&saved_text(file));
     if outside.is_empty() {
         return Err(Error::Internal(NO_SEAL.to_owned()));
     }

@@ -6,7 +6,7 @@
 mod account_authority;
 pub mod appropriations;
 pub mod calendar;
-mod calendar_files;
+pub mod calendar_files;
 pub mod catalogue;
 pub mod contractors;
 pub mod organisations;

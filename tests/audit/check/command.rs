@@ -8,7 +8,7 @@ use crate::audit::check::tampering::{copy, tamper};
 use crate::audit::check::written;
 use crate::support::app::TestApp;
 
-fn luyue_check(test: &TestApp, database: &str, arguments: &[&str]) -> Output {
+pub(super) fn luyue_check(test: &TestApp, database: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_luyue"));
     command.arg("check").args(arguments);
     command.env("LUYUE_DATABASE_URL", format!("sqlite://{database}")).env("LUYUE_DATA", &test.app.settings.data);

@@ -13,7 +13,7 @@ use crate::payments::setup;
 use crate::support::app::TestApp;
 
 /// Seals three days of a contract on which something was recorded.
-fn three_days(test: &TestApp) {
+pub(super) fn three_days(test: &TestApp) {
     let contract = setup::midyear(test);
     for day in 17..20 {
         test.at(&format!("2026-07-{day}"), 9);
@@ -100,13 +100,19 @@ fn the_seal_goes_to_the_supervisors_and_into_the_file() {
     seals::seal_day(&test.app).expect("nothing is left to do");
     let text = std::fs::read_to_string(&file).expect("the file");
     assert_eq!(text.matches("luyue-seal").count(), 3, "{text}");
-    assert_eq!(words(seals::compare(&test.app, &[], &text).expect("they are compared")), Vec::<String>::new());
+    assert_eq!(
+        words(seals::compare(&test.app, &[], text.as_bytes()).expect("they are compared")),
+        Vec::<String>::new()
+    );
     assert_eq!(setup::letters_of(&test, "seal-made"), ["audit@luyue.test"; 3]);
     let quoted = format!("写道：\n> {}\n-- \n", text.replace('\n', "\r\n> "));
-    assert_eq!(words(seals::compare(&test.app, &[], &quoted).expect("they are compared")), Vec::<String>::new());
+    assert_eq!(
+        words(seals::compare(&test.app, &[], quoted.as_bytes()).expect("they are compared")),
+        Vec::<String>::new()
+    );
     let (app, path) = copy(&test, "copy.db");
     tamper(&path, "DELETE FROM seals WHERE day = '2026-07-19'; UPDATE seals SET digest = 'x' WHERE day = '2026-07-18'");
-    let found = words(seals::compare(&app, &[], &text).expect("they are compared"));
+    let found = words(seals::compare(&app, &[], text.as_bytes()).expect("they are compared"));
     assert_eq!(
         found,
         [
@@ -115,9 +121,9 @@ fn the_seal_goes_to_the_supervisors_and_into_the_file() {
         ]
     );
     let forged = text.replacen("digest ", "digest 0", 1);
-    let found = words(seals::compare(&test.app, &[], &forged).expect("they are compared"));
+    let found = words(seals::compare(&test.app, &[], forged.as_bytes()).expect("they are compared"));
     assert_eq!(found, ["seal 2026-07-17: the given seal was not signed by this installation"]);
-    assert!(seals::compare(&test.app, &[], "nothing").is_err());
+    assert!(seals::compare(&test.app, &[], b"nothing").is_err());
 }
 
 #[test]
