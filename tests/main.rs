@@ -16,6 +16,7 @@ mod flows;
 mod guards;
 mod identity;
 mod jobs;
+mod ledger;
 mod matrix;
 mod objections;
 mod openapi;
