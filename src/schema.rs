@@ -419,6 +419,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    ledger_balances (contract_id, appropriation_id) {
+        contract_id -> BigInt,
+        appropriation_id -> BigInt,
+        last_seq -> BigInt,
+        as_of -> Nullable<Date>,
+        unassigned_fen -> BigInt,
+        reserved_fen -> BigInt,
+        committed_fen -> BigInt,
+        earned_fen -> BigInt,
+        held_fen -> BigInt,
+        deducted_fen -> BigInt,
+        payable_fen -> BigInt,
+        paid_fen -> BigInt,
+        interest_fen -> BigInt,
+        recovered_fen -> BigInt,
+        released_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    ledger_postings (id) {
+        id -> BigInt,
+        appropriation_id -> BigInt,
+        contract_id -> Nullable<BigInt>,
+        seq -> BigInt,
+        day -> Date,
+        debit -> Text,
+        credit -> Text,
+        amount_fen -> BigInt,
+        cause -> Text,
+        cause_seq -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     links (token_hash) {
         token_hash -> Text,
         person_id -> BigInt,
@@ -684,6 +719,10 @@ diesel::joinable!(invoice_numbers -> organisations (seller_id));
 diesel::joinable!(invoice_numbers -> contracts (contract_id));
 diesel::joinable!(kept_files -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
+diesel::joinable!(ledger_balances -> appropriations (appropriation_id));
+diesel::joinable!(ledger_balances -> contracts (contract_id));
+diesel::joinable!(ledger_postings -> appropriations (appropriation_id));
+diesel::joinable!(ledger_postings -> contracts (contract_id));
 diesel::joinable!(links -> people (person_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
@@ -726,6 +765,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     kept_files,
     kept_forms,
     emails,
+    ledger_balances,
+    ledger_postings,
     links,
     milestones,
     objections,

@@ -17,6 +17,7 @@ mod fuzzing;
 mod guards;
 mod identity;
 mod jobs;
+mod ledger;
 mod matrix;
 mod objections;
 mod openapi;

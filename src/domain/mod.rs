@@ -19,6 +19,7 @@ pub mod interest;
 pub mod invalid;
 pub mod invoices;
 pub mod json;
+pub mod ledger;
 pub mod money;
 pub mod numbers;
 pub mod objections;

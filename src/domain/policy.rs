@@ -60,6 +60,10 @@ const BUREAUS: &[(Role, Side)] = &[
     (Cashier, Side::Any),
     (Supervisor, Side::Any),
 ];
+const FINANCE_AND_SUPERVISOR: &[(Role, Side)] =
+    &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)];
+const FINANCE_AND_SUPERVISOR_OF_CONTRACT: &[(Role, Side)] =
+    &[(Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Supervisor, Side::Sees)];
 const BUREAUS_AND_ADMINISTRATOR: &[(Role, Side)] = &[
     (Officer, Side::Any),
     (Leader, Side::Any),
@@ -114,6 +118,8 @@ rights! {
     ListAppropriations "appropriations.read" BUREAUS, &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
+    /// Read the ledger of the appropriations that the caller's bureau sees.
+    ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
     /// See and requeue emails, without their content.
@@ -131,6 +137,7 @@ rights! {
     ApproveAccount "accounts.approve" &[(Reviewer, Side::Any)], &[];
 
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
+    ReadContractLedger "contracts.ledger" FINANCE_AND_SUPERVISOR_OF_CONTRACT, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
     /// Record that the recipient of an email that was given up was informed by other means.

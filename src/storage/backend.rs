@@ -10,6 +10,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::error::Error;
 use crate::storage::audit::row_records;
+use crate::storage::ledger;
 use crate::storage::text_keys;
 use crate::storage::transfer::lines;
 use crate::storage::written_tables::Listener;
@@ -182,6 +183,7 @@ pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
     };
     done.map_err(|error| Error::Internal(format!("migration failed: {error}")))?;
     text_keys::fill_missing(connection).map_err(text_keys::failed)?;
+    ledger::open_earlier(connection).map_err(|error| Error::Internal(format!("cannot open the ledger: {error}")))?;
     row_records::adopt(connection)
         .map_err(|error| Error::Internal(format!("cannot create records for older rows: {error}")))
 }

@@ -15,6 +15,7 @@ pub mod documents;
 pub mod idempotency_keys;
 pub mod identity;
 pub mod ids;
+pub mod ledger;
 pub mod locks;
 pub mod notifications;
 pub mod objections;

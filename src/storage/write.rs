@@ -97,6 +97,8 @@ pub struct Tx<'a> {
     pub context: &'a Context,
     /// Objects whose rows are recorded when the work is done.
     touched: Touched,
+    /// Stored name and number of the last act on a contract that was recorded.
+    cause: Option<(String, i64)>,
 }
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
@@ -114,7 +116,7 @@ pub struct Event<'a> {
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a mut AnyConnection, context: &'a Context) -> Self {
         written_tables::begin();
-        Self { connection, context, touched: Touched::default() }
+        Self { connection, context, touched: Touched::default(), cause: None }
     }
 
     /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
@@ -122,14 +124,32 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// Those of the database.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
-        if let Some((kind, name)) = object_of(event) {
+        let object = object_of(event);
+        if let Some((kind, name)) = object {
             self.touched.add_name(kind, name);
-            if kind.stream(name) == event.stream {
-                let head = self.touched.load_heads(self.connection, event.stream)?;
-                return hash_chains::append_after(self.connection, self.context, event, head);
-            }
         }
-        hash_chains::append_event(self.connection, self.context, event)
+        let is_own = object.is_some_and(|(kind, name)| kind.stream(name) == event.stream);
+        let seq = if is_own {
+            let head = self.touched.load_heads(self.connection, event.stream)?;
+            hash_chains::append_after(self.connection, self.context, event, head)?
+        } else {
+            hash_chains::append_event(self.connection, self.context, event)?
+        };
+        if matches!(object, Some((ObjectKind::Contract, _))) && event.action.is_act() {
+            self.set_cause(event.action.as_str().to_owned(), seq);
+        }
+        Ok(())
+    }
+
+    /// Remembers an act on a contract, by its stored name and its number in the contract's chain, as the cause of what
+    /// is posted in the ledger from now on.
+    pub fn set_cause(&mut self, name: String, seq: i64) {
+        self.cause = Some((name, seq));
+    }
+
+    /// Returns the last act on a contract that this transaction recorded; `None` where only a day has come.
+    pub fn cause(&self) -> Option<(String, i64)> {
+        self.cause.clone()
     }
 
     /// Appends the first event of an object that this transaction adds, and has its rows recorded by these digests.

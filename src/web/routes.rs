@@ -19,7 +19,9 @@ use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
-use crate::web::api::{amendments, audit, change_requests, contracts, email_queue, objections, payments, performance};
+use crate::web::api::{
+    amendments, audit, change_requests, contracts, email_queue, ledger, objections, payments, performance,
+};
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
 
@@ -131,6 +133,8 @@ routes! {
     appropriations::list_appropriations => Right(Action::ListAppropriations);
     appropriations::propose_appropriation => Right(Action::ProposeAppropriation);
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
+    ledger::show_ledger => Right(Action::ReadLedger);
+    ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);
     totp::begin_totp => Right(Action::SetUpSecondFactor);
     totp::confirm_totp => Right(Action::SetUpSecondFactor);
@@ -210,6 +214,7 @@ pages! {
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/ledger" ledger::of_contract => Allowed(Action::ReadContractLedger);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
@@ -224,6 +229,7 @@ pages! {
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
+    get "/ledger" ledger::list => Allowed(Action::ReadLedger);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);

@@ -194,6 +194,7 @@ impl Place {
             | "/work"
             | "/registers"
             | "/statutes"
+            | "/ledger"
             | "/events"
             | "/forgotten-password"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
@@ -207,6 +208,7 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
+            "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/terms" => {
                 let changed = self.contract(ContractState::Draft);
                 (Page, true, [contract, changed].map(|id| format!("/contracts/{id}/terms")).into())
@@ -372,8 +374,8 @@ impl Address {
         let open = |action: &Action| may(action) && side_may(role, sides, *action) && state_allows(state, *action);
         Some(match self.rights.first() {
             _ if !role_may(role, Action::ReadContract) => 403,
-            // The role is checked before the file is looked for.
-            _ if self.rights == [Action::ReadOriginalFile] && !self.rights.iter().any(may) => 403,
+            // The role is checked before the file or the contract is looked for.
+            Some(Action::ReadOriginalFile | Action::ReadContractLedger) if !self.rights.iter().any(may) => 403,
             _ if sides.is_empty() => 404,
             _ if self.rights.iter().any(open) => good,
             Some(first) if !state_allows(state, *first) => 409,

@@ -8,6 +8,7 @@ mod fixed;
 mod indicators;
 mod interest;
 mod invoices;
+mod ledger;
 mod money;
 mod numbers;
 mod payments;

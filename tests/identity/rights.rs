@@ -35,6 +35,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "contractors", body.clone(), and(BUREAUS, &["station", "admin"])),
         ("GET", "contractors/52341800MJA000018A", body.clone(), EVERYBODY.to_vec()),
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
+        ("GET", "ledger", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
         ("GET", "people", body.clone(), ADMIN.to_vec()),
         ("GET", "accounts", body.clone(), vec!["finance-review"]),
         ("POST", "regions", json!({"code": "", "name": ""}), ADMIN.to_vec()),

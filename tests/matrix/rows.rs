@@ -174,6 +174,8 @@ pub const ROWS: &[Row] = &[
     row("list_appropriations", Nothing, Empty),
     row("propose_appropriation", Nothing, Json(|_| appropriation("NOWHERE"))),
     part("act_on_appropriation", Appropriation, APPROVE, NONE),
+    row("show_ledger", Nothing, Empty),
+    row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
     row("begin_totp", Nothing, NONE),
     row("confirm_totp", Nothing, Json(|_| json!({"code": "000000"}))),

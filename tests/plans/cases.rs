@@ -20,8 +20,9 @@ use luyue::storage::contracts::titles::{self, SameTerm};
 use luyue::storage::deliverables::files as stored_files;
 use luyue::storage::identity::kept_forms;
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
+use luyue::storage::ledger;
 use luyue::storage::notifications::undelivered;
-use luyue::storage::registry::{appropriations, calendar};
+use luyue::storage::registry::calendar;
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
@@ -39,6 +40,8 @@ pub struct Trial<'a> {
     pub test: &'a TestApp,
     visitors: Vec<(&'static str, Visitor<'a>)>,
     contract: String,
+    /// Calendar year in which the contract starts.
+    year: i32,
     milestone: String,
     payment: String,
     file: String,
@@ -65,8 +68,9 @@ impl<'a> Trial<'a> {
                 payments::public_id,
                 contracts::contractor_id,
                 contracts::id,
+                contracts::year,
             ));
-        let (contract, milestone, payment, contractor, id): (String, String, String, i64, i64) =
+        let (contract, milestone, payment, contractor, id, year): (String, String, String, i64, i64, i32) =
             running.first(connection).expect("a running contract with a payment");
         let file = files::table.filter(files::contract_id.eq(id)).select(files::public_id).first(connection);
         let half: i64 = contracts::table.count().get_result::<i64>(connection).expect("a count") / 2;
@@ -86,6 +90,7 @@ impl<'a> Trial<'a> {
             test,
             visitors,
             contract,
+            year,
             milestone,
             payment,
             file: file.expect("a file"),
@@ -239,6 +244,16 @@ pub const CASES: &[Case] = &[
     case("GET list_accounts", |t| t.api("reviewer-341800", "accounts")),
     case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
     case("GET list_appropriations of a year", |t| t.api("reviewer-341800", "appropriations?year=2026")),
+    case("GET show_ledger", |t| t.api("audit", "ledger")),
+    case("GET show_ledger of a county's year", |t| t.api("reviewer-341800", "ledger?year=2025&bureau=341821-MZ")),
+    case("GET show_ledger, a later page", |t| {
+        let cursor = URL_SAFE_NO_PAD.encode(format!("{}~1", t.contract));
+        t.api("audit", &format!("ledger?year={}&cursor={cursor}", t.year));
+    }),
+    case("GET show_contract_ledger", |t| t.api("audit", "contracts/{contract}/ledger")),
+    case("page /ledger", |t| t.page("audit", "/ledger")),
+    case("page /contracts/{id}/ledger", |t| t.page("audit", "/contracts/{contract}/ledger")),
+    case("job ledger", |t| t.step(CALENDAR, "ledger")),
     case("GET show_me", |t| t.api("contractor-1", "me")),
     case("GET list_emails", |t| t.api("admin", "letters")),
     case("GET list_emails in a state", |t| t.api("admin", "letters?state=dead")),
@@ -339,5 +354,5 @@ pub const CASES: &[Case] = &[
     case("GET list_appropriations, available by words", |t| {
         t.api("reviewer-341800", "appropriations?year=2026&available=true&q=2026")
     }),
-    case("money committed", |t| t.ask(|c| appropriations::committed(c, &[AppropriationId(5)]))),
+    case("money committed", |t| t.ask(|c| ledger::sums(c, &[AppropriationId(5)]))),
 ];

@@ -51,6 +51,9 @@ const OTHER_PAGES: &[(&str, &str)] = &[
 const PAGED: &[(&str, &str)] = &[
     ("registry::payee_accounts::list_waiting", "GET list_accounts"),
     ("registry::appropriations::list", "GET list_appropriations"),
+    ("ledger::opened", "job ledger"),
+    ("ledger::page", "GET show_ledger"),
+    ("ledger::page_of_contract", "GET show_contract_ledger"),
     ("registry::appropriations::list_newest", "choices of a draft"),
     ("amendments::page_of_contract", "GET list_amendments"),
     ("change_requests::page_of_contract", "GET list_change_requests"),

@@ -10,8 +10,8 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::terms::Terms;
 use crate::error::Error;
 use crate::services::contracts::effects::{Effect, Figure, Figures, Part, add_differences, compare};
-use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::registry::appropriations::view_of;
 use crate::storage::AnyConnection;
 use crate::storage::registry::appropriations;
 
@@ -52,7 +52,7 @@ fn add_budget(
     let Some(id) = record.contract.appropriation_id else { return Ok(()) };
     let Some(appropriation) = appropriations::by_id(connection, id)? else { return Ok(()) };
     let committed = appropriations::committed_to(connection, record.contract.id, Some(id))?;
-    let free = funding::free_fen(connection, &appropriation)?;
+    let free = view_of(connection, appropriation)?.free.fen();
     let added = new.amount.fen().saturating_sub(committed).max(0);
     let sum = |fen: i64| Figure::Amount(Money::from_fen(fen).map_or(Sum::ZERO, Sum::from));
     let figures =

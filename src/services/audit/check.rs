@@ -14,6 +14,7 @@ use crate::services::audit::hash_chains::{self, ChainBreak, broken_facts};
 use crate::services::audit::{chain_walk, consistency, row_differences, rows, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::ledger::check as ledger;
 use crate::services::registry::calendar::{STREAM, event_body as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
@@ -23,7 +24,7 @@ use crate::storage::audit::recorded_rows::{self, Object, ObjectKind};
 use crate::storage::contracts::due::TO_BE_DERIVED;
 use crate::storage::contracts::{self, Contract, access, facts, projections};
 use crate::storage::ids::{ContractId, PersonId};
-use crate::storage::registry::{appropriations, calendar};
+use crate::storage::registry::calendar;
 
 /// Contracts per read transaction.
 const BATCH: i64 = 100;
@@ -223,6 +224,9 @@ fn check_contract(
             for what in projection_differences(connection, &record.contract, &expected)? {
                 differs(what);
             }
+            for what in ledger::contract_differences(connection, &record, &expected.in_use)? {
+                differs(what);
+            }
         }
         Err(error) => differs(format!("the standing cannot be computed: {error}")),
     }
@@ -287,18 +291,10 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
     Ok(())
 }
 
-/// Checks that commitments stay within each appropriation.
+/// Checks the postings of appropriations, and that contracts use no more than there is.
 fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
-    let amounts = appropriations::amounts(connection)?;
-    let ids: Vec<_> = amounts.iter().map(|(id, _, _)| *id).collect();
-    let sums: BTreeMap<_, i64> = appropriations::committed(connection, &ids)?.into_iter().collect();
-    for (id, public_id, amount) in amounts {
-        report.appropriations += 1;
-        let committed = sums.get(&id).copied().unwrap_or(0);
-        if committed > amount {
-            let what = format!("{committed} fen committed of {amount} fen appropriated");
-            report.differences.push(Difference { at: public_id, what });
-        }
-    }
+    let (count, found) = ledger::appropriation_differences(connection)?;
+    report.appropriations = count;
+    report.differences.extend(found.into_iter().map(|(at, what)| Difference { at, what }));
     Ok(())
 }

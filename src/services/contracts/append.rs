@@ -14,6 +14,7 @@ use crate::services::contracts::projections;
 use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::facts::{self, NewFact};
+use crate::storage::ledger::FACT;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
 
@@ -25,6 +26,7 @@ pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact)
     let facts = check_fact(tx, record, fact)?;
     let actor = tx.person()?;
     let row = facts::append(tx.connection, tx.context, &record.contract, actor, fact)?;
+    tx.set_cause(format!("{FACT}{}", fact.kind), row.seq);
     record.contract.fact_seq = row.seq;
     record.contract.fact_hash.clone_from(&row.hash);
     record.rows.push(row);

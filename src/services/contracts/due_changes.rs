@@ -1,4 +1,5 @@
-//! Due changes: contracts whose standing changes because a day has come, or because the working calendar did.
+//! Due changes: contracts whose standing changes because a day has come, or because the working calendar did; and those
+//! whose ledger an upgrade opened.
 //!
 //! The jobs call these functions, which refresh projections and enqueue alerts, one transaction per contract.
 
@@ -10,6 +11,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::storage::contracts::due::{self, Changing};
 use crate::storage::contracts::{self};
 use crate::storage::ids::ContractId;
+use crate::storage::ledger;
 use crate::storage::locks::Scope;
 use crate::storage::registry::calendar::{self, ContractBehind};
 use crate::storage::write::{Context, write_in};
@@ -103,6 +105,49 @@ fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
         if record.contract.calendar_version == Some(record.days.version) {
             return Ok(false);
         }
+        projections::refresh_projections(tx, &record)?;
+        Ok(true)
+    })
+}
+
+/// Posts how far the commitments of a batch of contracts were earned and paid: those of which an upgrade posted the
+/// commitment alone. Returns the number of contracts.
+///
+/// # Errors
+/// `Unavailable` if the database does not answer.
+pub fn complete_ledgers(app: &App) -> Result<usize, Error> {
+    let mut done = 0;
+    let mut after = ContractId(0);
+    loop {
+        let page = app.pool.read(|connection| ledger::opened(connection, after, PAGE))?;
+        let Some(last) = page.last() else { return Ok(done) };
+        after = *last;
+        for id in page {
+            match complete_ledger(app, id) {
+                Ok(changed) => done += usize::from(changed),
+                Err(error @ Error::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(contract = id.0, %error, "completing the ledger of a contract failed; retrying in the next run")
+                }
+            }
+            if done == BATCH {
+                return Ok(done);
+            }
+        }
+    }
+}
+
+/// Completes the ledger of one contract, unless the clock is behind its last record or another process has done so.
+fn complete_ledger(app: &App, id: ContractId) -> Result<bool, Error> {
+    write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {
+        let contract = contracts::by_id(tx.connection, id)?;
+        let is_open = ledger::of_contract(tx.connection, id)?
+            .iter()
+            .any(|row| row.as_of.is_none() && Some(row.appropriation) == contract.appropriation_id);
+        if contract.recorded_at > tx.context.now || !is_open {
+            return Ok(false);
+        }
+        let record = ContractRecord::load(tx.connection, contract)?;
         projections::refresh_projections(tx, &record)?;
         Ok(true)
     })

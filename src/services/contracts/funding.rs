@@ -11,7 +11,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{AppropriationId, OrganisationId};
 use crate::storage::locks;
-use crate::storage::registry::appropriations::{self, Appropriation};
+use crate::storage::registry::appropriations;
 use crate::storage::write::Tx;
 
 /// The appropriation of a contract, and its free amount once an amount is committed.
@@ -74,13 +74,4 @@ pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(
         return Err(refused(fault));
     }
     appropriations::commit(tx.connection, id, contract.id, amount_fen, tx.context.now)
-}
-
-/// Returns what no contract has committed of an appropriation, in fen.
-///
-/// # Errors
-/// Database errors.
-pub fn free_fen(connection: &mut AnyConnection, appropriation: &Appropriation) -> Result<i64, Error> {
-    let committed = appropriations::committed(connection, &[appropriation.id])?;
-    Ok(committed.into_iter().fold(appropriation.amount_fen, |free, (_, fen)| free.saturating_sub(fen)))
 }

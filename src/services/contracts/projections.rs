@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::clock::civil_day;
 use crate::domain::amendments as rules;
 use crate::domain::codes::{ChangeRequestState, ContractState};
+use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::standing::{Standing, Trails};
 use crate::domain::subject::Target;
@@ -16,6 +17,7 @@ use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
+use crate::services::ledger::post::post;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::objections::subject::open_objections;
 use crate::storage::audit::event_action::EventAction;
@@ -38,6 +40,8 @@ pub struct Projection {
     pub breaches: Vec<BreachRow>,
     /// Next day on which the standing changes if nothing more happens.
     pub next_change: NaiveDate,
+    /// Amounts that the contract uses of its appropriation, by account of the ledger.
+    pub in_use: Balances,
 }
 
 /// Loads a contract's payment requests, change requests, amendments and objections, and derives its projection as of
@@ -143,7 +147,13 @@ pub fn derive(
     } else {
         (Vec::new(), Vec::new())
     };
-    Ok(Projection { tasks, milestones, breaches, next_change: next })
+    let in_use = ledger::in_use(
+        contract.state,
+        record.largest_amount_fen(),
+        (record.terms_on(today), record.facts.end.as_ref()),
+        &standing,
+    );
+    Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 
 /// Returns whether a contract was in force at some time. Before that nothing is delivered, asked for or breached.
@@ -154,13 +164,14 @@ const fn was_signed(state: ContractState) -> bool {
     }
 }
 
-/// Rewrites a contract's projection and alerts people to new breaches and tasks.
+/// Rewrites a contract's projection, posts what changed in the ledger, and alerts people to new breaches and tasks.
 ///
 /// # Errors
-/// Database errors.
+/// `Refused` if the contract would use more of its appropriation than is free; database errors.
 pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     let today = tx.context.today();
     let id = record.contract.id;
+    let cause = tx.cause();
     let mut projection = project(tx.connection, record, today)?;
     let signed = was_signed(record.contract.state);
     let known = if signed { rows::breaches_of(tx.connection, id)? } else { Vec::new() };
@@ -198,6 +209,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
         moved_days::record(tx, record)?;
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
+    post(tx, record, &projection.in_use, cause)?;
     alerts::enqueue(tx, record, &alerts)
 }
 

@@ -9,12 +9,14 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::{Function, ProposalState};
+use crate::domain::ledger::{Balances, LedgerAccount};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::ledger;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
@@ -58,7 +60,7 @@ impl AppropriationInput {
     }
 }
 
-/// An appropriation with its committed and free amounts.
+/// An appropriation with its balances in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AppropriationView {
     /// Public identifier of the appropriation.
@@ -82,9 +84,18 @@ pub struct AppropriationView {
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// Amount committed to contracts, in yuan.
+    /// Amount reserved for purchases, in yuan.
+    #[schema(value_type = String)]
+    pub reserved: Money,
+    /// Amount committed to contracts, in yuan, with what was paid of it.
     #[schema(value_type = String)]
     pub committed: Money,
+    /// Amount paid, in yuan.
+    #[schema(value_type = String)]
+    pub paid: Money,
+    /// Amount that contracts gave back because they did not use it, in yuan; free for others.
+    #[schema(value_type = String)]
+    pub released: Money,
     /// Amount that can still be committed, in yuan; zero until approved.
     #[schema(value_type = String)]
     pub free: Money,
@@ -126,7 +137,7 @@ pub fn list(
             let found = rows::list(connection, &rows_filter, after, page.rows())?;
             return Ok(page.cut(views(connection, found)?, |found| &found.id));
         }
-        // Free amounts are sums of commitments, so rows without one are dropped after each query.
+        // Free amounts are sums of balances, so rows without one are dropped after each query.
         let (mut found, wanted) = (Vec::new(), usize::try_from(page.rows()).unwrap_or_default());
         while found.len() < wanted {
             let batch = rows::list(connection, &rows_filter, after, MAX_PAGE_SIZE)?;
@@ -334,7 +345,10 @@ fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<
 }
 
 /// Lists the bureaus whose appropriations may be seen from any of the seats.
-fn bureaus_visible_from(connection: &mut AnyConnection, seats: &[&Seat]) -> Result<Vec<OrganisationId>, Error> {
+pub(in crate::services) fn bureaus_visible_from(
+    connection: &mut AnyConnection,
+    seats: &[&Seat],
+) -> Result<Vec<OrganisationId>, Error> {
     let mut bureaus: Vec<OrganisationId> = Vec::new();
     for seat in seats {
         bureaus.extend(visible_bureaus(connection, seat)?);
@@ -357,19 +371,13 @@ fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<Or
     Ok(ids)
 }
 
-/// Adds the committed and free amounts to stored appropriations.
+/// Adds the balances of the ledger to stored appropriations.
 fn views(connection: &mut AnyConnection, found: Vec<Appropriation>) -> Result<Vec<AppropriationView>, Error> {
-    let ids: Vec<_> = found.iter().map(|row| row.id).collect();
-    let committed = rows::committed(connection, &ids)?;
-    let committed_of = |id| committed.iter().find(|(other, _)| *other == id).map_or(0, |(_, fen)| *fen);
-    let views = found.into_iter().map(|row| {
-        let fen = committed_of(row.id);
-        view(row, fen)
-    });
-    Ok(views.collect())
+    let balances = ledger::balances(connection, &found)?;
+    Ok(found.into_iter().zip(balances).map(|(row, balances)| view(row, &balances)).collect())
 }
 
-/// Adds the committed and free amounts to a stored appropriation.
+/// Adds the balances of the ledger to a stored appropriation.
 ///
 /// # Errors
 /// The database's.
@@ -377,13 +385,12 @@ pub(in crate::services) fn view_of(
     connection: &mut AnyConnection,
     found: Appropriation,
 ) -> Result<AppropriationView, Error> {
-    let committed = rows::committed(connection, &[found.id])?;
-    Ok(view(found, committed.first().map_or(0, |(_, fen)| *fen)))
+    let balances = ledger::balances(connection, std::slice::from_ref(&found))?;
+    Ok(view(found, &balances.first().copied().unwrap_or_default()))
 }
 
-fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {
-    let free = if row.state == ProposalState::Approved { row.amount_fen - committed_fen } else { 0 };
-    // Amounts are validated on input, and commitments never exceed them, so the conversion cannot fail.
+fn view(row: Appropriation, balances: &Balances) -> AppropriationView {
+    // Amounts are validated on input, and contracts never use more than they have, so the conversion cannot fail.
     let money = |fen: i64| Money::from_fen(fen).unwrap_or_default();
     AppropriationView {
         id: row.public_id,
@@ -396,8 +403,11 @@ fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {
         document_no: row.document_no,
         source: row.source,
         amount: money(row.amount_fen),
-        committed: money(committed_fen),
-        free: money(free),
+        reserved: money(balances.of(LedgerAccount::Reserved)),
+        committed: money(balances.in_use_fen()),
+        paid: money(balances.of(LedgerAccount::Paid).saturating_add(balances.of(LedgerAccount::Interest))),
+        released: money(balances.of(LedgerAccount::Released)),
+        free: money(balances.free_fen()),
         state: row.state,
     }
 }

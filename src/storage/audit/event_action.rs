@@ -95,6 +95,11 @@ pub enum EventAction {
 }
 
 impl EventAction {
+    /// Returns whether a person acts, unlike what the program records of a standing or a calendar by itself.
+    pub const fn is_act(self) -> bool {
+        !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved)
+    }
+
     /// Returns the stored text.
     pub const fn as_str(self) -> &'static str {
         match self {

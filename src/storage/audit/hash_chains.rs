@@ -123,16 +123,16 @@ fn number(person: Option<PersonId>) -> String {
     person.map_or_else(String::new, |id| id.0.to_string())
 }
 
-/// Appends an event to its chain and moves the chain's head.
+/// Appends an event to its chain and moves the chain's head. Returns its number in the chain.
 ///
 /// # Errors
 /// Database errors.
-pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
+pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<i64, Error> {
     let head = head(connection, event.stream)?;
     append_after(connection, context, event, head)
 }
 
-/// Appends an event after the head of its chain and moves the head.
+/// Appends an event after the head of its chain and moves the head. Returns its number in the chain.
 ///
 /// # Errors
 /// Those of the database.
@@ -141,7 +141,7 @@ pub(in crate::storage) fn append_after(
     context: &Context,
     event: &Event<'_>,
     head: Option<(i64, String)>,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
@@ -150,9 +150,10 @@ pub(in crate::storage) fn append_after(
         diesel::update(chains::table.find(event.stream))
             .set((chains::seq.eq(row.seq), chains::hash.eq(&row.hash)))
             .execute(connection)?;
-        return Ok(());
+        return Ok(row.seq);
     }
-    insert_heads(connection, &[&row])
+    insert_heads(connection, &[&row])?;
+    Ok(row.seq)
 }
 
 /// Appends the first event of a chain.

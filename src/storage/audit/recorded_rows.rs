@@ -139,6 +139,8 @@ macro_rules! recorded_rows {
     )+};
 }
 
+mod ledger;
+
 recorded_rows! {
     ContractRow of contracts {
         id: i64, public_id: String, number: String, title: String, purchaser_id: i64, funder_id: i64,
@@ -394,6 +396,9 @@ pub fn digests(
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id);
+            if asked("ledger_balances") || asked("ledger_postings") {
+                ledger::of_contracts(connection, ids, &mut collected)?;
+            }
             if asked("amendment_steps") {
                 let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
                     .inner_join(amendments::table)
@@ -437,7 +442,10 @@ pub fn digests(
                 ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
         }
         ObjectKind::Appropriation => {
-            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id)
+            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id);
+            if asked("ledger_postings") {
+                ledger::of_appropriations(connection, ids, &mut collected)?;
+            }
         }
         ObjectKind::Service => collect!(connection, collected, ids, asked, ServiceRow of services by id),
         ObjectKind::Region => collect!(connection, collected, ids, asked, RegionRow of regions by id),

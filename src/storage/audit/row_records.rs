@@ -180,6 +180,19 @@ pub fn record(
     record_new(connection, at, &touched.new)
 }
 
+/// Records tables whose rows the program itself added in an upgrade.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::storage) fn record_added(
+    connection: &mut AnyConnection,
+    at: NaiveDateTime,
+    (kind, name): (ObjectKind, &str),
+    added: &RowDigests,
+) -> Result<()> {
+    record_tables(connection, at, (kind, name, None), added)
+}
+
 /// Records an object of which only some tables were changed: the digests of all others stay those of its last record,
 /// so that a row changed in another way is still told.
 fn record_tables(

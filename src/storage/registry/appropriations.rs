@@ -3,11 +3,13 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
 use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
+use crate::storage::ledger;
 use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::text_keys::search_key;
 
@@ -45,6 +47,13 @@ pub struct Appropriation {
     pub proposed_by: PersonId,
     /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<PersonId>,
+}
+
+impl Appropriation {
+    /// Returns the amount in fen that counts: 0 before the approval.
+    pub fn approved_fen(&self) -> i64 {
+        if self.state == ProposalState::Approved { self.amount_fen } else { 0 }
+    }
 }
 
 /// An appropriation to insert.
@@ -209,7 +218,7 @@ pub fn list_newest(
     Ok(query.load(connection)?)
 }
 
-/// Records the decision on a proposed appropriation.
+/// Records the decision on a proposed appropriation. An approved one is posted in the ledger.
 pub fn decide(
     connection: &mut AnyConnection,
     id: AppropriationId,
@@ -224,21 +233,11 @@ pub fn decide(
             appropriations::approved_at.eq(Some(at)),
         ))
         .execute(connection)?;
-    Ok(())
-}
-
-/// Sums the unreleased commitments of each of these appropriations, in fen. Appropriations without any are left out.
-pub fn committed(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, i64)>> {
-    let rows: Vec<(AppropriationId, i64)> = commitments::table
-        .filter(commitments::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
-        .filter(commitments::released_at.is_null())
-        .select((commitments::appropriation_id, commitments::amount_fen))
-        .load(connection)?;
-    let mut sums = std::collections::BTreeMap::new();
-    for (id, fen) in rows {
-        *sums.entry(id).or_insert(0) += fen;
+    if state == ProposalState::Approved {
+        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
+        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
     }
-    Ok(sums.into_iter().collect())
+    Ok(())
 }
 
 /// Sums the unreleased commitments of an appropriation to a contract, in fen; zero for `None`.
@@ -304,10 +303,32 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDa
     Ok(())
 }
 
-/// Lists key, public identifier and amount in fen of every appropriation.
-pub fn amounts(connection: &mut AnyConnection) -> Result<Vec<(AppropriationId, String, i64)>> {
-    Ok(appropriations::table
+/// Lists the appropriations of bureaus, of one year, whose budget line begins with a text; in the order of their keys.
+pub fn of_line(
+    connection: &mut AnyConnection,
+    bureaus: &[OrganisationId],
+    year: i32,
+    line: &str,
+) -> Result<Vec<Appropriation>> {
+    let query = appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::bureau_id.eq_any(bureaus.iter().map(|id| id.0)))
+        .filter(appropriations::year.eq(year))
         .order(appropriations::id)
-        .select((appropriations::id, appropriations::public_id, appropriations::amount_fen))
+        .select(columns!());
+    let mut found: Vec<Appropriation> = query.load(connection)?;
+    found.retain(|appropriation| appropriation.line.starts_with(line));
+    Ok(found)
+}
+
+/// An appropriation with the time of its approval, if it was approved.
+pub type WithApproval = (Appropriation, Option<NaiveDateTime>);
+
+/// Lists every appropriation.
+pub fn all(connection: &mut AnyConnection) -> Result<Vec<WithApproval>> {
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .order(appropriations::id)
+        .select((columns!(), appropriations::approved_at))
         .load(connection)?)
 }

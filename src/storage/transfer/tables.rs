@@ -187,6 +187,8 @@ tables! {
     contract_access(organisation_id, contract_id)
     contract_pairs(pair, contract_id)
     commitments(id)
+    ledger_postings(id)
+    ledger_balances(contract_id, appropriation_id)
     amendments(id)
     amendment_steps(amendment_id, seq)
     facts(contract_id, seq)

@@ -8,6 +8,7 @@ pub mod contracts;
 pub mod deliverables;
 pub mod email_queue;
 pub mod identity;
+pub mod ledger;
 pub mod multipart;
 pub mod objections;
 pub mod operations;

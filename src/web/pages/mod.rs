@@ -11,6 +11,7 @@ pub mod documents;
 pub mod failure;
 pub mod forms;
 pub mod identity;
+pub mod ledger;
 pub mod payments;
 pub mod registers;
 pub mod request;

@@ -241,7 +241,25 @@ fn rows() -> Vec<Tampering> {
         sql("UPDATE commitments SET released_at = committed_at", NUMBER, "fen are committed instead of"),
         sql("UPDATE commitments SET appropriation_id = 99", NUMBER, "fen are committed instead of"),
         sql("DELETE FROM commitments", NUMBER, "fen are committed instead of"),
-        sql("UPDATE commitments SET amount_fen = amount_fen + 1", "", "fen committed of"),
+        sql(
+            "UPDATE ledger_balances SET unassigned_fen = unassigned_fen - 1, committed_fen = committed_fen + 1",
+            "",
+            "fen committed of",
+        ),
+        sql(
+            "UPDATE ledger_balances SET unassigned_fen = unassigned_fen - 1, committed_fen = committed_fen + 1",
+            NUMBER,
+            "the balances of the ledger are not the sums of its postings",
+        ),
+        sql("DELETE FROM ledger_postings WHERE seq = 2", NUMBER, "of the ledger is missing or wrong"),
+        sql("UPDATE ledger_postings SET debit = credit", NUMBER, "of the ledger is missing or wrong"),
+        sql("UPDATE ledger_postings SET cause = 'contracts.close'", NUMBER, "of the ledger names no act"),
+        sql(
+            "UPDATE ledger_postings SET debit = 'paid' WHERE debit = 'payable'; UPDATE ledger_balances SET
+             paid_fen = paid_fen + payable_fen, payable_fen = 0",
+            NUMBER,
+            "the balances of the ledger are not those of the standing",
+        ),
         sql("UPDATE appropriations SET amount_fen = amount_fen - 1", "", "fen committed of"),
         sql("UPDATE payments SET state = 'approved' WHERE state = 'requested'", NUMBER, "the state of payment request"),
         sql("UPDATE payments SET state = 'returned' WHERE state = 'paid'", NUMBER, "the state of payment request"),

@@ -8,12 +8,14 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::clock::{at_hour, civil_day};
 use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PaymentKind, PaymentState, Role};
 use crate::domain::facts::Facts;
+use crate::domain::ledger::Posting;
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
 use crate::services::contracts::projections::{Projection, derive};
 use crate::services::contracts::record::ContractRecord;
+use crate::services::ledger::post::opening;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, FIRST, digest};
@@ -23,6 +25,7 @@ use crate::storage::contracts::search::SearchTexts;
 use crate::storage::contracts::{Contract, ContractRow, TermsRow};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ChangeRequestId, ContractId, OrganisationId, PaymentId, PersonId};
+use crate::storage::ledger::BalanceRow;
 use crate::storage::payments::{PaymentRequest, StepRow};
 use crate::storage::registry::appropriations::Commitment;
 use crate::synthetic::load::rows::city::{DeskKeys, Supplier, World};
@@ -44,6 +47,8 @@ pub(crate) struct Rows {
     pub steps: Vec<(PaymentId, StepRow)>,
     pub change_requests: Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)>,
     pub commitment: Option<Commitment>,
+    /// Balances in the ledger and the postings that lead to them.
+    pub ledger: Option<(BalanceRow, Vec<Posting>)>,
 }
 
 /// An event to be appended to the hash chain.
@@ -134,6 +139,12 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         amount_fen,
         at: story.created_at,
     });
+    let ledger = fund.map(|appropriation| {
+        let (balances, postings) = opening(&projection.in_use);
+        let last_seq = i64::try_from(postings.len()).unwrap_or(0);
+        let as_of = Some(today);
+        (BalanceRow { contract: record.contract.id, appropriation, last_seq, as_of, balances }, postings)
+    });
     let events = chain_of(&record.contract.public_id, notes);
     let last = events.last().map(|event| event.at).into_iter().chain(record.rows.last().map(|row| row.recorded_at));
     record.contract.recorded_at = last.max().unwrap_or(story.created_at);
@@ -170,6 +181,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         steps,
         change_requests,
         commitment,
+        ledger,
     })
 }
 

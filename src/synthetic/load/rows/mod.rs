@@ -14,6 +14,7 @@ pub use story::{Act, Paid, Recorded, Requested, Story, moment};
 
 use crate::app::App;
 use crate::clock::{Ids, civil_day};
+use crate::domain::ledger::Posting;
 use crate::error::Error;
 use crate::services::registry::catalogue;
 use crate::services::shared::identifiers::fold_identifier;
@@ -21,9 +22,10 @@ use crate::storage::audit::hash_chains;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::bulk_load::Loading;
 use crate::storage::contracts::{self, access, facts, projections, search};
+use crate::storage::ledger::{BalanceRow, NewPosting, OPENING};
 use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::Context;
-use crate::storage::{AnyConnection, change_requests, payments};
+use crate::storage::{AnyConnection, change_requests, ledger, payments};
 use crate::synthetic::load::rows::contract::{Rows, of_story};
 
 /// Number of contracts in one transaction.
@@ -128,6 +130,10 @@ impl Batch {
         access::insert(connection, &access)?;
         let commitments: Vec<_> = all.iter().flat_map(|rows| rows.commitment.clone()).collect();
         appropriations::insert_commitments(connection, &commitments)?;
+        let kept: Vec<_> = all.iter().filter_map(|rows| rows.ledger.as_ref()).collect();
+        ledger::insert_balances(connection, &kept.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>())?;
+        let posted: Vec<_> = kept.into_iter().flat_map(|(row, postings)| opening_postings(row, postings)).collect();
+        ledger::insert_postings(connection, &posted)?;
         let happened: Vec<_> = all.iter().flat_map(|rows| rows.facts.iter().map(|fact| (id(rows), fact))).collect();
         facts::insert(connection, &happened)?;
         let heads: Vec<_> = all.iter().filter_map(|rows| rows.events.last()).collect();
@@ -166,4 +172,16 @@ impl Batch {
         payments::vouchers::bulk_insert(connection, &vouchers)?;
         change_requests::bulk_insert(connection, &asked)
     }
+}
+
+/// Numbers the postings that lead to balances.
+fn opening_postings<'a>(
+    row: &'a BalanceRow,
+    postings: &'a [Posting],
+) -> impl Iterator<Item = NewPosting<'static>> + 'a {
+    (1..).zip(postings).filter_map(|(seq, posting)| {
+        let (contract, posting) = (Some(row.contract), *posting);
+        let appropriation = row.appropriation;
+        Some(NewPosting { appropriation, contract, seq, day: row.as_of?, posting, cause: OPENING, cause_seq: None })
+    })
 }

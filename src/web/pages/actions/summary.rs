@@ -109,7 +109,10 @@ pub fn funding(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         ("line", format!("{} / {}", appropriation.line, appropriation.economic)),
         ("project", appropriation.project.clone()),
         ("amount", page.money(appropriation.amount)),
+        ("reserved", page.money(appropriation.reserved)),
         ("committed", page.money(appropriation.committed)),
+        ("paid", page.money(appropriation.paid)),
+        ("released", page.money(appropriation.released)),
         ("free", left.unwrap_or(free)),
         ("state", page.word("proposal", appropriation.state)),
     ];

@@ -72,8 +72,12 @@ struct HomePage {
 }
 
 /// Pages listed with the registers, each at `/NAME` with the right to see it.
-const BESIDE: &[(&str, Action)] =
-    &[("events", Action::ReadEvents), ("calendar", Action::ReadRules), ("statutes", Action::ReadRules)];
+const BESIDE: &[(&str, Action)] = &[
+    ("ledger", Action::ReadLedger),
+    ("events", Action::ReadEvents),
+    ("calendar", Action::ReadRules),
+    ("statutes", Action::ReadRules),
+];
 
 #[derive(Template)]
 #[template(path = "registers/list.html")]

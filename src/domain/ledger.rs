@@ -1,0 +1,228 @@
+//! The ledger of public money: double entry in fen. Every posting debits one account and credits another, so all
+//! balances (debits less credits) add up to zero.
+//!
+//! An appropriation is credited to `appropriated` and debited to `unassigned`. A contract takes its amount from there;
+//! each fen that it uses is in exactly one account, which follows from its state and standing. Postings are the
+//! differences between the last balances and those: balances never differ from the standing. Nothing here computes what
+//! is payable; `standing` does.
+
+use crate::domain::codes::ContractState;
+use crate::domain::facts::End;
+use crate::domain::numbers::Code;
+use crate::domain::standing::{DeliverableState, MilestoneStanding, Standing, deliverable_value};
+use crate::domain::terms::{Milestone, Terms};
+
+codes! {
+    /// An account of the ledger.
+    pub enum LedgerAccount {
+        /// Source of the money: the approved amounts of appropriations, on the credit side.
+        Appropriated = "appropriated",
+        /// Not yet used by a contract.
+        Unassigned = "unassigned",
+        /// Set aside for a purchase before there is a contract.
+        Reserved = "reserved",
+        /// Committed to contracts and not yet earned.
+        Committed = "committed",
+        /// Earned by satisfied milestones whose time for payment has not begun, because an invoice is missing.
+        Earned = "earned",
+        /// Kept back for breaches that are disputed or not ruled on.
+        Held = "held",
+        /// Deducted for breaches.
+        Deducted = "deducted",
+        /// Payable and not paid.
+        Payable = "payable",
+        Paid = "paid",
+        /// Paid as late interest.
+        Interest = "interest",
+        /// Recovered from the contractor.
+        Recovered = "recovered",
+        /// Given back by contracts that did not use it; free for others.
+        Released = "released",
+    }
+}
+
+/// Accounts whose money a contract uses.
+const IN_USE: [LedgerAccount; 8] = [
+    LedgerAccount::Committed,
+    LedgerAccount::Earned,
+    LedgerAccount::Held,
+    LedgerAccount::Deducted,
+    LedgerAccount::Payable,
+    LedgerAccount::Paid,
+    LedgerAccount::Interest,
+    LedgerAccount::Recovered,
+];
+
+/// Balance of every account: its debits less its credits, in fen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Balances([i64; LedgerAccount::ALL.len()]);
+
+impl Balances {
+    /// Returns the balance of an account, in fen.
+    pub const fn of(&self, account: LedgerAccount) -> i64 {
+        self.0[account as usize]
+    }
+
+    /// Sets the balance of an account, in fen.
+    pub const fn set(&mut self, account: LedgerAccount, fen: i64) {
+        self.0[account as usize] = fen;
+    }
+
+    /// Adds the balances of another part of the ledger.
+    pub fn add(&mut self, other: &Self) {
+        for (own, more) in self.0.iter_mut().zip(other.0) {
+            *own = own.saturating_add(more);
+        }
+    }
+
+    /// Adds a posting.
+    pub fn post(&mut self, posting: &Posting) {
+        let (debit, credit) = (posting.debit as usize, posting.credit as usize);
+        self.0[debit] = self.0[debit].saturating_add(posting.fen);
+        self.0[credit] = self.0[credit].saturating_sub(posting.fen);
+    }
+
+    /// Returns whether debits equal credits.
+    pub fn is_balanced(&self) -> bool {
+        self.0.iter().map(|fen| i128::from(*fen)).sum::<i128>() == 0
+    }
+
+    /// Returns the amount that a contract can still commit of an appropriation with these balances, in fen.
+    pub const fn free_fen(&self) -> i64 {
+        self.of(LedgerAccount::Unassigned).saturating_add(self.of(LedgerAccount::Released))
+    }
+
+    /// Returns the amount that contracts use, paid or not, in fen.
+    pub fn in_use_fen(&self) -> i64 {
+        IN_USE.iter().fold(0, |sum, account| sum.saturating_add(self.of(*account)))
+    }
+
+    /// Returns the balances of an appropriation from its approved amount, 0 before the approval, and the sums of its
+    /// contracts' balances.
+    pub const fn of_appropriation(approved_fen: i64, mut contracts: Self) -> Self {
+        contracts.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());
+        contracts.set(LedgerAccount::Unassigned, contracts.of(LedgerAccount::Unassigned).saturating_add(approved_fen));
+        contracts
+    }
+}
+
+/// A posting: an amount in fen, above 0, on the debit side of one account and the credit side of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    pub debit: LedgerAccount,
+    pub credit: LedgerAccount,
+    pub fen: i64,
+}
+
+/// Returns the postings that lead from some balances to others; both are balanced.
+pub fn differences(kept: &Balances, target: &Balances) -> Vec<Posting> {
+    let change = |account: &LedgerAccount| target.of(*account).saturating_sub(kept.of(*account));
+    let mut credits: Vec<(LedgerAccount, i64)> =
+        LedgerAccount::ALL.iter().map(|account| (*account, -change(account))).filter(|(_, fen)| *fen > 0).collect();
+    credits.reverse();
+    let mut postings = Vec::new();
+    for debit in LedgerAccount::ALL.iter().copied() {
+        let mut left = change(&debit);
+        while left > 0 {
+            let Some((credit, open)) = credits.last_mut() else { break };
+            let fen = left.min(*open);
+            postings.push(Posting { debit, credit: *credit, fen });
+            left -= fen;
+            *open -= fen;
+            if *open == 0 {
+                credits.pop();
+            }
+        }
+    }
+    postings
+}
+
+/// Returns the balances of a contract that uses these amounts, given its last balances and those of its appropriation.
+/// What it uses more comes from what it released, then from `unassigned`, then from what others released; what it uses
+/// less is released. `None` if less than that is free.
+pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> Option<Balances> {
+    let growth = in_use.in_use_fen().saturating_sub(kept.in_use_fen());
+    let (unassigned, released) =
+        (appropriation.of(LedgerAccount::Unassigned), appropriation.of(LedgerAccount::Released));
+    if growth > 0 && growth > appropriation.free_fen() {
+        return None;
+    }
+    let own = growth.min(kept.of(LedgerAccount::Released)).min(released).max(0);
+    let first = growth.saturating_sub(own).min(unassigned).max(0);
+    let from_released = if growth > 0 { growth - first } else { growth };
+    let mut target = *in_use;
+    target.set(LedgerAccount::Reserved, kept.of(LedgerAccount::Reserved));
+    target.set(LedgerAccount::Unassigned, kept.of(LedgerAccount::Unassigned).saturating_sub(first));
+    target.set(LedgerAccount::Released, kept.of(LedgerAccount::Released).saturating_sub(from_released));
+    Some(target)
+}
+
+/// Computes the amounts that a contract uses of its appropriation, by account. `committed_fen` is what is committed to
+/// it once it is funded.
+pub fn in_use(
+    state: ContractState,
+    committed_fen: i64,
+    (terms, end): (&Terms, Option<&End>),
+    standing: &Standing,
+) -> Balances {
+    let mut uses = Balances::default();
+    match state {
+        ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn => {}
+        ContractState::Funded => uses.set(LedgerAccount::Committed, committed_fen),
+        ContractState::Active | ContractState::Terminated => {
+            let settled = standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_some());
+            let gross = settled.map(|milestone| add_milestone(&mut uses, milestone));
+            let rest = committed_fen.saturating_sub(gross.fold(0, i64::saturating_add)).max(0);
+            let can_follow = end.filter(|_| state == ContractState::Terminated);
+            let rest = can_follow.map_or(rest, |end| rest.min(attainable_fen(terms, end, standing)));
+            uses.set(LedgerAccount::Committed, rest);
+        }
+        // Nothing more is payable, so that whatever was not paid is released.
+        ContractState::Completed | ContractState::Closed => {
+            let paid = standing.milestones.iter().map(|milestone| milestone.paid.fen());
+            uses.set(LedgerAccount::Paid, paid.fold(0, i64::saturating_add));
+        }
+    }
+    uses
+}
+
+/// Adds a satisfied milestone to its accounts and returns the amount added, in fen.
+fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
+    let (deducted, paid) = (milestone.deductions.fen(), milestone.paid.fen());
+    let open = milestone.payable.fen().saturating_sub(paid).max(0);
+    let account = if milestone.due_on.is_some() { LedgerAccount::Payable } else { LedgerAccount::Earned };
+    for (account, fen) in [(LedgerAccount::Deducted, deducted), (LedgerAccount::Paid, paid), (account, open)] {
+        uses.set(account, uses.of(account).saturating_add(fen));
+    }
+    deducted.saturating_add(paid).saturating_add(open)
+}
+
+/// Returns the highest amount that the milestones not yet satisfied can still earn after an early end, in fen: of what
+/// was submitted before it.
+fn attainable_fen(terms: &Terms, end: &End, standing: &Standing) -> i64 {
+    let open = standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_none());
+    let agreed = open.filter_map(|open| terms.milestones.iter().find(|milestone| milestone.code == open.code));
+    agreed.map(|milestone| attainable_of(milestone, terms, end, standing)).fold(0, i64::saturating_add)
+}
+
+fn attainable_of(milestone: &Milestone, terms: &Terms, end: &End, standing: &Standing) -> i64 {
+    use DeliverableState::{Accepted, Cancelled, Partial, Submitted};
+    let state = |code: &Code| standing.deliverables.iter().find(|found| found.code == *code).map(|found| found.state);
+    let is_live = |code: &Code| matches!(state(code), Some(Accepted | Partial | Submitted));
+    if milestone.requires.is_empty() && milestone.not_before.is_some_and(|day| day > end.on) {
+        return 0;
+    }
+    if let Some(amount) = milestone.amount {
+        return if milestone.requires.iter().all(is_live) { amount.fen() } else { 0 };
+    }
+    // One paid by quantity goes without its cancelled deliverables, but not without one that is overdue or rejected.
+    if milestone.requires.iter().any(|code| !is_live(code) && state(code) != Some(Cancelled)) {
+        return 0;
+    }
+    let required = terms.deliverables.iter().filter(|one| milestone.requires.contains(&one.code) && is_live(&one.code));
+    let values = required.filter_map(|one| {
+        let item = terms.items.iter().find(|item| item.code == one.item)?;
+        Some(deliverable_value(one.quantity, item.unit_price).fen())
+    });
+    i64::try_from(values.sum::<i128>()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,86 @@
+//! Posting: the differences between the last balances of a contract and those of its standing. Called after every act
+//! and each daily change, in its transaction; nothing else posts what contracts use.
+
+use crate::domain::ledger::{self, Balances, LedgerAccount};
+use crate::domain::money::{Money, Sum};
+use crate::error::{Error, Message};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::ledger::balances;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::ids::AppropriationId;
+use crate::storage::ledger::{self as rows, BalanceRow, DAY, NewPosting};
+use crate::storage::locks;
+use crate::storage::registry::appropriations;
+use crate::storage::write::Tx;
+
+/// Act that causes postings: its stored name, and its number in the contract's chain; `None` where a day has come.
+pub type Cause = Option<(String, i64)>;
+
+/// Posts what a contract now uses of its appropriation. Writes nothing if that has not changed.
+///
+/// # Errors
+/// `Refused` (budget-first) if it uses more than before and less than that is free; database errors.
+pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: Cause) -> Result<(), Error> {
+    let contract = &record.contract;
+    let Some(appropriation) = contract.appropriation_id else { return Ok(()) };
+    let all = rows::of_contract(tx.connection, contract.id)?;
+    let kept = all.iter().find(|row| row.appropriation == appropriation);
+    let before = kept.map(|row| row.balances).unwrap_or_default();
+    let target = find_target(tx, appropriation, (&before, in_use))?;
+    let postings = ledger::differences(&before, &target);
+    if postings.is_empty() && kept.is_none_or(|row| row.as_of.is_some()) {
+        return Ok(());
+    }
+    let (cause, cause_seq) = cause.map_or((DAY.to_owned(), None), |(name, seq)| (name, Some(seq)));
+    let first = all.iter().map(|row| row.last_seq).max().unwrap_or(0) + 1;
+    let day = tx.context.today();
+    let numbered = (first..).zip(&postings).map(|(seq, posting)| NewPosting {
+        appropriation,
+        contract: Some(contract.id),
+        seq,
+        day,
+        posting: *posting,
+        cause: &cause,
+        cause_seq,
+    });
+    let new: Vec<NewPosting<'_>> = numbered.collect();
+    rows::insert_postings(tx.connection, &new)?;
+    let last_seq = new.last().map(|posting| posting.seq).or(kept.map(|row| row.last_seq)).unwrap_or(0);
+    let row = BalanceRow { contract: contract.id, appropriation, last_seq, as_of: Some(day), balances: target };
+    if kept.is_some() {
+        rows::update_balances(tx.connection, &row)?;
+    } else {
+        rows::insert_balances(tx.connection, &[row])?;
+    }
+    tx.touch(ObjectKind::Contract, contract.id.0);
+    Ok(())
+}
+
+/// Returns the new balances of a contract. One that uses more locks its appropriation first, so that what is free of it
+/// is given once.
+fn find_target(
+    tx: &mut Tx<'_>,
+    appropriation: AppropriationId,
+    (before, in_use): (&Balances, &Balances),
+) -> Result<Balances, Error> {
+    let mut budget = Balances::default();
+    if in_use.in_use_fen() > before.in_use_fen() {
+        locks::lock_appropriation(tx.connection, appropriation)?;
+        let found = appropriations::by_id(tx.connection, appropriation)?.ok_or(Error::NotFound)?;
+        budget = balances(tx.connection, &[found])?.pop().unwrap_or_default();
+    }
+    ledger::target(before, &budget, in_use).ok_or_else(|| {
+        let yuan = |fen: i64| Sum::from(Money::from_fen(fen).unwrap_or_default()).to_string();
+        let growth = in_use.in_use_fen().saturating_sub(before.in_use_fen());
+        let message =
+            Message::new("budget-exceeded").with("amount", yuan(growth)).with("free", yuan(budget.free_fen()));
+        Error::refused_at("budget-first", "appropriation", message)
+    })
+}
+
+/// Returns the balances and postings of a contract that was loaded in bulk, as of its first day in the register.
+pub fn opening(in_use: &Balances) -> (Balances, Vec<ledger::Posting>) {
+    let mut target = *in_use;
+    target.set(LedgerAccount::Unassigned, in_use.in_use_fen().saturating_neg());
+    (target, ledger::differences(&Balances::default(), &target))
+}

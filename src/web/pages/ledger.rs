@@ -1,0 +1,175 @@
+//! Pages of the ledger: balances by account and postings, of a year's appropriations or of a contract.
+
+use actix_web::web::Path;
+use askama::Template;
+use chrono::Datelike;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::domain::money::Sum;
+use crate::error::{Error, Message};
+use crate::services::identity::caller::Caller;
+use crate::services::ledger::view::{self, Ledger, LedgerQuery, PostedContract, PostingView};
+use crate::services::registry::organisations;
+use crate::services::shared::paging::Page;
+use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Postings on a page.
+const PAGE_SIZE: i64 = 50;
+
+/// Filters of the ledger, as the form sends them; an empty field filters nothing, but for the year.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct LedgerFilter {
+    year: String,
+    bureau: String,
+    line: String,
+    cursor: String,
+}
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+impl LedgerFilter {
+    fn query(&self, app: &App, caller: &Caller) -> Result<LedgerQuery, Error> {
+        let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
+        let bureau = match filled(&self.bureau) {
+            Some(named) => {
+                let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
+                Some(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
+            }
+            None => None,
+        };
+        Ok(LedgerQuery {
+            year: year.map_err(|message| Error::malformed("year", message))?,
+            bureau,
+            line: filled(&self.line),
+            ..LedgerQuery::default()
+        })
+    }
+
+    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    fn address_at(&self, cursor: &str) -> String {
+        let fields = [("year", self.year.as_str()), ("bureau", &self.bureau), ("line", &self.line), ("cursor", cursor)];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        format!("/ledger?{}", query.finish()).trim_end_matches('?').to_owned()
+    }
+}
+
+/// Names what caused a posting.
+fn cause(page: &Shell, posting: &PostingView) -> String {
+    let key = match posting.cause.as_str() {
+        cause @ ("day" | "opening") => format!("ledger-cause-{cause}"),
+        cause if cause.starts_with("fact.") => cause.replacen('.', "-", 1),
+        cause => format!("event-{}", cause.replace('.', "-")),
+    };
+    page.say(&key)
+}
+
+/// Returns a balance on its side: debit, credit.
+fn sides(page: &Shell, balance: &Sum) -> (String, String) {
+    let amount = page.money(Sum::from_fen(balance.fen().abs()));
+    if balance.fen() < 0 { (String::new(), amount) } else { (amount, String::new()) }
+}
+
+#[derive(Template)]
+#[template(path = "ledger/list.html")]
+struct LedgerPage {
+    page: Shell,
+    filter: LedgerFilter,
+    /// Nothing where a filter cannot be read.
+    ledger: Option<Ledger>,
+    /// Faults of the filters.
+    form: Form,
+}
+
+impl LedgerPage {
+    fn cause(&self, posting: &PostingView) -> String {
+        cause(&self.page, posting)
+    }
+
+    fn sides(&self, balance: &Sum) -> (String, String) {
+        sides(&self.page, balance)
+    }
+
+    fn address_at(&self, cursor: &str) -> String {
+        self.filter.address_at(cursor)
+    }
+
+    fn is_first(&self) -> bool {
+        self.filter.cursor.is_empty()
+    }
+
+    /// Returns the year that the field shows.
+    fn year(&self) -> String {
+        if self.filter.year.is_empty() { self.page.today.year().to_string() } else { self.filter.year.clone() }
+    }
+}
+
+/// Shows the ledger of a year's appropriations.
+pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswer {
+    let filter = query.into_inner();
+    request
+        .show(move |app, caller, page| {
+            let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
+            let found = filter.query(app, caller).and_then(|query| view::list(app, caller, &query, &part)).map(Some);
+            let (ledger, form) = or_faults(found, page.language)?;
+            Ok(LedgerPage { page, filter, ledger, form })
+        })
+        .await
+}
+
+/// Part of a contract's ledger that the page shows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PartQuery {
+    cursor: String,
+}
+
+#[derive(Template)]
+#[template(path = "ledger/contract.html")]
+struct ContractLedgerPage {
+    page: Shell,
+    contract: PostedContract,
+    cursor: String,
+    ledger: Ledger,
+}
+
+impl ContractLedgerPage {
+    fn cause(&self, posting: &PostingView) -> String {
+        cause(&self.page, posting)
+    }
+
+    fn sides(&self, balance: &Sum) -> (String, String) {
+        sides(&self.page, balance)
+    }
+
+    fn is_first(&self) -> bool {
+        self.cursor.is_empty()
+    }
+
+    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    fn address_at(&self, cursor: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
+        format!("/contracts/{}/ledger?{}", self.contract.id, query.finish()).trim_end_matches('?').to_owned()
+    }
+}
+
+/// Shows the ledger of a contract.
+pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<PartQuery>) -> PageAnswer {
+    let cursor = query.into_inner().cursor;
+    request
+        .show(move |app, caller, page| {
+            let part = Page { limit: PAGE_SIZE, after: filled(&cursor) };
+            let (ledger, contract) = view::of_contract(app, caller, &id, &part)?;
+            Ok(ContractLedgerPage { page, contract, cursor, ledger })
+        })
+        .await
+}

@@ -1,0 +1,200 @@
+//! The ledger through the API and the pages: what acts post, who reads it, and how an earlier database gets its own.
+
+use diesel::connection::SimpleConnection;
+use luyue::jobs;
+use luyue::storage::backend::migrate;
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::payments::setup::{self, NUMBER, id_of};
+use crate::support::app::{TestApp, differences};
+use crate::support::programme;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    acts_post_where_the_money_of_an_appropriation_goes
+    the_ledger_is_read_by_finance_and_supervisors
+    an_earlier_database_gets_its_ledger
+}
+
+fn act(test: &TestApp, who: &str, contract: &str, name: &str, body: &Value) -> Value {
+    test.by(who).post(&format!("contracts/{contract}/actions/{name}"), body).expect_status(200)
+}
+
+fn fen(amount: &Value) -> i64 {
+    amount.as_str().and_then(|yuan| yuan.replace('.', "").parse().ok()).unwrap_or_else(|| panic!("{amount}"))
+}
+
+/// Returns the postings of a ledger in short: debit, credit, amount, cause.
+fn short(ledger: &Value) -> Vec<String> {
+    let word = |posting: &Value, name: &str| posting[name].as_str().unwrap_or_default().to_owned();
+    let postings = ledger["postings"].as_array().expect("postings");
+    let names = ["debit", "credit", "amount", "cause"];
+    postings.iter().map(|posting| names.map(|name| word(posting, name)).join(" ")).collect()
+}
+
+/// Returns the appropriation as it is listed.
+fn budget(test: &TestApp, id: &str) -> Value {
+    let list = test.by("finance-review").get("appropriations?year=2026").expect_status(200);
+    list["items"].as_array().expect("a list").iter().find(|item| item["id"] == id).cloned().expect("it is listed")
+}
+
+/// Fails unless a contract's balances are those of its standing and add up to zero.
+fn agrees(test: &TestApp, contract: &str) {
+    let standing = test.by("audit").get(&format!("contracts/{contract}/standing")).expect_status(200);
+    let ledger = test.by("audit").get(&format!("contracts/{contract}/ledger")).expect_status(200);
+    let (totals, balances) = (&standing["totals"], &ledger["balances"]);
+    assert_eq!((&balances["deducted"], &balances["paid"]), (&totals["settled"], &totals["paid"]));
+    let open = fen(&balances["payable"]) + fen(&balances["earned"]);
+    assert_eq!(open, fen(&totals["payable"]) - fen(&totals["paid"]));
+    let all = balances.as_object().expect("balances by account");
+    assert_eq!((all.len(), all.values().map(fen).sum::<i64>()), (12, 0), "{balances}");
+}
+
+/// Registers a contract, has it signed, and pays its advance on 2026-01-13. Returns its identifier.
+fn advance_paid(test: &TestApp, appropriation: &str) -> String {
+    let id = programme::registered_from(test, NUMBER, appropriation);
+    programme::activate(test, &id);
+    test.at("2026-01-13", 9);
+    jobs::run_until_idle(&test.app).expect("the jobs run");
+    agrees(test, &id);
+    setup::paid(test, &id, "ADVANCE");
+    id
+}
+
+fn acts_post_where_the_money_of_an_appropriation_goes(test: &TestApp) {
+    let money = programme::appropriation(test, "700000.00");
+    let first = advance_paid(test, &money);
+    agrees(test, &first);
+    let of = |contract: &str| test.by("finance-pay").get(&format!("contracts/{contract}/ledger")).expect_status(200);
+    let posted = ["committed unassigned 468000.00 contracts.fund", "payable committed 93600.00 day"];
+    assert_eq!(short(&of(&first)), [&posted[..], &["paid payable 93600.00 fact.payment"]].concat());
+    assert_eq!(of(&first)["postings"][2]["cause_no"], 1, "the first fact");
+    test.at("2026-02-02", 9);
+    act(test, "justice-leader", &first, "terminate", &json!({"reason": "严重违约"}));
+    act(test, "finance-review", &first, "consent", &json!({}));
+    assert_eq!(short(&of(&first))[3], "released committed 374400.00 contracts.consent");
+    let after = budget(test, &money);
+    for (field, amount) in [
+        ("amount", "700000.00"),
+        ("reserved", "0.00"),
+        ("committed", "93600.00"),
+        ("paid", "93600.00"),
+        ("released", "374400.00"),
+        ("free", "606400.00"),
+    ] {
+        assert_eq!(after[field], amount, "{field}");
+    }
+    // The second contract takes what was never assigned, then a part of what the first released.
+    let second = programme::registered_from(test, "XCSF-2026-002", &money);
+    act(test, "justice", &second, "submit", &json!({}));
+    act(test, "finance-review", &second, "fund", &json!({}));
+    let taken =
+        ["committed unassigned 232000.00 contracts.fund", "committed released 236000.00 contracts.fund"].to_vec();
+    assert_eq!(short(&of(&second)), taken);
+    assert_eq!(budget(test, &money)["free"], "138400.00");
+    let reversal = json!({"seq": 2, "reason": "误录"});
+    let asked = test.by("justice").post(&format!("contracts/{first}/reversals"), &reversal).expect_status(201);
+    let grant = |name: &str| format!("reversals/{}/actions/{name}", id_of(&asked));
+    let refused = test.by("justice-leader").post(&grant("grant"), &json!({})).expect_status(422);
+    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("budget-first"), &json!("appropriation")));
+    act(test, "justice-leader", &second, "return", &json!({"reason": "条款有误"}));
+    assert_eq!(short(&of(&second))[2], "released committed 468000.00 contracts.return_funded");
+    assert_eq!(budget(test, &money)["free"], "606400.00");
+    assert_eq!(differences(test), []);
+    test.by("justice-leader").post(&grant("grant"), &json!({})).expect_status(200);
+    assert_eq!(short(&of(&first))[4], "committed released 374400.00 fact.reversal");
+    agrees(test, &first);
+    act(test, "justice-leader", &first, "terminate", &json!({"reason": "严重违约"}));
+    act(test, "finance-review", &first, "consent", &json!({}));
+    act(test, "finance-review", &first, "close", &json!({}));
+    assert_eq!(budget(test, &money)["free"], "606400.00");
+    assert_eq!(differences(test), []);
+}
+
+fn the_ledger_is_read_by_finance_and_supervisors(test: &TestApp) {
+    let money = programme::appropriation(test, "700000.00");
+    let contract = advance_paid(test, &money);
+    let all = test.by("finance-review").get("ledger?limit=200").expect_status(200);
+    assert_eq!((&all["year"], &all["next"]), (&json!(2026), &Value::Null));
+    assert_eq!(short(&all)[0], "unassigned appropriated 700000.00 appropriation.approve");
+    assert_eq!(all["postings"].as_array().map(Vec::len), Some(4));
+    assert_eq!(all["postings"][1]["contract"], json!({"id": contract, "number": NUMBER}));
+    let balances = all["balances"].as_object().expect("balances by account");
+    assert_eq!(balances.values().map(fen).sum::<i64>(), 0);
+    assert_eq!((&balances["appropriated"], &balances["paid"]), (&json!("-700000.00"), &json!("93600.00")));
+    assert_eq!((&all["free"], &balances["unassigned"]), (&json!("232000.00"), &json!("232000.00")));
+    for path in ["ledger?".to_owned(), format!("contracts/{contract}/ledger?")] {
+        let whole = test.by("audit").get(&format!("{path}limit=200")).expect_status(200);
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let part = test.by("audit").get(&format!("{path}limit=1{cursor}")).expect_status(200);
+            found.extend(short(&part));
+            let Some(next) = part["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(found, short(&whole), "{path}: page by page");
+        assert!(test.by("audit").get(&format!("{path}cursor=eA")).status == 400, "{path}: no such posting");
+    }
+    for (filter, count) in [
+        ("bureau=XC-JUSTICE&line=2040607", 4),
+        ("line=999", 0),
+        ("year=2025", 0),
+        ("bureau=JX-JUSTICE", 0),
+        ("bureau=NOWHERE", 0),
+    ] {
+        let found = test.by("audit").get(&format!("ledger?{filter}")).expect_status(200);
+        assert_eq!(found["postings"].as_array().map(Vec::len), Some(count), "{filter}");
+    }
+    let own = format!("contracts/{contract}/ledger");
+    for (who, whole, of_contract) in [
+        ("finance-approve", 200, 200),
+        ("justice", 403, 403),
+        ("contractor", 403, 403),
+        ("admin", 403, 403),
+        ("other-finance", 200, 404),
+    ] {
+        assert_eq!(test.by(who).get("ledger").status, whole, "{who}");
+        assert_eq!(test.by(who).get(&own).status, of_contract, "{who}");
+    }
+    let others = test.by("other-finance").get("ledger").expect_status(200);
+    assert_eq!((short(&others), &others["free"]), (Vec::new(), &json!("0.00")), "of another county nothing");
+    let auditor = Visitor::signed_in(test, "audit");
+    for (path, words) in [
+        ("/ledger?year=2026&line=2040607", vec!["700,000.00", NUMBER, "232,000.00"]),
+        ("/ledger?year=x", vec!["<p class=\"govuk-error-message\""]),
+        (&format!("/contracts/{contract}/ledger"), vec!["468,000.00", "93,600.00"]),
+        (&format!("/contracts/{contract}"), vec!["/ledger\""]),
+        ("/registers/appropriations", vec!["93,600.00", "232,000.00"]),
+    ] {
+        let page = auditor.get(path).expect_status(200);
+        words.iter().for_each(|word| assert!(page.text.contains(word), "{path}: {word}"));
+    }
+}
+
+/// Takes the ledger away, as in a database of an earlier version, and upgrades it.
+fn an_earlier_database_gets_its_ledger(test: &TestApp) {
+    let money = programme::appropriation(test, "700000.00");
+    let contract = advance_paid(test, &money);
+    let before = budget(test, &money);
+    let upgrade = || {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        migrate(connection).expect("the database is upgraded");
+    };
+    let forget = "BEGIN; DELETE FROM ledger_balances; DELETE FROM ledger_postings; COMMIT";
+    test.app.pool.get().expect("a connection").batch_execute(forget).expect("there is no ledger");
+    assert!(!differences(test).is_empty());
+    upgrade();
+    let of = || test.by("audit").get(&format!("contracts/{contract}/ledger")).expect_status(200);
+    assert_eq!(short(&of()), ["committed unassigned 468000.00 opening"]);
+    assert_eq!(budget(test, &money)["free"], before["free"], "what is free is right at once");
+    assert_eq!(differences(test), [], "an opening is accepted");
+    jobs::run_until_idle(&test.app).expect("the jobs run");
+    assert_eq!(short(&of())[1..], ["paid committed 93600.00 day"]);
+    agrees(test, &contract);
+    assert_eq!(budget(test, &money), before);
+    upgrade();
+    jobs::run_until_idle(&test.app).expect("the jobs run");
+    assert_eq!(short(&of()).len(), 2, "once");
+    assert_eq!(differences(test), []);
+}
