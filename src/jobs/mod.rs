@@ -25,6 +25,7 @@ pub type Step = fn(&App) -> Result<Worked, Error>;
 pub const CALENDAR: &[(&str, Step)] = &[
     ("changes", changes_step),
     ("calendar", calendar_step),
+    ("expectations", expectations_step),
     ("reminders", reminders_step),
     ("seals", seals_step),
     ("housekeeping", housekeeping_step),
@@ -60,6 +61,14 @@ pub fn changes_step(app: &App) -> Result<Worked, Error> {
 /// Database errors.
 pub fn calendar_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_contracts_behind_calendar(app).map(Worked)
+}
+
+/// Fills in the expected payments of contracts whose projections an earlier version wrote.
+///
+/// # Errors
+/// Database errors.
+pub fn expectations_step(app: &App) -> Result<Worked, Error> {
+    due_changes::refresh_contracts_without_expectation(app).map(Worked)
 }
 
 /// Enqueues reminders of tasks that fall due.
