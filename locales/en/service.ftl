@@ -124,3 +124,4 @@ termination-asked-already = Early termination has already been proposed and awai
 no-termination-asked = No early termination is awaiting consent
 something-is-open = A payment request or another request is still open and must be finished first
 unknown-filter = This filter, limit or cursor is not known
+file-too-many-rows = The list has more than { $most } rows and cannot be downloaded in one file. Narrow the filters and download it in parts.

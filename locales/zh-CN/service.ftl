@@ -124,3 +124,4 @@ termination-asked-already = 已提出提前终止，正等待财政部门同意
 no-termination-asked = 没有等待同意的提前终止申请
 something-is-open = 还有付款或申请事项在办，办结后方可继续
 unknown-filter = 筛选条件或页码无法识别
+file-too-many-rows = 列表超过 { $most } 行，不能整份下载。请缩小筛选范围后分次下载。

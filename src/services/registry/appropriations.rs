@@ -334,7 +334,10 @@ fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<
 }
 
 /// Lists the bureaus whose appropriations may be seen from any of the seats.
-fn bureaus_visible_from(connection: &mut AnyConnection, seats: &[&Seat]) -> Result<Vec<OrganisationId>, Error> {
+pub(crate) fn bureaus_visible_from(
+    connection: &mut AnyConnection,
+    seats: &[&Seat],
+) -> Result<Vec<OrganisationId>, Error> {
     let mut bureaus: Vec<OrganisationId> = Vec::new();
     for seat in seats {
         bureaus.extend(visible_bureaus(connection, seat)?);

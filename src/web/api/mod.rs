@@ -15,3 +15,4 @@ pub mod page;
 pub mod payments;
 pub mod performance;
 pub mod registry;
+pub mod reports;
