@@ -1,5 +1,5 @@
-//! Arrears to small and medium enterprises at the end of a year, which a purchaser publishes by 31 March of the next one
-//! (decree 802, art. 18): contracts of which a part was due by 31 December and was not paid by then.
+//! Arrears to small and medium enterprises at the end of a year, which a purchaser publishes by 31 March of the next
+//! one (decree 802, art. 18): contracts of which a part was due by 31 December and was not paid by then.
 
 use std::collections::BTreeMap;
 

@@ -25,7 +25,7 @@ const MONTHS: u32 = 12;
 pub struct ForecastReport {
     /// Day of the forecast.
     pub as_of: NaiveDate,
-    /// What was expected before the first month, then the months.
+    /// One row for everything that was expected before the first month, then one for each month.
     pub rows: Vec<ForecastRow>,
     pub total: ForecastFigures,
 }

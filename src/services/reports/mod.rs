@@ -1,6 +1,6 @@
-//! Reports of finance: budget execution, cash forecast, ageing, payment time and the table of arrears. Each is made from
-//! grouped sums over projections and payments; no standing is computed, so figures are those of the last change or of
-//! the last run of the jobs.
+//! Reports of finance: budget execution, cash forecast, ageing, payment time and the table of arrears. Each is made
+//! from grouped sums over projections and payments; no standing is computed, so figures are those of the last change
+//! or of the last run of the jobs.
 //!
 //! A report is computed once, as typed rows; JSON, files and pages show the same rows.
 
@@ -34,7 +34,7 @@ use crate::text;
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
-    /// Year of the report; by default this year, for arrears the last one. A forecast begins in January of this year, by
+    /// Year of the report; by default this year, for arrears the last one. A forecast begins in January of it, by
     /// default with the current month; ageing is of today in any year.
     pub year: Option<i32>,
     /// Only contracts, or appropriations, of the bureau with this code.

@@ -1,5 +1,5 @@
-//! Payment time: the days from the day on which a milestone was satisfied to the bank's day of each of its payments, for
-//! the payments that a purchaser's contracts received in a year (decree 802, art. 9: 30 days, by agreement up to 60).
+//! Payment time: the days from the day on which a milestone was satisfied to the bank's day of each of its payments,
+//! for the payments of a year (decree 802, art. 9: 30 days, by agreement up to 60).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Lists and reports as files: every row of what was asked for, up to a bound, as CSV or as a workbook.
+//! Lists and reports as files: all rows, up to a bound, as CSV or as a workbook.
 
 use std::collections::{BTreeMap, BTreeSet};
 
