@@ -1,6 +1,6 @@
-//! The figures of every report, counted by hand for two contracts of 468,000.00 each. Of the advance of 93,600.00, which
-//! was satisfied on 12 January and is due on 11 February 2026, the first is paid in full on 20 February, after 39 days; of
-//! the second 3,600.00 are paid on 13 January, after one day.
+//! The figures of every report, counted by hand for two contracts of 468,000.00 each. Their advances of 93,600.00 were
+//! satisfied on 12 January and are due on 11 February 2026. The first is paid in full on 20 February, after 39 days; of
+//! the second, 3,600.00 are paid on 13 January, after one day.
 
 use diesel::prelude::*;
 use luyue::schema::milestones;

@@ -45,7 +45,7 @@ pub fn write_file(table: &Table, format: FileFormat, today: NaiveDate) -> Result
     Ok(TableFile { name: format!("{} {today}.{format}", table.title), format, bytes })
 }
 
-/// Maximum number of pages that are loaded for a file: some may be short, because their items are hidden from the caller.
+/// Maximum number of pages that are loaded for a file. Some are short, because their items are hidden from the caller.
 const MAX_PAGES: usize = 1_000;
 
 /// Loads all items of a list, page by page.
