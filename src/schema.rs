@@ -474,6 +474,8 @@ diesel::table! {
         payable_fen -> BigInt,
         due_on -> Date,
         paid_fen -> BigInt,
+        expected_on -> Nullable<Date>,
+        expected_fen -> Nullable<BigInt>,
     }
 }
 
@@ -736,6 +738,14 @@ diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::purchaser_id, milestones::due_on);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    contracts::purchaser_id,
+    milestones::satisfied_on,
+    payments::paid_on
+);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::appropriation_id, payments::paid_on);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::appropriation_id, payments::state);
 diesel::allow_tables_to_appear_in_same_query!(
     account_changes,
     administrator_requests,

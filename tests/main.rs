@@ -26,6 +26,7 @@ mod payments;
 mod performance;
 mod plans;
 mod registry;
+mod reports;
 mod shared;
 mod simulate;
 mod standing;

@@ -8,6 +8,7 @@ mod bounds;
 mod calendar;
 mod contracts;
 mod edges;
+mod expected;
 mod fuzz;
 mod oracles;
 mod pairs;

@@ -140,6 +140,7 @@ work-others = Waiting for others
 work-others-most = These are the { $number } most urgent; see all contracts for the rest
 work-what = Task
 work-contract = Contract
+work-organisation = Organisation
 work-who = Who
 work-returned = Returned because: { $reason }
 work-when = Due

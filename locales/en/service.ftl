@@ -141,3 +141,4 @@ open-change-request = { $kind ->
 open-amendment = An amendment from { $on } on awaits a decision; agree on it, refuse or withdraw it
 open-objection = An objection raised on { $on } awaits an answer; answer it
 unknown-filter = This filter, limit or cursor is not known
+file-too-many-rows = The list has more than { $most } rows and cannot be downloaded in one file. Narrow the filters and download it in parts.

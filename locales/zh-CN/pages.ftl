@@ -140,6 +140,7 @@ work-others = 他人正在办理
 work-others-most = 以上为最紧急的 { $number } 项，其余见合同列表
 work-what = 事项
 work-contract = 合同
+work-organisation = 单位
 work-who = 办理人
 work-returned = 退回理由：{ $reason }
 work-when = 期限

@@ -141,3 +141,4 @@ open-change-request = { $on } 提出的{ $kind ->
 open-amendment = { $on } 起执行的补充协议尚未办结，请同意、不同意或撤回
 open-objection = { $on } 提出的异议尚未答复，请答复
 unknown-filter = 筛选条件或页码无法识别
+file-too-many-rows = 列表超过 { $most } 行，不能整份下载。请缩小筛选范围后分次下载。

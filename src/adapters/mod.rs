@@ -14,4 +14,5 @@ pub mod passwords;
 pub mod pdf;
 pub mod seal_file;
 pub mod secrets;
+pub mod spreadsheet;
 pub mod tokens;

@@ -337,3 +337,22 @@ codes! {
         Free = "free",
     }
 }
+
+codes! {
+    /// A report of finance.
+    pub enum ReportName {
+        Execution = "execution",
+        Forecast = "forecast",
+        Ageing = "ageing",
+        PaymentTime = "payment-time",
+        Arrears = "arrears",
+    }
+}
+
+codes! {
+    /// The format of a list or report that is saved as a file.
+    pub enum FileFormat {
+        Csv = "csv",
+        Xlsx = "xlsx",
+    }
+}

@@ -116,6 +116,8 @@ rights! {
     ShowContractor "contractors.show" ALL_ROLES, &[];
     ListServices "services.read" ALL_ROLES, &[];
     ListAppropriations "appropriations.read" BUREAUS, &[];
+    /// Read budget execution, forecast, ageing, payment time and arrears of the contracts that the organisation sees.
+    ReadReports "reports.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.

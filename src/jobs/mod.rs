@@ -26,6 +26,7 @@ pub const CALENDAR: &[(&str, Step)] = &[
     ("changes", changes_step),
     ("calendar", calendar_step),
     ("ledger", ledger_step),
+    ("expectations", expectations_step),
     ("reminders", reminders_step),
     ("seals", seals_step),
     ("housekeeping", housekeeping_step),
@@ -69,6 +70,14 @@ pub fn calendar_step(app: &App) -> Result<Worked, Error> {
 /// Database errors.
 pub fn ledger_step(app: &App) -> Result<Worked, Error> {
     due_changes::complete_ledgers(app).map(Worked)
+}
+
+/// Fills in the expected payments of contracts whose projections an earlier version wrote.
+///
+/// # Errors
+/// Database errors.
+pub fn expectations_step(app: &App) -> Result<Worked, Error> {
+    due_changes::refresh_contracts_without_expectation(app).map(Worked)
 }
 
 /// Enqueues reminders of tasks that fall due.

@@ -18,4 +18,5 @@ pub mod operations;
 pub mod payments;
 pub mod performance;
 pub mod registry;
+pub mod reports;
 pub mod shared;

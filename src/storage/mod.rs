@@ -22,6 +22,7 @@ pub mod objections;
 pub mod payments;
 pub mod pool;
 pub mod registry;
+pub mod reports;
 pub mod text_keys;
 pub mod transfer;
 mod unique;

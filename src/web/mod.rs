@@ -5,6 +5,7 @@ pub mod address;
 pub mod api;
 pub mod bodies;
 pub mod failure;
+pub mod files;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;

@@ -14,6 +14,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required};
 
+use crate::domain::codes::FileFormat;
+use crate::services::shared::tables::media_type;
 use crate::web::failure::Problem;
 use crate::web::request::KEY_LENGTH;
 use crate::web::routes::Needs;
@@ -45,6 +47,9 @@ pub fn complete(document: &mut OpenApi, routes: &[(&str, Needs)]) {
 }
 
 fn complete_operation(operation: &mut Operation, needs: Needs) {
+    if has_file_format(operation) {
+        offer_files(operation);
+    }
     for status in uniform_errors(operation, needs) {
         let response = || RefOr::T(ResponseBuilder::new().content(JSON, problem_content()).build());
         operation.responses.responses.entry(status.as_str().to_owned()).or_insert_with(response);
@@ -62,6 +67,29 @@ fn complete_operation(operation: &mut Operation, needs: Needs) {
         if let RefOr::T(response) = response {
             describe_response(status, response);
         }
+    }
+}
+
+/// Returns whether an operation is a list that `?format=` turns into a file.
+fn has_file_format(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| {
+        matches!(parameter, RefOr::T(parameter) if parameter.name == "format" && parameter.parameter_in == ParameterIn::Query)
+    })
+}
+
+/// Adds the files that a list is answered as, and the errors of costly requests and of lists that are too long.
+fn offer_files(operation: &mut Operation) {
+    let text = || Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(StatusCode::OK.as_str()) {
+        for format in FileFormat::ALL {
+            let essence = media_type(*format).split(';').next().unwrap_or_default().to_owned();
+            response.content.insert(essence, RefOr::T(ContentBuilder::new().schema(Some(text())).build()));
+        }
+    }
+    for status in [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::TOO_MANY_REQUESTS] {
+        let response = ResponseBuilder::new().content(JSON, problem_content()).build();
+        operation.responses.responses.insert(status.as_str().to_owned(), RefOr::T(response));
     }
 }
 

@@ -96,6 +96,11 @@ impl ApiRequest {
         (self.limits.clone(), self.client_ip)
     }
 
+    /// Returns the last part of the address, which names a list.
+    pub fn resource(&self) -> &str {
+        self.line.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Returns the bearer token, if there is one.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()

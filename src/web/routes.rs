@@ -20,7 +20,7 @@ use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, ledger, objections, payments, performance,
+    amendments, audit, change_requests, contracts, email_queue, ledger, objections, payments, performance, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -100,6 +100,11 @@ routes! {
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
+    reports::report_execution => Right(Action::ReadReports);
+    reports::report_forecast => Right(Action::ReadReports);
+    reports::report_ageing => Right(Action::ReadReports);
+    reports::report_payment_time => Right(Action::ReadReports);
+    reports::report_arrears => Right(Action::ReadReports);
     performance::show_score => Right(Action::ReadContract);
     performance::decide_score => Right(Action::ScoreMilestone);
     performance::record_incident => Right(Action::RecordIncident);
@@ -211,6 +216,8 @@ pages! {
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
     get "/payments" payments::list => Allowed(Action::ReadContract);
+    get "/reports" reports::home => Allowed(Action::ReadReports);
+    get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);

@@ -14,4 +14,5 @@ mod networks;
 mod one_time;
 mod passwords;
 mod secrets;
+pub mod spreadsheet;
 mod tokens;

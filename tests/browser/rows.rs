@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use luyue::domain::codes::{ContractState, Role};
+use luyue::domain::codes::{ContractState, ReportName, Role};
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::schema::documents;
 use luyue::services::contracts::drafts;
@@ -198,6 +198,10 @@ impl Place {
             | "/events"
             | "/forgotten-password"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
+            "/reports" => (Page, false, vec![page.to_owned()]),
+            "/reports/{name}" => {
+                (Page, false, ReportName::ALL.iter().map(|name| format!("/reports/{name}?year=2026")).collect())
+            }
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {

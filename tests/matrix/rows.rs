@@ -90,6 +90,7 @@ const NONE: Body = Json(|_| json!({}));
 const DELIVERABLE: &[(&str, &str)] = &[("code", "VISIT-H1"), ("no", "1")];
 const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
+const AS_JSON: &[(&str, &str)] = &[("format", "json")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
 
 /// One row per route; a test compares the rows with the table of routes.
@@ -127,6 +128,11 @@ pub const ROWS: &[Row] = &[
     row("act_on_payment", Payment, NONE),
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
+    part("report_execution", Nothing, AS_JSON, Empty),
+    part("report_forecast", Nothing, AS_JSON, Empty),
+    part("report_ageing", Nothing, AS_JSON, Empty),
+    part("report_payment_time", Nothing, AS_JSON, Empty),
+    part("report_arrears", Nothing, AS_JSON, Empty),
     row("show_payment", Payment, Empty),
     part("show_score", Contract, MILESTONE, Empty),
     part("decide_score", Contract, MILESTONE, Json(|_| json!({"score": "80", "note": ""}))),

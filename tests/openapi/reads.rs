@@ -1,12 +1,16 @@
 //! Every operation that reads, by everyone, with every query parameter that it documents.
 
+use luyue::domain::codes::FileFormat;
+use luyue::services::shared::tables::media_type;
+
 use crate::matrix::rows::{self, Prepared};
 use crate::openapi::document::{DOCUMENT, Operation};
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 
 const METRICS_TOKEN: &str = "a token of the operators";
 
-/// A value for every documented query parameter except `cursor`, which is followed where there is a next page.
+/// A value for every documented query parameter except `cursor`, which is followed where there is a next page, and
+/// `format`, which is tried with each of its values.
 const QUERIES: &[(&str, &str)] = &[
     ("check_chain", "contract=M-1"),
     ("list_accounts", "limit=1"),
@@ -32,6 +36,11 @@ const QUERIES: &[(&str, &str)] = &[
     ("print_summary", "lang=both&as_of=2026-01-05"),
     ("show_contract_ledger", "limit=1"),
     ("show_ledger", "year=2026&bureau=XC-JUSTICE&line=2040607&limit=1"),
+    ("report_ageing", "year=2026&bureau=XC-JUSTICE"),
+    ("report_arrears", "year=2026&bureau=XC-JUSTICE"),
+    ("report_execution", "year=2026&bureau=XC-JUSTICE"),
+    ("report_forecast", "year=2026&bureau=XC-JUSTICE"),
+    ("report_payment_time", "year=2026&bureau=XC-JUSTICE"),
     ("show_standing", "as_of=2026-01-05"),
     ("show_terms", "on=2026-01-05"),
 ];
@@ -40,6 +49,14 @@ const QUERIES: &[(&str, &str)] = &[
 fn read(operation: &Operation, address: &str, who: &Somebody<'_>, faults: &mut Vec<String>) -> bool {
     let query = QUERIES.iter().find(|(id, _)| *id == operation.id).map(|(_, query)| *query);
     let query = query.map(|query| query.replace("{contractor}", CONTRACTOR));
+    let has_files = operation.parameters("query").contains(&"format");
+    for format in FileFormat::ALL.iter().filter(|_| has_files) {
+        let reply = who.get(&format!("{address}?format={format}"));
+        faults.extend(DOCUMENT.check_answer(operation, &reply).err());
+        if reply.status == 200 && !media_type(*format).starts_with(reply.header("content-type")) {
+            faults.push(format!("{}: {format} is answered as {}", operation.id, reply.header("content-type")));
+        }
+    }
     let mut check = |reply: &Reply| {
         faults.extend(DOCUMENT.check_answer(operation, reply).err());
         reply.status < 300
@@ -95,7 +112,7 @@ fn every_query_parameter_is_tried() {
         let query = QUERIES.iter().find(|(id, _)| *id == operation.id).map_or("", |(_, query)| query);
         let mut tried: Vec<&str> = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
         let mut documented = operation.parameters("query");
-        documented.retain(|name| *name != "cursor");
+        documented.retain(|name| !["cursor", "format"].contains(name));
         tried.sort_unstable();
         documented.sort_unstable();
         assert_eq!(tried, documented, "{}", operation.id);

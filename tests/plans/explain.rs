@@ -96,7 +96,10 @@ fn on_postgres(connection: &mut PgConnection, query: &Query, limits: (&BTreeSet<
     connection.batch_execute("DEALLOCATE trial; RESET plan_cache_mode").expect("it was prepared");
     let mut faults = Vec::new();
     let read: Value = serde_json::from_str(&plan[0].plan).expect("a plan in JSON");
-    node_faults(&read[0]["Plan"], limits, query.sql.contains(" LIMIT "), &mut faults);
+    // A report sums up a large part of a table, for which reading all of it is a good plan.
+    if !query.sql.contains(" GROUP BY ") {
+        node_faults(&read[0]["Plan"], limits, query.sql.contains(" LIMIT "), &mut faults);
+    }
     faults
 }
 

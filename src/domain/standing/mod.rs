@@ -9,6 +9,7 @@ mod amendment;
 mod before;
 mod breaches;
 mod deliverables;
+mod expected;
 mod milestones;
 mod next_change;
 mod output;
@@ -24,6 +25,7 @@ mod trail;
 use chrono::NaiveDate;
 
 pub use amendment::AmendmentConflict;
+pub use expected::{ExpectedPayment, expected_payments};
 pub use next_change::{next_change, without_daily_growth};
 pub use output::{
     AmendmentStanding, BreachStanding, DeliverableStanding, DeliverableState, Measures, MilestoneStanding,

@@ -35,6 +35,8 @@ impl From<&MilestoneRow> for NamedRow {
                 ("payable_fen", row.payable_fen.to_string()),
                 ("due_on", row.due_on.to_string()),
                 ("paid_fen", row.paid_fen.to_string()),
+                ("expected_on", row.expected_on.map(|day| day.to_string()).unwrap_or_default()),
+                ("expected_fen", row.expected_fen.map(|fen| fen.to_string()).unwrap_or_default()),
             ],
         }
     }

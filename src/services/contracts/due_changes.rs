@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::services::contracts::projections;
 use crate::services::contracts::record::ContractRecord;
 use crate::storage::contracts::due::{self, Changing};
-use crate::storage::contracts::{self};
+use crate::storage::contracts::{self, projections as rows};
 use crate::storage::ids::ContractId;
 use crate::storage::ledger;
 use crate::storage::locks::Scope;
@@ -145,6 +145,46 @@ fn complete_ledger(app: &App, id: ContractId) -> Result<bool, Error> {
             .iter()
             .any(|row| row.as_of.is_none() && Some(row.appropriation) == contract.appropriation_id);
         if contract.recorded_at > tx.context.now || !is_open {
+            return Ok(false);
+        }
+        let record = ContractRecord::load(tx.connection, contract)?;
+        projections::refresh_projections(tx, &record)?;
+        Ok(true)
+    })
+}
+
+/// Refreshes a batch of contracts of which a milestone has no expected payment, because an earlier version wrote its
+/// row. Returns the number refreshed.
+///
+/// # Errors
+/// `Unavailable` if the database does not answer.
+pub fn refresh_contracts_without_expectation(app: &App) -> Result<usize, Error> {
+    let mut done = 0;
+    let mut after = ContractId(0);
+    loop {
+        let page = app.pool.read(|connection| rows::contracts_without_expectation(connection, after, PAGE))?;
+        let Some(last) = page.last() else { return Ok(done) };
+        after = *last;
+        for id in page {
+            match fill_expectation(app, id) {
+                Ok(changed) => done += usize::from(changed),
+                Err(error @ Error::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(contract = id.0, %error, "refreshing a contract failed; retrying in the next run")
+                }
+            }
+            if done == BATCH {
+                return Ok(done);
+            }
+        }
+    }
+}
+
+/// Refreshes one contract, unless the clock is behind its last record.
+fn fill_expectation(app: &App, id: ContractId) -> Result<bool, Error> {
+    write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {
+        let contract = contracts::by_id(tx.connection, id)?;
+        if contract.recorded_at > tx.context.now {
             return Ok(false);
         }
         let record = ContractRecord::load(tx.connection, contract)?;

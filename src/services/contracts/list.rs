@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::domain::codes::ContractState;
+use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
@@ -47,6 +47,9 @@ pub struct ContractQuery {
     pub limit: Option<i64>,
     /// Cursor: `next` of the previous page.
     pub cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    pub format: Option<FileFormat>,
 }
 
 /// Number and title of a contract or of a draft.

@@ -10,7 +10,7 @@ use crate::domain::amendments as rules;
 use crate::domain::codes::{ChangeRequestState, ContractState};
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
-use crate::domain::standing::{Standing, Trails};
+use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
 use crate::domain::subject::Target;
 use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
@@ -142,8 +142,14 @@ pub fn derive(
         .min();
     let next =
         if runs { record.next_change(today)?.into_iter().chain(awaited).min().unwrap_or(FOR_EVER) } else { FOR_EVER };
+    let expected = if runs {
+        let terms = record.newest_in_force().0;
+        expected_payments(terms, &standing, &record.days.calendar, record.facts.end.is_some())
+    } else {
+        Vec::new()
+    };
     let (milestones, breaches) = if was_signed(contract.state) {
-        (milestone_rows(&standing), breach_rows(&standing))
+        (milestone_rows(&standing, &expected), breach_rows(&standing))
     } else {
         (Vec::new(), Vec::new())
     };
@@ -302,9 +308,11 @@ fn task_row(record: &ContractRecord, task: tasks::Task, today: NaiveDate) -> Tas
     }
 }
 
-fn milestone_rows(standing: &Standing) -> Vec<MilestoneRow> {
-    let each = standing.milestones.iter().zip(0..);
-    each.map(|(milestone, place)| MilestoneRow {
+/// Converts milestones to rows. Of a contract that is no longer being settled, no payment is expected.
+fn milestone_rows(standing: &Standing, expected: &[Option<ExpectedPayment>]) -> Vec<MilestoneRow> {
+    let expected = expected.iter().copied().chain(std::iter::repeat(None));
+    let each = standing.milestones.iter().zip(0..).zip(expected);
+    each.map(|((milestone, place), expected)| MilestoneRow {
         code: milestone.code.as_str().to_owned(),
         place,
         satisfied_on: milestone.satisfied_on.unwrap_or(FOR_EVER),
@@ -313,6 +321,8 @@ fn milestone_rows(standing: &Standing) -> Vec<MilestoneRow> {
         payable_fen: milestone.payable.fen(),
         due_on: milestone.due_on.unwrap_or(FOR_EVER),
         paid_fen: milestone.paid.fen(),
+        expected_on: Some(expected.map_or(FOR_EVER, |expected| expected.on)),
+        expected_fen: Some(expected.map_or(0, |expected| expected.amount.fen())),
     })
     .collect()
 }

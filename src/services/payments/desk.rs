@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::clock::{at_hour, civil_day};
-use crate::domain::codes::{PaymentKind, PaymentState, Role};
+use crate::domain::codes::{FileFormat, PaymentKind, PaymentState, Role};
 use crate::domain::facts::Month;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments as approvals;
@@ -51,6 +51,9 @@ pub struct DeskQuery {
     pub limit: Option<i64>,
     /// Cursor: `next` of the previous page.
     pub cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    pub format: Option<FileFormat>,
 }
 
 /// A payment request on the desk.
@@ -117,14 +120,36 @@ pub fn list(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Resul
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let filter = read_filter(connection, query)?;
-        let seeing = caller.organisations();
-        let after = page.after_item(|id| find_seen(connection, &seeing, id))?;
-        let found = rows::page(connection, &seeing, &filter, after.as_ref(), page.rows())?;
-        let (count, amount_fen, interest_fen) = rows::totals(connection, &seeing, &filter)?;
-        let Paged { items, next } = page.cut(found, |(payment, ..)| &payment.public_id);
+        let Paged { items, next } = load_page(connection, caller, &filter, page)?;
+        let (count, amount_fen, interest_fen) = rows::totals(connection, &caller.organisations(), &filter)?;
         let sums = DeskSums { amount: Sum::from_fen(amount_fen.into()), interest: Sum::from_fen(interest_fen.into()) };
-        Ok(Desk { items: show(connection, caller, items)?, sums, count, next })
+        Ok(Desk { items, sums, count, next })
     })
+}
+
+/// Lists payment requests like [`list`], without their number and sum.
+///
+/// # Errors
+/// As there.
+pub fn items(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Result<Paged<DeskItem>, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let filter = read_filter(connection, query)?;
+        load_page(connection, caller, &filter, page)
+    })
+}
+
+fn load_page(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Paged<DeskItem>, Error> {
+    let seeing = caller.organisations();
+    let after = page.after_item(|id| find_seen(connection, &seeing, id))?;
+    let found = rows::page(connection, &seeing, filter, after.as_ref(), page.rows())?;
+    let Paged { items, next } = page.cut(found, |(payment, ..)| &payment.public_id);
+    Ok(Paged { items: show(connection, caller, items)?, next })
 }
 
 /// Finds the payment request of a cursor among those that the organisations may see.

@@ -345,7 +345,7 @@ fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<
 }
 
 /// Lists the bureaus whose appropriations may be seen from any of the seats.
-pub(in crate::services) fn bureaus_visible_from(
+pub(crate) fn bureaus_visible_from(
     connection: &mut AnyConnection,
     seats: &[&Seat],
 ) -> Result<Vec<OrganisationId>, Error> {

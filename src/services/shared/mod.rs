@@ -9,4 +9,5 @@ pub mod inputs;
 pub mod number_spelling;
 pub mod paging;
 mod percent_spelling;
+pub mod tables;
 pub mod typed_values;

@@ -46,6 +46,10 @@ pub struct MilestoneRow {
     /// Day on which payment is due, or `FOR_EVER`.
     pub due_on: NaiveDate,
     pub paid_fen: i64,
+    /// Day on which the rest is expected to be paid, or `FOR_EVER` if nothing is; `None` in rows of an earlier version.
+    pub expected_on: Option<NaiveDate>,
+    /// The rest that is expected; `None` in rows of an earlier version.
+    pub expected_fen: Option<i64>,
 }
 
 /// A breach as of the last change. An accruing amount stays 0 until it is final.
@@ -161,9 +165,27 @@ pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &M
             milestones::payable_fen.eq(row.payable_fen),
             milestones::due_on.eq(row.due_on),
             milestones::paid_fen.eq(row.paid_fen),
+            milestones::expected_on.eq(row.expected_on),
+            milestones::expected_fen.eq(row.expected_fen),
         )
     });
     Ok(())
+}
+
+/// Lists contracts of which a milestone has no expected payment, because an earlier version wrote its row.
+pub fn contracts_without_expectation(
+    connection: &mut AnyConnection,
+    after: ContractId,
+    limit: i64,
+) -> Result<Vec<ContractId>> {
+    Ok(milestones::table
+        .filter(milestones::expected_on.is_null())
+        .filter(milestones::contract_id.gt(after.0))
+        .order(milestones::contract_id)
+        .select(milestones::contract_id)
+        .distinct()
+        .limit(limit)
+        .load(connection)?)
 }
 
 /// Replaces the breaches of a contract.

@@ -8,7 +8,7 @@ use crate::services::amendments::AmendmentSummary;
 use crate::services::amendments::decide::{self, AmendmentStepInput};
 use crate::services::amendments::propose::{self, AmendmentInput};
 use crate::services::amendments::view::{self, AmendmentView};
-use crate::web::api::page::{List, PageQuery, list};
+use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
@@ -38,6 +38,5 @@ pub async fn act_on_amendment(request: ApiRequest, path: Path<(String, String)>,
     (status = 200, body = List<AmendmentView>)))]
 #[get("/api/v1/contracts/{id}/amendments")]
 pub async fn list_amendments(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| view::list(app, caller, &id, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, _, page| view::list(app, caller, &id, page)).await
 }

@@ -6,9 +6,10 @@ use actix_web::web::Path;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::domain::codes::FileFormat;
 use crate::services::audit::hash_chains::{self, HashChainView};
 use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
-use crate::web::api::page::{List, list, parse_page};
+use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -26,7 +27,12 @@ struct EventQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
+
+list_queries!(EventQuery);
 
 /// Contract whose hash chains are verified.
 #[derive(Deserialize, IntoParams)]
@@ -43,15 +49,11 @@ struct ChainQuery {
 #[utoipa::path(tag = "events", params(EventQuery), responses((status = 200, body = List<RecordView>)))]
 #[get("/api/v1/events")]
 pub async fn list_events(request: ApiRequest, query: Query<EventQuery>) -> Answer {
-    let query = query.into_inner();
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            let narrow = LogFilter { contract: query.contract, person: query.person, day: query.day };
-            log::list(app, caller, &narrow, &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| {
+        let (contract, person, day) = (query.contract.clone(), query.person.clone(), query.day.clone());
+        log::list(app, caller, &LogFilter { contract, person, day }, page)
+    })
+    .await
 }
 
 /// Returns an event or fact with as much of its content as the caller may read.

@@ -9,7 +9,7 @@ use crate::services::change_requests::{
     self, ChangeRequestDecisionInput, ChangeRequestSummary, ChangeRequestView, ExtensionInput, ReversalInput,
     WaiverInput,
 };
-use crate::web::api::page::{List, PageQuery, list};
+use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
@@ -51,8 +51,7 @@ pub async fn request_reversal(request: ApiRequest, id: Path<String>, body: Bytes
     (status = 200, body = List<ChangeRequestView>)))]
 #[get("/api/v1/contracts/{id}/asks")]
 pub async fn list_change_requests(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| change_requests::list(app, caller, &id, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, _, page| change_requests::list(app, caller, &id, page)).await
 }
 
 /// Grants or refuses an extension. A refusal needs a reason.

@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
+use crate::domain::codes::FileFormat;
 use crate::domain::shape::optional_date;
+use crate::error::Error;
 use crate::services::contracts::effect_views::EffectView;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::preview::{self, PreviewInput};
@@ -17,9 +20,12 @@ use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::view;
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, PdfFile};
+use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, TaskList};
-use crate::web::api::page::{List, list, parse_page};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::web::api::page::{List, ListQuery, answer_list, list_queries};
 use crate::web::failure::{Failure, Problem};
+use crate::web::files::attachment;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
@@ -121,23 +127,44 @@ pub async fn preview_action(request: ApiRequest, path: Path<(String, String)>, b
     Ok(json(StatusCode::OK, &List { items, next: None }))
 }
 
+list_queries!(ContractQuery);
+
 /// Lists the contracts that the caller may see, newest first.
 #[utoipa::path(tag = "contracts", params(ContractQuery), responses((status = 200, body = List<ContractItem>)))]
 #[get("/api/v1/contracts")]
 pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            list::contracts(app, caller, &query, &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, list::contracts).await
+}
+
+/// Format of the list of tasks.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct TaskQuery {
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
+}
+
+impl ListQuery for TaskQuery {
+    fn page(&self) -> Result<Page, Error> {
+        Ok(Page { limit: MAX_PAGE_SIZE, after: None })
+    }
+
+    fn format(&self) -> Option<FileFormat> {
+        self.format
+    }
 }
 
 /// Lists the tasks that wait for the caller, most urgent first.
-#[utoipa::path(tag = "contracts", responses((status = 200, body = TaskList)))]
+#[utoipa::path(tag = "contracts", params(TaskQuery), responses((status = 200, body = TaskList)))]
 #[get("/api/v1/worklist")]
-pub async fn list_tasks(request: ApiRequest) -> Answer {
+pub async fn list_tasks(request: ApiRequest, query: Query<TaskQuery>) -> Answer {
+    if query.format.is_some() {
+        let load = |app: &App, caller: &Caller, _: &TaskQuery, _: &Page| {
+            Ok(Paged { items: tasks::list_own_tasks(app, caller)?.items, next: None })
+        };
+        return answer_list(request, query, load).await;
+    }
     let page = request.read(tasks::list_own_tasks).await?;
     Ok(json(StatusCode::OK, &page))
 }
@@ -174,12 +201,4 @@ pub fn pdf_response(file: PdfFile) -> HttpResponse {
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", attachment(&file.name)))
         .body(file.bytes)
-}
-
-/// Builds a `Content-Disposition` with an ASCII name and its UTF-8 form (RFC 6266, RFC 8187).
-fn attachment(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
-    let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }

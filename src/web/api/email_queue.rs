@@ -6,10 +6,11 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::domain::codes::FileFormat;
 use crate::error::Error;
 use crate::services::notifications::email_queue::{self, EmailActionInput, EmailSummary, EmailView};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
-use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::api::page::{List, PageQuery, answer_list, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -23,19 +24,19 @@ struct EmailQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
+
+list_queries!(EmailQuery);
 
 /// Lists queued, sent and abandoned emails in order of creation, without their content.
 #[utoipa::path(tag = "emails", params(EmailQuery), responses((status = 200, body = List<EmailView>)))]
 #[get("/api/v1/letters")]
 pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            email_queue::list(app, caller, query.state.as_deref(), &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| email_queue::list(app, caller, query.state.as_deref(), page))
+        .await
 }
 
 /// Performs an action on an email that delivery gave up on: `retry` requeues it to the recipient's present address,
@@ -62,6 +63,5 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
     responses((status = 200, body = List<UndeliveredEmail>)))]
 #[get("/api/v1/contracts/{id}/letters")]
 pub async fn list_undelivered(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| undelivered::list(app, caller, &id, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, _, page| undelivered::list(app, caller, &id, page)).await
 }

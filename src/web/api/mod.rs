@@ -16,3 +16,4 @@ pub mod page;
 pub mod payments;
 pub mod performance;
 pub mod registry;
+pub mod reports;

@@ -6,7 +6,7 @@ use actix_web::{get, post};
 
 use crate::services::objections::view::{self, ObjectionView};
 use crate::services::objections::{self, ObjectionAnswerInput, ObjectionInput, ObjectionSummary};
-use crate::web::api::page::{List, PageQuery, list};
+use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
@@ -35,6 +35,5 @@ pub async fn answer_objection(request: ApiRequest, path: Path<(String, String)>,
     (status = 200, body = List<ObjectionView>)))]
 #[get("/api/v1/contracts/{id}/objections")]
 pub async fn list_objections(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| view::list(app, caller, &id, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, _, page| view::list(app, caller, &id, page)).await
 }

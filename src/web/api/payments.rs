@@ -10,9 +10,11 @@ use crate::services::payments::{
     self, PaymentRequestInput, PaymentRequestSummary, PaymentRequestView, PaymentStepInput,
 };
 use crate::services::performance::observations::FactReceipt;
-use crate::web::api::page::{List, PageQuery, encode_cursor, list, parse_page};
+use crate::web::api::page::{List, ListQuery as _, PageQuery, answer_list, encode_cursor, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
+
+list_queries!(DeskQuery);
 
 /// Requests payment of a milestone; without an amount, of everything payable that is not yet requested.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = PaymentRequestInput,
@@ -67,18 +69,19 @@ pub async fn act_on_payment(request: ApiRequest, path: Path<(String, String)>, b
     (status = 200, body = List<PaymentRequestView>)))]
 #[get("/api/v1/contracts/{id}/payments")]
 pub async fn list_payments(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| payments::list(app, caller, &id, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, _, page| payments::list(app, caller, &id, page)).await
 }
 
 /// Lists payment requests of all contracts that the caller may see, with their number and sum.
 #[utoipa::path(tag = "payments", params(DeskQuery), responses((status = 200, body = Desk)))]
 #[get("/api/v1/payments")]
 pub async fn list_all_payments(request: ApiRequest, query: Query<DeskQuery>) -> Answer {
+    if query.format().is_some() {
+        return answer_list(request, query, desk::items).await;
+    }
     let found = request
         .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            let found = desk::list(app, caller, &query, &page)?;
+            let found = desk::list(app, caller, &query, &query.page()?)?;
             Ok(Desk { next: found.next.as_deref().map(encode_cursor), ..found })
         })
         .await?;

@@ -29,6 +29,7 @@ assets! {
     "luyue.css" "text/css; charset=utf-8";
     "luyue.js" "text/javascript; charset=utf-8";
     "answers.js" "text/javascript; charset=utf-8";
+    "chart.js" "text/javascript; charset=utf-8";
     "files.js" "text/javascript; charset=utf-8";
     "forms.js" "text/javascript; charset=utf-8";
     "language.js" "text/javascript; charset=utf-8";

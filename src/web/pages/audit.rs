@@ -6,11 +6,16 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::app::App;
+use crate::domain::codes::FileFormat;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreakView, HashChainView, SealView};
 use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
+use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_date;
+use crate::web::pages::exports;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
@@ -29,6 +34,25 @@ const CODES: &[(&str, &str)] = &[
     ("pays", "payment-kind"),
 ];
 
+/// Columns of the list as a file.
+const COLUMNS: &[&str] =
+    &["history-at", "history-who", "download-username", "download-for", "history-what", "report-number"];
+
+fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
+    let (by, username) = match record.by {
+        Some(by) => (by.name, by.username),
+        None => (page.say("history-program"), String::new()),
+    };
+    vec![
+        record.at.into(),
+        by.into(),
+        username.into(),
+        record.on_behalf_of.map(|holder| holder.name).into(),
+        action_word(page, &record.action).into(),
+        record.number.into(),
+    ]
+}
+
 /// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
@@ -37,6 +61,7 @@ pub struct FilterForm {
     person: String,
     day: String,
     cursor: String,
+    format: Option<FileFormat>,
 }
 
 impl FilterForm {
@@ -59,6 +84,11 @@ impl FilterForm {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
         format!("/events?{}", query.finish())
+    }
+
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
     }
 }
 
@@ -120,6 +150,14 @@ fn action_word(page: &Shell, action: &str) -> String {
 /// Shows the list of records.
 pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
+    if let Some(format) = filter.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let criteria = filter.criteria()?;
+            let load = |part: &Page| log::list(app, caller, &criteria, part);
+            exports::list_file(page, ("register-events", format), COLUMNS, load, |record| cells(page, record))
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, page| {
             let part =

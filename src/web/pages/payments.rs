@@ -4,14 +4,16 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::PaymentState;
+use crate::domain::codes::{FileFormat, PaymentState};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::payments::desk::{self, Desk, DeskQuery, OPEN};
+use crate::services::payments::desk::{self, Desk, DeskItem, DeskQuery, OPEN};
 use crate::services::registry::{contractors, organisations};
 use crate::services::shared::paging::Page;
+use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
+use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -32,6 +34,38 @@ pub struct FilterForm {
     month: String,
     sort: String,
     cursor: String,
+    format: Option<FileFormat>,
+}
+
+/// Columns of the list as a file.
+const COLUMNS: &[&str] = &[
+    "report-number",
+    "report-contract",
+    "document-column-milestone",
+    "report-bureau",
+    "report-contractor",
+    "contracts-column-amount",
+    "document-column-state",
+    "payments-requested",
+    "payments-due",
+    "download-paid-on",
+    "download-voucher",
+];
+
+fn cells(page: &Shell, item: DeskItem) -> Vec<Cell> {
+    vec![
+        item.number.into(),
+        item.title.into(),
+        item.name.into(),
+        item.purchaser.name.into(),
+        item.contractor.name.into(),
+        Cell::Amount(item.amount.into()),
+        page.word("payment", item.state).into(),
+        item.requested_at.into(),
+        item.due_on.into(),
+        item.paid_on.into(),
+        item.voucher.into(),
+    ]
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -82,6 +116,11 @@ impl FilterForm {
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
         format!("/payments?{}", query.finish())
     }
+
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
+    }
 }
 
 #[derive(Template)]
@@ -116,6 +155,14 @@ impl DeskPage {
 /// Shows the payments desk.
 pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
+    if let Some(format) = filter.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let query = filter.query(app, caller)?;
+            let load = |part: &Page| desk::items(app, caller, &query, part);
+            exports::list_file(page, ("payments-title", format), COLUMNS, load, |item| cells(page, item))
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };

@@ -12,7 +12,7 @@ use crate::services::identity::delegations::{self, DelegationInput, DelegationVi
 use crate::services::identity::password_links;
 use crate::services::identity::people::{self, PersonActInput, PersonAdded, PersonInput, PersonView, SeatInput};
 use crate::services::identity::profile::{self, MeView};
-use crate::web::api::page::{List, PageQuery, list};
+use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, EmptyInput, block, json, read_json};
@@ -58,8 +58,7 @@ pub async fn set_password(request: ApiRequest, body: Bytes) -> Answer {
 #[utoipa::path(tag = "people", params(PageQuery), responses((status = 200, body = List<PersonView>)))]
 #[get("/api/v1/people")]
 pub async fn list_people(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| people::list(app, caller, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, _, page| people::list(app, caller, page)).await
 }
 
 /// Adds a person and sends them a one-time link for their first password.
@@ -119,8 +118,7 @@ pub async fn end_seat(request: ApiRequest, id: Path<String>, body: Bytes) -> Ans
 #[utoipa::path(tag = "people", params(PageQuery), responses((status = 200, body = List<DelegationView>)))]
 #[get("/api/v1/delegations")]
 pub async fn list_delegations(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| delegations::list(app, caller, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, _, page| delegations::list(app, caller, page)).await
 }
 
 /// Delegates a seat to a deputy for a period of days (AB 岗).

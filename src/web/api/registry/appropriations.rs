@@ -6,9 +6,10 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::domain::codes::FileFormat;
 use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
 use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
-use crate::web::api::page::{List, list, parse_page};
+use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -27,20 +28,23 @@ struct AppropriationQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
+
+list_queries!(AppropriationQuery);
 
 /// Lists appropriations with their remaining amounts.
 #[utoipa::path(tag = "register", params(AppropriationQuery), responses(
     (status = 200, body = List<AppropriationView>)))]
 #[get("/api/v1/appropriations")]
 pub async fn list_appropriations(request: ApiRequest, query: Query<AppropriationQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let filter = AppropriationFilter { year: query.year, q: query.q.as_deref(), available: query.available };
-            appropriations::list(app, caller, &filter, &parse_page(query.limit, query.cursor.as_deref())?)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| {
+        let filter = AppropriationFilter { year: query.year, q: query.q.as_deref(), available: query.available };
+        appropriations::list(app, caller, &filter, page)
+    })
+    .await
 }
 
 /// Proposes an appropriation. It takes effect when an approver approves it.

@@ -6,10 +6,11 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::domain::codes::FileFormat;
 use crate::services::registry::contractors::{self, Account, ContractorInput, ContractorView};
 use crate::services::registry::payee_accounts::{self, AccountChangeView};
 use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
-use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::api::page::{List, PageQuery, answer_list, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
@@ -23,19 +24,19 @@ struct ContractorQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
+
+list_queries!(ContractorQuery);
 
 /// Lists contractors. Account numbers are masked except for finance bureaus.
 #[utoipa::path(tag = "register", params(ContractorQuery), responses((status = 200, body = List<ContractorView>)))]
 #[get("/api/v1/contractors")]
 pub async fn list_contractors(request: ApiRequest, query: Query<ContractorQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            contractors::list(app, caller, query.q.as_deref(), &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| contractors::list(app, caller, query.q.as_deref(), page))
+        .await
 }
 
 /// Returns a contractor. People of a contractor see only their own.
@@ -70,8 +71,7 @@ pub async fn propose_account(request: ApiRequest, credit_code: Path<String>, bod
 #[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<AccountChangeView>)))]
 #[get("/api/v1/accounts")]
 pub async fn list_accounts(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| payee_accounts::list_waiting(app, caller, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, _, page| payee_accounts::list_waiting(app, caller, page)).await
 }
 
 /// Decides on a proposed payee account: `approve`, or `refuse` with a reason. The proposer may not decide.

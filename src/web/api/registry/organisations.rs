@@ -6,12 +6,12 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::domain::codes::Function;
+use crate::domain::codes::{FileFormat, Function};
 use crate::services::registry::catalogue::{self, ServiceInput, ServiceView};
 use crate::services::registry::organisations::{
     self, OrganisationFilter, OrganisationInput, OrganisationView, RegionInput, RegionView,
 };
-use crate::web::api::page::{List, list, parse_page};
+use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -29,6 +29,9 @@ struct BureauQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
 
 /// Filter of regions.
@@ -41,19 +44,19 @@ struct RegionQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
 
 /// Lists regions, each after the region that contains it.
 #[utoipa::path(tag = "register", params(RegionQuery), responses((status = 200, body = List<RegionView>)))]
 #[get("/api/v1/regions")]
 pub async fn list_regions(request: ApiRequest, query: Query<RegionQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            organisations::list_regions(app, caller, query.q.as_deref(), &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| {
+        organisations::list_regions(app, caller, query.q.as_deref(), page)
+    })
+    .await
 }
 
 /// Adds a region.
@@ -69,14 +72,11 @@ pub async fn add_region(request: ApiRequest, body: Bytes) -> Answer {
 #[utoipa::path(tag = "register", params(BureauQuery), responses((status = 200, body = List<OrganisationView>)))]
 #[get("/api/v1/organisations")]
 pub async fn list_organisations(request: ApiRequest, query: Query<BureauQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            let (region, q) = (query.region.as_deref(), query.q.as_deref());
-            organisations::list(app, caller, &OrganisationFilter { function: query.function, region, q }, &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| {
+        let (region, q) = (query.region.as_deref(), query.q.as_deref());
+        organisations::list(app, caller, &OrganisationFilter { function: query.function, region, q }, page)
+    })
+    .await
 }
 
 /// Adds a bureau.
@@ -98,19 +98,18 @@ struct ServiceQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
+
+list_queries!(BureauQuery, RegionQuery, ServiceQuery);
 
 /// Lists the catalogue of services with the rules that bar their purchase.
 #[utoipa::path(tag = "register", params(ServiceQuery), responses((status = 200, body = List<ServiceView>)))]
 #[get("/api/v1/services")]
 pub async fn list_services(request: ApiRequest, query: Query<ServiceQuery>) -> Answer {
-    let found = request
-        .read(move |app, caller| {
-            let page = parse_page(query.limit, query.cursor.as_deref())?;
-            catalogue::list(app, caller, query.q.as_deref(), &page)
-        })
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, |app, caller, query, page| catalogue::list(app, caller, query.q.as_deref(), page)).await
 }
 
 /// Adds a service to the catalogue.

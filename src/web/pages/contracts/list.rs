@@ -4,14 +4,16 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::ContractState;
+use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::list::{self, ContractItem, ContractQuery, Counted};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations;
 use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
@@ -30,6 +32,34 @@ pub struct FilterForm {
     region: String,
     year: String,
     cursor: String,
+    format: Option<FileFormat>,
+}
+
+/// Columns of the list as a file.
+const COLUMNS: &[&str] = &[
+    "report-number",
+    "report-contract",
+    "report-bureau",
+    "report-contractor",
+    "contracts-column-amount",
+    "download-starts",
+    "download-ends",
+    "contracts-column-state",
+    "contracts-column-task",
+];
+
+fn cells(page: &Shell, item: ContractItem) -> Vec<Cell> {
+    vec![
+        item.number.into(),
+        item.title.into(),
+        item.purchaser.name.into(),
+        item.contractor.name.into(),
+        Cell::Amount(item.amount.into()),
+        item.starts_on.into(),
+        item.ends_on.into(),
+        page.word("document-state", item.state).into(),
+        item.next_task_on.into(),
+    ]
 }
 
 impl FilterForm {
@@ -67,6 +97,11 @@ impl FilterForm {
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
         format!("/contracts?{}", query.finish())
     }
+
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
+    }
 }
 
 #[derive(Template)]
@@ -100,6 +135,14 @@ impl ListPage {
 /// Shows the contracts that the caller may see.
 pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
+    if let Some(format) = filter.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let query = filter.query(app, caller)?;
+            let load = |part: &Page| list::contracts(app, caller, &query, part);
+            exports::list_file(page, ("contracts-title", format), COLUMNS, load, |item| cells(page, item))
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, page| {
             let after = Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty());

@@ -21,10 +21,13 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 
 use crate::app::App;
+use crate::domain::codes::FileFormat;
 use crate::domain::policy::{Action, role_may};
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{self, Paged};
+use crate::services::shared::tables::{MAX_ROWS, Table, TableFile, load_all, write_file};
+use crate::web::pages::exports;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -115,6 +118,11 @@ impl ListPage {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
         format!("/registers/{}?{}", self.register.name, query.finish()).trim_end_matches('?').to_owned()
+    }
+
+    /// Returns the addresses of the register as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
     }
 
     /// States how many rows there are, where they fit on one page, and how they are sorted.
@@ -208,9 +216,35 @@ fn list_page(
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
 
+/// Writes all rows of a register as a file.
+fn file(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    register: &'static Register,
+    format: FileFormat,
+) -> Result<TableFile, Error> {
+    let found = load_all(MAX_ROWS, |part| (register.rows)(app, caller, page, part))?;
+    let row = |row: Row| register.columns.iter().map(|column| row.cell(column.name).value()).collect();
+    let table = Table {
+        title: page.word("register", register.name),
+        columns: register.columns.iter().map(|column| page.word("column", column.name)).collect(),
+        rows: found.into_iter().map(row).collect(),
+        total: Vec::new(),
+    };
+    write_file(&table, format, page.today)
+}
+
 /// Shows a register. The query names the part of the list, the change to confirm, and what the page's script has typed
 /// into a field with suggestions.
 pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
+    if let Some(format) = Form::new(query.0.clone()).filled("format") {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let unknown = || Error::malformed("format", Message::new("unknown-filter"));
+            file(app, caller, page, find(&name)?, FileFormat::parse(&format).ok_or_else(unknown)?)
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, page| {
             let query = Form::new(query.into_inner());

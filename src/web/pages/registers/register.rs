@@ -8,6 +8,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::tables;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::shell::Shell;
@@ -161,6 +162,16 @@ impl Cell {
             Self::Amount(amount) => page.money(amount),
             Self::Day(day) => day.to_string(),
             Self::Time(at) => page.time(at),
+        }
+    }
+
+    /// Returns the value for a file.
+    pub fn value(&self) -> tables::Cell {
+        match self {
+            Self::Text(words) | Self::Link { words, .. } => words.clone().into(),
+            Self::Amount(amount) => tables::Cell::Amount((*amount).into()),
+            Self::Day(day) => (*day).into(),
+            Self::Time(at) => (*at).into(),
         }
     }
 

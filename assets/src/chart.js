@@ -1,0 +1,58 @@
+// Charts of report pages, drawn by Apache ECharts from the table that each is about. Without scripts the table is
+// there alone. Tooltips are drawn in the canvas, because the page's policy allows no inline styles.
+import { init, use } from 'echarts/core'
+import { BarChart } from 'echarts/charts'
+import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { CanvasRenderer } from 'echarts/renderers'
+
+use([BarChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
+
+const COLOURS = ['#0b4f6c', '#d97904', '#5b8c5a', '#8d3b72', '#9b2226']
+// Labels that a chart shows at most, the largest ones: more would be unreadable.
+const MOST = 30
+
+// Reads labels and figures from a table; rows with the same label are added up.
+function read(table) {
+  const cells = (row) => [...row.cells]
+  const columns = table.dataset.series.split(' ').map(Number)
+  const headings = cells(table.tHead.rows[0]).map((cell) => cell.textContent)
+  const sums = new Map()
+  for (const row of table.tBodies[0].rows) {
+    const label = cells(row)[table.dataset.names].textContent
+    const sum = sums.get(label) ?? columns.map(() => 0)
+    sums.set(label, columns.map((column, at) => sum[at] + Number(row.cells[column].dataset.value ?? 0)))
+  }
+  return { names: columns.map((column) => headings[column]), rows: [...sums] }
+}
+
+function draw(place) {
+  const table = document.getElementById(place.dataset.chart)
+  const isUpright = 'upright' in table.dataset
+  const { names, rows } = read(table)
+  const total = ([, figures]) => figures.reduce((sum, figure) => sum + figure, 0)
+  const shown = isUpright ? rows : rows.sort((one, other) => total(other) - total(one)).slice(0, MOST)
+  place.hidden = false
+  place.style.height = `${isUpright ? 320 : 110 + shown.length * ('stacked' in table.dataset ? 30 : 48)}px`
+  const labels = { type: 'category', data: shown.map(([label]) => label), inverse: !isUpright, axisTick: { show: false } }
+  const figures = { type: 'value', axisLabel: { formatter: (value) => value.toLocaleString() } }
+  const chart = init(place, null, { renderer: 'canvas' })
+  chart.setOption({
+    animation: false,
+    color: COLOURS,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 14 },
+    legend: { top: 0, textStyle: { fontSize: 14 } },
+    grid: { top: 48, left: 8, right: 24, bottom: 8, containLabel: true },
+    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, renderMode: 'richText', valueFormatter: (value) => value.toLocaleString() },
+    xAxis: isUpright ? labels : figures,
+    yAxis: isUpright ? figures : labels,
+    series: names.map((name, at) => ({
+      name,
+      type: 'bar',
+      stack: 'stacked' in table.dataset ? 'all' : undefined,
+      data: shown.map(([, values]) => values[at]),
+    })),
+  })
+  new ResizeObserver(() => chart.resize()).observe(place)
+}
+
+for (const place of document.querySelectorAll('[data-chart]')) draw(place)

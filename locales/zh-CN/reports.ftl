@@ -1,0 +1,64 @@
+## 报表
+nav-reports = 报表
+report-year = 年度
+report-show = 查看
+report-all = 查看全部单位
+report-empty = 没有符合条件的数据
+report-of-year = { $year } 年{ $name }
+report-total = 合计
+report-execution = 预算执行情况表
+report-execution-says = 各单位、各功能科目的预算指标、已落实合同的金额和各月支付金额。支付按银行付款日期计入为该合同落实预算的指标。
+report-forecast = 用款预测表
+report-forecast-says = 未来十二个月预计支付的金额：已到付款条件的按付款期限列入，其余按合同约定的提交期限、验收期限和付款期限推算。尚未结算的违约金不预先扣减。填写年度的，从该年一月起算。
+report-ageing = 应付未付账龄表
+report-ageing-says = 截至今日已开始计算付款期限、尚未支付的金额，按逾期天数分列。
+report-payment-time = 付款时长统计表
+report-payment-time-says = 年度内每笔支付从达到付款条件到银行付款的天数（《保障中小企业款项支付条例》第九条：三十日，合同另有约定的最长六十日）。
+report-arrears = 逾期未支付中小企业款项情况表
+report-arrears-says = 上一年度末逾期尚未支付中小企业款项的合同和金额，应当于次年三月三十一日前公开（《保障中小企业款项支付条例》第十八条）。不填年度的，为上一年度。
+
+## 报表的栏目
+report-bureau = 购买主体
+report-line = 功能科目
+report-appropriated = 预算指标
+report-committed = 已落实
+report-free = 可用
+report-paid = 已付
+report-paid-percent = 执行率（%）
+report-month = { $month } 月
+report-other-years = 其他年度支付
+report-months = 月份
+report-earlier = 此前未付
+report-due = 已定付款期限
+report-awaited = 尚待提交、验收或者开票
+report-count = 付款节点数
+report-not-overdue = 未逾期
+report-days-1-30 = 逾期 1–30 日
+report-days-31-60 = 逾期 31–60 日
+report-days-61-90 = 逾期 61–90 日
+report-days-over-90 = 逾期 90 日以上
+report-overdue = 逾期金额
+report-oldest = 最早的付款期限
+report-payments = 支付笔数
+report-amount = 支付金额
+report-mean-days = 平均天数
+report-within-30 = 30 日以内（笔）
+report-from-31-to-60 = 31–60 日（笔）
+report-over-60 = 超过 60 日（笔）
+report-number = 合同编号
+report-contract = 合同名称
+report-contractor = 承接主体
+report-due-on = 最早的付款期限
+report-days-overdue = 年末逾期天数
+report-paid-since = 其后已付
+report-unpaid = 尚未支付
+
+## 下载
+download-csv = 下载 CSV
+download-xlsx = 下载 Excel
+download-starts = 开始日期
+download-ends = 结束日期
+download-paid-on = 支付日期
+download-voucher = 支付凭证号
+download-username = 用户名
+download-for = 代理

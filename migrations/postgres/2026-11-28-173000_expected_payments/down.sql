@@ -1,0 +1,5 @@
+DROP INDEX payments_state_paid_on_contract_id_milestone_amount_fen_idx;
+DROP INDEX payments_contract_id_state_paid_on_amount_fen_idx;
+DROP INDEX milestones_expected_on_contract_id_due_on_expected_fen_idx;
+ALTER TABLE milestones DROP COLUMN expected_fen;
+ALTER TABLE milestones DROP COLUMN expected_on;

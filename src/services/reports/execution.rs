@@ -1,0 +1,191 @@
+//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed and paid, month by
+//! month. A payment counts against the appropriation that funds its contract, on the bank's day.
+
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::{Language, PaymentState, ReportName};
+use crate::domain::money::Sum;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::contracts::registration::Party;
+use crate::services::identity::caller::Caller;
+use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::reports::{
+    Names, Report, ReportQuery, add, bureau, decimal, tenths, this_year, title_of_year, titled, total, total_words,
+};
+use crate::services::shared::tables::{Cell, Table};
+use crate::storage::ids::{AppropriationId, OrganisationId};
+use crate::storage::reports as rows;
+use crate::text;
+
+/// Months of a year.
+const MONTHS: usize = 12;
+
+/// Budget execution of a year.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExecutionReport {
+    /// Budget year.
+    pub year: i32,
+    pub rows: Vec<ExecutionRow>,
+    pub total: ExecutionFigures,
+}
+
+/// Budget execution of one line of one bureau.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExecutionRow {
+    pub bureau: Party,
+    /// Functional budget line, 功能科目.
+    pub line: String,
+    #[serde(flatten)]
+    pub figures: ExecutionFigures,
+}
+
+/// Amounts of budget execution, in yuan.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct ExecutionFigures {
+    /// Sum of the approved appropriations.
+    #[schema(value_type = String)]
+    pub amount: Sum,
+    /// Part that is committed to contracts.
+    #[schema(value_type = String)]
+    pub committed: Sum,
+    /// Part that can still be committed.
+    #[schema(value_type = String)]
+    pub free: Sum,
+    /// Part that was paid, in any year.
+    #[schema(value_type = String)]
+    pub paid: Sum,
+    /// Paid part in percent, rounded to tenths; null if nothing was appropriated.
+    pub paid_percent: Option<String>,
+    /// Payments in each month of the year, January first.
+    #[schema(value_type = Vec<String>)]
+    pub months: Vec<Sum>,
+    /// Payments in other years.
+    #[schema(value_type = String)]
+    pub other_years: Sum,
+}
+
+impl ExecutionFigures {
+    fn empty() -> Self {
+        Self { months: vec![Sum::ZERO; MONTHS], ..Self::default() }
+    }
+
+    fn percent(&self) -> Option<i64> {
+        tenths(self.paid.fen() * 100, self.amount.fen())
+    }
+
+    /// Fills in the figures that follow from the others.
+    fn complete(mut self) -> Self {
+        self.paid = Sum::from_fen(total(&self.months, |month| *month).fen() + self.other_years.fen());
+        self.free = Sum::from_fen((self.amount.fen() - self.committed.fen()).max(0));
+        self.paid_percent = decimal(self.percent());
+        self
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        let mut cells: Vec<Cell> =
+            [self.amount, self.committed, self.free, self.paid].into_iter().map(Cell::Amount).collect();
+        cells.push(self.percent().map_or(Cell::Empty, Cell::Tenths));
+        cells.extend(self.months.iter().map(|month| Cell::Amount(*month)));
+        cells.push(Cell::Amount(self.other_years));
+        cells
+    }
+}
+
+/// Computes the budget execution of a year, of the bureaus whose appropriations the caller may see.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` for an invalid year.
+pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<ExecutionReport, Error> {
+    let seats = caller.may(Action::ReadReports)?;
+    let year = query.year_or(this_year(caller))?;
+    app.pool.read(|connection| {
+        let wanted = bureau(connection, query)?;
+        let mut bureaus = bureaus_visible_from(connection, &seats)?;
+        bureaus.retain(|id| wanted.is_none_or(|wanted| wanted == *id));
+        let budgets = rows::budgets(connection, year, &bureaus)?;
+        let ids: Vec<AppropriationId> = budgets.iter().map(|budget| budget.id).collect();
+        let names = Names::load(connection, budgets.iter().map(|budget| budget.bureau_id))?;
+        let mut lines: BTreeMap<(OrganisationId, &str), ExecutionFigures> = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        for budget in &budgets {
+            let place = (budget.bureau_id, budget.line.as_str());
+            places.insert(budget.id, place);
+            add(&mut lines.entry(place).or_insert_with(ExecutionFigures::empty).amount, budget.amount_fen);
+        }
+        for (id, fen) in rows::committed(connection, &ids)? {
+            if let Some(figures) = places.get(&id).and_then(|place| lines.get_mut(place)) {
+                add(&mut figures.committed, fen);
+            }
+        }
+        for (id, state, paid_on, fen) in rows::spent(connection, &ids)? {
+            let place = id.filter(|_| state == PaymentState::Paid.as_str()).and_then(|id| places.get(&id));
+            let Some((figures, paid_on)) = place.and_then(|place| lines.get_mut(place)).zip(paid_on) else { continue };
+            let month = Some(paid_on.month0() as usize).filter(|_| paid_on.year() == year);
+            let sum = month.and_then(|month| figures.months.get_mut(month)).unwrap_or(&mut figures.other_years);
+            add(sum, fen);
+        }
+        let mut rows: Vec<ExecutionRow> = lines
+            .into_iter()
+            .map(|((id, line), figures)| ExecutionRow {
+                bureau: names.party(id),
+                line: line.to_owned(),
+                figures: figures.complete(),
+            })
+            .collect();
+        rows.sort_by(|one, other| (&one.bureau.code, &one.line).cmp(&(&other.bureau.code, &other.line)));
+        let total = sum_up(&rows);
+        Ok(ExecutionReport { year, rows, total })
+    })
+}
+
+fn sum_up(rows: &[ExecutionRow]) -> ExecutionFigures {
+    let month = |at: usize| total(rows, |row| row.figures.months.get(at).copied().unwrap_or_default());
+    let sums = ExecutionFigures {
+        amount: total(rows, |row| row.figures.amount),
+        committed: total(rows, |row| row.figures.committed),
+        months: (0..MONTHS).map(month).collect(),
+        other_years: total(rows, |row| row.figures.other_years),
+        ..ExecutionFigures::default()
+    };
+    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.complete() }
+}
+
+impl Report for ExecutionReport {
+    fn table(&self, language: Language) -> Table {
+        let title = title_of_year(language, ReportName::Execution, self.year);
+        let mut table = titled(
+            language,
+            title,
+            &[
+                "report-bureau",
+                "report-line",
+                "report-appropriated",
+                "report-committed",
+                "report-free",
+                "report-paid",
+                "report-paid-percent",
+            ],
+        );
+        let month = |month: usize| text::message(language, "report-month", &[("month", month.to_string())]);
+        table.columns.extend((1..=MONTHS).map(month));
+        table.columns.push(text::message(language, "report-other-years", &[]));
+        table.rows = self
+            .rows
+            .iter()
+            .map(|row| {
+                let mut cells: Vec<Cell> = vec![row.bureau.name.clone().into(), row.line.clone().into()];
+                cells.extend(row.figures.cells());
+                cells
+            })
+            .collect();
+        table.total = vec![total_words(language), Cell::Empty];
+        table.total.extend(self.total.cells());
+        table
+    }
+}

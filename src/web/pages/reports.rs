@@ -1,0 +1,149 @@
+//! Reports of finance as pages: their index, and each report as a table with a chart that the page's script draws from
+//! it.
+
+use actix_web::web::Path;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::domain::codes::{FileFormat, ReportName};
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::services::identity::caller::Caller;
+use crate::services::registry::organisations;
+use crate::services::reports::{self, ReportQuery};
+use crate::services::shared::tables::{Cell, Table, write_file};
+use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::exports;
+use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Year and bureau of a report, as the form sends them; an empty field is the default.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    year: String,
+    bureau: String,
+    format: Option<FileFormat>,
+}
+
+impl FilterForm {
+    fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
+        let bureau = match filled(&self.bureau) {
+            Some(named) => match organisations::find_named(app, caller, &named)? {
+                Some(found) => Some(found.code),
+                None => {
+                    return Err(Error::malformed("bureau", Message::new("register-not-named").with("typed", named)));
+                }
+            },
+            None => None,
+        };
+        Ok(ReportQuery { year: year.map_err(|message| Error::malformed("year", message))?, bureau })
+    }
+}
+
+/// The chart of a report, drawn from columns of its table. Rows with the same label are added up.
+struct Chart {
+    /// Column of the labels.
+    label: usize,
+    /// Columns of the figures.
+    series: &'static [usize],
+    /// True if the figures of a label are parts of one whole.
+    is_stacked: bool,
+    /// True for labels from left to right, as time goes; otherwise they are below each other.
+    is_upright: bool,
+}
+
+/// Returns the chart of a report; its columns are those of the report's table.
+fn chart(name: ReportName) -> Chart {
+    let chart = |label, series, is_stacked| Chart { label, series, is_stacked, is_upright: false };
+    match name {
+        ReportName::Execution => chart(1, &[2, 3, 5], false),
+        ReportName::Forecast => Chart { is_upright: true, ..chart(0, &[1, 2], true) },
+        ReportName::Ageing => chart(0, &[1, 2, 3, 4, 5], true),
+        ReportName::PaymentTime => chart(0, &[4, 5, 6], true),
+        ReportName::Arrears => chart(0, &[7, 8], true),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports/home.html")]
+struct HomePage {
+    page: Shell,
+    reports: &'static [ReportName],
+}
+
+#[derive(Template)]
+#[template(path = "reports/show.html")]
+struct ReportPage {
+    page: Shell,
+    name: ReportName,
+    filter: FilterForm,
+    chart: Chart,
+    /// Nothing where the filter cannot be read.
+    table: Option<Table>,
+    /// Faults of the filter.
+    form: Form,
+}
+
+impl ReportPage {
+    /// Returns the columns that the chart shows, as the script reads them.
+    fn series(&self) -> String {
+        self.chart.series.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the addresses of the report as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        let fields = [("year", self.filter.year.as_str()), ("bureau", &self.filter.bureau)];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        exports::links(&format!("/reports/{}?{}", self.name, query.finish()))
+    }
+
+    /// Returns whether a column holds figures, which are set to the right.
+    fn is_figure(&self, table: &Table, column: &usize) -> bool {
+        table.rows.iter().any(|row| row.get(*column).is_some_and(Cell::is_figure))
+    }
+
+    /// Returns a value as people read it.
+    fn words(&self, cell: &Cell) -> String {
+        if cell.is_figure() { self.page.money(cell.plain()) } else { cell.plain() }
+    }
+}
+
+/// Shows the index of the reports.
+pub async fn home(request: PageRequest) -> PageAnswer {
+    request
+        .show(|_, caller, page| {
+            caller.may(Action::ReadReports)?;
+            Ok(HomePage { page, reports: ReportName::ALL })
+        })
+        .await
+}
+
+/// Shows a report, or answers with it as a file.
+pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+    let Some(name) = ReportName::parse(&name) else { return request.not_found().await };
+    let filter = query.into_inner();
+    if let Some(format) = filter.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let table = reports::table(app, caller, name, &filter.query(app, caller)?, page.language)?;
+            write_file(&table, format, page.today)
+        };
+        return exports::answer(request, work).await;
+    }
+    request
+        .show(move |app, caller, page| {
+            let found = filter
+                .query(app, caller)
+                .and_then(|query| reports::table(app, caller, name, &query, page.language))
+                .map(Some);
+            let (table, form) = or_faults(found, page.language)?;
+            Ok(ReportPage { page, name, filter, chart: chart(name), table, form })
+        })
+        .await
+}
