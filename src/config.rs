@@ -55,7 +55,7 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// Size of the database connection pool.
     pub database_connections: u32,
-    /// Storage quota for the files of one contractor, in GiB.
+    /// Storage quota for the files of one contractor or other organisation, in GiB.
     pub contractor_quota_gib: u32,
     /// Form of the log: `text` for people, `json` for programs, `auto` for text on a terminal and JSON elsewhere.
     pub log: LogFormat,

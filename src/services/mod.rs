@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod deliverables;
 pub mod documents;
 pub mod identity;
+pub mod messages;
 pub mod notifications;
 pub mod objections;
 pub mod operations;

@@ -16,6 +16,7 @@ pub mod idempotency_keys;
 pub mod identity;
 pub mod ids;
 pub mod locks;
+pub mod messages;
 pub mod notifications;
 pub mod objections;
 pub mod payments;

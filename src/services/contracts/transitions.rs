@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ObjectionState};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
@@ -288,7 +289,7 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
         tx.context,
         &id,
         record.contract.id,
-        ChangeRequestKind::Termination,
+        (ChangeRequestKind::Termination, ChangeRequestState::Requested),
         (&body.to_string(), &why),
         by,
     )
@@ -369,9 +370,7 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
     Ok(paying
         || amending
         || objecting
-        || change_requests::of_contract(connection, contract)?
-            .into_iter()
-            .any(|request| request.state == ChangeRequestState::Requested))
+        || change_requests::of_contract(connection, contract)?.into_iter().any(|request| is_pending(request.state)))
 }
 
 fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {

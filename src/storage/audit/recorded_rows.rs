@@ -16,8 +16,9 @@ use crate::domain::text_input::key;
 use crate::error::Error;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, objections, organisations,
-    payment_steps, payments, people, provider_identities, recovery_codes, regions, seats, services, vouchers,
+    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
+    organisations, payment_steps, payments, people, provider_identities, recovery_codes, regions, seats, services,
+    vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::digest;
@@ -162,6 +163,14 @@ recorded_rows! {
         id: i64, public_id: String, contract_id: i64, kind: String, body: String, reason: String, state: String,
         requested_by: i64, requested_for: Option<i64>, requested_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>, decision_note: String,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsed_by: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsed_for: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsed_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsement: Option<String>,
+    }
+    MessageRow of messages {
+        id: i64, public_id: String, contract_id: i64, organisation_id: i64, about: String, text: String, sent_by: i64,
+        sent_for: Option<i64>, sent_at: NaiveDateTime,
     }
     ObjectionRow of objections {
         id: i64, public_id: String, contract_id: i64, against: String, subject: String, text: String,
@@ -390,7 +399,8 @@ pub fn digests(
                 TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
-                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id);
+                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
+                MessageRow of messages by contract_id);
             if asked("amendment_steps") {
                 let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
                     .inner_join(amendments::table)

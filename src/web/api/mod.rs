@@ -2,12 +2,14 @@
 //! decides nothing itself.
 
 pub mod amendments;
+pub mod attachments;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
 pub mod email_queue;
 pub mod identity;
+pub mod messages;
 pub mod multipart;
 pub mod objections;
 pub mod operations;

@@ -1,8 +1,9 @@
-//! The task list: the caller's tasks, most urgent first, forms that they have not sent yet, and tasks that other people
-//! of the organisation can take.
+//! The task list: the caller's tasks, most urgent first, forms that they have not sent and messages that they have not
+//! read yet, and tasks that other people of the organisation can take.
 
 use askama::Template;
 
+use crate::services::messages::UnreadMessages;
 use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
@@ -17,6 +18,7 @@ struct TasksPage {
     page: Shell,
     items: Vec<Task>,
     undelivered: Vec<UndeliveredEmail>,
+    messages: Vec<UnreadMessages>,
     kept: Vec<KeptFormLine>,
     /// Set after a kept form was discarded.
     is_discarded: bool,
@@ -42,7 +44,8 @@ pub async fn list(request: PageRequest, query: Query<SessionQuery>) -> PageAnswe
             };
             let own = tasks::list_own_tasks(app, caller)?;
             let kept = kept_forms::lines(app, caller)?;
-            Ok(TasksPage { items: own.items, undelivered: own.undelivered, kept, is_discarded, others, page })
+            let (items, undelivered, messages) = (own.items, own.undelivered, own.messages);
+            Ok(TasksPage { items, undelivered, messages, kept, is_discarded, others, page })
         })
         .await
 }

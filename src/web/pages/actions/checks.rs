@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::domain::change_requests::{is_pending, next_right};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, PaymentState};
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::domain::subject::BreachKey;
@@ -143,10 +144,15 @@ pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
     }
 }
 
-/// Checks that the breach that a request would waive is not waived.
+/// Checks that a request waits for the reader's step, and that the breach that it would waive is not waived.
 pub fn not_waived(context: &ActContext<'_>) -> Result<Checks, Error> {
     let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
+    if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
+        let is_applied = request.state == ChangeRequestState::Applied;
+        let message = Message::new(if is_applied { "ask-not-endorsed" } else { "ask-endorsed" });
+        return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
+    }
     let waives_again = request.kind == ChangeRequestKind::Waiver && is_waived(context, &request.fact);
     Ok(if waives_again { bar_waived(context, &request.fact) } else { Checks::default() })
 }
@@ -206,7 +212,7 @@ pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
         transitions::unpaid(&input.standing, context.target.act.name).into_iter().map(words).collect();
     let is_paying = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
     let is_open = context.contract.payments.iter().any(|payment| is_paying(payment.state))
-        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Requested);
+        || context.contract.change_requests.iter().any(|request| is_pending(request.state));
     if is_open {
         conditions.push(Condition::failing(Message::new("something-is-open").text(page.language)));
     }

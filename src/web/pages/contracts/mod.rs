@@ -3,6 +3,7 @@
 pub mod amendment;
 pub mod drafts;
 pub mod list;
+pub mod messages;
 pub mod show;
 pub mod timeline;
 pub mod versions;
