@@ -28,8 +28,8 @@ use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::messages::{self as rows, NewMessage};
-use crate::storage::registry::organisations;
 use crate::storage::payments;
+use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write_in};
 
 /// A message to the other parties of a contract.
