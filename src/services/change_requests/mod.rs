@@ -180,10 +180,10 @@ pub fn find_pending<'a>(
     kind: ChangeRequestKind,
     fact: &serde_json::Value,
 ) -> Option<&'a ChangeRequestView> {
-    let is_pending = |request: &&ChangeRequestView| {
+    let is_about_it = |request: &&ChangeRequestView| {
         request.kind == kind && is_pending(request.state) && repeats::concerns_same(kind, &request.fact, fact)
     };
-    requests.iter().find(is_pending)
+    requests.iter().find(is_about_it)
 }
 
 /// Adds the day from which a fact counts, if one is given.

@@ -15,7 +15,7 @@ use crate::web::pages::forms::Form;
 /// Endorses a change request of the contractor.
 pub const ENDORSE: Act = Act {
     summary: show_request,
-    checks: checks::not_waived,
+    checks: checks::its_turn,
     proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
     alternative: Some("refuse"),
     ..Act::new("endorse", &[Action::EndorseChangeRequest], submit)
@@ -24,7 +24,7 @@ pub const ENDORSE: Act = Act {
 /// Grants a change request.
 pub const GRANT: Act = Act {
     summary: show_request,
-    checks: checks::not_waived,
+    checks: checks::its_turn,
     proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
     alternative: Some("refuse"),
     ..Act::new("grant", &[Action::GrantChangeRequest], submit)

@@ -145,7 +145,7 @@ pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
 }
 
 /// Checks that a request waits for the reader's step, and that the breach that it would waive is not waived.
-pub fn not_waived(context: &ActContext<'_>) -> Result<Checks, Error> {
+pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
     if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
