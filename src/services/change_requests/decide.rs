@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, GRANT, REFUSE, REVERSAL_ACTIONS, next_right};
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, REFUSE, REVERSAL_ACTIONS, next_right};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::Action;
