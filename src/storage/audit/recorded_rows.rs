@@ -13,7 +13,6 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::domain::text_input::key;
-use crate::error::Error;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
@@ -21,7 +20,7 @@ use crate::schema::{
     vouchers,
 };
 use crate::storage::Result;
-use crate::storage::audit::hash_chains::digest;
+use crate::storage::audit::collected_rows::Collected;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts as contracts_rows;
 use crate::storage::payments::{PaymentRequest, Requested};
@@ -341,32 +340,6 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
     });
     collected.add("payment_steps", steps.collect())?;
     Ok(collected.digests().into_values().next().unwrap_or_default())
-}
-
-/// Rows of some objects, as texts by object and table.
-#[derive(Default)]
-struct Collected(BTreeMap<(i64, &'static str), Vec<String>>);
-
-impl Collected {
-    fn add<R: Serialize>(&mut self, table: &'static str, rows: Vec<(i64, R)>) -> Result<()> {
-        for (object, row) in rows {
-            let text = serde_json::to_string(&row).map_err(|error| Error::Internal(error.to_string()))?;
-            self.0.entry((object, table)).or_default().push(text);
-        }
-        Ok(())
-    }
-
-    /// Computes the digests by object.
-    fn digests(self) -> BTreeMap<i64, RowDigests> {
-        let mut digests: BTreeMap<i64, RowDigests> = BTreeMap::new();
-        for ((object, table), mut rows) in self.0 {
-            // Sorted here, because the engines do not promise one order for texts.
-            rows.sort_unstable();
-            let parts: Vec<&str> = rows.iter().map(String::as_str).collect();
-            digests.entry(object).or_default().insert(table.to_owned(), digest(&parts));
-        }
-        digests
-    }
 }
 
 /// Collects the rows of a table, unless it is left out, whose column `$owner` is one of the objects' keys.
