@@ -149,8 +149,10 @@ pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
     if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
-        let is_applied = request.state == ChangeRequestState::Applied;
-        let message = Message::new(if is_applied { "ask-not-endorsed" } else { "ask-endorsed" });
+        let message = match request.state {
+            ChangeRequestState::Applied => Message::new("ask-not-endorsed"),
+            _ => Message::new("ask-endorsed"),
+        };
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
     }
     let waives_again = request.kind == ChangeRequestKind::Waiver && is_waived(context, &request.fact);
