@@ -64,6 +64,10 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         decision_note -> Text,
+        endorsed_by -> Nullable<BigInt>,
+        endorsed_for -> Nullable<BigInt>,
+        endorsed_at -> Nullable<Timestamp>,
+        endorsement -> Nullable<Text>,
     }
 }
 
@@ -464,6 +468,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    messages (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        organisation_id -> BigInt,
+        about -> Text,
+        text -> Text,
+        sent_by -> BigInt,
+        sent_for -> Nullable<BigInt>,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    unread_messages (person_id, contract_id, message_id) {
+        person_id -> BigInt,
+        contract_id -> BigInt,
+        message_id -> BigInt,
+    }
+}
+
+diesel::table! {
     milestones (contract_id, code) {
         contract_id -> BigInt,
         code -> Text,
@@ -726,6 +752,7 @@ diesel::joinable!(ledger_balances -> contracts (contract_id));
 diesel::joinable!(ledger_postings -> appropriations (appropriation_id));
 diesel::joinable!(ledger_postings -> contracts (contract_id));
 diesel::joinable!(links -> people (person_id));
+diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
@@ -736,6 +763,7 @@ diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
 diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
+diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
 diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::purchaser_id, milestones::due_on);
@@ -778,6 +806,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_balances,
     ledger_postings,
     links,
+    messages,
     milestones,
     objections,
     organisations,
@@ -796,5 +825,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     services,
     sessions,
     undelivered,
+    unread_messages,
     vouchers
 );

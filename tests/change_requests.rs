@@ -1,7 +1,7 @@
 //! Change requests: extensions and waivers are requested by the officer and granted or refused by the leader, never by
 //! the same person.
 
-use luyue::domain::codes::{ChangeRequestKind, FactKind, Role};
+use luyue::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, Role};
 use luyue::storage::change_requests;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
@@ -144,7 +144,13 @@ fn nobody_grants_their_own_request(test: &TestApp) {
 
 fn only_authorised_roles_request_and_decide(test: &TestApp) {
     let id = advance(test);
-    for (who, status) in [("contractor", 403), ("station", 403), ("justice-leader", 403), ("other-justice", 404)] {
+    for (who, status) in [
+        ("finance-review", 403),
+        ("station", 403),
+        ("justice-leader", 403),
+        ("other-justice", 404),
+        ("contractor-2", 404),
+    ] {
         assert_eq!(ask(test, who, &id, "extensions", &more(7)).status, status, "{who}");
     }
     let asked = id_of(&ask(test, "justice", &id, "extensions", &more(7)).expect_status(201));
@@ -251,7 +257,7 @@ fn pending_twin(test: &TestApp, first: &str) -> String {
             tx.context,
             &id,
             first.contract_id,
-            ChangeRequestKind::Waiver,
+            (ChangeRequestKind::Waiver, ChangeRequestState::Requested),
             words,
             first.requested_by,
         )?;

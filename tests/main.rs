@@ -22,6 +22,7 @@ mod matrix;
 mod objections;
 mod openapi;
 mod pages;
+mod parties;
 mod payments;
 mod performance;
 mod plans;

@@ -71,6 +71,30 @@ mail-objection-answered-body =
         [upheld] The answer alone changes no amount and no date. The officer now requests a waiver, or the reversal of the record; figures change once that is granted.
        *[rejected] What was decided stays as it is.
     }
+mail-application-waiting-subject = By { $due }: { $task } ({ $number })
+mail-application-waiting-body =
+    { $name }: the contractor of “{ $title }” ({ $number }) has made a request: please { $duty } by { $due }.
+
+    { $hint }
+mail-application-decided-subject = { $state ->
+    [granted] Granted
+   *[refused] Refused
+ }: { $ask } ({ $number })
+mail-application-decided-body =
+    { $name }: on contract “{ $title }” ({ $number }), { $ask } has been { $state ->
+        [granted] granted and takes effect at once
+       *[refused] refused
+    }. Reason: { $reason }
+
+    { $state ->
+        [granted] Due dates, penalties and the payable amount have been recalculated. See the contract’s page.
+       *[refused] Due dates and penalties stay as they are. A contractor who disputes a breach can raise an objection on the contract’s page.
+    }
+mail-message-received-subject = New message from { $sender } ({ $number })
+mail-message-received-body =
+    { $name }: { $sender } has written to you about contract “{ $title }” ({ $number }). Please sign in to read and answer it.
+
+    The text of the message is not sent by email.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
@@ -175,6 +199,7 @@ mail-duty-pay_payment = pay for “{ $subject }” ({ $amount } yuan)
 mail-duty-allow_payment = agree to the payment date for “{ $subject }” ({ $amount } yuan)
 mail-duty-request_interest = request or waive the interest on late payment of “{ $subject }”
 mail-duty-decide = decide on { $ask }
+mail-duty-endorse = check { $ask } and endorse or refuse it
 mail-duty-consent = decide on the request for early termination
 mail-duty-consent_amendment = check the amendment and consent or refuse
 mail-duty-approve_amendment = decide on the amendment
@@ -202,6 +227,7 @@ mail-task-pay_payment = pay for “{ $subject }”
 mail-task-allow_payment = agree to the payment date for “{ $subject }”
 mail-task-request_interest = request interest for “{ $subject }”
 mail-task-decide = decide on { $ask }
+mail-task-endorse = check { $ask }
 mail-task-consent = decide on early termination
 mail-task-consent_amendment = check the amendment
 mail-task-approve_amendment = decide on the amendment
@@ -229,6 +255,7 @@ mail-hint-pay_payment = Pay, then record the voucher number and the date of paym
 mail-hint-allow_payment = The cashier recorded a payment of an earlier date. Compare it with the bank’s receipt, then agree or not.
 mail-hint-request_interest = The milestone was paid late, so interest is owed. Request it or, on the contract’s page, waive it in writing; until then the contract cannot be closed.
 mail-hint-decide = Look at the reason and at how it changes the settlement, then grant or refuse it.
+mail-hint-endorse = Check the reason and the proof. Endorse it for the leader to decide, or refuse it and say why.
 mail-hint-consent = Check the reason, the work done and what is to be settled, then decide whether to consent.
 mail-hint-consent_amendment = Compare the terms before and after and what they move in payments, dates and penalties. Then consent, or refuse and say why.
 mail-hint-approve_amendment = Compare the terms before and after and what they move. Then approve, or refuse and say why.

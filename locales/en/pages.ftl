@@ -138,6 +138,7 @@ work-title = To do
 work-nothing = You have nothing to do.
 work-others = Waiting for others
 work-others-most = These are the { $number } most urgent; see all contracts for the rest
+work-messages = Unread messages
 work-what = Task
 work-contract = Contract
 work-organisation = Organisation

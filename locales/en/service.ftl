@@ -93,6 +93,10 @@ objection-answered = This objection has already been { $state ->
    *[rejected] rejected
  }
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to scores.
+ask-not-endorsed = The contractor made this request. The officer has to endorse it first.
+ask-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
+message-text-missing = Enter the text of the message
+message-about-unknown = The contract has no such deliverable, milestone or payment request
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }
 
 ## Money and signing

@@ -71,6 +71,30 @@ mail-objection-answered-body =
         [upheld] 答复本身不改变金额和日期。请经办人申请豁免或者作废原记录，办结后按更正结果结算。
        *[rejected] 原认定维持不变。
     }
+mail-application-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
+mail-application-waiting-body =
+    { $name }：承接主体就合同《{ $title }》（{ $number }）提出申请，请{ $duty }，办理期限为{ $due }。
+
+    { $hint }
+mail-application-decided-subject = { $state ->
+    [granted] 已同意
+   *[refused] 未同意
+ }：{ $ask }（合同 { $number }）
+mail-application-decided-body =
+    { $name }：承接主体就合同《{ $title }》（{ $number }）提出的{ $ask }{ $state ->
+        [granted] 已获同意，立即生效
+       *[refused] 未获同意
+    }。意见：{ $reason }
+
+    { $state ->
+        [granted] 提交期限、违约金和应付金额已按此重新计算，见合同页面。
+       *[refused] 提交期限和违约金维持不变。对认定有异议的，可以在合同页面提出异议（陈述申辩）。
+    }
+mail-message-received-subject = 新留言：{ $sender }（合同 { $number }）
+mail-message-received-body =
+    { $name }：{ $sender }就合同《{ $title }》（{ $number }）给您留言，请登录系统查看和回复。
+
+    留言内容不随邮件发送。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
@@ -175,6 +199,7 @@ mail-duty-pay_payment = 支付“{ $subject }”的款项（{ $amount } 元）
 mail-duty-allow_payment = 核定“{ $subject }”的支付日期（{ $amount } 元）
 mail-duty-request_interest = 申请或放弃“{ $subject }”的逾期利息
 mail-duty-decide = 审批{ $ask }
+mail-duty-endorse = 核实{ $ask }
 mail-duty-consent = 审核提前终止合同的申请
 mail-duty-consent_amendment = 核对补充协议，决定是否同意
 mail-duty-approve_amendment = 审批补充协议
@@ -202,6 +227,7 @@ mail-task-pay_payment = 支付“{ $subject }”的款项
 mail-task-allow_payment = 核定“{ $subject }”的支付日期
 mail-task-request_interest = 申请“{ $subject }”的逾期利息
 mail-task-decide = 审批{ $ask }
+mail-task-endorse = 核实{ $ask }
 mail-task-consent = 审核提前终止申请
 mail-task-consent_amendment = 核对补充协议
 mail-task-approve_amendment = 审批补充协议
@@ -229,6 +255,7 @@ mail-hint-pay_payment = 请办理支付，并登记支付凭证号和支付日�
 mail-hint-allow_payment = 国库支付岗登记了较早的支付日期，请核对银行回单后决定是否同意。
 mail-hint-request_interest = 该节点逾期支付，产生逾期利息。请申请支付，或者在合同页面书面放弃；办结前合同不能归档。
 mail-hint-decide = 请查看申请理由和对结算的影响，作出同意或者不同意的决定。
+mail-hint-endorse = 请核对申请理由和证明材料：属实的，核实并报分管领导审批；不属实的，说明理由不予同意。
 mail-hint-consent = 请核对终止理由、已完成的工作量和应结算的款项，决定是否同意。
 mail-hint-consent_amendment = 请逐条核对变更前后的条款及其对付款、期限和违约金的影响，同意或者说明理由不同意。
 mail-hint-approve_amendment = 请逐条核对变更前后的条款及其影响，批准或者说明理由不同意。

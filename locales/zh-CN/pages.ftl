@@ -138,6 +138,7 @@ work-title = 待办
 work-nothing = 没有待办事项。
 work-others = 他人正在办理
 work-others-most = 以上为最紧急的 { $number } 项，其余见合同列表
+work-messages = 未读留言
 work-what = 事项
 work-contract = 合同
 work-organisation = 单位

@@ -93,6 +93,10 @@ objection-answered = 该异议已有答复：{ $state ->
    *[rejected] 异议不成立
  }
 objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对绩效得分的异议
+ask-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
+ask-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
+message-text-missing = 请填写留言内容
+message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订

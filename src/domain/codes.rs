@@ -159,6 +159,9 @@ codes! {
 codes! {
     /// The state of a change request.
     pub enum ChangeRequestState {
+        /// The contractor made it; the officer has not endorsed it yet.
+        Applied = "applied",
+        /// It waits for who decides: the leader, for an early end finance.
         Requested = "asked",
         Granted = "granted",
         Refused = "refused",
@@ -289,6 +292,12 @@ codes! {
         ObjectionWaiting = "objection-waiting",
         /// An objection was upheld or rejected.
         ObjectionAnswered = "objection-answered",
+        /// An extension or a waiver that the contractor requested waits for officer or leader.
+        ApplicationWaiting = "application-waiting",
+        /// An extension or a waiver that the contractor requested was granted or refused.
+        ApplicationDecided = "application-decided",
+        /// Another party of the contract sent a message.
+        MessageReceived = "message-received",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",

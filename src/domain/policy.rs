@@ -41,6 +41,8 @@ const ANY_STATE: &[ContractState] = ContractState::ALL;
 const RUNNING: &[ContractState] = &[Active, Terminated];
 /// Money is still paid: what a contract that was completed owes is late interest.
 const PAYING: &[ContractState] = &[Active, Completed, Terminated];
+/// The contract was signed and is not closed.
+const SIGNED: &[ContractState] = &[Active, Completed, Terminated];
 const EVERYBODY: &[(Role, Side)] = &[
     (Officer, Side::Sees),
     (Leader, Side::Sees),
@@ -171,6 +173,11 @@ rights! {
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
     RequestWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
+    /// Request an extension as the contractor; the officer endorses it before the leader decides.
+    ApplyForExtension "extensions.apply" &[(Contractor, Side::Contractor)], &[Active];
+    ApplyForWaiver "waivers.apply" &[(Contractor, Side::Contractor)], RUNNING;
+    /// Endorse an extension or a waiver that the contractor requests, or refuse it.
+    EndorseChangeRequest "asks.endorse" &[(Officer, Side::Purchaser)], RUNNING;
     RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
     GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 
@@ -187,6 +194,10 @@ rights! {
     RaiseObjection "objections.raise" &[(Contractor, Side::Contractor)], RUNNING;
     /// Answer an objection: the leader, or finance where the leader decided (`domain::objections`).
     AnswerObjection "objections.answer" &[(Leader, Side::Purchaser), (Approver, Side::Funder)], RUNNING;
+
+    /// Send a message to the other parties.
+    SendMessage "messages.send" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Contractor, Side::Contractor)], SIGNED;
+    ReadMessages "messages.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     /// Request interest on late payment.

@@ -72,6 +72,10 @@ pub enum Subject {
     Amendment(String),
     /// An objection: its random identifier.
     Objection(String),
+    /// A change request: its random identifier.
+    ChangeRequest(String),
+    /// A message: its random identifier.
+    Message(String),
 }
 
 impl fmt::Display for Subject {
@@ -80,7 +84,11 @@ impl fmt::Display for Subject {
             Self::Breach(breach) => breach.fmt(formatter),
             Self::Task { kind, about } => write!(formatter, "{kind}/{about}"),
             Self::Decision { deliverable, no, fact } => write!(formatter, "{deliverable}/{no}/{fact}"),
-            Self::PaymentRequest(id) | Self::Amendment(id) | Self::Objection(id) => formatter.write_str(id),
+            Self::PaymentRequest(id)
+            | Self::Amendment(id)
+            | Self::Objection(id)
+            | Self::ChangeRequest(id)
+            | Self::Message(id) => formatter.write_str(id),
         }
     }
 }
@@ -115,7 +123,7 @@ impl TaskKind {
             | Self::ApprovePayment
             | Self::PayPayment
             | Self::AllowPayment => Target::PaymentRequest(about),
-            Self::Decide | Self::Consent => Target::ChangeRequest(about),
+            Self::Endorse | Self::Decide | Self::Consent => Target::ChangeRequest(about),
             Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
             Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
             Self::Submit | Self::Sign | Self::Fund | Self::Activate | Self::Publish | Self::Complete | Self::Close => {
@@ -138,7 +146,7 @@ impl Subject {
         parts.nth(2)
     }
 
-    /// Returns the target of an alert about this subject. An alert about a breach links to the contract.
+    /// Returns the target of an alert about this subject. An alert about a breach or a message links to the contract.
     pub fn target(&self) -> Target<&str> {
         match self {
             Self::Breach(_) => Target::Contract,
@@ -147,6 +155,8 @@ impl Subject {
             Self::PaymentRequest(id) => Target::PaymentRequest(id),
             Self::Amendment(id) => Target::Amendment(id),
             Self::Objection(id) => Target::Objection(id),
+            Self::ChangeRequest(id) => Target::ChangeRequest(id),
+            Self::Message(_) => Target::Contract,
         }
     }
 }

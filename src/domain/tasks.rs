@@ -59,6 +59,8 @@ codes! {
         RequestInterest = "request_interest",
         /// Grant or refuse a change request.
         Decide = "decide",
+        /// Endorse or refuse what the contractor requests, before the leader decides.
+        Endorse = "endorse",
         /// Consent to an early end.
         Consent = "consent",
         /// Consent to an amendment as the contractor.
@@ -76,7 +78,8 @@ codes! {
 
 impl TaskKind {
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
-    /// amendment, or an objection to be answered. All other tasks have reminders only.
+    /// amendment, an objection to be answered, or a request of the contractor to be endorsed. All other tasks have
+    /// reminders only.
     pub const fn is_notified_at_once(self) -> bool {
         match self {
             Self::ConfirmPayment
@@ -87,7 +90,8 @@ impl TaskKind {
             | Self::ConsentAmendment
             | Self::ApproveAmendment
             | Self::FundAmendment
-            | Self::AnswerObjection => true,
+            | Self::AnswerObjection
+            | Self::Endorse => true,
             Self::Submit
             | Self::Sign
             | Self::Fund
@@ -137,7 +141,10 @@ pub struct OpenChangeRequest {
     /// Public id.
     pub id: String,
     pub kind: ChangeRequestKind,
-    pub requested_on: NaiveDate,
+    /// True until the officer endorses what the contractor requests.
+    pub is_applied: bool,
+    /// Day on which it was made or, later, endorsed.
+    pub since: NaiveDate,
 }
 
 /// An amendment that waits for a consent.
@@ -241,12 +248,13 @@ impl Situation<'_> {
         self.add_interest(tasks);
         for request in self.change_requests {
             let (kind, role) = match request.kind {
+                _ if request.is_applied => (TaskKind::Endorse, Role::Officer),
                 ChangeRequestKind::Termination => (TaskKind::Consent, Role::Reviewer),
                 ChangeRequestKind::Extension | ChangeRequestKind::Waiver | ChangeRequestKind::Reversal => {
                     (TaskKind::Decide, Role::Leader)
                 }
             };
-            tasks.push(self.task(kind, &request.id, role, later(request.requested_on, CUSTOMARY_DAYS)));
+            tasks.push(self.task(kind, &request.id, role, later(request.since, CUSTOMARY_DAYS)));
         }
         self.add_objections(tasks);
         let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
@@ -396,7 +404,8 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
 
 /// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
 pub fn asks_for_task(kind: AlertKind) -> bool {
-    matches!(kind, AlertKind::PaymentWaiting | AlertKind::AmendmentWaiting | AlertKind::ObjectionWaiting)
+    use AlertKind::{AmendmentWaiting, ApplicationWaiting, ObjectionWaiting, PaymentWaiting};
+    matches!(kind, PaymentWaiting | AmendmentWaiting | ObjectionWaiting | ApplicationWaiting)
         || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
 }
 

@@ -12,6 +12,7 @@ pub mod deliverables;
 pub mod documents;
 pub mod identity;
 pub mod ledger;
+pub mod messages;
 pub mod notifications;
 pub mod objections;
 pub mod operations;

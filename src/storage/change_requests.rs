@@ -38,17 +38,27 @@ pub struct ChangeRequest {
     pub requested_for: Option<i64>,
     /// Time of the request, in UTC.
     pub requested_at: NaiveDateTime,
+    /// Officer who endorsed what the contractor requests.
+    pub endorsed_by: Option<i64>,
+    /// Person represented, if a deputy endorsed it.
+    pub endorsed_for: Option<i64>,
+    /// Time of the endorsement, in UTC.
+    pub endorsed_at: Option<NaiveDateTime>,
+    /// Note of the endorsement.
+    pub endorsement: Option<String>,
+    /// Note or reason of the decision; empty before.
+    pub decision_note: String,
 }
 
 contract_row_readers!(change_requests, ChangeRequest);
 
-/// Inserts a change request that waits for a decision: its fact as JSON text, and its reason.
+/// Inserts a change request in its first state: its fact as JSON text, and its reason.
 pub fn insert(
     connection: &mut AnyConnection,
     context: &Context,
     public_id: &str,
     contract: ContractId,
-    kind: ChangeRequestKind,
+    (kind, state): (ChangeRequestKind, ChangeRequestState),
     (body, reason): (&str, &str),
     by: PersonId,
 ) -> Result<()> {
@@ -59,7 +69,7 @@ pub fn insert(
             change_requests::kind.eq(kind.as_str()),
             change_requests::body.eq(body),
             change_requests::reason.eq(reason),
-            change_requests::state.eq(ChangeRequestState::Requested.as_str()),
+            change_requests::state.eq(state.as_str()),
             change_requests::requested_by.eq(by),
             change_requests::requested_for.eq(context.on_behalf_of.map(|id| id.0)),
             change_requests::requested_at.eq(context.now),
@@ -87,9 +97,32 @@ pub fn bulk_insert(
             change_requests::requested_at.eq(request.requested_at),
             change_requests::decided_by.eq(decided.map(|(by, _)| by.0)),
             change_requests::decided_at.eq(decided.map(|(_, at)| at)),
-            change_requests::decision_note.eq(""),
+            change_requests::decision_note.eq(&request.decision_note),
+            change_requests::endorsed_by.eq(request.endorsed_by),
+            change_requests::endorsed_for.eq(request.endorsed_for),
+            change_requests::endorsed_at.eq(request.endorsed_at),
+            change_requests::endorsement.eq(&request.endorsement),
         )
     });
+    Ok(())
+}
+
+/// Stores the endorsement of a change request, which then waits for its decision.
+pub fn record_endorsement(
+    connection: &mut AnyConnection,
+    context: &Context,
+    request: ChangeRequestId,
+    (by, note): (PersonId, &str),
+) -> Result<()> {
+    diesel::update(change_requests::table.find(request.0))
+        .set((
+            change_requests::state.eq(ChangeRequestState::Requested.as_str()),
+            change_requests::endorsed_by.eq(Some(by.0)),
+            change_requests::endorsed_for.eq(context.on_behalf_of.map(|id| id.0)),
+            change_requests::endorsed_at.eq(Some(context.now)),
+            change_requests::endorsement.eq(Some(note)),
+        ))
+        .execute(connection)?;
     Ok(())
 }
 

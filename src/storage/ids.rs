@@ -29,6 +29,8 @@ keys! {
     ChangeRequestId,
     /// Key of a row of `objections`.
     ObjectionId,
+    /// Key of a row of `messages`.
+    MessageId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

@@ -17,6 +17,7 @@ pub mod identity;
 pub mod ids;
 pub mod ledger;
 pub mod locks;
+pub mod messages;
 pub mod notifications;
 pub mod objections;
 pub mod payments;

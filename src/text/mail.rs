@@ -32,7 +32,7 @@ const OPTIONAL: &[&str] = &[
 ];
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
-const NAMES: &[&str] = &["subject", "milestone", "clause", "number"];
+const NAMES: &[&str] = &["subject", "milestone", "clause", "sender", "number"];
 /// Maximum length of a subject line, in characters.
 pub const SUBJECT: usize = 90;
 /// Minimum and maximum length of a name in a subject line, in characters.
@@ -53,7 +53,7 @@ pub struct EmailText {
 /// holidays); for a breach `clause`, `breach` (its kind),
 /// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
 /// `decision`, `quantity`, `note` (the reason of a rejection); for a change request `ask` (its kind), `clause`,
-/// `more_days`, `seq`. Days are passed as 2026-09-30, money as 1234.50.
+/// `more_days`, `seq`; for a message `sender`. Days are passed as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();

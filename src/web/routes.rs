@@ -8,10 +8,10 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, REVERSAL_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
-use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
@@ -20,7 +20,8 @@ use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, ledger, objections, payments, performance, reports,
+    amendments, audit, change_requests, contracts, email_queue, ledger, messages, objections, payments, performance,
+    reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -32,6 +33,8 @@ pub enum Needs {
     Nothing,
     /// One right.
     Right(Action),
+    /// Any one of several rights.
+    AnyOf(&'static [Action]),
     /// The right that belongs to the action in the path.
     ByName(&'static [(&'static str, Action)]),
 }
@@ -69,7 +72,7 @@ macro_rules! routes {
     };
 }
 
-use Needs::{ByName, Nothing, Right};
+use Needs::{AnyOf, ByName, Nothing, Right};
 routes! {
     health::check_liveness => Nothing;
     health::check_readiness => Nothing;
@@ -110,19 +113,22 @@ routes! {
     performance::record_incident => Right(Action::RecordIncident);
     performance::record_headcount => Right(Action::RecordHeadcount);
     performance::record_survey => Right(Action::RecordSurvey);
-    change_requests::request_extension => Right(Action::RequestExtension);
-    change_requests::request_waiver => Right(Action::RequestWaiver);
+    change_requests::request_extension => AnyOf(&[Action::RequestExtension, Action::ApplyForExtension]);
+    change_requests::request_waiver => AnyOf(&[Action::RequestWaiver, Action::ApplyForWaiver]);
     change_requests::request_reversal => Right(Action::RequestReversal);
     change_requests::list_change_requests => Right(Action::ReadContract);
     change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
-    change_requests::decide_reversal => ByName(CHANGE_REQUEST_ACTIONS);
+    change_requests::decide_reversal => ByName(REVERSAL_ACTIONS);
     amendments::propose_amendment => Right(Action::ProposeAmendment);
     amendments::act_on_amendment => ByName(AMENDMENT_ACTIONS);
     amendments::list_amendments => Right(Action::ReadContract);
     objections::raise_objection => Right(Action::RaiseObjection);
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
+    messages::send_message => Right(Action::SendMessage);
+    messages::list_messages => Right(Action::ReadMessages);
+    messages::mark_messages_read => Right(Action::ReadMessages);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);
@@ -224,6 +230,7 @@ pages! {
     get "/contracts/{id}/ledger" ledger::of_contract => Allowed(Action::ReadContractLedger);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
     get "/contracts/{id}/act/{name}" actions::show => Acting;

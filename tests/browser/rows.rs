@@ -133,7 +133,7 @@ impl Place {
     /// Returns the subject of an action as its address names it.
     pub fn about(&self, act: &str) -> String {
         match act {
-            "submission" | "extension" => "subject=VISIT-H2".to_owned(),
+            "submission" | "extension" | "apply-extension" => "subject=VISIT-H2".to_owned(),
             "decision" => "subject=VISIT-H1&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
             "interest" | "interest-waiver" => "subject=ADVANCE".to_owned(),
@@ -141,7 +141,8 @@ impl Place {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
             // Requests about EDU-H1 and the first record are pending, and nothing is requested twice.
-            "waiver" => "subject=LATE%2FCOUNSEL-H1".to_owned(),
+            "waiver" | "apply-waiver" => "subject=LATE%2FCOUNSEL-H1".to_owned(),
+            "endorse" => format!("subject={}", self.prepared.id(Thing::Application)),
             "reversal" => "subject=2".to_owned(),
             "objection" => "subject=breach%2FLATE%2FCOUNSEL-H1".to_owned(),
             "objection-uphold" | "objection-reject" => format!("subject={}", self.prepared.id(Thing::Objection)),
@@ -213,6 +214,10 @@ impl Place {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
+            "/contracts/{id}/messages" => {
+                let about = ["", "?about=deliverable%2FVISIT-H2"];
+                (Page, true, about.map(|about| format!("/contracts/{contract}/messages{about}")).into())
+            }
             "/contracts/{id}/terms" => {
                 let changed = self.contract(ContractState::Draft);
                 (Page, true, [contract, changed].map(|id| format!("/contracts/{id}/terms")).into())

@@ -180,3 +180,25 @@ fn a_long_name_is_cut_in_the_subject_line_alone() {
         }
     }
 }
+
+#[test]
+fn what_the_parties_say_to_each_other() {
+    let asked = |ask: &'static str, state: &'static str, reason: &'static str| {
+        let more = [("ask", ask), ("state", state), ("reason", reason), ("subject", "D-1"), ("clause", "C-1")];
+        let more: Vec<_> = more.into_iter().chain([("more_days", "7"), ("sender", "S-1")]).collect();
+        values(&more)
+    };
+    for language in Language::ALL {
+        let none = if *language == Language::Zh { "无" } else { "none" };
+        for ask in ["extension", "waiver"] {
+            for (state, reason, said) in [("granted", "", none), ("refused", "R-1", "R-1")] {
+                let words = compose_email(*language, AlertKind::ApplicationDecided, &asked(ask, state, reason));
+                whole(*language, &words, &format!("{language} {ask} {state}"));
+                assert!(words.text.contains("D-1") && words.text.contains(said), "{}", words.text);
+            }
+        }
+        let words = compose_email(*language, AlertKind::MessageReceived, &asked("extension", "", ""));
+        whole(*language, &words, "a message");
+        assert!(words.subject.contains("S-1") && words.text.contains("S-1"), "{}", words.text);
+    }
+}

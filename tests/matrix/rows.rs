@@ -24,6 +24,8 @@ pub enum Thing {
     Payment,
     Extension,
     Waiver,
+    /// An extension that the contractor requests.
+    Application,
     Reversal,
     Amendment,
     Objection,
@@ -41,8 +43,8 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Amendment, Contract, Extension, File, Objection, Payment, Reversal, Waiver};
-        matches!(self, Contract | Payment | Extension | Waiver | Reversal | Amendment | Objection | File)
+        use Thing::{Amendment, Application, Contract, Extension, File, Objection, Payment, Reversal, Waiver};
+        matches!(self, Contract | Payment | Extension | Waiver | Application | Reversal | Amendment | Objection | File)
     }
 }
 
@@ -156,6 +158,9 @@ pub const ROWS: &[Row] = &[
     ),
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
+    row("send_message", Contract, Json(|_| json!({"text": "请核对签到表"}))),
+    row("list_messages", Contract, Empty),
+    row("mark_messages_read", Contract, NONE),
     row("list_regions", Nothing, Empty),
     row("add_region", Nothing, Json(|_| json!({"code": "", "name": "某县"}))),
     row("list_organisations", Nothing, Empty),
@@ -266,11 +271,13 @@ impl Prepared {
             json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-01-31"});
         let waiver = json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"});
         let extension = json!({"deliverable": "EDU-H1", "days": 7, "reason": "汛期"});
+        let application = json!({"deliverable": "COUNSEL-H2", "days": 5, "reason": "场地装修"});
         let spare = id("admin", "people", &person);
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
             ("amendment", id("spare", &of("amendments"), &amendment(&input, "2026-11-16"))),
+            ("application", id("contractor", &of("extensions"), &application)),
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
             ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),

@@ -81,7 +81,7 @@ fn names(needs: Needs) -> Vec<&'static str> {
             names.dedup();
             names
         }
-        Needs::Nothing | Needs::Right(_) => vec![""],
+        Needs::Nothing | Needs::Right(_) | Needs::AnyOf(_) => vec![""],
     }
 }
 
@@ -89,6 +89,7 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
     match needs {
         Needs::Nothing => Allowed,
         Needs::Right(action) => class(role, organisation, action, contract),
+        Needs::AnyOf(actions) => best(actions.iter().map(|action| class(role, organisation, *action, contract))),
         // The payment of the sweep waits for confirmation, so those who may confirm it may also return it.
         Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) => {
             let confirms = class(role, organisation, Action::ConfirmPayment, contract);

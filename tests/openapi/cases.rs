@@ -5,6 +5,7 @@ use luyue::domain::codes::FactKind;
 use luyue::schema::emails;
 use serde_json::{Value, json};
 
+use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::identity::totp::code;
@@ -115,6 +116,22 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 format!("contracts/{}/milestones/ADVANCE/interest/waiver", interest::late(test)),
                 json!({"amount": "1.00", "reason": "协商一致"}),
             )
+        }),
+        case("contractor", |test| {
+            let path = format!("contracts/{}/messages", setup::advance(test));
+            post(path, json!({"about": "deliverable/VISIT-H1", "text": "请核对签到表"}))
+        }),
+        case("justice", |test| post(format!("contracts/{}/messages/read", setup::advance(test)), json!({}))),
+        case("contractor", |test| {
+            let fields =
+                vec![("deliverable", "VISIT-H2".to_owned()), ("days", "5".to_owned()), ("reason", "汛期".to_owned())];
+            let proof = ("停工证明.pdf", pdf("停工".as_bytes()));
+            Call {
+                method: "POST",
+                path: format!("contracts/{}/extensions", setup::advance(test)),
+                payload: Payload::Form(fields, "files", Some(proof)),
+                if_match: None,
+            }
         }),
         case("admin", |test| {
             let place = Prepared::new(test);

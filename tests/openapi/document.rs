@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use jsonschema::Validator;
 use luyue::web::routes;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::support::app::Reply;
 
@@ -131,10 +131,9 @@ impl Operation {
         all.filter(|parameter| parameter["in"] == place).filter_map(|parameter| parameter["name"].as_str()).collect()
     }
 
-    /// Media type and schema of the body.
-    pub fn body(&self) -> Option<(&str, &Value)> {
-        let content: &Map<String, Value> = self.json["requestBody"]["content"].as_object()?;
-        content.iter().next().map(|(kind, media)| (kind.as_str(), &media["schema"]))
+    /// Schema of the body of a media type, if the operation documents one.
+    pub fn body(&self, media: &str) -> Option<&Value> {
+        Some(&self.json["requestBody"]["content"].get(media)?["schema"])
     }
 
     /// Returns whether the document demands a caller's token.

@@ -49,21 +49,24 @@ impl<'a> Trial<'a> {
 
     /// Compares the request with the documented one, and adds every documented property that it lacks.
     fn complete_body(&mut self) {
-        let (media, schema) = self.operation.body().expect("an operation that writes documents its body");
-        let (sent_as, mut body) = match &self.call.payload {
-            Payload::Json(body) => ("application/json", body.clone()),
+        let sent_as = match &self.call.payload {
+            Payload::Json(_) => "application/json",
+            Payload::Form(..) => "multipart/form-data",
+        };
+        let Some(schema) = self.operation.body(sent_as) else {
+            return self.faults.push(format!("{}: {sent_as} is not documented", self.operation.id));
+        };
+        let mut body = match &self.call.payload {
+            Payload::Json(body) => body.clone(),
             Payload::Form(fields, file_field, file) => {
                 let mut body: Map<String, Value> = Map::new();
                 body.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
                 let is_list = DOCUMENT.resolve(schema)["properties"][file_field]["items"].is_object();
                 let content = if is_list { json!(["content"]) } else { json!("content") };
                 body.extend(file.iter().map(|_| ((*file_field).to_owned(), content.clone())));
-                ("multipart/form-data", Value::Object(body))
+                Value::Object(body)
             }
         };
-        if media != sent_as {
-            self.faults.push(format!("{}: documents {media}, sent {sent_as}", self.operation.id));
-        }
         for fault in DOCUMENT.schema_faults(schema, &body) {
             self.faults.push(format!("{}: request {fault}", self.operation.id));
         }

@@ -1,6 +1,6 @@
 //! Choosing from registers of 300 rows each while a contract is drafted, without JavaScript.
 
-use luyue::domain::codes::{ChangeRequestKind, Function};
+use luyue::domain::codes::{ChangeRequestKind, ChangeRequestState, Function};
 use luyue::storage::registry::organisations;
 use luyue::storage::write::{Context, Tx, write};
 use luyue::storage::{change_requests, contracts, identity::people};
@@ -240,7 +240,7 @@ fn a_change_request_after_two_hundred_others_is_granted(test: &TestApp) {
         for n in 0..200 {
             let body = json!({"deliverable": "EDU-H1", "days": n + 1}).to_string();
             let words = (body.as_str(), "汛期道路中断");
-            let kind = ChangeRequestKind::Extension;
+            let kind = (ChangeRequestKind::Extension, ChangeRequestState::Requested);
             let request = tx.context.ids.uuid();
             change_requests::insert(tx.connection, tx.context, &request, contract.id, kind, words, officer.id)?;
         }

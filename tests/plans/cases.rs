@@ -237,6 +237,7 @@ pub const CASES: &[Case] = &[
     case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
     case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
     case("GET list_objections", |t| t.api("audit", "contracts/{contract}/objections")),
+    case("GET list_messages", |t| t.api("audit", "contracts/{contract}/messages")),
     case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/asks")),
     case("GET list_regions", |t| t.api("audit", "regions")),
     case("GET list_organisations", |t| t.api("audit", "organisations")),
@@ -295,6 +296,7 @@ pub const CASES: &[Case] = &[
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
+    case("page /contracts/{id}/messages", |t| t.page("audit", "/contracts/{contract}/messages")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
     case("page /work of who keeps forms", |t| {

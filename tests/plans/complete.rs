@@ -59,6 +59,8 @@ const PAGED: &[(&str, &str)] = &[
     ("amendments::page_of_contract", "GET list_amendments"),
     ("change_requests::page_of_contract", "GET list_change_requests"),
     ("objections::page_of_contract", "GET list_objections"),
+    ("messages::newest_of_contract", "GET list_messages"),
+    ("messages::unread_by_contract", "GET list_tasks"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),
     ("registry::calendar::contracts_behind", "job calendar after an import"),

@@ -2,6 +2,7 @@
 
 use scraper::{ElementRef, Html, Selector};
 
+use crate::support::app;
 use crate::support::visitor::{Page, Visitor};
 
 /// A form on a page, with the values that a browser would send.
@@ -13,6 +14,8 @@ pub struct ShownForm {
     pub fields: Vec<(String, String)>,
     /// Names and values of its buttons, in the order of the page.
     pub buttons: Vec<(String, String)>,
+    /// True for a form that takes files.
+    pub takes_files: bool,
 }
 
 fn selector(text: &str) -> Selector {
@@ -108,6 +111,7 @@ impl ShownForm {
             action: form.attr("action").unwrap_or_default().to_owned(),
             fields: Vec::new(),
             buttons: Vec::new(),
+            takes_files: form.attr("enctype") == Some("multipart/form-data"),
         };
         for element in form.select(&selector("input, select, textarea, button")) {
             let name = element.attr("name").unwrap_or_default().to_owned();
@@ -171,6 +175,9 @@ impl ShownForm {
     fn press(&self, visitor: &Visitor<'_>, pressed: Option<&(String, String)>) -> Page {
         let all = self.fields.iter().chain(pressed.into_iter().filter(|(name, _)| !name.is_empty()));
         let all: Vec<(&str, &str)> = all.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if self.takes_files {
+            return visitor.send_body(&self.action, &app::form("files", &all, &[]));
+        }
         visitor.post(&self.action, &all)
     }
 }

@@ -1,50 +1,46 @@
-//! Granting or refusing a change request. The requester never decides their own request, nor does anyone who acts
+//! Endorsing, granting or refusing a change request. No one takes two steps of one request, nor does anyone who acts
 //! for them.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, REFUSE, REVERSAL_ACTIONS, next_right};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
-use crate::domain::payments::Actor;
+use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
-use crate::services::contracts::acts;
-use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::append::{self, append_fact, check_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
-use crate::storage::ids::OrganisationId;
-use crate::storage::write::Tx;
+use crate::storage::contracts::Contract;
+use crate::storage::identity::people::Seat;
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
-/// Decisions by name, each with the right that it needs.
-pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] =
-    &[(GRANT, Action::GrantChangeRequest), ("refuse", Action::GrantChangeRequest)];
-
-/// The decision that records the fact.
-const GRANT: &str = "grant";
-
-/// A decision on a change request.
+/// A step of a change request.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRequestDecisionInput {
-    /// Reason for the decision; required to refuse.
+    /// Reason for the step; required to refuse.
     #[serde(default)]
     pub reason: Option<String>,
 }
 
-/// Grants or refuses a change request.
+/// Endorses, grants or refuses a change request.
 ///
 /// # Errors
-/// `NotFound` for an unknown change request or decision; `Forbidden` to the requester; `Conflict` if it was
-/// decided already; `Duplicate` for a waiver of a breach that is waived; `Refused` if a rule of standing forbids the
-/// fact now, or a refusal gives no reason.
+/// `NotFound` for an unknown change request or step; `Forbidden` to who requested or endorsed it; `Conflict` if it was
+/// decided already or waits for another role; `Duplicate` for a waiver of a breach that is waived; `Refused` if a rule
+/// of standing forbids the fact now, or a refusal gives no reason.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -53,30 +49,100 @@ pub fn decide(
     decision: &str,
     input: &ChangeRequestDecisionInput,
 ) -> Result<ChangeRequestSummary, Error> {
-    if !CHANGE_REQUEST_ACTIONS.iter().any(|(known, _)| *known == decision) {
+    let rights = rights_of(kind, decision);
+    if rights.is_empty() {
         return Err(Error::NotFound);
     }
-    let of_kind = |connection: &mut AnyConnection, id: &str, organisations: &[OrganisationId]| {
-        Ok(rows::with_contract(connection, id, organisations)?.filter(|(request, _)| request.kind == kind))
-    };
-    acts::write_about(app, caller, Action::GrantChangeRequest, (id, of_kind), |tx, record, _, request| {
-        if request.state != ChangeRequestState::Requested {
-            return Err(Error::Conflict(Message::new("ask-decided").with("state", request.state)));
+    caller.may_any(&rights)?;
+    let (_, found, (seat, _)) =
+        app.pool.read(|connection| find_change_request(caller, connection, (kind, id), &rights))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+        let (request, contract, (seat, action)) = find_change_request(caller, tx.connection, (kind, id), &rights)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, action)?;
+        reject_other_turn(&request, action)?;
+        reject_earlier_actor(tx, &request)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        if decision == REFUSE {
+            return refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?);
         }
-        reject_own_request(tx, &request)?;
-        if decision == GRANT {
-            let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-            grant(tx, record, &request, note)
+        let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        if decision == ENDORSE {
+            endorse(tx, &mut record, &request, note)
         } else {
-            refuse(tx, record, &request, inputs::reason(input.reason.as_deref())?)
+            grant(tx, &mut record, &request, note)
         }
     })
 }
 
-fn reject_own_request(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error> {
+/// Returns the rights that a step of a kind of request may need; none for an unknown step.
+fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
+    let actions = match kind {
+        ChangeRequestKind::Extension | ChangeRequestKind::Waiver => CHANGE_REQUEST_ACTIONS,
+        ChangeRequestKind::Reversal => REVERSAL_ACTIONS,
+        // An early end is decided in `contracts::transitions`.
+        ChangeRequestKind::Termination => &[],
+    };
+    actions.iter().filter(|(known, _)| *known == step).map(|(_, action)| *action).collect()
+}
+
+/// Refuses a step under another right than that for which the request waits.
+fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Error> {
+    let message = match next_right(request.state) {
+        Some(next) if next == action => return Ok(()),
+        Some(Action::EndorseChangeRequest) => Message::new("ask-not-endorsed"),
+        Some(_) => Message::new("ask-endorsed"),
+        None => Message::new("ask-decided").with("state", request.state),
+    };
+    Err(Error::Conflict(message))
+}
+
+fn reject_earlier_actor(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error> {
+    let actor = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
+    if may_follow(&actors(request), &actor) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
+}
+
+/// Returns the people who requested and endorsed a change request; they may take no further step of it.
+pub(in crate::services) fn actors(request: &ChangeRequest) -> Vec<Actor<i64>> {
     let requester = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
-    let decider = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if requester.overlaps(&decider) { Err(Error::forbidden("self-approval")) } else { Ok(()) }
+    let endorser = request.endorsed_by.map(|person| Actor { person, on_behalf_of: request.endorsed_for });
+    std::iter::once(requester).chain(endorser).collect()
+}
+
+/// Returns true if the contractor made the request.
+fn is_of_contractor(request: &ChangeRequest) -> bool {
+    request.state == ChangeRequestState::Applied || request.endorsed_by.is_some()
+}
+
+/// Endorses a request of the contractor whose fact could be recorded today; the leader is asked to decide.
+fn endorse(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    request: &ChangeRequest,
+    note: &str,
+) -> Result<ChangeRequestSummary, Error> {
+    let by = tx.person()?;
+    let body = stored(&request.body)?;
+    if request.kind == ChangeRequestKind::Waiver {
+        repeats::refuse_second_waiver(record, &body)?;
+    }
+    let fact = requested_fact(tx, request.kind, &body, serde_json::Value::Null)?;
+    check_fact(tx, record, &fact)?;
+    rows::record_endorsement(tx.connection, tx.context, request.id, (by, note))?;
+    let event = event_body(&request.public_id, &body, note);
+    append_event(tx, &record.contract, Action::EndorseChangeRequest, event)?;
+    append::save_change(tx, record)?;
+    party_alerts::ask_for_decision(tx, record, &request.public_id)?;
+    Ok(summary(record, request, (ChangeRequestState::Requested, None)))
+}
+
+fn summary(
+    record: &ContractRecord,
+    request: &ChangeRequest,
+    (state, seq): (ChangeRequestState, Option<i64>),
+) -> ChangeRequestSummary {
+    let version = record.contract.version;
+    ChangeRequestSummary { id: request.public_id.clone(), state, seq, version, files: Vec::new() }
 }
 
 fn grant(
@@ -97,12 +163,11 @@ fn grant(
         reversal::restore_state(tx, record, &fact, &request.reason)?;
     }
     append_fact(tx, record, &fact)?;
-    Ok(ChangeRequestSummary {
-        id: request.public_id.clone(),
-        state: ChangeRequestState::Granted,
-        seq: Some(record.contract.fact_seq),
-        version: record.contract.version,
-    })
+    let decided = (ChangeRequestState::Granted, note);
+    if is_of_contractor(request) {
+        party_alerts::tell_decision(tx, record, &request.public_id, decided)?;
+    }
+    Ok(summary(record, request, (ChangeRequestState::Granted, Some(record.contract.fact_seq))))
 }
 
 fn refuse(
@@ -116,10 +181,24 @@ fn refuse(
     let body = event_body(&request.public_id, &stored(&request.body)?, reason);
     append_event(tx, &record.contract, EventAction::ChangeRequestRefuse, body)?;
     append::save_change(tx, record)?;
-    Ok(ChangeRequestSummary {
-        id: request.public_id.clone(),
-        state: ChangeRequestState::Refused,
-        seq: None,
-        version: record.contract.version,
-    })
+    if is_of_contractor(request) {
+        party_alerts::tell_decision(tx, record, &request.public_id, (ChangeRequestState::Refused, reason))?;
+    }
+    Ok(summary(record, request, (ChangeRequestState::Refused, None)))
+}
+
+/// Finds a change request of a kind, its contract, and the seat and right under which the caller may take a step of it:
+/// that for which it waits, where the caller has it.
+fn find_change_request(
+    caller: &Caller,
+    connection: &mut AnyConnection,
+    (kind, id): (ChangeRequestKind, &str),
+    rights: &[Action],
+) -> Result<(ChangeRequest, Contract, (Seat, Action)), Error> {
+    let found = rows::with_contract(connection, id, &caller.organisations())?;
+    let (request, contract) = found.filter(|(request, _)| request.kind == kind).ok_or(Error::NotFound)?;
+    let mut rights = rights.to_vec();
+    rights.sort_by_key(|right| Some(*right) != next_right(request.state));
+    let (seat, action) = caller.seat_by_any(&contract, &rights)?;
+    Ok((request, contract, (seat, action)))
 }

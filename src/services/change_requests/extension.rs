@@ -1,4 +1,5 @@
-//! Requesting an extension: additional days for a deliverable. Granted, it becomes a fact that moves the due day.
+//! Requesting an extension: additional days for a deliverable. Granted, it becomes a fact that moves the due day. The
+//! contractor requests it as the purchaser does, and may give files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,10 +8,13 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ChangeRequestKind;
 use crate::domain::numbers::{Code, Days};
-use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
-use crate::error::{Error, Message};
-use crate::services::change_requests::{ChangeRequestSummary, open_request, with_day};
+use crate::error::{Error, FieldError, Message};
+use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files, rights_of};
+use crate::services::change_requests::{ChangeRequestSummary, with_day};
+use crate::services::deliverables::attachments::MAX_FILES;
+use crate::services::deliverables::permits::UploadPermit;
+use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
 /// An extension for a deliverable.
@@ -45,11 +49,65 @@ pub fn request_extension(
     contract: &str,
     input: &ExtensionInput,
 ) -> Result<ChangeRequestSummary, Error> {
-    caller.may(Action::RequestExtension)?;
+    caller.may_any(rights_of(ChangeRequestKind::Extension))?;
+    open_request(app, caller, contract, &new_request(input)?)
+}
+
+fn new_request(input: &ExtensionInput) -> Result<NewRequest, Error> {
     if input.days.get() == 0 {
         return Err(Error::refused_at("extension", "days", Message::new("draft-days-positive")));
     }
     let body = with_day(serde_json::json!({ "deliverable": input.deliverable, "days": input.days }), input.on);
-    let kind = (ChangeRequestKind::Extension, Action::RequestExtension);
-    open_request(app, caller, contract, kind, &body, (&input.reason, input.another))
+    let (kind, reason) = (ChangeRequestKind::Extension, input.reason.clone());
+    Ok(NewRequest { kind, body, reason, another: input.another })
+}
+
+/// The form of an extension with files.
+pub static EXTENSION_LIMITS: UploadLimits = UploadLimits {
+    texts: &["deliverable", "days", "reason", "another", "on"],
+    file: "files",
+    files: MAX_FILES,
+    endings: &[],
+};
+
+/// Grants permission to request an extension with files, before its body is read. `key` identifies its form.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+pub fn permit_extension(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
+    open::permit(app, caller, ChangeRequestKind::Extension, (contract, key))
+}
+
+/// Requests an extension with the files of a form.
+///
+/// # Errors
+/// `Malformed` fields, and those of [`request_extension`]; no file is kept then.
+pub async fn request_extension_with_files(
+    app: &App,
+    permit: UploadPermit,
+    form: UploadForm,
+) -> Result<ChangeRequestSummary, Error> {
+    let (input, faults) = read_fields(&form);
+    let new = new_request(&input.ok_or(Error::Malformed(faults))?)?;
+    open_with_files(app, permit, form, new).await
+}
+
+/// Returns every fault that the form shows by itself.
+pub fn faults_of_extension(form: &UploadForm) -> Vec<FieldError> {
+    read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
+}
+
+fn read_fields(form: &UploadForm) -> (Option<ExtensionInput>, Vec<FieldError>) {
+    let mut faults = Vec::new();
+    let deliverable =
+        form.require_field("deliverable", &mut faults, |text| Code::new(text).map_err(|_| "malformed-code"));
+    let days = form.require_field("days", &mut faults, |text| {
+        let days = text.parse().ok().and_then(Days::new).filter(|days| days.get() > 0);
+        days.ok_or("draft-days-positive")
+    });
+    let on = form.parse_field("on", &mut faults, uploads::parse_day);
+    let reason = form.text("reason").unwrap_or_default().to_owned();
+    let another = form.text("another").is_some();
+    let input = deliverable.zip(days).filter(|_| faults.is_empty());
+    (input.map(|(deliverable, days)| ExtensionInput { deliverable, days, reason, another, on }), faults)
 }

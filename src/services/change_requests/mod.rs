@@ -1,5 +1,5 @@
 //! Change requests: one person requests an extension, a waiver or the reversal of a fact, and another grants or
-//! refuses it.
+//! refuses it. What the contractor requests, with its proof, is endorsed by the officer first.
 //!
 //! A request that could not be granted today is refused when it is made. Granting it checks again and records the
 //! fact. An early end of the contract is stored in the same table, but opened and decided in
@@ -7,6 +7,7 @@
 
 mod decide;
 mod extension;
+mod open;
 mod reversal;
 mod waiver;
 
@@ -15,24 +16,31 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, Role};
+use crate::domain::change_requests::is_pending;
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
 use crate::domain::policy::Action;
 use crate::error::Error;
-pub use crate::services::change_requests::decide::{CHANGE_REQUEST_ACTIONS, ChangeRequestDecisionInput, decide};
-pub use crate::services::change_requests::extension::{ExtensionInput, request_extension};
+pub(super) use crate::services::change_requests::decide::actors;
+pub use crate::services::change_requests::decide::{ChangeRequestDecisionInput, decide};
+pub use crate::services::change_requests::extension::{
+    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, permit_extension, request_extension,
+    request_extension_with_files,
+};
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
-pub use crate::services::change_requests::waiver::{WaiverInput, request_waiver};
-use crate::services::contracts::acts;
-use crate::services::contracts::append::{self, check_fact};
+pub use crate::services::change_requests::waiver::{
+    WAIVER_LIMITS, WaiverInput, faults_of_waiver, permit_waiver, request_waiver, request_waiver_with_files,
+};
+use crate::services::contracts::append;
 use crate::services::contracts::record::stored;
-use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
+use crate::services::deliverables::attachments::Attachments;
+use crate::services::deliverables::files::{FileSummary, FileView, ListsFiles};
 use crate::services::identity::caller::Caller;
-use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
+use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::Tx;
@@ -48,6 +56,15 @@ pub struct ChangeRequestSummary {
     pub seq: Option<i64>,
     /// Version of the contract, used as the ETag.
     pub version: i64,
+    /// Files stored with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileSummary>,
+}
+
+impl ListsFiles for ChangeRequestSummary {
+    fn files(&self) -> &[FileSummary] {
+        &self.files
+    }
 }
 
 /// A change request.
@@ -70,6 +87,18 @@ pub struct ChangeRequestView {
     pub on_behalf_of: Option<String>,
     /// Time of the request, in UTC.
     pub asked_at: DateTime<Utc>,
+    /// Files given as proof.
+    pub files: Vec<FileView>,
+    /// Name of the officer who endorsed what the contractor requests.
+    pub endorsed_by: Option<String>,
+    /// Name of the person represented, if a deputy endorsed it.
+    pub endorsed_for: Option<String>,
+    /// Time of the endorsement, in UTC.
+    pub endorsed_at: Option<DateTime<Utc>>,
+    /// Note of the endorsement.
+    pub endorsement: Option<String>,
+    /// Note or reason of the decision; empty before.
+    pub decision: String,
 }
 
 /// Lists the change requests of a contract, oldest first.
@@ -101,17 +130,28 @@ pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<Chan
     })
 }
 
-/// Builds the views of change requests, with the names of the people involved.
+/// Builds the views of change requests of one contract, with the names of the people involved.
 pub(super) fn views(
     connection: &mut AnyConnection,
     requests: Vec<ChangeRequest>,
 ) -> Result<Vec<ChangeRequestView>, Error> {
     let people: Vec<_> = requests
         .iter()
-        .flat_map(|request| [Some(request.requested_by), request.requested_for.map(PersonId)])
+        .flat_map(|request| {
+            [Some(request.requested_by.0), request.requested_for, request.endorsed_by, request.endorsed_for]
+        })
         .flatten()
+        .map(PersonId)
         .collect();
     let names = people::names(connection, &people)?;
+    let files = match requests.first() {
+        Some(first) => {
+            let ids: Vec<&str> = requests.iter().map(|request| request.public_id.as_str()).collect();
+            Some(Attachments::load(connection, first.contract_id, &[FileUse::Application], &ids)?)
+        }
+        None => None,
+    };
+    let proof = |id: &str| files.as_ref().map(|files| files.of(FileUse::Application, id)).unwrap_or_default();
     let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
     let view = |request: ChangeRequest| {
         Ok(ChangeRequestView {
@@ -119,6 +159,12 @@ pub(super) fn views(
             asked_by: name(request.requested_by.0).unwrap_or_default(),
             on_behalf_of: request.requested_for.and_then(name),
             asked_at: request.requested_at.and_utc(),
+            files: proof(&request.public_id),
+            endorsed_by: request.endorsed_by.and_then(name),
+            endorsed_for: request.endorsed_for.and_then(name),
+            endorsed_at: request.endorsed_at.map(|at| at.and_utc()),
+            endorsement: request.endorsement,
+            decision: request.decision_note,
             id: request.public_id,
             kind: request.kind,
             reason: request.reason,
@@ -128,50 +174,16 @@ pub(super) fn views(
     requests.into_iter().map(view).collect()
 }
 
-/// Finds the change request about the thing of a fact that waits for a decision.
+/// Finds the change request about the thing of a fact that waits for an endorsement or a decision.
 pub fn find_pending<'a>(
     requests: &'a [ChangeRequestView],
     kind: ChangeRequestKind,
     fact: &serde_json::Value,
 ) -> Option<&'a ChangeRequestView> {
-    let is_pending = |request: &&ChangeRequestView| {
-        request.kind == kind
-            && request.state == ChangeRequestState::Requested
-            && repeats::concerns_same(kind, &request.fact, fact)
+    let is_about_it = |request: &&ChangeRequestView| {
+        request.kind == kind && is_pending(request.state) && repeats::concerns_same(kind, &request.fact, fact)
     };
-    requests.iter().find(is_pending)
-}
-
-/// Opens a change request, after checking that its fact could be recorded today.
-fn open_request(
-    app: &App,
-    caller: &Caller,
-    contract: &str,
-    (kind, action): (ChangeRequestKind, Action),
-    body: &serde_json::Value,
-    (reason, another): (&str, bool),
-) -> Result<ChangeRequestSummary, Error> {
-    acts::write_contract(app, caller, contract, action, |tx, record, seat| {
-        let reason = inputs::reason(Some(reason))?;
-        let fact = requested_fact(tx, kind, body, serde_json::Value::Null)?;
-        if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
-            reversal::reject_unless_payment(record, &fact)?;
-        }
-        let made = rows::of_contract(tx.connection, record.contract.id)?;
-        repeats::refuse_repeated_request(record, &made, (kind, body, another))?;
-        check_fact(tx, record, &fact)?;
-        let (id, by) = (tx.context.ids.uuid(), tx.person()?);
-        let text = body.to_string();
-        rows::insert(tx.connection, tx.context, &id, record.contract.id, kind, (&text, reason), by)?;
-        append_event(tx, &record.contract, action, event_body(&id, body, reason))?;
-        append::save_change(tx, record)?;
-        Ok(ChangeRequestSummary {
-            id,
-            state: ChangeRequestState::Requested,
-            seq: None,
-            version: record.contract.version,
-        })
-    })
+    requests.iter().find(is_about_it)
 }
 
 /// Adds the day from which a fact counts, if one is given.

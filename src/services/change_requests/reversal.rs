@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind};
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::change_requests::{ChangeRequestSummary, open_request};
+use crate::services::change_requests::ChangeRequestSummary;
+use crate::services::change_requests::open::{NewRequest, open_request};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::transitions::to_value;
 use crate::services::deliverables::invoice_rules;
@@ -43,9 +44,14 @@ pub fn request_reversal(
     contract: &str,
     input: &ReversalInput,
 ) -> Result<ChangeRequestSummary, Error> {
-    let body = to_value(&Reversal { seq: input.seq })?;
-    let kind = (ChangeRequestKind::Reversal, Action::RequestReversal);
-    open_request(app, caller, contract, kind, &body, (&input.reason, input.another))
+    caller.may(Action::RequestReversal)?;
+    let new = NewRequest {
+        kind: ChangeRequestKind::Reversal,
+        body: to_value(&Reversal { seq: input.seq })?,
+        reason: input.reason.clone(),
+        another: input.another,
+    };
+    open_request(app, caller, contract, &new)
 }
 
 /// Rejects the reversal of anything but a payment. An unknown fact passes here; recording the reversal refuses it.

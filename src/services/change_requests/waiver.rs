@@ -1,4 +1,5 @@
-//! Requesting a waiver: the purchaser forgoes the amount that one breach charges. Granted, it becomes a fact.
+//! Requesting a waiver: the purchaser forgoes the amount that one breach charges. Granted, it becomes a fact. The
+//! contractor requests it as the purchaser does, and may give files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,10 +8,13 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ChangeRequestKind;
 use crate::domain::numbers::Code;
-use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
-use crate::error::Error;
-use crate::services::change_requests::{ChangeRequestSummary, open_request, with_day};
+use crate::error::{Error, FieldError};
+use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files, rights_of};
+use crate::services::change_requests::{ChangeRequestSummary, with_day};
+use crate::services::deliverables::attachments::MAX_FILES;
+use crate::services::deliverables::permits::UploadPermit;
+use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
 /// A waiver of the amount that a breach charges.
@@ -45,7 +49,59 @@ pub fn request_waiver(
     contract: &str,
     input: &WaiverInput,
 ) -> Result<ChangeRequestSummary, Error> {
+    caller.may_any(rights_of(ChangeRequestKind::Waiver))?;
+    open_request(app, caller, contract, &new_request(input))
+}
+
+fn new_request(input: &WaiverInput) -> NewRequest {
     let body = with_day(serde_json::json!({ "clause": input.clause, "subject": input.subject }), input.on);
-    let kind = (ChangeRequestKind::Waiver, Action::RequestWaiver);
-    open_request(app, caller, contract, kind, &body, (&input.reason, input.another))
+    let (kind, reason) = (ChangeRequestKind::Waiver, input.reason.clone());
+    NewRequest { kind, body, reason, another: input.another }
+}
+
+/// The form of a waiver with files.
+pub static WAIVER_LIMITS: UploadLimits = UploadLimits {
+    texts: &["clause", "subject", "reason", "another", "on"],
+    file: "files",
+    files: MAX_FILES,
+    endings: &[],
+};
+
+/// Grants permission to request a waiver with files, before its body is read. `key` identifies its form.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+pub fn permit_waiver(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
+    open::permit(app, caller, ChangeRequestKind::Waiver, (contract, key))
+}
+
+/// Requests a waiver with the files of a form.
+///
+/// # Errors
+/// `Malformed` fields, and those of [`request_waiver`]; no file is kept then.
+pub async fn request_waiver_with_files(
+    app: &App,
+    permit: UploadPermit,
+    form: UploadForm,
+) -> Result<ChangeRequestSummary, Error> {
+    let (input, faults) = read_fields(&form);
+    let new = new_request(&input.ok_or(Error::Malformed(faults))?);
+    open_with_files(app, permit, form, new).await
+}
+
+/// Returns every fault that the form shows by itself.
+pub fn faults_of_waiver(form: &UploadForm) -> Vec<FieldError> {
+    read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
+}
+
+fn read_fields(form: &UploadForm) -> (Option<WaiverInput>, Vec<FieldError>) {
+    let mut faults = Vec::new();
+    let parse = |text: &str| Code::new(text).map_err(|_| "malformed-code");
+    let clause = form.require_field("clause", &mut faults, parse);
+    let subject = form.require_field("subject", &mut faults, parse);
+    let on = form.parse_field("on", &mut faults, uploads::parse_day);
+    let reason = form.text("reason").unwrap_or_default().to_owned();
+    let another = form.text("another").is_some();
+    let input = clause.zip(subject).filter(|_| faults.is_empty());
+    (input.map(|(clause, subject)| WaiverInput { clause, subject, reason, another, on }), faults)
 }

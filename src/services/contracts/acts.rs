@@ -71,3 +71,20 @@ where
         work(tx, &mut record, &seat, subject)
     })
 }
+
+/// Begins an act with files in the transaction that stores them: checks what [`write_contract`] checks, under the first
+/// of several rights that the caller has.
+///
+/// # Errors
+/// As [`write_contract`].
+pub(in crate::services) fn begin(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: &str,
+    actions: &[Action],
+) -> Result<(ContractRecord, Seat, Action), Error> {
+    let (contract, seat, action) = caller.contract_by_any(tx.connection, id, actions)?;
+    verify_same_seat(tx, caller, &seat)?;
+    in_state(&contract, action)?;
+    Ok((ContractRecord::load(tx.connection, contract)?, seat, action))
+}

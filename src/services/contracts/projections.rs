@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::clock::civil_day;
 use crate::domain::amendments as rules;
+use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestState, ContractState};
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
@@ -105,11 +106,12 @@ pub fn derive(
         .collect();
     let open_requests: Vec<OpenChangeRequest> = change_requests
         .into_iter()
-        .filter(|request| request.state == ChangeRequestState::Requested)
+        .filter(|request| is_pending(request.state))
         .map(|request| OpenChangeRequest {
             id: request.public_id,
             kind: request.kind,
-            requested_on: civil_day(request.requested_at),
+            is_applied: request.state == ChangeRequestState::Applied,
+            since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
         })
         .collect();
     let objections = open_objections(record, &standing, objections)?;

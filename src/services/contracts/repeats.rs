@@ -6,7 +6,8 @@
 //! the transaction that records, so of two at the same time one finds the other.
 
 use crate::clock::civil_day;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
+use crate::domain::change_requests::is_pending;
+use crate::domain::codes::{ChangeRequestKind, FactKind};
 use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::storage::AnyConnection;
@@ -89,13 +90,11 @@ pub(in crate::services) fn refuse_repeated_request(
     if kind == ChangeRequestKind::Waiver {
         refuse_second_waiver(record, body)?;
     }
-    let is_pending = |request: &&ChangeRequest| {
+    let repeats = |request: &&ChangeRequest| {
         let fact = serde_json::from_str::<serde_json::Value>(&request.body);
-        request.kind == kind
-            && request.state == ChangeRequestState::Requested
-            && fact.is_ok_and(|fact| concerns_same(kind, &fact, body))
+        request.kind == kind && is_pending(request.state) && fact.is_ok_and(|fact| concerns_same(kind, &fact, body))
     };
-    let Some(first) = made.iter().find(is_pending).filter(|_| !(another && is_repeatable)) else { return Ok(()) };
+    let Some(first) = made.iter().find(repeats).filter(|_| !(another && is_repeatable)) else { return Ok(()) };
     let message = Message::new(key).with("on", civil_day(first.requested_at));
     Err(duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, is_repeatable))
 }

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::amendments as amendment_rules;
-use crate::domain::codes::{ChangeRequestState, ContractState, Language, ObjectionState, PaymentKind};
+use crate::domain::change_requests::is_pending;
+use crate::domain::codes::{ContractState, Language, ObjectionState, PaymentKind};
 use crate::domain::interest::RecordedInterest;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments as approvals;
@@ -188,7 +189,7 @@ pub fn open_things(
     let id = record.contract.id;
     let requests = payments::of_contract(connection, id)?;
     let asked = change_requests::of_contract(connection, id)?;
-    let asked = asked.iter().filter(|request| request.state == ChangeRequestState::Requested).map(|request| {
+    let asked = asked.iter().filter(|request| is_pending(request.state)).map(|request| {
         let message =
             Message::new("open-change-request").with("kind", request.kind).with("on", civil_day(request.requested_at));
         thing(OpenKind::ChangeRequest, &request.public_id, message)

@@ -284,7 +284,7 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
         tx.context,
         &id,
         record.contract.id,
-        ChangeRequestKind::Termination,
+        (ChangeRequestKind::Termination, ChangeRequestState::Requested),
         (&body.to_string(), &why),
         by,
     )

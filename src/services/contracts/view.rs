@@ -20,6 +20,7 @@ use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::identity::caller::Caller;
+use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::view::{self as objections, ObjectionView};
@@ -153,6 +154,8 @@ pub struct ContractPageData {
     pub objections: Vec<ObjectionView>,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
+    /// Number of messages that the caller has not opened yet.
+    pub unread: usize,
 }
 
 /// Loads a contract with its lists as of a day, by default today.
@@ -245,6 +248,7 @@ fn with_lists(
     } else {
         Vec::new()
     };
+    let unread = unread_of_contract(connection, caller, &record.contract)?;
     let today = caller.today();
     let shown = match as_of.filter(|day| *day != today) {
         Some(day) => (record.standing(day, Trails::On)?, day),
@@ -260,6 +264,7 @@ fn with_lists(
         amendments,
         objections,
         undelivered,
+        unread,
     })
 }
 
@@ -330,7 +335,9 @@ fn history(
     // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause
     // them.
     let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
-    let events = events.iter().map(|event| Entry {
+    // Messages have a page of their own, and are not for all who see the contract.
+    let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
+    let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
         at: event.at.and_utc(),
         by: event.actor_id.filter(|_| is_theirs(event)).and_then(name),
         on_behalf_of: event.for_id.filter(|_| is_theirs(event)).and_then(name),

@@ -8,11 +8,13 @@ use crate::adapters::files::{FileError, FileKey, MIB, content_disposition};
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::deliverables::files::{flag_codes, load_recorded, run_blocking};
+use crate::services::deliverables::attachments::load_recorded;
+use crate::services::deliverables::files::{flag_codes, run_blocking};
 use crate::services::identity::caller::Caller;
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts;
-use crate::storage::deliverables::files::{self as file_rows, FileRow};
+use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
 use crate::storage::locks::Scope;
 use crate::storage::write::{Event, write_in};
 
@@ -65,10 +67,11 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
         Version::Original => Action::ReadOriginalFile,
     };
     let organisations = caller.may(action)?.iter().map(|seat| seat.organisation).collect::<Vec<_>>();
-    let (pool, id) = (app.pool.clone(), id.to_owned());
+    let (pool, id, reader) = (app.pool.clone(), id.to_owned(), caller.clone());
     let (row, recorded) = run_blocking(move || {
         pool.read(|connection| {
             let row = file_rows::seen_by(connection, &id, &organisations)?.ok_or(Error::NotFound)?;
+            reject_other_readers(connection, &reader, &row)?;
             let recorded = load_recorded(connection, &row)?;
             Ok((row, recorded))
         })
@@ -108,6 +111,15 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
         }
         Err(error) => Err(Error::Unavailable(error.to_string())),
     }
+}
+
+/// Rejects callers who may see the contract but not its messages, for a file of a message.
+fn reject_other_readers(connection: &mut AnyConnection, caller: &Caller, row: &FileRow) -> Result<(), Error> {
+    if row.kind != FileUse::Message.as_str() {
+        return Ok(());
+    }
+    let contract = contracts::by_id(connection, row.contract_id)?;
+    caller.seat_on(&contract, Action::ReadMessages).map(|_| ()).map_err(|_| Error::NotFound)
 }
 
 /// Records in the contract's audit log that a stored file no longer matches its upload.

@@ -11,15 +11,12 @@ use utoipa::ToSchema;
 use crate::adapters::files::{FileError, FileKey, FileStore, MIB, distinct_names};
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::codes::FactKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::kept;
 use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{UploadForm, first_half};
 use crate::services::identity::caller::Caller;
-use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::hash_chains;
-use crate::storage::contracts::{self, Contract, facts};
+use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::{self as file_rows, CLEAN, FileRow, FileUse, NewFile};
 use crate::storage::ids::OrganisationId;
 use crate::storage::locks::{self, Scope};
@@ -128,6 +125,20 @@ impl From<&StoredFile> for FileSummary {
 }
 
 impl FileView {
+    /// Builds the view of a file from its row alone.
+    pub(crate) fn of_row(row: FileRow) -> Self {
+        Self {
+            flags: flag_codes(&row.flags),
+            id: row.public_id,
+            name: row.name,
+            media_type: row.media_type,
+            bytes: row.bytes,
+            sha256: row.sha256,
+            shown_bytes: row.shown_bytes,
+            shown_sha256: row.shown_sha256,
+        }
+    }
+
     /// Builds the view of a file from its row and from what its fact recorded, which decides on the digests.
     pub(crate) fn new(row: &FileRow, recorded: &FileSummary) -> Self {
         Self {
@@ -143,42 +154,17 @@ impl FileView {
     }
 }
 
-/// Annotations of a fact or event that lists files.
-#[derive(Deserialize)]
-struct ListedFiles {
-    #[serde(default)]
-    files: Vec<FileSummary>,
-}
-
-/// Loads what the fact or event of an upload recorded about a file; `None` where none names it.
-///
-/// # Errors
-/// Database errors.
-pub(crate) fn load_recorded(connection: &mut AnyConnection, row: &FileRow) -> Result<Option<FileSummary>, Error> {
-    let texts = if row.kind == FileUse::Submission.as_str() {
-        facts::words_of(connection, row.contract_id, FactKind::Submission)?
-    } else {
-        let mut texts = facts::words_of(connection, row.contract_id, FactKind::Invoice)?;
-        let stream = format!("contract:{}", contracts::by_id(connection, row.contract_id)?.public_id);
-        let later = hash_chains::events_with(connection, &stream, EventAction::InvoiceDocument)?;
-        texts.extend(later.into_iter().map(|event| event.body));
-        texts
-    };
-    let listed = texts.iter().filter(|text| text.contains(&row.public_id));
-    let mut files =
-        listed.filter_map(|text| serde_json::from_str::<ListedFiles>(text).ok()).flat_map(|list| list.files);
-    Ok(files.find(|file| file.id == row.public_id))
-}
-
-/// The submission or invoice to which uploaded files belong.
+/// The thing to which uploaded files belong.
 pub(crate) struct FilePurpose<'a> {
-    /// Contract of the submission or invoice.
+    /// Contract of the thing.
     pub contract: &'a Contract,
+    /// Organisation against whose quota the files count.
+    pub owner: OrganisationId,
     /// Use of the files.
     pub kind: FileUse,
-    /// Code of the deliverable or milestone.
+    /// Code of the deliverable or milestone, or random identifier of the change request, objection or message.
     pub subject: &'a str,
-    /// Number of the submission or invoice, from 1.
+    /// Number of the submission or invoice, from 1; 1 for other uses.
     pub no: i32,
 }
 
@@ -216,7 +202,7 @@ pub(crate) fn insert_file_rows(
     files: &[StoredFile],
     purpose: &FilePurpose<'_>,
 ) -> Result<(), Error> {
-    let owner_id = purpose.contract.contractor_id;
+    let owner_id = purpose.owner;
     locks::lock_files_of(tx.connection, owner_id)?;
     check_quota(app, tx.connection, owner_id, files.iter().map(|file| file.bytes).sum())?;
     let uploaded_by = tx.person()?;

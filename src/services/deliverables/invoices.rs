@@ -152,7 +152,7 @@ pub(super) struct InvoiceFields {
 /// # Errors
 /// `Forbidden`, `NotFound` (contract or milestone), `Conflict` in another state, `TooLarge` if the quota is used up.
 pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
-    permits::permit_upload(app, caller, (id, code), (Action::ReceiveInvoice, FileUse::Invoice), |terms| {
+    permits::permit_upload(app, caller, (id, code), (&[Action::ReceiveInvoice], FileUse::Invoice), |terms| {
         terms.milestones.iter().any(|milestone| milestone.code.as_str() == code)
     })
 }
@@ -277,7 +277,13 @@ fn record_invoice(
         app,
         tx,
         files,
-        &FilePurpose { contract: &record.contract, kind: FileUse::Invoice, subject: code, no },
+        &FilePurpose {
+            contract: &record.contract,
+            owner: record.contract.contractor_id,
+            kind: FileUse::Invoice,
+            subject: code,
+            no,
+        },
     )?;
     Ok(InvoiceReceipt { no, counts: is_first, files: kept })
 }

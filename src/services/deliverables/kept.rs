@@ -39,7 +39,7 @@ pub(crate) fn form_key(kind: FileUse, contract: &str, code: &str) -> String {
     format!("{}/{contract}/{code}", kind.as_str())
 }
 
-/// Lists the files that the caller has kept with the form of an act, `submission` or `invoice`.
+/// Lists the files that the caller has kept with the form of an act.
 ///
 /// # Errors
 /// `NotFound` for another act; `Forbidden` for a caller who may not send the form; database errors.
@@ -47,6 +47,11 @@ pub fn list(app: &App, caller: &Caller, act: &str, (contract, code): (&str, &str
     let (kind, action) = match act {
         "submission" => (FileUse::Submission, Action::SubmitDeliverable),
         "invoice" => (FileUse::Invoice, Action::ReceiveInvoice),
+        "apply-extension" => (FileUse::Application, Action::ApplyForExtension),
+        "apply-waiver" => (FileUse::Application, Action::ApplyForWaiver),
+        "objection" => (FileUse::Objection, Action::RaiseObjection),
+        "objection-uphold" | "objection-reject" => (FileUse::Answer, Action::AnswerObjection),
+        "message" => (FileUse::Message, Action::SendMessage),
         _ => return Err(Error::NotFound),
     };
     caller.may(action)?;

@@ -1,7 +1,8 @@
 //! Deliverables: the contractor submits them with files (`submit`), the purchaser decides on each submission
-//! (`decide`), and callers read them (`view`). Invoices and the handling of uploaded files live here as well. Due
+//! (`decide`), and callers read them (`view`). Invoices and the handling of uploaded files, also of those attached to other things (`attachments`), live here as well. Due
 //! days, delays and accepted quantities come from `domain::standing`.
 
+pub(in crate::services) mod attachments;
 mod decide;
 pub mod download;
 pub mod files;

@@ -23,7 +23,7 @@ pub struct UploadPermit {
     pub(crate) contract_id: ContractId,
     /// Random identifier of the contract.
     pub(crate) contract: String,
-    /// Code of the deliverable or milestone.
+    /// Code of the deliverable or milestone, or what else distinguishes the form.
     pub(crate) code: String,
     /// Use of the files.
     pub(crate) kind: FileUse,
@@ -36,24 +36,24 @@ impl UploadPermit {
     }
 }
 
-/// Grants permission to upload for a deliverable or milestone of a contract, before the body of the request is read.
-/// `has` returns whether the contract's terms have that deliverable or milestone.
+/// Grants permission to upload for something of a contract, before the body of the request is read, under the first of
+/// `actions` that the caller has. `has` returns whether the contract's terms have the deliverable or milestone.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the contractor's quota is used up.
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota of the caller's organisation is used up.
 pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,
     (id, code): (&str, &str),
-    (action, kind): (Action, FileUse),
+    (actions, kind): (&[Action], FileUse),
     has: impl Fn(&Terms) -> bool,
 ) -> Result<UploadPermit, Error> {
-    caller.may(action)?;
-    let (contract, seat) = app.pool.read(|connection| {
-        let (contract, seat) = caller.contract(connection, id, action)?;
-        files::check_quota(app, connection, contract.contractor_id, 0)?;
+    caller.may_any(actions)?;
+    let (contract, seat, action) = app.pool.read(|connection| {
+        let (contract, seat, action) = caller.contract_by_any(connection, id, actions)?;
+        files::check_quota(app, connection, seat.organisation, 0)?;
         let record = ContractRecord::load(connection, contract)?;
-        if has(record.terms_on(caller.today())) { Ok((record.contract, seat)) } else { Err(Error::NotFound) }
+        if has(record.terms_on(caller.today())) { Ok((record.contract, seat, action)) } else { Err(Error::NotFound) }
     })?;
     if let Err(wrong) = in_state(&contract, action) {
         // A repeated request gets its earlier response, whatever the state is now.

@@ -47,7 +47,7 @@ impl ListsFiles for SubmissionReceipt {
 /// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` if the quota is used
 /// up.
 pub fn permit_submission(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
-    permits::permit_upload(app, caller, (id, code), (Action::SubmitDeliverable, FileUse::Submission), |terms| {
+    permits::permit_upload(app, caller, (id, code), (&[Action::SubmitDeliverable], FileUse::Submission), |terms| {
         terms.deliverables.iter().any(|deliverable| deliverable.code.as_str() == code)
     })
 }
@@ -148,6 +148,7 @@ fn record_submission(
     append::append_fact(tx, record, &fact)?;
     let purpose = FilePurpose {
         contract: &record.contract,
+        owner: record.contract.contractor_id,
         kind: FileUse::Submission,
         subject: code,
         no: i32::try_from(no.get()).map_err(|_| overflow())?,

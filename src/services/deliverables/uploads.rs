@@ -325,6 +325,12 @@ impl UploadForm {
         self.parse_field(name, faults, parse)
     }
 
+    /// Returns the fault of a text field that is missing or blank, with its message.
+    pub fn missing_fault(&self, name: &str, message: &'static str) -> Option<FieldError> {
+        let fault = || FieldError { path: name.to_owned(), message: Message::new(message) };
+        self.text(name).is_none().then(fault)
+    }
+
     /// Returns the number of files received so far, with those that were kept before.
     pub fn file_count(&self) -> usize {
         self.files.len() + self.kept.len() + self.fresh.len()

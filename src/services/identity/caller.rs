@@ -169,6 +169,57 @@ impl Caller {
         Ok((contract, seat))
     }
 
+    /// Checks that a seat of the caller has one of several rights.
+    ///
+    /// # Errors
+    /// `Forbidden` naming the roles that have one.
+    pub fn may_any(&self, actions: &[Action]) -> Result<(), Error> {
+        if actions.iter().any(|action| self.may(*action).is_ok()) {
+            return Ok(());
+        }
+        if self.owes_second_factor() {
+            return Err(Error::forbidden(SECOND_FACTOR_REQUIRED));
+        }
+        let mut roles: Vec<&str> =
+            actions.iter().flat_map(|action| action.right().who).map(|(role, _)| role.as_str()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        Err(Error::Forbidden(Message::new("role-may-not").with("roles", roles.join(" "))))
+    }
+
+    /// Loads a contract on which the caller has one of several rights, with the seat that gives it and the right: the
+    /// first that the contract's state allows, otherwise the first.
+    ///
+    /// # Errors
+    /// As for [`Self::contract`].
+    pub fn contract_by_any(
+        &self,
+        connection: &mut AnyConnection,
+        public_id: &str,
+        actions: &[Action],
+    ) -> Result<(Contract, Seat, Action), Error> {
+        self.may_any(actions)?;
+        let contract = contracts::seen_by(connection, public_id, &self.organisations())?.ok_or(Error::NotFound)?;
+        let (seat, action) = self.seat_by_any(&contract, actions)?;
+        Ok((contract, seat, action))
+    }
+
+    /// Returns the seat that gives the caller one of several rights on a contract, which was loaded within what the
+    /// caller may see, and the right: the first that the contract's state allows, otherwise the first.
+    ///
+    /// # Errors
+    /// `Forbidden` as for [`Self::contract`].
+    pub fn seat_by_any(&self, contract: &Contract, actions: &[Action]) -> Result<(Seat, Action), Error> {
+        let mut found: Vec<(Seat, Action)> =
+            actions.iter().filter_map(|action| Some((self.seat_on(contract, *action).ok()?, *action))).collect();
+        found.sort_by_key(|(_, action)| in_state(contract, *action).is_err());
+        match (found.into_iter().next(), actions.first()) {
+            (Some(found), _) => Ok(found),
+            (None, Some(action)) => self.seat_on(contract, *action).map(|seat| (seat, *action)),
+            (None, None) => Err(Error::NotFound),
+        }
+    }
+
     /// Returns the seat that gives the caller the right to an action on a contract, which was loaded within what the
     /// caller may see.
     ///

@@ -86,16 +86,22 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take the next step of a payment request or amendment, or answer an
-    /// objection; `None` for any other task, and for one whose reminder is due already and says the same.
+    /// Builds the alert to those who must take a task of which people are notified at once; `None` for any other task,
+    /// and for one whose reminder is due already and says the same.
     pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
+        let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_notified_at_once())?;
+        Self::of_task(task, kind, days, today)
+    }
+
+    /// Builds the alert to those who must take a task of a kind; `None` if its reminder is due already.
+    pub fn of_task(task: &TaskRow, kind: TaskKind, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         if reminder_stage(task.due_on, today).is_some() {
             return None;
         }
-        let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_notified_at_once())?;
         let alert = match kind.target(()) {
             Target::Amendment(()) => AlertKind::AmendmentWaiting,
             Target::Objection(()) => AlertKind::ObjectionWaiting,
+            Target::ChangeRequest(()) => AlertKind::ApplicationWaiting,
             _ => AlertKind::PaymentWaiting,
         };
         Some(Self {
@@ -141,17 +147,6 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to contractor and officer that an objection was answered, with the reason.
-    pub fn objection_answered(objection: &Objection, reason: &str, today: NaiveDate) -> Self {
-        Self {
-            kind: AlertKind::ObjectionAnswered,
-            subject: Subject::Objection(objection.public_id.clone()),
-            to: &[Role::Contractor, Role::Officer],
-            day: today,
-            args: vec![("state", objection.state.as_str().to_owned()), ("reason", reason.to_owned())],
-        }
-    }
-
     /// Builds the alert to the contractor that a submission was inspected.
     pub fn deliverable_decided(record: &ContractRecord, decision: &Decision, note: &str) -> Self {
         let (kind, word, quantity) = match &decision.verdict {
@@ -189,7 +184,9 @@ impl Alert {
             | Subject::Decision { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
-            | Subject::Objection(_) => "",
+            | Subject::Objection(_)
+            | Subject::ChangeRequest(_)
+            | Subject::Message(_) => "",
         }
     }
 

@@ -1,7 +1,7 @@
 //! The audience of a task: the people who can take it now.
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
-//! takes two steps of one payment request or amendment, decides on their own change request, or answers an objection to
+//! takes two steps of one payment request or amendment, endorses or decides on their own change request, or answers an objection to
 //! what they decided. Where that leaves no one, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::{ObjectionState, Role};
 use crate::domain::payments::{Actor, may_follow, next_step};
 use crate::error::Error;
+use crate::services::change_requests::actors;
 use crate::services::objections::subject::deciders;
 use crate::services::payments::barred_by;
 use crate::storage::ids::{OrganisationId, PersonId};
@@ -67,8 +68,8 @@ impl Audience {
             }
         }
         for request in change_requests::by_public_ids(connection, request_ids)? {
-            let actor = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
-            acted.entry(request.public_id).or_default().push(actor);
+            let barred = actors(&request);
+            acted.entry(request.public_id).or_default().extend(barred);
         }
         for objection in objections::by_public_ids(connection, request_ids)? {
             if objection.state == ObjectionState::Open {

@@ -35,6 +35,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::Deliver => form_about("submission"),
         TaskKind::Inspect => form_about("decision"),
         TaskKind::Decide => form_about("grant"),
+        TaskKind::Endorse => form_about("endorse"),
         TaskKind::ConsentAmendment => form_about("amendment-consent"),
         TaskKind::ApproveAmendment => form_about("amendment-approve"),
         TaskKind::FundAmendment => form_about("amendment-fund"),
@@ -55,7 +56,8 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         | AlertKind::Overdue
         | AlertKind::PaymentWaiting
         | AlertKind::AmendmentWaiting
-        | AlertKind::ObjectionWaiting => match Subject::parse_task(subject) {
+        | AlertKind::ObjectionWaiting
+        | AlertKind::ApplicationWaiting => match Subject::parse_task(subject) {
             Some((task, about)) => of_task(contract, task, about),
             None => format!("/contracts/{contract}"),
         },
@@ -67,6 +69,8 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
+        AlertKind::ApplicationDecided => part("asks"),
+        AlertKind::MessageReceived => format!("/contracts/{contract}/messages"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()

@@ -11,6 +11,7 @@ pub mod delivery;
 mod digests;
 pub mod email_queue;
 pub mod links;
+pub mod party_alerts;
 pub mod reminders;
 pub mod tasks;
 pub mod undelivered;

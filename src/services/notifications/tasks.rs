@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
+use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::subject;
@@ -58,7 +59,7 @@ pub struct Task {
     /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
-    /// Kind of the change request to be decided.
+    /// Kind of the change request to be endorsed or decided.
     pub ask: Option<ChangeRequestKind>,
     /// Name of the breached clause, for a waiver.
     pub clause: Option<String>,
@@ -99,6 +100,8 @@ pub struct TaskList {
     pub next: Option<String>,
     /// Emails that were given up and whose recipients the caller has to inform by other means.
     pub undelivered: Vec<UndeliveredEmail>,
+    /// Contracts with messages that the caller has not opened yet.
+    pub messages: Vec<UnreadMessages>,
 }
 
 /// Counts the caller's tasks, up to the length of the list.
@@ -123,6 +126,7 @@ pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
         let found = rows::work(connection, &seat_keys(caller), OWN)?;
         Ok(TaskList {
             undelivered: undelivered::of_caller(connection, caller)?,
+            messages: unread_of_caller(connection, caller)?,
             ..build_task_list(connection, caller, found)?
         })
     })
@@ -168,7 +172,7 @@ fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<W
             names.task(row, own, caller)
         })
         .collect();
-    Ok(TaskList { items, next: None, undelivered: Vec::new() })
+    Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new() })
 }
 
 /// Milestone, amount and kind of each payment request, by its public identifier.

@@ -17,14 +17,22 @@ use crate::domain::codes::{ObjectionState, ObjectionTarget};
 use crate::domain::objections::Objected;
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
 use crate::services::contracts::{acts, append};
+use crate::services::deliverables::attachments::{self, MAX_FILES};
+use crate::services::deliverables::files::{self, FileSummary, ListsFiles, StoredFile};
+use crate::services::deliverables::permits::UploadPermit;
+use crate::services::deliverables::uploads::{UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
-pub use crate::services::objections::answer::{ObjectionAnswerInput, answer};
+pub use crate::services::objections::answer::{
+    ANSWER_LIMITS, ObjectionAnswerInput, answer, answer_with_files, faults_of_answer, permit_answer,
+};
 use crate::services::shared::inputs;
+use crate::storage::deliverables::files::FileUse;
+use crate::storage::identity::people::Seat;
 use crate::storage::objections::{self as rows, NewObjection, Objection};
 use crate::storage::write::Tx;
 
@@ -50,6 +58,15 @@ pub struct ObjectionSummary {
     pub state: ObjectionState,
     /// Version of the contract, used as the ETag.
     pub version: i64,
+    /// Files stored with the objection or answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileSummary>,
+}
+
+impl ListsFiles for ObjectionSummary {
+    fn files(&self) -> &[FileSummary] {
+        &self.files
+    }
 }
 
 /// Raises an objection as the contractor.
@@ -59,27 +76,81 @@ pub struct ObjectionSummary {
 /// objection about the thing is open.
 pub fn raise(app: &App, caller: &Caller, contract: &str, input: &ObjectionInput) -> Result<ObjectionSummary, Error> {
     let action = Action::RaiseObjection;
-    acts::write_contract(app, caller, contract, action, |tx, record, _| {
-        let text = required_text(&input.text)?;
-        let standing = record.standing(tx.context.today(), Trails::Off)?;
-        let objected = Objected::parse(input.against, input.subject.trim()).ok_or_else(subject::unknown)?;
-        let found = subject::find(record, &standing, &objected)?;
-        refuse_second(tx, record, &objected)?;
-        let (id, by) = (tx.context.ids.uuid(), tx.person()?);
-        let new = NewObjection {
-            public_id: &id,
-            contract_id: record.contract.id,
-            against: input.against,
-            subject: &objected.to_string(),
-            text,
-            fact_seq: found.fact_seq,
-            deciders: &subject::write_deciders(&found.deciders)?,
-        };
-        rows::insert(tx.connection, tx.context, &new, by)?;
-        append_event(tx, &record.contract, action, event_body(&id, &objected, text))?;
-        append::save_change(tx, record)?;
-        Ok(ObjectionSummary { id, state: ObjectionState::Open, version: record.contract.version })
+    acts::write_contract(app, caller, contract, action, |tx, record, seat| {
+        insert_objection(app, tx, (record, seat), input, &[])
     })
+}
+
+/// The form of an objection with files.
+pub static OBJECTION_LIMITS: UploadLimits =
+    UploadLimits { texts: &["against", "subject", "text"], file: "files", files: MAX_FILES, endings: &[] };
+
+/// Grants permission to raise an objection with files, before their form is read. `key` identifies the form.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+pub fn permit_objection(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
+    attachments::permit(app, caller, (contract, key), (&[Action::RaiseObjection], FileUse::Objection))
+}
+
+/// Raises an objection with the files of a form.
+///
+/// # Errors
+/// `Malformed` fields, and those of [`raise`]; no file is kept then.
+pub async fn raise_with_files(app: &App, permit: UploadPermit, form: UploadForm) -> Result<ObjectionSummary, Error> {
+    let (input, faults) = read_fields(&form);
+    let input = input.ok_or(Error::Malformed(faults))?;
+    let (cloned, contract) = (app.clone(), permit.contract.clone());
+    files::store_files(app, permit, form, move |tx, caller, files| {
+        let (mut record, seat, _) = acts::begin(tx, caller, &contract, &[Action::RaiseObjection])?;
+        insert_objection(&cloned, tx, (&mut record, &seat), &input, files)
+    })
+    .await
+}
+
+/// Returns every fault that the form shows by itself.
+pub fn faults_of_objection(form: &UploadForm) -> Vec<FieldError> {
+    read_fields(form).1.into_iter().chain(form.missing_fault("text", "objection-text-missing")).collect()
+}
+
+fn read_fields(form: &UploadForm) -> (Option<ObjectionInput>, Vec<FieldError>) {
+    let mut faults = Vec::new();
+    let against =
+        form.require_field("against", &mut faults, |text| ObjectionTarget::parse(text).ok_or("malformed-word"));
+    let subject = form.require_field("subject", &mut faults, |text| Ok(text.to_owned()));
+    let text = form.text("text").unwrap_or_default().to_owned();
+    (against.zip(subject).map(|(against, subject)| ObjectionInput { against, subject, text }), faults)
+}
+
+fn insert_objection(
+    app: &App,
+    tx: &mut Tx<'_>,
+    (record, seat): (&mut ContractRecord, &Seat),
+    input: &ObjectionInput,
+    files: &[StoredFile],
+) -> Result<ObjectionSummary, Error> {
+    let text = required_text(&input.text)?;
+    let standing = record.standing(tx.context.today(), Trails::Off)?;
+    let objected = Objected::parse(input.against, input.subject.trim()).ok_or_else(subject::unknown)?;
+    let found = subject::find(record, &standing, &objected)?;
+    refuse_second(tx, record, &objected)?;
+    let (id, by) = (tx.context.ids.uuid(), tx.person()?);
+    let new = NewObjection {
+        public_id: &id,
+        contract_id: record.contract.id,
+        against: input.against,
+        subject: &objected.to_string(),
+        text,
+        fact_seq: found.fact_seq,
+        deciders: &subject::write_deciders(&found.deciders)?,
+    };
+    rows::insert(tx.connection, tx.context, &new, by)?;
+    let files = attachments::attach(app, tx, (&record.contract, seat), (FileUse::Objection, &id), files)?;
+    let mut body = event_body(&id, &objected, text);
+    attachments::list_in(&mut body, &files);
+    append_event(tx, &record.contract, Action::RaiseObjection, body)?;
+    append::save_change(tx, record)?;
+    Ok(ObjectionSummary { id, state: ObjectionState::Open, version: record.contract.version, files })
 }
 
 fn required_text(given: &str) -> Result<&str, Error> {

@@ -13,10 +13,13 @@ use crate::domain::standing::{Standing, Trails};
 use crate::domain::tasks::working_days_after;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::deliverables::attachments::Attachments;
+use crate::services::deliverables::files::FileView;
 use crate::services::identity::caller::Caller;
 use crate::services::objections::subject::{self, Correction};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::objections::{self as rows, Objection};
@@ -31,6 +34,8 @@ pub struct ObjectionView {
     pub subject: String,
     /// Facts and grounds.
     pub text: String,
+    /// Files given as proof.
+    pub files: Vec<FileView>,
     pub state: ObjectionState,
     /// Name of the contractor's person.
     pub raised_by: String,
@@ -48,6 +53,8 @@ pub struct ObjectionView {
     pub answered_for: Option<String>,
     /// Time of the answer, in UTC.
     pub answered_at: Option<DateTime<Utc>>,
+    /// Files given with the answer.
+    pub answer_files: Vec<FileView>,
     /// Act that would correct what an upheld objection is about; none once it was taken.
     pub correction: Option<Correction>,
     /// True if one of the caller's roles may answer it.
@@ -88,6 +95,9 @@ pub(in crate::services) fn views(
         .collect();
     let names = people::names(connection, &people)?;
     let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let ids: Vec<&str> = objections.iter().map(|one| one.public_id.as_str()).collect();
+    let uses = [FileUse::Objection, FileUse::Answer];
+    let files = Attachments::load(connection, record.contract.id, &uses, &ids)?;
     let view = |objection: Objection| {
         let raised_on = civil_day(objection.raised_at);
         let is_open = objection.state == ObjectionState::Open;
@@ -101,6 +111,8 @@ pub(in crate::services) fn views(
             answered_by: objection.answered_by.and_then(name),
             answered_for: objection.answered_for.and_then(name),
             answered_at: objection.answered_at.map(|at| at.and_utc()),
+            files: files.of(FileUse::Objection, &objection.public_id),
+            answer_files: files.of(FileUse::Answer, &objection.public_id),
             reason: objection.answer,
             id: objection.public_id,
             against: objection.against,

@@ -33,7 +33,7 @@ pub(super) fn require_as_approved(
     payment: &PaymentRequest,
 ) -> Result<(), Error> {
     let stream = format!("contract:{}", record.contract.public_id);
-    let approvals = events_with(connection, &stream, Action::ApprovePayment.into())?;
+    let approvals = events_with(connection, &stream, &[Action::ApprovePayment.into()])?;
     let mut bodies =
         approvals.iter().rev().filter_map(|event| serde_json::from_str::<serde_json::Value>(&event.body).ok());
     let amount = stored_money(payment.amount_fen)?.to_string();

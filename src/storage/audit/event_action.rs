@@ -17,7 +17,7 @@ pub enum EventAction {
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
-    /// A change request was refused; its grant is `Step(Action::GrantChangeRequest)`.
+    /// A change request was refused. Its endorsement and grant are steps.
     ChangeRequestRefuse,
     /// A breach began to count.
     BreachFound,

@@ -325,7 +325,12 @@ pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>, Error
 ///
 /// # Errors
 /// Database errors.
-pub fn events_with(connection: &mut AnyConnection, stream: &str, action: EventAction) -> Result<Vec<EventRow>, Error> {
-    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq(action.as_str()));
+pub fn events_with(
+    connection: &mut AnyConnection,
+    stream: &str,
+    actions: &[EventAction],
+) -> Result<Vec<EventRow>, Error> {
+    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(actions));
     Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)
 }

@@ -1,5 +1,6 @@
 //! The audit log, its event actions, the hash chains of events, facts and row records, and the daily seals over them.
 
+mod collected_rows;
 pub mod event_action;
 pub mod hash_chains;
 pub mod log;

@@ -13,14 +13,14 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::domain::text_input::key;
-use crate::error::Error;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, objections, organisations,
-    payment_steps, payments, people, provider_identities, recovery_codes, regions, seats, services, vouchers,
+    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
+    organisations, payment_steps, payments, people, provider_identities, recovery_codes, regions, seats, services,
+    vouchers,
 };
 use crate::storage::Result;
-use crate::storage::audit::hash_chains::digest;
+use crate::storage::audit::collected_rows::Collected;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts as contracts_rows;
 use crate::storage::payments::{PaymentRequest, Requested};
@@ -166,6 +166,14 @@ recorded_rows! {
         id: i64, public_id: String, contract_id: i64, kind: String, body: String, reason: String, state: String,
         requested_by: i64, requested_for: Option<i64>, requested_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>, decision_note: String,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsed_by: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsed_for: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsed_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")] endorsement: Option<String>,
+    }
+    MessageRow of messages {
+        id: i64, public_id: String, contract_id: i64, organisation_id: i64, about: String, text: String, sent_by: i64,
+        sent_for: Option<i64>, sent_at: NaiveDateTime,
     }
     ObjectionRow of objections {
         id: i64, public_id: String, contract_id: i64, against: String, subject: String, text: String,
@@ -339,32 +347,6 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
     Ok(collected.digests().into_values().next().unwrap_or_default())
 }
 
-/// Rows of some objects, as texts by object and table.
-#[derive(Default)]
-struct Collected(BTreeMap<(i64, &'static str), Vec<String>>);
-
-impl Collected {
-    fn add<R: Serialize>(&mut self, table: &'static str, rows: Vec<(i64, R)>) -> Result<()> {
-        for (object, row) in rows {
-            let text = serde_json::to_string(&row).map_err(|error| Error::Internal(error.to_string()))?;
-            self.0.entry((object, table)).or_default().push(text);
-        }
-        Ok(())
-    }
-
-    /// Computes the digests by object.
-    fn digests(self) -> BTreeMap<i64, RowDigests> {
-        let mut digests: BTreeMap<i64, RowDigests> = BTreeMap::new();
-        for ((object, table), mut rows) in self.0 {
-            // Sorted here, because the engines do not promise one order for texts.
-            rows.sort_unstable();
-            let parts: Vec<&str> = rows.iter().map(String::as_str).collect();
-            digests.entry(object).or_default().insert(table.to_owned(), digest(&parts));
-        }
-        digests
-    }
-}
-
 /// Collects the rows of a table, unless it is left out, whose column `$owner` is one of the objects' keys.
 macro_rules! collect {
     ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
@@ -395,7 +377,8 @@ pub fn digests(
                 TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
-                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id);
+                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
+                MessageRow of messages by contract_id);
             if asked("ledger_balances") || asked("ledger_postings") {
                 ledger::of_contracts(connection, ids, &mut collected)?;
             }

@@ -23,14 +23,35 @@ pub enum FileUse {
     Submission,
     /// Invoice for a milestone; the subject is the milestone.
     Invoice,
+    /// Proof of an extension or a waiver that the contractor requests; the subject is the change request.
+    Application,
+    /// Proof of an objection; the subject is the objection.
+    Objection,
+    /// Files of the answer to an objection; the subject is the objection.
+    Answer,
+    /// Files of a message; the subject is the message.
+    Message,
 }
 
 impl FileUse {
+    /// Every use.
+    const ALL: [Self; 6] =
+        [Self::Submission, Self::Invoice, Self::Application, Self::Objection, Self::Answer, Self::Message];
+
+    /// Parses the text stored in the table.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// Returns the text stored in the table.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Submission => "submission",
             Self::Invoice => "invoice",
+            Self::Application => "application",
+            Self::Objection => "objection",
+            Self::Answer => "answer",
+            Self::Message => "message",
         }
     }
 }
@@ -57,9 +78,9 @@ pub struct FileRow {
     pub contract_id: ContractId,
     /// Use, as stored: see [`FileUse`].
     pub kind: String,
-    /// Code of the deliverable or milestone.
+    /// Code of the deliverable or milestone, or random identifier of the change request, objection or message.
     pub subject: String,
-    /// Number of the submission or invoice, from 1.
+    /// Number of the submission or invoice, from 1; 1 for other uses.
     pub no: i32,
     /// Time of the upload, in UTC.
     pub uploaded_at: NaiveDateTime,
@@ -99,9 +120,9 @@ pub struct NewFile {
     pub contract_id: ContractId,
     /// Use, as stored: see [`FileUse`].
     pub kind: &'static str,
-    /// Code of the deliverable or milestone.
+    /// Code of the deliverable or milestone, or random identifier of the change request, objection or message.
     pub subject: String,
-    /// Number of the submission or invoice, from 1.
+    /// Number of the submission or invoice, from 1; 1 for other uses.
     pub no: i32,
     /// Person who uploaded it.
     pub uploaded_by: PersonId,
@@ -146,6 +167,25 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
     Ok(files::table
         .filter(files::contract_id.eq(contract.0))
         .filter(files::kind.eq(kind.as_str()))
+        .order(files::id)
+        .select(FileRow::as_select())
+        .load(connection)?)
+}
+
+/// Loads the files of a contract that were uploaded for these uses with one of these subjects, oldest first.
+pub fn of_subjects(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    uses: &[FileUse],
+    subjects: &[&str],
+) -> Result<Vec<FileRow>> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(files::table
+        .filter(files::contract_id.eq(contract.0))
+        .filter(files::kind.eq_any(uses.iter().map(|kind| kind.as_str())))
+        .filter(files::subject.eq_any(subjects))
         .order(files::id)
         .select(FileRow::as_select())
         .load(connection)?)

@@ -200,6 +200,8 @@ tables! {
     row_heads(stream)
     change_requests(id)
     objections(id)
+    messages(id)
+    unread_messages(person_id, contract_id, message_id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

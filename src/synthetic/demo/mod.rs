@@ -7,6 +7,7 @@ mod further;
 mod input;
 mod objecting;
 mod papers;
+mod parties;
 mod pictures;
 mod plan;
 mod plans;

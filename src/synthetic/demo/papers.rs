@@ -144,7 +144,7 @@ pub(super) fn invoice(
 }
 
 /// Stages the given texts and files as an upload.
-fn stage_upload(
+pub(super) fn stage_upload(
     teller: &Teller<'_>,
     admitted: &UploadPermit,
     shape: &'static UploadLimits,

@@ -22,6 +22,7 @@ use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
 use crate::synthetic::demo::input::{from, internal};
 use crate::synthetic::demo::objecting;
+use crate::synthetic::demo::parties;
 use crate::synthetic::demo::plan::Plan;
 use crate::synthetic::demo::script::voucher;
 use crate::synthetic::demo::teller::Teller;
@@ -45,11 +46,14 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (SESSIONS, on(9, 28), objecting::breach_is_contested),
     (ACCOMPANIED, on(9, 18), objecting::incident_is_contested),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
+    (ACCOMPANIED, on(9, 16), parties::application_is_refused),
     (ACCOMPANIED, on(9, 24), deputy_grants),
     (ACCOMPANIED, on(9, 24), waiver_is_requested),
     (ACCOMPANIED, on(9, 25), amending::person_in_charge_changes),
     (ACCOMPANIED, on(9, 28), extension_is_requested),
     (ACCOMPANIED, on(9, 28), reversal_is_requested),
+    (ACCOMPANIED, on(9, 28), parties::extension_is_applied_for),
+    (ACCOMPANIED, on(9, 29), parties::sides_write),
     (ACCOMPANIED, on(9, 29), amending::contact_is_proposed),
     ("341800-2026-010", on(9, 29), early_end_is_requested),
 ];

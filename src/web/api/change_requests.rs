@@ -1,37 +1,106 @@
 //! Change requests: one person requests an extension, a waiver or the reversal of a fact, another grants or refuses it.
+//! What the contractor requests is endorsed by the officer first.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
+use utoipa::ToSchema;
 
 use crate::domain::codes::ChangeRequestKind;
 use crate::services::change_requests::{
-    self, ChangeRequestDecisionInput, ChangeRequestSummary, ChangeRequestView, ExtensionInput, ReversalInput,
-    WaiverInput,
+    self, ChangeRequestDecisionInput, ChangeRequestSummary, ChangeRequestView, EXTENSION_LIMITS, ExtensionInput,
+    ReversalInput, WAIVER_LIMITS, WaiverInput,
 };
+use crate::web::api::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
+use crate::web::failure::Problem;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
-/// Requests an extension of a deliverable's due day.
-#[utoipa::path(tag = "change requests", params(("id" = String, Path)), request_body = ExtensionInput, responses(
-    (status = 201, body = ChangeRequestSummary)))]
+/// Form of an extension with files.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+struct ExtensionForm {
+    /// Code of the deliverable.
+    deliverable: String,
+    /// Number of additional days, at least 1.
+    days: String,
+    /// Reason; required.
+    reason: Option<String>,
+    /// `yes` to make one more request for a deliverable for which one is pending.
+    another: Option<String>,
+    /// Day from which the extension counts. Defaults to the day on which it is granted.
+    on: Option<chrono::NaiveDate>,
+    /// Proof: at most 20 files; the settings limit each and all together.
+    #[schema(value_type = Option<Vec<String>>, format = Binary)]
+    files: Option<Vec<Vec<u8>>>,
+}
+
+/// Form of a waiver with files.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+struct WaiverForm {
+    /// Code of the breached clause.
+    clause: String,
+    /// Subject of the breach: code of the deliverable, milestone or incident, or the month.
+    subject: String,
+    /// Reason; required.
+    reason: Option<String>,
+    /// Accepted and ignored.
+    another: Option<String>,
+    /// Day from which the waiver counts. Defaults to the day on which it is granted.
+    on: Option<chrono::NaiveDate>,
+    /// Proof: at most 20 files; the settings limit each and all together.
+    #[schema(value_type = Option<Vec<String>>, format = Binary)]
+    files: Option<Vec<Vec<u8>>>,
+}
+
+/// Requests an extension of a deliverable's due day. The contractor's is `applied` until the officer endorses it; the
+/// leader then decides on it as on the officer's own.
+#[utoipa::path(tag = "change requests", params(("id" = String, Path)),
+    request_body(content((ExtensionInput = "application/json"), (ExtensionForm = "multipart/form-data"))), responses(
+    (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/extensions")]
-pub async fn request_extension(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request
-        .write(body, move |app, caller, input| change_requests::request_extension(app, caller, &id, &input))
-        .await?;
+pub async fn request_extension(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
+    let id = id.into_inner();
+    let done = match body {
+        AttachedBody::Json(body) => {
+            let service =
+                move |app: &_, caller: &_, input| change_requests::request_extension(app, caller, &id, &input);
+            request.write(body, service).await?
+        }
+        AttachedBody::Form(form) => {
+            let permit = move |app: &_, caller| change_requests::permit_extension(app, caller, &id, "");
+            attachments::receive(request, form, &EXTENSION_LIMITS, permit, |app, permit, form| async move {
+                change_requests::request_extension_with_files(&app, permit, form).await
+            })
+            .await?
+        }
+    };
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Requests that a breach not be charged.
-#[utoipa::path(tag = "change requests", params(("id" = String, Path)), request_body = WaiverInput, responses(
-    (status = 201, body = ChangeRequestSummary)))]
+/// Requests that a breach not be charged. The contractor's request is `applied` until the officer endorses it; the
+/// leader then decides on it as on the officer's own.
+#[utoipa::path(tag = "change requests", params(("id" = String, Path)),
+    request_body(content((WaiverInput = "application/json"), (WaiverForm = "multipart/form-data"))), responses(
+    (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/waivers")]
-pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request
-        .write(body, move |app, caller, input| change_requests::request_waiver(app, caller, &id, &input))
-        .await?;
+pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
+    let id = id.into_inner();
+    let done = match body {
+        AttachedBody::Json(body) => {
+            let service = move |app: &_, caller: &_, input| change_requests::request_waiver(app, caller, &id, &input);
+            request.write(body, service).await?
+        }
+        AttachedBody::Form(form) => {
+            let permit = move |app: &_, caller| change_requests::permit_waiver(app, caller, &id, "");
+            attachments::receive(request, form, &WAIVER_LIMITS, permit, |app, permit, form| async move {
+                change_requests::request_waiver_with_files(&app, permit, form).await
+            })
+            .await?
+        }
+    };
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -54,7 +123,8 @@ pub async fn list_change_requests(request: ApiRequest, id: Path<String>, query: 
     answer_list(request, query, move |app, caller, _, page| change_requests::list(app, caller, &id, page)).await
 }
 
-/// Grants or refuses an extension. A refusal needs a reason.
+/// Grants or refuses an extension. A refusal needs a reason. `endorse` is the officer's step on an extension that the
+/// contractor requests; until then, the officer may refuse it.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ChangeRequestDecisionInput,
     responses((status = 200, body = ChangeRequestSummary)))]
@@ -63,7 +133,8 @@ pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>,
     decide(request, ChangeRequestKind::Extension, path, body).await
 }
 
-/// Grants or refuses a waiver. A refusal needs a reason.
+/// Grants or refuses a waiver. A refusal needs a reason. `endorse` is the officer's step on a waiver that the contractor
+/// requests; until then, the officer may refuse it.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ChangeRequestDecisionInput,
     responses((status = 200, body = ChangeRequestSummary)))]

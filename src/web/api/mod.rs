@@ -2,6 +2,7 @@
 //! decides nothing itself.
 
 pub mod amendments;
+pub mod attachments;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;
@@ -9,6 +10,7 @@ pub mod deliverables;
 pub mod email_queue;
 pub mod identity;
 pub mod ledger;
+pub mod messages;
 pub mod multipart;
 pub mod objections;
 pub mod operations;

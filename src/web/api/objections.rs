@@ -1,32 +1,88 @@
 //! Objections: the contractor disagrees, and someone other than who decided answers.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path};
+use actix_web::web::Path;
 use actix_web::{get, post};
+use utoipa::ToSchema;
 
+use crate::domain::codes::ObjectionTarget;
 use crate::services::objections::view::{self, ObjectionView};
-use crate::services::objections::{self, ObjectionAnswerInput, ObjectionInput, ObjectionSummary};
+use crate::services::objections::{
+    self, ANSWER_LIMITS, OBJECTION_LIMITS, ObjectionAnswerInput, ObjectionInput, ObjectionSummary,
+};
+use crate::web::api::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
+use crate::web::failure::Problem;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
-/// Raises an objection against a breach, a decision, a score or a deduction, as the contractor.
-#[utoipa::path(tag = "objections", params(("id" = String, Path)), request_body = ObjectionInput, responses(
-    (status = 201, body = ObjectionSummary)))]
+/// Form of an objection with files.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+struct ObjectionForm {
+    /// Kind of thing with which the contractor disagrees.
+    against: ObjectionTarget,
+    /// The thing, as in the JSON body.
+    subject: String,
+    /// Facts and grounds; required.
+    text: Option<String>,
+    /// Proof: at most 20 files; the settings limit each and all together.
+    #[schema(value_type = Option<Vec<String>>, format = Binary)]
+    files: Option<Vec<Vec<u8>>>,
+}
+
+/// Form of an answer with files.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+struct AnswerForm {
+    /// Reason; required.
+    reason: Option<String>,
+    /// At most 20 files; the settings limit each and all together.
+    #[schema(value_type = Option<Vec<String>>, format = Binary)]
+    files: Option<Vec<Vec<u8>>>,
+}
+
+/// Raises an objection against a breach, a decision, a score or a deduction, as the contractor, with or without files.
+#[utoipa::path(tag = "objections", params(("id" = String, Path)),
+    request_body(content((ObjectionInput = "application/json"), (ObjectionForm = "multipart/form-data"))), responses(
+    (status = 201, body = ObjectionSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/objections")]
-pub async fn raise_objection(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| objections::raise(app, caller, &id, &input)).await?;
+pub async fn raise_objection(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
+    let id = id.into_inner();
+    let done = match body {
+        AttachedBody::Json(body) => {
+            request.write(body, move |app, caller, input| objections::raise(app, caller, &id, &input)).await?
+        }
+        AttachedBody::Form(form) => {
+            let permit = move |app: &_, caller| objections::permit_objection(app, caller, &id, "");
+            attachments::receive(request, form, &OBJECTION_LIMITS, permit, |app, permit, form| async move {
+                objections::raise_with_files(&app, permit, form).await
+            })
+            .await?
+        }
+    };
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Answers an objection: `uphold` or `reject`, with a reason. Who decided on what it is about may not answer it.
 #[utoipa::path(tag = "objections", params(("id" = String, Path), ("name" = String, Path)),
-    request_body = ObjectionAnswerInput, responses((status = 200, body = ObjectionSummary)))]
+    request_body(content((ObjectionAnswerInput = "application/json"), (AnswerForm = "multipart/form-data"))), responses(
+    (status = 200, body = ObjectionSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/objections/{id}/actions/{name}")]
-pub async fn answer_objection(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+pub async fn answer_objection(request: ApiRequest, path: Path<(String, String)>, body: AttachedBody) -> Answer {
     let (id, name) = path.into_inner();
-    let done =
-        request.write(body, move |app, caller, input| objections::answer(app, caller, &id, &name, &input)).await?;
+    let done = match body {
+        AttachedBody::Json(body) => {
+            request.write(body, move |app, caller, input| objections::answer(app, caller, &id, &name, &input)).await?
+        }
+        AttachedBody::Form(form) => {
+            let permit = move |app: &_, caller| objections::permit_answer(app, caller, &id);
+            attachments::receive(request, form, &ANSWER_LIMITS, permit, |app, permit, form| async move {
+                objections::answer_with_files(&app, permit, form, &name).await
+            })
+            .await?
+        }
+    };
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

@@ -1,5 +1,5 @@
-//! The task list: the caller's tasks, most urgent first, forms that they have not sent yet, and tasks that other people
-//! of the organisation can take.
+//! The task list: the caller's tasks, most urgent first, forms that they have not sent and messages that they have not
+//! read yet, and tasks that other people of the organisation can take.
 
 use askama::Template;
 use serde::Deserialize;
@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::services::identity::caller::Caller;
+use crate::services::messages::UnreadMessages;
 use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::shared::paging::{Page, Paged};
@@ -45,6 +46,7 @@ struct TasksPage {
     page: Shell,
     items: Vec<Task>,
     undelivered: Vec<UndeliveredEmail>,
+    messages: Vec<UnreadMessages>,
     kept: Vec<KeptFormLine>,
     /// Set after a kept form was discarded.
     is_discarded: bool,
@@ -82,7 +84,8 @@ pub async fn list(request: PageRequest, query: Query<TasksQuery>) -> PageAnswer 
             };
             let own = tasks::list_own_tasks(app, caller)?;
             let kept = kept_forms::lines(app, caller)?;
-            Ok(TasksPage { items: own.items, undelivered: own.undelivered, kept, is_discarded, others, page })
+            let (items, undelivered, messages) = (own.items, own.undelivered, own.messages);
+            Ok(TasksPage { items, undelivered, messages, kept, is_discarded, others, page })
         })
         .await
 }

@@ -25,7 +25,7 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment, an objection and a document, a delegation, a proposed account, a service, a draft, an imported calendar;
+/// amendment, an objection, a message and a document, a delegation, a proposed account, a service, a draft, an imported calendar;
 /// seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
@@ -45,6 +45,12 @@ fn story(test: &TestApp) {
     let objection = test.by("contractor").post(&format!("contracts/{contract}/objections"), &objection);
     let answer = format!("objections/{}/actions/uphold", id_of(&objection.expect_status(201)));
     test.by("justice-leader").post(&answer, &json!({"reason": "属实"})).expect_status(200);
+    let applied = json!({"deliverable": "VISIT-H2", "days": 5, "reason": "场地装修"});
+    let applied = test.by("contractor").post(&format!("contracts/{contract}/extensions"), &applied).expect_status(201);
+    let endorse = format!("extensions/{}/actions/endorse", id_of(&applied));
+    test.by("justice").post(&endorse, &json!({"reason": "属实"})).expect_status(200);
+    let message = json!({"about": "deliverable/EDU-H2", "text": "请核对签到表"});
+    test.by("contractor").post(&format!("contracts/{contract}/messages"), &message).expect_status(201);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
@@ -205,6 +211,8 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE amendments SET reason = 'x'", NUMBER),
         ("DELETE FROM amendment_steps", NUMBER),
         ("UPDATE objections SET state = 'open'", NUMBER),
+        ("UPDATE change_requests SET endorsed_by = NULL", NUMBER),
+        ("DELETE FROM messages", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

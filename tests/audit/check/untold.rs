@@ -28,4 +28,5 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("tasks", "id", "key of a row that every change of the contract writes again"),
     ("tasks", "since", "day on which a task was first listed"),
     ("undelivered", "*", "list of emails that were given up, made from the queue"),
+    ("unread_messages", "*", "messages that a person has not opened; a wrong row only shows one as read or unread"),
 ];

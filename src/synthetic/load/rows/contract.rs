@@ -341,6 +341,11 @@ fn change_requests_of(
             requested_by: who(asker),
             requested_for: None,
             requested_at: asked.at,
+            endorsed_by: None,
+            endorsed_for: None,
+            endorsed_at: None,
+            endorsement: None,
+            decision_note: String::new(),
         };
         rows.push((request, asked.granted_at.map(|at| (who(decider), at))));
     }

@@ -1,4 +1,4 @@
-//! Granting or refusing a change request. The subject is its identifier.
+//! Endorsing, granting or refusing a change request. The subject is its identifier.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -12,10 +12,19 @@ use crate::web::pages::actions::checks;
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 
+/// Endorses a change request of the contractor.
+pub const ENDORSE: Act = Act {
+    summary: show_request,
+    checks: checks::its_turn,
+    proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
+    alternative: Some("refuse"),
+    ..Act::new("endorse", &[Action::EndorseChangeRequest], submit)
+};
+
 /// Grants a change request.
 pub const GRANT: Act = Act {
     summary: show_request,
-    checks: checks::not_waived,
+    checks: checks::its_turn,
     proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
     alternative: Some("refuse"),
     ..Act::new("grant", &[Action::GrantChangeRequest], submit)
@@ -26,7 +35,7 @@ pub const REFUSE: Act = Act {
     summary: show_request,
     needs_reason: true,
     is_adverse: true,
-    ..Act::new("refuse", &[Action::GrantChangeRequest], submit)
+    ..Act::new("refuse", &[Action::GrantChangeRequest, Action::EndorseChangeRequest], submit)
 };
 
 fn show_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::domain::change_requests::next_right;
 use crate::domain::codes::ChangeRequestKind;
 use crate::domain::money::Sum;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
@@ -145,10 +146,17 @@ pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
     }
 }
 
-/// Checks that the breach that a request would waive is not waived.
-pub fn not_waived(context: &ActContext<'_>) -> Result<Checks, Error> {
+/// Checks that a request waits for the reader's step, and that the breach that it would waive is not waived.
+pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
+    if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
+        let message = match request.state {
+            ChangeRequestState::Applied => Message::new("ask-not-endorsed"),
+            _ => Message::new("ask-endorsed"),
+        };
+        return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
+    }
     let waives_again = request.kind == ChangeRequestKind::Waiver && is_waived(context, &request.fact);
     Ok(if waives_again { bar_waived(context, &request.fact) } else { Checks::default() })
 }

@@ -1,4 +1,4 @@
-//! Requesting more time for a deliverable.
+//! Requesting more time for a deliverable: by the purchaser, and by the contractor with proof.
 
 use crate::app::App;
 use crate::domain::codes::ChangeRequestKind;
@@ -12,6 +12,7 @@ use crate::services::shared::typed_values::{parse_code, parse_date, parse_positi
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::{self, is_extendable};
 use crate::web::pages::actions::fields::{effective_day, number, reason};
+use crate::web::pages::actions::uploads;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
@@ -23,7 +24,22 @@ pub const ACT: Act = Act {
     ..Act::new("extension", &[Action::RequestExtension], submit)
 };
 
+/// The contractor's request. Its form is uploaded, so `uploads` submits it.
+pub const APPLICATION: Act = Act {
+    files: Some("files"),
+    checks: checks::extendable,
+    fields: |context| Ok(request_fields(context)),
+    ..Act::new("apply-extension", &[Action::ApplyForExtension], uploads::reject_without_files)
+};
+
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    let mut fields = request_fields(context);
+    fields.push(effective_day(context, "field-on-extension"));
+    Ok(fields)
+}
+
+/// Builds the fields for the deliverable, the days and the reason.
+fn request_fields(context: &ActContext<'_>) -> Vec<Field> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);
     let requests = &context.contract.change_requests;
     let options = input.standing.deliverables.iter().filter(|standing| is_extendable(standing)).map(|standing| {
@@ -35,12 +51,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
         (code.to_owned(), words)
     });
     let deliverable = Field::named(page, "deliverable", FieldKind::Choice).options(options.collect());
-    Ok(vec![
-        deliverable.propose(context.subject()),
-        number(context, "days"),
-        reason(context),
-        effective_day(context, "field-on-extension"),
-    ])
+    vec![deliverable.propose(context.subject()), number(context, "days"), reason(context)]
 }
 
 fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {

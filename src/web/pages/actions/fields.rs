@@ -20,6 +20,11 @@ pub fn effective_day(context: &ActContext<'_>, label: &str) -> Field {
     day.propose(page.today).hint(page.say("field-on-hint"))
 }
 
+/// Builds a value that is sent along unseen.
+pub fn hidden(name: &str, value: impl ToString) -> Field {
+    Field::new(name, FieldKind::Hidden, "").propose(value)
+}
+
 /// Builds a field for a number.
 pub fn number(context: &ActContext<'_>, name: &str) -> Field {
     Field::named(context.page, name, FieldKind::Number)

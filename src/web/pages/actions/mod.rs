@@ -17,6 +17,7 @@ mod headcount;
 mod incident;
 mod interest;
 mod invoice;
+pub mod message;
 pub mod next_task;
 pub mod objection;
 mod payment_request;
@@ -86,38 +87,45 @@ struct ActPage {
 }
 
 /// The file field of an act: its limits, and the files that were kept with the form.
-struct FileField {
-    name: &'static str,
-    limits: &'static UploadLimits,
+pub struct FileField {
+    pub name: &'static str,
+    /// Keys of its label and hint.
+    words: (&'static str, &'static str),
+    pub limits: &'static UploadLimits,
     /// Maximum size of a file and of a form, in MB.
     max_file_mb: u32,
     max_form_mb: u32,
-    kept: Vec<KeptFile>,
+    pub kept: Vec<KeptFile>,
 }
 
 impl FileField {
     /// Returns the endings that the field accepts, for the browser's file chooser.
-    fn accept(&self) -> String {
+    pub fn accept(&self) -> String {
         upload_forms::accepted_endings(self.limits).join(",")
     }
 
-    /// Returns the limits in bytes, for the page's script.
-    fn max_file_bytes(&self) -> u64 {
+    /// Returns the limit of a file in bytes, for the page's script.
+    pub fn max_file_bytes(&self) -> u64 {
         u64::from(self.max_file_mb) * MB
     }
 
-    fn max_form_bytes(&self) -> u64 {
+    /// Returns the limit of a form in bytes, for the page's script.
+    pub fn max_form_bytes(&self) -> u64 {
         u64::from(self.max_form_mb) * MB
     }
 
+    /// Returns the label.
+    pub fn label(&self, page: &Shell) -> String {
+        page.say(self.words.0)
+    }
+
     /// Returns the hint with the limits.
-    fn hint(&self, page: &Shell) -> String {
-        let key = if self.limits.files > 1 { "field-files-hint" } else { "field-file-hint" };
-        page.with2(key, "limit", self.max_file_mb, "total", self.max_form_mb)
+    pub fn hint(&self, page: &Shell) -> String {
+        page.with2(self.words.1, "limit", self.max_file_mb, "total", self.max_form_mb)
     }
 
     /// Returns the faults of the files.
-    fn faults<'a>(&'a self, form: &'a Form) -> Vec<&'a str> {
+    pub fn faults<'a>(&'a self, form: &'a Form) -> Vec<&'a str> {
         let own = form.faults.iter().filter(|(name, _)| name == self.name);
         own.map(|(_, words)| words.as_str()).collect()
     }
@@ -136,13 +144,10 @@ impl ActPage {
 
     /// Returns the form's address. For an upload it includes the subject, because it is needed before a file is read.
     fn action(&self) -> String {
-        let address = format!("/contracts/{}/act/{}", self.overview.id, self.act_name());
-        if self.target.act.files.is_none() {
-            return address;
+        if self.target.act.files.is_some() {
+            return upload_address(&self.overview.id, self.act_name(), &self.target.subject);
         }
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("subject", &self.target.subject);
-        format!("{address}/files?{}", query.finish())
+        format!("/contracts/{}/act/{}", self.overview.id, self.act_name())
     }
 
     /// Returns the address of another act on the same subject.
@@ -163,14 +168,22 @@ pub fn rights() -> impl Iterator<Item = (&'static str, &'static [Action])> {
     ACTS.iter().map(|act| (act.name, act.rights))
 }
 
-/// Returns the address of the contract's page with the confirmation of an act.
+/// Returns the address to which the form of an act with files is sent.
+pub fn upload_address(contract: &str, act: &str, subject: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("subject", subject);
+    format!("/contracts/{contract}/act/{act}/files?{}", query.finish())
+}
+
+/// Returns the address of the page with the confirmation of an act: the contract's, for a message that of its messages.
 fn confirmation_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("done", target.act.name);
     if !target.subject.is_empty() {
         query.append_pair("subject", &target.subject);
     }
-    format!("/contracts/{}?{}", target.contract, query.finish())
+    let part = if target.act.name == message::ACT.name { "/messages" } else { "" };
+    format!("/contracts/{}{part}?{}", target.contract, query.finish())
 }
 
 fn find_target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarget, Error> {
@@ -215,7 +228,8 @@ fn build_page(
         fill(&mut fields, &form);
     }
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
-    let files = act.files.map(|name| file_field(app, caller, &target, name)).transpose()?;
+    let of = (target.contract.as_str(), target.subject.as_str());
+    let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
     let overview = data.contract.overview;
     Ok(ActPage { summary, checks, effects, alternative, fields, form, files, overview, target, page })
 }
@@ -232,11 +246,17 @@ fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error
     }
 }
 
-fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str) -> Result<FileField, Error> {
-    let limits = UploadAct::parse(target.act.name).ok_or(Error::NotFound)?.limits();
-    let kept = kept::list(app, caller, target.act.name, (&target.contract, &target.subject))?;
+/// Builds the file field of an act on a subject of a contract.
+///
+/// # Errors
+/// `NotFound` for an act without files; `Forbidden`; database errors.
+pub fn file_field(app: &App, caller: &Caller, act: &'static Act, of: (&str, &str)) -> Result<FileField, Error> {
+    let name = act.files.ok_or(Error::NotFound)?;
+    let upload = UploadAct::parse(act.name).ok_or(Error::NotFound)?;
+    let (limits, words) = (upload.limits(), upload.words_of_files());
+    let kept = kept::list(app, caller, act.name, of)?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
-    Ok(FileField { name, limits, max_file_mb, max_form_mb, kept })
+    Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept })
 }
 
 /// Adds to the other faults of a form that its day has not come, which is refused once the form can be read. An early
@@ -260,7 +280,9 @@ fn attach_faults(mut form: Form, overview: &ContractOverview, page: &Shell, act:
         }
     }
     let field = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
-    let files = |name: &str| act.files.filter(|files| *files == name).map(|files| page.word("field", files));
+    let upload = UploadAct::parse(act.name).filter(|_| act.files.is_some());
+    let files =
+        |name: &str| upload.filter(|_| act.files == Some(name)).map(|upload| page.say(upload.words_of_files().0));
     let mut form = form.attach_faults(page, |name| field(name).or_else(|| files(name)));
     sort_faults(&mut form, fields);
     form

@@ -26,6 +26,9 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),
     ("reversal", &[K::Decide]),
+    ("apply-extension", &[K::Endorse]),
+    ("apply-waiver", &[K::Endorse]),
+    ("endorse", &[K::Decide]),
     ("objection", &[K::AnswerObjection]),
     ("objection-uphold", &[K::CorrectObjection]),
     ("amendment-proposed", &[K::ConsentAmendment]),
@@ -51,7 +54,7 @@ fn touched_subjects<'a>(data: &'a ContractPageData, done: &str, subject: &'a str
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));
     let of_payment = data.payments.iter().filter(|payment| payment.id == subject);
     let of_milestone = data.payments.iter().filter(|payment| payment.milestone == subject);
-    let word = if done == "terminate" { "termination" } else { done };
+    let word = if done == "terminate" { "termination" } else { done.trim_start_matches("apply-") };
     let asked = data
         .change_requests
         .iter()

@@ -1,39 +1,43 @@
-//! Objections. The contractor raises one about `KIND/SUBJECT`; the leader or finance answers one, by its identifier.
+//! Objections. The contractor raises one about `KIND/SUBJECT`; the leader or finance answers one, by its identifier. The
+//! forms are uploaded, so `uploads` submits them.
 
-use crate::app::App;
 use crate::domain::codes::ObjectionTarget;
 use crate::domain::objections::Objected;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::view::ContractOverview;
 use crate::services::documents::words;
-use crate::services::identity::caller::Caller;
-use crate::services::objections::{self, ObjectionAnswerInput, ObjectionInput};
-use crate::services::shared::form_reader::FormReader;
-use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::act::{Act, ActContext};
+use crate::web::pages::actions::fields::hidden;
 use crate::web::pages::actions::summary::{self, SummaryRow};
-use crate::web::pages::forms::Form;
+use crate::web::pages::actions::uploads::reject_without_files;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::shell::Shell;
 
 /// Raises an objection.
-pub const RAISE: Act =
-    Act { summary: show_subject, fields: text_field, ..Act::new("objection", &[Action::RaiseObjection], submit_text) };
+pub const RAISE: Act = Act {
+    files: Some("files"),
+    summary: show_subject,
+    fields: objection_fields,
+    ..Act::new("objection", &[Action::RaiseObjection], reject_without_files)
+};
 
 /// Upholds an objection, with a reason.
 pub const UPHOLD: Act = Act {
+    files: Some("files"),
     summary: show_objection,
     needs_reason: true,
     alternative: Some("objection-reject"),
-    ..Act::new("objection-uphold", &[Action::AnswerObjection], submit_answer)
+    ..Act::new("objection-uphold", &[Action::AnswerObjection], reject_without_files)
 };
 
 /// Rejects an objection, with a reason.
 pub const REJECT: Act = Act {
+    files: Some("files"),
     summary: show_objection,
     needs_reason: true,
     is_adverse: true,
-    ..Act::new("objection-reject", &[Action::AnswerObjection], submit_answer)
+    ..Act::new("objection-reject", &[Action::AnswerObjection], reject_without_files)
 };
 
 /// Describes what an objection is about.
@@ -71,7 +75,7 @@ fn show_objection(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let page = context.page;
     let objections = &context.contract.objections;
     let objection = objections.iter().find(|one| one.id == context.subject()).ok_or(Error::NotFound)?;
-    Ok(summary::rows(
+    let mut rows = summary::rows(
         page,
         [
             ("objection-about", describe(page, context.contract_overview(), objection.against, &objection.subject)),
@@ -79,28 +83,14 @@ fn show_objection(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
             ("objection-by", page.noted(&objection.raised_by, page.time(&objection.raised_at))),
             ("objection-answer-by", page.day(&objection.answer_by)),
         ],
-    ))
+    );
+    rows.extend(summary::files(page, &objection.files));
+    Ok(rows)
 }
 
-fn text_field(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+fn objection_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
-    Ok(vec![Field::new("text", FieldKind::Text, page.say("field-objection")).hint(page.say("field-objection-hint"))])
-}
-
-fn submit_text(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    let (against, subject) = subject_of(&target.subject)?;
-    let mut reader = FormReader::new(form);
-    let text = reader.required_lines("text");
-    let input = reader.finish(Some(ObjectionInput { against, subject: subject.to_owned(), text }))?;
-    objections::raise(app, caller, &target.contract, &input)?;
-    Ok(())
-}
-
-fn submit_answer(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    let mut reader = FormReader::new(form);
-    let reason = Some(reader.required_lines("reason"));
-    let input = reader.finish(Some(ObjectionAnswerInput { reason }))?;
-    let name = target.act.name.strip_prefix("objection-").unwrap_or(target.act.name);
-    objections::answer(app, caller, &target.subject, name, &input)?;
-    Ok(())
+    let (against, subject) = subject_of(context.subject())?;
+    let text = Field::new("text", FieldKind::Text, page.say("field-objection"));
+    Ok(vec![hidden("against", against), hidden("subject", subject), text.hint(page.say("field-objection-hint"))])
 }

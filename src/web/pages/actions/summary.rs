@@ -7,6 +7,7 @@ use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, PaymentKind};
 use crate::domain::standing::{DeliverableStanding, DeliverableState, MilestoneStanding, MilestoneState};
 use crate::error::Error;
 use crate::services::change_requests::ChangeRequestView;
+use crate::services::deliverables::files::FileView;
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::documents::words;
 use crate::services::payments::PaymentRequestView;
@@ -280,16 +281,26 @@ pub fn early_end(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(all)
 }
 
-/// Shows a change request: its kind, what it changes, the reason, who made it.
+/// Shows files given as proof; nothing without any.
+pub fn files(page: &Shell, files: &[FileView]) -> Option<SummaryRow> {
+    let named = files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));
+    (!files.is_empty()).then(|| SummaryRow::new(page, "field-files", String::new()).with_files(named))
+}
+
+/// Shows a change request: its kind, what it changes, the reason and proof, who made and who endorsed it.
 pub fn change_request(context: &ActContext<'_>, request: &ChangeRequestView) -> Vec<SummaryRow> {
     let page = context.page;
-    rows(
+    let endorsed = request.endorsed_by.as_ref().zip(request.endorsed_at.as_ref());
+    let mut all = rows(
         page,
         [
             ("ask-kind", page.word("asked", request.kind)),
             ("ask-what", request_words::describe(page, context.contract_overview(), request)),
             ("ask-reason", request.reason.clone()),
             ("ask-by", page.noted(&request.asked_by, page.time(&request.asked_at))),
+            ("ask-endorsed-by", endorsed.map(|(by, at)| page.noted(by, page.time(at))).unwrap_or_default()),
         ],
-    )
+    );
+    all.extend(files(page, &request.files));
+    all
 }

@@ -13,8 +13,8 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, objection,
-    payment_request, reversal, score, submission, summary, survey, told, waiver,
+    amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, message,
+    objection, payment_request, reversal, score, submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -97,8 +97,11 @@ pub const ACTS: &[Act] = &[
     headcount::ACT,
     survey::ACT,
     extension::ACT,
+    extension::APPLICATION,
     waiver::ACT,
+    waiver::APPLICATION,
     reversal::ACT,
+    change_decision::ENDORSE,
     change_decision::GRANT,
     change_decision::REFUSE,
     amendment::CONSENT,
@@ -109,6 +112,7 @@ pub const ACTS: &[Act] = &[
     objection::RAISE,
     objection::UPHOLD,
     objection::REJECT,
+    message::ACT,
     told::ACT,
 ];
 

@@ -8,14 +8,17 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, FieldError};
+use crate::services::change_requests::{self, EXTENSION_LIMITS, WAIVER_LIMITS};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
 use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::{Caller, SentForm};
 use crate::services::identity::kept_forms::KEY_FIELD;
+use crate::services::messages::{self, MESSAGE_LIMITS};
+use crate::services::objections::{self, ANSWER_LIMITS, OBJECTION_LIMITS};
 use crate::services::shared::number_spelling::plain_signed_amount;
-use crate::services::shared::typed_values::{parse_amount, parse_date, parse_quantity};
+use crate::services::shared::typed_values::{parse_amount, parse_date, parse_positive_days, parse_quantity};
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::act::ActTarget;
@@ -39,26 +42,72 @@ pub enum UploadAct {
     Submission,
     /// An invoice for a milestone.
     Invoice,
+    /// An extension that the contractor requests.
+    ExtensionApplication,
+    /// A waiver that the contractor requests.
+    WaiverApplication,
+    /// An objection of the contractor.
+    Objection,
+    /// An answer that finds an objection right.
+    Uphold,
+    /// An answer that finds an objection wrong.
+    Reject,
+    /// A message to the other parties.
+    Message,
 }
 
 impl UploadAct {
+    const ALL: [Self; 8] = [
+        Self::Submission,
+        Self::Invoice,
+        Self::ExtensionApplication,
+        Self::WaiverApplication,
+        Self::Objection,
+        Self::Uphold,
+        Self::Reject,
+        Self::Message,
+    ];
+
     /// Returns the act of this name in addresses.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Submission, Self::Invoice].into_iter().find(|act| act.name() == name)
+        Self::ALL.into_iter().find(|act| act.name() == name)
     }
 
     const fn name(self) -> &'static str {
         match self {
             Self::Submission => "submission",
             Self::Invoice => "invoice",
+            Self::ExtensionApplication => "apply-extension",
+            Self::WaiverApplication => "apply-waiver",
+            Self::Objection => "objection",
+            Self::Uphold => "objection-uphold",
+            Self::Reject => "objection-reject",
+            Self::Message => "message",
         }
     }
 
     /// Returns the limits of the form.
-    pub const fn limits(self) -> &'static UploadLimits {
+    pub fn limits(self) -> &'static UploadLimits {
         match self {
             Self::Submission => &SUBMISSION_LIMITS,
             Self::Invoice => &INVOICE_LIMITS,
+            Self::ExtensionApplication => &EXTENSION_LIMITS,
+            Self::WaiverApplication => &WAIVER_LIMITS,
+            Self::Objection => &OBJECTION_LIMITS,
+            Self::Uphold | Self::Reject => &ANSWER_LIMITS,
+            Self::Message => &MESSAGE_LIMITS,
+        }
+    }
+
+    /// Returns the keys of the label and the hint of the file field.
+    pub const fn words_of_files(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Submission => ("field-files", "field-files-hint"),
+            Self::Invoice => ("field-file", "field-file-hint"),
+            Self::Message => ("field-attachments", "field-attachments-hint"),
+            Self::ExtensionApplication | Self::WaiverApplication | Self::Objection | Self::Uphold | Self::Reject => {
+                ("field-files", "field-attachments-hint")
+            }
         }
     }
 
@@ -66,6 +115,11 @@ impl UploadAct {
         match self {
             Self::Submission => deliverables::permit_submission(app, caller, contract, subject),
             Self::Invoice => invoices::permit_invoice(app, caller, contract, subject),
+            Self::ExtensionApplication => change_requests::permit_extension(app, caller, contract, subject),
+            Self::WaiverApplication => change_requests::permit_waiver(app, caller, contract, subject),
+            Self::Objection => objections::permit_objection(app, caller, contract, subject),
+            Self::Uphold | Self::Reject => objections::permit_answer(app, caller, subject),
+            Self::Message => messages::permit_message(app, caller, contract, subject),
         }
     }
 
@@ -73,6 +127,11 @@ impl UploadAct {
         match self {
             Self::Submission => deliverables::faults_of_submission(upload),
             Self::Invoice => invoices::faults_of_invoice(upload),
+            Self::ExtensionApplication => change_requests::faults_of_extension(upload),
+            Self::WaiverApplication => change_requests::faults_of_waiver(upload),
+            Self::Objection => objections::faults_of_objection(upload),
+            Self::Uphold | Self::Reject => objections::faults_of_answer(upload),
+            Self::Message => messages::faults_of_message(upload),
         }
     }
 
@@ -80,6 +139,16 @@ impl UploadAct {
         match self {
             Self::Submission => deliverables::submit(app, permit, upload).await.map(|_| ()),
             Self::Invoice => invoices::submit_invoice(app, permit, upload).await.map(|_| ()),
+            Self::ExtensionApplication => {
+                change_requests::request_extension_with_files(app, permit, upload).await.map(|_| ())
+            }
+            Self::WaiverApplication => {
+                change_requests::request_waiver_with_files(app, permit, upload).await.map(|_| ())
+            }
+            Self::Objection => objections::raise_with_files(app, permit, upload).await.map(|_| ()),
+            Self::Uphold => objections::answer_with_files(app, permit, upload, "uphold").await.map(|_| ()),
+            Self::Reject => objections::answer_with_files(app, permit, upload, "reject").await.map(|_| ()),
+            Self::Message => messages::send_with_files(app, permit, upload).await.map(|_| ()),
         }
     }
 }
@@ -231,11 +300,13 @@ fn read_typed(upload: &mut UploadForm) -> Vec<FieldError> {
         let plain = plain_signed_amount(typed)?;
         parse_amount(plain.trim_start_matches('-')).map(|_| plain)
     };
+    let days = |typed: &str| parse_positive_days(typed).map(|days| days.to_string());
     let day = |typed: &str| parse_date(typed).map(|day| day.to_string());
     let mut faults = Vec::new();
     for (name, fault) in [
         ("amount", upload.rewrite("amount", amount)),
         ("quantity", upload.rewrite("quantity", quantity)),
+        ("days", upload.rewrite("days", days)),
         ("on", upload.rewrite("on", day)),
     ] {
         faults.extend(fault.err().map(|message| FieldError { path: name.to_owned(), message }));

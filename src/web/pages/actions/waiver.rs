@@ -1,4 +1,5 @@
-//! Requesting that the charge for a breach is waived. The subject is `CLAUSE/SUBJECT` of the breach.
+//! Requesting that the charge for a breach is waived: by the purchaser, and by the contractor with proof. The subject is
+//! `CLAUSE/SUBJECT` of the breach.
 
 use crate::app::App;
 use crate::domain::numbers::Code;
@@ -13,8 +14,9 @@ use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks;
-use crate::web::pages::actions::fields::{effective_day, reason};
+use crate::web::pages::actions::fields::{effective_day, hidden, reason};
 use crate::web::pages::actions::summary::{self, SummaryRow};
+use crate::web::pages::actions::uploads;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
@@ -27,6 +29,20 @@ pub const ACT: Act = Act {
     required: &["reason"],
     ..Act::new("waiver", &[Action::RequestWaiver], submit)
 };
+
+/// The contractor's request. Its form is uploaded, so `uploads` submits it.
+pub const APPLICATION: Act = Act {
+    files: Some("files"),
+    summary: show_breach,
+    checks: checks::not_requested,
+    fields: application_fields,
+    ..Act::new("apply-waiver", &[Action::ApplyForWaiver], uploads::reject_without_files)
+};
+
+fn application_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    let (clause, subject) = breach_of(context.target)?;
+    Ok(vec![hidden("clause", clause), hidden("subject", subject), reason(context)])
+}
 
 fn show_breach(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);

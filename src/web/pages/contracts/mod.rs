@@ -3,6 +3,7 @@
 pub mod amendment;
 pub mod drafts;
 pub mod list;
+pub mod messages;
 pub mod settlement;
 pub mod show;
 pub mod timeline;

@@ -57,6 +57,8 @@ struct ContractPage {
     amendments: Vec<AmendmentView>,
     objections: Vec<ObjectionView>,
     undelivered: Vec<UndeliveredEmail>,
+    /// Number of messages that the reader has not opened yet.
+    unread: usize,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
@@ -197,6 +199,22 @@ impl ContractPage {
     /// Returns whether the reader may request the act that corrects what an upheld objection is about.
     fn may_correct(&self, correction: &Correction) -> bool {
         self.overview.may(&format!("{}s.ask", correction.act))
+    }
+
+    /// Returns the act by which the reader requests a change, `extension` or `waiver`: the purchaser's or the
+    /// contractor's; none for others.
+    fn requesting(&self, change: &str) -> Option<String> {
+        if self.overview.may(&format!("{change}s.ask")) {
+            return Some(change.to_owned());
+        }
+        self.overview.may(&format!("{change}s.apply")).then(|| format!("apply-{change}"))
+    }
+
+    /// Returns the address at which a message about something of the contract is written.
+    fn messages_about(&self, kind: &str, code: impl std::fmt::Display) -> String {
+        let about = format!("{kind}/{code}");
+        let about: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
+        format!("/contracts/{}/messages?about={about}", self.overview.id)
     }
 
     fn describe_request(&self, request: &ChangeRequestView) -> String {
@@ -384,6 +402,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 amendments,
                 objections,
                 undelivered,
+                unread,
             } = data;
             let input = &overview.snapshot;
             Ok(ContractPage {
@@ -397,6 +416,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 amendments,
                 objections,
                 undelivered,
+                unread,
                 actions,
                 done,
                 as_of: (query.as_of.clone(), fault),

@@ -1,0 +1,116 @@
+//! Opening a change request, after checking that its fact could be recorded today. The right under which it is opened
+//! decides on its first step: the purchaser's own waits for the leader, the contractor's for the officer.
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, Role};
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
+use crate::services::contracts::acts;
+use crate::services::contracts::append::{self, check_fact};
+use crate::services::contracts::registration::append_event;
+use crate::services::contracts::repeats;
+use crate::services::deliverables::attachments;
+use crate::services::deliverables::files::{self, StoredFile};
+use crate::services::deliverables::permits::UploadPermit;
+use crate::services::deliverables::uploads::UploadForm;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::inputs;
+use crate::storage::change_requests as rows;
+use crate::storage::deliverables::files::FileUse;
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
+
+/// A change request to open.
+#[derive(Debug, Clone)]
+pub(super) struct NewRequest {
+    pub kind: ChangeRequestKind,
+    /// The fact that it would become.
+    pub body: Value,
+    pub reason: String,
+    /// True to make one more request about a thing for which one is pending.
+    pub another: bool,
+}
+
+/// Returns the rights under which a kind of change is requested: by the purchaser, and by the contractor.
+pub(super) fn rights_of(kind: ChangeRequestKind) -> &'static [Action] {
+    match kind {
+        ChangeRequestKind::Extension => &[Action::RequestExtension, Action::ApplyForExtension],
+        ChangeRequestKind::Waiver => &[Action::RequestWaiver, Action::ApplyForWaiver],
+        ChangeRequestKind::Reversal => &[Action::RequestReversal],
+        // An early end is requested in `contracts::transitions`.
+        ChangeRequestKind::Termination => &[],
+    }
+}
+
+/// Opens a change request without files.
+pub(super) fn open_request(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    new: &NewRequest,
+) -> Result<ChangeRequestSummary, Error> {
+    let rights = rights_of(new.kind);
+    caller.may_any(rights)?;
+    let (found, seat, _) = app.pool.read(|connection| caller.contract_by_any(connection, contract, rights))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+        insert_request(app, tx, caller, (contract, new), &[])
+    })
+}
+
+/// Grants permission to request a change with files, before its body is read. `key` identifies its form.
+pub(super) fn permit(
+    app: &App,
+    caller: Caller,
+    kind: ChangeRequestKind,
+    at: (&str, &str),
+) -> Result<UploadPermit, Error> {
+    attachments::permit(app, caller, at, (rights_of(kind), FileUse::Application))
+}
+
+/// Opens a change request with the files of a form.
+pub(super) async fn open_with_files(
+    app: &App,
+    permit: UploadPermit,
+    form: UploadForm,
+    new: NewRequest,
+) -> Result<ChangeRequestSummary, Error> {
+    let (cloned, contract) = (app.clone(), permit.contract.clone());
+    files::store_files(app, permit, form, move |tx, caller, files| {
+        insert_request(&cloned, tx, caller, (&contract, &new), files)
+    })
+    .await
+}
+
+fn insert_request(
+    app: &App,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    (contract, new): (&str, &NewRequest),
+    files: &[StoredFile],
+) -> Result<ChangeRequestSummary, Error> {
+    let (mut record, seat, action) = acts::begin(tx, caller, contract, rights_of(new.kind))?;
+    let reason = inputs::reason(Some(&new.reason))?;
+    let fact = requested_fact(tx, new.kind, &new.body, Value::Null)?;
+    if new.kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
+        reversal::reject_unless_payment(&record, &fact)?;
+    }
+    let made = rows::of_contract(tx.connection, record.contract.id)?;
+    repeats::refuse_repeated_request(&record, &made, (new.kind, &new.body, new.another))?;
+    check_fact(tx, &record, &fact)?;
+    let (id, by) = (tx.context.ids.uuid(), tx.person()?);
+    let state = match action {
+        Action::ApplyForExtension | Action::ApplyForWaiver => ChangeRequestState::Applied,
+        _ => ChangeRequestState::Requested,
+    };
+    let text = new.body.to_string();
+    rows::insert(tx.connection, tx.context, &id, record.contract.id, (new.kind, state), (&text, reason), by)?;
+    let files = attachments::attach(app, tx, (&record.contract, &seat), (FileUse::Application, &id), files)?;
+    let mut body = event_body(&id, &new.body, reason);
+    attachments::list_in(&mut body, &files);
+    append_event(tx, &record.contract, action, body)?;
+    append::save_change(tx, &mut record)?;
+    Ok(ChangeRequestSummary { id, state, seq: None, version: record.contract.version, files })
+}

@@ -1,0 +1,98 @@
+//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks them as read.
+
+use actix_web::web::Path;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::domain::messages::Topic;
+use crate::error::Error;
+use crate::services::contracts::view::{self, ContractPageData};
+use crate::services::identity::caller::Caller;
+use crate::services::messages::{self, MessageView};
+use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page};
+use crate::web::pages::actions::{self, FileField, message};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Query of the page: the thing that the next message is about, the message after which the page starts, and the act to
+/// confirm.
+#[derive(Debug, Deserialize)]
+pub struct MessagesQuery {
+    #[serde(default)]
+    about: String,
+    after: Option<String>,
+    done: Option<String>,
+    /// Thing that the message just sent is about.
+    #[serde(default)]
+    subject: String,
+}
+
+#[derive(Template)]
+#[template(path = "contract/messages.html")]
+struct MessagesPage {
+    page: Shell,
+    data: ContractPageData,
+    messages: Vec<MessageView>,
+    /// Message after which older ones follow.
+    next: Option<String>,
+    is_sent: bool,
+    compose: Option<Compose>,
+    form: Form,
+}
+
+/// The form of the next message.
+struct Compose {
+    fields: Vec<Field>,
+    files: FileField,
+    /// Address to which it is sent.
+    action: String,
+}
+
+impl MessagesPage {
+    /// Describes the thing that a message is about; nothing for the contract.
+    fn about(&self, message: &MessageView) -> Option<String> {
+        let topic = Topic::parse(message.about.as_deref()?)?;
+        Some(message::describe(&self.page, &self.data, &topic))
+    }
+}
+
+/// Shows the messages of a contract.
+pub async fn show(request: PageRequest, id: Path<String>, query: Query<MessagesQuery>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let found = messages::list(app, caller, &id, &part)?;
+            if found.items.iter().any(|message| message.unread) {
+                messages::mark_read(app, caller, &id)?;
+            }
+            let data = view::load_page_data(app, caller, &id, None)?;
+            let about = if query.about.is_empty() { &query.subject } else { &query.about };
+            let compose = compose(app, caller, (&page, &data), about)?;
+            let is_sent = query.done.is_some();
+            let (messages, next) = (found.items, found.next);
+            Ok(MessagesPage { page, data, messages, next, is_sent, compose, form: Form::default() })
+        })
+        .await
+}
+
+/// Builds the form of the next message; nothing for those who may only read.
+fn compose(
+    app: &App,
+    caller: &Caller,
+    (page, data): (&Shell, &ContractPageData),
+    about: &str,
+) -> Result<Option<Compose>, Error> {
+    if !data.overview.may("messages.send") {
+        return Ok(None);
+    }
+    let contract = &data.overview.id;
+    Ok(Some(Compose {
+        fields: message::fields(page, data, about)?,
+        files: actions::file_field(app, caller, &message::ACT, (contract, about))?,
+        action: actions::upload_address(contract, message::ACT.name, about),
+    }))
+}
