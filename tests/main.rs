@@ -23,6 +23,7 @@ mod pages;
 mod payments;
 mod performance;
 mod plans;
+mod records;
 mod registry;
 mod shared;
 mod simulate;

@@ -101,6 +101,7 @@ said-milestone = Milestone
 said-payment = Payment request
 said-amendment = Amendment
 said-objection = Objection
+said-records = Service records
 said-against = Objection against
 said-amends = Amended contract
 said-digest = Hash of its content

@@ -134,6 +134,7 @@ letter-amendment-waiting = Amendment waiting
 letter-amendment-ended = Amendment decided
 letter-objection-waiting = Objection waiting
 letter-objection-answered = Objection answered
+letter-records-refused = Service records refused
 letter-payment-paid = Paid
 letter-payment-returned = Payment request returned
 letter-deliverable-accepted = Deliverable accepted

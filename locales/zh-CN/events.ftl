@@ -101,6 +101,7 @@ said-milestone = 付款节点
 said-payment = 付款申请
 said-amendment = 补充协议
 said-objection = 异议
+said-records = 服务记录
 said-against = 异议类型
 said-amends = 变更的合同
 said-digest = 内容的校验值

@@ -134,6 +134,7 @@ letter-amendment-waiting = 补充协议待办
 letter-amendment-ended = 补充协议办结
 letter-objection-waiting = 异议待答复
 letter-objection-answered = 异议答复
+letter-records-refused = 服务记录不予确认
 letter-payment-paid = 已支付
 letter-payment-returned = 付款申请退回
 letter-deliverable-accepted = 验收通过

@@ -15,3 +15,4 @@ pub mod pdf;
 pub mod seal_file;
 pub mod secrets;
 pub mod tokens;
+pub mod workbooks;

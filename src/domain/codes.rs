@@ -197,6 +197,18 @@ codes! {
 }
 
 codes! {
+    /// The state of a service record.
+    pub enum RecordState {
+        /// Awaits the justice station.
+        Waiting = "waiting",
+        Confirmed = "confirmed",
+        Refused = "refused",
+        /// Taken back by the contractor before it was decided on.
+        Withdrawn = "withdrawn",
+    }
+}
+
+codes! {
     /// The state of an appropriation or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
@@ -258,6 +270,8 @@ codes! {
         ObjectionWaiting = "objection-waiting",
         /// An objection was upheld or rejected.
         ObjectionAnswered = "objection-answered",
+        /// A justice station refused service records.
+        RecordsRefused = "records-refused",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",

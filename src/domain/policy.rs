@@ -177,6 +177,14 @@ rights! {
     /// Answer an objection: the leader, or finance where the leader decided (`domain::objections`).
     AnswerObjection "objections.answer" &[(Leader, Side::Purchaser), (Approver, Side::Funder)], RUNNING;
 
+    /// Enter service records.
+    RecordService "records.create" &[(Contractor, Side::Contractor)], RUNNING;
+    /// Take back service records that no one has decided on.
+    WithdrawRecords "records.withdraw" &[(Contractor, Side::Contractor)], RUNNING;
+    /// Confirm service records of one's own township (`services::records`).
+    ConfirmRecords "records.confirm" &[(Station, Side::Sees)], RUNNING;
+    RefuseRecords "records.refuse" &[(Station, Side::Sees)], RUNNING;
+
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], RUNNING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], RUNNING;

@@ -16,5 +16,6 @@ pub mod objections;
 pub mod operations;
 pub mod payments;
 pub mod performance;
+pub mod records;
 pub mod registry;
 pub mod shared;

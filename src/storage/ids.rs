@@ -29,6 +29,10 @@ keys! {
     ChangeRequestId,
     /// Key of a row of `objections`.
     ObjectionId,
+    /// Key of a row of `record_batches`.
+    RecordBatchId,
+    /// Key of a row of `service_records`.
+    ServiceRecordId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

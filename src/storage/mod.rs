@@ -20,6 +20,7 @@ pub mod notifications;
 pub mod objections;
 pub mod payments;
 pub mod pool;
+pub mod records;
 pub mod registry;
 pub mod text_keys;
 pub mod transfer;

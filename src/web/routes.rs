@@ -11,6 +11,7 @@ use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
+use crate::domain::service_records::RECORD_ACTIONS;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
@@ -19,7 +20,9 @@ use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
-use crate::web::api::{amendments, audit, change_requests, contracts, email_queue, objections, payments, performance};
+use crate::web::api::{
+    amendments, audit, change_requests, contracts, email_queue, objections, payments, performance, records,
+};
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
 
@@ -113,6 +116,11 @@ routes! {
     objections::raise_objection => Right(Action::RaiseObjection);
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
+    records::enter_records => Right(Action::RecordService);
+    records::import_records => Right(Action::RecordService);
+    records::make_record_template => Right(Action::RecordService);
+    records::list_records => Right(Action::ReadContract);
+    records::act_on_record => ByName(RECORD_ACTIONS);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);
@@ -213,6 +221,11 @@ pages! {
     get "/contracts/{id}/act/{name}" actions::show => Acting;
     post "/contracts/{id}/act/{name}" actions::submit => Acting;
     post "/contracts/{id}/act/{name}/files" actions::uploads::submit => Acting;
+    get "/contracts/{id}/records" records::list => Allowed(Action::ReadContract);
+    post "/contracts/{id}/records" records::step => Allowed(Action::ReadContract);
+    get "/contracts/{id}/records/import" records::import_form => Allowed(Action::RecordService);
+    post "/contracts/{id}/records/import" records::import => Allowed(Action::RecordService);
+    get "/contracts/{id}/records/template.xlsx" records::template => Allowed(Action::RecordService);
     get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;

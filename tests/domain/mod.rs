@@ -10,6 +10,7 @@ mod invoices;
 mod money;
 mod numbers;
 mod payments;
+mod personal_data;
 mod policy;
 mod radicals;
 mod schedule;

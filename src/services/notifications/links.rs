@@ -38,6 +38,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ApproveAmendment => form_about("amendment-approve"),
         TaskKind::FundAmendment => form_about("amendment-fund"),
         TaskKind::AnswerObjection => form_about("objection-uphold"),
+        TaskKind::ConfirmRecords => format!("/contracts/{contract}/records?state=waiting"),
         TaskKind::CorrectObjection => format!("/contracts/{contract}#objection-{about}"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,
@@ -66,6 +67,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
+        AlertKind::RecordsRefused => format!("/contracts/{contract}/records?state=refused"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()

@@ -198,6 +198,8 @@ tables! {
     row_heads(stream)
     change_requests(id)
     objections(id)
+    record_batches(id)
+    service_records(id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

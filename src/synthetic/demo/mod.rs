@@ -10,6 +10,7 @@ mod papers;
 mod pictures;
 mod plan;
 mod plans;
+mod recording;
 mod scenes;
 mod script;
 mod sheets;

@@ -168,7 +168,7 @@ pub fn pdf_response(file: PdfFile) -> HttpResponse {
 }
 
 /// Builds a `Content-Disposition` with an ASCII name and its UTF-8 form (RFC 6266, RFC 8187).
-fn attachment(name: &str) -> String {
+pub fn attachment(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
     let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);

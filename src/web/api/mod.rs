@@ -14,4 +14,5 @@ pub mod operations;
 pub mod page;
 pub mod payments;
 pub mod performance;
+pub mod records;
 pub mod registry;

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod forms;
 pub mod identity;
 pub mod payments;
+pub mod records;
 pub mod registers;
 pub mod request;
 pub mod response;

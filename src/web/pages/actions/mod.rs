@@ -19,6 +19,7 @@ mod invoice;
 pub mod next_task;
 pub mod objection;
 mod payment_request;
+mod record;
 mod reversal;
 mod score;
 mod submission;

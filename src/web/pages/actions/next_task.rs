@@ -24,6 +24,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),
     ("reversal", &[K::Decide]),
+    ("record", &[K::ConfirmRecords]),
     ("objection", &[K::AnswerObjection]),
     ("objection-uphold", &[K::CorrectObjection]),
     ("amendment-proposed", &[K::ConsentAmendment]),
