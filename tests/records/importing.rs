@@ -90,8 +90,12 @@ fn csv_is_read_in_the_spellings_of_spreadsheets() {
         let cells = ["2026/1/12", "VISIT", "\"西林街道\"", "林晓东", subject, "４５"].join(separator);
         format!("{head}\r\n{cells}\r\n")
     };
-    let (gb, _, _) = encoding_rs::GB18030.encode(&line("XZ-1", ",")).into_owned_parts();
-    let files = [gb, line("XZ-2", ";").into_bytes(), format!("\u{feff}{}", line("XZ-3", "\t")).into_bytes()];
+    let gb = line("XZ-1", ",");
+    let files = [
+        encoding_rs::GB18030.encode(&gb).0.into_owned(),
+        line("XZ-2", ";").into_bytes(),
+        format!("\u{feff}{}", line("XZ-3", "\t")).into_bytes(),
+    ];
     for file in &files {
         upload(&test, "contractor", &id, ("记录.csv", file)).expect_status(201);
     }

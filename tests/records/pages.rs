@@ -5,7 +5,7 @@ use crate::on_both_engines;
 use crate::payments::setup::advance;
 use crate::records::setup::{entered, listed, row};
 use crate::support::app::TestApp;
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     records_go_from_entry_to_confirmation
@@ -44,7 +44,10 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let station = Visitor::signed_in(test, "station");
     let list = station.get("/work").expect_status(200).dom_link(&format!("{contract}/records"));
     let page = station.get(&list).expect_status(200);
-    let form = page.form(&format!("{contract}/records"));
+    let steps = |page: &Page| {
+        page.forms().into_iter().find(|form| form.value("form").is_some() && form.action.ends_with("/records"))
+    };
+    let form = steps(&page).expect("a form");
     let none = form.clone().send(&station, "confirm");
     assert_eq!(none.status, 422, "none was chosen");
     let id_of = |subject: &str| {
@@ -54,10 +57,10 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let chosen = format!("record.{}", id_of("XZ-3"));
     let refuse = form.clone().with(&[(&chosen, "yes")]).send(&station, "refuse");
     assert!([400, 422].contains(&refuse.status), "without a reason: {}", refuse.status);
-    let refuse = page.form(&format!("{contract}/records")).with(&[(&chosen, "yes"), ("reason", "当日未走访")]);
+    let refuse = steps(&page).expect("a form").with(&[(&chosen, "yes"), ("reason", "当日未走访")]);
     assert_eq!(refuse.send(&station, "refuse").status, 303);
     let page = station.get(&list).expect_status(200);
-    let all = page.form(&format!("{contract}/records")).with(&[("all", "yes")]).send(&station, "confirm");
+    let all = steps(&page).expect("a form").with(&[("all", "yes")]).send(&station, "confirm");
     assert_eq!(all.status, 303, "{}", all.text);
     assert_eq!(listed(test, &id, "state=confirmed").len(), 2);
     assert!(!station.get("/work").text.contains(&format!("{contract}/records")), "the task is done");
@@ -66,7 +69,7 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
 
     entered(test, &id, &[row("XZ-7")]);
     let page = contractor.get(&format!("{contract}/records")).expect_status(200);
-    let withdrawn = page.form(&format!("{contract}/records")).with(&[("all", "yes")]).send(&contractor, "withdraw");
+    let withdrawn = steps(&page).expect("a form").with(&[("all", "yes")]).send(&contractor, "withdraw");
     assert_eq!(withdrawn.status, 303);
     let submitted = test.by("contractor").upload(
         &format!("contracts/{id}/deliverables/VISIT-H1/submissions"),

@@ -83,7 +83,7 @@ impl RecordQuery {
             .map(|word| RecordState::parse(word).ok_or_else(|| unknown("state", "unknown-filter")));
         let days = self.month.as_deref().map(|month| {
             let month = month.parse::<Month>().map_err(|_| unknown("month", "malformed-month"))?;
-            Ok((month.first_day(), month.last_day()))
+            Ok::<_, Error>((month.first_day(), month.last_day()))
         });
         Ok(RecordFilter {
             state: state.transpose()?,
