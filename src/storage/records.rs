@@ -8,8 +8,11 @@ use crate::domain::codes::{Function, RecordState};
 use crate::schema::{contract_access, organisations, record_batches, regions, service_records};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::contract_rows::identified_row_readers;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId, RecordBatchId, ServiceRecordId};
 use crate::storage::write::Context;
+
+identified_row_readers!(service_records, ServiceRecord);
 
 /// Values bound in one statement, below the limits of both engines.
 const KEYS_AT_ONCE: usize = 1_000;
@@ -201,25 +204,8 @@ pub fn decide(
     Ok(())
 }
 
-/// Loads a record by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<ServiceRecord>> {
-    Ok(service_records::table
-        .filter(service_records::public_id.eq(public_id))
-        .select(ServiceRecord::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Loads records by random identifier; unknown identifiers are skipped.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[String]) -> Result<Vec<ServiceRecord>> {
-    Ok(service_records::table
-        .filter(service_records::public_id.eq_any(public_ids))
-        .select(ServiceRecord::as_select())
-        .load(connection)?)
-}
-
 /// Loads up to `limit` records of a contract, newest first: those before the key `before`.
-pub fn page_of_contract(
+pub fn newest_of_contract(
     connection: &mut AnyConnection,
     contract: ContractId,
     filter: &RecordFilter,

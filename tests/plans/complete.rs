@@ -58,7 +58,7 @@ const PAGED: &[(&str, &str)] = &[
     ("amendments::page_of_contract", "GET list_amendments"),
     ("change_requests::page_of_contract", "GET list_change_requests"),
     ("objections::page_of_contract", "GET list_objections"),
-    ("records::page_of_contract", "GET list_records"),
+    ("records::newest_of_contract", "GET list_records"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),
     ("registry::calendar::contracts_behind", "job calendar after an import"),

@@ -22,7 +22,7 @@ use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::records::{self as stored, ServiceRecord};
@@ -63,11 +63,9 @@ pub fn take_step(
 ) -> Result<RecordSummary, Error> {
     let action = action_named(name)?;
     caller.may(action)?;
-    let contract = app.pool.read(|connection| {
-        let record = stored::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-        Ok(contracts::by_id(connection, record.contract_id)?.public_id)
-    })?;
-    take_steps(app, caller, &contract, name, (&[id.to_owned()], input))
+    let found = app.pool.read(|connection| stored::with_contract(connection, id, &caller.organisations()))?;
+    let (_, contract) = found.ok_or(Error::NotFound)?;
+    take_steps(app, caller, &contract.public_id, name, (&[id.to_owned()], input))
 }
 
 /// Takes the same step on records of a contract, all or none. The answer names the first.
@@ -129,8 +127,8 @@ fn find(
     (action, ids): (Action, &[String]),
 ) -> Result<(Contract, Vec<ServiceRecord>, Seat), Error> {
     let (contract, seat) = caller.contract(connection, contract, action)?;
-    let wanted: BTreeSet<&String> = ids.iter().collect();
-    let records = stored::by_public_ids(connection, ids)?;
+    let wanted: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let records = stored::by_public_ids(connection, &wanted.iter().copied().collect::<Vec<_>>())?;
     if records.len() != wanted.len() || records.iter().any(|record| record.contract_id != contract.id) {
         return Err(Error::NotFound);
     }

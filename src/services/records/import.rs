@@ -33,7 +33,7 @@ pub fn permit(app: &App, caller: Caller, contract: &str) -> Result<Caller, Error
     if let Err(wrong) = in_state(&found, action) {
         // A repeated request gets its earlier response, whatever the state is now.
         let earlier = stored_answer::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
-        if caller.request.is_none() || matches!(earlier, Ok(None)) {
+        if caller.idempotency_key.is_none() || matches!(earlier, Ok(None)) {
             return Err(wrong);
         }
     }
@@ -62,8 +62,8 @@ pub fn import_text(app: &App, caller: Caller, contract: &str, text: &str) -> Res
 
 /// Ties the request's idempotency key to what is imported.
 fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
-    if let Some(request) = &mut caller.request {
-        request.hash = hash_chains::digest(&["import records", contract, &hash_chains::digest_bytes(content)]);
+    if let Some(key) = &mut caller.idempotency_key {
+        key.hash = hash_chains::digest(&["import records", contract, &hash_chains::digest_bytes(content)]);
     }
     caller
 }

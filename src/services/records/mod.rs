@@ -19,15 +19,12 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::contracts::append;
-use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::contracts::{acts, append};
+use crate::services::identity::caller::Caller;
 pub use crate::services::records::rows::{RecordInput, RecordsInput, Rows};
 use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::locks::Scope;
 use crate::storage::records;
-use crate::storage::write::write_in;
 
 /// Records after they were entered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -46,19 +43,14 @@ pub struct RecordsReceipt {
 pub fn record(app: &App, caller: &Caller, contract: &str, rows: &Rows) -> Result<RecordsReceipt, Error> {
     let action = Action::RecordService;
     caller.may(action)?;
-    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, contract, action)?;
-        verify_same_seat(tx, caller, &seat)?;
-        in_state(&contract, action)?;
-        let mut record = ContractRecord::load(tx.connection, contract)?;
-        let new = check::check(tx, &record, rows, caller.language)?;
+    acts::write_contract(app, caller, contract, action, |tx, record, _| {
+        let new = check::check(tx, record, rows, caller.language)?;
         let by = tx.person()?;
         let id = tx.context.ids.uuid();
         let batch = records::insert(tx.connection, tx.context, (record.contract.id, by), &id, &new)?;
         tx.touch(ObjectKind::RecordBatch, batch.0);
         append_event(tx, &record.contract, action, json!({ "records": new.len() }))?;
-        append::save_change(tx, &mut record)?;
+        append::save_change(tx, record)?;
         let ids = new.into_iter().map(|row| row.public_id).collect();
         Ok(RecordsReceipt { ids, version: record.contract.version })
     })

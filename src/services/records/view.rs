@@ -109,11 +109,9 @@ pub fn list(
     let filter = query.filter()?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let before = page.after_item(|id| {
-            let record = rows::by_public_id(connection, id)?.filter(|found| found.contract_id == contract.id);
-            Ok(record.map(|record| record.id.0))
-        })?;
-        let found = rows::page_of_contract(connection, contract.id, &filter, before, page.rows())?;
+        let before =
+            page.after_item(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|record| record.id.0)))?;
+        let found = rows::newest_of_contract(connection, contract.id, &filter, before, page.rows())?;
         let cut = page.cut(found, |record| &record.public_id);
         let record = ContractRecord::load(connection, contract)?;
         Ok(Paged { items: views(connection, caller, &record, cut.items)?, next: cut.next })
