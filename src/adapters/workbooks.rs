@@ -15,7 +15,7 @@ use crate::adapters::files::FileError;
 /// Maximum unpacked size of a workbook whose rows are read, in bytes.
 const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
 const FONT: &str = "宋体";
-/// Row of the headings, and the rows below it that have formats and drop-downs.
+/// Row of the headings, counted from 0.
 const HEADINGS: u32 = 0;
 
 /// A row: its number from 1, and its cells as text. Days are written as 2026-09-30.

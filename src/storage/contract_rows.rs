@@ -51,7 +51,6 @@ macro_rules! identified_row_readers {
             }
             Ok($table::table.filter($table::public_id.eq_any(public_ids)).select($row::as_select()).load(connection)?)
         }
-
     };
 }
 pub(super) use identified_row_readers;

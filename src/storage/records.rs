@@ -79,7 +79,7 @@ pub struct NewRecord {
     pub group_size: i32,
     pub minutes: i32,
     pub note: String,
-    /// What a repetition of the record shares with it.
+    /// Text that a repetition of the record shares with it.
     pub repeat_key: String,
 }
 

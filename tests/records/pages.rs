@@ -37,7 +37,7 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     assert_eq!(listed(test, &id, "").len(), 1, "nothing of it was entered");
     let pasted = pasted.replace("\tx\n", "\t40\n");
     let shown = contractor.get(&import).expect_status(200);
-    let done = contractor.upload_on(&shown, "file", &[("rows", &pasted)], &[]);
+    let done = contractor.upload_on(&shown, "file", &[("rows", pasted.as_str())], &[]);
     assert_eq!((done.status, done.location.as_str()), (303, format!("{contract}/records?done=enter").as_str()));
     assert_eq!(listed(test, &id, "").len(), 3);
 
@@ -55,9 +55,9 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
         found.expect("the record")["id"].as_str().expect("an id").to_owned()
     };
     let chosen = format!("record.{}", id_of("XZ-3"));
-    let refuse = form.clone().with(&[(&chosen, "yes")]).send(&station, "refuse");
+    let refuse = form.clone().with(&[(chosen.as_str(), "yes")]).send(&station, "refuse");
     assert!([400, 422].contains(&refuse.status), "without a reason: {}", refuse.status);
-    let refuse = steps(&page).expect("a form").with(&[(&chosen, "yes"), ("reason", "当日未走访")]);
+    let refuse = steps(&page).expect("a form").with(&[(chosen.as_str(), "yes"), ("reason", "当日未走访")]);
     assert_eq!(refuse.send(&station, "refuse").status, 303);
     let page = station.get(&list).expect_status(200);
     let all = steps(&page).expect("a form").with(&[("all", "yes")]).send(&station, "confirm");
