@@ -594,6 +594,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    record_batches (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        recorded_by -> BigInt,
+        recorded_for -> Nullable<BigInt>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     recovery_codes (person_id, code_hash) {
         person_id -> BigInt,
         code_hash -> Text,
@@ -665,6 +676,31 @@ diesel::table! {
         role -> Text,
         from_on -> Date,
         until_on -> Date,
+    }
+}
+
+diesel::table! {
+    service_records (id) {
+        id -> BigInt,
+        public_id -> Text,
+        batch_id -> BigInt,
+        contract_id -> BigInt,
+        on_day -> Date,
+        item -> Text,
+        deliverable -> Text,
+        place -> Text,
+        station_id -> BigInt,
+        worker -> Text,
+        subject -> Text,
+        group_size -> Integer,
+        minutes -> Integer,
+        note -> Text,
+        repeat_key -> Nullable<Text>,
+        state -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_for -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Text,
     }
 }
 
@@ -756,11 +792,15 @@ diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
+diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
+diesel::joinable!(service_records -> contracts (contract_id));
+diesel::joinable!(service_records -> organisations (station_id));
+diesel::joinable!(service_records -> record_batches (batch_id));
 diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
@@ -814,6 +854,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     people,
     provider_identities,
+    record_batches,
     recovery_codes,
     regions,
     register_version,
@@ -822,6 +863,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sealed_heads,
     seals,
     seats,
+    service_records,
     services,
     sessions,
     undelivered,

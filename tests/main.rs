@@ -26,6 +26,7 @@ mod parties;
 mod payments;
 mod performance;
 mod plans;
+mod records;
 mod registry;
 mod reports;
 mod shared;

@@ -102,6 +102,7 @@ said-payment = Payment request
 said-pays = Kind of payment
 said-amendment = Amendment
 said-objection = Objection
+said-records = Service records
 said-against = Objection against
 said-message = Message
 said-about = About

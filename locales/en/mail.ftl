@@ -95,6 +95,14 @@ mail-message-received-body =
     { $name }: { $sender } has written to you about contract “{ $title }” ({ $number }). Please sign in to read and answer it.
 
     The text of the message is not sent by email.
+mail-records-refused-subject = Service records refused: { $count } ({ $number })
+mail-records-refused-body =
+    { $name }: the justice station has refused { $count ->
+        [one] 1 service record
+       *[other] { $count } service records
+    } of contract “{ $title }” ({ $number }). Reason: { $reason }
+
+    Please check them. You can enter them again once they are right.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
@@ -206,6 +214,7 @@ mail-duty-approve_amendment = decide on the amendment
 mail-duty-fund_amendment = commit the added budget of the amendment
 mail-duty-answer_objection = answer the objection about “{ $subject }”
 mail-duty-correct_objection = correct what was objected to about “{ $subject }”
+mail-duty-confirm_records = confirm the service records that await your station
 mail-duty-complete = confirm completion of the contract
 mail-duty-close = settle and close the contract
 
@@ -234,6 +243,7 @@ mail-task-approve_amendment = decide on the amendment
 mail-task-fund_amendment = commit the budget of the amendment
 mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
+mail-task-confirm_records = confirm service records
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 
@@ -262,6 +272,7 @@ mail-hint-approve_amendment = Compare the terms before and after and what they m
 mail-hint-fund_amendment = Check the increase against the appropriation. Then commit it, or refuse and say why.
 mail-hint-answer_objection = Check the facts and grounds, uphold or reject the objection, and say why. No one answers about what they decided themselves.
 mail-hint-correct_objection = The objection was upheld. On the contract’s page, request a waiver of the breach or the reversal of the record; the leader decides.
+mail-hint-confirm_records = Compare the records with what happened in your township. Confirm those that are right, and refuse the others with a reason.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 

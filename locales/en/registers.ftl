@@ -140,6 +140,7 @@ letter-objection-answered = Objection answered
 letter-application-waiting = Contractor’s request waiting
 letter-application-decided = Contractor’s request decided
 letter-message-received = New message
+letter-records-refused = Service records refused
 letter-payment-paid = Paid
 letter-payment-returned = Payment request returned
 letter-deliverable-accepted = Deliverable accepted

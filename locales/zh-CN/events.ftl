@@ -102,6 +102,7 @@ said-payment = 付款申请
 said-pays = 款项
 said-amendment = 补充协议
 said-objection = 异议
+said-records = 服务记录
 said-against = 异议类型
 said-message = 留言
 said-about = 留言事项

@@ -95,6 +95,11 @@ mail-message-received-body =
     { $name }：{ $sender }就合同《{ $title }》（{ $number }）给您留言，请登录系统查看和回复。
 
     留言内容不随邮件发送。
+mail-records-refused-subject = 服务记录不予确认：{ $count } 条（合同 { $number }）
+mail-records-refused-body =
+    { $name }：司法所对合同《{ $title }》（{ $number }）的 { $count } 条服务记录不予确认。理由：{ $reason }
+
+    请核对，更正后可以重新登记。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
@@ -206,6 +211,7 @@ mail-duty-approve_amendment = 审批补充协议
 mail-duty-fund_amendment = 落实补充协议增加的预算
 mail-duty-answer_objection = 答复承接主体对“{ $subject }”的异议
 mail-duty-correct_objection = 更正异议成立的“{ $subject }”
+mail-duty-confirm_records = 确认本所待确认的服务记录
 mail-duty-complete = 确认合同履行完毕
 mail-duty-close = 办理结算和归档
 
@@ -234,6 +240,7 @@ mail-task-approve_amendment = 审批补充协议
 mail-task-fund_amendment = 落实补充协议预算
 mail-task-answer_objection = 答复对“{ $subject }”的异议
 mail-task-correct_objection = 更正“{ $subject }”
+mail-task-confirm_records = 确认服务记录
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
 
@@ -262,6 +269,7 @@ mail-hint-approve_amendment = 请逐条核对变更前后的条款及其影响�
 mail-hint-fund_amendment = 请核对增加的金额与预算指标，通过的落实预算，不通过的说明理由。
 mail-hint-answer_objection = 请核对事实和理由，认定异议是否成立，并写明理由。参与原认定的人员不得答复。
 mail-hint-correct_objection = 异议已认定成立。请在合同页面申请违约豁免或者作废原记录，由分管领导审批。
+mail-hint-confirm_records = 请与本乡镇（街道）实际情况核对，属实的予以确认，不属实的说明理由、不予确认。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 

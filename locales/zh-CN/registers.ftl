@@ -140,6 +140,7 @@ letter-objection-answered = 异议答复
 letter-application-waiting = 承接主体申请待办
 letter-application-decided = 承接主体申请办结
 letter-message-received = 新留言
+letter-records-refused = 服务记录不予确认
 letter-payment-paid = 已支付
 letter-payment-returned = 付款申请退回
 letter-deliverable-accepted = 验收通过

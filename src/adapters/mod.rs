@@ -16,3 +16,4 @@ pub mod seal_file;
 pub mod secrets;
 pub mod spreadsheet;
 pub mod tokens;
+pub mod workbooks;

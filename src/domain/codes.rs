@@ -226,6 +226,18 @@ codes! {
 }
 
 codes! {
+    /// The state of a service record.
+    pub enum RecordState {
+        /// Awaits the justice station.
+        Waiting = "waiting",
+        Confirmed = "confirmed",
+        Refused = "refused",
+        /// Taken back by the contractor before it was decided on.
+        Withdrawn = "withdrawn",
+    }
+}
+
+codes! {
     /// The state of an appropriation or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
@@ -298,6 +310,8 @@ codes! {
         ApplicationDecided = "application-decided",
         /// Another party of the contract sent a message.
         MessageReceived = "message-received",
+        /// A justice station refused service records.
+        RecordsRefused = "records-refused",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",

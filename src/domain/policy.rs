@@ -198,6 +198,13 @@ rights! {
     /// Send a message to the other parties.
     SendMessage "messages.send" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Contractor, Side::Contractor)], SIGNED;
     ReadMessages "messages.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
+    /// Enter service records.
+    RecordService "records.create" &[(Contractor, Side::Contractor)], RUNNING;
+    /// Take back service records that no one has decided on.
+    WithdrawRecords "records.withdraw" &[(Contractor, Side::Contractor)], RUNNING;
+    /// Confirm service records of one's own township (`services::records`).
+    ConfirmRecords "records.confirm" &[(Station, Side::Sees)], RUNNING;
+    RefuseRecords "records.refuse" &[(Station, Side::Sees)], RUNNING;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     /// Request interest on late payment.

@@ -126,9 +126,14 @@ impl TaskKind {
             Self::Endorse | Self::Decide | Self::Consent => Target::ChangeRequest(about),
             Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
             Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
-            Self::Submit | Self::Sign | Self::Fund | Self::Activate | Self::Publish | Self::Complete | Self::Close => {
-                Target::Contract
-            }
+            Self::Submit
+            | Self::Sign
+            | Self::Fund
+            | Self::Activate
+            | Self::Publish
+            | Self::ConfirmRecords
+            | Self::Complete
+            | Self::Close => Target::Contract,
         }
     }
 }

@@ -71,6 +71,8 @@ codes! {
         AnswerObjection = "answer_objection",
         /// Take the act that corrects what an upheld objection is about.
         CorrectObjection = "correct_objection",
+        /// Confirm or refuse service records, as a justice station.
+        ConfirmRecords = "confirm_records",
         Complete = "complete",
         Close = "close",
     }
@@ -106,6 +108,7 @@ impl TaskKind {
             | Self::Decide
             | Self::Consent
             | Self::CorrectObjection
+            | Self::ConfirmRecords
             | Self::Complete
             | Self::Close => false,
         }
@@ -116,7 +119,8 @@ impl TaskKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     pub kind: TaskKind,
-    /// Code of the deliverable or milestone, or id of the payment or change request; empty for the contract as a whole.
+    /// Code of the deliverable, milestone or justice station, or id of the payment or change request; empty for the
+    /// contract as a whole.
     pub subject: String,
     pub role: Role,
     pub due_on: NaiveDate,
@@ -170,6 +174,15 @@ pub struct OpenObjection {
     pub is_upheld: bool,
 }
 
+/// The service records of a contract that await one justice station.
+#[derive(Debug, Clone)]
+pub struct WaitingRecords {
+    /// Code of the station.
+    pub station: String,
+    /// Day on which the first of them was entered.
+    pub since: NaiveDate,
+}
+
 /// The state of a contract from which its tasks are derived.
 #[derive(Debug)]
 pub struct Situation<'a> {
@@ -189,6 +202,7 @@ pub struct Situation<'a> {
     pub change_requests: &'a [OpenChangeRequest],
     pub amendments: &'a [OpenAmendment],
     pub objections: &'a [OpenObjection],
+    pub records: &'a [WaitingRecords],
     pub calendar: &'a Calendar,
 }
 
@@ -257,6 +271,10 @@ impl Situation<'_> {
             tasks.push(self.task(kind, &request.id, role, later(request.since, CUSTOMARY_DAYS)));
         }
         self.add_objections(tasks);
+        for waiting in self.records {
+            let due_on = later(waiting.since, CUSTOMARY_DAYS);
+            tasks.push(self.task(TaskKind::ConfirmRecords, &waiting.station, Role::Station, due_on));
+        }
         let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
         if self.state == ContractState::Active && paid {
             tasks.push(self.task(TaskKind::Complete, "", Role::Leader, later(self.terms.ends_on, CUSTOMARY_DAYS)));

@@ -1,11 +1,12 @@
 //! Readers of the tables whose rows each belong to one contract and have a random identifier: payment requests,
-//! amendments, change requests and objections.
+//! amendments, change requests, objections and service records.
 //!
 //! They differ only in table and row. A macro writes them, because the bounds that a generic function over diesel's
 //! tables needs would be longer than the queries.
 
-/// Defines the readers of a table in the module that calls it; the module has `diesel::prelude` in scope.
-macro_rules! contract_row_readers {
+/// Defines the readers of a table by random identifier in the module that calls it; the module has `diesel::prelude` in
+/// scope.
+macro_rules! identified_row_readers {
     ($table:ident, $row:ident) => {
         /// Loads a row of a contract by random identifier.
         pub fn one_of_contract(
@@ -50,6 +51,14 @@ macro_rules! contract_row_readers {
             }
             Ok($table::table.filter($table::public_id.eq_any(public_ids)).select($row::as_select()).load(connection)?)
         }
+    };
+}
+pub(super) use identified_row_readers;
+
+/// Defines all readers of a table in the module that calls it; the module has `diesel::prelude` in scope.
+macro_rules! contract_row_readers {
+    ($table:ident, $row:ident) => {
+        $crate::storage::contract_rows::identified_row_readers!($table, $row);
 
         /// Loads the rows of a contract, oldest first.
         pub fn of_contract(

@@ -31,6 +31,10 @@ keys! {
     ObjectionId,
     /// Key of a row of `messages`.
     MessageId,
+    /// Key of a row of `record_batches`.
+    RecordBatchId,
+    /// Key of a row of `service_records`.
+    ServiceRecordId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

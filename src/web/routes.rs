@@ -12,6 +12,7 @@ use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, REVERSAL_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
+use crate::domain::service_records::RECORD_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
@@ -21,7 +22,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, audit, change_requests, contracts, email_queue, ledger, messages, objections, payments, performance,
-    reports,
+    records, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -129,6 +130,11 @@ routes! {
     messages::send_message => Right(Action::SendMessage);
     messages::list_messages => Right(Action::ReadMessages);
     messages::mark_messages_read => Right(Action::ReadMessages);
+    records::enter_records => Right(Action::RecordService);
+    records::import_records => Right(Action::RecordService);
+    records::make_record_template => Right(Action::RecordService);
+    records::list_records => Right(Action::ReadContract);
+    records::act_on_record => ByName(RECORD_ACTIONS);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);
@@ -236,6 +242,11 @@ pages! {
     get "/contracts/{id}/act/{name}" actions::show => Acting;
     post "/contracts/{id}/act/{name}" actions::submit => Acting;
     post "/contracts/{id}/act/{name}/files" actions::uploads::submit => Acting;
+    get "/contracts/{id}/records" records::list => Allowed(Action::ReadContract);
+    post "/contracts/{id}/records" records::step => Allowed(Action::ReadContract);
+    get "/contracts/{id}/records/import" records::import_form => Allowed(Action::RecordService);
+    post "/contracts/{id}/records/import" records::import => Allowed(Action::RecordService);
+    get "/contracts/{id}/records/template.xlsx" records::template => Allowed(Action::RecordService);
     get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;

@@ -230,6 +230,12 @@ impl Place {
                 let amendment = self.prepared.id(Thing::Amendment);
                 (Page, true, vec![format!("/contracts/{contract}/amendments/{amendment}")])
             }
+            "/contracts/{id}/records" => {
+                let queries = ["", "?state=waiting&month=2026-01", "?month=no&done=confirm"];
+                (Page, true, queries.map(|q| format!("/contracts/{contract}/records{q}")).into())
+            }
+            "/contracts/{id}/records/import" => (Page, true, vec![page.replace("{id}", contract)]),
+            "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/act/{name}" => return self.acts(page),
             "/registers/{name}" => {
                 let each = registers::rights().map(|(name, right)| Address {

@@ -12,6 +12,7 @@ mod ledger;
 mod money;
 mod numbers;
 mod payments;
+mod personal_data;
 mod policy;
 mod radicals;
 mod schedule;

@@ -29,6 +29,7 @@ pub enum Thing {
     Reversal,
     Amendment,
     Objection,
+    Record,
     File,
     Account,
     Appropriation,
@@ -43,8 +44,20 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Amendment, Application, Contract, Extension, File, Objection, Payment, Reversal, Waiver};
-        matches!(self, Contract | Payment | Extension | Waiver | Application | Reversal | Amendment | Objection | File)
+        use Thing::{Amendment, Application, Contract, Extension, File, Objection, Payment, Record, Reversal, Waiver};
+        matches!(
+            self,
+            Contract
+                | Payment
+                | Extension
+                | Waiver
+                | Application
+                | Reversal
+                | Amendment
+                | Objection
+                | Record
+                | File
+        )
     }
 }
 
@@ -85,7 +98,7 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Objection,
-    Payment, Person, Reversal, Waiver,
+    Payment, Person, Record, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -161,6 +174,11 @@ pub const ROWS: &[Row] = &[
     row("send_message", Contract, Json(|_| json!({"text": "请核对签到表"}))),
     row("list_messages", Contract, Empty),
     row("mark_messages_read", Contract, NONE),
+    row("enter_records", Contract, Json(|_| records(9))),
+    row("import_records", Contract, Form("file")),
+    row("make_record_template", Contract, Empty),
+    row("list_records", Contract, Empty),
+    row("act_on_record", Record, Json(|_| json!({"reason": "情况属实"}))),
     row("list_regions", Nothing, Empty),
     row("add_region", Nothing, Json(|_| json!({"code": "", "name": "某县"}))),
     row("list_organisations", Nothing, Empty),
@@ -233,6 +251,12 @@ fn amendment(input: &Value, due_on: &str) -> Value {
     json!({"effective_on": "2026-09-01", "terms": terms, "reason": "汛期", "ground": "schedule"})
 }
 
+/// Returns the body of one service record, of so many minutes.
+pub fn records(minutes: i64) -> Value {
+    json!({"rows": [{"on": "2026-01-05", "service": "VISIT", "place": "鳌峰街道", "worker": "林晓东", "subject": "XZ-1",
+        "minutes": minutes}]})
+}
+
 fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
@@ -271,6 +295,8 @@ impl Prepared {
             json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-01-31"});
         let waiver = json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"});
         let extension = json!({"deliverable": "EDU-H1", "days": 7, "reason": "汛期"});
+        let entered = test.by("contractor").post(&of("records"), &records(45)).expect_status(201);
+        let record = entered["ids"][0].as_str().expect("an id").to_owned();
         let application = json!({"deliverable": "COUNSEL-H2", "days": 5, "reason": "场地装修"});
         let spare = id("admin", "people", &person);
         let ids = [
@@ -285,6 +311,7 @@ impl Prepared {
             // Requested by a user who does not take part in the sweeps.
             ("payment", payment(test, &contract, "spare")),
             ("objection", objection(test)),
+            ("record", record),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),

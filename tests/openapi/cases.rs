@@ -9,7 +9,7 @@ use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::identity::totp::code;
-use crate::matrix::rows::{Prepared, Thing};
+use crate::matrix::rows::{self, Prepared, Thing};
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::registry::{added, person, text};
@@ -132,6 +132,23 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 payload: Payload::Form(fields, "files", Some(proof)),
                 if_match: None,
             }
+        }),
+        case("contractor", |test| post(format!("contracts/{}/records", setup::advance(test)), rows::records(60))),
+        case("contractor", |test| {
+            let table = "服务日期,服务项目,服务地点,服务人员,服务对象代码,时长（分钟）\n2026-01-12,上门走访,鳌峰街道,林晓东,XZ-1,60\n";
+            Call {
+                method: "POST",
+                path: format!("contracts/{}/records/import", setup::advance(test)),
+                payload: Payload::Form(Vec::new(), "file", Some(("records.csv", table.as_bytes().to_vec()))),
+                if_match: None,
+            }
+        }),
+        case("station", |test| {
+            let entered = test
+                .by("contractor")
+                .post(&format!("contracts/{}/records", setup::advance(test)), &rows::records(60))
+                .expect_status(201);
+            post(format!("records/{}/actions/confirm", text(&entered["ids"][0])), json!({"reason": ""}))
         }),
         case("admin", |test| {
             let place = Prepared::new(test);

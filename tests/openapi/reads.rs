@@ -31,6 +31,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_all_payments", "stage=open&bureau=XC-JUSTICE&contractor={contractor}&month=2026-01&sort=amount&limit=1"),
     ("list_payments", "limit=1"),
     ("list_people", "limit=1"),
+    ("list_records", "state=waiting&service=VISIT&deliverable=VISIT-H1&month=2026-01&limit=1"),
     ("list_regions", "q=XC&limit=1"),
     ("list_undelivered", "limit=1"),
     ("list_services", "q=a&limit=1"),

@@ -238,6 +238,8 @@ pub const CASES: &[Case] = &[
     case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
     case("GET list_objections", |t| t.api("audit", "contracts/{contract}/objections")),
     case("GET list_messages", |t| t.api("audit", "contracts/{contract}/messages")),
+    case("GET list_records", |t| t.api("audit", "contracts/{contract}/records?state=waiting&month=2026-01")),
+    case("page /contracts/{id}/records", |t| t.page("audit", "/contracts/{contract}/records")),
     case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/asks")),
     case("GET list_regions", |t| t.api("audit", "regions")),
     case("GET list_organisations", |t| t.api("audit", "organisations")),

@@ -42,7 +42,7 @@ pub(in crate::services) fn register(
     let words = names::complete(input.details.clone(), &input.terms);
     let record =
         ContractRecord::unamended(contract, (input.terms.clone(), words), (Facts::default(), Vec::new()), days);
-    let projection = derive(&record, Vec::new(), (Vec::new(), Vec::new(), Vec::new()), tx.context.today())?;
+    let projection = derive(&record, Vec::new(), Default::default(), tx.context.today())?;
     let mut row = ContractRow {
         contract: Contract { next_change: projection.next_change, ..record.contract },
         next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),

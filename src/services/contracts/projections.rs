@@ -13,7 +13,7 @@ use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
 use crate::domain::subject::Target;
-use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind};
+use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind, WaitingRecords};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
@@ -25,11 +25,12 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
 use crate::storage::identity::people::FOR_EVER;
+use crate::storage::ids::OrganisationId;
 use crate::storage::objections::{self, Objection};
 use crate::storage::payments::{self, PaymentRequest, Requested};
-use crate::storage::registry::calendar;
+use crate::storage::registry::{calendar, organisations};
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, amendments, contracts};
+use crate::storage::{AnyConnection, amendments, contracts, records};
 
 /// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub struct Projection {
     pub in_use: Balances,
 }
 
-/// Loads a contract's payment requests, change requests, amendments and objections, and derives its projection as of
+/// Loads a contract's payment requests and everything else that may wait for someone, and derives its projection as of
 /// a day.
 ///
 /// # Errors
@@ -58,7 +59,28 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;
     let amendments = open_amendments(connection, record)?;
     let objections = objections::of_contract(connection, record.contract.id)?;
-    derive(record, payments, (change_requests, amendments, objections), today)
+    let records = waiting_records(connection, record)?;
+    derive(record, payments, (change_requests, amendments, objections, records), today)
+}
+
+/// Service records that await a justice station, with the key of the station.
+pub type Awaited = (OrganisationId, WaitingRecords);
+
+/// Loads the stations that service records of a contract await.
+fn waiting_records(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<Awaited>, Error> {
+    let waiting = records::waiting(connection, record.contract.id)?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let batches = records::batches_by_ids(connection, &waiting.iter().map(|(_, batch)| *batch).collect::<Vec<_>>())?;
+    let stations = organisations::by_ids(connection, &waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+    let found = stations.into_iter().filter_map(|station| {
+        let own = waiting.iter().filter(|(id, _)| *id == station.id);
+        let own = own.flat_map(|(_, of)| batches.iter().filter(move |batch| batch.id == *of));
+        let since = civil_day(own.map(|batch| batch.recorded_at).min()?);
+        Some((station.id, WaitingRecords { station: station.code, since }))
+    });
+    Ok(found.collect())
 }
 
 /// Loads the amendments of a contract in force that wait for a consent, each with the day of its last step.
@@ -80,14 +102,19 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
 }
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests, change requests, open
-/// amendments and objections.
+/// amendments, objections and waiting service records.
 ///
 /// # Errors
 /// `Internal` for a stored fact that does not fit.
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections): (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>),
+    (change_requests, amendments, objections, awaited): (
+        Vec<ChangeRequest>,
+        Vec<OpenAmendment>,
+        Vec<Objection>,
+        Vec<Awaited>,
+    ),
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -115,6 +142,7 @@ pub fn derive(
         })
         .collect();
     let objections = open_objections(record, &standing, objections)?;
+    let records: Vec<WaitingRecords> = awaited.iter().map(|(_, waiting)| waiting.clone()).collect();
     let situation = Situation {
         state: contract.state,
         regime: contract.regime,
@@ -129,9 +157,11 @@ pub fn derive(
         change_requests: &open_requests,
         amendments: &amendments,
         objections: &objections,
+        records: &records,
         calendar: &record.days.calendar,
     };
-    let mut tasks: Vec<TaskRow> = situation.tasks().into_iter().map(|task| task_row(record, task, today)).collect();
+    let mut tasks: Vec<TaskRow> =
+        situation.tasks().into_iter().map(|task| task_row(record, task, &awaited, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is due from `not_before` on: that day changes a task but not the standing.
@@ -238,13 +268,15 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
         matches!(target, Some(Target::ChangeRequest(()) | Target::Amendment(()) | Target::Objection(())))
+            || task.kind == TaskKind::ConfirmRecords.as_str()
     };
     let others = if known.iter().any(waits) {
         let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
         let objections = objections::of_contract(tx.connection, record.contract.id)?;
-        (change_requests, open_amendments(tx.connection, record)?, objections)
+        let records = waiting_records(tx.connection, record)?;
+        (change_requests, open_amendments(tx.connection, record)?, objections, records)
     } else {
-        (Vec::new(), Vec::new(), Vec::new())
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new())
     };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;
@@ -295,11 +327,14 @@ fn event(tx: &mut Tx<'_>, record: &ContractRecord, action: EventAction, breach: 
     tx.event(&Event { stream: &stream, action, object: &record.contract.public_id, body })
 }
 
-fn task_row(record: &ContractRecord, task: tasks::Task, today: NaiveDate) -> TaskRow {
+fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], today: NaiveDate) -> TaskRow {
+    // A station is no party of the contract, so the task names it.
+    let is_own = |(_, waiting): &&Awaited| task.kind == TaskKind::ConfirmRecords && waiting.station == task.subject;
+    let station = awaited.iter().find(is_own).map(|(id, _)| *id);
     TaskRow {
         kind: task.kind.as_str().to_owned(),
         subject: task.subject,
-        organisation_id: acting_organisation(&record.contract, task.role),
+        organisation_id: station.unwrap_or_else(|| acting_organisation(&record.contract, task.role)),
         role: task.role,
         due_on: task.due_on,
         alert_on: tasks::reminder_stage(task.due_on, today)

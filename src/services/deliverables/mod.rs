@@ -10,7 +10,7 @@ pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
 pub mod permits;
-mod refusals;
+pub(in crate::services) mod refusals;
 mod staged;
 mod submit;
 pub mod uploads;

@@ -6,7 +6,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::text;
 
 /// Builds the error for a file that was not accepted. `field` and `place` are those of the file in its form.
-pub(super) fn refuse_file(
+pub(in crate::services) fn refuse_file(
     language: Language,
     (field, place): (&'static str, usize),
     name: &str,

@@ -17,9 +17,11 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::files::{FileSummary, FileView};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
+use crate::services::records::totals::{self, RecordTotals};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
+use crate::storage::records;
 
 /// A deliverable with its submissions.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +38,8 @@ pub struct DeliverableView {
     pub standing: DeliverableStatus,
     /// True while the holidays of the due day's year have not been announced, so that the day may still move.
     pub provisional: bool,
+    /// Service records, to compare with the quantities that are submitted.
+    pub records: RecordTotals,
     /// Submissions, oldest first.
     pub submissions: Vec<SubmissionView>,
 }
@@ -104,7 +108,9 @@ pub(in crate::services) fn views(
     let files = file_rows::of_contract(connection, record.contract.id, FileUse::Submission)?;
     let submissions = record.live::<Submission>(FactKind::Submission)?;
     let decisions = record.live::<Decision>(FactKind::Decision)?;
-    let pairs = record.terms_on(standing.as_of).deliverables.iter().zip(&standing.deliverables);
+    let days = records::day_totals(connection, record.contract.id)?;
+    let terms = record.terms_on(standing.as_of);
+    let pairs = terms.deliverables.iter().zip(&standing.deliverables);
     pairs
         .map(|(agreed, current)| {
             let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
@@ -116,6 +122,7 @@ pub(in crate::services) fn views(
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),
                 provisional: record.days.is_provisional(current.due_on),
+                records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
                 submissions: own
                     .map(|(submission, row)| submission_view(submission, row, &decisions, &files))
                     .collect::<Result<_, Error>>()?,

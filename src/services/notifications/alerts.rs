@@ -37,7 +37,6 @@ use crate::text;
 /// A notice to the people in certain roles of a contract's parties.
 #[derive(Debug, Clone)]
 pub struct Alert {
-    /// Kind, which chooses the words.
     pub kind: AlertKind,
     /// Subject, part of the email's unique key with kind and day.
     pub subject: Subject,
@@ -53,10 +52,10 @@ pub struct Alert {
 /// The contract that an alert is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// Row of the contract.
     pub contract: &'a Contract,
-    /// Names of its parts.
     pub details: &'a Details,
+    /// Organisation that has the task where it is no party of the contract.
+    pub holder: Option<OrganisationId>,
 }
 
 impl Alert {
@@ -224,7 +223,7 @@ fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> 
 /// # Errors
 /// Database errors.
 pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Result<(), Error> {
-    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()) };
+    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()), holder: None };
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
 }
 
@@ -238,7 +237,7 @@ pub fn enqueue_about_payments(
     alerts: &[Alert],
     requests: &[Requested],
 ) -> Result<(), Error> {
-    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()) };
+    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()), holder: None };
     let alerts: Vec<_> = alerts.iter().map(|alert| (about, alert)).collect();
     if alerts.is_empty() {
         return Ok(());
@@ -273,7 +272,7 @@ fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, n
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
-            let organisation = acting_organisation(about.contract, *role);
+            let organisation = about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
             for to in audience.of(organisation, *role, alert.asked_about()) {
                 let key = (
                     alert.kind.as_str().to_owned(),
@@ -297,7 +296,8 @@ fn addressed(alerts: &[(About<'_>, &Alert)]) -> (Vec<OrganisationId>, Vec<Role>)
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
         roles.extend(alert.to);
-        organisations.extend(alert.to.iter().map(|role| acting_organisation(about.contract, *role)));
+        let acting = |role: &Role| about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
+        organisations.extend(alert.to.iter().map(acting));
     }
     sort_unique(&mut organisations);
     sort_unique(&mut roles);

@@ -40,6 +40,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ApproveAmendment => form_about("amendment-approve"),
         TaskKind::FundAmendment => form_about("amendment-fund"),
         TaskKind::AnswerObjection => form_about("objection-uphold"),
+        TaskKind::ConfirmRecords => format!("/contracts/{contract}/records?state=waiting"),
         TaskKind::CorrectObjection => format!("/contracts/{contract}#objection-{about}"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,
@@ -71,6 +72,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::ObjectionAnswered => part("objections"),
         AlertKind::ApplicationDecided => part("asks"),
         AlertKind::MessageReceived => format!("/contracts/{contract}/messages"),
+        AlertKind::RecordsRefused => format!("/contracts/{contract}/records?state=refused"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()

@@ -64,15 +64,13 @@ fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
         .collect::<Result<_, Error>>()?;
     let today = tx.context.today();
     let days = WorkingDays::load(tx.connection)?;
-    let reminders: Vec<(ContractId, Alert)> = due
-        .iter()
-        .filter_map(|due| Alert::task_reminder(&due.task, &days, today).map(|alert| (due.contract, alert)))
-        .collect();
+    let reminders: Vec<(&DueTask, Alert)> =
+        due.iter().filter_map(|due| Alert::task_reminder(&due.task, &days, today).map(|alert| (due, alert))).collect();
     let alerts: Vec<(About<'_>, &Alert)> = reminders
         .iter()
-        .filter_map(|(id, alert)| {
-            let (contract, details) = contracts.iter().find(|(contract, _)| contract.id == *id)?;
-            Some((About { contract, details }, alert))
+        .filter_map(|(due, alert)| {
+            let (contract, details) = contracts.iter().find(|(contract, _)| contract.id == due.contract)?;
+            Some((About { contract, details, holder: Some(due.task.organisation_id) }, alert))
         })
         .collect();
     alerts::enqueue_all(tx, &alerts)

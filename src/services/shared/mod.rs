@@ -1,4 +1,4 @@
-//! Code shared by all services: paging of lists, reading of typed forms, limits on free text, and the collection of
+//! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the collection of
 //! input faults.
 
 pub mod day_spelling;
@@ -10,4 +10,5 @@ pub mod number_spelling;
 pub mod paging;
 mod percent_spelling;
 pub mod tables;
+pub mod typed_tables;
 pub mod typed_values;

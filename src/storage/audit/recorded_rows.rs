@@ -16,8 +16,8 @@ use crate::domain::text_input::key;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
-    organisations, payment_steps, payments, people, provider_identities, recovery_codes, regions, seats, services,
-    vouchers,
+    organisations, payment_steps, payments, people, provider_identities, record_batches, recovery_codes, regions,
+    seats, service_records, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -36,11 +36,14 @@ pub enum ObjectKind {
     Service,
     Region,
     Draft,
+    /// Service records that were entered together, apart from their contract: there can be thousands, and every change
+    /// of the contract would read them.
+    RecordBatch,
 }
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Contract,
         Self::Person,
         Self::Organisation,
@@ -48,6 +51,7 @@ impl ObjectKind {
         Self::Service,
         Self::Region,
         Self::Draft,
+        Self::RecordBatch,
     ];
 
     /// Returns the first part of the names of this kind's chains.
@@ -60,6 +64,7 @@ impl ObjectKind {
             Self::Service => "service",
             Self::Region => "region",
             Self::Draft => "draft",
+            Self::RecordBatch => "records",
         }
     }
 
@@ -91,6 +96,7 @@ macro_rules! with_table {
             ObjectKind::Service => $run!(services, public_id, $($argument),*),
             ObjectKind::Region => $run!(regions, code, $($argument),*),
             ObjectKind::Draft => $run!(drafts, public_id, $($argument),*),
+            ObjectKind::RecordBatch => $run!(record_batches, public_id, $($argument),*),
         }
     };
 }
@@ -257,6 +263,16 @@ recorded_rows! {
         changed_at: NaiveDateTime,
         #[serde(skip_serializing_if = "Option::is_none")]
         amends_id: Option<i64>,
+    }
+    RecordBatchRow of record_batches {
+        id: i64, public_id: String, contract_id: i64, recorded_by: i64, recorded_for: Option<i64>,
+        recorded_at: NaiveDateTime,
+    }
+    ServiceRecordRow of service_records {
+        id: i64, public_id: String, batch_id: i64, contract_id: i64, on_day: NaiveDate, item: String,
+        deliverable: String, place: String, station_id: i64, worker: String, subject: String, group_size: i32,
+        minutes: i32, note: String, repeat_key: Option<String>, state: String, decided_by: Option<i64>,
+        decided_for: Option<i64>, decided_at: Option<NaiveDateTime>, reason: String,
     }
 }
 
@@ -433,6 +449,8 @@ pub fn digests(
         ObjectKind::Service => collect!(connection, collected, ids, asked, ServiceRow of services by id),
         ObjectKind::Region => collect!(connection, collected, ids, asked, RegionRow of regions by id),
         ObjectKind::Draft => collect!(connection, collected, ids, asked, DraftRow of drafts by id),
+        ObjectKind::RecordBatch => collect!(connection, collected, ids, asked, RecordBatchRow of record_batches by id,
+            ServiceRecordRow of service_records by batch_id),
     }
     Ok(collected.digests())
 }

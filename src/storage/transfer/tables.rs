@@ -202,6 +202,8 @@ tables! {
     objections(id)
     messages(id)
     unread_messages(person_id, contract_id, message_id)
+    record_batches(id)
+    service_records(id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

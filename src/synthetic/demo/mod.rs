@@ -11,6 +11,7 @@ mod parties;
 mod pictures;
 mod plan;
 mod plans;
+mod recording;
 mod scenes;
 mod script;
 mod sheets;

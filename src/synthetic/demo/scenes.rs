@@ -24,6 +24,7 @@ use crate::synthetic::demo::input::{from, internal};
 use crate::synthetic::demo::objecting;
 use crate::synthetic::demo::parties;
 use crate::synthetic::demo::plan::Plan;
+use crate::synthetic::demo::recording;
 use crate::synthetic::demo::script::voucher;
 use crate::synthetic::demo::teller::Teller;
 
@@ -38,6 +39,7 @@ const fn on(month: u32, of_month: u32) -> NaiveDate {
 
 /// Scenes of contracts, by contract number.
 const SCENES: &[(&str, NaiveDate, Scene)] = &[
+    ("XCSF-2026-001", on(9, 21), recording::week_is_recorded),
     ("341800-2026-018", on(7, 20), contract_is_returned),
     ("341802-2026-003", on(7, 15), station_surveys),
     (SESSIONS, on(8, 5), bank_returns_payment),

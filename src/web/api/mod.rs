@@ -17,5 +17,6 @@ pub mod operations;
 pub mod page;
 pub mod payments;
 pub mod performance;
+pub mod records;
 pub mod registry;
 pub mod reports;

@@ -25,7 +25,7 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment, an objection, a message and a document, a delegation, a proposed account, a service, a draft, an imported calendar;
+/// amendment, an objection, a message, a service record and a document, a delegation, a proposed account, a service, a draft, an imported calendar;
 /// seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
@@ -51,6 +51,11 @@ fn story(test: &TestApp) {
     test.by("justice").post(&endorse, &json!({"reason": "属实"})).expect_status(200);
     let message = json!({"about": "deliverable/EDU-H2", "text": "请核对签到表"});
     test.by("contractor").post(&format!("contracts/{contract}/messages"), &message).expect_status(201);
+    let records = json!({"rows": [{"on": "2026-07-16", "service": "VISIT", "place": "鳌峰街道", "worker": "林晓东",
+        "subject": "XZ-1", "minutes": 45}]});
+    let records = test.by("contractor").post(&format!("contracts/{contract}/records"), &records).expect_status(201);
+    let record = records["ids"][0].as_str().expect("an id").to_owned();
+    test.by("station").post(&format!("records/{record}/actions/confirm"), &json!({})).expect_status(200);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));

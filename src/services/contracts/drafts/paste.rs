@@ -7,11 +7,12 @@
 
 use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
-use crate::domain::text_input::{clean, clean_field, is_hidden, key};
+use crate::domain::text_input::{clean_field, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
 use crate::services::shared::inputs::line_fault;
+use crate::services::shared::typed_tables::{Cells, Places, find_headings, split_rows, widest};
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
@@ -151,9 +152,6 @@ struct Range<'a> {
     problems: Vec<FieldError>,
 }
 
-/// Column of the list for each cell of a row.
-type Places = Vec<Option<usize>>;
-
 impl Range<'_> {
     fn reject(&mut self, message: Message) {
         self.problems.push(FieldError { path: format!("{RANGE_FIELD}{}", self.list), message });
@@ -171,20 +169,13 @@ impl Range<'_> {
         Err(Error::Refused { rule: "paste".to_owned(), errors: self.problems })
     }
 
-    /// Splits the text into rows of cells, each with its number in the range. Cells are read by the one rule for text,
-    /// and their line breaks become blanks.
-    fn cells(&mut self, text: &str) -> Vec<(usize, Vec<String>)> {
-        let mut reader = csv::ReaderBuilder::new();
-        let reader = reader.delimiter(b'\t').has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let read = |cell: &str| {
-            let cell = clean(cell);
-            cell.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-        };
+    /// Splits the text into rows of cells, each with its number in the range.
+    fn cells(&mut self, text: &str) -> Vec<Cells> {
         let mut rows = Vec::new();
-        for (number, record) in reader.into_records().enumerate() {
-            match record {
-                Ok(record) => rows.push((number + 1, record.iter().map(read).collect())),
-                Err(_) => self.reject(Message::new("draft-paste-row").with("row", number + 1)),
+        for (number, cells) in split_rows(text, b'\t') {
+            match cells {
+                Some(cells) => rows.push((number, cells)),
+                None => self.reject(Message::new("draft-paste-row").with("row", number)),
             }
         }
         rows
@@ -201,41 +192,11 @@ impl Range<'_> {
         column.map_or(end, |column| (row.min(end.0), column))
     }
 
-    /// Returns the column of each cell, and the number of rows of headings. Titles over the headings, such as a merged
-    /// cell, have a single filled cell.
-    fn places(&self, rows: &[(usize, Vec<String>)], first_column: usize) -> (Places, usize) {
-        let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
-        let widest = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default();
-        for (skipped, (_, cells)) in rows.iter().enumerate() {
-            let is_alone = filled(cells) == 1;
-            let places: Places = cells.iter().map(|cell| self.column_named(cell, is_alone)).collect();
-            let known = places.iter().flatten().count();
-            if known > 0 && known * 2 > filled(cells) {
-                return (places, skipped + 1);
-            }
-            if filled(cells) > 1 || widest == 1 {
-                break;
-            }
-        }
-        ((0..widest).map(|cell| Some(first_column + cell)).collect(), 0)
-    }
-
-    /// Finds the column whose label, in either language, or field a heading names; or, among other headings, the only
-    /// column whose label it resembles: 单位 is 计量单位.
-    fn column_named(&self, heading: &str, is_alone: bool) -> Option<usize> {
-        let heading = key_of(heading);
-        let labels = |column: &Column| {
-            [Language::Zh, Language::En].map(|language| key_of(&message(language, column.label, &[])))
-        };
-        let is_named = |column: &Column| column.field == heading || labels(column).contains(&heading);
-        let named = self.columns.iter().position(is_named).filter(|_| !heading.is_empty());
-        if named.is_some() || is_alone || heading.chars().count() < 2 {
-            return named;
-        }
-        let is_like =
-            |column: &Column| labels(column).iter().any(|label| label.contains(&heading) || heading.contains(label));
-        let mut like = self.columns.iter().enumerate().filter(|(_, column)| is_like(column));
-        like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
+    /// Returns the column of each cell, and the number of rows of headings.
+    fn places(&self, rows: &[Cells], first_column: usize) -> (Places, usize) {
+        let columns: Vec<_> = self.columns.iter().map(|column| (column.field, column.label)).collect();
+        let in_order = || ((0..widest(rows)).map(|cell| Some(first_column + cell)).collect(), 0);
+        find_headings(&columns, rows).unwrap_or_else(in_order)
     }
 
     /// Copies the cells of a row into the fields at a prefix.
@@ -302,11 +263,4 @@ fn find_item(fields: &Fields, cell: &str) -> Result<String, Message> {
     };
     let row = named("code").or_else(|| named("name")).or_else(only).ok_or_else(|| Message::new("draft-paste-item"))?;
     Ok(fields.of("items", row, "code").to_owned())
-}
-
-/// Returns a heading without its unit in brackets, its blanks, what is invisible, and the difference of capitals.
-fn key_of(heading: &str) -> String {
-    let without_unit = heading.split(['(', '（', '[', '［']).next().unwrap_or_default();
-    let is_kept = |c: &char| !c.is_whitespace() && *c != '*' && !is_hidden(*c);
-    without_unit.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
 }

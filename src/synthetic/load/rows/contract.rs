@@ -130,8 +130,11 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let days = Arc::new(WorkingDays::built_in());
     let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
-    let projection =
-        dated(derive(&record, payments.clone(), (asked, Vec::new(), Vec::new()), today)?, today, &mut notes);
+    let projection = dated(
+        derive(&record, payments.clone(), (asked, Vec::new(), Vec::new(), Vec::new()), today)?,
+        today,
+        &mut notes,
+    );
     let fund = record.contract.appropriation_id.filter(|_| funded);
     let commitment = fund.map(|appropriation| Commitment {
         appropriation,

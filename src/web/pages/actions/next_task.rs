@@ -29,6 +29,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("apply-extension", &[K::Endorse]),
     ("apply-waiver", &[K::Endorse]),
     ("endorse", &[K::Decide]),
+    ("record", &[K::ConfirmRecords]),
     ("objection", &[K::AnswerObjection]),
     ("objection-uphold", &[K::CorrectObjection]),
     ("amendment-proposed", &[K::ConsentAmendment]),

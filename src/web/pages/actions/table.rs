@@ -14,7 +14,7 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, message,
-    objection, payment_request, reversal, score, submission, summary, survey, told, waiver,
+    objection, payment_request, record, reversal, score, submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -93,6 +93,7 @@ pub const ACTS: &[Act] = &[
         summary: summary::payment_request,
         ..Act::new("payment-return", &[A::ReturnPayment], submit_approval_step)
     }),
+    record::ACT,
     incident::ACT,
     headcount::ACT,
     survey::ACT,

@@ -29,6 +29,7 @@ use crate::web::pages::actions::{self, change_request, next_task, objection};
 use crate::web::pages::contracts::timeline::Timeline;
 use crate::web::pages::deliverables::receipt;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::records::describe_totals;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
@@ -190,6 +191,10 @@ impl ContractPage {
         let mut scores = self.overview.history.iter().filter(|entry| entry.what == "fact-score" && !entry.undone);
         let is_scored = scores.any(|entry| entry.about.iter().any(|about| about == code));
         self.objecting(ObjectionTarget::Score, code).filter(|_| is_scored)
+    }
+
+    fn records_of(&self, deliverable: &DeliverableView) -> Option<String> {
+        describe_totals(&self.page, &deliverable.records)
     }
 
     fn describe_objection(&self, one: &ObjectionView) -> String {

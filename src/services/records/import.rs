@@ -1,0 +1,101 @@
+//! Import of service records from an uploaded xlsx or csv file, or from cells pasted from a spreadsheet. Nothing is
+//! entered while a cell has a fault.
+
+use std::io::Cursor;
+
+use crate::adapters::files::{FileError, inspect, text_of_table};
+use crate::adapters::workbooks::read_first_sheet;
+use crate::app::App;
+use crate::domain::codes::Language;
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::services::deliverables::refusals::refuse_file;
+use crate::services::identity::caller::{Caller, in_state};
+use crate::services::records::rows::LAST_ROW;
+use crate::services::records::{RecordsReceipt, Rows, record};
+use crate::services::shared::typed_tables::{Cells, clean_cell, split_rows};
+use crate::storage::audit::hash_chains;
+use crate::storage::write::stored_answer;
+
+/// Maximum size of an uploaded file with its form, in bytes.
+pub const MAX_BYTES: usize = 5 * 1024 * 1024;
+/// Columns of a sheet that are read; more than a table of records has.
+const SHEET_COLUMNS: usize = 26;
+
+/// Lets a caller import records before the file is read.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Conflict` in another state of the contract.
+pub fn permit(app: &App, caller: Caller, contract: &str) -> Result<Caller, Error> {
+    let action = Action::RecordService;
+    caller.may(action)?;
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
+    if let Err(wrong) = in_state(&found, action) {
+        // A repeated request gets its earlier response, whatever the state is now.
+        let earlier = stored_answer::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
+        if caller.idempotency_key.is_none() || matches!(earlier, Ok(None)) {
+            return Err(wrong);
+        }
+    }
+    Ok(caller)
+}
+
+/// Imports the records of an xlsx or csv file.
+///
+/// # Errors
+/// As [`record`]; `Unsupported` for another type, `Refused` for a file that is damaged, unsafe or without headings.
+pub fn import_file(app: &App, caller: Caller, contract: &str, bytes: &[u8]) -> Result<RecordsReceipt, Error> {
+    let caller = with_hash(caller, contract, bytes);
+    let rows = rows_of_file(caller.language, bytes)?;
+    record(app, &caller, contract, &rows)
+}
+
+/// Imports records pasted from a spreadsheet: tab-separated cells, with or without headings.
+///
+/// # Errors
+/// As [`record`].
+pub fn import_text(app: &App, caller: Caller, contract: &str, text: &str) -> Result<RecordsReceipt, Error> {
+    let caller = with_hash(caller, contract, text.as_bytes());
+    let rows = Rows::of_table(read_rows(text, b'\t')?, true)?;
+    record(app, &caller, contract, &rows)
+}
+
+/// Ties the request's idempotency key to what is imported.
+fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
+    if let Some(key) = &mut caller.idempotency_key {
+        key.hash = hash_chains::digest(&["import records", contract, &hash_chains::digest_bytes(content)]);
+    }
+    caller
+}
+
+fn rows_of_file(language: Language, bytes: &[u8]) -> Result<Rows, Error> {
+    let name = if bytes.starts_with(b"PK") { "records.xlsx" } else { "records.csv" };
+    let refused = |error: FileError| refuse_file(language, ("file", 0), name, error);
+    inspect(name, &mut Cursor::new(bytes), MAX_BYTES as u64).map_err(refused)?;
+    let cells = if bytes.starts_with(b"PK") {
+        let rows = read_first_sheet(bytes, LAST_ROW, SHEET_COLUMNS).map_err(refused)?;
+        rows.into_iter().map(|(number, cells)| (number, cells.iter().map(|cell| clean_cell(cell)).collect())).collect()
+    } else {
+        let text =
+            text_of_table(bytes).ok_or_else(|| refused(FileError::Damaged("it is neither UTF-8 nor GB18030")))?;
+        read_rows(&text, delimiter_of(&text))?
+    };
+    Rows::of_table(cells, false)
+}
+
+fn read_rows(text: &str, delimiter: u8) -> Result<Vec<Cells>, Error> {
+    let mut rows = Vec::new();
+    for (number, cells) in split_rows(text, delimiter).into_iter().take(LAST_ROW + 1) {
+        let unreadable = || Error::refused_at("records", "file", Message::new("draft-paste-row").with("row", number));
+        rows.push((number, cells.ok_or_else(unreadable)?));
+    }
+    Ok(rows)
+}
+
+/// Returns the separator that the first line has most often: Excel writes semicolons or tabs in some countries.
+fn delimiter_of(text: &str) -> u8 {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
+    // The last of equal ones is taken, so the comma stands last.
+    b"\t;,".iter().copied().max_by_key(|delimiter| count(delimiter)).unwrap_or(b',')
+}

@@ -1,0 +1,225 @@
+//! Rows of service records as they come in: from a form, a list of a program, or a table with headings. Each can name
+//! the place of a fault to its sender.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::adapters::workbooks::column_letter;
+use crate::domain::codes::Language;
+use crate::domain::service_records::MAX_ROWS;
+use crate::domain::shape::Date;
+use crate::domain::text_input::clean_field;
+use crate::error::{Error, FieldError, Message};
+use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
+use crate::services::shared::typed_values::{parse_date, parse_whole};
+use crate::text::message;
+
+/// Field and label of each column, in the order in which a table without headings has them.
+pub const COLUMNS: Columns<'static> = &[
+    ("on", "record-on"),
+    ("service", "record-service"),
+    ("deliverable", "record-deliverable"),
+    ("place", "record-place"),
+    ("worker", "record-worker"),
+    ("subject", "record-subject"),
+    ("group_size", "record-group_size"),
+    ("minutes", "record-minutes"),
+    ("note", "record-note"),
+];
+/// Rows above the headings of a table, for a title.
+const TITLES: usize = 10;
+/// Last row of a table that is read.
+pub const LAST_ROW: usize = MAX_ROWS + TITLES;
+
+/// A service record to enter.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordInput {
+    /// Day of the service, as 2026-09-30.
+    pub on: String,
+    /// Code of the contract's service item, or its name.
+    pub service: String,
+    /// Code or name of the deliverable towards which it counts.
+    #[serde(default)]
+    pub deliverable: String,
+    /// Place, with the name of its township.
+    pub place: String,
+    /// Worker who rendered the service.
+    pub worker: String,
+    /// Pseudonymous code of the person served; required unless a group was served.
+    #[serde(default)]
+    pub subject: String,
+    /// People served together, 1 to 500; 1 by default.
+    #[serde(default)]
+    pub group_size: Option<i64>,
+    /// Minutes, 1 to 1,440.
+    pub minutes: i64,
+    #[serde(default)]
+    pub note: String,
+}
+
+/// A list of records to enter.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsInput {
+    /// At most 10,000 rows; all are entered or none.
+    pub rows: Vec<RecordInput>,
+}
+
+/// A row whose numbers and day have been read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    /// `None` where it cannot be read, which is then among the faults.
+    pub on: Option<NaiveDate>,
+    pub service: String,
+    pub deliverable: String,
+    pub place: String,
+    pub worker: String,
+    pub subject: String,
+    pub group_size: Option<i64>,
+    pub minutes: Option<i64>,
+    pub note: String,
+    /// Fields that cannot be read.
+    pub faults: Vec<(&'static str, Message)>,
+}
+
+/// Kind of sender, which decides how a fault is placed.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    /// A form with one record: the fault is at its field.
+    Form,
+    /// A list of a program: `rows[3].minutes`.
+    List,
+    /// A table: `H4`, with the row and the column in words. Number of each row, and place of each column.
+    Table { numbers: Vec<usize>, places: Vec<Option<usize>> },
+}
+
+/// Rows and their origin.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    pub(super) rows: Vec<Row>,
+    pub(super) origin: Origin,
+}
+
+impl From<RecordInput> for Row {
+    fn from(input: RecordInput) -> Self {
+        let (on, faults) = match input.on.parse::<Date>() {
+            Ok(Date(on)) => (Some(on), Vec::new()),
+            Err(()) => (None, vec![("on", Message::new("malformed-date"))]),
+        };
+        Self {
+            on,
+            service: input.service,
+            deliverable: input.deliverable,
+            place: input.place,
+            worker: input.worker,
+            subject: input.subject,
+            group_size: Some(input.group_size.unwrap_or(1)),
+            minutes: Some(input.minutes),
+            note: input.note,
+            faults,
+        }
+    }
+}
+
+impl Rows {
+    /// Takes the record of a form.
+    pub fn of_form(input: RecordInput) -> Self {
+        Self { rows: vec![input.into()], origin: Origin::Form }
+    }
+
+    /// Takes the list of a program.
+    pub fn of_list(input: RecordsInput) -> Self {
+        Self { rows: input.rows.into_iter().map(Row::from).collect(), origin: Origin::List }
+    }
+
+    /// Reads a table. Without a row of headings, `are_ordered` tells that its columns are those of [`COLUMNS`].
+    ///
+    /// # Errors
+    /// `Refused` for a table without headings.
+    pub fn of_table(cells: Vec<Cells>, are_ordered: bool) -> Result<Self, Error> {
+        let titles = cells.iter().take(TITLES).cloned().collect::<Vec<_>>();
+        let (places, skipped) = match find_headings(COLUMNS, &titles) {
+            Some(found) => found,
+            None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
+            None => return Err(Error::refused_at("record-headings", "file", Message::new("record-headings"))),
+        };
+        let mut columns = vec![None; COLUMNS.len()];
+        for (cell, column) in places.iter().enumerate().filter_map(|(cell, column)| Some((cell, (*column)?))) {
+            if let Some(place) = columns.get_mut(column) {
+                *place = place.or(Some(cell));
+            }
+        }
+        let filled = cells.into_iter().skip(skipped).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+        let (numbers, rows) = filled.map(|(number, cells)| (number, read_cells(&cells, &columns))).unzip();
+        Ok(Self { rows, origin: Origin::Table { numbers, places: columns } })
+    }
+
+    /// Builds a fault of one row, counted from 0, for its sender.
+    pub(super) fn fault(&self, row: usize, field: &str, reason: Message, language: Language) -> FieldError {
+        match &self.origin {
+            Origin::Form => FieldError { path: field.to_owned(), message: reason },
+            Origin::List => FieldError { path: format!("rows[{row}].{field}"), message: reason },
+            Origin::Table { numbers, places } => {
+                let number = numbers.get(row).copied().unwrap_or_default();
+                let column = COLUMNS.iter().position(|(known, _)| *known == field).unwrap_or_default();
+                let label = COLUMNS.get(column).map_or("", |(_, label)| *label);
+                let letter = column_letter(places.get(column).copied().flatten().unwrap_or(column));
+                let named = Message::new("record-cell").with("row", number);
+                let named = named.with("column", message(language, label, &[]));
+                FieldError { path: format!("{letter}{number}"), message: named.with("reason", reason.text(language)) }
+            }
+        }
+    }
+
+    /// Names a row, counted from 0, as its sender knows it.
+    pub(super) fn number(&self, row: usize) -> usize {
+        match &self.origin {
+            Origin::Form | Origin::List => row + 1,
+            Origin::Table { numbers, .. } => numbers.get(row).copied().unwrap_or_default(),
+        }
+    }
+}
+
+fn read_cells(cells: &[String], columns: &[Option<usize>]) -> Row {
+    let cell = |field: &str| {
+        let column = COLUMNS.iter().position(|(known, _)| *known == field)?;
+        cells.get((*columns.get(column)?)?).map(|cell| clean_field(field, cell).into_owned())
+    };
+    let text = |field: &str| cell(field).unwrap_or_default();
+    let mut row = Row {
+        service: text("service"),
+        deliverable: text("deliverable"),
+        place: text("place"),
+        worker: text("worker"),
+        subject: text("subject"),
+        note: text("note"),
+        ..Row::default()
+    };
+    let on = text("on");
+    match parse_date(&on) {
+        _ if on.is_empty() => row.faults.push(("on", Message::new("draft-empty"))),
+        Ok(day) => row.on = Some(day),
+        Err(fault) => row.faults.push(("on", fault)),
+    }
+    let mut number = |field: &'static str, blank: Option<i64>| {
+        let typed = text(field);
+        if typed.is_empty() {
+            if blank.is_none() {
+                row.faults.push((field, Message::new("draft-empty")));
+            }
+            return blank;
+        }
+        match parse_whole(&typed) {
+            Ok(whole) => Some(i64::try_from(whole.get()).unwrap_or(i64::MAX)),
+            Err(fault) => {
+                row.faults.push((field, fault));
+                None
+            }
+        }
+    };
+    let (group_size, minutes) = (number("group_size", Some(1)), number("minutes", None));
+    (row.group_size, row.minutes) = (group_size, minutes);
+    row
+}

@@ -1,0 +1,53 @@
+//! Service records counted for a deliverable, beside the quantity that the contractor claims for it.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::codes::RecordState;
+use crate::domain::service_records::period_of;
+use crate::domain::terms::Terms;
+use crate::storage::records::DayTotal;
+
+/// Service records of a deliverable: those that name it, and those of its service in its period that name none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RecordTotals {
+    /// First day of the period; absent for a deliverable that the terms no longer have.
+    pub from: Option<NaiveDate>,
+    /// Last day of the period: the agreed due day.
+    pub until: Option<NaiveDate>,
+    /// Number of confirmed records.
+    pub confirmed: i64,
+    /// People served by the confirmed records, each time they were served.
+    pub people: i64,
+    /// Minutes of the confirmed records.
+    pub minutes: i64,
+    /// Number of records that await a justice station.
+    pub waiting: i64,
+}
+
+/// Adds up the records of a deliverable.
+pub fn of_deliverable(terms: &Terms, code: &str, item: &str, days: &[DayTotal]) -> RecordTotals {
+    let period = period_of(terms, code);
+    let mut totals = RecordTotals {
+        from: period.as_ref().map(|period| *period.start()),
+        until: period.as_ref().map(|period| *period.end()),
+        ..RecordTotals::default()
+    };
+    let is_within = |day: &NaiveDate| period.as_ref().is_some_and(|period| period.contains(day));
+    let counts = |total: &&DayTotal| {
+        total.deliverable == code || total.deliverable.is_empty() && total.item == item && is_within(&total.on_day)
+    };
+    for total in days.iter().filter(counts) {
+        match total.state {
+            RecordState::Confirmed => {
+                totals.confirmed += total.records;
+                totals.people += total.people.unwrap_or_default();
+                totals.minutes += total.minutes.unwrap_or_default();
+            }
+            RecordState::Waiting => totals.waiting += total.records,
+            RecordState::Refused | RecordState::Withdrawn => {}
+        }
+    }
+    totals
+}

@@ -1,0 +1,192 @@
+//! Service records as lists and pages show them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::{RecordState, Role};
+use crate::domain::facts::Month;
+use crate::domain::policy::{Action, state_allows};
+use crate::error::{Error, Message};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+use crate::storage::records::{self as rows, RecordFilter, ServiceRecord};
+use crate::storage::registry::organisations;
+
+/// A service record.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecordView {
+    /// Random identifier of the record.
+    pub id: String,
+    /// Day of the service.
+    pub on: NaiveDate,
+    /// Code of the service item.
+    pub service: String,
+    pub service_name: String,
+    /// Code of the deliverable, if one was named.
+    pub deliverable: Option<String>,
+    pub deliverable_name: Option<String>,
+    pub place: String,
+    /// Name of the justice station that confirms it.
+    pub station: String,
+    pub worker: String,
+    /// Pseudonymous code; may be empty for a group.
+    pub subject: String,
+    pub group_size: i32,
+    pub minutes: i32,
+    pub note: String,
+    pub state: RecordState,
+    /// Name of the contractor's person who entered it.
+    pub recorded_by: String,
+    /// Name of the person represented, if a deputy entered it.
+    pub recorded_for: Option<String>,
+    /// Time of entry, in UTC.
+    pub recorded_at: DateTime<Utc>,
+    /// Name of who decided on it.
+    pub decided_by: Option<String>,
+    /// Name of the person represented, if a deputy decided.
+    pub decided_for: Option<String>,
+    /// Time of the decision, in UTC.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Reason of a refusal.
+    pub reason: String,
+    /// True if the caller may decide on it or withdraw it now.
+    #[serde(skip)]
+    pub is_open_to_caller: bool,
+}
+
+/// Filters of a list; `None` filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct RecordQuery {
+    pub state: Option<String>,
+    /// Code of the service item.
+    pub service: Option<String>,
+    /// Code of the deliverable.
+    pub deliverable: Option<String>,
+    /// Month of the service, as 2026-09.
+    pub month: Option<String>,
+}
+
+impl RecordQuery {
+    fn filter(&self) -> Result<RecordFilter, Error> {
+        let unknown = |field: &str, key: &'static str| Error::malformed(field, Message::new(key));
+        let state = self
+            .state
+            .as_deref()
+            .map(|word| RecordState::parse(word).ok_or_else(|| unknown("state", "unknown-filter")));
+        let days = self.month.as_deref().map(|month| {
+            let month = month.parse::<Month>().map_err(|_| unknown("month", "malformed-month"))?;
+            Ok::<_, Error>((month.first_day(), month.last_day()))
+        });
+        Ok(RecordFilter {
+            state: state.transpose()?,
+            item: self.service.clone(),
+            deliverable: self.deliverable.clone(),
+            days: days.transpose()?,
+        })
+    }
+}
+
+/// Lists the service records of a contract, newest first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown state, month or cursor.
+pub fn list(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    query: &RecordQuery,
+    page: &Page,
+) -> Result<Paged<RecordView>, Error> {
+    caller.may(Action::ReadContract)?;
+    let filter = query.filter()?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let before =
+            page.after_item(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|record| record.id.0)))?;
+        let found = rows::newest_of_contract(connection, contract.id, &filter, before, page.rows())?;
+        let cut = page.cut(found, |record| &record.public_id);
+        let record = ContractRecord::load(connection, contract)?;
+        Ok(Paged { items: views(connection, caller, &record, cut.items)?, next: cut.next })
+    })
+}
+
+/// Builds the views of records, with the names of the people and stations involved.
+fn views(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    contract: &ContractRecord,
+    records: Vec<ServiceRecord>,
+) -> Result<Vec<RecordView>, Error> {
+    let mut batch_ids: Vec<_> = records.iter().map(|record| record.batch_id).collect();
+    batch_ids.sort_unstable();
+    batch_ids.dedup();
+    let batches: BTreeMap<_, _> =
+        rows::batches_by_ids(connection, &batch_ids)?.into_iter().map(|batch| (batch.id, batch)).collect();
+    let entered = batches.values().flat_map(|batch| [Some(batch.recorded_by.0), batch.recorded_for]);
+    let decided = records.iter().flat_map(|record| [record.decided_by, record.decided_for]);
+    let mut people: Vec<PersonId> = entered.chain(decided).flatten().map(PersonId).collect();
+    people.sort_unstable();
+    people.dedup();
+    let names = people::names(connection, &people)?;
+    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let mut stations: Vec<_> = records.iter().map(|record| record.station_id).collect();
+    stations.sort_unstable();
+    stations.dedup();
+    let stations: BTreeMap<_, _> =
+        organisations::by_ids(connection, &stations)?.into_iter().map(|station| (station.id, station.name)).collect();
+    let details = contract.all_names_on(caller.today());
+    let state = contract.contract.state;
+    let is_open = |record: &ServiceRecord| {
+        let may = |action: Action| {
+            let (seats, is_open) = (caller.seats.iter(), state_allows(state, action));
+            let mut own = seats.filter(|seat| match seat.role {
+                Role::Station => action == Action::ConfirmRecords && seat.organisation == record.station_id,
+                Role::Contractor => {
+                    action == Action::WithdrawRecords && seat.organisation == contract.contract.contractor_id
+                }
+                _ => false,
+            });
+            is_open && own.next().is_some()
+        };
+        record.state == RecordState::Waiting && (may(Action::ConfirmRecords) || may(Action::WithdrawRecords))
+    };
+    let view = |record: ServiceRecord| {
+        let batch = batches
+            .get(&record.batch_id)
+            .ok_or_else(|| Error::Internal(format!("the batch of record {} is missing", record.public_id)))?;
+        let deliverable = Some(record.deliverable.clone()).filter(|code| !code.is_empty());
+        Ok(RecordView {
+            is_open_to_caller: is_open(&record),
+            service_name: details.item(&record.item).to_owned(),
+            deliverable_name: deliverable.as_deref().map(|code| details.deliverable(code).to_owned()),
+            deliverable,
+            station: stations.get(&record.station_id).cloned().unwrap_or_default(),
+            recorded_by: name(batch.recorded_by.0).unwrap_or_default(),
+            recorded_for: batch.recorded_for.and_then(name),
+            recorded_at: batch.recorded_at.and_utc(),
+            decided_by: record.decided_by.and_then(name),
+            decided_for: record.decided_for.and_then(name),
+            decided_at: record.decided_at.map(|at| at.and_utc()),
+            id: record.public_id,
+            on: record.on_day,
+            service: record.item,
+            place: record.place,
+            worker: record.worker,
+            subject: record.subject,
+            group_size: record.group_size,
+            minutes: record.minutes,
+            note: record.note,
+            state: record.state,
+            reason: record.reason,
+        })
+    };
+    records.into_iter().map(view).collect()
+}

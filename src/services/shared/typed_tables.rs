@@ -1,0 +1,74 @@
+//! Tables as people paste or upload them: rows of cells, mostly under a row of headings that names the columns in
+//! either language and in any order.
+
+use crate::domain::codes::Language;
+use crate::domain::text_input::{clean, is_hidden};
+use crate::text::message;
+
+/// Field and key of the label of each column that a table may have.
+pub type Columns<'a> = &'a [(&'static str, &'static str)];
+/// A row: its number from 1, and its cells.
+pub type Cells = (usize, Vec<String>);
+/// Known column for each cell of a row.
+pub type Places = Vec<Option<usize>>;
+
+/// Splits a text into rows of cells by a delimiter, with quoted cells; a row that cannot be read has no cells. Cells are
+/// read by the one rule for text, and their line breaks become blanks.
+pub fn split_rows(text: &str, delimiter: u8) -> Vec<(usize, Option<Vec<String>>)> {
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let read = |record: csv::StringRecord| record.iter().map(clean_cell).collect();
+    reader.into_records().zip(1..).map(|(record, number)| (number, record.ok().map(read))).collect()
+}
+
+/// Returns a cell as it is read: cleaned, with blanks in place of line breaks.
+pub fn clean_cell(cell: &str) -> String {
+    let cell = clean(cell);
+    cell.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Finds the row of headings among the first rows: the column of each cell, and the number of rows up to it. Titles over
+/// the headings, such as a merged cell, have a single filled cell.
+pub fn find_headings(columns: Columns<'_>, rows: &[Cells]) -> Option<(Places, usize)> {
+    let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    let widest = widest(rows);
+    for (skipped, (_, cells)) in rows.iter().enumerate() {
+        let is_alone = filled(cells) == 1;
+        let places: Places = cells.iter().map(|cell| column_named(columns, cell, is_alone)).collect();
+        let known = places.iter().flatten().count();
+        if known > 0 && known * 2 > filled(cells) {
+            return Some((places, skipped + 1));
+        }
+        if filled(cells) > 1 || widest == 1 {
+            break;
+        }
+    }
+    None
+}
+
+/// Returns the largest number of cells in a row.
+pub fn widest(rows: &[Cells]) -> usize {
+    rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default()
+}
+
+/// Finds the column whose label, in either language, or field a heading names; or, among other headings, the only
+/// column whose label it resembles: 单位 is 计量单位.
+fn column_named(columns: Columns<'_>, heading: &str, is_alone: bool) -> Option<usize> {
+    let heading = key_of(heading);
+    let labels = |label: &str| [Language::Zh, Language::En].map(|language| key_of(&message(language, label, &[])));
+    let is_named = |(field, label): &(&str, &str)| *field == heading || labels(label).contains(&heading);
+    let named = columns.iter().position(is_named).filter(|_| !heading.is_empty());
+    if named.is_some() || is_alone || heading.chars().count() < 2 {
+        return named;
+    }
+    let is_like = |label: &str| labels(label).iter().any(|label| label.contains(&heading) || heading.contains(label));
+    let mut like = columns.iter().enumerate().filter(|(_, (_, label))| is_like(label));
+    like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
+}
+
+/// Returns a heading without its unit in brackets, its blanks, what is invisible, and the difference of capitals.
+fn key_of(heading: &str) -> String {
+    let without_unit = heading.split(['(', '（', '[', '［']).next().unwrap_or_default();
+    let is_kept = |c: &char| !c.is_whitespace() && *c != '*' && !is_hidden(*c);
+    without_unit.chars().filter(is_kept).flat_map(char::to_lowercase).collect()
+}

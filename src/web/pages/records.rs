@@ -1,0 +1,256 @@
+//! Service records of a contract as pages: the list with its filters and steps, and the entry of a whole table.
+
+use actix_multipart::Multipart;
+use actix_web::web::{Bytes, Path};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::domain::codes::RecordState;
+use crate::error::Error;
+use crate::services::contracts::view::{self as contract_view, ContractOverview};
+use crate::services::identity::caller::Caller;
+use crate::services::records::decide::{self, RecordStepInput};
+use crate::services::records::import::{self, MAX_BYTES};
+use crate::services::records::rows::COLUMNS;
+use crate::services::records::template;
+use crate::services::records::totals::RecordTotals;
+use crate::services::records::view::{self, RecordQuery, RecordView};
+use crate::services::shared::paging::{Page as Part, Paged};
+use crate::services::shared::typed_values::parse_month;
+use crate::text;
+use crate::web::api::multipart;
+use crate::web::api::page::{encode_cursor, parse_page};
+use crate::web::api::records::workbook_response;
+use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Records on a page of the list.
+const PAGE_SIZE: i64 = 100;
+/// Beginning of the names of checkboxes and of hidden fields; the identifier of a record follows.
+const CHOSEN: &str = "record.";
+const LISTED: &str = "listed.";
+/// Name of the checkbox that chooses all records shown.
+const ALL: &str = "all";
+/// Maximum size of an uploaded file, in MB.
+const MAX_MB: usize = MAX_BYTES / (1024 * 1024);
+
+/// Filters of the list, as the form sends them; an empty field filters nothing.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    state: String,
+    service: String,
+    month: String,
+    cursor: String,
+    done: String,
+}
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+impl FilterForm {
+    fn query(&self) -> Result<RecordQuery, Error> {
+        let month = filled(&self.month).map(|month| parse_month(&month)).transpose();
+        let month = month.map_err(|message| Error::malformed("month", message))?;
+        Ok(RecordQuery {
+            state: filled(&self.state),
+            service: filled(&self.service),
+            deliverable: None,
+            month: month.map(|month| month.to_string()),
+        })
+    }
+
+    fn part(&self) -> Result<Part, Error> {
+        parse_page(Some(PAGE_SIZE), filled(&self.cursor).as_deref())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "records/list.html")]
+struct ListPage {
+    page: Shell,
+    overview: ContractOverview,
+    filter: FilterForm,
+    list: Paged<RecordView>,
+    /// Faults of the filters or of a step.
+    form: Form,
+}
+
+impl ListPage {
+    fn load(app: &App, caller: &Caller, page: Shell, contract: &str, filter: FilterForm) -> Result<Self, Error> {
+        let overview = contract_view::load_overview(app, caller, contract, None)?;
+        let found = filter
+            .query()
+            .and_then(|query| Ok((query, filter.part()?)))
+            .and_then(|(query, part)| view::list(app, caller, contract, &query, &part));
+        let (list, form) = or_faults(found, page.language)?;
+        Ok(Self { page, overview, filter, list, form })
+    }
+
+    /// Returns the steps that the reader may take on records of the list.
+    fn steps(&self) -> Vec<&'static str> {
+        let steps = [("confirm", "records.confirm"), ("refuse", "records.refuse"), ("withdraw", "records.withdraw")];
+        let is_open = self.list.items.iter().any(|record| record.is_open_to_caller);
+        steps.into_iter().filter(|(_, right)| is_open && self.overview.may(right)).map(|(step, _)| step).collect()
+    }
+
+    /// Returns the address of the part that begins after an item; of the first part for an empty one.
+    fn address_at(&self, after: &str) -> String {
+        let cursor = if after.is_empty() { String::new() } else { encode_cursor(after) };
+        let fields = [
+            ("state", self.filter.state.as_str()),
+            ("service", &self.filter.service),
+            ("month", &self.filter.month),
+            ("cursor", &cursor),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        format!("/contracts/{}/records?{}", self.overview.id, query.finish())
+    }
+
+    /// Returns the services of the filter, each with its name.
+    fn services(&self) -> Vec<(&str, &str)> {
+        let input = &self.overview.snapshot;
+        input.terms.items.iter().map(|item| (item.code.as_str(), input.details.item(item.code.as_str()))).collect()
+    }
+
+    /// Describes how often and how long the service was rendered.
+    fn extent(&self, record: &RecordView) -> String {
+        self.page.with2("record-extent", "people", record.group_size, "minutes", record.minutes)
+    }
+
+    fn is_done(&self) -> bool {
+        !self.filter.done.is_empty() && self.form.faults.is_empty()
+    }
+}
+
+/// Describes the service records of a deliverable beside the quantity that is claimed; nothing without any.
+pub fn describe_totals(page: &Shell, totals: &RecordTotals) -> Option<String> {
+    if totals.confirmed == 0 && totals.waiting == 0 {
+        return None;
+    }
+    let days = [("from", totals.from), ("until", totals.until)];
+    let mut values: Vec<(&'static str, String)> =
+        days.map(|(name, day)| (name, day.map(|day| day.to_string()).unwrap_or_default())).into();
+    values.extend(
+        [
+            ("confirmed", totals.confirmed),
+            ("people", totals.people),
+            ("minutes", totals.minutes),
+            ("waiting", totals.waiting),
+        ]
+        .map(|(name, number)| (name, number.to_string())),
+    );
+    Some(text::message(page.language, "record-totals", &values))
+}
+
+/// Shows the service records of a contract.
+pub async fn list(request: PageRequest, id: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+    let filter = query.into_inner();
+    request.show(move |app, caller, page| ListPage::load(app, caller, page, &id, filter)).await
+}
+
+/// Takes a step on the records that were chosen in the list; a refused form is shown again.
+pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    let id = id.into_inner();
+    let again = id.clone();
+    request
+        .submit(
+            body,
+            move |app, caller, form| {
+                let prefix = if form.value(ALL).is_empty() { CHOSEN } else { LISTED };
+                let chosen: Vec<String> = form.with_prefix(prefix).map(|(record, _)| record.to_owned()).collect();
+                let input = RecordStepInput { reason: form.filled("reason") };
+                decide::take_steps(app, caller, &id, form.value("do"), (&chosen, &input))?;
+                Ok(format!("/contracts/{id}/records?done={}", form.value("do")))
+            },
+            move |app, caller, page, form| {
+                let filter = FilterForm { state: RecordState::Waiting.to_string(), ..FilterForm::default() };
+                let shown = ListPage::load(app, caller, page, &again, filter)?;
+                Ok(ListPage { form, ..shown })
+            },
+        )
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "records/import.html")]
+struct ImportPage {
+    page: Shell,
+    overview: ContractOverview,
+    form: Form,
+}
+
+impl ImportPage {
+    fn load(app: &App, caller: &Caller, page: Shell, contract: &str, form: Form) -> Result<Self, Error> {
+        let overview = contract_view::load_overview(app, caller, contract, None)?;
+        Ok(Self { page, overview, form })
+    }
+
+    /// Returns the columns in their order.
+    fn columns(&self) -> String {
+        let labels: Vec<String> = COLUMNS.iter().map(|(_, label)| self.page.say(label)).collect();
+        self.page.joined("document-list", &labels)
+    }
+
+    fn max_mb(&self) -> usize {
+        MAX_MB
+    }
+
+    fn max_bytes(&self) -> usize {
+        MAX_BYTES
+    }
+}
+
+/// Shows the form for a table of service records.
+pub async fn import_form(request: PageRequest, id: Path<String>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let caller = import::permit(app, caller.clone(), &id)?;
+            ImportPage::load(app, &caller, page, &id, Form::default())
+        })
+        .await
+}
+
+/// Imports a table: an uploaded file or, without one, the pasted cells. A refused form is shown again with every fault.
+pub async fn import(request: PageRequest, id: Path<String>, mut body: Multipart) -> PageAnswer {
+    let (app, contract) = (request.app().clone(), id.clone());
+    let caller = request.admit(&mut body, move |caller| import::permit(&app, caller, &contract)).await?;
+    let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
+    request
+        .answer(move |request, _| {
+            let (app, page) = (request.app(), request.shell(Some(&caller)));
+            let nonce = page.nonce.clone();
+            let part = |name: &str| parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice());
+            let file = part("file").filter(|bytes| !bytes.is_empty());
+            let pasted = String::from_utf8_lossy(part("rows").unwrap_or_default()).into_owned();
+            let mut form = Form::default();
+            form.set("rows", &pasted);
+            let done = read.and_then(|()| match file {
+                Some(file) => import::import_file(app, caller.clone(), &id, file),
+                None => import::import_text(app, caller.clone(), &id, &pasted),
+            });
+            match done {
+                Ok(_) => Ok(request.redirect(&format!("/contracts/{id}/records?done=enter"))),
+                Err(error) => {
+                    let (status, mut form) = form.refused(error, page.language)?;
+                    let field = if file.is_some() { "file" } else { "rows" };
+                    form.faults.iter_mut().for_each(|(name, _)| field.clone_into(name));
+                    let shown = ImportPage::load(app, &caller, page, &id, form)?;
+                    Ok(Page::html(status, &nonce, &shown))
+                }
+            }
+        })
+        .await
+}
+
+/// Downloads the template of an import.
+pub async fn template(request: PageRequest, id: Path<String>) -> PageAnswer {
+    let app = request.app().clone();
+    let file = request.run_rate_limited(move |caller| template::make(&app, &caller, &id)).await?;
+    Ok(workbook_response(file))
+}

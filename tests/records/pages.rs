@@ -1,0 +1,83 @@
+//! Records through pages without JavaScript: one row on a phone, a pasted table, the station's list, and the counts
+//! beside the claimed quantity.
+
+use crate::on_both_engines;
+use crate::payments::setup::advance;
+use crate::records::setup::{entered, listed, row};
+use crate::support::app::TestApp;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    records_go_from_entry_to_confirmation
+}
+
+fn records_go_from_entry_to_confirmation(test: &TestApp) {
+    let id = advance(test);
+    let contract = format!("/contracts/{id}");
+    let contractor = Visitor::signed_in(test, "contractor");
+    let form = contractor.get(&contract).dom_link(&format!("{contract}/act/record"));
+    let page = contractor.get(&form).expect_status(200);
+    let typed = |subject: &'static str| {
+        [("on", "1月12日"), ("service", "VISIT"), ("place", "西林街道"), ("subject", subject), ("minutes", "45 分钟")]
+    };
+    let own = format!("{contract}/act/record");
+    let wrong = page.form(&own).with(&typed("13812345678")).send(&contractor, "");
+    assert!([400, 422].contains(&wrong.status), "{}", wrong.text);
+    let right = [("on", "2026-01-12"), ("place", "西林街道"), ("subject", "XZ-1"), ("minutes", "45")];
+    let done = page.form(&own).with(&right).send(&contractor, "");
+    assert_eq!(done.status, 303, "{}", done.text);
+
+    let import = format!("{contract}/records/import");
+    let shown = contractor.get(&import).expect_status(200);
+    let pasted =
+        "2026-01-12\t上门走访\t\t西林街道\t林晓东\tXZ-2\t1\t30\n2026-01-12\t上门走访\t\t西林街道\t林晓东\tXZ-3\t\tx\n";
+    let refused = contractor.upload_on(&shown, "file", &[("rows", pasted)], &[]);
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!(refused.text.contains("第 2 行“时长（分钟）”") && refused.text.contains("XZ-3"), "{}", refused.text);
+    assert_eq!(listed(test, &id, "").len(), 1, "nothing of it was entered");
+    let pasted = pasted.replace("\tx\n", "\t40\n");
+    let shown = contractor.get(&import).expect_status(200);
+    let done = contractor.upload_on(&shown, "file", &[("rows", pasted.as_str())], &[]);
+    assert_eq!((done.status, done.location.as_str()), (303, format!("{contract}/records?done=enter").as_str()));
+    assert_eq!(listed(test, &id, "").len(), 3);
+
+    let station = Visitor::signed_in(test, "station");
+    let list = station.get("/work").expect_status(200).dom_link(&format!("{contract}/records"));
+    let page = station.get(&list).expect_status(200);
+    let steps = |page: &Page| {
+        page.forms().into_iter().find(|form| form.value("form").is_some() && form.action.ends_with("/records"))
+    };
+    let form = steps(&page).expect("a form");
+    let none = form.clone().send(&station, "confirm");
+    assert_eq!(none.status, 422, "none was chosen");
+    let id_of = |subject: &str| {
+        let found = listed(test, &id, "").into_iter().find(|record| record["subject"] == subject);
+        found.expect("the record")["id"].as_str().expect("an id").to_owned()
+    };
+    let chosen = format!("record.{}", id_of("XZ-3"));
+    let refuse = form.clone().with(&[(chosen.as_str(), "yes")]).send(&station, "refuse");
+    assert!([400, 422].contains(&refuse.status), "without a reason: {}", refuse.status);
+    let refuse = steps(&page).expect("a form").with(&[(chosen.as_str(), "yes"), ("reason", "当日未走访")]);
+    assert_eq!(refuse.send(&station, "refuse").status, 303);
+    let page = station.get(&list).expect_status(200);
+    let all = steps(&page).expect("a form").with(&[("all", "yes")]).send(&station, "confirm");
+    assert_eq!(all.status, 303, "{}", all.text);
+    assert_eq!(listed(test, &id, "state=confirmed").len(), 2);
+    assert!(!station.get("/work").text.contains(&format!("{contract}/records")), "the task is done");
+    let counted = "已确认 2 条，服务 2 人次，共 75 分钟；待确认 0 条";
+    assert!(contractor.get(&contract).text.contains(counted), "beside the deliverable");
+
+    entered(test, &id, &[row("XZ-7")]);
+    let page = contractor.get(&format!("{contract}/records")).expect_status(200);
+    let withdrawn = steps(&page).expect("a form").with(&[("all", "yes")]).send(&contractor, "withdraw");
+    assert_eq!(withdrawn.status, 303);
+    let submitted = test.by("contractor").upload(
+        &format!("contracts/{id}/deliverables/VISIT-H1/submissions"),
+        &[("quantity", "2")],
+        &[("名册.csv", "编号\nXZ-1\n".as_bytes())],
+    );
+    submitted.expect_status(201);
+    let officer = Visitor::signed_in(test, "justice");
+    let decision = officer.get(&format!("{contract}/act/decision?subject=VISIT-H1&no=1")).expect_status(200);
+    assert!(decision.text.contains(counted), "beside the claimed quantity");
+}
