@@ -53,7 +53,7 @@ pub struct Projection {
 /// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     if !was_signed(record.contract.state) {
-        return derive(record, Vec::new(), (Vec::new(), Vec::new(), Vec::new()), today);
+        return derive(record, Vec::new(), Default::default(), today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;

@@ -13,10 +13,10 @@ use crate::services::records::import::{self, MAX_BYTES};
 use crate::services::records::template::{self, TemplateFile};
 use crate::services::records::view::{self, RecordQuery, RecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
-use crate::web::files::attachment;
 use crate::web::api::multipart;
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::failure::{Failure, Problem};
+use crate::web::files::attachment;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, block, versioned};
 

@@ -1,6 +1,7 @@
 //! Service records of a contract as pages: the list with its filters and steps, and the entry of a whole table.
 
 use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
@@ -216,10 +217,13 @@ pub async fn import_form(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
-/// Imports a table: an uploaded file or, without one, the pasted cells. A refused form is shown again with every fault.
-pub async fn import(request: PageRequest, id: Path<String>, mut body: Multipart) -> PageAnswer {
+/// Imports a table: an uploaded file or, without one, the pasted cells. A refused form is shown again with every fault,
+/// and so is a form for another language.
+pub async fn import(mut request: PageRequest, id: Path<String>, mut body: Multipart) -> PageAnswer {
+    let leading = request.read_leading(&mut body).await;
+    let chosen = leading.as_ref().ok().and_then(|leading| leading.show_in);
     let (app, contract) = (request.app().clone(), id.clone());
-    let caller = request.admit(&mut body, move |caller| import::permit(&app, caller, &contract)).await?;
+    let caller = request.admit_leading(leading, move |caller| import::permit(&app, caller, &contract)).await?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
     request
         .answer(move |request, _| {
@@ -230,6 +234,10 @@ pub async fn import(request: PageRequest, id: Path<String>, mut body: Multipart)
             let pasted = String::from_utf8_lossy(part("rows").unwrap_or_default()).into_owned();
             let mut form = Form::default();
             form.set("rows", &pasted);
+            if chosen.is_some() {
+                let shown = ImportPage::load(app, &caller, page, &id, form)?;
+                return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen));
+            }
             let done = read.and_then(|()| match file {
                 Some(file) => import::import_file(app, caller.clone(), &id, file),
                 None => import::import_text(app, caller.clone(), &id, &pasted),
