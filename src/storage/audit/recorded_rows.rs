@@ -8,11 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::domain::text_input::key;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
@@ -22,8 +21,6 @@ use crate::schema::{
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
 use crate::storage::backend::AnyConnection;
-use crate::storage::contracts as contracts_rows;
-use crate::storage::payments::{PaymentRequest, Requested};
 
 /// Kind of an object whose rows are recorded together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,6 +143,9 @@ macro_rules! recorded_rows {
 }
 
 mod ledger;
+mod written;
+
+pub use written::{digests_of_new_contract, digests_of_payments};
 
 recorded_rows! {
     ContractRow of contracts {
@@ -274,93 +274,6 @@ recorded_rows! {
         minutes: i32, note: String, repeat_key: Option<String>, state: String, decided_by: Option<i64>,
         decided_for: Option<i64>, decided_at: Option<NaiveDateTime>, reason: String,
     }
-}
-
-/// Computes the digests of a contract that was registered in this transaction, from the rows that were written: its
-/// head and one version of its terms, recorded by the same person at the same time.
-pub fn digests_of_new_contract(
-    row: &contracts_rows::ContractRow,
-    terms: &contracts_rows::TermsRow,
-) -> Result<RowDigests> {
-    let contract = row.contract.clone();
-    let head = ContractRow {
-        id: contract.id.0,
-        public_id: contract.public_id,
-        number_key: Some(key(&contract.number)),
-        number: contract.number,
-        title: contract.title,
-        purchaser_id: contract.purchaser_id.0,
-        funder_id: contract.funder_id.0,
-        contractor_id: contract.contractor_id.0,
-        region_id: contract.region_id.0,
-        appropriation_id: contract.appropriation_id.map(|id| id.0),
-        regime: contract.regime.as_str().to_owned(),
-        method: contract.method,
-        plan_no: contract.plan_no,
-        award_on: contract.award_on,
-        signed_on: contract.signed_on,
-        published_on: contract.published_on,
-        state: contract.state.as_str().to_owned(),
-        terms_version: contract.terms_version,
-        amount_fen: contract.amount_fen,
-        year: contract.starts_on.year(),
-        starts_on: contract.starts_on,
-        ends_on: contract.ends_on,
-        created_by: row.created_by.0,
-        created_at: row.created_at,
-    };
-    let terms = TermsRow {
-        contract_id: contract.id.0,
-        version: terms.version,
-        effective_on: terms.effective_on,
-        hash: terms.hash.clone(),
-        recorded_by: row.created_by.0,
-        recorded_at: row.created_at,
-    };
-    let mut collected = Collected::default();
-    collected.add("contracts", vec![(contract.id.0, head)])?;
-    collected.add("contract_terms", vec![(contract.id.0, terms)])?;
-    Ok(collected.digests().remove(&contract.id.0).unwrap_or_default())
-}
-
-/// Computes the digests of all payment requests of a contract and of their steps.
-pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
-    let mut collected = Collected::default();
-    let of = |request: &PaymentRequest| request.contract_id.0;
-    let rows = requests.iter().map(|taken| {
-        let request = taken.request.clone();
-        let row = PaymentRow {
-            id: request.id.0,
-            public_id: request.public_id,
-            contract_id: request.contract_id.0,
-            milestone: request.milestone,
-            amount_fen: request.amount_fen,
-            state: request.state.as_str().to_owned(),
-            requested_at: request.requested_at,
-            voucher: request.voucher,
-            paid_on: request.paid_on,
-            account: request.account,
-            kind: request.kind.stored().map(str::to_owned),
-        };
-        (of(&taken.request), row)
-    });
-    collected.add("payments", rows.collect())?;
-    let steps = requests.iter().flat_map(|taken| {
-        taken.steps.iter().cloned().map(move |step| {
-            let row = StepRow {
-                payment_id: taken.request.id.0,
-                seq: step.seq,
-                action: step.action,
-                person_id: step.person_id.0,
-                for_id: step.for_id,
-                at: step.at,
-                note: step.note,
-            };
-            (of(&taken.request), row)
-        })
-    });
-    collected.add("payment_steps", steps.collect())?;
-    Ok(collected.digests().into_values().next().unwrap_or_default())
 }
 
 /// Collects the rows of a table, unless it is left out, whose column `$owner` is one of the objects' keys.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::schema::{ledger_balances, ledger_postings};
 use crate::storage::Result;
-use crate::storage::audit::recorded_rows::Collected;
+use crate::storage::audit::collected_rows::Collected;
 use crate::storage::backend::AnyConnection;
 
 recorded_rows! {
