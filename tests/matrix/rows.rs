@@ -47,16 +47,7 @@ impl Thing {
         use Thing::{Amendment, Application, Contract, Extension, File, Objection, Payment, Record, Reversal, Waiver};
         matches!(
             self,
-            Contract
-                | Payment
-                | Extension
-                | Waiver
-                | Application
-                | Reversal
-                | Amendment
-                | Objection
-                | Record
-                | File
+            Contract | Payment | Extension | Waiver | Application | Reversal | Amendment | Objection | Record | File
         )
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::{Value, json};
 
 use crate::domain::change_requests::next_right;
-use crate::domain::codes::ChangeRequestKind;
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::domain::money::Sum;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::domain::subject::BreachKey;
