@@ -1,5 +1,6 @@
 //! Grouped sums for the reports of finance: of expected payments, payments and appropriations. Each is one query over
-//! an index; the days of the groups are put into months, ages and bands by the service.
+//! an index; the days of the groups are put into months, ages and bands by the service. Payments are those of
+//! principal, which have no kind (`PaymentKind::stored`); late interest is left out.
 
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, exists, min, sql};
@@ -89,6 +90,7 @@ pub fn paid_by_days(
         .filter(payments::paid_on.ge(first))
         .filter(payments::paid_on.le(last))
         .filter(payments::state.eq(PaymentState::Paid.as_str()))
+        .filter(payments::kind.is_null())
         .group_by((contracts::purchaser_id, milestones::satisfied_on, payments::paid_on))
         .select((contracts::purchaser_id, milestones::satisfied_on, payments::paid_on, paid_fen(), count_star()))
         .into_boxed();
@@ -157,6 +159,7 @@ pub fn paid_since(connection: &mut AnyConnection, seen: &Seen, day: NaiveDate) -
         .inner_join(contractors::table.on(contractors::organisation_id.eq(contracts::contractor_id)))
         .filter(payments::paid_on.gt(day))
         .filter(payments::state.eq(PaymentState::Paid.as_str()))
+        .filter(payments::kind.is_null())
         .filter(milestones::due_on.le(day))
         .filter(contractors::sme.eq(true))
         .group_by(of_each_contract!())
@@ -216,6 +219,7 @@ pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Res
     Ok(contracts::table
         .inner_join(payments::table)
         .filter(contracts::appropriation_id.eq_any(budgets.iter().map(|id| id.0)))
+        .filter(payments::kind.is_null())
         .group_by((contracts::appropriation_id, payments::state, payments::paid_on))
         .select((contracts::appropriation_id, payments::state, payments::paid_on, paid_fen()))
         .load(connection)?)

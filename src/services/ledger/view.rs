@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::domain::codes::FileFormat;
 use crate::domain::ledger::{Balances, LedgerAccount};
 use crate::domain::money::{Money, Sum};
 use crate::domain::policy::Action;
@@ -39,6 +40,9 @@ pub struct LedgerQuery {
     pub limit: Option<i64>,
     /// Cursor: `next` of the previous page.
     pub cursor: Option<String>,
+    /// `csv` or `xlsx`: all postings, at most 20,000, as a file whose columns are the properties of a posting.
+    #[param(value_type = Option<String>)]
+    pub format: Option<FileFormat>,
 }
 
 /// Balances by account in yuan: debits less credits, so that they add up to 0.00.
@@ -155,6 +159,13 @@ pub struct Ledger {
     pub postings: Vec<PostingView>,
     /// `cursor` of the next page; null on the last page.
     pub next: Option<String>,
+}
+
+impl Ledger {
+    /// Returns the page of postings alone.
+    pub fn into_postings(self) -> Paged<PostingView> {
+        Paged { items: self.postings, next: self.next }
+    }
 }
 
 /// Shows the ledger of a year's appropriations that the caller may see.

@@ -6,13 +6,16 @@ use chrono::Datelike;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::codes::FileFormat;
 use crate::domain::money::Sum;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::view::{self, Ledger, LedgerQuery, PostedContract, PostingView};
 use crate::services::registry::organisations;
 use crate::services::shared::paging::Page;
+use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -29,6 +32,7 @@ pub struct LedgerFilter {
     bureau: String,
     line: String,
     cursor: String,
+    format: Option<FileFormat>,
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -62,6 +66,29 @@ impl LedgerFilter {
     }
 }
 
+/// Columns of the postings as a file.
+const COLUMNS: &[&str] = &[
+    "ledger-column-day",
+    "ledger-column-debited",
+    "ledger-column-credited",
+    "column-amount",
+    "ledger-column-cause",
+    "column-document_no",
+    "report-number",
+];
+
+fn cells(page: &Shell, posting: PostingView) -> Vec<Cell> {
+    vec![
+        posting.day.into(),
+        page.word("ledger-account", posting.debit).into(),
+        page.word("ledger-account", posting.credit).into(),
+        Cell::Amount(posting.amount.into()),
+        cause(page, &posting).into(),
+        posting.document_no.into(),
+        posting.contract.map(|contract| contract.number).into(),
+    ]
+}
+
 /// Names what caused a posting.
 fn cause(page: &Shell, posting: &PostingView) -> String {
     let key = match posting.cause.as_str() {
@@ -90,6 +117,11 @@ struct LedgerPage {
 }
 
 impl LedgerPage {
+    /// Returns the addresses of the postings as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
+    }
+
     fn cause(&self, posting: &PostingView) -> String {
         cause(&self.page, posting)
     }
@@ -115,6 +147,14 @@ impl LedgerPage {
 /// Shows the ledger of a year's appropriations.
 pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswer {
     let filter = query.into_inner();
+    if let Some(format) = filter.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let query = filter.query(app, caller)?;
+            let load = |part: &Page| view::list(app, caller, &query, part).map(Ledger::into_postings);
+            exports::list_file(page, ("register-ledger", format), COLUMNS, load, |posting| cells(page, posting))
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
@@ -130,6 +170,7 @@ pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswe
 #[serde(default)]
 pub struct PartQuery {
     cursor: String,
+    format: Option<FileFormat>,
 }
 
 #[derive(Template)]
@@ -142,6 +183,11 @@ struct ContractLedgerPage {
 }
 
 impl ContractLedgerPage {
+    /// Returns the addresses of the postings as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
+    }
+
     fn cause(&self, posting: &PostingView) -> String {
         cause(&self.page, posting)
     }
@@ -164,7 +210,14 @@ impl ContractLedgerPage {
 
 /// Shows the ledger of a contract.
 pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<PartQuery>) -> PageAnswer {
-    let cursor = query.into_inner().cursor;
+    let PartQuery { cursor, format } = query.into_inner();
+    if let Some(format) = format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let load = |part: &Page| view::of_contract(app, caller, &id, part).map(|(found, _)| found.into_postings());
+            exports::list_file(page, ("ledger-title", format), COLUMNS, load, |posting| cells(page, posting))
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&cursor) };
