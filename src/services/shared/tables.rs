@@ -69,7 +69,7 @@ pub fn load_all<T>(most: usize, mut load: impl FnMut(&Page) -> Result<Paged<T>, 
     Err(Error::refused("file-rows", Message::new("file-too-many-rows").with("most", most)))
 }
 
-/// Properties of items that are amounts in yuan. Days end in `_on`, moments in `_at` or are `at`.
+/// Properties of items that are amounts in yuan. Days are `on` or end in `_on`, moments `at` and `_at`.
 const AMOUNTS: &[&str] =
     &["amount", "committed", "free", "reserved", "released", "paid", "payable", "gross", "deductions", "interest"];
 
@@ -113,7 +113,9 @@ fn cell(key: &str, value: &Value) -> Cell {
         Value::String(text) if AMOUNTS.contains(&key) => {
             text_or(text, |text| text.parse::<Money>().ok().map(|amount| Cell::Amount(amount.into())))
         }
-        Value::String(text) if key.ends_with("_on") => text_or(text, |text| text.parse().ok().map(Cell::Day)),
+        Value::String(text) if key == "on" || key.ends_with("_on") => {
+            text_or(text, |text| text.parse().ok().map(Cell::Day))
+        }
         Value::String(text) if key == "at" || key.ends_with("_at") => {
             text_or(text, |text| text.parse::<DateTime<Utc>>().ok().map(Cell::from))
         }

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, get, post};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::codes::FileFormat;
 use crate::error::{Error, Message};
 use crate::services::records::decide::{self, RecordStepInput, RecordSummary};
 use crate::services::records::import::{self, MAX_BYTES};
@@ -14,7 +15,7 @@ use crate::services::records::template::{self, TemplateFile};
 use crate::services::records::view::{self, RecordQuery, RecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
 use crate::web::api::multipart;
-use crate::web::api::page::{List, list, parse_page};
+use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::failure::{Failure, Problem};
 use crate::web::files::attachment;
 use crate::web::query::Query;
@@ -45,7 +46,12 @@ pub struct RecordListQuery {
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
 }
+
+list_queries!(RecordListQuery);
 
 /// Enters service records as the contractor: all rows or none.
 #[utoipa::path(tag = "records", params(("id" = String, Path)), request_body = RecordsInput, responses(
@@ -110,12 +116,12 @@ pub fn workbook_response(file: TemplateFile) -> HttpResponse {
     (status = 200, body = List<RecordView>)))]
 #[get("/api/v1/contracts/{id}/records")]
 pub async fn list_records(request: ApiRequest, id: Path<String>, query: Query<RecordListQuery>) -> Answer {
-    let RecordListQuery { state, service, deliverable, month, limit, cursor } = query.into_inner();
-    let filter = RecordQuery { state, service, deliverable, month };
-    let found = request
-        .read(move |app, caller| view::list(app, caller, &id, &filter, &parse_page(limit, cursor.as_deref())?))
-        .await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, query, page| {
+        let (service, deliverable) = (query.service.clone(), query.deliverable.clone());
+        let filter = RecordQuery { state: query.state.clone(), service, deliverable, month: query.month.clone() };
+        view::list(app, caller, &id, &filter, page)
+    })
+    .await
 }
 
 /// Takes a step on a record that awaits the justice station: `confirm` or `refuse` by the station, `withdraw` by the

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::RecordState;
+use crate::domain::codes::{FileFormat, RecordState};
 use crate::error::Error;
 use crate::services::contracts::view::{self as contract_view, ContractOverview};
 use crate::services::identity::caller::Caller;
@@ -18,11 +18,13 @@ use crate::services::records::template;
 use crate::services::records::totals::RecordTotals;
 use crate::services::records::view::{self, RecordQuery, RecordView};
 use crate::services::shared::paging::{Page as Part, Paged};
+use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
 use crate::web::api::multipart;
 use crate::web::api::page::{encode_cursor, parse_page};
 use crate::web::api::records::workbook_response;
+use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -47,6 +49,38 @@ pub struct FilterForm {
     month: String,
     cursor: String,
     done: String,
+    format: Option<FileFormat>,
+}
+
+/// Columns of the list as a file.
+const FILE_COLUMNS: &[&str] = &[
+    "record-on",
+    "record-service",
+    "record-deliverable",
+    "record-place",
+    "role-station",
+    "record-worker",
+    "record-subject",
+    "record-group_size",
+    "record-minutes",
+    "record-note",
+    "document-column-state",
+];
+
+fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
+    vec![
+        record.on.into(),
+        record.service_name.into(),
+        record.deliverable_name.into(),
+        record.place.into(),
+        record.station.into(),
+        record.worker.into(),
+        record.subject.into(),
+        Cell::Number(record.group_size.into()),
+        Cell::Number(record.minutes.into()),
+        record.note.into(),
+        page.word("record-state", record.state).into(),
+    ]
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -113,6 +147,11 @@ impl ListPage {
         format!("/contracts/{}/records?{}", self.overview.id, query.finish())
     }
 
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
+    }
+
     /// Returns the services of the filter, each with its name.
     fn services(&self) -> Vec<(&str, &str)> {
         let input = &self.overview.snapshot;
@@ -152,6 +191,14 @@ pub fn describe_totals(page: &Shell, totals: &RecordTotals) -> Option<String> {
 /// Shows the service records of a contract.
 pub async fn list(request: PageRequest, id: Path<String>, query: Query<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
+    if let Some(format) = filter.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let query = filter.query()?;
+            let load = |part: &Part| view::list(app, caller, &id, &query, part);
+            exports::list_file(page, ("records-title", format), FILE_COLUMNS, load, |record| cells(page, record))
+        };
+        return exports::answer(request, work).await;
+    }
     request.show(move |app, caller, page| ListPage::load(app, caller, page, &id, filter)).await
 }
 
