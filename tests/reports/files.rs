@@ -90,6 +90,7 @@ fn lists_are_files_for_those_who_may_see_them(test: &TestApp) {
         (&audit, "/contracts?year=2026"),
         (&audit, "/payments?stage=paid"),
         (&audit, "/events"),
+        (&audit, "/ledger?year=2026"),
         (&audit, "/registers/appropriations"),
         (&audit, "/registers/contractors"),
         (&audit, "/registers/organisations"),
