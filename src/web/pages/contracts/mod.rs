@@ -4,6 +4,7 @@ pub mod amendment;
 pub mod drafts;
 pub mod list;
 pub mod messages;
+mod money_bar;
 pub mod settlement;
 pub mod show;
 pub mod timeline;

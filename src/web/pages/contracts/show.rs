@@ -26,6 +26,7 @@ use crate::services::payments::PaymentRequestView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
+use crate::web::pages::contracts::money_bar::{Share, money_shares};
 use crate::web::pages::contracts::timeline::Timeline;
 use crate::web::pages::deliverables::receipt;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -84,14 +85,6 @@ struct Done {
 const NEAREST: usize = 3;
 /// Lines of the history shown without opening the rest.
 const NEWEST: usize = 12;
-
-/// A part of the contract's money.
-struct Share {
-    class: &'static str,
-    yuan: String,
-    from: String,
-    width: String,
-}
 
 impl ContractPage {
     /// Builds the field for the day that the page shows.
@@ -431,26 +424,4 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
             })
         })
         .await
-}
-
-/// Divides the contract's money into paid, payable and unpaid, deducted, and not yet earned.
-fn money_shares(overview: &ContractOverview) -> Vec<Share> {
-    let shares = words::money(&overview.snapshot);
-    let total: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
-    let mut from = 0;
-    shares
-        .into_iter()
-        .map(|(class, fen)| {
-            let share =
-                Share { class, yuan: words::yuan_of(fen), from: per_cent(from, total), width: per_cent(fen, total) };
-            from += fen;
-            share
-        })
-        .collect()
-}
-
-/// Formats a part of a whole as a percentage with two places.
-fn per_cent(part: i128, total: i128) -> String {
-    let hundredths = part * 10_000 / total;
-    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
