@@ -12,6 +12,7 @@ use luyue::storage::{contracts, payments};
 use luyue::web::routes;
 use serde_json::{Value, json};
 
+use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody, TestApp};
 use crate::support::programme;
 
@@ -165,7 +166,7 @@ pub const ROWS: &[Row] = &[
     row("send_message", Contract, Json(|_| json!({"text": "请核对签到表"}))),
     row("list_messages", Contract, Empty),
     row("mark_messages_read", Contract, NONE),
-    row("enter_records", Contract, Json(|_| records(9))),
+    row("enter_records", Contract, Json(|_| body(9))),
     row("import_records", Contract, Form("file")),
     row("make_record_template", Contract, Empty),
     row("list_records", Contract, Empty),
@@ -242,12 +243,6 @@ fn amendment(input: &Value, due_on: &str) -> Value {
     json!({"effective_on": "2026-09-01", "terms": terms, "reason": "汛期", "ground": "schedule"})
 }
 
-/// Returns the body of one service record, of so many minutes.
-pub fn records(minutes: i64) -> Value {
-    json!({"rows": [{"on": "2026-01-05", "service": "VISIT", "place": "鳌峰街道", "worker": "林晓东", "subject": "XZ-1",
-        "minutes": minutes}]})
-}
-
 fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
@@ -286,7 +281,7 @@ impl Prepared {
             json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-01-31"});
         let waiver = json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"});
         let extension = json!({"deliverable": "EDU-H1", "days": 7, "reason": "汛期"});
-        let entered = test.by("contractor").post(&of("records"), &records(45)).expect_status(201);
+        let entered = test.by("contractor").post(&of("records"), &body(45)).expect_status(201);
         let record = entered["ids"][0].as_str().expect("an id").to_owned();
         let application = json!({"deliverable": "COUNSEL-H2", "days": 5, "reason": "场地装修"});
         let spare = id("admin", "people", &person);

@@ -9,9 +9,10 @@ use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::identity::totp::code;
-use crate::matrix::rows::{self, Prepared, Thing};
+use crate::matrix::rows::{Prepared, Thing};
 use crate::payments::interest;
 use crate::payments::setup;
+use crate::records::setup::body;
 use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
@@ -133,7 +134,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 if_match: None,
             }
         }),
-        case("contractor", |test| post(format!("contracts/{}/records", setup::advance(test)), rows::records(60))),
+        case("contractor", |test| post(format!("contracts/{}/records", setup::advance(test)), body(60))),
         case("contractor", |test| {
             let table = "服务日期,服务项目,服务地点,服务人员,服务对象代码,时长（分钟）\n2026-01-12,上门走访,鳌峰街道,林晓东,XZ-1,60\n";
             Call {
@@ -146,7 +147,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
         case("station", |test| {
             let entered = test
                 .by("contractor")
-                .post(&format!("contracts/{}/records", setup::advance(test)), &rows::records(60))
+                .post(&format!("contracts/{}/records", setup::advance(test)), &body(60))
                 .expect_status(201);
             post(format!("records/{}/actions/confirm", text(&entered["ids"][0])), json!({"reason": ""}))
         }),

@@ -5,4 +5,4 @@ mod deciding;
 mod entering;
 mod importing;
 mod pages;
-mod setup;
+pub mod setup;

@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 use crate::payments::setup::{newcomer, seated};
 use crate::support::app::{Reply, TestApp};
 
+/// Returns the body of one record of 5 January 2026, of so many minutes.
+pub fn body(minutes: i64) -> Value {
+    json!({"rows": [with(&row("XZ-1"), &json!({"on": "2026-01-05", "minutes": minutes}))]})
+}
+
 /// Returns a row that can be entered from 2026-01-12 on.
 pub fn row(subject: &str) -> Value {
     json!({"on": "2026-01-12", "service": "VISIT", "place": "西林街道社区", "worker": "林晓东", "subject": subject,

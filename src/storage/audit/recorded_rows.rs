@@ -16,7 +16,7 @@ use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
     organisations, payment_steps, payments, people, provider_identities, record_batches, recovery_codes, regions,
-    seats, service_records, services, vouchers,
+    seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -142,10 +142,12 @@ macro_rules! recorded_rows {
     )+};
 }
 
+mod batches;
 mod ledger;
 mod written;
 
 pub use written::{digests_of_new_contract, digests_of_payments};
+
 
 recorded_rows! {
     ContractRow of contracts {
@@ -264,16 +266,6 @@ recorded_rows! {
         #[serde(skip_serializing_if = "Option::is_none")]
         amends_id: Option<i64>,
     }
-    RecordBatchRow of record_batches {
-        id: i64, public_id: String, contract_id: i64, recorded_by: i64, recorded_for: Option<i64>,
-        recorded_at: NaiveDateTime,
-    }
-    ServiceRecordRow of service_records {
-        id: i64, public_id: String, batch_id: i64, contract_id: i64, on_day: NaiveDate, item: String,
-        deliverable: String, place: String, station_id: i64, worker: String, subject: String, group_size: i32,
-        minutes: i32, note: String, repeat_key: Option<String>, state: String, decided_by: Option<i64>,
-        decided_for: Option<i64>, decided_at: Option<NaiveDateTime>, reason: String,
-    }
 }
 
 /// Collects the rows of a table, unless it is left out, whose column `$owner` is one of the objects' keys.
@@ -362,8 +354,7 @@ pub fn digests(
         ObjectKind::Service => collect!(connection, collected, ids, asked, ServiceRow of services by id),
         ObjectKind::Region => collect!(connection, collected, ids, asked, RegionRow of regions by id),
         ObjectKind::Draft => collect!(connection, collected, ids, asked, DraftRow of drafts by id),
-        ObjectKind::RecordBatch => collect!(connection, collected, ids, asked, RecordBatchRow of record_batches by id,
-            ServiceRecordRow of service_records by batch_id),
+        ObjectKind::RecordBatch => batches::of_batches(connection, ids, asked, &mut collected)?,
     }
     Ok(collected.digests())
 }

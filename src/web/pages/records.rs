@@ -168,24 +168,24 @@ impl ListPage {
     }
 }
 
-/// Describes the service records of a deliverable beside the quantity that is claimed; nothing without any.
-pub fn describe_totals(page: &Shell, totals: &RecordTotals) -> Option<String> {
-    if totals.confirmed == 0 && totals.waiting == 0 {
-        return None;
-    }
-    let days = [("from", totals.from), ("until", totals.until)];
-    let mut values: Vec<(&'static str, String)> =
-        days.map(|(name, day)| (name, day.map(|day| day.to_string()).unwrap_or_default())).into();
-    values.extend(
-        [
+impl Shell {
+    /// Describes the service records of a deliverable beside the quantity that is claimed; nothing without any.
+    pub fn record_totals(&self, totals: &RecordTotals) -> Option<String> {
+        if totals.confirmed == 0 && totals.waiting == 0 {
+            return None;
+        }
+        let days = [("from", totals.from), ("until", totals.until)];
+        let days = days.map(|(name, day)| (name, day.map(|day| day.to_string()).unwrap_or_default()));
+        let numbers = [
             ("confirmed", totals.confirmed),
             ("people", totals.people),
             ("minutes", totals.minutes),
             ("waiting", totals.waiting),
-        ]
-        .map(|(name, number)| (name, number.to_string())),
-    );
-    Some(text::message(page.language, "record-totals", &values))
+        ];
+        let numbers = numbers.map(|(name, number)| (name, number.to_string()));
+        let values: Vec<(&'static str, String)> = days.into_iter().chain(numbers).collect();
+        Some(text::message(self.language, "record-totals", &values))
+    }
 }
 
 /// Shows the service records of a contract.

@@ -15,7 +15,6 @@ use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
-use crate::web::pages::records::describe_totals;
 
 /// The act.
 pub const ACT: Act = Act {
@@ -54,7 +53,7 @@ fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         ],
     ));
     let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
-    let counted = deliverable.and_then(|found| describe_totals(context.page, &found.records));
+    let counted = deliverable.and_then(|found| context.page.record_totals(&found.records));
     rows.extend(counted.map(|words| SummaryRow::new(context.page, "record-beside", words)));
     if !submission.files.is_empty() {
         let files = submission.files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));

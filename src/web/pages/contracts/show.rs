@@ -30,7 +30,6 @@ use crate::web::pages::contracts::money_bar::{Share, money_shares};
 use crate::web::pages::contracts::timeline::Timeline;
 use crate::web::pages::deliverables::receipt;
 use crate::web::pages::forms::field::{Field, FieldKind};
-use crate::web::pages::records::describe_totals;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
@@ -41,7 +40,6 @@ pub struct ContractQuery {
     #[serde(default)]
     as_of: String,
     done: Option<String>,
-    /// Subject of the act.
     #[serde(default)]
     subject: String,
 }
@@ -184,10 +182,6 @@ impl ContractPage {
         let mut scores = self.overview.history.iter().filter(|entry| entry.what == "fact-score" && !entry.undone);
         let is_scored = scores.any(|entry| entry.about.iter().any(|about| about == code));
         self.objecting(ObjectionTarget::Score, code).filter(|_| is_scored)
-    }
-
-    fn records_of(&self, deliverable: &DeliverableView) -> Option<String> {
-        describe_totals(&self.page, &deliverable.records)
     }
 
     fn describe_objection(&self, one: &ObjectionView) -> String {
