@@ -94,6 +94,9 @@ pub struct Settings {
     pub oidc_name_en: String,
     /// Refuse the password of people whose identity is bound, except administrators.
     pub oidc_only: bool,
+    /// Prefix of the identifiers of contracts in open contracting data, as registered with the Open Contracting
+    /// Partnership.
+    pub ocds_prefix: String,
     /// Migrate the schema at the start. If false, the program refuses to start with an older schema.
     pub migrate: bool,
 }
@@ -132,6 +135,7 @@ impl Default for Settings {
             oidc_name_zh: "统一身份认证平台".to_owned(),
             oidc_name_en: "the bureau’s identity provider".to_owned(),
             oidc_only: false,
+            ocds_prefix: "ocds-luyue".to_owned(),
             migrate: true,
         }
     }

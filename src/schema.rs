@@ -594,6 +594,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    publications (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        notice_url -> Text,
+        notice_on -> Date,
+        review -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_for -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        decision_note -> Text,
+        withdrawn_by -> Nullable<BigInt>,
+        withdrawn_for -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<Timestamp>,
+        withdrawal_note -> Text,
+    }
+}
+
+diesel::table! {
     record_batches (id) {
         id -> BigInt,
         public_id -> Text,
@@ -792,6 +815,7 @@ diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
+diesel::joinable!(publications -> contracts (contract_id));
 diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
@@ -854,6 +878,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     people,
     provider_identities,
+    publications,
     record_batches,
     recovery_codes,
     regions,

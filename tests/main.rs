@@ -26,6 +26,7 @@ mod parties;
 mod payments;
 mod performance;
 mod plans;
+mod publications;
 mod records;
 mod registry;
 mod reports;

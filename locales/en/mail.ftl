@@ -215,6 +215,7 @@ mail-duty-fund_amendment = commit the added budget of the amendment
 mail-duty-answer_objection = answer the objection about “{ $subject }”
 mail-duty-correct_objection = correct what was objected to about “{ $subject }”
 mail-duty-confirm_records = confirm the service records that await your station
+mail-duty-decide_publication = decide on the publication of the contract
 mail-duty-complete = confirm completion of the contract
 mail-duty-close = settle and close the contract
 
@@ -244,6 +245,7 @@ mail-task-fund_amendment = commit the budget of the amendment
 mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
 mail-task-confirm_records = confirm service records
+mail-task-decide_publication = decide on the publication of the contract
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 
@@ -273,6 +275,7 @@ mail-hint-fund_amendment = Check the increase against the appropriation. Then co
 mail-hint-answer_objection = Check the facts and grounds, uphold or reject the objection, and say why. No one answers about what they decided themselves.
 mail-hint-correct_objection = The objection was upheld. On the contract’s page, request a waiver of the breach or the reversal of the record; the leader decides.
 mail-hint-confirm_records = Compare the records with what happened in your township. Confirm those that are right, and refuse the others with a reason.
+mail-hint-decide_publication = Compare the secrecy review and the official notice. If you agree, the contract is public at once; if not, say why.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 

@@ -97,6 +97,19 @@ ask-not-endorsed = The contractor made this request. The officer has to endorse 
 ask-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
+publication-current = { $state ->
+    [published] The contract is public already. Withdraw that publication before you propose another.
+   *[proposed] Publication has been proposed already and awaits the leader
+ }
+publication-notice-address = Enter the address of the notice: it begins with https:// and a website’s name, has no user name and no port, and at most 500 characters
+publication-review-missing = Enter the outcome of the secrecy review
+publication-announced-on = The announcement is recorded for { $day }. The notice must be of that day.
+publication-state-is = { $state ->
+    [proposed] This publication still awaits the leader
+    [published] This publication is in effect already
+    [refused] This publication was refused
+   *[withdrawn] This publication was withdrawn
+ }
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }
 
 ## Money and signing

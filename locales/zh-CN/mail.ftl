@@ -212,6 +212,7 @@ mail-duty-fund_amendment = 落实补充协议增加的预算
 mail-duty-answer_objection = 答复承接主体对“{ $subject }”的异议
 mail-duty-correct_objection = 更正异议成立的“{ $subject }”
 mail-duty-confirm_records = 确认本所待确认的服务记录
+mail-duty-decide_publication = 审批合同向社会公开
 mail-duty-complete = 确认合同履行完毕
 mail-duty-close = 办理结算和归档
 
@@ -241,6 +242,7 @@ mail-task-fund_amendment = 落实补充协议预算
 mail-task-answer_objection = 答复对“{ $subject }”的异议
 mail-task-correct_objection = 更正“{ $subject }”
 mail-task-confirm_records = 确认服务记录
+mail-task-decide_publication = 审批合同向社会公开
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
 
@@ -270,6 +272,7 @@ mail-hint-fund_amendment = 请核对增加的金额与预算指标，通过的�
 mail-hint-answer_objection = 请核对事实和理由，认定异议是否成立，并写明理由。参与原认定的人员不得答复。
 mail-hint-correct_objection = 异议已认定成立。请在合同页面申请违约豁免或者作废原记录，由分管领导审批。
 mail-hint-confirm_records = 请与本乡镇（街道）实际情况核对，属实的予以确认，不属实的说明理由、不予确认。
+mail-hint-decide_publication = 请核对保密审查意见和官方公告，同意后合同即对外公开；不同意的，请写明理由。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 

@@ -97,6 +97,19 @@ ask-not-endorsed = 该申请由承接主体提出，须先由经办人核实报�
 ask-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
 message-text-missing = 请填写留言内容
 message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
+publication-current = { $state ->
+    [published] 合同已经公开。如需重新公开，请先撤销。
+   *[proposed] 合同已提请公开，正在等待分管领导审批
+ }
+publication-notice-address = 请填写以 https:// 开头的公告网址，网站须用域名，不带用户名和端口，不超过 500 个字符
+publication-review-missing = 请填写保密审查意见
+publication-announced-on = 合同公告登记的日期是 { $day }，官方公告的日期应当与其一致
+publication-state-is = { $state ->
+    [proposed] 该公开正在等待审批
+    [published] 该公开已经生效
+    [refused] 该公开已被退回：不同意公开
+   *[withdrawn] 该公开已经撤销
+ }
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订

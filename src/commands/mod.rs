@@ -6,6 +6,7 @@ mod demo;
 mod jobs;
 mod load;
 mod migrate_database;
+mod ocds;
 mod openapi;
 mod pdf;
 mod progress;
@@ -46,6 +47,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Renders a document of a contract as PDF
     Pdf(pdf::Arguments),
+    /// Writes published contracts as one release package of the Open Contracting Data Standard
+    Ocds(ocds::Arguments),
     /// Prints the OpenAPI document
     Openapi,
     /// Recomputes all derived data and lists differences; exits with status 1 if there are any
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Jobs(arguments) => jobs::run(config, &arguments),
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
         Command::Pdf(arguments) => pdf::run(config, &arguments),
+        Command::Ocds(arguments) => ocds::run(config, &arguments),
         Command::Openapi => openapi::run(),
         Command::Check(arguments) => check::run(config, &arguments),
         Command::Backup(arguments) => backup::run(config, &arguments),

@@ -226,6 +226,17 @@ codes! {
 }
 
 codes! {
+    /// The state of a publication.
+    pub enum PublicationState {
+        Proposed = "proposed",
+        /// A leader agreed: the contract is shown to the public.
+        Published = "published",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+    }
+}
+
+codes! {
     /// The state of a service record.
     pub enum RecordState {
         /// Awaits the justice station.

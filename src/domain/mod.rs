@@ -28,6 +28,7 @@ pub mod objections;
 pub mod payments;
 pub mod personal_data;
 pub mod policy;
+pub mod publications;
 pub mod radicals;
 pub mod schedule;
 pub mod seating;

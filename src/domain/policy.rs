@@ -43,6 +43,8 @@ const RUNNING: &[ContractState] = &[Active, Terminated];
 const PAYING: &[ContractState] = &[Active, Completed, Terminated];
 /// The contract was signed and is not closed.
 const SIGNED: &[ContractState] = &[Active, Completed, Terminated];
+/// The contract was signed, whatever became of it.
+const ONCE_SIGNED: &[ContractState] = &[Active, Completed, Terminated, Closed];
 const EVERYBODY: &[(Role, Side)] = &[
     (Officer, Side::Sees),
     (Leader, Side::Sees),
@@ -162,7 +164,12 @@ rights! {
     DeclineTermination "contracts.decline" &[(Reviewer, Side::Funder)], &[Active];
     CloseContract "contracts.close" &[(Reviewer, Side::Funder)], &[Completed, Terminated];
     /// Record the announcement of the contract (statute publish-2wd).
-    RecordPublication "contracts.publish" &[(Officer, Side::Purchaser)], &[Active, Completed, Terminated, Closed];
+    RecordPublication "contracts.publish" &[(Officer, Side::Purchaser)], ONCE_SIGNED;
+    /// Propose that the contract be shown to the public, after a secrecy review.
+    ProposePublication "publications.propose" &[(Officer, Side::Purchaser)], ONCE_SIGNED;
+    /// Grant or refuse a proposed publication.
+    DecidePublication "publications.decide" &[(Leader, Side::Purchaser)], ONCE_SIGNED;
+    WithdrawPublication "publications.withdraw" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ONCE_SIGNED;
 
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
     DecideDeliverable "decisions.create" &[(Officer, Side::Purchaser)], RUNNING;

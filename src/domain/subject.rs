@@ -108,6 +108,8 @@ pub enum Target<T> {
     Amendment(T),
     /// An objection, by random identifier.
     Objection(T),
+    /// A publication, by random identifier.
+    Publication(T),
     /// The contract itself.
     Contract,
 }
@@ -126,6 +128,7 @@ impl TaskKind {
             Self::Endorse | Self::Decide | Self::Consent => Target::ChangeRequest(about),
             Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
             Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
+            Self::DecidePublication => Target::Publication(about),
             Self::Submit
             | Self::Sign
             | Self::Fund

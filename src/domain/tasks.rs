@@ -16,6 +16,7 @@ use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, answering_role};
 use crate::domain::payments::{next_step, remaining_fen};
+use crate::domain::publications::OpenPublication;
 use crate::domain::standing::{DeliverableState, MilestoneStanding, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
@@ -73,6 +74,8 @@ codes! {
         CorrectObjection = "correct_objection",
         /// Confirm or refuse service records, as a justice station.
         ConfirmRecords = "confirm_records",
+        /// Grant or refuse a publication.
+        DecidePublication = "decide_publication",
         Complete = "complete",
         Close = "close",
     }
@@ -109,6 +112,7 @@ impl TaskKind {
             | Self::Consent
             | Self::CorrectObjection
             | Self::ConfirmRecords
+            | Self::DecidePublication
             | Self::Complete
             | Self::Close => false,
         }
@@ -203,6 +207,7 @@ pub struct Situation<'a> {
     pub amendments: &'a [OpenAmendment],
     pub objections: &'a [OpenObjection],
     pub records: &'a [WaitingRecords],
+    pub publication: Option<&'a OpenPublication>,
     pub calendar: &'a Calendar,
 }
 
@@ -229,6 +234,9 @@ impl Situation<'_> {
             ContractState::Closed | ContractState::Withdrawn => {}
         }
         self.add_statutory(&mut tasks);
+        if let Some(OpenPublication { id, proposed_on }) = self.publication {
+            tasks.push(self.task(TaskKind::DecidePublication, id, Role::Leader, later(*proposed_on, CUSTOMARY_DAYS)));
+        }
         tasks
     }
 

@@ -18,6 +18,7 @@ pub mod objections;
 pub mod operations;
 pub mod payments;
 pub mod performance;
+pub mod publications;
 pub mod records;
 pub mod registry;
 pub mod reports;

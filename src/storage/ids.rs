@@ -35,6 +35,8 @@ keys! {
     RecordBatchId,
     /// Key of a row of `service_records`.
     ServiceRecordId,
+    /// Key of a row of `publications`.
+    PublicationId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

@@ -22,6 +22,7 @@ pub mod notifications;
 pub mod objections;
 pub mod payments;
 pub mod pool;
+pub mod publications;
 pub mod records;
 pub mod registry;
 pub mod reports;

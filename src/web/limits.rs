@@ -1,4 +1,5 @@
-//! Rate limits: failed sign-ins by account and address, password links by address, uploads and documents by person.
+//! Rate limits: failed sign-ins by account and address, password links and public requests by address, uploads and
+//! documents by person.
 //!
 //! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
 //! for each address, so no one can lock out someone else. The address is that of the client (`web::address`). Nothing
@@ -28,6 +29,8 @@ pub const ACCOUNT_TRIES: (NonZeroU32, u64) = (number(10), 30);
 pub const ADDRESS_TRIES: (NonZeroU32, u64) = (number(100), 3);
 /// Password links asked for from one address: burst, and seconds until one more is allowed.
 pub const LINKS: (NonZeroU32, u64) = (number(5), 60);
+/// Requests for published contracts from one address: burst, and seconds until one more is allowed.
+pub const OPEN: (NonZeroU32, u64) = (number(600), 1);
 /// Uploads and documents of one person: burst, and seconds until one more is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
@@ -46,6 +49,7 @@ pub struct Limits {
     accounts: Tries<(IpAddr, String)>,
     addresses: Tries<IpAddr>,
     links: Tries<IpAddr>,
+    open: Tries<IpAddr>,
     costly: Tries<String>,
 }
 
@@ -56,6 +60,7 @@ impl Limits {
             accounts: Tries::new(ACCOUNT_TRIES, clock),
             addresses: Tries::new(ADDRESS_TRIES, clock),
             links: Tries::new(LINKS, clock),
+            open: Tries::new(OPEN, clock),
             costly: Tries::new(COSTLY, clock),
         }
     }
@@ -108,6 +113,14 @@ impl Limits {
         self.links.acquire(&subscriber_network(address))
     }
 
+    /// Counts a request for published contracts from an address.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn count_open(&self, address: IpAddr) -> Result<(), Error> {
+        self.open.acquire(&subscriber_network(address))
+    }
+
     /// Counts a costly request of a person.
     ///
     /// # Errors
@@ -121,6 +134,7 @@ impl Limits {
         self.accounts.store.with(|map| map.len())
             + self.addresses.store.with(|map| map.len())
             + self.links.store.with(|map| map.len())
+            + self.open.store.with(|map| map.len())
             + self.costly.store.with(|map| map.len())
     }
 }

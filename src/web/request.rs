@@ -22,6 +22,7 @@ use crate::domain::{json, text_input};
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions::{self, Hasher};
+use crate::services::publications::open;
 use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
@@ -33,6 +34,16 @@ pub type Answer = Result<HttpResponse, Failure>;
 /// Maximum length of an Idempotency-Key, in bytes.
 pub const KEY_LENGTH: usize = 128;
 
+/// `Cache-Control` of answers that are the same for everyone: a withdrawn contract is gone from caches after five minutes.
+const OPEN_CACHE: &str = "public, max-age=300";
+
+/// An answer that is the same for everyone.
+pub struct OpenAnswer {
+    pub body: Vec<u8>,
+    pub media_type: &'static str,
+    pub headers: Vec<(header::HeaderName, String)>,
+}
+
 /// An API request whose caller is not yet authenticated.
 pub struct ApiRequest {
     app: Data<App>,
@@ -43,6 +54,7 @@ pub struct ApiRequest {
     token: Option<String>,
     key: Option<String>,
     if_match: Option<String>,
+    if_none_match: Option<String>,
     line: String,
     note: RefusalNote,
 }
@@ -74,6 +86,7 @@ impl FromRequest for ApiRequest {
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
             key: text(header::HeaderName::from_static("idempotency-key")),
             if_match: text(header::IF_MATCH),
+            if_none_match: text(header::IF_NONE_MATCH),
             line: format!("{} {}", request.method(), request.path()),
             note: RefusalNote::of(request),
         }))
@@ -132,6 +145,40 @@ impl ApiRequest {
             service(&self.app, &caller)
         };
         block(language, work).await
+    }
+
+    /// Runs a service for anyone on a blocking thread and answers with the bytes and type that it returns; with 304 and
+    /// nothing where the client has them. Counts towards the limit of the client's address.
+    ///
+    /// # Errors
+    /// `TooMany`, and the errors of the service.
+    pub async fn read_open(
+        self,
+        service: impl FnOnce(&App, Language) -> Result<OpenAnswer, Error> + Send + 'static,
+    ) -> Answer {
+        let (language, known) = (self.language(), self.if_none_match.clone());
+        let work = move || {
+            let _span = self.span().entered();
+            self.limits.count_open(self.client_ip)?;
+            let answer = service(&self.app, language)?;
+            let tag = open::entity_tag(&answer.body);
+            Ok((answer, tag))
+        };
+        let (answer, tag) = block(language, work).await?;
+        let is_known = known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
+        let mut response = HttpResponse::build(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+        response
+            .insert_header((header::ETAG, tag))
+            .insert_header((header::CACHE_CONTROL, OPEN_CACHE))
+            .insert_header((header::VARY, "Accept-Language"));
+        if is_known {
+            return Ok(response.finish());
+        }
+        response.insert_header((header::CONTENT_TYPE, answer.media_type));
+        for (name, value) in answer.headers {
+            response.insert_header((name, value));
+        }
+        Ok(response.body(answer.body))
     }
 
     /// Authenticates the caller, parses the JSON body and runs a writing service under the request's idempotency key.

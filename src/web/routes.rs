@@ -12,6 +12,7 @@ use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, REVERSAL_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
+use crate::domain::publications::PUBLICATION_ACTIONS;
 use crate::domain::service_records::RECORD_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
@@ -19,10 +20,11 @@ use crate::services::notifications::email_queue::EMAIL_ACTIONS;
 use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
+use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, audit, change_requests, contracts, email_queue, ledger, messages, objections, payments, performance,
-    records, reports,
+    publications, records, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -135,6 +137,14 @@ routes! {
     records::make_record_template => Right(Action::RecordService);
     records::list_records => Right(Action::ReadContract);
     records::act_on_record => ByName(RECORD_ACTIONS);
+    publications::propose_publication => Right(Action::ProposePublication);
+    publications::act_on_publication => ByName(PUBLICATION_ACTIONS);
+    publications::list_publications => Right(Action::ReadContract);
+    open::list_public_contracts => Nothing;
+    open::export_public_csv => Nothing;
+    open::export_public_xlsx => Nothing;
+    open::list_ocds_releases => Nothing;
+    open::list_ocds_records => Nothing;
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);
@@ -250,6 +260,8 @@ pages! {
     get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;
+    get "/public" publications::list => Public;
+    get "/public/{id}" publications::show => Public;
     get "/registers" registers::home => Allowed(Action::OwnSession);
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;

@@ -93,6 +93,8 @@ pub const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/confirm", NOTHING, Done),
     case("justice", "/contracts/{}/act/publish", &[("on", "2026-01-06")], Done),
     case("justice", "/contracts/{}/act/amendment-withdraw", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/publication", &[("notice_url", "http://a"), ("review", "")], Refused),
+    case("justice", "/contracts/{}/act/publication-withdraw", NO_REASON, Refused),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
     // Registrations.
     by("save", case("justice", "/drafts/{}/parties", &[("number", ""), ("title", "无编号"), ("starts_on", "2027-12-31"), ("ends_on", "2027-01-01")], Refused)),
@@ -138,6 +140,8 @@ pub const CASES: &[Case] = &[
     case("justice-leader", "/contracts/{}/act/objection-reject/files", NO_REASON, Refused),
     case("justice-leader", "/contracts/{}/act/objection-uphold/files", NO_REASON, Refused),
     case("justice-leader", "/contracts/{}/act/objection-uphold/files", REASON, Done),
+    case("justice-leader", "/contracts/{}/act/publication-refuse", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/publication-grant", NOTHING, Done),
     case("justice-leader", "/contracts/{}/act/terminate", NO_REASON, Refused),
     case("justice-leader", "/contracts/{}/act/terminate", REASON, Done),
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", FAR)], Refused)),

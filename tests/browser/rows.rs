@@ -18,6 +18,7 @@ use luyue::web::routes::{PAGES, PageNeeds};
 use serde_json::json;
 
 use crate::matrix::rows::{self, Prepared, Thing};
+use crate::publications::setup::opened;
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
 
@@ -108,6 +109,7 @@ impl Place {
         ];
         let drafts = drafts.map(|draft| draft.expect("a draft").id);
         let given_up = rows::given_up(test);
+        opened(test, "S-completed");
         let act = format!("/contracts/{}/act/incident", prepared.id(Thing::Contract));
         keep_form(test, &[&act, &format!("/drafts/{}/parties", drafts[0])]);
         Self {
@@ -146,6 +148,9 @@ impl Place {
             "reversal" => "subject=2".to_owned(),
             "objection" => "subject=breach%2FLATE%2FCOUNSEL-H1".to_owned(),
             "objection-uphold" | "objection-reject" => format!("subject={}", self.prepared.id(Thing::Objection)),
+            "publication-grant" | "publication-refuse" | "publication-withdraw" => {
+                format!("subject={}", self.prepared.id(Thing::Publication))
+            }
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),
@@ -259,6 +264,8 @@ impl Place {
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
             "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
+            "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
+            "/public/{id}" => (Page, false, vec![format!("/public/{}", self.contract(ContractState::Completed))]),
             "/calendar" => (Page, false, ["", "?year=2020", "?year=2031"].map(|of| format!("{page}{of}")).into()),
             "/events/chain" => (Page, false, ["", "?contract=M-1"].map(|of| format!("{page}{of}")).into()),
             "/events/{id}" => (Page, false, vec![format!("/events/{}", self.prepared.id(Thing::Event))]),

@@ -13,6 +13,7 @@ use luyue::web::routes;
 use serde_json::{Value, json};
 
 use crate::records::setup::body;
+use crate::publications::setup::inserted;
 use crate::support::app::{CONTRACTOR, Reply, Somebody, TestApp};
 use crate::support::programme;
 
@@ -31,6 +32,7 @@ pub enum Thing {
     Amendment,
     Objection,
     Record,
+    Publication,
     File,
     Account,
     Appropriation,
@@ -45,11 +47,8 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Amendment, Application, Contract, Extension, File, Objection, Payment, Record, Reversal, Waiver};
-        matches!(
-            self,
-            Contract | Payment | Extension | Waiver | Application | Reversal | Amendment | Objection | Record | File
-        )
+        use Thing::{Account, Appropriation, Delegation, Event, Letter, Nothing, Person};
+        !matches!(self, Nothing | Account | Appropriation | Person | Delegation | Letter | Event)
     }
 }
 
@@ -90,7 +89,7 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Objection,
-    Payment, Person, Record, Reversal, Waiver,
+    Payment, Person, Publication, Record, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -171,6 +170,18 @@ pub const ROWS: &[Row] = &[
     row("make_record_template", Contract, Empty),
     row("list_records", Contract, Empty),
     row("act_on_record", Record, Json(|_| json!({"reason": "情况属实"}))),
+    row(
+        "propose_publication",
+        Contract,
+        Json(|_| json!({"notice_url": "https://www.ccgp.gov.cn/1", "notice_on": "2026-01-05", "review": "不涉密"})),
+    ),
+    row("act_on_publication", Publication, Json(|_| json!({"reason": "经研究"}))),
+    row("list_publications", Contract, Empty),
+    row("list_public_contracts", Nothing, Empty),
+    row("export_public_csv", Nothing, Empty),
+    row("export_public_xlsx", Nothing, Empty),
+    row("list_ocds_releases", Nothing, Empty),
+    row("list_ocds_records", Nothing, Empty),
     row("list_regions", Nothing, Empty),
     row("add_region", Nothing, Json(|_| json!({"code": "", "name": "某县"}))),
     row("list_organisations", Nothing, Empty),
@@ -298,6 +309,7 @@ impl Prepared {
             ("payment", payment(test, &contract, "spare")),
             ("objection", objection(test)),
             ("record", record),
+            ("publication", inserted(test, "M-1")),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),

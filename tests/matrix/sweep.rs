@@ -134,7 +134,7 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
 }
 
 /// Reverts the effects of an allowed request on the contract's state, its payment, its change requests, amendments,
-/// objections and service records.
+/// objections, service records and publications.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
@@ -144,6 +144,7 @@ fn restore(test: &TestApp, state: ContractState) {
              UPDATE objections SET state = 'open', answered_by = NULL, answered_at = NULL, answer = '';
              DELETE FROM service_records WHERE minutes = 9;
              UPDATE service_records SET state = 'waiting', decided_by = NULL, decided_at = NULL, reason = '';
+             UPDATE publications SET state = 'proposed', decided_by = NULL, decided_at = NULL, withdrawn_by = NULL;
              UPDATE change_requests SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
     match &mut *test.app.pool.get().expect("a connection") {
         AnyConnection::Sqlite(connection) => connection.batch_execute(undo),

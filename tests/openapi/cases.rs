@@ -13,6 +13,7 @@ use crate::matrix::rows::{Prepared, Thing};
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::records::setup::body;
+use crate::publications::setup::{proposal, propose};
 use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
@@ -150,6 +151,16 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 .post(&format!("contracts/{}/records", setup::advance(test)), &body(60))
                 .expect_status(201);
             post(format!("records/{}/actions/confirm", text(&entered["ids"][0])), json!({"reason": ""}))
+        }),
+        case("justice", |test| {
+            let id = setup::advance(test);
+            post(format!("contracts/{id}/publications"), proposal())
+        }),
+        case("justice-leader", |test| {
+            let id = setup::advance(test);
+            let proposed = propose(test, "justice", &id, &proposal());
+            let publication = setup::id_of(&proposed.expect_status(201));
+            post(format!("publications/{publication}/actions/grant"), json!({"reason": ""}))
         }),
         case("admin", |test| {
             let place = Prepared::new(test);

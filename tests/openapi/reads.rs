@@ -9,6 +9,9 @@ use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 
 const METRICS_TOKEN: &str = "a token of the operators";
 
+/// Query of the lists of published contracts.
+const PUBLIC: &str = "q=a&region=341800&contractor={contractor}&year=2026&limit=1";
+
 /// A value for every documented query parameter except `cursor`, which is followed where there is a next page, and
 /// `format`, which is tried with each of its values.
 const QUERIES: &[(&str, &str)] = &[
@@ -30,6 +33,12 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_organisations", "function=justice&region=341800&q=XC&limit=1"),
     ("list_all_payments", "stage=open&bureau=XC-JUSTICE&contractor={contractor}&month=2026-01&sort=amount&limit=1"),
     ("list_payments", "limit=1"),
+    ("list_public_contracts", PUBLIC),
+    ("export_public_csv", PUBLIC),
+    ("export_public_xlsx", PUBLIC),
+    ("list_ocds_releases", PUBLIC),
+    ("list_ocds_records", PUBLIC),
+    ("list_publications", "limit=1"),
     ("list_people", "limit=1"),
     ("list_records", "state=waiting&service=VISIT&deliverable=VISIT-H1&month=2026-01&limit=1"),
     ("list_regions", "q=XC&limit=1"),

@@ -240,6 +240,16 @@ pub const CASES: &[Case] = &[
     case("GET list_messages", |t| t.api("audit", "contracts/{contract}/messages")),
     case("GET list_records", |t| t.api("audit", "contracts/{contract}/records?state=waiting&month=2026-01")),
     case("page /contracts/{id}/records", |t| t.page("audit", "/contracts/{contract}/records")),
+    case("GET list_publications", |t| t.api("audit", "contracts/{contract}/publications")),
+    case("GET list_public_contracts", |t| t.api("audit", "public/contracts")),
+    case("GET list_public_contracts by all filters", |t| {
+        t.api("audit", "public/contracts?q=%E6%9C%8D%E5%8A%A1&region=341821&contractor={contractor}&year=2026");
+    }),
+    case("GET export_public_csv", |t| t.api("audit", "public/contracts.csv")),
+    case("GET export_public_xlsx", |t| t.api("audit", "public/contracts.xlsx")),
+    case("GET list_ocds_releases", |t| t.api("audit", "public/ocds/releases.json")),
+    case("GET list_ocds_records", |t| t.api("audit", "public/ocds/records.json")),
+    case("page /public", |t| t.page("audit", "/public")),
     case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/asks")),
     case("GET list_regions", |t| t.api("audit", "regions")),
     case("GET list_organisations", |t| t.api("audit", "organisations")),

@@ -7,7 +7,7 @@ use crate::domain::codes::ContractState;
 use crate::domain::facts::Facts;
 use crate::error::Error;
 use crate::services::contracts::input_checks::resolve_head;
-use crate::services::contracts::projections::derive;
+use crate::services::contracts::projections::{Undecided, derive};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{
     ContractInput, ContractSummary, search_texts, summarise_state, terms_row,
@@ -42,7 +42,7 @@ pub(in crate::services) fn register(
     let words = names::complete(input.details.clone(), &input.terms);
     let record =
         ContractRecord::unamended(contract, (input.terms.clone(), words), (Facts::default(), Vec::new()), days);
-    let projection = derive(&record, Vec::new(), Default::default(), tx.context.today())?;
+    let projection = derive(&record, Vec::new(), Undecided::default(), tx.context.today())?;
     let mut row = ContractRow {
         contract: Contract { next_change: projection.next_change, ..record.contract },
         next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),

@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use crate::clock::civil_day;
 use crate::domain::amendments as rules;
 use crate::domain::change_requests::is_pending;
-use crate::domain::codes::{ChangeRequestState, ContractState};
+use crate::domain::codes::{ChangeRequestState, ContractState, PublicationState};
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
+use crate::domain::publications::OpenPublication;
 use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
 use crate::domain::subject::Target;
 use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind, WaitingRecords};
@@ -30,7 +31,7 @@ use crate::storage::objections::{self, Objection};
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::registry::{calendar, organisations};
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, amendments, contracts, records};
+use crate::storage::{AnyConnection, amendments, contracts, publications, records};
 
 /// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,14 +54,15 @@ pub struct Projection {
 /// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     if !was_signed(record.contract.state) {
-        return derive(record, Vec::new(), Default::default(), today);
+        return derive(record, Vec::new(), Undecided::default(), today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;
     let amendments = open_amendments(connection, record)?;
     let objections = objections::of_contract(connection, record.contract.id)?;
     let records = waiting_records(connection, record)?;
-    derive(record, payments, (change_requests, amendments, objections, records), today)
+    let publication = open_publication(connection, record)?;
+    derive(record, payments, (change_requests, amendments, objections, records, publication), today)
 }
 
 /// Service records that await a justice station, with the key of the station.
@@ -83,6 +85,16 @@ fn waiting_records(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(found.collect())
 }
 
+/// Loads the publication of a contract that waits for a leader.
+fn open_publication(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Option<OpenPublication>, Error> {
+    let current = publications::current_of(connection, record.contract.id)?;
+    let proposed = current.filter(|publication| publication.state == PublicationState::Proposed);
+    Ok(proposed.map(|publication| OpenPublication {
+        proposed_on: civil_day(publication.proposed_at),
+        id: publication.public_id,
+    }))
+}
+
 /// Loads the amendments of a contract in force that wait for a consent, each with the day of its last step.
 fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenAmendment>, Error> {
     if record.contract.state != ContractState::Active {
@@ -101,20 +113,18 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(opened.collect())
 }
 
-/// Derives a contract's projection as of a day from its terms and facts, payment requests, change requests, open
-/// amendments, objections and waiting service records.
+/// What of a contract may wait for someone: change requests, open amendments, objections, service records and the open
+/// publication.
+pub type Undecided = (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>, Vec<Awaited>, Option<OpenPublication>);
+
+/// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
 /// # Errors
 /// `Internal` for a stored fact that does not fit.
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections, awaited): (
-        Vec<ChangeRequest>,
-        Vec<OpenAmendment>,
-        Vec<Objection>,
-        Vec<Awaited>,
-    ),
+    (change_requests, amendments, objections, awaited, publication): Undecided,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -158,6 +168,7 @@ pub fn derive(
         amendments: &amendments,
         objections: &objections,
         records: &records,
+        publication: publication.as_ref(),
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> =
@@ -267,16 +278,18 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
-        matches!(target, Some(Target::ChangeRequest(()) | Target::Amendment(()) | Target::Objection(())))
+        use Target::{Amendment, ChangeRequest, Objection, Publication};
+        matches!(target, Some(ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(())))
             || task.kind == TaskKind::ConfirmRecords.as_str()
     };
     let others = if known.iter().any(waits) {
         let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
         let objections = objections::of_contract(tx.connection, record.contract.id)?;
         let records = waiting_records(tx.connection, record)?;
-        (change_requests, open_amendments(tx.connection, record)?, objections, records)
+        let publication = open_publication(tx.connection, record)?;
+        (change_requests, open_amendments(tx.connection, record)?, objections, records, publication)
     } else {
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new())
+        Undecided::default()
     };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;

@@ -19,8 +19,9 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::{self, FactRow};
-use crate::storage::contracts::{self, Contract};
-use crate::storage::registry::version::RegisterVersion;
+use crate::storage::contracts::{self, Contract, TermsRow, batches};
+use crate::storage::ids::ContractId;
+use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
 /// A contract: its head, the versions of its terms from the signed one on, its facts and its calendar.
@@ -58,8 +59,40 @@ impl ContractRecord {
     /// # Errors
     /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
-        let (rows, registers) = contracts::terms_since(connection, contract.id, contract.terms_version)?;
-        let versions: Vec<TermsVersion> = rows
+        let (terms, registers) = contracts::terms_since(connection, contract.id, contract.terms_version)?;
+        let rows = facts::of_contract(connection, contract.id)?;
+        let days = WorkingDays::remembered(connection, &registers)?;
+        Self::from_rows(contract, &terms, rows, (days, registers))
+    }
+
+    /// Loads several contracts with two queries for all of them and two for the calendar, in the given order.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_all(connection: &mut AnyConnection, contracts: Vec<Contract>) -> Result<Vec<Self>, Error> {
+        if contracts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<ContractId> = contracts.iter().map(|contract| contract.id).collect();
+        let (mut terms, mut rows) = (batches::signed_terms(connection, &ids)?, batches::facts(connection, &ids)?);
+        let registers = version::load(connection)?;
+        let days = WorkingDays::remembered(connection, &registers)?;
+        let records = contracts.into_iter().map(|contract| {
+            let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
+            let of = (days.clone(), registers.clone());
+            Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), of)
+        });
+        records.collect()
+    }
+
+    /// Assembles a contract from its stored terms and facts.
+    fn from_rows(
+        contract: Contract,
+        terms: &[TermsRow],
+        rows: Vec<FactRow>,
+        (days, registers): (Arc<WorkingDays>, RegisterVersion),
+    ) -> Result<Self, Error> {
+        let versions: Vec<TermsVersion> = terms
             .iter()
             .map(|row| {
                 let terms: Terms = stored(&row.terms)?;
@@ -70,9 +103,7 @@ impl ContractRecord {
         if versions.is_empty() {
             return Err(Error::Internal(format!("contract {} has no terms", contract.number)));
         }
-        let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
-        let days = WorkingDays::remembered(connection, &registers)?;
         let mut record = Self { contract, versions, facts, rows, days, registers };
         record.decide_amendments()?;
         Ok(record)

@@ -338,12 +338,25 @@ fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) ->
         return Err(Error::conflict("published-already"));
     }
     let on = append::effective_day(tx, input.on);
+    record_announcement(tx, record, on, "on")
+}
+
+/// Records the day of the announcement of a contract that has none yet. `path` is the field with that day.
+///
+/// # Errors
+/// `Refused` for a day to come or before the signing.
+pub(in crate::services) fn record_announcement(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    on: NaiveDate,
+    path: &str,
+) -> Result<(), Error> {
     if on > tx.context.today() {
         let message = Message::new("day-in-the-future").with("today", tx.context.today());
-        return Err(Error::refused_at("not-in-the-future", "on", message));
+        return Err(Error::refused_at("not-in-the-future", path, message));
     }
     if record.contract.signed_on.is_some_and(|signed| on < signed) {
-        return Err(Error::refused_at("publish-2wd", "on", Message::new("published-before-signing")));
+        return Err(Error::refused_at("publish-2wd", path, Message::new("published-before-signing")));
     }
     rows::set_published_on(tx.connection, record.contract.id, on)?;
     record.contract.published_on = Some(on);

@@ -27,13 +27,15 @@ use crate::services::objections::view::{self as objections, ObjectionView};
 use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::interest;
 use crate::services::payments::view::{self, PaymentRequestView};
+use crate::services::publications::view::{self as publications, PublicationView};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{
-    AnyConnection, amendments as stored_amendments, change_requests as stored_requests, objections as stored_objections,
+    AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
+    objections as stored_objections, publications as stored_publications,
 };
 use crate::text::message;
 
@@ -152,6 +154,8 @@ pub struct ContractPageData {
     pub amendments: Vec<AmendmentView>,
     /// Objections of the contractor, oldest first.
     pub objections: Vec<ObjectionView>,
+    /// Publications, oldest first.
+    pub publications: Vec<PublicationView>,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the caller has not opened yet.
@@ -243,6 +247,8 @@ fn with_lists(
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
     let raised = stored_objections::of_contract(connection, record.contract.id)?;
     let objections = objections::views(connection, caller, (&record, &standing), raised)?;
+    let published = stored_publications::of_contract(connection, record.contract.id)?;
+    let publications = publications::views(connection, caller, published)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -263,6 +269,7 @@ fn with_lists(
         change_requests,
         amendments,
         objections,
+        publications,
         undelivered,
         unread,
     })

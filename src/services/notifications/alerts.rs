@@ -292,8 +292,7 @@ fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, n
 
 /// Returns the organisations and roles to which alerts are addressed.
 fn addressed(alerts: &[(About<'_>, &Alert)]) -> (Vec<OrganisationId>, Vec<Role>) {
-    let mut organisations: Vec<OrganisationId> = Vec::new();
-    let mut roles: Vec<Role> = Vec::new();
+    let (mut organisations, mut roles) = (Vec::new(), Vec::new());
     for (about, alert) in alerts {
         roles.extend(alert.to);
         let acting = |role: &Role| about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
@@ -310,13 +309,14 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
     Audience::load(tx.connection, &organisations, &roles, (&about.0, &about.1), tx.context.today())
 }
 
-/// Collects the payment requests among targets, and the change requests, amendments and objections.
+/// Collects the payment requests among targets, and the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
+    use Target::{Amendment, ChangeRequest, Objection, Publication};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
-            Target::ChangeRequest(id) | Target::Amendment(id) | Target::Objection(id) => requests.push(id),
+            ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -341,7 +341,7 @@ fn sort_unique<T: Ord>(list: &mut Vec<T>) {
     list.dedup();
 }
 
-/// Names for payment requests, change requests and objections, whose random identifiers no email shows.
+/// Names for what has only a random identifier, which no email shows.
 struct Names {
     payments: BTreeMap<String, PaymentRequest>,
     /// Kind and fact of each change request.
@@ -390,7 +390,7 @@ impl Names {
             Target::Objection(id) => self.objections.get(id).map_or_else(Vec::new, |codes| {
                 ChangeRequestSubject::new(codes, about.details).email_args(about.details)
             }),
-            Target::Amendment(_) | Target::Contract => Vec::new(),
+            Target::Amendment(_) | Target::Publication(_) | Target::Contract => Vec::new(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The audience of a task: the people who can take it now.
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
-//! takes two steps of one payment request or amendment, endorses or decides on their own change request, or answers an objection to
-//! what they decided. Where that leaves no one, all of them are notified of the task, so that they can delegate it.
+//! takes two steps of one payment request or amendment, endorses or decides on their own change request, decides on their
+//! own publication, or answers an objection to what they decided. Where that leaves no one, all of them are notified of the
+//! task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use crate::services::payments::barred_by;
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
 use crate::storage::payments::Requested;
-use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
+use crate::storage::{AnyConnection, amendments, change_requests, objections, payments, publications};
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
 pub struct Audience {
@@ -27,8 +28,8 @@ pub struct Audience {
 
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
-    /// `request_ids` are the random identifiers of the payment requests, and of the change requests, amendments and
-    /// objections, that tasks are about.
+    /// `request_ids` are the random identifiers of the payment requests, and of the change requests, amendments,
+    /// objections and publications, that tasks are about.
     ///
     /// # Errors
     /// Database errors.
@@ -70,6 +71,10 @@ impl Audience {
         for request in change_requests::by_public_ids(connection, request_ids)? {
             let barred = actors(&request);
             acted.entry(request.public_id).or_default().extend(barred);
+        }
+        for publication in publications::by_public_ids(connection, request_ids)? {
+            let actor = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
+            acted.insert(publication.public_id, vec![actor]);
         }
         for objection in objections::by_public_ids(connection, request_ids)? {
             if objection.state == ObjectionState::Open {

@@ -42,6 +42,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::AnswerObjection => form_about("objection-uphold"),
         TaskKind::ConfirmRecords => format!("/contracts/{contract}/records?state=waiting"),
         TaskKind::CorrectObjection => format!("/contracts/{contract}#objection-{about}"),
+        TaskKind::DecidePublication => form_about("publication-grant"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,
     })

@@ -196,8 +196,9 @@ impl ContractNames {
         payments: &PaymentNames,
     ) -> Result<Self, Error> {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
-        let parts: Vec<Target<&str>> =
-            targets.filter(|target| !matches!(target, Target::Contract | Target::Amendment(_))).collect();
+        let parts: Vec<Target<&str>> = targets
+            .filter(|target| !matches!(target, Target::Contract | Target::Amendment(_) | Target::Publication(_)))
+            .collect();
         if parts.is_empty() {
             return Ok(Self { contract, terms: None, details: Details::default() });
         }
@@ -209,7 +210,7 @@ impl ContractNames {
                 payments.get(id).is_some_and(|(code, ..)| details.milestone(code) != code.as_str())
             }
             Target::ChangeRequest(_) | Target::Objection(_) => false,
-            Target::Contract | Target::Amendment(_) => true,
+            Target::Contract | Target::Amendment(_) | Target::Publication(_) => true,
         };
         if parts.iter().all(is_named) {
             return Ok(Self { contract, terms: None, details });
@@ -248,7 +249,13 @@ impl Names {
                 Some(Target::PaymentRequest(id)) => payment_ids.push(id),
                 Some(Target::ChangeRequest(id)) => change_request_ids.push(id),
                 Some(Target::Objection(id)) => objection_ids.push(id),
-                Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Amendment(_) | Target::Contract)
+                Some(
+                    Target::Deliverable(_)
+                    | Target::Milestone(_)
+                    | Target::Amendment(_)
+                    | Target::Publication(_)
+                    | Target::Contract,
+                )
                 | None => {}
             }
         }

@@ -69,6 +69,9 @@ pub enum EventAction {
     PersonLink,
     /// An administrator asked for a link that a second one must confirm.
     PersonLinkAsk,
+    /// A publication was granted: the contract became public.
+    PublicationGrant,
+    PublicationRefuse,
     /// A set of recovery codes was generated.
     RecoveryCodesDraw,
     /// A recovery code was used in place of a one-time code.
@@ -144,6 +147,8 @@ impl EventAction {
             Self::PersonEnable => "person.enable",
             Self::PersonLink => "person.link",
             Self::PersonLinkAsk => "person.ask-link",
+            Self::PublicationGrant => "publications.grant",
+            Self::PublicationRefuse => "publications.refuse",
             Self::RecoveryCodesDraw => "recovery-codes.draw",
             Self::RecoveryCodeUse => "recovery-codes.use",
             Self::RegionAdd => "region.add",

@@ -15,8 +15,8 @@ use serde::Serialize;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
-    organisations, payment_steps, payments, people, provider_identities, record_batches, recovery_codes, regions,
-    seats, services, vouchers,
+    organisations, payment_steps, payments, people, provider_identities, publications, record_batches, recovery_codes,
+    regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -189,6 +189,11 @@ recorded_rows! {
         raised_at: NaiveDateTime, answered_by: Option<i64>, answered_for: Option<i64>,
         answered_at: Option<NaiveDateTime>, answer: String,
     }
+    PublicationRow of publications {
+        id: i64, public_id: String, contract_id: i64, notice_url: String, notice_on: NaiveDate, review: String, state: String,
+        proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_for: Option<i64>,
+        decided_at: Option<NaiveDateTime>, decision_note: String, withdrawn_by: Option<i64>, withdrawn_for: Option<i64>, withdrawn_at: Option<NaiveDateTime>, withdrawal_note: String,
+    }
     AmendmentRow of amendments {
         id: i64, public_id: String, contract_id: i64, base_version: i64, ground: String, effective_on: NaiveDate,
         reason: String, terms: String, details: String, hash: String, grows: bool, state: String,
@@ -299,7 +304,7 @@ pub fn digests(
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
-                MessageRow of messages by contract_id);
+                MessageRow of messages by contract_id, PublicationRow of publications by contract_id);
             if asked("ledger_balances") || asked("ledger_postings") {
                 ledger::of_contracts(connection, ids, &mut collected)?;
             }

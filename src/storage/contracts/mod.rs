@@ -4,6 +4,7 @@
 //! the contract is a draft; a version of the terms never is.
 
 pub mod access;
+pub mod batches;
 pub mod drafts;
 pub mod due;
 pub mod facts;

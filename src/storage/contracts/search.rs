@@ -23,6 +23,8 @@ const MOST_NUMBERED: i64 = 100;
 /// Mark of the contract's own number, and of numbers recorded with it: invoices and vouchers.
 const OWN: char = '=';
 const RECORDED: char = '#';
+/// Signs with which marked words begin; a query that must not find numbers is searched without them.
+pub const MARKS: [char; 2] = [OWN, RECORDED];
 
 /// Texts by which a contract is found.
 #[derive(Debug, Clone, Default)]

@@ -137,6 +137,14 @@ pub fn list_regions(
     Ok(query.load(connection)?)
 }
 
+/// Loads regions by key.
+pub fn regions_by_ids(connection: &mut AnyConnection, ids: &[RegionId]) -> Result<Vec<Region>> {
+    Ok(regions::table
+        .filter(regions::id.eq_any(ids.iter().map(|id| id.0)))
+        .select((regions::id, regions::code, regions::name, regions::path))
+        .load(connection)?)
+}
+
 /// Loads the names of regions by code.
 pub fn region_names(connection: &mut AnyConnection, codes: &[&str]) -> Result<Vec<(String, String)>> {
     Ok(regions::table.filter(regions::code.eq_any(codes)).select((regions::code, regions::name)).load(connection)?)

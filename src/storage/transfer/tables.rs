@@ -204,6 +204,7 @@ tables! {
     unread_messages(person_id, contract_id, message_id)
     record_batches(id)
     service_records(id)
+    publications(id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

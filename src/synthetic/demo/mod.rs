@@ -11,6 +11,7 @@ mod parties;
 mod pictures;
 mod plan;
 mod plans;
+mod publishing;
 mod recording;
 mod scenes;
 mod script;

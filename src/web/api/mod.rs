@@ -17,6 +17,7 @@ pub mod operations;
 pub mod page;
 pub mod payments;
 pub mod performance;
+pub mod publications;
 pub mod records;
 pub mod registry;
 pub mod reports;

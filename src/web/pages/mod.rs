@@ -14,6 +14,7 @@ pub mod forms;
 pub mod identity;
 pub mod ledger;
 pub mod payments;
+pub mod publications;
 pub mod records;
 pub mod registers;
 pub mod reports;

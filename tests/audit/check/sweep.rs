@@ -20,12 +20,14 @@ use crate::amendments::setup::{proposed, terms, with_due_day};
 use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
 use crate::payments::setup::{self, NUMBER, id_of};
+use crate::publications::setup::{act, published};
 use crate::registry::calendar::{import, year_2027};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment, an objection, a message, a service record and a document, a delegation, a proposed account, a service, a draft, an imported calendar;
+/// amendment, an objection, a message, a service record, a publication and a document, a delegation, a proposed account, a
+/// service, a draft, an imported calendar;
 /// seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
@@ -56,6 +58,8 @@ fn story(test: &TestApp) {
     let records = test.by("contractor").post(&format!("contracts/{contract}/records"), &records).expect_status(201);
     let record = records["ids"][0].as_str().expect("an id").to_owned();
     test.by("station").post(&format!("records/{record}/actions/confirm"), &json!({})).expect_status(200);
+    let publication = published(test, &contract);
+    act(test, "justice", &publication, "withdraw", &json!({"reason": "有误"})).expect_status(200);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
@@ -218,6 +222,7 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE objections SET state = 'open'", NUMBER),
         ("UPDATE change_requests SET endorsed_by = NULL", NUMBER),
         ("DELETE FROM messages", NUMBER),
+        ("UPDATE publications SET state = 'published'", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

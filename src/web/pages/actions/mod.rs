@@ -21,6 +21,7 @@ pub mod message;
 pub mod next_task;
 pub mod objection;
 mod payment_request;
+mod publication;
 mod record;
 mod reversal;
 mod score;

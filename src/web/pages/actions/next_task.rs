@@ -32,6 +32,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("record", &[K::ConfirmRecords]),
     ("objection", &[K::AnswerObjection]),
     ("objection-uphold", &[K::CorrectObjection]),
+    ("publication", &[K::DecidePublication]),
     ("amendment-proposed", &[K::ConsentAmendment]),
     ("amendment-consent", &[K::ApproveAmendment]),
     ("amendment-approve", &[K::FundAmendment]),

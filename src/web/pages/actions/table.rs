@@ -14,7 +14,7 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, message,
-    objection, payment_request, record, reversal, score, submission, summary, survey, told, waiver,
+    objection, payment_request, publication, record, reversal, score, submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -114,6 +114,10 @@ pub const ACTS: &[Act] = &[
     objection::UPHOLD,
     objection::REJECT,
     message::ACT,
+    publication::PROPOSE,
+    publication::GRANT,
+    publication::REFUSE,
+    publication::WITHDRAW,
     told::ACT,
 ];
 

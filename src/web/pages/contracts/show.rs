@@ -10,6 +10,7 @@ use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState,
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
+use crate::domain::publications::is_current;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::amendments::view::AmendmentView;
@@ -23,6 +24,7 @@ use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
+use crate::services::publications::view::PublicationView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
@@ -56,6 +58,7 @@ struct ContractPage {
     change_requests: Vec<ChangeRequestView>,
     amendments: Vec<AmendmentView>,
     objections: Vec<ObjectionView>,
+    publications: Vec<PublicationView>,
     undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the reader has not opened yet.
     unread: usize,
@@ -289,6 +292,7 @@ impl ContractPage {
             ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
             ("asks", "contract-asks", !self.change_requests.is_empty()),
             ("objections", "contract-objections", !self.objections.is_empty()),
+            ("publications", "contract-publications", !self.publications.is_empty()),
             ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
@@ -332,7 +336,8 @@ fn find_confirmable(word: &str) -> Option<&'static str> {
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
 /// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
-/// requested already.
+/// requested already, and a
+/// publication unless there is one.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
@@ -343,6 +348,7 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
     match name {
         "terminate" => !is_asked(),
         "decline" => is_asked(),
+        "publication" => !data.publications.iter().any(|one| is_current(one.state)),
         _ => !WHEN_DUE.contains(&name) || is_due(name),
     }
 }
@@ -393,6 +399,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 change_requests,
                 amendments,
                 objections,
+                publications,
                 undelivered,
                 unread,
             } = data;
@@ -407,6 +414,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 change_requests,
                 amendments,
                 objections,
+                publications,
                 undelivered,
                 unread,
                 actions,

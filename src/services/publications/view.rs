@@ -1,0 +1,103 @@
+//! Publications as the bureaus' lists and pages show them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::{PublicationState, Role};
+use crate::domain::policy::Action;
+use crate::domain::publications::NoticeAddress;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+use crate::storage::publications::{self as rows, Publication};
+
+/// A publication.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PublicationView {
+    /// Random identifier of the publication.
+    pub id: String,
+    pub state: PublicationState,
+    /// Address of the official notice.
+    pub notice_url: String,
+    /// Host of that address.
+    pub notice_host: String,
+    /// Day of the official notice.
+    pub notice_on: NaiveDate,
+    /// Outcome of the secrecy review; none for a contractor.
+    pub review: Option<String>,
+    /// Name of the person who proposed it.
+    pub proposed_by: String,
+    /// Name of the person represented, if a deputy proposed it.
+    pub proposed_for: Option<String>,
+    /// Time of the proposal, in UTC.
+    pub proposed_at: DateTime<Utc>,
+    /// Name of the person who decided.
+    pub decided_by: Option<String>,
+    /// Name of the person represented, if a deputy decided.
+    pub decided_for: Option<String>,
+    /// Time of the decision, in UTC.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Name of the person who withdrew it.
+    pub withdrawn_by: Option<String>,
+    /// Name of the person represented, if a deputy withdrew it.
+    pub withdrawn_for: Option<String>,
+    /// Time of the withdrawal, in UTC.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Reason of the last act; empty where none was given.
+    pub reason: String,
+}
+
+/// Lists the publications of a contract, oldest first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PublicationView>, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
+        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
+        let cut = page.cut(found, |publication| &publication.public_id);
+        Ok(Paged { items: views(connection, caller, cut.items)?, next: cut.next })
+    })
+}
+
+/// Builds the views of publications, with the names of the people involved.
+pub(in crate::services) fn views(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    publications: Vec<Publication>,
+) -> Result<Vec<PublicationView>, Error> {
+    let involved = publications.iter().flat_map(|one| {
+        let proposed = [Some(one.proposed_by.0), one.proposed_for, one.decided_by];
+        proposed.into_iter().chain([one.decided_for, one.withdrawn_by, one.withdrawn_for])
+    });
+    let people: Vec<PersonId> = involved.flatten().map(PersonId).collect();
+    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
+    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let sees_review = caller.seats.iter().all(|seat| seat.role != Role::Contractor);
+    let view = |one: Publication| PublicationView {
+        notice_host: NoticeAddress::parse(&one.notice_url).map(|notice| notice.host).unwrap_or_default(),
+        notice_url: one.notice_url,
+        notice_on: one.notice_on,
+        review: sees_review.then_some(one.review),
+        proposed_by: name(one.proposed_by.0).unwrap_or_default(),
+        proposed_for: one.proposed_for.and_then(name),
+        proposed_at: one.proposed_at.and_utc(),
+        decided_by: one.decided_by.and_then(name),
+        decided_for: one.decided_for.and_then(name),
+        decided_at: one.decided_at.map(|at| at.and_utc()),
+        withdrawn_by: one.withdrawn_by.and_then(name),
+        withdrawn_for: one.withdrawn_for.and_then(name),
+        withdrawn_at: one.withdrawn_at.map(|at| at.and_utc()),
+        reason: if one.withdrawal_note.is_empty() { one.decision_note } else { one.withdrawal_note },
+        state: one.state,
+        id: one.public_id,
+    };
+    Ok(publications.into_iter().map(view).collect())
+}

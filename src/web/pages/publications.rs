@@ -1,0 +1,129 @@
+//! The open side for people: published contracts as a list with a search, and a page for each, without signing in.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::services::publications::open::{self, PublicContract, PublicQuery, PublicRegion};
+use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Contracts on a page.
+const PAGE_SIZE: i64 = 25;
+
+/// Filters of the list, as the form sends them; an empty field filters nothing.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    q: String,
+    region: String,
+    contractor: String,
+    year: String,
+    cursor: String,
+}
+
+impl FilterForm {
+    fn query(&self) -> Result<PublicQuery, Error> {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
+        Ok(PublicQuery {
+            q: filled(&self.q),
+            region: filled(&self.region),
+            contractor: filled(&self.contractor),
+            year: year.map_err(|message| Error::malformed("year", message))?,
+            ..PublicQuery::default()
+        })
+    }
+
+    /// Returns whether any filter is set.
+    fn is_set(&self) -> bool {
+        [&self.q, &self.region, &self.contractor, &self.year].iter().any(|text| !text.trim().is_empty())
+    }
+
+    /// Returns an address with these filters, from a cursor on; from the beginning for an empty one.
+    fn address(&self, path: &str, cursor: &str) -> String {
+        let fields = [
+            ("q", self.q.as_str()),
+            ("region", &self.region),
+            ("contractor", &self.contractor),
+            ("year", &self.year),
+            ("cursor", cursor),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        format!("{path}?{}", query.finish())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "public/list.html")]
+struct ListPage {
+    page: Shell,
+    filter: FilterForm,
+    list: Paged<PublicContract>,
+    regions: Vec<PublicRegion>,
+    /// Faults of the filters; nothing is listed where there are any.
+    form: Form,
+}
+
+impl ListPage {
+    /// Returns the downloads of what is listed: the address and the key of its words.
+    fn downloads(&self) -> [(String, &'static str); 4] {
+        let api = |name: &str| self.filter.address(&format!("/api/v1/public/{name}"), "");
+        [
+            (api("contracts.xlsx"), "public-as-xlsx"),
+            (api("contracts.csv"), "public-as-csv"),
+            (api("ocds/releases.json"), "public-as-releases"),
+            (api("ocds/records.json"), "public-as-records"),
+        ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "public/contract.html")]
+struct PublicContractPage {
+    page: Shell,
+    contract: PublicContract,
+}
+
+impl PublicContractPage {
+    /// Returns the name of a milestone.
+    fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
+        self.contract.milestones.iter().find(|known| known.code == code).map_or(code, |known| &known.name)
+    }
+}
+
+/// Shows the published contracts.
+pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+    let filter = query.into_inner();
+    request
+        .show_to_anyone(move |request, page| {
+            let (limits, address, _) = request.client();
+            limits.count_open(address)?;
+            let after = Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty());
+            let part = Page { limit: PAGE_SIZE, after };
+            let found = filter.query().and_then(|query| open::list(request.app(), &query, &part));
+            let (list, form) = or_faults(found, page.language)?;
+            let regions = open::regions(request.app())?;
+            Ok((StatusCode::OK, ListPage { page, filter, list, regions, form }))
+        })
+        .await
+}
+
+/// Shows one published contract.
+pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
+    request
+        .show_to_anyone(move |request, page| {
+            let (limits, address, _) = request.client();
+            limits.count_open(address)?;
+            let contract = open::show(request.app(), &id)?;
+            Ok((StatusCode::OK, PublicContractPage { page, contract }))
+        })
+        .await
+}
