@@ -8,7 +8,7 @@ use actix_web::{get, post};
 
 use crate::services::publications::view::{self, PublicationView};
 use crate::services::publications::{self, PublicationActionInput, PublicationInput, PublicationSummary};
-use crate::web::api::page::{List, PageQuery, list};
+use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
@@ -37,6 +37,5 @@ pub async fn act_on_publication(request: ApiRequest, path: Path<(String, String)
     (status = 200, body = List<PublicationView>)))]
 #[get("/api/v1/contracts/{id}/publications")]
 pub async fn list_publications(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| view::list(app, caller, &id, &query.page()?)).await?;
-    Ok(list(found))
+    answer_list(request, query, move |app, caller, _, page| view::list(app, caller, &id, page)).await
 }
