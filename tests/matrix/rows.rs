@@ -12,8 +12,8 @@ use luyue::storage::{contracts, payments};
 use luyue::web::routes;
 use serde_json::{Value, json};
 
-use crate::records::setup::body;
 use crate::publications::setup::inserted;
+use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody, TestApp};
 use crate::support::programme;
 

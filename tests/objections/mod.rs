@@ -3,5 +3,5 @@
 
 mod pages;
 mod races;
-mod setup;
+pub mod setup;
 mod steps;

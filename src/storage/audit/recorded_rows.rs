@@ -148,7 +148,6 @@ mod written;
 
 pub use written::{digests_of_new_contract, digests_of_payments};
 
-
 recorded_rows! {
     ContractRow of contracts {
         id: i64, public_id: String, number: String, title: String, purchaser_id: i64, funder_id: i64,
