@@ -34,7 +34,8 @@ pub type Answer = Result<HttpResponse, Failure>;
 /// Maximum length of an Idempotency-Key, in bytes.
 pub const KEY_LENGTH: usize = 128;
 
-/// `Cache-Control` of answers that are the same for everyone: a withdrawn contract is gone from caches after five minutes.
+/// `Cache-Control` of answers that are the same for everyone: a withdrawn contract is gone from caches after five
+/// minutes.
 const OPEN_CACHE: &str = "public, max-age=300";
 
 /// An answer that is the same for everyone.

@@ -113,8 +113,8 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(opened.collect())
 }
 
-/// What of a contract may wait for someone: change requests, open amendments, objections, service records and the open
-/// publication.
+/// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records
+/// and the open publication.
 pub type Undecided = (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>, Vec<Awaited>, Option<OpenPublication>);
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.

@@ -1,9 +1,9 @@
 //! The audience of a task: the people who can take it now.
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
-//! takes two steps of one payment request or amendment, endorses or decides on their own change request, decides on their
-//! own publication, or answers an objection to what they decided. Where that leaves no one, all of them are notified of the
-//! task, so that they can delegate it.
+//! takes two steps of one payment request or amendment, endorses or decides on their own change request, decides on
+//! their own publication, or answers an objection to what they decided. Where that leaves no one, all of them are
+//! notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 

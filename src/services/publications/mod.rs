@@ -1,8 +1,8 @@
 //! Publications: the act by which a contract becomes public, and what the public then sees of it.
 //!
-//! An officer proposes after a secrecy review, with the official notice; a leader who did not propose grants or refuses;
-//! either role withdraws. The proposal also records the announcement of the contract, if that was not recorded before:
-//! both are about the same notice.
+//! An officer proposes after a secrecy review, with the official notice; a leader who did not propose grants or
+//! refuses; either role withdraws. The proposal also records the announcement of the contract, if that was not recorded
+//! before: both are about the same notice.
 
 pub mod ocds;
 pub mod open;
@@ -65,8 +65,8 @@ pub struct PublicationSummary {
 /// Proposes that a contract be published.
 ///
 /// # Errors
-/// `Duplicate` while a publication is proposed or in effect; `Refused` for an address that is not a plain `https` one, a
-/// day that cannot be that of the announcement, or without the outcome of the secrecy review.
+/// `Duplicate` while a publication is proposed or in effect; `Refused` for an address that is not a plain `https` one,
+/// a day that cannot be that of the announcement, or without the outcome of the secrecy review.
 pub fn propose(
     app: &App,
     caller: &Caller,
@@ -127,8 +127,8 @@ fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDa
 /// Grants, refuses or withdraws a publication.
 ///
 /// # Errors
-/// `NotFound` for an unknown publication or act; `Forbidden` to decide on one's own proposal; `Conflict` in a state that
-/// the act does not change; `Refused` without the reason that refusing and withdrawing need.
+/// `NotFound` for an unknown publication or act; `Forbidden` to decide on one's own proposal; `Conflict` in a state
+/// that the act does not change; `Refused` without the reason that refusing and withdrawing need.
 pub fn act(
     app: &App,
     caller: &Caller,

@@ -79,11 +79,11 @@ pub struct PublicContract {
     pub published_on: NaiveDate,
     /// Time of the last change, in UTC.
     pub changed_at: DateTime<Utc>,
-    /// What was bought.
+    /// Services that were bought.
     pub services: Vec<PublicService>,
     /// Number of deliverables that were accepted, wholly or in part.
     pub accepted: usize,
-    /// What was agreed to be delivered, and what was accepted of it.
+    /// Deliverables with the agreed and the accepted quantity.
     pub deliverables: Vec<PublicDeliverable>,
     /// Money paid so far, in yuan.
     #[schema(value_type = String)]
@@ -252,8 +252,8 @@ fn list_on(
     Ok(Paged { items: describe(connection, cut.items, today)?, next: cut.next })
 }
 
-/// Reads the filters; `None` for a query that finds nothing. Numbers of invoices and vouchers are kept behind a mark and
-/// are not public, so words with the marks of numbers are left out.
+/// Reads the filters; `None` for a query that finds nothing. Numbers of invoices and vouchers are kept behind a mark
+/// and are not public, so words with the marks of numbers are left out.
 fn read_filter(connection: &mut AnyConnection, query: &PublicQuery) -> Result<Option<Filter>, Error> {
     let q = query.q.as_deref().map(clean).unwrap_or_default();
     let mut pairs = search::query_pairs(&q);

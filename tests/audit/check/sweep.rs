@@ -26,9 +26,8 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment, an objection, a message, a service record, a publication and a document, a delegation, a proposed account, a
-/// service, a draft, an imported calendar;
-/// seals the day.
+/// amendment, an objection, a message, a service record, a publication and a document, a delegation, a proposed
+/// account, a service, a draft, an imported calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");

@@ -1,5 +1,5 @@
-//! One contract as a release of the Open Contracting Data Standard: the members of the release schema that are used, and
-//! how they are filled from [`PublicContract`].
+//! One contract as a release of the Open Contracting Data Standard: the members of the release schema that are used,
+//! and how they are filled from [`PublicContract`].
 //!
 //! Amounts are whole numbers of 128 bits in fen, and quantities in ten-thousandths; the package writes them with their
 //! places.
