@@ -75,7 +75,7 @@ pub fn due_by_purchaser(
 /// milestones were satisfied, day of the payments, amount in fen, number.
 pub type PaidRow = (OrganisationId, NaiveDate, Option<NaiveDate>, i64, i64);
 
-/// Sums the payments made from the first day to the second, both included.
+/// Sums the payments made from the first day to the second, both included, without those of late interest.
 pub fn paid_by_days(
     connection: &mut AnyConnection,
     seen: &Seen,
@@ -148,7 +148,7 @@ pub fn owed_since(connection: &mut AnyConnection, seen: &Seen, day: NaiveDate) -
     Ok(narrowed!(query, seen).load(connection)?)
 }
 
-/// Sums by contract what was due to small and medium enterprises by a day and was paid after it.
+/// Sums by contract what was due to small and medium enterprises by a day and was paid after it, without late interest.
 pub fn paid_since(connection: &mut AnyConnection, seen: &Seen, day: NaiveDate) -> Result<Vec<OwedRow>> {
     let query = payments::table
         .inner_join(contracts::table)
@@ -213,8 +213,9 @@ pub fn committed(connection: &mut AnyConnection, budgets: &[AppropriationId]) ->
 /// fen.
 pub type SpentRow = (Option<AppropriationId>, String, Option<NaiveDate>, i64);
 
-/// Sums the payments of the contracts that each of these appropriations funds, in any state: with a filter by state,
-/// SQLite would begin with all payments ever made instead of these contracts.
+/// Sums the payments of the contracts that each of these appropriations funds, in any state and without late interest,
+/// which the commitments do not cover. With a filter by state, SQLite would begin with all payments ever made instead
+/// of these contracts.
 pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
     Ok(contracts::table
         .inner_join(payments::table)

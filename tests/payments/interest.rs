@@ -107,6 +107,10 @@ fn interest_is_paid_by_four_people_and_pays_nothing_of_the_milestone(test: &Test
         (&desk["sums"]["amount"], &desk["sums"]["interest"], &desk["count"], &desk["items"][1]["kind"]),
         (&json!("94255.20"), &json!(ACCRUED), &json!(2), &json!("interest"))
     );
+    for (report, figure) in [("payment-time", "amount"), ("execution", "paid")] {
+        let found = test.by("finance-review").get(&format!("reports/{report}.json?year=2026")).expect_status(200);
+        assert_eq!(found["total"][figure], "93600.00", "{report} is about milestones");
+    }
     let settled = sheet(test, &id);
     assert_eq!(
         (&settled["interest"], &settled["interest_paid"], &settled["paid"], &settled["net"]["to_contractor"]),
