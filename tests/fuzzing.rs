@@ -14,7 +14,7 @@ use crate::support::by_hand::setting;
 
 /// Maximum length of an input.
 const LONGEST: usize = 1 << 16;
-/// Words that mean something to some reader.
+/// Parts that some reader treats in a way of its own.
 const WORDS: &[&[u8]] = &[
     b"\0",
     b"\r\n",

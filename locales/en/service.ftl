@@ -101,7 +101,7 @@ publication-current = { $state ->
     [published] The contract is public already. Withdraw that publication before you propose another.
    *[proposed] Publication has been proposed already and awaits the leader
  }
-publication-notice-address = Enter the address of the notice: it begins with https:// and a website’s name, has no user name and no port, and at most 500 characters
+publication-notice-address = Enter the address of the notice: it begins with https:// and a website’s name, has no username and no port, and at most 500 characters
 publication-review-missing = Enter the outcome of the secrecy review
 publication-announced-on = The announcement is recorded for { $day }. The notice must be of that day.
 publication-state-is = { $state ->

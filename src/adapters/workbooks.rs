@@ -90,7 +90,7 @@ pub enum Takes {
 /// A column of a template.
 #[derive(Debug)]
 pub struct TemplateColumn {
-    /// Heading.
+    /// Heading in the first row.
     pub title: String,
     /// Note shown at the heading and when a cell is selected.
     pub note: String,

@@ -40,13 +40,12 @@ macro_rules! narrowed {
     }};
 }
 
-/// Sums the expected payments up to and including a day, by expected day and due day: day, due day (`FOR_EVER` for a
-/// milestone that is not due yet), amount in fen, number.
-pub fn expected_by_day(
-    connection: &mut AnyConnection,
-    seen: &Seen,
-    until: NaiveDate,
-) -> Result<Vec<(Option<NaiveDate>, NaiveDate, i64, i64)>> {
+/// Payments expected on one day and due on one day: expected day, due day (`FOR_EVER` for a milestone that is not due
+/// yet), amount in fen, number.
+pub type ExpectedDay = (Option<NaiveDate>, NaiveDate, i64, i64);
+
+/// Sums the expected payments up to and including a day, by expected day and due day.
+pub fn expected_by_day(connection: &mut AnyConnection, seen: &Seen, until: NaiveDate) -> Result<Vec<ExpectedDay>> {
     let query = milestones::table
         .inner_join(contracts::table)
         .filter(milestones::expected_on.le(until))

@@ -17,7 +17,8 @@ use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
 use serde_json::json;
 
-use crate::matrix::rows::{self, Prepared, Thing};
+use crate::matrix::prepared::{self, Prepared};
+use crate::matrix::rows::{self, Thing};
 use crate::publications::setup::opened;
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
@@ -108,7 +109,7 @@ impl Place {
             drafts::of_contract(&test.app, &officer, draft.expect("a contract that is a draft")),
         ];
         let drafts = drafts.map(|draft| draft.expect("a draft").id);
-        let given_up = rows::given_up(test);
+        let given_up = prepared::given_up(test);
         opened(test, "S-completed");
         let act = format!("/contracts/{}/act/incident", prepared.id(Thing::Contract));
         keep_form(test, &[&act, &format!("/drafts/{}/parties", drafts[0])]);

@@ -52,7 +52,7 @@ impl Written {
         let (mut ends, mut commits) = (Vec::new(), Vec::new());
         for at in starts {
             ends.push(at + frame);
-            // The size of the database stands in the last frame of a commit, and 0 in all others.
+            // The last frame of a commit has the size of the database, all others 0.
             if number(&log[at + 4..at + 8]) != 0 {
                 commits.push(at + frame);
             }

@@ -4,7 +4,8 @@
 use luyue::storage::AnyConnection;
 use luyue::web::routes::ROUTES;
 
-use crate::matrix::rows::{self, Body, Prepared, Thing};
+use crate::matrix::prepared::Prepared;
+use crate::matrix::rows::{self, Body, Thing};
 use crate::support::app::{Reply, TestApp};
 
 const HEADERS: &[(&str, &str)] = &[

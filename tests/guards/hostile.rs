@@ -6,7 +6,8 @@ use std::net::TcpStream;
 use luyue::web::routes::ROUTES;
 use serde_json::{Map, Value, json};
 
-use crate::matrix::rows::{self, Body, Prepared, Thing};
+use crate::matrix::prepared::Prepared;
+use crate::matrix::rows::{self, Body, Thing};
 use crate::on_both_engines;
 use crate::support::app::{PEOPLE, TestApp};
 

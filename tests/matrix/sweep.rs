@@ -9,7 +9,8 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{AnyConnection, contracts};
 use luyue::web::routes::{Needs, ROUTES};
 
-use crate::matrix::rows::{self, Prepared, Row};
+use crate::matrix::prepared::Prepared;
+use crate::matrix::rows::{self, Row};
 use crate::on_both_engines;
 use crate::openapi::document::DOCUMENT;
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};

@@ -3,7 +3,8 @@
 use luyue::domain::codes::FileFormat;
 use luyue::services::shared::tables::media_type;
 
-use crate::matrix::rows::{self, Prepared};
+use crate::matrix::prepared::Prepared;
+use crate::matrix::rows;
 use crate::openapi::document::{DOCUMENT, Operation};
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 

@@ -6,7 +6,8 @@ use luyue::domain::codes::Role;
 use serde_json::json;
 
 use crate::adapters::fixtures;
-use crate::matrix::rows::{Prepared, Thing};
+use crate::matrix::prepared::Prepared;
+use crate::matrix::rows::Thing;
 use crate::on_both_engines;
 use crate::payments::setup::seated;
 use crate::support::app::{PEOPLE, TestApp};

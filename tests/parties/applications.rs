@@ -82,7 +82,7 @@ fn either_refuses_in_their_turn_alone(test: &TestApp) {
     step(test, "justice", &second, "endorse").expect_status(200);
     assert_eq!(step(test, "justice", &second, "refuse").expect_status(409)["type"], "/problems/ask-endorsed");
     assert_eq!(step(test, "justice-leader", &second, "refuse").expect_status(200)["state"], "refused");
-    // The officer's own request waits for the leader from the start, and nobody else is told of its outcome.
+    // The officer's own request waits for the leader from the start, and no one else is told of its outcome.
     let own = json!({"deliverable": "EDU-H2", "days": 7, "reason": "汛期"});
     let own = test.by("justice").post(&format!("contracts/{id}/extensions"), &own).expect_status(201);
     assert_eq!(own["state"], "asked");

@@ -54,7 +54,7 @@ impl SealText {
         let begins = words.iter().enumerate().filter(|(_, word)| word.ends_with(BEGIN));
         let mut all: Vec<Self> = Vec::new();
         for seal in begins.filter_map(|(place, _)| Self::read(words.get(place + 1..)?)) {
-            // The same seal stands in the text and in the HTML of an email.
+            // An email has the same seal in its text and in its HTML.
             if !all.contains(&seal) {
                 all.push(seal);
             }

@@ -62,7 +62,7 @@ where
         let seat = caller.seat_on(&contract, action)?;
         Ok((subject, contract, seat))
     };
-    let (_, contract, seat) = app.pool.read(&find)?;
+    let (_, contract, seat) = app.pool.read(find)?;
     write_in(&app.pool, Scope::Contract(contract.id), &caller.context(app, &seat), |tx| {
         let (subject, contract, seat) = find(tx.connection)?;
         verify_same_seat(tx, caller, &seat)?;

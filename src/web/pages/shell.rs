@@ -45,7 +45,7 @@ pub enum Unsent {
     SessionEndedWithFiles,
     /// Enter was pressed in one of its fields.
     EnterPressed,
-    /// The page was asked for in another language.
+    /// The reader chose another language for the page.
     LanguageChosen,
 }
 

@@ -22,7 +22,7 @@ recorded_rows! {
     }
 }
 
-/// Adds the rows of batches, of the tables that are asked for.
+/// Adds the rows of batches, of those tables that were written.
 pub(super) fn of_batches(
     connection: &mut AnyConnection,
     ids: &[i64],

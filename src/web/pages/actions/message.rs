@@ -50,7 +50,7 @@ pub fn describe(page: &Shell, data: &ContractPageData, topic: &Topic) -> String 
         Topic::Payment(id) => {
             let payment = data.payments.iter().find(|payment| payment.id == *id);
             let named = |milestone: &str, amount: String| format!("{} · {amount}", details.milestone(milestone));
-            let named = payment.map(|payment| named(&payment.milestone, page.money(&payment.amount)));
+            let named = payment.map(|payment| named(&payment.milestone, page.money(payment.amount)));
             page.labelled(page.say("said-payment"), named.unwrap_or_default())
         }
     }
