@@ -18,7 +18,7 @@ use luyue::web::routes::{PAGES, PageNeeds};
 use serde_json::json;
 
 use crate::matrix::prepared::{self, Prepared};
-use crate::matrix::rows::{self, Thing};
+use crate::matrix::rows::Thing;
 use crate::publications::setup::opened;
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;

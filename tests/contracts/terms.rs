@@ -153,7 +153,8 @@ fn an_amendment_of_something_settled_never_comes_into_force(test: &TestApp) {
 
 fn a_fact_that_would_undo_an_amendment_is_refused(test: &TestApp) {
     test.at("2026-01-05", 9);
-    let id = programme::registered(test, "XCSF-2026-001");
+    let appropriation = programme::appropriation(test, "471000.00");
+    let id = programme::registered_from(test, "XCSF-2026-001", &appropriation);
     programme::activate(test, &id);
     // One more lesson of a deliverable that no one has accepted yet.
     amend(test, |terms| {

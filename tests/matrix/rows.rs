@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::matrix::prepared::Prepared;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
-use crate::support::programme;
 
 /// The kind of object that the `{id}` of an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

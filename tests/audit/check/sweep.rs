@@ -220,7 +220,7 @@ fn changed_rows_are_told_on_postgres() {
         ("DELETE FROM amendment_steps", NUMBER),
         ("UPDATE objections SET state = 'open'", NUMBER),
         ("UPDATE change_requests SET endorsed_by = NULL", NUMBER),
-        ("DELETE FROM messages", NUMBER),
+        ("DELETE FROM unread_messages; DELETE FROM messages", NUMBER),
         ("UPDATE publications SET state = 'published'", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
