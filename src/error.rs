@@ -179,7 +179,12 @@ impl Error {
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Db};
+        // The transaction was not committed, and rolling it back failed as well, mostly because the server is gone.
+        if let Db::RollbackErrorOnCommit { commit_error, .. } = error {
+            return Self::from(*commit_error);
+        }
         match &error {
+            Db::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             Db::DatabaseError(Kind::SerializationFailure, _) => Self::Retry,
             Db::DatabaseError(_, info) if info.message().contains("deadlock detected") => Self::Retry,
             Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction, info) => {
@@ -206,6 +211,10 @@ fn is_temporary(message: &str) -> bool {
         "terminating connection",
         "connection to server",
         "no connection to the server",
+        "could not receive data from server",
+        "could not send data to server",
+        "connection not open",
+        "the database system is",
         "unable to open database file",
         "readonly database",
     ];

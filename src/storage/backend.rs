@@ -56,6 +56,11 @@ impl Engine {
 /// little).
 pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
 
+/// A search looks for up to twenty pairs of characters, and each is a join: at PostgreSQL's usual limit of 8 it takes ten
+/// times as long to plan such a query (172 ms instead of 17) as at 4.
+const POSTGRES_USUAL: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning; \
+                              SET join_collapse_limit = 4;";
+
 /// Opens connections to one engine. The derived `establish` would try every engine and hide the reason of a failure.
 #[derive(Debug, Clone)]
 pub struct Manager {
@@ -90,11 +95,7 @@ impl ManageConnection for Manager {
                 if self.through_pooler {
                     connection.set_prepared_statement_cache_size(CacheSize::Disabled);
                 }
-                connection
-                    .batch_execute(
-                        "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;",
-                    )
-                    .map_err(QueryError)?;
+                connection.batch_execute(POSTGRES_USUAL).map_err(QueryError)?;
                 Ok(AnyConnection::Postgres(connection))
             }
         }

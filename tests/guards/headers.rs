@@ -30,8 +30,17 @@ fn faults(what: &str, reply: &Reply) -> Vec<String> {
         assert!(reply.header("content-security-policy").ends_with("; sandbox"), "{what}");
         assert!(reply.header("cache-control").contains("no-store"), "{what}");
     }
-    let own = ["content-security-policy", "cache-control"];
-    for (name, value) in HEADERS.iter().filter(|(name, _)| !(file && own.contains(name))) {
+    // What is published is the same for everyone, and may be kept on the way for some minutes.
+    let is_public = ["list_public", "export_public", "list_ocds"].iter().any(|operation| what.starts_with(operation));
+    if is_public && reply.status == 200 {
+        assert_eq!(reply.header("cache-control"), "public, max-age=300", "{what}");
+    }
+    let own: &[&str] = match (file, is_public && reply.status == 200) {
+        (true, _) => &["content-security-policy", "cache-control"],
+        (false, true) => &["cache-control"],
+        (false, false) => &[],
+    };
+    for (name, value) in HEADERS.iter().filter(|(name, _)| !own.contains(name)) {
         if reply.header(name) != *value {
             faults.push(format!("{what}: {} {name}: {:?}", reply.status, reply.header(name)));
         }
@@ -40,8 +49,14 @@ fn faults(what: &str, reply: &Reply) -> Vec<String> {
         NONE.iter().filter(|name| reply.headers.contains_key(**name)).map(|name| format!("{what}: has {name}")),
     );
     let kind = reply.header("content-type");
-    let known =
-        ["application/json", "application/problem+json; charset=utf-8", "application/pdf", "text/plain; charset=utf-8"];
+    let known = [
+        "application/json",
+        "application/problem+json; charset=utf-8",
+        "application/pdf",
+        "text/plain; charset=utf-8",
+        "text/csv; charset=utf-8",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ];
     if !reply.bytes.is_empty() && !file && !known.contains(&kind) {
         faults.push(format!("{what}: content-type {kind:?}"));
     }

@@ -22,7 +22,7 @@ use crate::storage::registry::organisations;
 
 /// A service record.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RecordView {
+pub struct ServiceRecordView {
     /// Random identifier of the record.
     pub id: String,
     /// Day of the service.
@@ -104,7 +104,7 @@ pub fn list(
     contract: &str,
     query: &RecordQuery,
     page: &Page,
-) -> Result<Paged<RecordView>, Error> {
+) -> Result<Paged<ServiceRecordView>, Error> {
     caller.may(Action::ReadContract)?;
     let filter = query.filter()?;
     app.pool.read(|connection| {
@@ -124,7 +124,7 @@ fn views(
     caller: &Caller,
     contract: &ContractRecord,
     records: Vec<ServiceRecord>,
-) -> Result<Vec<RecordView>, Error> {
+) -> Result<Vec<ServiceRecordView>, Error> {
     let mut batch_ids: Vec<_> = records.iter().map(|record| record.batch_id).collect();
     batch_ids.sort_unstable();
     batch_ids.dedup();
@@ -163,7 +163,7 @@ fn views(
             .get(&record.batch_id)
             .ok_or_else(|| Error::Internal(format!("the batch of record {} is missing", record.public_id)))?;
         let deliverable = Some(record.deliverable.clone()).filter(|code| !code.is_empty());
-        Ok(RecordView {
+        Ok(ServiceRecordView {
             is_open_to_caller: is_open(&record),
             service_name: details.item(&record.item).to_owned(),
             deliverable_name: deliverable.as_deref().map(|code| details.deliverable(code).to_owned()),

@@ -12,7 +12,7 @@ use crate::error::{Error, Message};
 use crate::services::records::decide::{self, RecordStepInput, RecordSummary};
 use crate::services::records::import::{self, MAX_BYTES};
 use crate::services::records::template::{self, TemplateFile};
-use crate::services::records::view::{self, RecordQuery, RecordView};
+use crate::services::records::view::{self, RecordQuery, ServiceRecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
 use crate::web::api::multipart;
 use crate::web::api::page::{List, answer_list, list_queries};
@@ -113,7 +113,7 @@ pub fn workbook_response(file: TemplateFile) -> HttpResponse {
 
 /// Lists the service records of a contract, newest first.
 #[utoipa::path(tag = "records", params(("id" = String, Path), RecordListQuery), responses(
-    (status = 200, body = List<RecordView>)))]
+    (status = 200, body = List<ServiceRecordView>)))]
 #[get("/api/v1/contracts/{id}/records")]
 pub async fn list_records(request: ApiRequest, id: Path<String>, query: Query<RecordListQuery>) -> Answer {
     answer_list(request, query, move |app, caller, query, page| {

@@ -16,7 +16,7 @@ use crate::services::records::import::{self, MAX_BYTES};
 use crate::services::records::rows::COLUMNS;
 use crate::services::records::template;
 use crate::services::records::totals::RecordTotals;
-use crate::services::records::view::{self, RecordQuery, RecordView};
+use crate::services::records::view::{self, RecordQuery, ServiceRecordView};
 use crate::services::shared::paging::{Page as Part, Paged};
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
@@ -67,7 +67,7 @@ const FILE_COLUMNS: &[&str] = &[
     "document-column-state",
 ];
 
-fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
+fn cells(page: &Shell, record: ServiceRecordView) -> Vec<Cell> {
     vec![
         record.on.into(),
         record.service_name.into(),
@@ -110,7 +110,7 @@ struct ListPage {
     page: Shell,
     overview: ContractOverview,
     filter: FilterForm,
-    list: Paged<RecordView>,
+    list: Paged<ServiceRecordView>,
     /// Faults of the filters or of a step.
     form: Form,
 }
@@ -159,7 +159,7 @@ impl ListPage {
     }
 
     /// Describes how often and how long the service was rendered.
-    fn extent(&self, record: &RecordView) -> String {
+    fn extent(&self, record: &ServiceRecordView) -> String {
         self.page.with2("record-extent", "people", record.group_size, "minutes", record.minutes)
     }
 
