@@ -1,11 +1,14 @@
 //! Searching registers of 300 rows each: whatever is beyond the first page is found by its name or code.
 
 use luyue::domain::codes::{ContractorKind, Function, ProposalState};
+use luyue::domain::ledger::{Balances, LedgerAccount};
 use luyue::error::Error;
 use luyue::services::identity::sessions;
+use luyue::services::ledger::post::opening;
 use luyue::services::registry::{catalogue, contractors, organisations as bureaus};
 use luyue::services::shared::paging::MAX_SUGGESTIONS;
 use luyue::storage::identity::people;
+use luyue::storage::ledger::{self, BalanceRow};
 use luyue::storage::registry::appropriations::{self, NewAppropriation};
 use luyue::storage::registry::catalogue as services;
 use luyue::storage::registry::organisations::{self, NewContractor};
@@ -49,6 +52,17 @@ pub(crate) fn fill(test: &TestApp) {
             if n < FREE_FROM {
                 let money = appropriations::by_public_id(tx.connection, &id)?.expect("it was just written");
                 appropriations::commit(tx.connection, money.id, contract.id, money.amount_fen, tx.context.now)?;
+                let mut used = Balances::default();
+                used.set(LedgerAccount::Committed, money.amount_fen);
+                let (balances, _) = opening(&used);
+                let spent = BalanceRow {
+                    contract: contract.id,
+                    appropriation: money.id,
+                    last_seq: 1,
+                    as_of: Some(tx.context.today()),
+                    balances,
+                };
+                ledger::insert_balances(tx.connection, &[spent])?;
             }
         }
         insert_appropriation(tx, "money-of-another", "JX-JUSTICE", 2026, ProposalState::Approved)?;
