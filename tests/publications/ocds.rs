@@ -92,7 +92,8 @@ fn numbers<'a>(text: &'a str, member: &str) -> Vec<&'a str> {
 fn check_release(release: &Value, tag: &Value) {
     assert_eq!(&release["tag"], tag);
     assert!(release["ocid"].as_str().is_some_and(|ocid| ocid.starts_with("ocds-luyue-")), "{release}");
-    let list = |value: &Value| value.as_array().expect("a list").clone();
+    // The standard has no empty lists: what there is none of is left out.
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let ids: Vec<Value> = list(&release["parties"]).iter().map(|party| party["id"].clone()).collect();
     let contract = &release["contracts"][0];
     let transactions = list(&contract["implementation"]["transactions"]);
