@@ -23,7 +23,7 @@ pub fn group_thousands(decimal: &str) -> String {
 /// Names of the values in messages that may be amounts.
 const AMOUNTS: &[&str] = &[
     "payable", "paid", "open", "left", "amount", "free", "sum", "gross", "invoiced", "old", "new", "limit", "used",
-    "increase", "waived",
+    "increase", "waived", "interest",
 ];
 
 /// Returns a value of a message as people read it: an amount in yuan is grouped by thousands, anything else stays.

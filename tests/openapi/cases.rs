@@ -147,10 +147,8 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             }
         }),
         case("station", |test| {
-            let entered = test
-                .by("contractor")
-                .post(&format!("contracts/{}/records", setup::advance(test)), &body(60))
-                .expect_status(201);
+            let path = format!("contracts/{}/records", setup::advance(test));
+            let entered = test.by("contractor").post(&path, &body(60)).expect_status(201);
             post(format!("records/{}/actions/confirm", text(&entered["ids"][0])), json!({"reason": ""}))
         }),
         case("justice", |test| {
