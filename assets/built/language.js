@@ -4,7 +4,7 @@ import { GUARDED, read, swap } from './answers.js'
 import { notify, say } from './words.js'
 
 // Parts of a page beside its content that hold words.
-const FRAME = ['.govuk-skip-link', '.top', '.clock', '.govuk-width-container > .foot']
+const FRAME = ['.govuk-skip-link', '.top', '.clock', '.govuk-breadcrumbs', '.govuk-width-container > .foot']
 
 document.addEventListener('click', async (event) => {
   const link = event.target.closest?.('a[href^="/language/"]')

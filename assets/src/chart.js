@@ -10,6 +10,8 @@ use([BarChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]
 const COLOURS = ['#0b4f6c', '#d97904', '#5b8c5a', '#8d3b72', '#9b2226']
 // Labels that a chart shows at most, the largest ones: more would be unreadable.
 const MOST = 30
+// Width in pixels below which a chart has fewer marks on its axis.
+const NARROW = 500
 
 // Reads labels and figures from a table; rows with the same label are added up.
 function read(table) {
@@ -34,13 +36,14 @@ function draw(place) {
   place.hidden = false
   place.style.height = `${isUpright ? 320 : 110 + shown.length * ('stacked' in table.dataset ? 30 : 48)}px`
   const labels = { type: 'category', data: shown.map(([label]) => label), inverse: !isUpright, axisTick: { show: false } }
-  const figures = { type: 'value', axisLabel: { formatter: (value) => value.toLocaleString() } }
+  const marks = () => ({ splitNumber: place.clientWidth < NARROW ? 2 : 5 })
+  const figures = { type: 'value', axisLabel: { hideOverlap: true, formatter: (value) => value.toLocaleString() } }
   const chart = init(place, null, { renderer: 'canvas' })
   chart.setOption({
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 14 },
-    legend: { top: 0, textStyle: { fontSize: 14 } },
+    legend: { type: 'scroll', top: 0, textStyle: { fontSize: 14 } },
     grid: { top: 48, left: 8, right: 24, bottom: 8, containLabel: true },
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, renderMode: 'richText', valueFormatter: (value) => value.toLocaleString() },
     xAxis: isUpright ? labels : figures,
@@ -52,7 +55,11 @@ function draw(place) {
       data: shown.map(([, values]) => values[at]),
     })),
   })
-  new ResizeObserver(() => chart.resize()).observe(place)
+  const fit = () => {
+    chart.setOption({ [isUpright ? 'yAxis' : 'xAxis']: marks() })
+    chart.resize()
+  }
+  new ResizeObserver(fit).observe(place)
 }
 
 for (const place of document.querySelectorAll('[data-chart]')) draw(place)

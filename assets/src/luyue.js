@@ -25,6 +25,16 @@ document.addEventListener('luyue:swap', () => {
 const showPickers = (within) => within.querySelectorAll('[data-picks]').forEach((picks) => { picks.hidden = false })
 showPickers(document)
 document.addEventListener('htmx:afterSwap', () => showPickers(document))
+
+// A table that is wider than its place says so below it.
+const tellWidth = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+  target.nextElementSibling.hidden = target.scrollWidth <= target.clientWidth
+}))
+const watchTables = () => document.querySelectorAll('[data-wide]').forEach((place) => tellWidth.observe(place))
+watchTables()
+document.addEventListener('htmx:afterSwap', watchTables)
+document.addEventListener('luyue:swap', watchTables)
+
 document.addEventListener('click', (event) => event.target.closest('[data-picks] button')?.nextElementSibling.showPicker())
 document.addEventListener('change', (event) => {
   const picks = event.target.closest('[data-picks]')

@@ -204,6 +204,7 @@ recovery-codes-renew-says = Ten new codes replace all earlier ones.
 
 contract-tasks-more = More tasks ({ $number })
 contract-timeline-scroll = Swipe sideways to see all of it.
+table-scroll = Scroll sideways to see all of the table.
 versions-title = Versions of the terms
 versions-no = Version { $no }
 versions-before = Compare

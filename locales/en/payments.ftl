@@ -53,3 +53,4 @@ payments-summary = { $count } found, { $amount } yuan in all, of which { $intere
 payments-requested = Requested
 payments-due = Pay by
 payments-age = Days since: { $days }
+payments-age-today = Today

@@ -44,10 +44,7 @@ record-by-period = By the date of the service
 record-sheet = Service records
 record-choices = Choices
 record-cell-refused = Please check
-record-extent = { $people ->
-    [one] 1 person
-   *[other] { $people } people
- }, { $minutes } min
+record-extent = People: { $people }, { $minutes } min
 record-state-waiting = Awaiting confirmation
 record-state-confirmed = Confirmed
 record-state-refused = Refused

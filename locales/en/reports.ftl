@@ -1,8 +1,9 @@
 ## Reports
 nav-reports = Reports
 report-year = Year
+report-year-not-over = That year has not ended; enter an earlier one.
 report-show = Show
-report-all = Show all bureaus
+report-all = Clear the filter
 report-empty = Nothing matches
 report-of-year = { $name }, { $year }
 report-total = Total
@@ -11,6 +12,7 @@ report-execution-says = Appropriations of each bureau and budget line, the part 
 report-forecast = Cash forecast
 report-forecast-says = Payments expected in the next twelve months. What is already due is listed by its last day for payment. Everything else follows from the agreed due dates, time to inspect and time for payment. Penalties that are not settled yet are not deducted. With a year, the forecast begins in January of that year.
 report-ageing = Ageing of unpaid amounts
+report-ageing-of-day = Due and unpaid as of { $day }
 report-ageing-says = Amounts that are payable today and not paid, by the number of days they are overdue.
 report-payment-time = Payment time
 report-payment-time-says = Days from meeting the conditions for payment to the bank’s payment, for each payment of the year (decree 802, art. 9: 30 days, or up to 60 if the contract says so).
@@ -25,21 +27,18 @@ report-committed = Committed
 report-free = Free
 report-paid = Paid
 report-paid-percent = Paid (%)
-report-month = { $month ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
-    [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-    [12] December
-   *[other] { $month }
-}
+report-month-1 = January
+report-month-2 = February
+report-month-3 = March
+report-month-4 = April
+report-month-5 = May
+report-month-6 = June
+report-month-7 = July
+report-month-8 = August
+report-month-9 = September
+report-month-10 = October
+report-month-11 = November
+report-month-12 = December
 report-other-years = Paid in other years
 report-months = Month
 report-earlier = Before that

@@ -204,6 +204,7 @@ recovery-codes-renew-says = 重新生成十个恢复码，此前的全部失效�
 
 contract-tasks-more = 其他待办（{ $number } 项）
 contract-timeline-scroll = 左右滑动可查看全图。
+table-scroll = 左右滑动可查看全表。
 versions-title = 条款版本对照
 versions-no = 第 { $no } 版
 versions-before = 对照

@@ -53,3 +53,4 @@ payments-summary = 共 { $count } 笔，合计 { $amount } 元，其中逾期利
 payments-requested = 申请时间
 payments-due = 付款期限
 payments-age = 已 { $days } 天
+payments-age-today = 今天申请

@@ -49,7 +49,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("show_contract_ledger", "limit=1"),
     ("show_ledger", "year=2026&bureau=XC-JUSTICE&line=2040607&limit=1"),
     ("report_ageing", "year=2026&bureau=XC-JUSTICE"),
-    ("report_arrears", "year=2026&bureau=XC-JUSTICE"),
+    ("report_arrears", "year=2025&bureau=XC-JUSTICE"),
     ("report_execution", "year=2026&bureau=XC-JUSTICE"),
     ("report_forecast", "year=2026&bureau=XC-JUSTICE"),
     ("report_payment_time", "year=2026&bureau=XC-JUSTICE"),

@@ -97,6 +97,12 @@ fn figures_are_those_counted_by_hand(test: &TestApp) {
     holds(&report(test, "payment-time", "year=2025")["total"], &[("count", "0"), ("mean_days", "null")]);
 
     assert_eq!(report(test, "arrears", "")["rows"], json!([]), "nothing was due in 2025");
+    for year in [2026, 2027, 2099] {
+        let path = format!("reports/arrears.json?year={year}");
+        let refused = test.by("finance-review").get(&path).expect_status(400);
+        assert_eq!(refused["errors"][0]["path"], "year", "{year} has not ended");
+        assert_eq!(test.by("finance-review").get(&path.replace("json", "csv")).status, 400, "{year}");
+    }
     test.at("2027-01-05", 9);
     through(test, &asked(test, &second, "ADVANCE", &json!({"amount": "40000.00", "another": true})), 4);
     let arrears = report(test, "arrears", "");

@@ -35,20 +35,37 @@ fn list(test: &TestApp, who: &str, path: &str) -> Vec<Vec<String>> {
 
 fn a_report_has_the_same_rows_in_every_format(test: &TestApp) {
     two_contracts(test);
-    let audit = Visitor::signed_in(test, "audit");
-    for name in ["execution", "forecast", "ageing", "payment-time", "arrears"] {
-        let query = "year=2026";
-        let rows = records(&test.by("audit").get(&format!("reports/{name}.csv?{query}")).bytes);
-        let reply = test.by("audit").get(&format!("reports/{name}.json?{query}")).expect_status(200);
-        let count = reply["rows"].as_array().map_or(0, Vec::len);
-        assert_eq!(rows.len(), count + 2, "{name}: headings, rows and totals");
-        let page = audit.get(&format!("/reports/{name}?{query}")).expect_status(200);
-        assert_eq!(page.rows("#report-table").len(), count, "{name}");
-        assert_eq!(page.attrs("[data-chart]", "data-chart"), ["report-table"], "{name}");
-        let workbook = test.by("audit").get(&format!("reports/{name}.xlsx?{query}")).bytes;
-        let sheet = part(&workbook, "xl/worksheets/sheet1.xml");
-        assert_eq!(sheet.matches("<row ").count(), rows.len(), "{name}");
+    for name in ["execution", "forecast", "ageing", "payment-time"] {
+        has_the_same_rows_in_every_format(test, name);
     }
+    headings_and_ages_are_in_a_file(test);
+    // Arrears of 2026 are shown once the year is over.
+    test.at("2027-01-05", 9);
+    has_the_same_rows_in_every_format(test, "arrears");
+}
+
+fn has_the_same_rows_in_every_format(test: &TestApp, name: &str) {
+    let audit = Visitor::signed_in(test, "audit");
+    let query = "year=2026";
+    let rows = records(&test.by("audit").get(&format!("reports/{name}.csv?{query}")).bytes);
+    let reply = test.by("audit").get(&format!("reports/{name}.json?{query}")).expect_status(200);
+    let count = reply["rows"].as_array().map_or(0, Vec::len);
+    assert_eq!(rows.len(), count + 2, "{name}: headings, rows and totals");
+    let page = audit.get(&format!("/reports/{name}?{query}")).expect_status(200);
+    assert_eq!(page.rows("#report-table").len(), count, "{name}");
+    assert_eq!(page.attrs("[data-chart]", "data-chart"), ["report-table"], "{name}");
+    assert_eq!(page.has("#year"), name != "ageing", "{name} asks for a year");
+    let title = if name == "ageing" { "截至 2026-" } else { "2026 年" };
+    assert!(page.texts("main h2").iter().any(|heading| heading.starts_with(title)), "{name}: {}", page.text);
+    let workbook = test.by("audit").get(&format!("reports/{name}.xlsx?{query}")).bytes;
+    let sheet = part(&workbook, "xl/worksheets/sheet1.xml");
+    assert_eq!(sheet.matches("<row ").count(), rows.len(), "{name}");
+}
+
+fn headings_and_ages_are_in_a_file(test: &TestApp) {
+    let execution = test.by("audit").with("Accept-Language", "en").get("reports/execution.csv?year=2026");
+    let headings = &records(&execution.bytes)[0];
+    assert_eq!((headings[7].as_str(), headings[18].as_str()), ("January", "December"));
     let ageing = test.by("audit").with("Accept-Language", "en").get("reports/ageing.csv");
     let rows = records(&ageing.bytes);
     assert_eq!(rows[0][..2], ["Purchaser", "Not overdue"]);

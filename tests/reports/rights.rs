@@ -14,6 +14,10 @@ const REPORTS: [&str; 5] = ["execution", "forecast", "ageing", "payment-time", "
 fn reports_are_for_finance_and_supervisors(test: &TestApp) {
     two_contracts(test);
     for name in REPORTS {
+        if name == "arrears" {
+            // Those of 2026 are shown once the year is over.
+            test.at("2027-01-05", 9);
+        }
         for who in ["finance-review", "finance-approve", "finance-pay", "audit"] {
             let found = test.by(who).get(&format!("reports/{name}.json?year=2026")).expect_status(200);
             assert_ne!(found["rows"], json!([]), "{who}: {name}");

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{Language, ReportName};
+use crate::domain::codes::Language;
 use crate::domain::money::Sum;
 use crate::error::Error;
 use crate::services::contracts::registration::Party;
@@ -133,7 +133,7 @@ fn sum_up(rows: &[AgeingRow]) -> AgeingFigures {
 
 impl Report for AgeingReport {
     fn table(&self, language: Language) -> Table {
-        let title = text::message(language, &format!("report-{}", ReportName::Ageing), &[]);
+        let title = text::message(language, "report-ageing-of-day", &[("day", self.as_of.to_string())]);
         let columns = [
             "report-bureau",
             "report-not-overdue",

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{Language, ReportName};
 use crate::domain::money::Sum;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
 use crate::services::reports::{
@@ -73,9 +73,12 @@ impl ArrearsFigures {
 /// Computes the arrears of a year, of the contracts that the caller may see.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` for an invalid year.
+/// `Forbidden`; `Malformed` for an invalid year, or one that is not over.
 pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<ArrearsReport, Error> {
     let year = query.year_or(this_year(caller) - 1)?;
+    if year >= this_year(caller) {
+        return Err(Error::malformed("year", Message::new("report-year-not-over")));
+    }
     let (_, last_day) = days_of_year(year);
     app.pool.read(|connection| {
         let seen = seen(connection, caller, query)?;

@@ -172,7 +172,7 @@ impl Report for ExecutionReport {
                 "report-paid-percent",
             ],
         );
-        let month = |month: usize| text::message(language, "report-month", &[("month", month.to_string())]);
+        let month = |month: usize| text::message(language, &format!("report-month-{month}"), &[]);
         table.columns.extend((1..=MONTHS).map(month));
         table.columns.push(text::message(language, "report-other-years", &[]));
         table.rows = self

@@ -11,7 +11,9 @@ use crate::domain::facts::Month;
 use crate::domain::money::Sum;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::reports::{Report, ReportQuery, add, days_of_year, seen, this_year, titled, total, total_words};
+use crate::services::reports::{
+    Report, ReportQuery, add, days_of_year, seen, this_year, title_of_year, titled, total, total_words,
+};
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::reports as rows;
@@ -25,6 +27,9 @@ const MONTHS: u32 = 12;
 pub struct ForecastReport {
     /// Day of the forecast.
     pub as_of: NaiveDate,
+    /// Year that was asked for, which the title of the table names.
+    #[serde(skip)]
+    pub year: Option<i32>,
     /// One row for everything that was expected before the first month, then one for each month.
     pub rows: Vec<ForecastRow>,
     pub total: ForecastFigures,
@@ -93,12 +98,15 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Forecas
         total: total(&rows, |row| row.figures.total),
         count: rows.iter().map(|row| row.figures.count).sum(),
     };
-    Ok(ForecastReport { as_of: caller.today(), rows, total })
+    Ok(ForecastReport { as_of: caller.today(), year: query.year, rows, total })
 }
 
 impl Report for ForecastReport {
     fn table(&self, language: Language) -> Table {
-        let title = text::message(language, &format!("report-{}", ReportName::Forecast), &[]);
+        let title = match self.year {
+            Some(year) => title_of_year(language, ReportName::Forecast, year),
+            None => text::message(language, &format!("report-{}", ReportName::Forecast), &[]),
+        };
         let columns = ["report-months", "report-due", "report-awaited", "report-total", "report-count"];
         let mut table = titled(language, title, &columns);
         let earlier = || text::message(language, "report-earlier", &[]);

@@ -34,8 +34,8 @@ use crate::text;
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
-    /// Year of the report; by default this year, for arrears the last one. A forecast begins in January of it, by
-    /// default with the current month; ageing is of today in any year.
+    /// Year of the report; by default this year. Arrears are of a year that is over, by default the last one. A
+    /// forecast begins in January of the year, by default with the current month; ageing is of today in any year.
     pub year: Option<i32>,
     /// Only contracts, or appropriations, of the bureau with this code.
     pub bureau: Option<String>,

@@ -62,7 +62,7 @@ struct Chart {
 fn chart(name: ReportName) -> Chart {
     let chart = |label, series, is_stacked| Chart { label, series, is_stacked, is_upright: false };
     match name {
-        ReportName::Execution => chart(1, &[2, 3, 5], false),
+        ReportName::Execution => chart(0, &[2, 3, 5], false),
         ReportName::Forecast => Chart { is_upright: true, ..chart(0, &[1, 2], true) },
         ReportName::Ageing => chart(0, &[1, 2, 3, 4, 5], true),
         ReportName::PaymentTime => chart(0, &[4, 5, 6], true),
@@ -91,6 +91,11 @@ struct ReportPage {
 }
 
 impl ReportPage {
+    /// Returns whether a year can be chosen; ageing is always of today.
+    fn takes_year(&self) -> bool {
+        self.name != ReportName::Ageing
+    }
+
     /// Returns the columns that the chart shows, as the script reads them.
     fn series(&self) -> String {
         self.chart.series.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
