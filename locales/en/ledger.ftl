@@ -1,10 +1,10 @@
 # Ledger
 register-ledger = Ledger
-register-ledger-says = Where the money of each appropriation is, and every posting with its cause, by year, bureau and functional line.
+register-ledger-says = Where the money of each appropriation is, and every posting with its cause, by year, bureau and functional line. Interest on late payment is not charged to appropriations and is not listed.
 ledger-title = Ledger
 ledger-look = Look at the ledger of this contract
-ledger-contract-says = Where the money that this contract committed is, and every posting with its cause.
-ledger-free = Free for contracts: { $amount } yuan
+ledger-contract-says = Where the money that this contract committed is, and every posting with its cause. Interest on late payment is not charged to appropriations and is not listed.
+ledger-free = Free for contracts: { $amount } yuan (not assigned plus released)
 ledger-none = Nothing has been posted.
 ledger-this-year = Show the ledger of this year
 ledger-balances = Balances (yuan)

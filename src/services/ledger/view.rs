@@ -122,6 +122,14 @@ pub struct PostedContract {
     pub number: String,
 }
 
+/// The names by which the page of a contract's ledger calls the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerContract {
+    pub id: String,
+    pub number: String,
+    pub title: String,
+}
+
 /// A posting of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PostingView {
@@ -198,7 +206,7 @@ pub fn list(app: &App, caller: &Caller, query: &LedgerQuery, page: &Page) -> Res
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller may not see; `Malformed` for an unknown cursor.
-pub fn of_contract(app: &App, caller: &Caller, id: &str, page: &Page) -> Result<(Ledger, PostedContract), Error> {
+pub fn of_contract(app: &App, caller: &Caller, id: &str, page: &Page) -> Result<(Ledger, LedgerContract), Error> {
     caller.may(Action::ReadContractLedger)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContractLedger)?;
@@ -213,7 +221,7 @@ pub fn of_contract(app: &App, caller: &Caller, id: &str, page: &Page) -> Result<
         let after: i64 = page.after_item(own)?.unwrap_or_default();
         let postings = rows::page_of_contract(connection, contract.id, after, page.rows())?;
         let shown = ledger(None, &sum, cut(page, postings))?;
-        Ok((shown, PostedContract { id: contract.public_id, number: contract.number }))
+        Ok((shown, LedgerContract { id: contract.public_id, number: contract.number, title: contract.title }))
     })
 }
 

@@ -10,7 +10,7 @@ use crate::domain::codes::FileFormat;
 use crate::domain::money::Sum;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::ledger::view::{self, Ledger, LedgerQuery, PostedContract, PostingView};
+use crate::services::ledger::view::{self, Ledger, LedgerContract, LedgerQuery, PostingView};
 use crate::services::registry::organisations;
 use crate::services::shared::paging::Page;
 use crate::services::shared::tables::Cell;
@@ -177,7 +177,7 @@ pub struct PartQuery {
 #[template(path = "ledger/contract.html")]
 struct ContractLedgerPage {
     page: Shell,
-    contract: PostedContract,
+    contract: LedgerContract,
     cursor: String,
     ledger: Ledger,
 }

@@ -332,6 +332,8 @@ impl Shell {
     /// Returns whether the page belongs to an entry of the navigation bar.
     pub fn is_current(&self, item: &NavItem) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
+        // The ledger is listed among the registers.
+        let path = if path == "/ledger" { "/registers" } else { path };
         path == item.href || path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/'))
     }
 }
