@@ -12,6 +12,7 @@ settlement-interest-waived = Interest waived by the contractor
 settlement-outstanding = Penalties not deducted
 settlement-recoverable = To be recovered, because deductions could not bear it
 settlement-guarantees = Guarantees held
+settlement-committed = Committed budget
 settlement-to-release = Committed budget to be released
 settlement-to-contractor = Balance owed to the contractor
 settlement-to-purchaser = Balance owed to the purchaser

@@ -1,7 +1,7 @@
 # 结算表
 settlement-title = 结算表
 settlement-look = 查看结算情况和未了事项
-settlement-as-of = 截至{ $day }，单位：元
+settlement-as-of = 截至 { $day }，单位：元
 settlement-accepted = 验收合格金额
 settlement-deducted = 违约扣减
 settlement-payable = 应付款项
@@ -12,6 +12,7 @@ settlement-interest-waived = 承接主体放弃的逾期利息
 settlement-outstanding = 未扣减的违约金
 settlement-recoverable = 扣减不足、应予追缴
 settlement-guarantees = 保证金余额
+settlement-committed = 已占用预算
 settlement-to-release = 可释放的预算
 settlement-to-contractor = 轧差后应付承接主体
 settlement-to-purchaser = 轧差后应付购买主体

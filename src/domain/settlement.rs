@@ -92,19 +92,28 @@ impl Settled<'_> {
     /// Returns the penalties that deductions could not bear. While the contract runs there are none, because a later
     /// milestone may still bear them.
     pub fn recoverable(&self) -> Sum {
+        if self.has_ended() { self.outstanding() } else { Sum::ZERO }
+    }
+
+    /// Returns the committed budget that payable amounts do not need. While the contract runs there is none, because
+    /// later milestones may still need it. Interest is not charged to it.
+    pub fn to_release(&self) -> Sum {
+        if !self.has_ended() {
+            return Sum::ZERO;
+        }
+        Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
+    }
+
+    /// Returns whether no later milestone can change the figures.
+    fn has_ended(&self) -> bool {
         match self.state {
-            ContractState::Completed | ContractState::Terminated | ContractState::Closed => self.outstanding(),
+            ContractState::Completed | ContractState::Terminated | ContractState::Closed => true,
             ContractState::Draft
             | ContractState::Submitted
             | ContractState::Funded
             | ContractState::Active
-            | ContractState::Withdrawn => Sum::ZERO,
+            | ContractState::Withdrawn => false,
         }
-    }
-
-    /// Returns the committed budget that payable amounts do not need. Interest is not charged to it.
-    pub fn to_release(&self) -> Sum {
-        Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,

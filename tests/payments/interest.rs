@@ -139,10 +139,7 @@ fn interest_is_waived_in_writing_within_what_is_left(test: &TestApp) {
     assert_eq!((again.status, &again.json["conflict"]["repeatable"]), (409, &json!(true)), "{}", again.json);
     let payment = id_of(&request(test, "justice", &id, &json!({})).expect_status(201));
     assert_eq!(shown(test, &payment)["amount"], "600.00");
-    assert_eq!(
-        open(&sheet(test, &id)),
-        [("interest".to_owned(), "ADVANCE".to_owned()), ("payment".to_owned(), payment.clone())]
-    );
+    assert_eq!(open(&sheet(test, &id)), [("payment".to_owned(), payment.clone())], "what is requested is listed once");
     assert_eq!(waive(test, "contractor", &id, &body("0.01", "协商一致")).status, 422, "all is requested");
     step(test, "justice-2", &payment, "return", &json!({"reason": "由承接主体申请"})).expect_status(200);
     waive(test, "contractor", &id, &body("600.00", "余额一并放弃")).expect_status(201);
@@ -375,6 +372,11 @@ fn pages_offer_the_interest_that_is_left(test: &TestApp) {
     let desk = officer.get("/payments").expect_status(200);
     let found = desk.text_of("#found");
     assert!(found.contains("逾期利息 600.00 元") && found.contains("逾期利息"), "{found}");
+    let request = page.dom_link(&format!("{contract}/act/confirm?subject="));
+    let confirmed = officer.get(&request).expect_status(200).text_of("main");
+    assert!(confirmed.contains("确认逾期利息金额无误") && !confirmed.contains("成果已经验收"), "{confirmed}");
+    assert!(found.contains("今天申请"), "{found}");
     let settled = officer.get(&format!("{contract}/settlement")).expect_status(200).text_of("main");
+    assert!(settled.contains("已占用预算") && settled.contains("截至 2026-"), "{settled}");
     assert!(settled.contains("结算表") && settled.contains("600.00") && settled.contains("放弃"), "{settled}");
 }

@@ -180,8 +180,10 @@ fn the_day_shows_what_it_does_before_it_counts(test: &TestApp) {
     let (seen, form) = (asked.hidden("seen"), asked.hidden("form"));
     let again =
         [("form", form.as_str()), ("subject", &payment), ("voucher", "V"), ("on", "2026-02-10"), ("seen", &seen)];
-    assert_eq!(cashier.post(&page, &again).status, 303);
+    let sent = cashier.post(&page, &again).expect_status(303);
     assert_eq!(shown(test, &payment)["state"], "backdated");
+    let told = |location: &str| cashier.get(location).expect_status(200).text;
+    assert!(told(&sent.location).contains("支付已登记，经财政审批同意支付日期后生效。"));
     let approver = Visitor::signed_in(test, "finance-approve");
     let page = format!("/contracts/{id}/act/allow");
     let consent = approver.get(&format!("{page}?subject={payment}")).expect_status(200).text;
@@ -189,4 +191,5 @@ fn the_day_shows_what_it_does_before_it_counts(test: &TestApp) {
     let fields = [("subject", payment.as_str())];
     assert_eq!(approver.post_from(&format!("{page}?subject={payment}"), &page, &fields).status, 303);
     assert_eq!(milestone(test, &id, "ADVANCE")["late_interest"], "0.00");
+    assert!(told(&sent.location).contains("支付已登记。"), "it waits for nothing");
 }

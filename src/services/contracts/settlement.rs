@@ -97,7 +97,10 @@ pub struct SettlementSheet {
     /// Penalties that deductions could not bear; 0.00 while later milestones may still bear them.
     #[schema(value_type = String)]
     pub recoverable: Sum,
-    /// Committed budget that payable amounts do not need.
+    /// Committed budget, which the page shows beside the figures that were promised to programs.
+    #[serde(skip)]
+    pub committed: Sum,
+    /// Committed budget that payable amounts do not need; 0.00 while later milestones may still need it.
     #[schema(value_type = String)]
     pub to_release: Sum,
     pub net: NetBalance,
@@ -163,6 +166,7 @@ fn compute(
         outstanding: settled.outstanding(),
         guarantees: settled.guarantees(),
         recoverable: settled.recoverable(),
+        committed: Sum::from_fen(committed_fen.into()),
         to_release: settled.to_release(),
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
         open: open.iter().map(|thing| thing.view(language)).collect(),
@@ -204,9 +208,9 @@ pub fn open_things(
         let message = Message::new("open-objection").with("on", civil_day(objection.raised_at));
         thing(OpenKind::Objection, &objection.public_id, message)
     });
-    let mut open = unfinished(record, standing, &record.interest()?);
-    let paying = requests.iter().filter(|request| approvals::is_open(request.state));
-    open.extend(paying.map(|request| in_progress(record, request, standing)));
+    let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
+    let mut open = unfinished(record, standing, &record.interest()?, &paying);
+    open.extend(paying.iter().map(|request| in_progress(record, request, standing)));
     Ok(open.into_iter().chain(asked).chain(amended).chain(raised).collect())
 }
 
@@ -214,8 +218,14 @@ fn thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {
     OpenThing { kind, subject: subject.to_owned(), message }
 }
 
-/// Lists submissions without a decision, and amounts and interest that are not paid.
-fn unfinished(record: &ContractRecord, standing: &Standing, interest: &RecordedInterest) -> Vec<OpenThing> {
+/// Lists submissions without a decision, amounts that are not paid, and interest that is neither paid nor requested:
+/// what is requested is listed as its payment request.
+fn unfinished(
+    record: &ContractRecord,
+    standing: &Standing,
+    interest: &RecordedInterest,
+    paying: &[&PaymentRequest],
+) -> Vec<OpenThing> {
     let details = record.details_on(standing.as_of);
     let submitted = standing.deliverables.iter().filter(|one| one.state == DeliverableState::Submitted);
     let mut open: Vec<OpenThing> = submitted
@@ -230,7 +240,9 @@ fn unfinished(record: &ContractRecord, standing: &Standing, interest: &RecordedI
         let message = |key, amount: Sum| Message::new(key).with("name", details.milestone(code)).with("amount", amount);
         let unpaid = milestone.payable.checked_sub(milestone.paid).filter(|unpaid| *unpaid != Money::ZERO);
         open.extend(unpaid.map(|unpaid| thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
-        let left = Some(interest.of(milestone, 0).unpaid()).filter(|left| *left != Sum::ZERO);
+        let requested = paying.iter().filter(|one| one.kind == PaymentKind::Interest && one.milestone == code);
+        let requested_fen = requested.fold(0, |sum: i64, one| sum.saturating_add(one.amount_fen));
+        let left = Some(interest.of(milestone, requested_fen).left()).filter(|left| *left != Sum::ZERO);
         open.extend(left.map(|left| thing(OpenKind::Interest, code, message("open-interest", left))));
     }
     open

@@ -38,6 +38,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::codes::PaymentKind;
 use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -46,6 +47,7 @@ use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::own_account;
+use crate::services::payments::PaymentRequestView;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
@@ -86,6 +88,8 @@ struct ActPage {
     form: Form,
     /// The file field, for an act with files.
     files: Option<FileField>,
+    /// True if the subject is a request for late interest.
+    is_interest: bool,
 }
 
 /// The file field of an act: its limits, and the files that were kept with the form.
@@ -137,6 +141,13 @@ impl ActPage {
     /// Returns the act's name.
     fn act_name(&self) -> &'static str {
         self.target.act.name
+    }
+
+    /// Returns what the act does, in words; confirming a request for interest has its own.
+    fn announcement(&self) -> String {
+        let name = self.act_name();
+        let name = if name == "confirm" && self.is_interest { "confirm-interest" } else { name };
+        self.page.say_of("act", name, "says")
     }
 
     /// Returns whether the payment request that the act is about can be returned instead.
@@ -203,6 +214,8 @@ fn build_page(
 ) -> Result<ActPage, Error> {
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     let (contract, payment) = (&data.contract, data.payment.as_ref());
+    let is_asked = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;
+    let is_interest = contract.payments.iter().any(is_asked);
     if target.act.name == decision::ACT.name && target.no.is_empty() {
         target.no = decision::last_submission(contract, &target.subject);
     }
@@ -233,7 +246,7 @@ fn build_page(
     let of = (target.contract.as_str(), target.subject.as_str());
     let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
     let overview = data.contract.overview;
-    Ok(ActPage { summary, checks, effects, alternative, fields, form, files, overview, target, page })
+    Ok(ActPage { summary, checks, effects, alternative, fields, form, files, is_interest, overview, target, page })
 }
 
 /// Returns the fields for password and code of an act that releases more than the set amount.

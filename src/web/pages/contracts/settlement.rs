@@ -17,7 +17,7 @@ struct SettlementPage {
 
 impl SettlementPage {
     /// Returns the figures in reading order, each with the key of its name.
-    fn figures(&self) -> [(&'static str, Sum); 13] {
+    fn figures(&self) -> [(&'static str, Sum); 14] {
         let sheet = &self.found.sheet;
         [
             ("settlement-accepted", sheet.accepted),
@@ -30,6 +30,7 @@ impl SettlementPage {
             ("settlement-outstanding", sheet.outstanding),
             ("settlement-recoverable", sheet.recoverable),
             ("settlement-guarantees", sheet.guarantees),
+            ("settlement-committed", sheet.committed),
             ("settlement-to-release", sheet.to_release),
             ("settlement-to-contractor", sheet.net.to_contractor),
             ("settlement-to-purchaser", sheet.net.to_purchaser),

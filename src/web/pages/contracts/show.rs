@@ -6,7 +6,9 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget};
+use crate::domain::codes::{
+    ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget, PaymentState,
+};
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
@@ -74,7 +76,7 @@ struct ContractPage {
 
 /// Confirmation of the act just taken.
 struct Done {
-    /// Name of the act.
+    /// Name of the act, or of its words where one act has several outcomes.
     what: &'static str,
     /// The task that follows, in words.
     next: String,
@@ -368,6 +370,12 @@ fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &st
     follows.or_else(next).unwrap_or_default()
 }
 
+/// Returns the name of the words that confirm an act: those of a payment differ while it waits for consent to its day.
+fn words_of_done(data: &ContractPageData, what: &'static str, subject: &str) -> &'static str {
+    let waits = |payment: &PaymentRequestView| payment.id == subject && payment.state == PaymentState::Backdated;
+    if what == "pay" && data.payments.iter().any(waits) { "pay-backdated" } else { what }
+}
+
 /// Returns the address of the receipt of a deliverable's last submission.
 fn last_receipt(data: &ContractPageData, code: &str) -> Option<String> {
     let deliverable = data.deliverables.iter().find(|deliverable| deliverable.code == code)?;
@@ -385,7 +393,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
             };
             let data = view::load_page_data(app, caller, &id, as_of)?;
             let done = query.done.as_deref().and_then(find_confirmable).map(|what| Done {
-                what,
+                what: words_of_done(&data, what, &query.subject),
                 next: describe_next(&page, &data, what, &query.subject),
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
             });
