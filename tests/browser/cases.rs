@@ -64,7 +64,6 @@ pub const CASES: &[Case] = &[
     // Not signed in.
     case("nobody", "/sign-in", &[("username", "justice"), ("password", "not the one")], Refused),
     case("nobody", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")], Refused),
-    case("nobody", "/sign-in/provider/code", &[("code", "000000")], Refused),
     case("nobody", "/forgotten-password", &[("username", "")], Refused),
     case("nobody", "/forgotten-password", &[("username", "nobody-of-that-name")], Done),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),

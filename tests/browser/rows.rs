@@ -191,11 +191,10 @@ impl Place {
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
-            "/sign-in/provider" | "/sign-in/provider/return" | "/sign-out/provider" => {
+            "/sign-in/provider" | "/sign-in/provider/return" | "/sign-in/provider/code" | "/sign-out/provider" => {
                 (Way, false, vec![page.to_owned()])
             }
             "/sign-in"
-            | "/sign-in/provider/code"
             | "/sessions"
             | "/one-time-codes"
             | "/work"
@@ -207,7 +206,10 @@ impl Place {
             | "/change-password" => (Page, false, vec![page.to_owned()]),
             "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
-                (Page, false, ReportName::ALL.iter().map(|name| format!("/reports/{name}?year=2026")).collect())
+                // Arrears are of a year that is over.
+                let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };
+                let path = |name: &ReportName| format!("/reports/{name}?year={}", year(name));
+                (Page, false, ReportName::ALL.iter().map(path).collect())
             }
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),

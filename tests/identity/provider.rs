@@ -182,16 +182,18 @@ fn a_one_time_code_is_asked_for_after_the_provider(test: &TestApp, provider: &No
     let stranger = Visitor::new(test);
     stranger.get("/sign-in/provider").expect_status(303);
     let path = "/sign-in/provider/code";
-    stranger.post_from(path, path, &[("code", &totp::code(test, &secret))]).expect_status(422);
+    assert_eq!(stranger.get(path).expect_status(303).location, "/sign-in");
+    stranger.post_from("/sign-in", path, &[("code", &totp::code(test, &secret))]).expect_status(422);
     assert_eq!(code(&totp::code(test, &secret)).expect_status(303).location, "/contracts");
     visitor.get("/work").expect_status(200);
     assert_eq!((identities(test), bodies(test, "wang.fang", "session.refuse").len()), (1, 1));
     let late = Visitor::new(test);
-    let asked = come_back(&late, provider, "id-wang.fang").expect_status(303);
+    come_back(&late, provider, "id-wang.fang").expect_status(303);
     test.app.clock.set(test.now() + TimeDelta::minutes(11));
     let fields = [("code", totp::code(test, &secret))];
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-    late.post_from(&asked.location, &asked.location, &fields).expect_status(422);
+    assert_eq!(late.get(path).expect_status(303).location, "/sign-in", "the ticket has expired");
+    late.post_from("/sign-in", path, &fields).expect_status(422);
 }
 
 fn administrators_see_bind_and_unbind_identities(test: &TestApp, provider: &NodeProvider) {

@@ -114,9 +114,18 @@ pub async fn come_back(request: PageRequest, query: Query<ReturnQuery>) -> PageA
     }
 }
 
-/// Asks for the one-time code of a person whom the provider signed in.
+/// Asks for the one-time code of a person whom the provider signed in; anybody else is sent to the sign-in page.
 pub async fn ask_code(request: PageRequest) -> PageAnswer {
-    request.show_to_anyone(|_, page| Ok((StatusCode::OK, CodePage { page, form: Form::default() }))).await
+    request
+        .answer_anyone_with_token(|request, page| {
+            let ticket = request.ticket().unwrap_or_default();
+            if provider_sign_in::person_of_ticket(request.app(), ticket).is_none() {
+                return Ok(Page::see_other("/sign-in"));
+            }
+            let nonce = page.nonce.clone();
+            Ok(Page::html(StatusCode::OK, &nonce, &CodePage { page, form: Form::default() }))
+        })
+        .await
 }
 
 /// Opens the session of a person whom the provider signed in, with their code.
