@@ -31,7 +31,8 @@ fn faults(what: &str, reply: &Reply) -> Vec<String> {
         assert!(reply.header("cache-control").contains("no-store"), "{what}");
     }
     // What is published is the same for everyone, and may be kept on the way for some minutes.
-    let is_public = ["list_public_contracts", "export_public", "list_ocds"].iter().any(|operation| what.starts_with(operation));
+    let is_public =
+        ["list_public_contracts", "export_public", "list_ocds"].iter().any(|operation| what.starts_with(operation));
     if is_public && reply.status == 200 {
         assert_eq!(reply.header("cache-control"), "public, max-age=300", "{what}");
     }
