@@ -1,9 +1,9 @@
 # 上传文件时的提示（每条对应 FileError、Content、Remedy、FileFlag 的一个代码）
 file-empty = 文件是空的，请重新保存后再上传
 file-too-large = 文件超过 { $limit } MB，请压缩或者拆分后再上传
-file-type-refused = 文件实际是{ $what }，不接受扩展名为 .{ $ending } 的文件。{ $fix }。
-file-no-ending = 文件名没有扩展名，实际是{ $what }。{ $fix }。
-file-mismatch = 文件实际是{ $what }，扩展名却是 .{ $ending }。{ $fix }。
+file-type-refused = 文件实际格式为“{ $what }”，不接受扩展名为 .{ $ending } 的文件。{ $fix }。
+file-no-ending = 文件名没有扩展名，实际格式为“{ $what }”。{ $fix }。
+file-mismatch = 文件实际格式为“{ $what }”，扩展名却是 .{ $ending }。{ $fix }。
 file-damaged = 文件已损坏或不完整，请重新导出后再上传
 file-hidden = 文件同时是两种格式，或者夹带了其他内容，不能上传。请重新另存为 PDF 后再上传。
 file-macros = 文件含有宏（{ $part }），请另存为不含宏的文档后再上传
@@ -51,7 +51,7 @@ file-is-gzip = gzip 压缩包
 file-is-program = 程序
 file-is-script = 脚本
 file-is-media = 音频或视频文件
-file-is-unknown = 无法识别的文件
+file-is-unknown = 未知格式
 
 # 改正办法
 file-fix-rename = 请把扩展名改为 { $ending }，或者按文件名所示的格式另存

@@ -27,6 +27,8 @@ struct TryPage {
     form: Form,
     blocks: Vec<Block>,
     outcome: Option<ContractSnapshot>,
+    /// Set where the page holds what the person supposed, which is stored nowhere.
+    is_tried: bool,
 }
 
 impl TryPage {
@@ -66,11 +68,12 @@ pub async fn submit(request: PageRequest, id: Path<String>, body: Bytes) -> Page
 
 fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<Fields>) -> Result<TryPage, Error> {
     let draft = drafts::show(app, caller, id)?;
+    let is_tried = supposed.is_some();
     let trial = match drafts::attempt(app, caller, id, supposed) {
         Ok(trial) => trial,
         Err(Error::Refused { .. }) => {
             // The draft has faults: the page says that nothing can be tried yet.
-            return Ok(TryPage { form: Form::default(), blocks: Vec::new(), outcome: None, draft, page });
+            return Ok(TryPage { form: Form::default(), blocks: Vec::new(), outcome: None, is_tried, draft, page });
         }
         Err(error) => return Err(error),
     };
@@ -78,7 +81,7 @@ fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<
     form.faults = fault_words(&page, trial.faults.iter());
     let builder = FormBuilder { page: &page, fields: &trial.supposed, faults: &form.faults };
     let blocks = draft.summary.as_ref().map(|input| blocks(&builder, input)).unwrap_or_default();
-    Ok(TryPage { form, blocks, outcome: trial.outcome, draft, page })
+    Ok(TryPage { form, blocks, outcome: trial.outcome, is_tried, draft, page })
 }
 
 fn blocks(builder: &FormBuilder<'_>, input: &ContractSnapshot) -> Vec<Block> {
