@@ -8,12 +8,14 @@ use crate::parties::write;
 use crate::payments::setup::{advance, asked, letters_of};
 use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     a_message_reaches_the_other_side
     the_parties_alone_write_and_read
     a_message_is_about_something_of_the_contract
     a_file_of_a_message_is_for_its_readers
+    a_message_sent_twice_is_refused_once
 }
 
 fn listed(test: &TestApp, who: &str, contract: &str) -> Vec<Value> {
@@ -130,4 +132,38 @@ fn a_file_of_a_message_is_for_its_readers(test: &TestApp) {
     assert_eq!(test.by("contractor").upload(&path, &[("state", "1")], &[]).status, 400);
     assert_eq!(listed(test, "contractor", &id).len(), 1);
     assert_eq!(unsealed_differences(test), []);
+}
+
+fn a_message_sent_twice_is_refused_once(test: &TestApp) {
+    let id = advance(test);
+    let (path, text) = (format!("contracts/{id}/messages"), "请核对签到表");
+    let first = write(test, "contractor", &id, "", text).expect_status(201);
+    let address = format!("/contracts/{id}/messages#message-{}", first["id"].as_str().expect("an id"));
+    for again in [text, " 请核对签到表\n"] {
+        let refused = write(test, "contractor", &id, "", again).expect_status(409);
+        assert!(refused.to_string().contains(&address), "{refused}");
+    }
+    let form = test.by("contractor").upload(&path, &[("text", text)], &[("说明.pdf", &pdf("说明".as_bytes()))]);
+    assert_eq!(form.status, 409, "with a file as well");
+    write(test, "contractor", &id, "milestone/ADVANCE", text).expect_status(201);
+    write(test, "justice", &id, "", text).expect_status(201);
+    test.by("contractor").post(&path, &json!({"text": text, "another": true})).expect_status(201);
+    assert_eq!(listed(test, "contractor", &id).len(), 4);
+
+    let contractor = Visitor::signed_in(test, "contractor");
+    let page = contractor.get(&format!("/contracts/{id}/messages")).expect_status(200);
+    assert!(page.has("form#page-form[autocomplete=off]") && page.has("button[name=show_in][form=page-form]"));
+    let action = format!("/contracts/{id}/act/message/files");
+    let refused = page.form(&action).with(&[("text", text)]).send(&contractor, "");
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(refused.text.contains("几分钟内已发送过相同的留言"), "{}", refused.text);
+    assert!(refused.attrs("a", "href").contains(&format!("/contracts/{id}/messages#message-{}", newest(test, &id))));
+    let sent = refused.form(&action).with(&[("another", "yes")]).send(&contractor, "");
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    assert_eq!(listed(test, "contractor", &id).len(), 5);
+}
+
+/// Returns the identifier of the newest message of a contract.
+fn newest(test: &TestApp, contract: &str) -> String {
+    listed(test, "contractor", contract)[0]["id"].as_str().expect("an id").to_owned()
 }

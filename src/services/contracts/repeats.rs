@@ -5,6 +5,8 @@
 //! for it. Change requests are compared by the thing that they are about, whatever their texts. The comparison runs in
 //! the transaction that records, so of two at the same time one finds the other.
 
+use chrono::TimeDelta;
+
 use crate::clock::civil_day;
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestKind, FactKind};
@@ -15,6 +17,7 @@ use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::messages::Message as SentMessage;
 use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::write::Tx;
 
@@ -157,6 +160,32 @@ pub(in crate::services) fn refuse_repeated_payment(
     let milestone = Some(first.milestone.clone());
     // Of an amount that leaves nothing, no more can be requested.
     Err(duplicate(contract, milestone, format!("payment-{}", first.public_id), message, amount_fen.is_some()))
+}
+
+/// Time within which a message of the same text repeats an earlier one; later, it may be a reminder.
+const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Refuses a message of the subject and text of one that the same seat sent within the last minutes.
+///
+/// # Errors
+/// `Duplicate` naming the first.
+pub(in crate::services) fn refuse_repeated_message(
+    tx: &Tx<'_>,
+    contract: &Contract,
+    latest: &[SentMessage],
+    (about, text): (&str, &str),
+) -> Result<(), Error> {
+    let (holder, now) = (holder(tx)?, tx.context.now);
+    let is_same = |sent: &&SentMessage| {
+        sent.sent_for.unwrap_or(sent.sent_by.0) == holder
+            && (sent.about.as_str(), sent.text.as_str()) == (about, text)
+            && now.signed_duration_since(sent.sent_at) < REPEATED_WITHIN
+    };
+    let Some(first) = latest.iter().find(is_same) else { return Ok(()) };
+    let address = format!("/contracts/{}/messages#message-{}", contract.public_id, first.public_id);
+    let existing = Some(Existing { contract: contract.public_id.clone(), milestone: None, address });
+    let message = Message::new("repeated-message");
+    Err(Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: true })))
 }
 
 /// Builds the refusal for something of a contract that the caller sees.

@@ -15,6 +15,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::acts;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::repeats;
 use crate::services::deliverables::attachments::{self, MAX_FILES};
 use crate::services::deliverables::files::{self, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::permits::UploadPermit;
@@ -32,6 +33,9 @@ use crate::storage::payments;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write_in};
 
+/// Newest messages of a contract with which a new one is compared.
+const LATEST: i64 = 20;
+
 /// A message to the other parties of a contract.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +46,9 @@ pub struct MessageInput {
     /// Text of at most 2,000 characters; required.
     #[serde(default)]
     pub text: String,
+    /// True to send a message once more that was sent within the last minutes.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// The receipt for a message.
@@ -61,13 +68,14 @@ impl ListsFiles for MessageReceipt {
 
 /// The form of a message with files.
 pub static MESSAGE_LIMITS: UploadLimits =
-    UploadLimits { texts: &["about", "text"], file: "files", files: MAX_FILES, endings: &[] };
+    UploadLimits { texts: &["about", "text", "another"], file: "files", files: MAX_FILES, endings: &[] };
 
 /// Sends a message without files.
 ///
 /// # Errors
 /// `Forbidden` to those who are no party; `Conflict` before signing and once the contract is closed; `Refused` for a
-/// thing that the contract does not have, or an empty or overlong text.
+/// thing that the contract does not have, or an empty or overlong text; `Duplicate` for a message that the sender has
+/// just sent.
 pub fn send(app: &App, caller: &Caller, contract: &str, input: &MessageInput) -> Result<MessageReceipt, Error> {
     acts::write_contract(app, caller, contract, Action::SendMessage, |tx, record, seat| {
         insert_message(app, tx, (record, seat), input, &[])
@@ -88,7 +96,8 @@ pub fn permit_message(app: &App, caller: Caller, contract: &str, key: &str) -> R
 /// As [`send`]; no file is kept then.
 pub async fn send_with_files(app: &App, permit: UploadPermit, form: UploadForm) -> Result<MessageReceipt, Error> {
     let about = form.text("about").map(str::to_owned);
-    let input = MessageInput { about, text: form.text("text").unwrap_or_default().to_owned() };
+    let text = form.text("text").unwrap_or_default().to_owned();
+    let input = MessageInput { about, text, another: form.text("another").is_some() };
     let (cloned, contract) = (app.clone(), permit.contract.clone());
     files::store_files(app, permit, form, move |tx, caller, files| {
         let (record, seat, _) = acts::begin(tx, caller, &contract, &[Action::SendMessage])?;
@@ -113,6 +122,10 @@ fn insert_message(
     let topic = find_topic(tx, record, input.about.as_deref().unwrap_or_default().trim())?;
     let (id, by, about) = (tx.context.ids.uuid(), tx.person()?, topic.to_string());
     let contract_id = record.contract.id;
+    if !input.another {
+        let latest = rows::newest_of_contract(tx.connection, contract_id, i64::MAX, LATEST)?;
+        repeats::refuse_repeated_message(tx, &record.contract, &latest, (&about, text))?;
+    }
     let new = NewMessage { public_id: &id, contract_id, organisation_id: seat.organisation, about: &about, text };
     let key = rows::insert(tx.connection, tx.context, &new, by)?;
     let files = attachments::attach(app, tx, (&record.contract, seat), (FileUse::Message, &id), files)?;

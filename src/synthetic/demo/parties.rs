@@ -62,7 +62,7 @@ pub(super) fn sides_write(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Res
         (&officer, Some("deliverable/AID-H2".to_owned()), "不出镜即可，拍摄入户登记表和服务物品，表上由服务对象签字。"),
         (&contractor, milestone, "请问本节点的发票抬头是否仍为市财政局？"),
     ] {
-        let input = MessageInput { about, text: text.to_owned() };
+        let input = MessageInput { about, text: text.to_owned(), another: false };
         teller.act_as(who, |app, caller| messages::send(app, caller, id, &input))?;
     }
     Ok(())

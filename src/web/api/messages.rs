@@ -20,6 +20,8 @@ struct MessageForm {
     about: Option<String>,
     /// Text of at most 2,000 characters.
     text: String,
+    /// `yes` to send a message once more that was sent within the last minutes.
+    another: Option<String>,
     /// At most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
     files: Option<Vec<Vec<u8>>>,
