@@ -53,6 +53,7 @@ repeated-survey = The same survey is already recorded (record { $seq }, { $on })
 repeated-incident = The same incident is already recorded (record { $seq }, { $on })
 repeated-headcount = The same headcount is already recorded (record { $seq }, { $on })
 repeated-extension = An extension for this deliverable was requested on { $on } and awaits a decision. Wait for it or, if even more days are needed, record another.
+repeated-message = You sent the same message a few minutes ago. See the earlier one; to send it once more, record another.
 repeated-waiver = A waiver of this breach was requested on { $on } and awaits a decision. There is no need to request it again.
 repeated-reversal = The reversal of this record was requested on { $on } and awaits a decision. There is no need to request it again.
 waived-already = This breach is already waived (record { $seq }, { $on }). If the date is wrong, request the reversal of that record first.
@@ -136,6 +137,7 @@ value-count = Indicator “{ $indicator }” is a count: enter a whole number, n
 tier-limit-falls = The limit of tier { $row } must be under that of the tier before it ({ $before }): list the tiers from the mildest breach to the worst
 tier-limit-rises = The limit of tier { $row } must be over that of the tier before it ({ $before }): list the tiers from the mildest breach to the worst
 tier-rate-rises = The penalty of tier { $row } must be over that of the tier before it ({ $before }%); otherwise the tier never applies
+due-before-start = Deliverable “{ $name }” is due on { $due_on }, before the service begins on { $starts_on }
 share-over-whole = This percentage cannot be over 100%, and you entered { $value }%
 standard-without-result = The inspection must cover every standard: indicator “{ $indicator }” has no result (Regulation on the Government Procurement Law, art. 45)
 

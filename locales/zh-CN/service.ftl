@@ -53,6 +53,7 @@ repeated-survey = 已有相同的满意度调查（第 { $seq } 号记录，{ $o
 repeated-incident = 已有相同的违约事件（第 { $seq } 号记录，{ $on }）
 repeated-headcount = 已有相同的人数记录（第 { $seq } 号记录，{ $on }）
 repeated-extension = 该成果已有延期申请待审批（{ $on } 提出）。请先等待审批；确需在其之外再延期的，请选择另记一条。
+repeated-message = 几分钟内已发送过相同的留言。请先查看已发送的留言；确需再次发送的，请选择另记一条。
 repeated-waiver = 该项违约已有豁免申请待审批（{ $on } 提出）。请等待审批，不必再次申请。
 repeated-reversal = 该条记录已有作废申请待审批（{ $on } 提出）。请等待审批，不必再次申请。
 waived-already = 该项违约已豁免（第 { $seq } 号记录，{ $on }），无需再次豁免。豁免日期有误的，请先申请作废该条记录。
@@ -136,6 +137,7 @@ value-count = 指标“{ $indicator }”为个数，须为整数，您填写了 
 tier-limit-falls = 第 { $row } 档的界限须低于上一档（{ $before }）：由轻到重逐档填写
 tier-limit-rises = 第 { $row } 档的界限须高于上一档（{ $before }）：由轻到重逐档填写
 tier-rate-rises = 第 { $row } 档的违约金比例须高于上一档（{ $before }%），否则该档不会适用
+due-before-start = 成果“{ $name }”的提交期限 { $due_on } 早于服务开始日期 { $starts_on }
 share-over-whole = 此处的比例不能超过 100%，您填写了 { $value }%
 standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）
 

@@ -44,6 +44,20 @@ fn ranges_as_spreadsheets_copy_them_are_taken() {
 }
 
 #[test]
+fn a_heading_that_names_a_column_comes_before_one_that_resembles_it() {
+    for text in [
+        "项目名称\t代码\t名称\t计量单位\t数量\t单价\n旧称\tVISIT\t上门走访\t次\t1200\t150\n",
+        "代码\t名称\t项目名称\t计量单位\t数量\t单价\nVISIT\t上门走访\t旧称\t次\t1200\t150\n",
+        "代码\t名称\t名称\t计量单位\t数量\t单价\nVISIT\t上门走访\t旧称\t次\t1200\t150\n",
+        "项目名称\tcode\tname\tunit\tquantity\t单价\n旧称\tVISIT\t上门走访\t次\t1200\t150\n",
+    ] {
+        let mut fields = Fields::default();
+        assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect(text), 1, "{text}");
+        assert_eq!(taken(&fields, "items"), ["VISIT|上门走访||次|1200|150.00|"], "{text}");
+    }
+}
+
+#[test]
 fn cells_with_line_breaks_tabs_and_quotes_are_one_cell() {
     let mut fields = Fields::default();
     let text = "A\t\"走访\n（每月）\"\t\t次\t1\t1\t\"5\"\" 屏\"\nB\t名\"称\t\t\t2\t2\n";

@@ -7,6 +7,7 @@ mod draft_paste;
 mod draft_removed;
 mod draft_steps;
 mod drafts;
+mod due_days;
 mod names;
 mod preview;
 mod search_words;

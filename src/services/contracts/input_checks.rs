@@ -1,5 +1,7 @@
-//! Checks of a contract's input: its texts, and that its number is free.
+//! Checks of a contract's input: its texts, its due days, and that its number is free.
 
+use crate::domain::details::Details;
+use crate::domain::terms::{Deliverable, Terms};
 use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::registration::{ContractInput, read_head};
@@ -42,6 +44,21 @@ fn refuse_taken_number(connection: &mut AnyConnection, head: &Head, own: Option<
         .with("number", other.number)
         .with("bureau", purchaser.first().map_or("", |bureau| bureau.name.as_str()));
     Err(Error::refused_at("unique-number", "number", message))
+}
+
+/// Returns the faults of deliverables that would be due before the term begins, each at its path within the input.
+///
+/// Standing computes such terms, as contracts that were registered earlier may have them.
+pub(super) fn due_faults(terms: &Terms, details: &Details) -> Vec<FieldError> {
+    let early = terms.deliverables.iter().enumerate().filter(|(_, deliverable)| deliverable.due_on < terms.starts_on);
+    let fault = |(row, deliverable): (usize, &Deliverable)| FieldError {
+        path: format!("terms.deliverables[{row}].due_on"),
+        message: Message::new("due-before-start")
+            .with("name", details.deliverable(deliverable.code.as_str()))
+            .with("due_on", deliverable.due_on)
+            .with("starts_on", terms.starts_on),
+    };
+    early.map(fault).collect()
 }
 
 /// Returns the faults of an input's texts, those within the terms and the details included.

@@ -18,7 +18,7 @@ use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
-use crate::services::contracts::input_checks::{resolve_head, text_faults};
+use crate::services::contracts::input_checks::{due_faults, resolve_head, text_faults};
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::{append, new_contract};
 use crate::services::identity::caller::{Caller, in_state};
@@ -318,6 +318,7 @@ pub(super) fn read_head(
     seat: &Seat,
 ) -> Result<(Head, Contractor), Error> {
     let mut errors: Vec<FieldError> = text_faults(input)?;
+    errors.extend(due_faults(&input.terms, &input.details));
     errors.extend(target_faults(&input.terms, &input.details));
     errors.extend(clause_faults(&input.terms, &input.details, None));
     let mut wrong =

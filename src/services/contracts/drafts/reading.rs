@@ -17,6 +17,7 @@ use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::drafts::clauses;
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::indicators::target_faults;
+use crate::services::contracts::input_checks::due_faults;
 use crate::services::contracts::registration::ContractInput;
 use crate::services::shared::typed_values::{
     parse_amount, parse_choice, parse_code, parse_date, parse_days, parse_measured, parse_quantity, parse_whole,
@@ -43,7 +44,9 @@ pub fn read_draft(fields: &Fields, before: Option<&Terms>) -> Reading {
     }
     let bounds =
         |terms: &Terms| target_faults(terms, &details).into_iter().chain(clause_faults(terms, &details, before));
-    for fault in terms.iter().flat_map(bounds) {
+    // An amendment may leave what was agreed before this rule.
+    let early = terms.iter().filter(|_| before.is_none()).flat_map(|terms| due_faults(terms, &details));
+    for fault in early.chain(terms.iter().flat_map(bounds)) {
         reader.reject(&field_of(&fault.path), fault.message);
     }
     // Rules between rows are checked only once every list has rows.
