@@ -180,3 +180,22 @@ fn records_are_counted_for_their_deliverable(test: &TestApp) {
     );
     assert_eq!(of("EDU-H1")["confirmed"], 0);
 }
+
+#[test]
+fn codes_of_clients_are_the_same_however_they_are_typed() {
+    let test = TestApp::sqlite();
+    let id = advance(&test);
+    let typed =
+        ["XZ-091", "ＸＺ－０９１", "XZ–091", "XZ\u{2212}091", " XZ - 091 ", "XZ\u{200B}-091", "\u{24CD}Z—０９1"];
+    let rows: Vec<Value> =
+        (30..).zip(typed).map(|(minutes, subject)| with(&row(subject), &json!({"minutes": minutes}))).collect();
+    entered(&test, &id, &rows[..6]);
+    let kept: Vec<Value> = listed(&test, &id, "").into_iter().map(|record| record["subject"].clone()).collect();
+    assert_eq!(kept, vec![json!("XZ-091"); 6]);
+    entered(&test, &id, &rows[6..]);
+    assert_eq!(listed(&test, &id, "")[0]["subject"], "XZ-091", "NFKC");
+    let again = with(&row("ＸＺ－０９１"), &json!({"minutes": 30}));
+    assert_eq!(faults(&enter(&test, "contractor", &id, &[again]).expect_status(422))[0].0, "rows[0].on", "a repeat");
+    let number = with(&row("１３８ 1234 5678"), &json!({"minutes": 50}));
+    assert_eq!(faults(&enter(&test, "contractor", &id, &[number]).expect_status(422))[0].0, "rows[0].subject");
+}

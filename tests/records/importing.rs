@@ -117,8 +117,16 @@ fn csv_is_read_in_the_spellings_of_spreadsheets() {
     ] {
         assert_eq!(upload(&test, "contractor", &id, (name, &bytes)).status, status, "{name}");
     }
+    let head = "日期,服务项目,地点,服务人员,服务对象代码,时长\n";
+    let table = format!("{head}2026-01-12,VISIT,西林街道,林晓东,ＸＺ－０９１,45\n");
+    for (name, part) in [("一月.pdf", "xlsx, csv"), ("一月.txt", "一月.txt"), ("一月.xlsx", "一月.xlsx")] {
+        let refused = upload(&test, "contractor", &id, (name, table.as_bytes())).expect_status(415).to_string();
+        assert!(refused.contains(name) && refused.contains(part), "{refused}");
+    }
     let broken = upload(&test, "contractor", &id, ("坏.xlsx", b"PK\x03\x04 broken")).status;
     assert!([415, 422].contains(&broken), "{broken}");
     assert_eq!(listed(&test, &id, "").len(), 3);
+    upload(&test, "contractor", &id, ("一月.csv", table.as_bytes())).expect_status(201);
+    assert!(listed(&test, &id, "").iter().any(|record| record["subject"] == "XZ-091"));
     entered(&test, &id, &[row("XZ-9")]);
 }

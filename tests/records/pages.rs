@@ -57,6 +57,13 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let chosen = format!("record.{}", id_of("XZ-3"));
     let refuse = form.clone().with(&[(chosen.as_str(), "yes")]).send(&station, "refuse");
     assert!([400, 422].contains(&refuse.status), "without a reason: {}", refuse.status);
+    assert!(refuse.has(&format!("input[name='{chosen}'][checked]")), "it stays chosen: {}", refuse.text);
+    let page = station.get(&format!("{contract}/records?state=waiting&month=2026-01")).expect_status(200);
+    let refuse = steps(&page).expect("a form").with(&[("all", "yes")]).send(&station, "refuse");
+    assert!(refuse.has("input[name=all][checked]"), "all stay chosen: {}", refuse.text);
+    for (name, value) in [("state", "waiting"), ("month", "2026-01")] {
+        assert!(refuse.has(&format!("input[type=hidden][name={name}][value='{value}']")), "{name}: {}", refuse.text);
+    }
     let refuse = steps(&page).expect("a form").with(&[(chosen.as_str(), "yes"), ("reason", "当日未走访")]);
     assert_eq!(refuse.send(&station, "refuse").status, 303);
     let page = station.get(&list).expect_status(200);

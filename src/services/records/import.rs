@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use crate::adapters::files::{FileError, inspect, text_of_table};
+use crate::adapters::files::{FileError, display_name, inspect, kind_of, text_of_table};
 use crate::adapters::workbooks::read_first_sheet;
 use crate::app::App;
 use crate::domain::codes::Language;
@@ -21,6 +21,17 @@ use crate::storage::write::stored_answer;
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 /// Columns of a sheet that are read; more than a table of records has.
 const SHEET_COLUMNS: usize = 26;
+
+/// Endings of the files that are read.
+const ENDINGS: &[&str] = &["xlsx", "csv"];
+
+/// An uploaded table.
+#[derive(Debug)]
+pub struct TableFile {
+    /// Name under which it was uploaded; empty if the client gave none.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
 
 /// Lets a caller import records before the file is read.
 ///
@@ -44,9 +55,9 @@ pub fn permit(app: &App, caller: Caller, contract: &str) -> Result<Caller, Error
 ///
 /// # Errors
 /// As [`record`]; `Unsupported` for another type, `Refused` for a file that is damaged, unsafe or without headings.
-pub fn import_file(app: &App, caller: Caller, contract: &str, bytes: &[u8]) -> Result<RecordsReceipt, Error> {
-    let caller = with_hash(caller, contract, bytes);
-    let rows = rows_of_file(caller.language, bytes)?;
+pub fn import_file(app: &App, caller: Caller, contract: &str, file: &TableFile) -> Result<RecordsReceipt, Error> {
+    let caller = with_hash(caller, contract, &file.bytes);
+    let rows = rows_of_file(caller.language, file)?;
     record(app, &caller, contract, &rows)
 }
 
@@ -68,11 +79,19 @@ fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
     caller
 }
 
-fn rows_of_file(language: Language, bytes: &[u8]) -> Result<Rows, Error> {
-    let name = if bytes.starts_with(b"PK") { "records.xlsx" } else { "records.csv" };
-    let refused = |error: FileError| refuse_file(language, ("file", 0), name, error);
-    inspect(name, &mut Cursor::new(bytes), MAX_BYTES as u64).map_err(refused)?;
-    let cells = if bytes.starts_with(b"PK") {
+fn rows_of_file(language: Language, TableFile { name, bytes }: &TableFile) -> Result<Rows, Error> {
+    let name = match name.as_str() {
+        "" if bytes.starts_with(b"PK") => "records.xlsx".to_owned(),
+        "" => "records.csv".to_owned(),
+        name => display_name(name),
+    };
+    let refused = |error: FileError| refuse_file(language, ("file", 0), &name, error);
+    if kind_of(&name).is_some_and(|kind| !ENDINGS.contains(&kind.extension)) {
+        let message = Message::new("upload-ending").with("file", &name).with("endings", ENDINGS.join(", "));
+        return Err(Error::Unsupported(message));
+    }
+    let found = inspect(&name, &mut Cursor::new(bytes), MAX_BYTES as u64).map_err(refused)?;
+    let cells = if found.kind.extension == "xlsx" {
         let rows = read_first_sheet(bytes, LAST_ROW, SHEET_COLUMNS).map_err(refused)?;
         rows.into_iter().map(|(number, cells)| (number, cells.iter().map(|cell| clean_cell(cell)).collect())).collect()
     } else {

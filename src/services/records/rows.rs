@@ -9,7 +9,7 @@ use crate::adapters::workbooks::column_letter;
 use crate::domain::codes::Language;
 use crate::domain::service_records::MAX_ROWS;
 use crate::domain::shape::Date;
-use crate::domain::text_input::clean_field;
+use crate::domain::text_input::{clean_field, identifier};
 use crate::error::{Error, FieldError, Message};
 use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_date, parse_whole};
@@ -114,7 +114,7 @@ impl From<RecordInput> for Row {
             deliverable: input.deliverable,
             place: input.place,
             worker: input.worker,
-            subject: input.subject,
+            subject: identifier(&input.subject),
             group_size: Some(input.group_size.unwrap_or(1)),
             minutes: Some(input.minutes),
             note: input.note,
@@ -193,7 +193,7 @@ fn read_cells(cells: &[String], columns: &[Option<usize>]) -> Row {
         deliverable: text("deliverable"),
         place: text("place"),
         worker: text("worker"),
-        subject: text("subject"),
+        subject: identifier(&text("subject")),
         note: text("note"),
         ..Row::default()
     };

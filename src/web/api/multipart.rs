@@ -150,8 +150,17 @@ fn foreign_form() -> Error {
     Error::forbidden("form-not-ours")
 }
 
-/// The parts of a small form by name, up to its size limit, and the error of the form.
-pub type SmallForm = (Vec<(String, Vec<u8>)>, Result<(), Error>);
+/// A part of a small form.
+#[derive(Debug, Default)]
+pub struct SmallPart {
+    pub name: String,
+    /// Name of the file; empty for a part that is no file.
+    pub filename: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The parts of a small form, up to its size limit, and the error of the form.
+pub type SmallForm = (Vec<SmallPart>, Result<(), Error>);
 
 /// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A larger one is read to
 /// its end without being kept; the result is then `TooLarge`. It is `Unsupported` if the body is not a multipart form,
@@ -164,7 +173,11 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
             Ok(field) => field.fuse(),
             Err(error) => return (parts, Err(form_error(error))),
         };
-        let mut part = (field.get_ref().name().unwrap_or_default().to_owned(), Vec::new());
+        let mut part = SmallPart {
+            name: field.get_ref().name().unwrap_or_default().to_owned(),
+            filename: field.get_ref().content_disposition().and_then(filename).unwrap_or_default(),
+            bytes: Vec::new(),
+        };
         while let Some(chunk) = field.next().await {
             let chunk = match chunk {
                 Ok(chunk) => chunk,
@@ -181,7 +194,7 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
                 let message = Message::new("calendar-too-large").with("most", max_bytes / 1024);
                 return (parts, Err(Error::TooLarge(message)));
             }
-            part.1.extend_from_slice(&chunk);
+            part.bytes.extend_from_slice(&chunk);
         }
         parts.push(part);
     }

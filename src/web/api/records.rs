@@ -10,11 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 use crate::domain::codes::FileFormat;
 use crate::error::{Error, Message};
 use crate::services::records::decide::{self, RecordStepInput, RecordSummary};
-use crate::services::records::import::{self, MAX_BYTES};
+use crate::services::records::import::{self, MAX_BYTES, TableFile};
 use crate::services::records::template::{self, TemplateFile};
 use crate::services::records::view::{self, RecordQuery, ServiceRecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
-use crate::web::api::multipart;
+use crate::web::api::multipart::{self, SmallPart};
 use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::failure::{Failure, Problem};
 use crate::web::files::attachment;
@@ -81,13 +81,13 @@ pub async fn import_records(request: ApiRequest, id: Path<String>, body: Multipa
 }
 
 /// Returns the only part of the form.
-fn find_file(parts: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, Error> {
+fn find_file(parts: Vec<SmallPart>) -> Result<TableFile, Error> {
     let mut found = None;
-    for (name, bytes) in parts {
+    for SmallPart { name, filename, bytes } in parts {
         if name != "file" || found.is_some() {
             return Err(Error::malformed(name, Message::new("malformed-unknown-key")));
         }
-        found = Some(bytes);
+        found = Some(TableFile { name: filename, bytes });
     }
     found.ok_or_else(|| Error::malformed("file", Message::new("malformed-missing-key").with("key", "file")))
 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::services::contracts::view::{self as contract_view, ContractOverview};
 use crate::services::identity::caller::Caller;
 use crate::services::records::decide::{self, RecordStepInput};
-use crate::services::records::import::{self, MAX_BYTES};
+use crate::services::records::import::{self, MAX_BYTES, TableFile};
 use crate::services::records::rows::COLUMNS;
 use crate::services::records::template;
 use crate::services::records::totals::RecordTotals;
@@ -21,7 +21,7 @@ use crate::services::shared::paging::{Page as Part, Paged};
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
-use crate::web::api::multipart;
+use crate::web::api::multipart::{self, SmallPart};
 use crate::web::api::page::{encode_cursor, parse_page};
 use crate::web::api::records::workbook_response;
 use crate::web::pages::exports;
@@ -136,12 +136,8 @@ impl ListPage {
     /// Returns the address of the part that begins after an item; of the first part for an empty one.
     fn address_at(&self, after: &str) -> String {
         let cursor = if after.is_empty() { String::new() } else { encode_cursor(after) };
-        let fields = [
-            ("state", self.filter.state.as_str()),
-            ("service", &self.filter.service),
-            ("month", &self.filter.month),
-            ("cursor", &cursor),
-        ];
+        let FilterForm { state, service, month, .. } = &self.filter;
+        let fields = [("state", state), ("service", service), ("month", month), ("cursor", &cursor)];
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
         format!("/contracts/{}/records?{}", self.overview.id, query.finish())
@@ -161,6 +157,18 @@ impl ListPage {
     /// Describes how often and how long the service was rendered.
     fn extent(&self, record: &ServiceRecordView) -> String {
         self.page.with2("record-extent", "people", record.group_size, "minutes", record.minutes)
+    }
+
+    /// Returns the filters and the part of the list that is shown, by the names of their fields.
+    fn shown(&self) -> [(&'static str, &str); 4] {
+        let FilterForm { state, service, month, cursor, .. } = &self.filter;
+        let fields = [("state", state), ("service", service), ("month", month), ("cursor", cursor)];
+        fields.map(|(name, value)| (name, value.as_str()))
+    }
+
+    /// Returns whether a refused step was to be taken on a record.
+    fn is_chosen(&self, record: &ServiceRecordView) -> bool {
+        !self.form.value(&format!("{CHOSEN}{}", record.id)).is_empty()
     }
 
     fn is_done(&self) -> bool {
@@ -202,7 +210,8 @@ pub async fn list(request: PageRequest, id: Path<String>, query: Query<FilterFor
     request.show(move |app, caller, page| ListPage::load(app, caller, page, &id, filter)).await
 }
 
-/// Takes a step on the records that were chosen in the list; a refused form is shown again.
+/// Takes a step on the records that were chosen in the list; a refused form is shown again with the same part of the
+/// list and what was chosen in it.
 pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
     let again = id.clone();
@@ -217,7 +226,10 @@ pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAn
                 Ok(format!("/contracts/{id}/records?done={}", form.value("do")))
             },
             move |app, caller, page, form| {
-                let filter = FilterForm { state: RecordState::Waiting.to_string(), ..FilterForm::default() };
+                let field = |name: &str| form.value(name).to_owned();
+                let (state, service, month, cursor) =
+                    (field("state"), field("service"), field("month"), field("cursor"));
+                let filter = FilterForm { state, service, month, cursor, ..FilterForm::default() };
                 let shown = ListPage::load(app, caller, page, &again, filter)?;
                 Ok(ListPage { form, ..shown })
             },
@@ -276,16 +288,19 @@ pub async fn import(mut request: PageRequest, id: Path<String>, mut body: Multip
         .answer(move |request, _| {
             let (app, page) = (request.app(), request.shell(Some(&caller)));
             let nonce = page.nonce.clone();
-            let part = |name: &str| parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice());
-            let file = part("file").filter(|bytes| !bytes.is_empty());
-            let pasted = String::from_utf8_lossy(part("rows").unwrap_or_default()).into_owned();
+            let (files, texts): (Vec<SmallPart>, Vec<SmallPart>) =
+                parts.into_iter().partition(|part| part.name == "file");
+            let file = files.into_iter().find(|part| !part.bytes.is_empty());
+            let file = file.map(|part| TableFile { name: part.filename, bytes: part.bytes });
+            let pasted = texts.into_iter().find(|part| part.name == "rows").unwrap_or_default().bytes;
+            let pasted = String::from_utf8_lossy(&pasted).into_owned();
             let mut form = Form::default();
             form.set("rows", &pasted);
             if chosen.is_some() {
                 let shown = ImportPage::load(app, &caller, page, &id, form)?;
                 return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen));
             }
-            let done = read.and_then(|()| match file {
+            let done = read.and_then(|()| match &file {
                 Some(file) => import::import_file(app, caller.clone(), &id, file),
                 None => import::import_text(app, caller.clone(), &id, &pasted),
             });

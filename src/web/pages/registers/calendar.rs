@@ -18,7 +18,7 @@ use crate::services::registry::calendar::{
     self, CalendarChange, CalendarDay, CalendarInput, CalendarYear, CalendarYears,
 };
 use crate::services::shared::typed_values::parse_year;
-use crate::web::api::multipart;
+use crate::web::api::multipart::{self, SmallPart};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -141,8 +141,8 @@ pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer 
         .answer(move |request, caller| {
             let (app, page) = (request.app(), request.shell(Some(caller)));
             let nonce = page.nonce.clone();
-            let part = |parts: &[(String, Vec<u8>)], name: &str| {
-                parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.clone()).unwrap_or_default()
+            let part = |parts: &[SmallPart], name: &str| {
+                parts.iter().find(|part| part.name == name).map(|part| part.bytes.clone()).unwrap_or_default()
             };
             let mut typed = Form::default();
             let notice = String::from_utf8_lossy(&part(&parts, "notice")).into_owned();
