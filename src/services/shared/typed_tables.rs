@@ -34,7 +34,7 @@ pub fn find_headings(columns: Columns<'_>, rows: &[Cells]) -> Option<(Places, us
     let widest = widest(rows);
     for (skipped, (_, cells)) in rows.iter().enumerate() {
         let is_alone = filled(cells) == 1;
-        let places: Places = cells.iter().map(|cell| column_named(columns, cell, is_alone)).collect();
+        let places = columns_of(columns, cells, is_alone);
         let known = places.iter().flatten().count();
         if known > 0 && known * 2 > filled(cells) {
             return Some((places, skipped + 1));
@@ -51,19 +51,46 @@ pub fn widest(rows: &[Cells]) -> usize {
     rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default()
 }
 
-/// Finds the column whose label, in either language, or field a heading names; or, among other headings, the only
-/// column whose label it resembles: 单位 is 计量单位.
-fn column_named(columns: Columns<'_>, heading: &str, is_alone: bool) -> Option<usize> {
-    let heading = key_of(heading);
-    let labels = |label: &str| [Language::Zh, Language::En].map(|language| key_of(&message(language, label, &[])));
-    let is_named = |(field, label): &(&str, &str)| *field == heading || labels(label).contains(&heading);
-    let named = columns.iter().position(is_named).filter(|_| !heading.is_empty());
-    if named.is_some() || is_alone || heading.chars().count() < 2 {
-        return named;
+/// Finds the column of each heading: the one that it names or, among other headings, the one that it resembles. No two
+/// headings have the same column; one that names it comes before one that resembles it.
+fn columns_of(columns: Columns<'_>, headings: &[String], is_alone: bool) -> Places {
+    let keys: Vec<String> = headings.iter().map(|heading| key_of(heading)).collect();
+    let mut places: Places = vec![None; keys.len()];
+    let mut take = |find: fn(Columns<'_>, &str) -> Option<usize>| {
+        for (cell, key) in keys.iter().enumerate() {
+            let free = find(columns, key).filter(|column| !places.contains(&Some(*column)));
+            if let Some(place) = places.get_mut(cell).filter(|place| place.is_none()) {
+                *place = free;
+            }
+        }
+    };
+    take(column_named);
+    if !is_alone {
+        take(column_like);
     }
-    let is_like = |label: &str| labels(label).iter().any(|label| label.contains(&heading) || heading.contains(label));
+    places
+}
+
+/// Finds the column whose label, in either language, or field a heading names.
+fn column_named(columns: Columns<'_>, heading: &str) -> Option<usize> {
+    let is_named =
+        |(field, label): &(&str, &str)| *field == heading || labels(label).iter().any(|label| label == heading);
+    columns.iter().position(is_named).filter(|_| !heading.is_empty())
+}
+
+/// Finds the only column whose label a heading resembles: 单位 is 计量单位.
+fn column_like(columns: Columns<'_>, heading: &str) -> Option<usize> {
+    if heading.chars().count() < 2 {
+        return None;
+    }
+    let is_like = |label: &str| labels(label).iter().any(|label| label.contains(heading) || heading.contains(label));
     let mut like = columns.iter().enumerate().filter(|(_, (_, label))| is_like(label));
     like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
+}
+
+/// Returns a column's label in both languages, as headings are compared.
+fn labels(label: &str) -> [String; 2] {
+    [Language::Zh, Language::En].map(|language| key_of(&message(language, label, &[])))
 }
 
 /// Returns a heading without its unit in brackets, its blanks, what is invisible, and the difference of capitals.
