@@ -21,6 +21,11 @@ fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {
     assert!(!page.attrs("a", "href").iter().any(|at| at.contains("/act/extension?")), "that is the officer's form");
     let link = page.dom_link(&format!("{contract}/act/apply-extension?subject=EDU-H2"));
     let form = contractor.get(&link).expect_status(200);
+    let blank = [("deliverable", "EDU-H2"), ("days", ""), ("reason", "")];
+    let refused = contractor.upload_on(&form, "files", &blank, &[]).expect_status(400);
+    for field in ["days", "reason"] {
+        assert!(refused.has(&format!("[id='{field}-error']")), "every fault at once: {}", refused.text);
+    }
     let faulty = [("deliverable", "EDU-H2"), ("days", "0"), ("reason", "")];
     let proof: &[(&str, &[u8])] = &[("停工证明.pdf", &pdf("停工".as_bytes()))];
     let refused = contractor.upload_on(&form, "files", &faulty, proof).expect_status(400);

@@ -87,8 +87,8 @@ pub async fn request_extension_with_files(
     permit: UploadPermit,
     form: UploadForm,
 ) -> Result<ChangeRequestSummary, Error> {
-    let (input, faults) = read_fields(&form);
-    let new = new_request(&input.ok_or(Error::Malformed(faults))?)?;
+    let (input, _) = read_fields(&form);
+    let new = new_request(&input.ok_or_else(|| Error::Malformed(faults_of_extension(&form)))?)?;
     open_with_files(app, permit, form, new).await
 }
 

@@ -98,8 +98,8 @@ pub fn permit_objection(app: &App, caller: Caller, contract: &str, key: &str) ->
 /// # Errors
 /// `Malformed` fields, and those of [`raise`]; no file is kept then.
 pub async fn raise_with_files(app: &App, permit: UploadPermit, form: UploadForm) -> Result<ObjectionSummary, Error> {
-    let (input, faults) = read_fields(&form);
-    let input = input.ok_or(Error::Malformed(faults))?;
+    let (input, _) = read_fields(&form);
+    let input = input.ok_or_else(|| Error::Malformed(faults_of_objection(&form)))?;
     let (cloned, contract) = (app.clone(), permit.contract.clone());
     files::store_files(app, permit, form, move |tx, caller, files| {
         let (mut record, seat, _) = acts::begin(tx, caller, &contract, &[Action::RaiseObjection])?;
