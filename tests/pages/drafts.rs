@@ -429,6 +429,7 @@ fn terms_are_tried_and_nothing_is_stored(test: &TestApp) {
         assert!(tried.text.contains(figure), "{figure}: {}", tried.text);
     }
     assert_eq!(field(&tried, "try.deliverables.0.quantity"), "560", "what was supposed is kept");
+    assert!(tried.has("form#page-form[data-unsaved]") && !page.has("form[data-unsaved]"), "in the other language too");
     let wrong = officer.post_from(&path, &path, &[("try.deliverables.0.on", "明天")]);
     assert_eq!(wrong.status, 422);
     assert!(wrong.text.contains("id=\"try.deliverables.0.on-error\""), "{}", wrong.text);

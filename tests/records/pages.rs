@@ -34,6 +34,7 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let refused = contractor.upload_on(&shown, "file", &[("rows", pasted)], &[]);
     assert_eq!(refused.status, 422, "{}", refused.text);
     assert!(refused.text.contains("第 2 行“时长（分钟）”") && refused.text.contains("XZ-3"), "{}", refused.text);
+    assert!(refused.has("form#page-form[data-unsaved]"), "what was pasted goes along to the other language");
     assert_eq!(listed(test, &id, "").len(), 1, "nothing of it was entered");
     let pasted = pasted.replace("\tx\n", "\t40\n");
     let shown = contractor.get(&import).expect_status(200);
