@@ -63,7 +63,7 @@ if (saved) {
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
     if (!isChanged || !link || !isPlain || link.target || !isElsewhere(link)) return
     event.preventDefault()
-    press(saved, `to:${link.pathname}${link.search}${link.hash}`)
+    press(saved, `to:${addressAfterSaving(link)}`)
   })
   document.addEventListener('submit', async (event) => {
     const other = event.target
@@ -78,6 +78,15 @@ if (saved) {
   addEventListener('beforeunload', (event) => {
     if (isChanged) event.preventDefault()
   })
+}
+
+// Returns where a link leads once the step is saved: a kept form that its page shows has been sent by then, so the link
+// to the other language leads to the step itself.
+function addressAfterSaving(link) {
+  const address = new URL(link.href)
+  const next = address.searchParams.get('next')
+  if (next) address.searchParams.set('next', next.replace(/\?kept=[^&#]*/, ''))
+  return `${address.pathname}${address.search}${address.hash}`
 }
 
 // Presses a button that is not on the page.
