@@ -79,7 +79,7 @@ fn forms() {
         let (small, texts) = (body(bytes, random), body(bytes, random));
         system.block_on(async {
             let (parts, read) = read_small_form(small, 4096).await;
-            assert!(parts.iter().map(|(_, part)| part.len()).sum::<usize>() <= 4096);
+            assert!(parts.iter().map(|part| part.bytes.len()).sum::<usize>() <= 4096);
             drop(read);
             drop(read_texts(texts, &LIMITS, 1 << 16).await);
         });
