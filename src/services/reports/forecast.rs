@@ -27,7 +27,7 @@ const MONTHS: u32 = 12;
 pub struct ForecastReport {
     /// Day of the forecast.
     pub as_of: NaiveDate,
-    /// Year that was asked for, which the title of the table names.
+    /// Year of the query, which the title of the table names.
     #[serde(skip)]
     pub year: Option<i32>,
     /// One row for everything that was expected before the first month, then one for each month.

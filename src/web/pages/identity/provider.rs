@@ -114,7 +114,7 @@ pub async fn come_back(request: PageRequest, query: Query<ReturnQuery>) -> PageA
     }
 }
 
-/// Asks for the one-time code of a person whom the provider signed in; anybody else is sent to the sign-in page.
+/// Asks for the one-time code of a person whom the provider signed in; everyone else is sent to the sign-in page.
 pub async fn ask_code(request: PageRequest) -> PageAnswer {
     request
         .answer_anyone_with_token(|request, page| {
