@@ -107,11 +107,11 @@ does[0].click();
 return null;";
 
 /// A script that finds entries of the error summary that link nowhere on the page, or that mention internal names and
-/// types instead of the form's labels.
+/// types instead of the form's labels. A file that is sent here is named after its field.
 const LAME: &str = "return [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
   const link = line.querySelector('a');
   const nowhere = link && link.pathname === location.pathname && !document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  return nowhere || /字符串|缺少“|JSON|“[a-z_.]{2,}”|string|missing|expected|invalid|annot be read/.test(line.textContent);
+  return nowhere || /字符串|缺少“|JSON|(?<!文件|File )“[a-z_.]{2,}”|string|missing|expected|invalid|annot be read/.test(line.textContent);
 }).map(line => line.innerHTML);";
 
 /// Submits a form and waits for the answer.
