@@ -43,6 +43,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_people", "limit=1"),
     ("list_records", "state=waiting&service=VISIT&deliverable=VISIT-H1&month=2026-01&limit=1"),
     ("list_regions", "q=XC&limit=1"),
+    ("list_tasks", "limit=1"),
     ("list_undelivered", "limit=1"),
     ("list_services", "q=a&limit=1"),
     ("print_summary", "lang=both&as_of=2026-01-05"),

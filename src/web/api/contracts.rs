@@ -23,7 +23,7 @@ use crate::services::documents::issue::{self, PdfFile};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, TaskList};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
-use crate::web::api::page::{List, ListQuery, answer_list, list_queries};
+use crate::web::api::page::{List, ListQuery, answer_list, list_queries, parse_page};
 use crate::web::failure::{Failure, Problem};
 use crate::web::files::attachment;
 use crate::web::query::Query;
@@ -143,6 +143,8 @@ struct TaskQuery {
     /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
     #[param(value_type = Option<String>)]
     format: Option<FileFormat>,
+    /// Maximum number of tasks, 1 to 200; 200 by default.
+    limit: Option<i64>,
 }
 
 impl ListQuery for TaskQuery {
@@ -165,8 +167,15 @@ pub async fn list_tasks(request: ApiRequest, query: Query<TaskQuery>) -> Answer 
         };
         return answer_list(request, query, load).await;
     }
-    let page = request.read(tasks::list_own_tasks).await?;
-    Ok(json(StatusCode::OK, &page))
+    let load = move |app: &App, caller: &Caller| {
+        parse_page(query.limit, None)?;
+        let mut list = tasks::list_own_tasks(app, caller)?;
+        if let Some(limit) = query.limit {
+            list.items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+        Ok(list)
+    };
+    Ok(json(StatusCode::OK, &request.read(load).await?))
 }
 
 /// Language and day of a printed document.
