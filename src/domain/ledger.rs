@@ -138,8 +138,8 @@ pub fn differences(kept: &Balances, target: &Balances) -> Vec<Posting> {
 }
 
 /// Returns the balances of a contract that uses these amounts, given its last balances and those of its appropriation.
-/// What it uses more comes from what it released, then from `unassigned`, then from what others released; what it uses
-/// less is released. `None` if less than that is free.
+/// An increase comes from the contract's own `released`, then from `unassigned`, then from what others released; a
+/// decrease is released. `None` if the increase is more than what is free.
 pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> Option<Balances> {
     let growth = in_use.in_use_fen().saturating_sub(kept.in_use_fen());
     let (unassigned, released) =

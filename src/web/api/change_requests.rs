@@ -1,5 +1,5 @@
 //! Change requests: one person requests an extension, a waiver or the reversal of a fact, another grants or refuses it.
-//! What the contractor requests is endorsed by the officer first.
+//! A request of the contractor is endorsed by the officer first.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
