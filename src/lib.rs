@@ -4,6 +4,8 @@
 //! Dependencies point one way: `commands, web, jobs → services → storage, adapters, text → domain`
 //! (`tests/architecture/arrows.rs` checks it).
 
+#![forbid(unsafe_code)]
+
 pub mod adapters;
 pub mod app;
 pub mod clock;
