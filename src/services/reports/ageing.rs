@@ -12,7 +12,7 @@ use crate::domain::money::Sum;
 use crate::error::Error;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::reports::{Names, Report, ReportQuery, add, seen, titled, total, total_words};
+use crate::services::reports::{Names, Report, ReportQuery, add, seen, titled, total};
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::ids::OrganisationId;
 use crate::storage::reports as rows;
@@ -147,17 +147,10 @@ impl Report for AgeingReport {
             "report-oldest",
         ];
         let mut table = titled(language, title, &columns);
-        table.rows = self
-            .rows
-            .iter()
-            .map(|row| {
-                let mut cells: Vec<Cell> = vec![row.bureau.name.clone().into()];
-                cells.extend(row.figures.cells());
-                cells
-            })
-            .collect();
-        table.total = vec![total_words(language)];
-        table.total.extend(self.total.cells());
+        for row in &self.rows {
+            table.add_row([row.bureau.name.clone().into()], row.figures.cells());
+        }
+        table.add_total(language, self.total.cells());
         table
     }
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
 use crate::services::reports::{
-    Names, Report, ReportQuery, add, days_of_year, seen, this_year, title_of_year, titled, total, total_words,
+    Names, Report, ReportQuery, add, days_of_year, seen, this_year, title_of_year, titled, total,
 };
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::ids::ContractId;
@@ -135,25 +135,20 @@ impl Report for ArrearsReport {
             "report-unpaid",
         ];
         let mut table = titled(language, title_of_year(language, ReportName::Arrears, self.year), &columns);
-        table.rows = self
-            .rows
-            .iter()
-            .map(|row| {
-                let mut cells: Vec<Cell> = vec![
+        for row in &self.rows {
+            table.add_row(
+                [
                     row.bureau.name.clone().into(),
                     row.number.clone().into(),
                     row.title.clone().into(),
                     row.contractor.name.clone().into(),
                     row.due_on.into(),
                     Cell::Number(row.days_overdue),
-                ];
-                cells.extend(row.figures.cells());
-                cells
-            })
-            .collect();
-        table.total = vec![total_words(language)];
-        table.total.extend(std::iter::repeat_n(Cell::Empty, 5));
-        table.total.extend(self.total.cells());
+                ],
+                row.figures.cells(),
+            );
+        }
+        table.add_total(language, self.total.cells());
         table
     }
 }

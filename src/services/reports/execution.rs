@@ -16,7 +16,7 @@ use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::appropriations::bureaus_visible_from;
 use crate::services::reports::{
-    Names, Report, ReportQuery, add, bureau, decimal, tenths, this_year, title_of_year, titled, total, total_words,
+    Names, Report, ReportQuery, add, bureau, decimal, tenths, this_year, title_of_year, titled, total,
 };
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::ids::{AppropriationId, OrganisationId};
@@ -175,17 +175,10 @@ impl Report for ExecutionReport {
         let month = |month: usize| text::message(language, &format!("report-month-{month}"), &[]);
         table.columns.extend((1..=MONTHS).map(month));
         table.columns.push(text::message(language, "report-other-years", &[]));
-        table.rows = self
-            .rows
-            .iter()
-            .map(|row| {
-                let mut cells: Vec<Cell> = vec![row.bureau.name.clone().into(), row.line.clone().into()];
-                cells.extend(row.figures.cells());
-                cells
-            })
-            .collect();
-        table.total = vec![total_words(language), Cell::Empty];
-        table.total.extend(self.total.cells());
+        for row in &self.rows {
+            table.add_row([row.bureau.name.clone().into(), row.line.clone().into()], row.figures.cells());
+        }
+        table.add_total(language, self.total.cells());
         table
     }
 }

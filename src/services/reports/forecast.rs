@@ -11,9 +11,7 @@ use crate::domain::facts::Month;
 use crate::domain::money::Sum;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::reports::{
-    Report, ReportQuery, add, days_of_year, seen, this_year, title_of_year, titled, total, total_words,
-};
+use crate::services::reports::{Report, ReportQuery, add, days_of_year, seen, this_year, title_of_year, titled, total};
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::reports as rows;
@@ -110,17 +108,10 @@ impl Report for ForecastReport {
         let columns = ["report-months", "report-due", "report-awaited", "report-total", "report-count"];
         let mut table = titled(language, title, &columns);
         let earlier = || text::message(language, "report-earlier", &[]);
-        table.rows = self
-            .rows
-            .iter()
-            .map(|row| {
-                let mut cells: Vec<Cell> = vec![row.month.clone().unwrap_or_else(earlier).into()];
-                cells.extend(row.figures.cells());
-                cells
-            })
-            .collect();
-        table.total = vec![total_words(language)];
-        table.total.extend(self.total.cells());
+        for row in &self.rows {
+            table.add_row([row.month.clone().unwrap_or_else(earlier).into()], row.figures.cells());
+        }
+        table.add_total(language, self.total.cells());
         table
     }
 }

@@ -154,9 +154,20 @@ fn title_of_year(language: Language, name: ReportName, year: i32) -> String {
     text::message(language, "report-of-year", &[("name", name), ("year", year.to_string())])
 }
 
-/// Returns the heading of the totals.
-fn total_words(language: Language) -> Cell {
-    Cell::Text(text::message(language, "report-total", &[]))
+impl Table {
+    /// Adds a row: its labels, then its figures.
+    fn add_row(&mut self, labels: impl IntoIterator<Item = Cell>, figures: impl IntoIterator<Item = Cell>) {
+        self.rows.push(labels.into_iter().chain(figures).collect());
+    }
+
+    /// Adds the line of totals, whose figures are those of the last columns.
+    fn add_total(&mut self, language: Language, figures: impl IntoIterator<Item = Cell>) {
+        let figures: Vec<Cell> = figures.into_iter().collect();
+        let unlabelled = self.columns.len().saturating_sub(figures.len() + 1);
+        self.total.push(Cell::Text(text::message(language, "report-total", &[])));
+        self.total.extend(std::iter::repeat_n(Cell::Empty, unlabelled));
+        self.total.extend(figures);
+    }
 }
 
 /// Returns the first and last day of a year.

@@ -14,7 +14,6 @@ use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
 use crate::services::reports::{
     Names, Report, ReportQuery, add, days_of_year, decimal, seen, tenths, this_year, title_of_year, titled, total,
-    total_words,
 };
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::ids::OrganisationId;
@@ -143,17 +142,10 @@ impl Report for PaymentTimeReport {
             "report-over-60",
         ];
         let mut table = titled(language, title_of_year(language, ReportName::PaymentTime, self.year), &columns);
-        table.rows = self
-            .rows
-            .iter()
-            .map(|row| {
-                let mut cells: Vec<Cell> = vec![row.bureau.name.clone().into()];
-                cells.extend(row.figures.cells());
-                cells
-            })
-            .collect();
-        table.total = vec![total_words(language)];
-        table.total.extend(self.total.cells());
+        for row in &self.rows {
+            table.add_row([row.bureau.name.clone().into()], row.figures.cells());
+        }
+        table.add_total(language, self.total.cells());
         table
     }
 }
