@@ -97,10 +97,7 @@ mail-message-received-body =
     The text of the message is not sent by email.
 mail-records-refused-subject = Service records refused: { $count } ({ $number })
 mail-records-refused-body =
-    { $name }: the justice station has refused { $count ->
-        [one] 1 service record
-       *[other] { $count } service records
-    } of contract “{ $title }” ({ $number }). Reason: { $reason }
+    { $name }: the justice station has refused service records of contract “{ $title }” ({ $number }). Number of records: { $count }. Reason: { $reason }
 
     Please check them. You can enter them again once they are right.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
