@@ -186,6 +186,8 @@ pub const CASES: &[Case] = &[
     case("contractor", "/contracts/{}/act/record", &[("on", "2026-01-06"), ("place", "鳌峰街道"), ("subject", "XZ-3"), ("minutes", "30")], Done),
     case("contractor", "/contracts/{}/records/import", &[("file", "服务日期,服务项目\n2026-01-06,上门走访")], Refused),
     case("contractor", "/contracts/{}/records/import", &[("rows", "2026-01-06\t上门走访\t\t鳌峰街道\t林晓东\tXZ-4\t1\t40")], Done),
+    by("withdraw", case("contractor", "/contracts/{}/records", NOTHING, Refused)),
+    by("withdraw", case("contractor", "/contracts/{}/records", &[("all", "yes")], Done)),
     // The administrator.
     case("admin", "/registers/regions", &[("code", ""), ("name", "")], Refused),
     case("admin", "/registers/regions", &[("code", "341899"), ("name", "某县")], Done),

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::browser::look;
+use crate::browser::look::{self, Checked};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;
@@ -79,7 +79,7 @@ fn a_range_pasted_into_a_row_fills_rows() {
     browser.see(".govuk-error-summary");
     assert!(browser.text().contains("第 1 行“数量”列“many”"), "{}", browser.text());
     assert_eq!(value(&browser, "items.0.quantity"), "1200", "nothing was taken");
-    let faults = look::faults(&browser, "paste-refused", 422, &look::WIDTHS);
+    let faults = look::faults(&browser, "paste-refused", 422, &mut Checked::default());
     assert_eq!(faults, Vec::<String>::new());
 }
 

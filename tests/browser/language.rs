@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::look;
+use crate::browser::look::{self, Checked};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;
@@ -43,7 +43,7 @@ fn what_was_typed_is_carried_into_the_other_language() {
     {
         assert_eq!(value(&browser, name), wanted, "{name}");
     }
-    assert_eq!(look::faults(&browser, "language-extension", 200, &look::WIDTHS), Vec::<String>::new());
+    assert_eq!(look::faults(&browser, "language-extension", 200, &mut Checked::default()), Vec::<String>::new());
     browser.click("main form[data-form] button[type=submit].govuk-button");
     browser.see(".govuk-error-summary.review, #done-title");
     assert_eq!(value(&browser, "days"), "7天", "{}", browser.text());

@@ -2,7 +2,7 @@
 //! content security policy, and no horizontal scrolling on a narrow screen. A page with a fault is kept as a picture;
 //! with `TEST_PICTURES` set every page is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::support::browser::Browser;
 use crate::support::files;
 
 /// Widths in CSS pixels: a wide window, and the narrowest that WCAG 1.4.10 requires.
-pub const WIDTHS: [u32; 2] = [1280, 320];
+const WIDTHS: [u32; 2] = [1280, 320];
 const NOTED: &str = "window.refusedByPolicy = [];
 document.addEventListener('securitypolicyviolation', e => refusedByPolicy.push(e.violatedDirective + ' ' + e.blockedURI));
 ";
@@ -20,10 +20,54 @@ document.addEventListener('securitypolicyviolation', e => refusedByPolicy.push(e
 const ALL_RULES: &str = "{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}";
 /// Those that depend on the layout; the others see the same elements at every width.
 const LAYOUT_RULES: &str = "{type: 'rule', values: ['target-size', 'color-contrast', 'scrollable-region-focusable']}";
+/// The rule that depends on the length of words.
+const SIZE_RULE: &str = "{type: 'rule', values: ['target-size']}";
 const AXE: &str = "const done = arguments[arguments.length - 1];
 axe.run(document, {runOnly: RULES, resultTypes: ['violations']}).then(
   found => done(found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)))),
   error => done(['axe: ' + error]));";
+/// A script that returns the structures of the page's content and of what surrounds it: elements with their classes,
+/// kinds and names of attributes, without texts and values. Rows of the same structure count once.
+const STRUCTURES: &str = "const structure = (element, leave) => {
+  const own = [element.localName, element.getAttribute('class'), element.getAttribute('role'), element.type,
+    ...element.getAttributeNames().sort()].join(' ');
+  const parts = [...element.children].filter(child => child !== leave).map(child => structure(child, leave));
+  return own + '(' + parts.filter((part, n) => part !== parts[n - 1]).join(',') + ')';
+};
+const main = document.querySelector('main');
+return [main ? structure(main) : '', structure(document.body, main)];";
+
+/// The structures of pages that axe-core has checked. It takes most of the time of a visit, and finds nothing new on a
+/// page that differs in words only.
+#[derive(Default)]
+pub struct Checked {
+    seen: HashSet<(String, String)>,
+    /// True if another test checks the same pages in the other language.
+    is_translation: bool,
+}
+
+impl Checked {
+    /// Returns the record of pages that another test checks in Chinese, so that only what depends on words is left.
+    pub fn in_language(language: &str) -> Self {
+        Self { is_translation: language != "zh", ..Self::default() }
+    }
+
+    /// Notes the structures of the page shown. Returns the rules to check at each width, if any.
+    fn note(&mut self, browser: &Browser) -> [Option<&'static str>; 2] {
+        let language = browser.run("return document.documentElement.lang");
+        let structures = lines(&browser.run(STRUCTURES));
+        let mut is_new = |language: &str| {
+            let noted = structures.iter().map(|one| self.seen.insert((one.clone(), language.to_owned())));
+            noted.fold(false, |before, new| before | new)
+        };
+        let (in_any, in_this) = (is_new("") && !self.is_translation, is_new(language.as_str().unwrap_or_default()));
+        match (in_any, in_this) {
+            (true, _) => [Some(ALL_RULES), Some(LAYOUT_RULES)],
+            (false, true) => [None, Some(SIZE_RULE)],
+            (false, false) => [None, None],
+        }
+    }
+}
 
 /// Starts a browser that records on every page the events that `faults` checks.
 pub fn watching(base: &str) -> Browser {
@@ -38,9 +82,8 @@ fn lines(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(|line| line.as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// Returns the faults of the page shown, which was answered with `status`. axe-core checks it at each of the given
-/// widths: all rules at the first, those that depend on the layout at the other.
-pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec<String> {
+/// Returns the faults of the page shown, which was answered with `status`.
+pub fn faults(browser: &Browser, name: &str, status: u16, checked: &mut Checked) -> Vec<String> {
     let mut faults = Vec::new();
     let answered = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
     if answered != status {
@@ -58,14 +101,13 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
     if browser.path() != "/api/docs" {
         faults.extend(unsaid(&browser.text()).into_iter().map(|key| format!("no words: {key}")));
     }
-    for width in WIDTHS {
+    for (width, rules) in WIDTHS.into_iter().zip(checked.note(browser)) {
         browser.width(width);
         let wide = browser.run("return document.documentElement.scrollWidth");
         if wide.as_u64() > Some(width.into()) {
             faults.push(format!("{width}: scrolls sideways, {wide} wide"));
         }
-        if widths.contains(&width) {
-            let rules = if widths.first() == Some(&width) { ALL_RULES } else { LAYOUT_RULES };
+        if let Some(rules) = rules {
             let found = browser.wait_for(&AXE.replace("RULES", rules));
             faults.extend(lines(&found).into_iter().map(|what| format!("{width}: {what}")));
         }

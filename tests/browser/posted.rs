@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::browser::cases::Expected::{Done, Refused};
 use crate::browser::cases::{CASES, CODE, Case, TRIED_OFTEN};
-use crate::browser::look;
+use crate::browser::look::{self, Checked};
 use crate::browser::rows::{Found, Place, VISITORS};
 use crate::payments::setup::through;
 use crate::support::app::TestApp;
@@ -84,7 +84,7 @@ fn found(place: &Place, case: &Case) -> String {
 /// page's own fields would not allow.
 const SEND: &str = "const [shape, typed, button] = ASKED;
 const named = path => path.split('/').map(part => part.length > 15 && /[0-9]/.test(part) ? '{}' : part).join('/');
-const form = [...document.forms].find(form => named(new URL(form.action).pathname) === shape);
+const form = [...document.forms].find(form => form.method === 'post' && named(new URL(form.action).pathname) === shape);
 if (!form) return 'no form to ' + shape + ' among ' + [...document.forms].map(form => form.action);
 for (const [name, value] of typed) {
   const field = form.elements[name];
@@ -96,6 +96,7 @@ for (const [name, value] of typed) {
     continue;
   }
   if (['date', 'month'].includes(field.type)) field.type = 'text';
+  if (field.type === 'checkbox') field.checked = true;
   field.value = value;
   if (field.value !== value) return name + ' does not take ' + value;
 }
@@ -128,7 +129,7 @@ fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<()
 }
 
 /// Returns the faults in the answer to a form.
-fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<String> {
+fn answered(browser: &Browser, case: &Case, name: &str, checked: &mut Checked) -> Vec<String> {
     let status = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
     let status = u16::try_from(status.as_u64().unwrap_or(0)).unwrap_or(0);
     // A step of a draft that was saved elsewhere meanwhile has no fault to list; its notice is an alert as well.
@@ -144,7 +145,7 @@ fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<S
     }
     // A form sent by the page's script leaves the page as it is, and the browser logs the refusal to the console.
     let by_script = browser.run("return document.documentElement.hasAttribute('data-sent')") == true;
-    let told = look::faults(browser, name, if by_script { 422 } else { status }, widths);
+    let told = look::faults(browser, name, if by_script { 422 } else { status }, checked);
     let known = |fault: &String| {
         by_script && (fault.starts_with("answered with 200") || fault.contains("responded with a status of 4"))
     };
@@ -172,8 +173,7 @@ fn sweep(who: &str, language: &str) {
         give_password(&test, who);
         browser.sign_in(who);
     }
-    let widths: &[u32] = if language == "zh" { &look::WIDTHS } else { &look::WIDTHS[1..] };
-    let mut wrong = Vec::new();
+    let (mut checked, mut wrong) = (Checked::in_language(language), Vec::new());
     let cases = CASES.iter().filter(|case| case.who == who);
     for (n, case) in cases.enumerate() {
         let path = found(&place, case);
@@ -204,7 +204,9 @@ fn sweep(who: &str, language: &str) {
         }
         let shape = case.form.trim_matches('/').replace(['/', '{', '}'], "_");
         let name = format!("posted-{shape}-{n}-{who}-{language}");
-        wrong.extend(answered(&browser, case, &name, widths).into_iter().map(|what| format!("{}: {what}", case.form)));
+        wrong.extend(
+            answered(&browser, case, &name, &mut checked).into_iter().map(|what| format!("{}: {what}", case.form)),
+        );
     }
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
 }

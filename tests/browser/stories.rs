@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::adapters::fixtures;
-use crate::browser::look;
+use crate::browser::look::{self, Checked};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;
@@ -164,7 +164,10 @@ fn play(language: &str, hand: Hand, scripts: bool) {
     let paid = browser.run("return ['.payment-paid', '.milestone-paid'].map(s => document.querySelectorAll(s).length)");
     assert_eq!(paid, serde_json::json!([1, 1]), "{text}");
     if scripts {
-        assert_eq!(look::faults(&browser, &format!("story-{language}"), 200, &look::WIDTHS), Vec::<String>::new());
+        assert_eq!(
+            look::faults(&browser, &format!("story-{language}"), 200, &mut Checked::default()),
+            Vec::<String>::new()
+        );
     }
     assert_eq!(crate::support::app::differences(&test), []);
 }

@@ -128,6 +128,11 @@ impl Browser {
         self.command("Emulation.setDeviceMetricsOverride", &size);
     }
 
+    /// Ends the visitor's session in this browser by removing all cookies.
+    pub fn forget_cookies(&self) {
+        self.tell("DELETE", "cookie", &Value::Null);
+    }
+
     /// Opens an address of the application and waits until it is loaded.
     pub fn open(&self, path: &str) {
         self.tell("POST", "url", &json!({"url": format!("{}{path}", self.base)}));
