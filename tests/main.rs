@@ -16,6 +16,7 @@ mod flows;
 mod fuzzing;
 mod guards;
 mod identity;
+mod incidents;
 mod jobs;
 mod ledger;
 mod matrix;

@@ -1,11 +1,11 @@
-//! Performance scores decided by the leader and suggested by the measures; incidents, headcounts, and surveys by the
-//! officer and the station.
+//! Performance scores decided by the leader and suggested by the measures; headcounts and surveys by the officer and the
+//! station, and the incidents that follow from them.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::payments::setup::{advance, count, happened, midyear, milestone, recorded};
+use crate::payments::setup::{advance, count, happened, incident, midyear, milestone, recorded};
 use crate::support::app::TestApp;
 
 on_both_engines! {
@@ -64,8 +64,7 @@ fn observations_become_facts(test: &TestApp) {
     let headcount = json!({"month": "2026-03", "clients": 118, "workers": 5});
     let done = post("station", "headcounts", headcount).expect_status(201);
     assert_eq!((&done["seq"], &done["kind"], &done["on"]), (&json!(1), &json!("headcount"), &json!("2026-04-02")));
-    post("justice", "incidents", json!({"id": "L-1", "clause": "LEAK", "on": "2026-04-01", "note": "名册外泄"}))
-        .expect_status(201);
+    incident(test, &id, &json!({"id": "L-1", "clause": "LEAK", "on": "2026-04-01", "note": "名册外泄"}));
     post("justice", "surveys", json!({"score": "91.5"})).expect_status(201);
     let standing = test.by("audit").get(&format!("contracts/{id}/standing")).expect_status(200);
     let breaches: Vec<_> =

@@ -279,6 +279,7 @@ mail-hint-close = Check the accounts, and close the contract once they are settl
 mail-ask-extension = the request for { $more_days } more days for “{ $subject }”
 mail-ask-waiver = the request for a waiver for “{ $subject }” ({ $clause })
 mail-ask-termination = the request for early termination
+mail-ask-incident = the proposed incident “{ $subject }” ({ $clause })
 mail-ask-reversal = the request to reverse record { $seq }
 
 mail-breach-late_delivery = late submission of a deliverable

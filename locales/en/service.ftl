@@ -50,7 +50,8 @@ day-before-service = The service begins on { $first }, so nothing of it can be r
 month-before-service = The service begins in { $first }, so there is no headcount for an earlier month
 effects-unseen = Nothing has been recorded yet. Check the changes below, then send it again.
 repeated-survey = The same survey is already recorded (record { $seq }, { $on }). See the earlier record; if this is a second one, record another.
-repeated-incident = The same incident is already recorded (record { $seq }, { $on })
+repeated-incident = An incident of this number was proposed on { $on } and awaits a decision. There is no need to propose it again.
+incident-recorded-already = The same incident is already recorded (record { $seq }, { $on })
 repeated-headcount = The same headcount is already recorded (record { $seq }, { $on })
 repeated-extension = An extension for this deliverable was requested on { $on } and awaits a decision. Wait for it or, if even more days are needed, record another.
 repeated-message = You sent the same message a few minutes ago. See the earlier one; to send it once more, record another.
@@ -93,7 +94,7 @@ objection-answered = This objection has already been { $state ->
     [upheld] upheld
    *[rejected] rejected
  }
-objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to scores.
+objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
 ask-not-endorsed = The contractor made this request. The officer has to endorse it first.
 ask-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
 message-text-missing = Enter the text of the message
@@ -155,6 +156,7 @@ open-change-request = { $kind ->
     [extension] A request for an extension
     [waiver] A request for a waiver
     [termination] A proposal to terminate early
+    [incident] A proposal of an incident
    *[reversal] A request to reverse a record
  } made on { $on } awaits a decision; decide on it
 open-amendment = An amendment from { $on } on awaits a decision; agree on it, refuse or withdraw it

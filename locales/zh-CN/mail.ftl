@@ -279,6 +279,7 @@ mail-hint-close = 请核对账目，结清后归档。
 mail-ask-extension = “{ $subject }”延期 { $more_days } 天的申请
 mail-ask-waiver = “{ $subject }”的违约豁免申请（{ $clause }）
 mail-ask-termination = 提前终止合同的申请
+mail-ask-incident = 违约事件“{ $subject }”（{ $clause }）
 mail-ask-reversal = 作废第 { $seq } 号记录的申请
 
 mail-breach-late_delivery = 成果逾期提交

@@ -50,7 +50,8 @@ day-before-service = 服务自 { $first } 开始，不能登记更早日期的�
 month-before-service = 服务自 { $first } 开始，不能登记更早月份的人数
 effects-unseen = 尚未办理。请核对下列变化，确认无误后再次提交。
 repeated-survey = 已有相同的满意度调查（第 { $seq } 号记录，{ $on }）。请先查看已有记录；确为另一次的，请选择另记一条。
-repeated-incident = 已有相同的违约事件（第 { $seq } 号记录，{ $on }）
+repeated-incident = 该编号的违约事件已提出，待审批（{ $on } 提出）。请等待审批，不必再次提出。
+incident-recorded-already = 已有相同的违约事件（第 { $seq } 号记录，{ $on }）
 repeated-headcount = 已有相同的人数记录（第 { $seq } 号记录，{ $on }）
 repeated-extension = 该成果已有延期申请待审批（{ $on } 提出）。请先等待审批；确需在其之外再延期的，请选择另记一条。
 repeated-message = 几分钟内已发送过相同的留言。请先查看已发送的留言；确需再次发送的，请选择另记一条。
@@ -93,7 +94,7 @@ objection-answered = 该异议已有答复：{ $state ->
     [upheld] 异议成立
    *[rejected] 异议不成立
  }
-objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对绩效得分的异议
+objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对分管领导所作决定（绩效得分、同意的违约事件）的异议
 ask-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
 ask-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
 message-text-missing = 请填写留言内容
@@ -155,6 +156,7 @@ open-change-request = { $on } 提出的{ $kind ->
     [extension] 延期申请
     [waiver] 违约豁免申请
     [termination] 提前终止申请
+    [incident] 违约事件
    *[reversal] 作废记录申请
  }尚未决定，请办理
 open-amendment = { $on } 起执行的补充协议尚未办结，请同意、不同意或撤回

@@ -21,8 +21,8 @@ pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] = &[
     (REFUSE, Action::GrantChangeRequest),
 ];
 
-/// Decisions on reversals, which the contractor does not request.
-pub const REVERSAL_ACTIONS: &[(&str, Action)] =
+/// Decisions on reversals and incidents, which the contractor does not request.
+pub const PURCHASER_REQUEST_ACTIONS: &[(&str, Action)] =
     &[(GRANT, Action::GrantChangeRequest), (REFUSE, Action::GrantChangeRequest)];
 
 /// Returns the right of the step at which a request waits; none once it is decided.

@@ -153,6 +153,8 @@ codes! {
         Waiver = "waiver",
         Termination = "termination",
         Reversal = "reversal",
+        /// An incident under a clause; what it charges counts once the leader grants it.
+        Incident = "incident",
     }
 }
 

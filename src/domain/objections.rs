@@ -17,17 +17,22 @@ pub const OBJECTION_ACTIONS: &[(&str, Action)] =
 /// Working days allowed for an answer. Neither a law nor a clause sets a day; docs/rules.md gives the reason.
 pub const ANSWER_WORKING_DAYS: u32 = 10;
 
-/// Returns the role whose task the answer is. The purchaser's leader decides on scores, so finance answers there.
-pub fn answering_role(target: ObjectionTarget) -> Role {
+/// Returns the role whose task the answer is. Finance answers where the purchaser's leader decided: on scores, and on
+/// what follows from an incident that a leader granted.
+pub fn answering_role(target: ObjectionTarget, is_of_leader: bool) -> Role {
     match target {
         ObjectionTarget::Score => Role::Approver,
+        ObjectionTarget::Breach | ObjectionTarget::Decision | ObjectionTarget::Deduction if is_of_leader => {
+            Role::Approver
+        }
         ObjectionTarget::Breach | ObjectionTarget::Decision | ObjectionTarget::Deduction => Role::Leader,
     }
 }
 
-/// Returns true if a role may answer an objection: the leader any, finance those that are its task.
-pub fn may_answer(role: Role, target: ObjectionTarget) -> bool {
-    role == Role::Leader || role == answering_role(target)
+/// Returns true if a role may answer an objection whose answer is the task of `answering`: the leader any, finance those
+/// that are its task.
+pub fn may_answer(role: Role, answering: Role) -> bool {
+    role == Role::Leader || role == answering
 }
 
 /// The thing with which the contractor disagrees. Its text is the subject that is stored and stands in addresses.

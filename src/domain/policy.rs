@@ -175,7 +175,8 @@ rights! {
     DecideDeliverable "decisions.create" &[(Officer, Side::Purchaser)], RUNNING;
     ReceiveInvoice "invoices.create" &[(Contractor, Side::Contractor)], RUNNING;
     ScoreMilestone "scores.create" &[(Leader, Side::Purchaser)], RUNNING;
-    RecordIncident "incidents.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    /// Propose an incident; the leader grants or refuses it.
+    ProposeIncident "incidents.propose" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordHeadcount "headcounts.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];

@@ -8,13 +8,13 @@ use chrono::{Days as Span, NaiveDate, TimeDelta};
 use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
 use crate::domain::codes::{
-    AlertKind, AmendmentState, ChangeRequestKind, ContractState, ObjectionTarget, PaymentKind, PaymentState, Regime,
+    AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime,
     Role,
 };
 use crate::domain::facts::Facts;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
-use crate::domain::objections::{ANSWER_WORKING_DAYS, answering_role};
+use crate::domain::objections::ANSWER_WORKING_DAYS;
 use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::standing::{DeliverableState, MilestoneStanding, MilestoneState, Standing};
@@ -172,7 +172,8 @@ pub struct OpenAmendment {
 pub struct OpenObjection {
     /// Public id.
     pub id: String,
-    pub target: ObjectionTarget,
+    /// Role whose task the answer is.
+    pub answering: Role,
     /// Day on which it was raised or, once upheld, answered.
     pub since: NaiveDate,
     pub is_upheld: bool,
@@ -272,9 +273,10 @@ impl Situation<'_> {
             let (kind, role) = match request.kind {
                 _ if request.is_applied => (TaskKind::Endorse, Role::Officer),
                 ChangeRequestKind::Termination => (TaskKind::Consent, Role::Reviewer),
-                ChangeRequestKind::Extension | ChangeRequestKind::Waiver | ChangeRequestKind::Reversal => {
-                    (TaskKind::Decide, Role::Leader)
-                }
+                ChangeRequestKind::Extension
+                | ChangeRequestKind::Waiver
+                | ChangeRequestKind::Reversal
+                | ChangeRequestKind::Incident => (TaskKind::Decide, Role::Leader),
             };
             tasks.push(self.task(kind, &request.id, role, later(request.since, CUSTOMARY_DAYS)));
         }
@@ -295,7 +297,7 @@ impl Situation<'_> {
                 (TaskKind::CorrectObjection, Role::Officer, later(objection.since, CUSTOMARY_DAYS))
             } else {
                 let due_on = working_days_after(self.calendar, objection.since, ANSWER_WORKING_DAYS);
-                (TaskKind::AnswerObjection, answering_role(objection.target), due_on)
+                (TaskKind::AnswerObjection, objection.answering, due_on)
             };
             tasks.push(self.task(kind, &objection.id, role, due_on));
         }

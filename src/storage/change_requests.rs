@@ -1,4 +1,4 @@
-//! Rows of change requests: extensions, waivers, reversals and early ends that one person requests and another
+//! Rows of change requests: extensions, waivers, incidents, reversals and early ends that one person requests and another
 //! decides. Nothing here decides whether a request may be granted.
 
 use chrono::NaiveDateTime;

@@ -8,7 +8,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
-use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, REVERSAL_ACTIONS};
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
@@ -113,16 +113,17 @@ routes! {
     reports::report_arrears => Right(Action::ReadReports);
     performance::show_score => Right(Action::ReadContract);
     performance::decide_score => Right(Action::ScoreMilestone);
-    performance::record_incident => Right(Action::RecordIncident);
     performance::record_headcount => Right(Action::RecordHeadcount);
     performance::record_survey => Right(Action::RecordSurvey);
     change_requests::request_extension => AnyOf(&[Action::RequestExtension, Action::ApplyForExtension]);
     change_requests::request_waiver => AnyOf(&[Action::RequestWaiver, Action::ApplyForWaiver]);
+    change_requests::propose_incident => Right(Action::ProposeIncident);
     change_requests::request_reversal => Right(Action::RequestReversal);
     change_requests::list_change_requests => Right(Action::ReadContract);
     change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
-    change_requests::decide_reversal => ByName(REVERSAL_ACTIONS);
+    change_requests::decide_incident => ByName(PURCHASER_REQUEST_ACTIONS);
+    change_requests::decide_reversal => ByName(PURCHASER_REQUEST_ACTIONS);
     amendments::propose_amendment => Right(Action::ProposeAmendment);
     amendments::act_on_amendment => ByName(AMENDMENT_ACTIONS);
     amendments::list_amendments => Right(Action::ReadContract);

@@ -133,7 +133,9 @@ impl Corpus<'_> {
             "note": self.said("decision"), "members": [self.said("member")]});
         self.post("justice", &of("deliverables/VISIT-H1/submissions/1/decision"), &decision);
         let incident = json!({"id": self.text, "clause": "LEAK", "note": self.said("incident")});
-        self.post("justice", &of("incidents"), &incident);
+        let incident = self.post("justice", &of("incidents"), &incident);
+        let incident = incident["id"].as_str().expect("an id").to_owned();
+        self.post("justice-leader", &format!("incidents/{incident}/actions/grant"), &reason("granted"));
         let headcount = json!({"month": "2026-01", "clients": 20, "workers": 1, "note": self.said("headcount")});
         self.post("justice", &of("headcounts"), &headcount);
         self.post("justice", &of("surveys"), &json!({"score": "90", "note": self.said("survey")}));
@@ -167,7 +169,7 @@ impl Corpus<'_> {
         let paid = json!({"voucher": self.said("voucher")});
         self.post("finance-pay", &format!("payments/{payment}/actions/pay"), &paid);
         let history = self.test.by("justice").get(&of("asks")).expect_status(200);
-        assert!(history["items"].as_array().is_some_and(|asks| asks.len() == 2), "{history}");
+        assert!(history["items"].as_array().is_some_and(|asks| asks.len() == 3), "{history}");
         self.post("justice", &of("reversals"), &json!({"seq": 6, "reason": self.said("reversal")}));
         self.post("justice-leader", &of("actions/terminate"), &reason("terminate"));
 
@@ -181,6 +183,7 @@ impl Corpus<'_> {
             "survey",
             "headcount",
             "incident",
+            "granted",
             "extension",
             "refused",
             "waiver",

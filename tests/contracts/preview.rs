@@ -72,7 +72,7 @@ fn an_action_does_what_its_preview_told(test: &TestApp) {
     let charged = figure(&told, "breach", "LEAK", "charged");
     assert_eq!((&charged["before"], &charged["subject"]), (&json!("0.00"), &json!("I-77")));
     let recorded = json!({"id": "I-77", "clause": "LEAK", "note": "工作记录外泄"});
-    test.by("justice").post(&format!("contracts/{contract}/incidents"), &recorded).expect_status(201);
+    setup::incident(test, &contract, &recorded);
     let breaches =
         test.by("justice").get(&format!("contracts/{contract}/standing")).expect_status(200)["breaches"].clone();
     let found = breaches.as_array().expect("breaches").iter().find(|one| one["subject"] == "I-77").expect("a breach");

@@ -135,9 +135,12 @@ impl Story<'_> {
                 let asked = self.post("justice", &format!("{contract}/{kind}"), &body, 201);
                 self.post("justice-leader", &format!("{kind}/{}/actions/grant", text(&asked["id"])), &json!({}), 200);
             }
+            "incidents" => {
+                let proposed = self.post("justice", &format!("{contract}/{kind}"), &body, 201);
+                self.post("justice-leader", &format!("{kind}/{}/actions/grant", text(&proposed["id"])), &json!({}), 200);
+            }
             _ => {
-                let who = if kind == "incidents" { "justice" } else { "station" };
-                self.post(who, &format!("{contract}/{kind}"), &body, 201);
+                self.post("station", &format!("{contract}/{kind}"), &body, 201);
             }
         }
     }

@@ -57,6 +57,7 @@ impl Prepared {
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
+            ("incident", id("justice", &of("incidents"), &json!({"id": "I-0", "clause": "LEAK"}))),
             ("amendment", id("spare", &of("amendments"), &amendment(&input, "2026-11-16"))),
             ("application", id("contractor", &of("extensions"), &application)),
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),

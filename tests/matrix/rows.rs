@@ -18,6 +18,7 @@ pub enum Thing {
     Payment,
     Extension,
     Waiver,
+    Incident,
     /// An extension that the contractor requests.
     Application,
     Reversal,
@@ -80,7 +81,7 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Objection,
+    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Incident, Letter, Nothing, Objection,
     Payment, Person, Publication, Record, Reversal, Waiver,
 };
 
@@ -134,7 +135,7 @@ pub const ROWS: &[Row] = &[
     row("show_payment", Payment, Empty),
     part("show_score", Contract, MILESTONE, Empty),
     part("decide_score", Contract, MILESTONE, Json(|_| json!({"score": "80", "note": ""}))),
-    row("record_incident", Contract, Json(|_| json!({"id": "I-1", "clause": "LEAK", "note": ""}))),
+    row("propose_incident", Contract, Json(|_| json!({"id": "I-1", "clause": "LEAK", "note": ""}))),
     row("record_headcount", Contract, Json(|_| json!({"month": "2026-01", "clients": 20, "workers": 1, "note": ""}))),
     row("record_survey", Contract, Json(|_| json!({"score": "90", "note": ""}))),
     row("request_extension", Contract, Json(|_| json!({"deliverable": "EDU-H2", "days": 7, "reason": "汛期"}))),
@@ -143,6 +144,7 @@ pub const ROWS: &[Row] = &[
     row("list_change_requests", Contract, Empty),
     row("decide_extension", Extension, Json(|_| json!({"reason": "同意"}))),
     row("decide_waiver", Waiver, Json(|_| json!({"reason": "同意"}))),
+    row("decide_incident", Incident, Json(|_| json!({"reason": "同意"}))),
     row("decide_reversal", Reversal, Json(|_| json!({"reason": "同意"}))),
     row("propose_amendment", Contract, Json(|place| amendment(&place.input, "2026-11-17"))),
     row("act_on_amendment", Amendment, Json(|_| json!({"reason": "同意"}))),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::objections::setup::{THINGS, about, answer, listed, raise, raised, tasks_of};
 use crate::on_both_engines;
-use crate::payments::setup::{advance, deputed, id_of, last, letters_of, midyear, milestone, paid, seated};
+use crate::payments::setup::{advance, deputed, id_of, incident, last, letters_of, midyear, milestone, paid, seated};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 
@@ -205,21 +205,20 @@ fn an_answer_needs_a_reason_and_is_final(test: &TestApp) {
 fn an_open_objection_keeps_the_contract_open(test: &TestApp) {
     let id = advance(test);
     paid(test, &id, "ADVANCE");
-    let incident = json!({"id": "I-1", "clause": "LEAK", "note": ""});
-    test.by("justice").post(&format!("contracts/{id}/incidents"), &incident).expect_status(201);
+    incident(test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": ""}));
     let objection = raised(test, &id, ("breach", "LEAK/I-1"));
     let act = |who: &str, name: &str| {
         test.by(who).post(&format!("contracts/{id}/actions/{name}"), &json!({"reason": "停止服务"}))
     };
     act("justice-leader", "terminate").expect_status(200);
     act("finance-review", "consent").expect_status(200);
-    assert_eq!(tasks_of(test, "justice-leader").len(), 1, "it is answered while the contract is settled");
+    assert_eq!(tasks_of(test, "finance-approve").len(), 1, "it is answered while the contract is settled");
     let refused = act("finance-review", "close").expect_status(422);
     assert_eq!(
         (&refused["rule"], &refused["errors"][0]["path"]),
         (&json!("close"), &json!(format!("open.objection.{objection}")))
     );
-    answer(test, "justice-leader", &objection, "reject").expect_status(200);
+    answer(test, "finance-approve", &objection, "reject").expect_status(200);
     act("finance-review", "close").expect_status(200);
     assert_eq!(
         raise(test, "contractor", &id, &about("breach", "LEAK/I-1")).status,

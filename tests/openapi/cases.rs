@@ -1,7 +1,6 @@
 //! A valid request for each writing operation. Those of the table of faults are used as they are; the rest are here.
 
 use diesel::prelude::*;
-use luyue::domain::codes::FactKind;
 use luyue::schema::emails;
 use serde_json::{Value, json};
 
@@ -93,6 +92,24 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"reason": "同意"}),
             )
         }),
+        case("station", |test| {
+            let evidence = ("情况说明.pdf", pdf("泄露".as_bytes()));
+            Call {
+                method: "POST",
+                path: format!("contracts/{}/incidents", setup::advance(test)),
+                payload: Payload::Form(
+                    vec![("id", "I-1".to_owned()), ("clause", "LEAK".to_owned())],
+                    "files",
+                    Some(evidence),
+                ),
+                if_match: None,
+            }
+        }),
+        case("justice-leader", |test| {
+            let path = format!("contracts/{}/incidents", setup::advance(test));
+            let proposed = test.by("justice").post(&path, &json!({"id": "I-1", "clause": "LEAK"})).expect_status(201);
+            post(format!("incidents/{}/actions/grant", setup::id_of(&proposed)), json!({"reason": "情况属实"}))
+        }),
         case("contractor", |test| {
             let (id, _) = incident(test);
             post(
@@ -100,7 +117,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"against": "breach", "subject": "LEAK/I-1", "text": "记录未外泄"}),
             )
         }),
-        case("justice-leader", |test| {
+        case("finance-approve", |test| {
             let (id, _) = incident(test);
             let raised = test.by("contractor").post(
                 &format!("contracts/{id}/objections"),
@@ -174,9 +191,8 @@ fn contract_cases() -> impl Iterator<Item = Case> {
 /// A contract with an incident, and the number of that fact.
 fn incident(test: &TestApp) -> (String, i64) {
     let id = setup::advance(test);
-    let body = json!({"id": "I-1", "clause": "LEAK", "note": ""});
-    test.by("justice").post(&format!("contracts/{id}/incidents"), &body).expect_status(201);
-    (id, setup::last(test, FactKind::Incident))
+    let seq = setup::incident(test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": ""}));
+    (id, seq)
 }
 
 fn register_cases() -> impl Iterator<Item = Case> {

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::on_both_engines;
-use crate::payments::setup::{advance, id_of, midyear};
+use crate::payments::setup::{advance, id_of, incident, midyear};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
@@ -31,8 +31,7 @@ fn options(page: &Page, field: &str) -> Vec<String> {
 
 fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let id = advance(test);
-    let incident = json!({"id": "2026-01-LEAK", "clause": "LEAK", "note": "工作记录泄露"});
-    test.by("justice").post(&format!("contracts/{id}/incidents"), &incident).expect_status(201);
+    incident(test, &id, &json!({"id": "2026-01-LEAK", "clause": "LEAK", "note": "工作记录泄露"}));
     let waiver = json!({"clause": "LEAK", "subject": "2026-01-LEAK", "reason": "第三方责任"});
     let extension = json!({"deliverable": "EDU-H2", "days": 7, "reason": "场地停电"});
     let reversal = json!({"seq": 1, "reason": "误录"});

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::on_both_engines;
-use crate::payments::setup::{advance, asked, midyear, step, through};
+use crate::payments::setup::{advance, asked, incident, midyear, step, through};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
@@ -93,8 +93,7 @@ fn a_day_to_come_is_told_with_the_other_faults(test: &TestApp) {
 
 fn hidden_characters_are_named_at_the_first_press(test: &TestApp) {
     let id = advance(test);
-    let incident = json!({"id": "2026-01-LEAK", "clause": "LEAK", "note": "工作记录泄露"});
-    test.by("justice").post(&format!("contracts/{id}/incidents"), &incident).expect_status(201);
+    incident(test, &id, &json!({"id": "2026-01-LEAK", "clause": "LEAK", "note": "工作记录泄露"}));
     let (officer, leader) = (Visitor::signed_in(test, "justice"), Visitor::signed_in(test, "justice-leader"));
     for hidden in ["\u{202E}", "\u{2066}", "\u{200F}"] {
         let reason = format!("场地{hidden}停电");

@@ -5,7 +5,9 @@ use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::payments::setup::{asked, count, id_of, last, letters_of, midyear, milestone, paid, shown, step, through};
+use crate::payments::setup::{
+    asked, count, id_of, incident, last, letters_of, midyear, milestone, paid, shown, step, through,
+};
 use crate::support::app::TestApp;
 
 on_both_engines! {
@@ -38,7 +40,7 @@ fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
     let payment = asked(test, &id, "MIDYEAR", &json!({"amount": "1000.00"}));
     through(test, &payment, 2);
     // No payment is approved yet, so a backdated incident is accepted, and so is its reversal.
-    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).expect_status(201);
+    incident(test, &id, &leak("early", "2026-07-10"));
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "133665.60");
     reversed(test, &id, last(test, FactKind::Incident));
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "153665.60");
@@ -57,7 +59,7 @@ fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
     of("breaches.LEAK/late-found");
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
     // MIDYEAR is already satisfied, so the incident reduces FINAL; and a survey affects no payment.
-    post(test, "justice", &id, "incidents", &leak("after", "2026-07-28")).expect_status(201);
+    incident(test, &id, &leak("after", "2026-07-28"));
     post(test, "station", &id, "surveys", &json!({"score": "88", "on": "2026-07-01"})).expect_status(201);
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
     // A backdated waiver would have changed the settled amount; a waiver from today on only adds to what is payable.
@@ -161,7 +163,7 @@ fn each_step_checks_the_payable_amount_again(test: &TestApp) {
     let most = asked(test, &id, "MIDYEAR", &json!({"amount": "150000.00"}));
     let rest = asked(test, &id, "MIDYEAR", &json!({}));
     through(test, &most, 1);
-    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).expect_status(201);
+    incident(test, &id, &leak("early", "2026-07-10"));
     // 133,665.60 are payable now, and each request reduces what the other may claim.
     let before = (shown(test, &most)["steps"].clone(), shown(test, &rest)["steps"].clone());
     for (payment, name, who) in [(&most, "review", "finance-review"), (&rest, "confirm", "justice")] {

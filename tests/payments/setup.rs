@@ -78,6 +78,13 @@ pub fn recorded(test: &TestApp, kind: FactKind, body: &Value) {
     .unwrap_or_else(|error| panic!("{kind} {body}: {error:?}"));
 }
 
+/// Proposes an incident and has it granted; returns the number of its fact.
+pub fn incident(test: &TestApp, contract: &str, body: &Value) -> i64 {
+    let proposed = id_of(&test.by("justice").post(&format!("contracts/{contract}/incidents"), body).expect_status(201));
+    let path = format!("incidents/{proposed}/actions/grant");
+    test.by("justice-leader").post(&path, &json!({})).expect_status(200)["seq"].as_i64().expect("a number")
+}
+
 /// Requests a payment.
 pub fn ask(test: &TestApp, who: &str, contract: &str, milestone: &str, body: &Value) -> Reply {
     test.by(who).post(&format!("contracts/{contract}/milestones/{milestone}/payments"), body)

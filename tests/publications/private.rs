@@ -10,7 +10,7 @@ use luyue::storage::AnyConnection;
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::payments::setup::{id_of, last, paid};
+use crate::payments::setup::{id_of, incident, last, paid};
 use crate::publications::setup::{act, proposal, propose};
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -75,8 +75,7 @@ fn story(test: &TestApp) -> String {
     test.by("contractor").upload(&submission, &[("quantity", "1"), ("note", SECRET)], file).expect_status(201);
     let decision = json!({"decision": "rejected", "note": SECRET, "members": [SECRET]});
     test.by("justice").post(&of("deliverables/VISIT-H1/submissions/1/decision"), &decision).expect_status(200);
-    let incident = json!({"id": "I-1", "clause": "LEAK", "note": SECRET});
-    test.by("justice").post(&of("incidents"), &incident).expect_status(201);
+    incident(test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": SECRET}));
     let objection = json!({"against": "breach", "subject": "LEAK/I-1", "text": SECRET});
     test.by("contractor").post(&of("objections"), &objection).expect_status(201);
     let extension = json!({"deliverable": "EDU-H1", "days": 7, "reason": SECRET});

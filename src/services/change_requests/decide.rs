@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, REFUSE, REVERSAL_ACTIONS, next_right};
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, PURCHASER_REQUEST_ACTIONS, REFUSE, next_right};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::Action;
@@ -79,7 +79,7 @@ pub fn decide(
 fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     let actions = match kind {
         ChangeRequestKind::Extension | ChangeRequestKind::Waiver => CHANGE_REQUEST_ACTIONS,
-        ChangeRequestKind::Reversal => REVERSAL_ACTIONS,
+        ChangeRequestKind::Reversal | ChangeRequestKind::Incident => PURCHASER_REQUEST_ACTIONS,
         // An early end is decided in `contracts::transitions`.
         ChangeRequestKind::Termination => &[],
     };

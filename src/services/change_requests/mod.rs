@@ -1,5 +1,5 @@
-//! Change requests: one person requests an extension, a waiver or the reversal of a fact, and another grants or
-//! refuses it. What the contractor requests, with its proof, is endorsed by the officer first.
+//! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident, and
+//! another grants or refuses it. What the contractor requests, with its proof, is endorsed by the officer first.
 //!
 //! A request that could not be granted today is refused when it is made. Granting it checks again and records the
 //! fact. An early end of the contract is stored in the same table, but opened and decided in
@@ -7,6 +7,7 @@
 
 mod decide;
 mod extension;
+mod incident;
 mod open;
 mod reversal;
 mod waiver;
@@ -25,6 +26,9 @@ pub use crate::services::change_requests::decide::{ChangeRequestDecisionInput, d
 pub use crate::services::change_requests::extension::{
     EXTENSION_LIMITS, ExtensionInput, faults_of_extension, permit_extension, request_extension,
     request_extension_with_files,
+};
+pub use crate::services::change_requests::incident::{
+    INCIDENT_LIMITS, IncidentInput, permit_incident, propose_incident, propose_incident_with_files,
 };
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
 pub use crate::services::change_requests::waiver::{
@@ -209,6 +213,7 @@ fn requested_fact(
     let (kind, body) = match kind {
         ChangeRequestKind::Extension => (FactKind::Extension, with_day(body.clone(), Some(on))),
         ChangeRequestKind::Waiver => (FactKind::Waiver, with_day(body.clone(), Some(on))),
+        ChangeRequestKind::Incident => (FactKind::Incident, with_day(body.clone(), Some(on))),
         ChangeRequestKind::Reversal => (FactKind::Reversal, body.clone()),
         // An early end is decided in `contracts::transitions`.
         ChangeRequestKind::Termination => return Err(Error::NotFound),

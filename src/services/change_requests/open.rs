@@ -40,6 +40,7 @@ pub(super) fn rights_of(kind: ChangeRequestKind) -> &'static [Action] {
         ChangeRequestKind::Extension => &[Action::RequestExtension, Action::ApplyForExtension],
         ChangeRequestKind::Waiver => &[Action::RequestWaiver, Action::ApplyForWaiver],
         ChangeRequestKind::Reversal => &[Action::RequestReversal],
+        ChangeRequestKind::Incident => &[Action::ProposeIncident],
         // An early end is requested in `contracts::transitions`.
         ChangeRequestKind::Termination => &[],
     }
@@ -92,7 +93,11 @@ fn insert_request(
     files: &[StoredFile],
 ) -> Result<ChangeRequestSummary, Error> {
     let (mut record, seat, action) = acts::begin(tx, caller, contract, rights_of(new.kind))?;
-    let reason = inputs::reason(Some(&new.reason))?;
+    // An incident is described by its clause, so its note may be empty.
+    let reason = match new.kind {
+        ChangeRequestKind::Incident => inputs::text("note", &new.reason)?,
+        _ => inputs::reason(Some(&new.reason))?,
+    };
     let fact = requested_fact(tx, new.kind, &new.body, Value::Null)?;
     if new.kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
         reversal::reject_unless_payment(&record, &fact)?;

@@ -16,7 +16,7 @@ use crate::domain::numbers::{Code, Quantity, Rate};
 use crate::domain::policy::Action;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding, Standing, Trails, standing};
 use crate::error::{Error, Message};
-use crate::services::change_requests::{ChangeRequestView, ExtensionInput, WaiverInput};
+use crate::services::change_requests::{ChangeRequestView, ExtensionInput, IncidentInput, WaiverInput};
 use crate::services::contracts::append;
 use crate::services::contracts::effect_views::digest;
 use crate::services::contracts::record::refusal;
@@ -24,7 +24,6 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
 use crate::services::identity::caller::Caller;
-use crate::services::performance::observations::IncidentInput;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::stored_answer;
 
@@ -221,6 +220,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
                 ChangeRequestKind::Extension => FactKind::Extension,
                 ChangeRequestKind::Waiver => FactKind::Waiver,
                 ChangeRequestKind::Reversal => FactKind::Reversal,
+                ChangeRequestKind::Incident => FactKind::Incident,
                 ChangeRequestKind::Termination => FactKind::End,
             };
             let mut body = request.fact.clone();

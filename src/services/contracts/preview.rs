@@ -15,18 +15,17 @@ use crate::domain::numbers::{Code, Days, Measured, Quantity};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
-use crate::services::change_requests::{ExtensionInput, WaiverInput};
+use crate::services::change_requests::{ExtensionInput, IncidentInput, WaiverInput};
 use crate::services::contracts::effect_views::{EffectView, view_of};
 use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
 use crate::services::identity::caller::{Caller, in_state};
-use crate::services::performance::observations::IncidentInput;
 
 /// The actions that have a preview, by name, with the right to take each.
 pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("decision", Action::DecideDeliverable),
-    ("incident", Action::RecordIncident),
+    ("incident", Action::ProposeIncident),
     ("extension", Action::RequestExtension),
     ("waiver", Action::RequestWaiver),
     ("grant", Action::GrantChangeRequest),

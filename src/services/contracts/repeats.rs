@@ -38,8 +38,7 @@ pub(in crate::services) fn refuse_repeated_fact(
     let (key, is_repeatable) = match fact.kind {
         FactKind::Survey => ("repeated-survey", true),
         FactKind::InterestWaiver => ("repeated-interest-waiver", true),
-        // Another rule refuses a second incident of one number, and a second headcount of one month.
-        FactKind::Incident => ("repeated-incident", false),
+        // Another rule refuses a second headcount of one month.
         FactKind::Headcount => ("repeated-headcount", false),
         FactKind::Extension
         | FactKind::Submission
@@ -47,6 +46,7 @@ pub(in crate::services) fn refuse_repeated_fact(
         | FactKind::Invoice
         | FactKind::Score
         | FactKind::Payment
+        | FactKind::Incident
         | FactKind::Waiver
         | FactKind::End
         | FactKind::Interest
@@ -75,7 +75,7 @@ pub(in crate::services) fn refuse_repeated_fact(
 }
 
 /// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
-/// a waiver of a breach that is waived. Only one more extension can make sense, and is accepted on request.
+/// a waiver of a breach that is waived or an incident that is recorded. Only one more extension can make sense, and is accepted on request.
 ///
 /// # Errors
 /// `Duplicate` naming the first.
@@ -88,10 +88,14 @@ pub(in crate::services) fn refuse_repeated_request(
         ChangeRequestKind::Extension => ("repeated-extension", true),
         ChangeRequestKind::Waiver => ("repeated-waiver", false),
         ChangeRequestKind::Reversal => ("repeated-reversal", false),
+        ChangeRequestKind::Incident => ("repeated-incident", false),
         ChangeRequestKind::Termination => return Ok(()),
     };
     if kind == ChangeRequestKind::Waiver {
         refuse_second_waiver(record, body)?;
+    }
+    if kind == ChangeRequestKind::Incident {
+        refuse_recorded_incident(record, body)?;
     }
     let repeats = |request: &&ChangeRequest| {
         let fact = serde_json::from_str::<serde_json::Value>(&request.body);
@@ -117,7 +121,23 @@ pub(in crate::services) fn refuse_second_waiver(
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Returns whether two facts of a kind are about the same thing: a deliverable, a breach or a recorded fact.
+/// Refuses an incident of the number, clause and day of a recorded one. Another one of its number breaks a rule of
+/// standing.
+///
+/// # Errors
+/// `Duplicate` naming the fact.
+pub(in crate::services) fn refuse_recorded_incident(
+    record: &ContractRecord,
+    body: &serde_json::Value,
+) -> Result<(), Error> {
+    let incidents = record.live::<serde_json::Value>(FactKind::Incident)?;
+    let Some((_, row)) = incidents.into_iter().find(|(fact, _)| fact == body) else { return Ok(()) };
+    let message = Message::new("incident-recorded-already").with("seq", row.seq).with("on", row.on_day);
+    Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
+}
+
+/// Returns whether two facts of a kind are about the same thing: a deliverable, a breach, an incident or a recorded
+/// fact.
 pub(in crate::services) fn concerns_same(
     kind: ChangeRequestKind,
     one: &serde_json::Value,
@@ -127,6 +147,7 @@ pub(in crate::services) fn concerns_same(
         ChangeRequestKind::Extension => &["deliverable"],
         ChangeRequestKind::Waiver => &["clause", "subject"],
         ChangeRequestKind::Reversal => &["seq"],
+        ChangeRequestKind::Incident => &["id"],
         ChangeRequestKind::Termination => &[],
     };
     members.iter().all(|member| one[*member] == other[*member])

@@ -383,7 +383,8 @@ fn codes(value: &serde_json::Value) -> Vec<String> {
     named.iter().filter_map(|name| value[*name].as_str()).map(ToOwned::to_owned).collect()
 }
 
-/// Returns the first of these members that holds a string, or an empty one.
+/// Returns the first of these members that holds a text, or an empty one.
 fn first(value: &serde_json::Value, names: &[&str]) -> String {
-    names.iter().find_map(|name| value[*name].as_str()).unwrap_or_default().to_owned()
+    let mut texts = names.iter().filter_map(|name| value[*name].as_str());
+    texts.find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }

@@ -100,6 +100,7 @@ fn recording(kind: FileUse) -> (Option<FactKind>, &'static [EventAction]) {
                 Step(Action::ApplyForWaiver),
                 Step(Action::RequestExtension),
                 Step(Action::RequestWaiver),
+                Step(Action::ProposeIncident),
             ],
         ),
         FileUse::Objection => (None, &[Step(Action::RaiseObjection)]),

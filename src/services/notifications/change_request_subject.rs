@@ -6,7 +6,8 @@ use crate::domain::details::Details;
 
 /// Values of the words `mail-ask-KIND`.
 pub(super) struct ChangeRequestSubject {
-    /// Name of the deliverable, milestone or breach's subject; empty for a recorded fact or an early end.
+    /// Name of the deliverable, milestone or breach's subject, or number of the incident; empty for a recorded fact or an
+    /// early end.
     pub name: String,
     /// Code of the breached clause.
     pub clause: Option<String>,
@@ -19,8 +20,8 @@ pub(super) struct ChangeRequestSubject {
 impl ChangeRequestSubject {
     /// Names the thing of a change request by its fact and the names of its contract.
     pub fn new(fact: &Value, details: &Details) -> Self {
-        let subject =
-            ["deliverable", "subject", "milestone"].iter().find_map(|name| fact[*name].as_str()).unwrap_or_default();
+        let names = ["deliverable", "subject", "milestone", "id"];
+        let subject = names.iter().find_map(|name| fact[*name].as_str()).unwrap_or_default();
         let name = match details.deliverable(subject) {
             same if same == subject => details.milestone(subject),
             name => name,

@@ -120,7 +120,7 @@ fn record_answer(
     if objection.state != ObjectionState::Open {
         return Err(Error::Conflict(Message::new("objection-answered").with("state", objection.state)));
     }
-    if !may_answer(seat.role, objection.against) {
+    if !may_answer(seat.role, subject::answering_role(record, &objection)?) {
         return Err(Error::forbidden("objection-of-leader"));
     }
     reject_decider(tx, &objection)?;

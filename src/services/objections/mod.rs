@@ -18,6 +18,7 @@ use crate::domain::objections::Objected;
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::{Error, FieldError, Message};
+use crate::services::change_requests::actors;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
@@ -31,6 +32,7 @@ pub use crate::services::objections::answer::{
     ANSWER_LIMITS, ObjectionAnswerInput, answer, answer_with_files, faults_of_answer, permit_answer,
 };
 use crate::services::shared::inputs;
+use crate::storage::change_requests;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people::Seat;
 use crate::storage::objections::{self as rows, NewObjection, Objection};
@@ -132,7 +134,10 @@ fn insert_objection(
     let text = required_text(&input.text)?;
     let standing = record.standing(tx.context.today(), Trails::Off)?;
     let objected = Objected::parse(input.against, input.subject.trim()).ok_or_else(subject::unknown)?;
-    let found = subject::find(record, &standing, &objected)?;
+    let mut found = subject::find(record, &standing, &objected)?;
+    let ids: Vec<&str> = found.requests.iter().map(String::as_str).collect();
+    let granted = change_requests::by_public_ids(tx.connection, &ids)?;
+    found.deciders.extend(granted.iter().flat_map(actors));
     refuse_second(tx, record, &objected)?;
     let (id, by) = (tx.context.ids.uuid(), tx.person()?);
     let new = NewObjection {

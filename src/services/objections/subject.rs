@@ -5,8 +5,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::clock::civil_day;
-use crate::domain::codes::{FactKind, ObjectionState};
-use crate::domain::objections::Objected;
+use crate::domain::codes::{FactKind, ObjectionState, Role};
+use crate::domain::objections::{self, Objected};
 use crate::domain::payments::Actor;
 use crate::domain::standing::{BreachStanding, MilestoneState, Standing};
 use crate::domain::subject::BreachKey;
@@ -24,6 +24,8 @@ const DECIDING: &[FactKind] =
 pub(super) struct Found {
     /// People who decided, as the facts name them.
     pub deciders: Vec<Actor<i64>>,
+    /// Change requests from which these facts were granted, by identifier.
+    pub requests: Vec<String>,
     /// Number of the decision or score.
     pub fact_seq: Option<i64>,
 }
@@ -58,7 +60,7 @@ pub(super) fn find(record: &ContractRecord, standing: &Standing, objected: &Obje
         }
         Objected::Decision { .. } | Objected::Score(_) => {
             let fact = live_fact(record, objected)?.ok_or_else(unknown)?;
-            return Ok(Found { deciders: vec![actor(fact)], fact_seq: Some(fact.seq) });
+            return Ok(Found { deciders: vec![actor(fact)], requests: Vec::new(), fact_seq: Some(fact.seq) });
         }
         Objected::Deduction(code) => {
             let deducts = standing.milestones.iter().any(|m| m.code.as_str() == code && m.deductions.fen() != 0);
@@ -68,17 +70,20 @@ pub(super) fn find(record: &ContractRecord, standing: &Standing, objected: &Obje
             (settled_in(standing, code).map(|breach| breach.subject.clone()).collect(), None)
         }
     };
-    let mut deciders = Vec::new();
+    let (mut deciders, mut requests) = (Vec::new(), Vec::new());
     for row in record.rows.iter().filter(|row| DECIDING.contains(&row.kind)) {
         let body: Value = stored(&row.body)?;
         let names = ["deliverable", "milestone", "id", "month"];
         let is_about =
             names.iter().any(|name| body[*name].as_str().is_some_and(|code| codes.iter().any(|c| c == code)));
+        if is_about {
+            requests.extend(request_of(row)?);
+        }
         if is_about && !deciders.contains(&actor(row)) {
             deciders.push(actor(row));
         }
     }
-    Ok(Found { deciders, fact_seq })
+    Ok(Found { deciders, requests, fact_seq })
 }
 
 fn find_breach<'a>(standing: &'a Standing, key: &BreachKey) -> Option<&'a BreachStanding> {
@@ -107,6 +112,25 @@ fn live_fact<'a>(record: &'a ContractRecord, objected: &Objected) -> Result<Opti
 
 fn actor(row: &FactRow) -> Actor<i64> {
     Actor { person: row.actor_id.0, on_behalf_of: row.for_id }
+}
+
+/// Returns the change request from which a fact was granted; none for a fact that was recorded at once.
+fn request_of(row: &FactRow) -> Result<Option<String>, Error> {
+    let words: Value = stored(&row.words)?;
+    Ok(words["ask"].as_str().map(str::to_owned))
+}
+
+/// Returns the role whose task the answer to an objection is.
+///
+/// # Errors
+/// `Internal` for a row that this program did not write.
+pub fn answering_role(record: &ContractRecord, objection: &Objection) -> Result<Role, Error> {
+    let deciders = deciders(objection)?;
+    let mut is_of_leader = false;
+    for row in record.rows.iter().filter(|row| row.kind == FactKind::Incident && deciders.contains(&actor(row))) {
+        is_of_leader |= request_of(row)?.is_some();
+    }
+    Ok(objections::answering_role(objection.against, is_of_leader))
 }
 
 /// Writes the people who decided as they are stored with an objection.
@@ -195,7 +219,7 @@ pub fn open_objections(
             ObjectionState::Upheld => objection.answered_at.unwrap_or(objection.raised_at),
         };
         open.push(OpenObjection {
-            target: objection.against,
+            answering: answering_role(record, &objection)?,
             since: civil_day(since),
             is_upheld: objection.state == ObjectionState::Upheld,
             id: objection.public_id,

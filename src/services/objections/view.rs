@@ -101,10 +101,11 @@ pub(in crate::services) fn views(
     let view = |objection: Objection| {
         let raised_on = civil_day(objection.raised_at);
         let is_open = objection.state == ObjectionState::Open;
+        let answering = subject::answering_role(record, &objection)?;
         Ok(ObjectionView {
             correction: subject::correction(record, standing, &objection)?,
             answer_by: working_days_after(&record.days.calendar, raised_on, ANSWER_WORKING_DAYS),
-            is_answerable: is_open && caller.seats.iter().any(|seat| may_answer(seat.role, objection.against)),
+            is_answerable: is_open && caller.seats.iter().any(|seat| may_answer(seat.role, answering)),
             raised_by: name(objection.raised_by.0).unwrap_or_default(),
             on_behalf_of: objection.raised_for.and_then(name),
             raised_at: objection.raised_at.and_utc(),

@@ -1,5 +1,6 @@
-//! Observations by the officer or the justice station: incidents, monthly headcounts and surveys. Each is recorded as
-//! a fact without a second person's approval; charges that follow from it are computed by `domain::standing`.
+//! Observations by the officer or the justice station: monthly headcounts and surveys. Each is recorded as a fact
+//! without a second person's approval; charges that follow from it are computed by `domain::standing`. Incidents are
+//! proposed and granted (`services::change_requests`).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::FactKind;
-use crate::domain::facts::{Headcount, Incident, Month, Survey};
-use crate::domain::numbers::{Code, Score, Whole};
+use crate::domain::facts::{Headcount, Month, Survey};
+use crate::domain::numbers::{Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::error::{Error, Message};
@@ -20,27 +21,6 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
-
-/// An incident of the kind that a clause charges for.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IncidentInput {
-    /// Code of the incident, unique within the contract.
-    #[schema(value_type = String)]
-    pub id: Code,
-    /// Code of the clause.
-    #[schema(value_type = String)]
-    pub clause: Code,
-    /// Day of the incident. Defaults to today.
-    #[serde(default, deserialize_with = "optional_date")]
-    pub on: Option<NaiveDate>,
-    /// Description of the incident.
-    #[serde(default)]
-    pub note: String,
-    /// True to record a duplicate of an earlier one.
-    #[serde(default)]
-    pub another: bool,
-}
 
 /// The number of clients and workers in a month.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -109,30 +89,6 @@ impl FactReceipt {
             version: record.contract.version,
         }
     }
-}
-
-/// Records an incident.
-///
-/// # Errors
-/// `Duplicate` for a repetition; `Refused` if the clause does not cover incidents, or a rule of standing forbids
-/// the fact.
-pub fn record_incident(
-    app: &App,
-    caller: &Caller,
-    contract: &str,
-    input: &IncidentInput,
-) -> Result<FactReceipt, Error> {
-    record_observation(
-        app,
-        caller,
-        contract,
-        Action::RecordIncident,
-        (input.on, &input.note, input.another),
-        |_, on| {
-            let body = to_value(&Incident { id: input.id.clone(), clause: input.clause.clone(), on })?;
-            Ok((FactKind::Incident, body))
-        },
-    )
 }
 
 /// Records the headcount of a month.

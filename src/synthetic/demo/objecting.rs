@@ -18,7 +18,7 @@ fn raise(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), breach: &BreachKey,
     Ok(raised.id)
 }
 
-/// The contractor objects to a recorded incident, and the leader finds the objection right.
+/// The contractor objects to a recorded incident, and finance finds the objection right, since the leader granted it.
 pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let incidents = &plan.facts.incidents;
     let last = incidents.last().ok_or_else(|| internal(format!("no {} in {}", FactKind::Incident, plan.number)))?;
@@ -28,7 +28,7 @@ pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &s
         reason: Some("经查收文登记，书面报备属实，由经办人申请作废原记录".to_owned())
     };
     teller
-        .act_as(&person(plan.region, Role::Leader), |app, caller| {
+        .act_as(&person(plan.region, Role::Approver), |app, caller| {
             objections::answer(app, caller, &objection, "uphold", &answer)
         })
         .map(|_| ())

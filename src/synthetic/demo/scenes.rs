@@ -54,6 +54,7 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (ACCOMPANIED, on(9, 24), waiver_is_requested),
     (ACCOMPANIED, on(9, 25), amending::person_in_charge_changes),
     (ACCOMPANIED, on(9, 28), extension_is_requested),
+    (ACCOMPANIED, on(9, 28), incident_is_proposed),
     (ACCOMPANIED, on(9, 28), reversal_is_requested),
     (ACCOMPANIED, on(9, 28), parties::extension_is_applied_for),
     (ACCOMPANIED, on(9, 29), parties::sides_write),
@@ -194,6 +195,16 @@ fn waiver_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result
 fn extension_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let input = json!({"deliverable": "HELP-H2", "days": 10, "reason": "国庆假期后集中走访，承接主体申请延期十日"});
     extension(teller, plan, id, input).map(|_| ())
+}
+
+fn incident_is_proposed(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let note = "9 月 24 日起由未报备的人员代行项目负责人职责";
+    let input = from(json!({"id": "2026-09-CHANGE", "clause": "CHANGE", "on": on(9, 24), "note": note}))?;
+    teller
+        .act_as(&person(plan.region, Role::Officer), |app, caller| {
+            change_requests::propose_incident(app, caller, id, &input)
+        })
+        .map(|_| ())
 }
 
 fn reversal_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {

@@ -145,7 +145,7 @@ fn append_facts<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, S
         steps.push((fact.on, Step::Observe("headcount", written(fact))));
     }
     for fact in &facts.incidents {
-        steps.push((fact.on, Step::Observe("incident", written(fact))));
+        steps.push((fact.on, Step::RequestChange(ChangeRequestKind::Incident, written(fact))));
     }
     for fact in &facts.surveys {
         steps.push((fact.on, Step::Observe("survey", written(fact))));
@@ -197,7 +197,6 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
             teller
                 .act_as(&of(Role::Officer), |app, caller| match *kind {
                     "headcount" => observations::record_headcount(app, caller, id, &from(fact)?),
-                    "incident" => observations::record_incident(app, caller, id, &from(fact)?),
                     _ => observations::record_survey(app, caller, id, &from(fact)?),
                 })
                 .map(|_| ())
@@ -220,9 +219,14 @@ fn request_change(
     kind: ChangeRequestKind,
     fact: &Value,
 ) -> Result<(), Error> {
-    let body = merged(without(fact.clone(), &["on"]), json!({"reason": "经核实，非承接主体原因"}));
+    let words = match kind {
+        ChangeRequestKind::Incident => json!({}),
+        _ => json!({"reason": "经核实，非承接主体原因"}),
+    };
+    let body = merged(without(fact.clone(), &["on"]), words);
     let asked = teller.act_as(&person(plan.region, Role::Officer), |app, caller| match kind {
         ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
+        ChangeRequestKind::Incident => change_requests::propose_incident(app, caller, id, &from(body)?),
         _ => change_requests::request_waiver(app, caller, id, &from(body)?),
     })?;
     teller

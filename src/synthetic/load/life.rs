@@ -242,7 +242,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Records a headcount, an incident and a survey.
+    /// Records a headcount, an incident that is granted on the same day, and a survey.
     fn observe(&mut self) -> Result<(), Error> {
         let starts_on = self.story.terms.starts_on;
         let on = working(after(starts_on, self.chance.between(31, 60)));
@@ -255,6 +255,12 @@ impl<'a> Life<'a> {
             self.record(on, 100, Recorded::Headcount(fact));
             if self.chance.one_in(15) {
                 let fact = Incident { id: shapes::code("I-1")?, clause: shapes::code("LEAK")?, on };
+                self.story.change_requests.push(Requested {
+                    kind: ChangeRequestKind::Incident,
+                    body: json!(fact).to_string(),
+                    at: moment(on, 100),
+                    granted_at: Some(moment(on, 101)),
+                });
                 self.record(on, 101, Recorded::Incident(fact));
             }
         }

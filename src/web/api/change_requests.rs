@@ -1,5 +1,5 @@
-//! Change requests: one person requests an extension, a waiver or the reversal of a fact, another grants or refuses it.
-//! A request of the contractor is endorsed by the officer first.
+//! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident, and
+//! another grants or refuses it. A request of the contractor is endorsed by the officer first.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::domain::codes::ChangeRequestKind;
 use crate::services::change_requests::{
     self, ChangeRequestDecisionInput, ChangeRequestSummary, ChangeRequestView, EXTENSION_LIMITS, ExtensionInput,
-    ReversalInput, WAIVER_LIMITS, WaiverInput,
+    INCIDENT_LIMITS, IncidentInput, ReversalInput, WAIVER_LIMITS, WaiverInput,
 };
 use crate::web::api::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
@@ -51,6 +51,25 @@ struct WaiverForm {
     /// Day from which the waiver counts. Defaults to the day on which it is granted.
     on: Option<chrono::NaiveDate>,
     /// Proof: at most 20 files; the settings limit each and all together.
+    #[schema(value_type = Option<Vec<String>>, format = Binary)]
+    files: Option<Vec<Vec<u8>>>,
+}
+
+/// Form of an incident with files.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+struct IncidentForm {
+    /// Code of the incident, unique within the contract.
+    id: String,
+    /// Code of the clause.
+    clause: String,
+    /// Day of the incident. Defaults to the day of the proposal.
+    on: Option<chrono::NaiveDate>,
+    /// Description of the incident.
+    note: Option<String>,
+    /// Accepted and ignored.
+    another: Option<String>,
+    /// Evidence: at most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
     files: Option<Vec<Vec<u8>>>,
 }
@@ -104,6 +123,29 @@ pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: Attache
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
+/// Proposes an incident under a clause of the contract. It counts once the leader grants it.
+#[utoipa::path(tag = "change requests", params(("id" = String, Path)),
+    request_body(content((IncidentInput = "application/json"), (IncidentForm = "multipart/form-data"))), responses(
+    (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
+#[post("/api/v1/contracts/{id}/incidents")]
+pub async fn propose_incident(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
+    let id = id.into_inner();
+    let done = match body {
+        AttachedBody::Json(body) => {
+            let service = move |app: &_, caller: &_, input| change_requests::propose_incident(app, caller, &id, &input);
+            request.write(body, service).await?
+        }
+        AttachedBody::Form(form) => {
+            let permit = move |app: &_, caller| change_requests::permit_incident(app, caller, &id, "");
+            attachments::receive(request, form, &INCIDENT_LIMITS, permit, |app, permit, form| async move {
+                change_requests::propose_incident_with_files(&app, permit, form).await
+            })
+            .await?
+        }
+    };
+    Ok(versioned(StatusCode::CREATED, done.version, &done))
+}
+
 /// Requests the reversal of a fact. A cashier may request it only for a payment.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)), request_body = ReversalInput, responses(
     (status = 201, body = ChangeRequestSummary)))]
@@ -141,6 +183,15 @@ pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>,
 #[post("/api/v1/waivers/{id}/actions/{name}")]
 pub async fn decide_waiver(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     decide(request, ChangeRequestKind::Waiver, path, body).await
+}
+
+/// Grants or refuses a proposed incident. A refusal needs a reason.
+#[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
+    request_body = ChangeRequestDecisionInput,
+    responses((status = 200, body = ChangeRequestSummary)))]
+#[post("/api/v1/incidents/{id}/actions/{name}")]
+pub async fn decide_incident(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+    decide(request, ChangeRequestKind::Incident, path, body).await
 }
 
 /// Grants or refuses a reversal. A refusal needs a reason.

@@ -1,10 +1,10 @@
-//! Performance: proposed and decided milestone scores, and observations (incidents, headcounts, surveys).
+//! Performance: proposed and decided milestone scores, and observations (headcounts, surveys).
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
-use crate::services::performance::observations::{self, FactReceipt, HeadcountInput, IncidentInput, SurveyInput};
+use crate::services::performance::observations::{self, FactReceipt, HeadcountInput, SurveyInput};
 use crate::services::performance::scores::{self, ScoreInput, ScoreView};
 use crate::web::request::{Answer, ApiRequest, versioned};
 
@@ -26,16 +26,6 @@ pub async fn decide_score(request: ApiRequest, path: Path<(String, String)>, bod
     let (id, code) = path.into_inner();
     let done =
         request.write(body, move |app, caller, input| scores::record_score(app, caller, &id, &code, &input)).await?;
-    Ok(versioned(StatusCode::CREATED, done.version, &done))
-}
-
-/// Records an incident under a clause of the contract.
-#[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = IncidentInput, responses(
-    (status = 201, body = FactReceipt)))]
-#[post("/api/v1/contracts/{id}/incidents")]
-pub async fn record_incident(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done =
-        request.write(body, move |app, caller, input| observations::record_incident(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 

@@ -92,9 +92,9 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     }));
     let (payments, steps) = payments_of(&story, desk, contractor);
     notes.extend(payment_notes(&payments, &steps));
-    let (facts, happened) = facts_of(&story, &payments, &who)?;
-    let rows = chained(&public_id, happened);
     let change_requests = change_requests_of(&story, &mut notes, &who);
+    let (facts, happened) = facts_of(&story, (&payments, &change_requests), &who)?;
+    let rows = chained(&public_id, happened);
     let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
     let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
     let amount_fen = story.terms.amount.fen();
@@ -265,7 +265,11 @@ fn payment_notes(payments: &[PaymentRequest], steps: &[(PaymentId, StepRow)]) ->
 
 type ByTime = (Facts, Vec<Happened>);
 
-fn facts_of(story: &Story, payments: &[PaymentRequest], who: &impl Fn(Role) -> PersonId) -> Result<ByTime, Error> {
+fn facts_of(
+    story: &Story,
+    (payments, requests): (&[PaymentRequest], &[Decided]),
+    who: &impl Fn(Role) -> PersonId,
+) -> Result<ByTime, Error> {
     enum One<'a> {
         Recorded(&'a Recorded),
         Paid(&'a Paid, &'a PaymentRequest),
@@ -285,7 +289,19 @@ fn facts_of(story: &Story, payments: &[PaymentRequest], who: &impl Fn(Role) -> P
             One::Recorded(fact) => {
                 let (kind, on, role, body) = fact.parts();
                 fact.clone().add_to(&mut facts);
-                (kind, on, role, body, words_of(fact).to_owned())
+                let granted = requests.iter().find(|(request, decided)| {
+                    request.kind.as_str() == kind.as_str() && decided.is_some_and(|(_, granted_at)| granted_at == at)
+                });
+                let words = granted.map_or_else(
+                    || words_of(fact).to_owned(),
+                    |(request, _)| {
+                        let words = serde_json::json!({
+                            "ask": request.public_id, "reason": request.reason, "note": request.decision_note,
+                        });
+                        words.to_string()
+                    },
+                );
+                (kind, on, role, body, words)
             }
             One::Paid(paid, payment) => {
                 let fact = payment_fact(paid, civil_day(at));
@@ -313,11 +329,10 @@ fn chained(public_id: &str, happened: Vec<Happened>) -> Vec<FactRow> {
     rows
 }
 
-fn change_requests_of(
-    story: &Story,
-    notes: &mut Vec<Noted>,
-    who: &impl Fn(Role) -> PersonId,
-) -> Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)> {
+/// A change request, with who decided it and when, once it is decided.
+type Decided = (ChangeRequest, Option<(PersonId, NaiveDateTime)>);
+
+fn change_requests_of(story: &Story, notes: &mut Vec<Noted>, who: &impl Fn(Role) -> PersonId) -> Vec<Decided> {
     use crate::domain::codes::ChangeRequestKind;
     let mut rows = Vec::new();
     for asked in &story.change_requests {
@@ -326,9 +341,13 @@ fn change_requests_of(
             ChangeRequestKind::Extension => (Role::Officer, Role::Leader, Some(Action::RequestExtension)),
             ChangeRequestKind::Waiver => (Role::Officer, Role::Leader, Some(Action::RequestWaiver)),
             ChangeRequestKind::Reversal => (Role::Officer, Role::Leader, Some(Action::RequestReversal)),
+            ChangeRequestKind::Incident => (Role::Officer, Role::Leader, Some(Action::ProposeIncident)),
         };
         let public_id = story.ids.uuid();
-        let reason = "经核实，非承接主体原因";
+        let reason = match asked.kind {
+            ChangeRequestKind::Incident => "服务对象反映工作记录外泄，经核实属实",
+            _ => "经核实，非承接主体原因",
+        };
         if let Some(action) = action {
             let body = serde_json::json!({ "ask": public_id, "fact": asked.body, "reason": reason });
             notes.push(Noted { at: asked.at, actor: Some(who(asker)), action: action.into(), body });

@@ -72,7 +72,7 @@ recorded! {
     invoices: Invoice, Invoice, Role::Contractor;
     scores: Score, MilestoneScore, Role::Leader;
     headcounts: Headcount, Headcount, Role::Officer;
-    incidents: Incident, Incident, Role::Officer;
+    incidents: Incident, Incident, Role::Leader;
     waivers: Waiver, Waiver, Role::Leader;
     surveys: Survey, Survey, Role::Officer;
     end: End, End, Role::Reviewer;

@@ -1,4 +1,4 @@
-//! Change requests in words: the deliverable and its days, the breach, the record, the day of the end.
+//! Change requests in words: the deliverable and its days, the breach, the incident, the record, the day of the end.
 
 use crate::domain::codes::ChangeRequestKind;
 use crate::services::change_requests::ChangeRequestView;
@@ -18,6 +18,10 @@ pub fn describe(page: &Shell, overview: &ContractOverview, request: &ChangeReque
         ChangeRequestKind::Extension => {
             let days = page.with("ask-days", "days", &request.fact["days"]);
             format!("{} · {days}", words::breach_subject_name(text("deliverable"), input))
+        }
+        ChangeRequestKind::Incident => {
+            let clause = words::clause(text("clause"), input, page.language);
+            format!("{clause} · {} · {}", text("id"), text("on"))
         }
         ChangeRequestKind::Reversal => {
             let seq = &request.fact["seq"];

@@ -1,13 +1,13 @@
-//! Recording an incident under one of the contract's clauses on incidents.
+//! Proposing an incident under one of the contract's clauses on incidents.
 
 use crate::app::App;
 use crate::domain::clauses::Clause;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::change_requests::{self, IncidentInput};
 use crate::services::contracts::effects::Proposal;
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
-use crate::services::performance::observations::{self, IncidentInput};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_code, parse_date};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
@@ -16,7 +16,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act = Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::RecordIncident], submit) };
+pub const ACT: Act = Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::ProposeIncident], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);
@@ -35,7 +35,7 @@ fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 }
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    observations::record_incident(app, caller, &target.contract, &read_input(form)?)?;
+    change_requests::propose_incident(app, caller, &target.contract, &read_input(form)?)?;
     Ok(())
 }
 

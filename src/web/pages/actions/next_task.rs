@@ -26,6 +26,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),
     ("reversal", &[K::Decide]),
+    ("incident", &[K::Decide]),
     ("apply-extension", &[K::Endorse]),
     ("apply-waiver", &[K::Endorse]),
     ("endorse", &[K::Decide]),
