@@ -172,6 +172,10 @@ rights! {
     WithdrawPublication "publications.withdraw" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ONCE_SIGNED;
 
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
+    /// Take back a submission that the purchaser has not opened.
+    WithdrawSubmission "submissions.withdraw" &[(Contractor, Side::Contractor)], &[Active];
+    /// Open a submission for the purchaser, by which it can no longer be withdrawn.
+    OpenSubmission "submissions.open" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
     DecideDeliverable "decisions.create" &[(Officer, Side::Purchaser)], RUNNING;
     ReceiveInvoice "invoices.create" &[(Contractor, Side::Contractor)], RUNNING;
     ScoreMilestone "scores.create" &[(Leader, Side::Purchaser)], RUNNING;

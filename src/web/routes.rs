@@ -94,6 +94,7 @@ routes! {
     contracts::show_settlement => Right(Action::ReadContract);
     deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
     deliverables::decide_submission => Right(Action::DecideDeliverable);
+    deliverables::withdraw_submission => Right(Action::WithdrawSubmission);
     deliverables::list_deliverables => Right(Action::ReadContract);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
     files::download_file => Right(Action::ReadContract);

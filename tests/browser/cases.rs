@@ -167,6 +167,7 @@ pub const CASES: &[Case] = &[
     case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "ZF-9")], Done),
     // The contractor.
     case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
+    case("contractor", "/contracts/{}/act/submission-withdraw", NOTHING, Done),
     case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),
     case("contractor", "/contracts/{}/act/request", &[("amount", "12")], Refused),
     case("contractor", "/contracts/{}/act/interest", &[("amount", "x")], Refused),

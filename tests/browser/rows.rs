@@ -99,6 +99,11 @@ impl Place {
         printed(test);
         let surveys = format!("contracts/{}/surveys", prepared.id(Thing::Contract));
         test.by("justice").post(&surveys, &json!({"score": "90"})).expect_status(201);
+        // Of two submissions the purchaser has opened one, and the contractor can withdraw the other.
+        test.by("justice").get(&format!("files/{}", prepared.id(Thing::File)));
+        let submissions = format!("contracts/{}/deliverables/EDU-H2/submissions", prepared.id(Thing::Contract));
+        let fields = [("quantity", "1"), ("note", "另报")];
+        test.by("contractor").upload(&submissions, &fields, &[]).expect_status(201);
         test.at("2026-07-20", 9);
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
@@ -138,6 +143,7 @@ impl Place {
         match act {
             "submission" | "extension" | "apply-extension" => "subject=VISIT-H2".to_owned(),
             "decision" => "subject=VISIT-H1&no=1".to_owned(),
+            "submission-withdraw" => "subject=EDU-H2&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
             "interest" | "interest-waiver" => "subject=ADVANCE".to_owned(),
             "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {

@@ -8,4 +8,5 @@ mod keeping;
 mod plausible;
 mod shown;
 mod submitting;
+mod withdrawing;
 pub mod support;

@@ -115,6 +115,7 @@ pub const ROWS: &[Row] = &[
         DELIVERABLE,
         Json(|_| json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]})),
     ),
+    part("withdraw_submission", Contract, DELIVERABLE, NONE),
     row("list_deliverables", Contract, Empty),
     part("submit_invoice", Contract, MILESTONE, Form("number")),
     row("download_file", File, Empty),

@@ -92,6 +92,11 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"reason": "同意"}),
             )
         }),
+        case("contractor", |test| {
+            let path = format!("contracts/{}/deliverables/VISIT-H1/submissions", setup::advance(test));
+            test.by("contractor").upload(&path, &[("quantity", "590"), ("note", "另报")], &[]).expect_status(201);
+            post(format!("{path}/1/actions/withdraw"), json!({"reason": "附件有误"}))
+        }),
         case("station", |test| {
             let evidence = ("情况说明.pdf", pdf("泄露".as_bytes()));
             Call {

@@ -123,7 +123,8 @@ pub fn decide(
     })
 }
 
-fn find_submission(record: &ContractRecord, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
+/// Finds a submission that was not reversed, and its fact.
+pub(super) fn find_submission(record: &ContractRecord, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
     record
         .live::<Submission>(FactKind::Submission)?
         .into_iter()

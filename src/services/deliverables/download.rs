@@ -10,6 +10,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::deliverables::attachments::load_recorded;
 use crate::services::deliverables::files::{flag_codes, run_blocking};
+use crate::services::deliverables::openings;
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -67,14 +68,16 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
         Version::Original => Action::ReadOriginalFile,
     };
     let organisations = caller.may(action)?.iter().map(|seat| seat.organisation).collect::<Vec<_>>();
-    let (pool, id, reader) = (app.pool.clone(), id.to_owned(), caller.clone());
+    let (reading, id, reader) = (app.clone(), id.to_owned(), caller.clone());
     let (row, recorded) = run_blocking(move || {
-        pool.read(|connection| {
+        let found = reading.pool.read(|connection| {
             let row = file_rows::seen_by(connection, &id, &organisations)?.ok_or(Error::NotFound)?;
             reject_other_readers(connection, &reader, &row)?;
             let recorded = load_recorded(connection, &row)?;
             Ok((row, recorded))
-        })
+        })?;
+        openings::record_download(&reading, &reader, &found.0)?;
+        Ok(found)
     })
     .await?;
     // The hash chain holds what was recorded, so a file whose row was changed together with it is found too.

@@ -1,6 +1,7 @@
 //! Deliverables: the contractor submits them with files (`submit`), the purchaser decides on each submission
-//! (`decide`), and callers read them (`view`). Invoices and the handling of uploaded files, also of those attached to other things (`attachments`), live here as well. Due
-//! days, delays and accepted quantities come from `domain::standing`.
+//! (`decide`), and callers read them (`view`). Until the purchaser opens one (`openings`), the contractor can withdraw it
+//! (`withdraw`). Invoices and the handling of uploaded files, also of those attached to other things (`attachments`), live
+//! here as well. Due days, delays and accepted quantities come from `domain::standing`.
 
 pub(in crate::services) mod attachments;
 mod decide;
@@ -9,12 +10,14 @@ pub mod files;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
+mod openings;
 pub mod permits;
 pub(in crate::services) mod refusals;
 mod staged;
 mod submit;
 pub mod uploads;
 mod view;
+mod withdraw;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -26,11 +29,13 @@ use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::error::{Error, Message};
 pub use crate::services::deliverables::decide::{SubmissionDecisionInput, check_acceptance_record, decide};
 use crate::services::deliverables::files::FileSummary;
+pub use crate::services::deliverables::openings::record_opening;
 pub use crate::services::deliverables::submit::{
     SUBMISSION_LIMITS, SubmissionReceipt, faults_of_submission, permit_submission, submit,
 };
 pub(super) use crate::services::deliverables::view::views;
 pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, list};
+pub use crate::services::deliverables::withdraw::{WithdrawalInput, withdraw};
 use crate::services::shared::inputs::hidden_fault;
 use crate::text::money::group_thousands;
 

@@ -11,10 +11,11 @@ use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::policy::Action;
-use crate::domain::standing::{Standing, Trails};
+use crate::domain::standing::{DeliverableState, Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::files::{FileSummary, FileView};
+use crate::services::deliverables::openings::{self, Opening};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
 use crate::services::records::totals::{self, RecordTotals};
@@ -58,11 +59,23 @@ pub struct SubmissionView {
     /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
     #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
+    /// Time at which the purchaser first opened it, in UTC without an offset; absent before, and for those that were
+    /// decided on without being opened.
+    #[schema(value_type = Option<String>)]
+    pub opened_at: Option<NaiveDateTime>,
     /// Files submitted with it.
     pub files: Vec<FileView>,
     /// Decision; absent while it is pending, and where it counts as accepted because the deadline passed without a
     /// decision.
     pub decision: Option<DecisionView>,
+}
+
+impl DeliverableView {
+    /// Returns true if a submission of it can still be withdrawn.
+    pub fn can_withdraw(&self, submission: &SubmissionView) -> bool {
+        let is_unseen = submission.decision.is_none() && submission.opened_at.is_none();
+        is_unseen && self.standing.state == DeliverableState::Submitted
+    }
 }
 
 /// The decision on a submission.
@@ -108,6 +121,7 @@ pub(in crate::services) fn views(
     let files = file_rows::of_contract(connection, record.contract.id, FileUse::Submission)?;
     let submissions = record.live::<Submission>(FactKind::Submission)?;
     let decisions = record.live::<Decision>(FactKind::Decision)?;
+    let openings = openings::of_contract(connection, &record.contract)?;
     let days = records::day_totals(connection, record.contract.id)?;
     let terms = record.terms_on(standing.as_of);
     let pairs = terms.deliverables.iter().zip(&standing.deliverables);
@@ -124,7 +138,7 @@ pub(in crate::services) fn views(
                 provisional: record.days.is_provisional(current.due_on),
                 records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
                 submissions: own
-                    .map(|(submission, row)| submission_view(submission, row, &decisions, &files))
+                    .map(|(submission, row)| submission_view((submission, row), &decisions, &openings, &files))
                     .collect::<Result<_, Error>>()?,
             })
         })
@@ -132,9 +146,9 @@ pub(in crate::services) fn views(
 }
 
 fn submission_view(
-    submission: &Submission,
-    row: &FactRow,
+    (submission, row): (&Submission, &FactRow),
     decisions: &[(Decision, &FactRow)],
+    openings: &[Opening],
     files: &[FileRow],
 ) -> Result<SubmissionView, Error> {
     let words: SubmissionWords = stored(&row.words)?;
@@ -150,6 +164,7 @@ fn submission_view(
         quantity: submission.quantity.to_string(),
         note: words.note,
         recorded_at: row.recorded_at,
+        opened_at: openings.iter().find(|opening| opening.seq == row.seq).map(|opening| opening.at),
         files: words.files.iter().filter_map(view).collect(),
         decision: decided.map(|(decision, row)| decision_view(decision, row)).transpose()?,
     })

@@ -12,6 +12,7 @@ use crate::services::deliverables::invoices::{self, INVOICE_LIMITS, InvoiceRecei
 use crate::services::deliverables::uploads::UploadForm;
 use crate::services::deliverables::{
     self, DeliverableStatus, DeliverableView, SUBMISSION_LIMITS, SubmissionDecisionInput, SubmissionReceipt,
+    WithdrawalInput,
 };
 use crate::web::api::multipart;
 use crate::web::api::page::List;
@@ -86,6 +87,20 @@ pub async fn decide_submission(request: ApiRequest, path: Path<(String, String, 
     let done = request
         .write(body, move |app, caller, input: SubmissionDecisionInput| {
             deliverables::decide(app, caller, &id, (&code, no), &input)
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &done))
+}
+
+/// Withdraws a submission that nobody of the purchaser has opened yet.
+#[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path), ("no" = u64, Path)),
+    request_body = WithdrawalInput, responses((status = 200, body = DeliverableStatus)))]
+#[post("/api/v1/contracts/{id}/deliverables/{code}/submissions/{no}/actions/withdraw")]
+pub async fn withdraw_submission(request: ApiRequest, path: Path<(String, String, u64)>, body: Bytes) -> Answer {
+    let (id, code, no) = path.into_inner();
+    let done = request
+        .write(body, move |app, caller, input: WithdrawalInput| {
+            deliverables::withdraw(app, caller, &id, (&code, no), &input)
         })
         .await?;
     Ok(json(StatusCode::OK, &done))

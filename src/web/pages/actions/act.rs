@@ -46,6 +46,8 @@ pub struct Act {
     pub files: Option<&'static str>,
     /// Set for an act that refuses or ends something.
     pub is_adverse: bool,
+    /// Records that the page is about to be shown.
+    pub before_show: fn(&App, &Caller, &ActTarget) -> Result<(), Error>,
     /// Reads the form and calls the service.
     pub submit: fn(&App, &Caller, &ActTarget, &Form) -> Result<(), Error>,
 }
@@ -70,6 +72,7 @@ impl Act {
             fields: |_| Ok(Vec::new()),
             files: None,
             is_adverse: false,
+            before_show: |_, _, _| Ok(()),
             submit,
         }
     }

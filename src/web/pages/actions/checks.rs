@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::clock::civil_day;
 use crate::domain::change_requests::next_right;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::domain::money::Sum;
@@ -16,6 +17,7 @@ use crate::services::contracts::transitions;
 use crate::services::payments::checks::Check;
 use crate::text;
 use crate::web::pages::actions::act::ActContext;
+use crate::web::pages::actions::decision;
 use crate::web::pages::actions::interest::interest_of;
 use crate::web::pages::actions::summary::payment_of;
 
@@ -184,6 +186,21 @@ fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
 
 fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+/// Checks that a submission can be withdrawn: it was neither decided on nor opened.
+pub fn withdrawable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let submission = decision::submission(context)?;
+    let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
+    if deliverable.is_some_and(|deliverable| deliverable.can_withdraw(submission)) {
+        return Ok(Checks::default());
+    }
+    let message = match (&submission.decision, submission.opened_at) {
+        (Some(_), _) => Message::new("decided-already"),
+        (None, Some(at)) => Message::new("submission-opened").with("on", civil_day(at)),
+        (None, None) => Message::new("submission-settled"),
+    };
+    Ok(Checks::barring(message.text(context.page.language), None))
 }
 
 /// Checks that a milestone has late interest that can still be requested or waived.

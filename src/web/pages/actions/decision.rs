@@ -21,6 +21,7 @@ pub const ACT: Act = Act {
     summary: show_submission,
     fields,
     proposal: Some(propose),
+    before_show: record_opening,
     ..Act::new("decision", &[Action::DecideDeliverable], submit)
 };
 
@@ -35,13 +36,24 @@ pub fn last_submission(contract: &ContractPageData, deliverable: &str) -> String
     found.and_then(|found| found.submissions.last()).map(|last| last.no.to_string()).unwrap_or_default()
 }
 
-fn submission<'a>(context: &'a ActContext<'_>) -> Result<&'a SubmissionView, Error> {
+/// Returns the submission that an act is about.
+pub fn submission<'a>(context: &'a ActContext<'_>) -> Result<&'a SubmissionView, Error> {
     let deliverables = &context.contract.deliverables;
     let deliverable = deliverables.iter().find(|found| found.code == context.subject()).ok_or(Error::NotFound)?;
     deliverable.submissions.iter().find(|found| found.no.to_string() == context.target.no).ok_or(Error::NotFound)
 }
 
-fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+/// Records that an officer opens the submission, which the contractor can then no longer withdraw.
+fn record_opening(app: &App, caller: &Caller, target: &ActTarget) -> Result<(), Error> {
+    if caller.may(Action::DecideDeliverable).is_err() {
+        return Ok(());
+    }
+    let no = if target.no.is_empty() { None } else { Some(number_of(target)?) };
+    deliverables::record_opening(app, caller, &target.contract, (&target.subject, no))
+}
+
+/// Shows a submission: its deliverable, day, quantity, note, records and files.
+pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let mut rows = summary::deliverable(context)?;
     let submission = submission(context)?;
     rows.extend(summary::rows(
@@ -86,7 +98,8 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
-fn number_of(target: &ActTarget) -> Result<u64, Error> {
+/// Returns the number of the submission.
+pub fn number_of(target: &ActTarget) -> Result<u64, Error> {
     target.no.parse().map_err(|_| Error::NotFound)
 }
 

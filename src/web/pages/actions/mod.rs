@@ -26,6 +26,7 @@ mod record;
 mod reversal;
 mod score;
 mod submission;
+mod submission_withdrawal;
 pub mod summary;
 mod survey;
 mod table;
@@ -216,7 +217,8 @@ fn build_page(
     let (contract, payment) = (&data.contract, data.payment.as_ref());
     let is_asked = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;
     let is_interest = contract.payments.iter().any(is_asked);
-    if target.act.name == decision::ACT.name && target.no.is_empty() {
+    let of_submission = [decision::ACT.name, submission_withdrawal::ACT.name];
+    if of_submission.contains(&target.act.name) && target.no.is_empty() {
         target.no = decision::last_submission(contract, &target.subject);
     }
     let act = target.act;
@@ -319,7 +321,11 @@ pub async fn show(request: PageRequest, path: Path<(String, String)>, query: Que
     let (contract, name) = path.into_inner();
     let query = query.into_inner();
     request
-        .show(move |app, caller, page| build_page(app, caller, page, find_target(&contract, &name, query)?, None))
+        .show(move |app, caller, page| {
+            let target = find_target(&contract, &name, query)?;
+            (target.act.before_show)(app, caller, &target)?;
+            build_page(app, caller, page, target, None)
+        })
         .await
 }
 

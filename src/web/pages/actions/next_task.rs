@@ -11,6 +11,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("registered", &[K::Submit]),
     ("saved", &[K::Submit]),
     ("submission", &[K::Inspect]),
+    ("submission-withdraw", &[K::Deliver]),
     ("decision", &[K::Deliver, K::Score, K::Invoice, K::RequestPayment]),
     ("invoice", &[K::RequestPayment, K::ConfirmPayment]),
     ("score", &[K::Invoice, K::RequestPayment]),

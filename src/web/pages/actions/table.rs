@@ -14,7 +14,8 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, message,
-    objection, payment_request, publication, record, reversal, score, submission, summary, survey, told, waiver,
+    objection, payment_request, publication, record, reversal, score, submission, submission_withdrawal, summary, survey,
+    told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -68,6 +69,7 @@ pub const ACTS: &[Act] = &[
     Act { summary: summary::early_end, ..mark_adverse(contract_step("decline", &[A::DeclineTermination])) },
     Act { summary: summary::settlement, checks: checks::settled, ..contract_step("close", &[A::CloseContract]) },
     submission::ACT,
+    submission_withdrawal::ACT,
     decision::ACT,
     invoice::ACT,
     score::ACT,

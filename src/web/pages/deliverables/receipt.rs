@@ -40,6 +40,11 @@ impl ReceiptPage {
         self.overview.history.iter().find(same)
     }
 
+    /// Returns the time at which the purchaser first opened the submission.
+    fn opened(&self) -> Option<String> {
+        self.submission.opened_at.map(|at| self.page.time(&at.and_utc()))
+    }
+
     /// Returns the person who submitted, and the one represented.
     fn submitter(&self, record: &Entry) -> Option<String> {
         let by = record.by.as_ref()?;

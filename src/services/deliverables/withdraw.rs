@@ -1,0 +1,78 @@
+//! Withdrawing a submission: the contractor takes back what nobody of the purchaser has opened yet (`openings`). The
+//! fact of the submission is reversed; its files stay with the contract. The next submission has its number.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::codes::FactKind;
+use crate::domain::facts::Decision;
+use crate::domain::policy::Action;
+use crate::domain::standing::{DeliverableState, Trails};
+use crate::error::{Error, Message};
+use crate::services::contracts::record::Reversal;
+use crate::services::contracts::registration::append_event;
+use crate::services::contracts::transitions::to_value;
+use crate::services::contracts::{acts, append};
+use crate::services::deliverables::decide::find_submission;
+use crate::services::deliverables::{DeliverableStatus, openings};
+use crate::services::identity::caller::Caller;
+use crate::services::shared::inputs;
+use crate::storage::contracts::facts::NewFact;
+
+/// The withdrawal of a submission.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawalInput {
+    /// Reason, if there is one to be told.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Withdraws a submission of the contractor.
+///
+/// # Errors
+/// `NotFound`; `Conflict` if it was decided on, counts as accepted, or was opened by the purchaser; `Refused` where a
+/// rule of standing forbids the reversal.
+pub fn withdraw(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    (code, no): (&str, u64),
+    input: &WithdrawalInput,
+) -> Result<DeliverableStatus, Error> {
+    acts::write_contract(app, caller, id, Action::WithdrawSubmission, |tx, record, _| {
+        let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let today = tx.context.today();
+        let (submission, row) = find_submission(record, code, no)?;
+        let is_same =
+            |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
+        if record.facts.decisions.iter().any(is_same) {
+            return Err(Error::conflict("decided-already"));
+        }
+        let standing = record.standing(today, Trails::Off)?;
+        let stands = standing.deliverables.iter().find(|stands| stands.code == submission.deliverable);
+        if stands.is_none_or(|stands| stands.state != DeliverableState::Submitted) {
+            return Err(Error::conflict("submission-settled"));
+        }
+        let openings = openings::of_contract(tx.connection, &record.contract)?;
+        if let Some(opening) = openings.iter().find(|opening| opening.seq == row.seq) {
+            let message = Message::new("submission-opened").with("on", civil_day(opening.at));
+            return Err(Error::Conflict(message));
+        }
+        let body =
+            serde_json::json!({ "deliverable": code, "no": submission.no, "seq": row.seq, "reason": reason });
+        append_event(tx, &record.contract, Action::WithdrawSubmission, body)?;
+        let fact = NewFact {
+            kind: FactKind::Reversal,
+            on: today,
+            body: to_value(&Reversal { seq: row.seq })?,
+            words: serde_json::json!({ "reason": reason }),
+        };
+        append::append_fact(tx, record, &fact)?;
+        let standing = record.standing(today, Trails::Off)?;
+        let own = standing.deliverables.iter().find(|stands| stands.code == submission.deliverable);
+        own.map(DeliverableStatus::from).ok_or(Error::NotFound)
+    })
+}
