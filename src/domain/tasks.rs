@@ -8,8 +8,7 @@ use chrono::{Days as Span, NaiveDate, TimeDelta};
 use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
 use crate::domain::codes::{
-    AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime,
-    Role,
+    AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role,
 };
 use crate::domain::facts::Facts;
 use crate::domain::interest::{RecordedInterest, pay_by};

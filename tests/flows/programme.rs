@@ -137,7 +137,12 @@ impl Story<'_> {
             }
             "incidents" => {
                 let proposed = self.post("justice", &format!("{contract}/{kind}"), &body, 201);
-                self.post("justice-leader", &format!("{kind}/{}/actions/grant", text(&proposed["id"])), &json!({}), 200);
+                self.post(
+                    "justice-leader",
+                    &format!("{kind}/{}/actions/grant", text(&proposed["id"])),
+                    &json!({}),
+                    200,
+                );
             }
             _ => {
                 self.post("station", &format!("{contract}/{kind}"), &body, 201);

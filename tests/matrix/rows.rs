@@ -81,8 +81,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Incident, Letter, Nothing, Objection,
-    Payment, Person, Publication, Record, Reversal, Waiver,
+    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Incident, Letter, Nothing,
+    Objection, Payment, Person, Publication, Record, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));

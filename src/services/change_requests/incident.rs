@@ -64,12 +64,8 @@ fn new_request(caller: &Caller, input: &IncidentInput) -> Result<NewRequest, Err
 }
 
 /// The form of an incident with files.
-pub static INCIDENT_LIMITS: UploadLimits = UploadLimits {
-    texts: &["id", "clause", "on", "note", "another"],
-    file: "files",
-    files: MAX_FILES,
-    endings: &[],
-};
+pub static INCIDENT_LIMITS: UploadLimits =
+    UploadLimits { texts: &["id", "clause", "on", "note", "another"], file: "files", files: MAX_FILES, endings: &[] };
 
 /// Grants permission to propose an incident with files, before its body is read. `key` identifies its form.
 ///

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::policy::Action;
-use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::files::{FileSummary, FileView};
@@ -39,6 +39,9 @@ pub struct DeliverableView {
     pub standing: DeliverableStatus,
     /// True while the holidays of the due day's year have not been announced, so that the day may still move.
     pub provisional: bool,
+    /// Last day of the cure period after the first rejection, which is not counted as delay; absent where it was not
+    /// rejected or none is agreed.
+    pub cure_until: Option<NaiveDate>,
     /// Service records, to compare with the quantities that are submitted.
     pub records: RecordTotals,
     /// Submissions, oldest first.
@@ -136,6 +139,7 @@ pub(in crate::services) fn views(
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),
                 provisional: record.days.is_provisional(current.due_on),
+                cure_until: cure_until(record, current, &submissions, &decisions),
                 records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
                 submissions: own
                     .map(|(submission, row)| submission_view((submission, row), &decisions, &openings, &files))
@@ -143,6 +147,26 @@ pub(in crate::services) fn views(
             })
         })
         .collect()
+}
+
+/// Returns the last day of the cure period of a deliverable that was rejected and not submitted since.
+fn cure_until(
+    record: &ContractRecord,
+    standing: &DeliverableStanding,
+    submissions: &[(Submission, &FactRow)],
+    decisions: &[(Decision, &FactRow)],
+) -> Option<NaiveDate> {
+    if standing.state != DeliverableState::Rejected {
+        return None;
+    }
+    let own = decisions.iter().map(|(decision, _)| decision).filter(|decision| decision.deliverable == standing.code);
+    let first =
+        own.filter(|decision| decision.verdict == Verdict::Rejected).min_by_key(|decision| decision.no.get())?;
+    let is_it = |one: &&(Submission, &FactRow)| one.0.deliverable == first.deliverable && one.0.no == first.no;
+    let (submission, _) = submissions.iter().find(is_it)?;
+    let days = u64::from(record.terms_on(submission.on).cure_days.get());
+    let last = first.on.checked_add_days(Days::new(days)).filter(|_| days > 0)?;
+    Some(record.days.calendar.roll(last))
 }
 
 fn submission_view(

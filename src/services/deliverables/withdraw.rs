@@ -61,8 +61,7 @@ pub fn withdraw(
             let message = Message::new("submission-opened").with("on", civil_day(opening.at));
             return Err(Error::Conflict(message));
         }
-        let body =
-            serde_json::json!({ "deliverable": code, "no": submission.no, "seq": row.seq, "reason": reason });
+        let body = serde_json::json!({ "deliverable": code, "no": submission.no, "seq": row.seq, "reason": reason });
         append_event(tx, &record.contract, Action::WithdrawSubmission, body)?;
         let fact = NewFact {
             kind: FactKind::Reversal,

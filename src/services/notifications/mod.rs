@@ -13,5 +13,6 @@ pub mod email_queue;
 pub mod links;
 pub mod party_alerts;
 pub mod reminders;
+mod returned;
 pub mod tasks;
 pub mod undelivered;

@@ -26,6 +26,7 @@ use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::returned::{Rejections, load_rejections};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
@@ -87,8 +88,10 @@ pub struct Task {
     pub days_left: i64,
     /// Day since when the task has been open.
     pub since: NaiveDate,
-    /// Reason for which the contract was returned, where the task is to submit it again.
+    /// Reason for which the contract or the last submission was returned, where the task is to submit it again.
     pub returned: Option<String>,
+    /// Name of the officer who returned the submission.
+    pub returned_by: Option<String>,
 }
 
 /// A list of tasks.
@@ -232,6 +235,7 @@ struct Names {
     organisations: BTreeMap<OrganisationId, String>,
     /// Reason for which each draft contract was last returned, by its public identifier.
     returns: BTreeMap<String, String>,
+    rejections: Rejections,
     days: Arc<WorkingDays>,
 }
 
@@ -284,8 +288,13 @@ impl Names {
         let to_submit = found.iter().filter(|row| row.task.kind == TaskKind::Submit.as_str());
         let to_submit = to_submit.filter_map(|row| Some(contracts.get(&row.contract)?.contract.public_id.as_str()));
         let returns = load_returns(connection, &to_submit.collect::<Vec<_>>())?;
+        let mut delivering: Vec<ContractId> =
+            found.iter().filter(|row| row.task.kind == TaskKind::Deliver.as_str()).map(|row| row.contract).collect();
+        delivering.dedup();
+        let rejections = load_rejections(connection, &delivering)?;
         Ok(Self {
             returns,
+            rejections,
             days: WorkingDays::load(connection)?,
             contracts,
             payments,
@@ -299,6 +308,9 @@ impl Names {
         let ContractNames { contract, terms, details } = self.contracts.get(&row.contract)?;
         let task = row.task;
         let is_to_submit = task.kind == TaskKind::Submit.as_str();
+        let is_to_deliver = task.kind == TaskKind::Deliver.as_str();
+        let rejection = self.rejections.get(&(row.contract, task.subject.clone())).filter(|_| is_to_deliver);
+        let returned = self.returns.get(&contract.public_id).filter(|_| is_to_submit);
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, ..)| milestone.as_str());
         let kind = payment.map_or(PaymentKind::Principal, |(.., kind)| *kind);
@@ -330,7 +342,8 @@ impl Names {
             provisional: self.days.is_provisional(task.due_on),
             days_left: (task.due_on - caller.today()).num_days(),
             since: task.since,
-            returned: self.returns.get(&contract.public_id).filter(|_| is_to_submit).cloned(),
+            returned: rejection.map(|rejection| &rejection.reason).or(returned).cloned(),
+            returned_by: rejection.map(|rejection| rejection.by.clone()),
             kind: task.kind,
             subject: task.subject,
         })

@@ -104,6 +104,19 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
+/// Loads the rejections of submissions of these contracts, and all reversals, in recording order.
+pub fn rejections_of(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<(ContractId, FactRow)>> {
+    let kinds = [FactKind::Decision, FactKind::Reversal].map(FactKind::as_str);
+    let rejected = facts::body.like("%\"decision\":\"rejected\"%");
+    Ok(facts::table
+        .filter(facts::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(facts::kind.eq_any(kinds))
+        .filter(facts::kind.eq(FactKind::Reversal.as_str()).or(rejected))
+        .order((facts::contract_id, facts::seq))
+        .select((facts::contract_id, FactRow::as_select()))
+        .load(connection)?)
+}
+
 /// Appends a fact. Of two concurrent writers the primary key (contract, number) refuses one.
 pub fn append(
     connection: &mut AnyConnection,

@@ -16,7 +16,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act = Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::ProposeIncident], submit) };
+pub const ACT: Act =
+    Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::ProposeIncident], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);

@@ -1,0 +1,1 @@
+DROP INDEX facts_contract_id_kind_seq_idx;

@@ -1,0 +1,54 @@
+//! A returned submission: the contractor's work list says why and by whom, and the form proposes what was submitted.
+
+use luyue::domain::codes::FactKind;
+use serde_json::{Value, json};
+
+use crate::adapters::fixtures::pdf;
+use crate::deliverables::support::{running, submissions};
+use crate::on_both_engines;
+use crate::payments::setup::{id_of, last};
+use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
+
+on_both_engines! { a_returned_submission_says_why_and_comes_back }
+
+/// Returns the contractor's task to submit the first deliverable.
+fn task(test: &TestApp) -> Value {
+    let list = test.by("contractor").get("worklist").expect_status(200);
+    let mut tasks = list["items"].as_array().expect("a list").iter();
+    let is_it = |task: &&Value| task["kind"] == "deliver" && task["subject"] == "VISIT-H1";
+    tasks.find(is_it).cloned().unwrap_or_default()
+}
+
+fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
+    let contract = running(test);
+    assert_eq!((&task(test)["returned"], &task(test)["returned_by"]), (&Value::Null, &Value::Null));
+    let report = pdf("半年报告".as_bytes());
+    let fields = [("quantity", "580"), ("note", "缺两处签到表，另报")];
+    let path = submissions(&contract);
+    test.by("contractor").upload(&path, &fields, &[("半年报告.pdf", &report)]).expect_status(201);
+    let rejection = json!({"decision": "rejected", "note": "请补签到表", "members": []});
+    test.by("justice").post(&format!("{path}/1/decision"), &rejection).expect_status(200);
+    assert_eq!((&task(test)["returned"], &task(test)["returned_by"]), (&json!("请补签到表"), &json!("justice")));
+    let contractor = Visitor::signed_in(test, "contractor");
+    let work = contractor.get("/work").expect_status(200);
+    assert!(work.texts(".work__contract .late").iter().any(|words| words.contains("请补签到表")), "{}", work.text);
+    let form = contractor.get(&format!("/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
+    let listed = test.by("contractor").get(&format!("{contract}/deliverables")).expect_status(200);
+    assert_eq!(listed["items"][0]["cure_until"], "2026-07-06", "five days, to a working day");
+    for shown in ["请补签到表", "justice", "2026-07-06", "半年报告.pdf", "value=\"580\"", "缺两处签到表，另报"]
+    {
+        assert!(form.text.contains(shown), "{shown}: {}", form.text);
+    }
+    let other = contractor.get(&format!("/{contract}/act/submission?subject=EDU-H1")).expect_status(200);
+    assert!(!other.text.contains("退回理由"), "{}", other.text);
+    // A decision that was reversed returned nothing.
+    let seq = last(test, FactKind::Decision);
+    let asked = test.by("justice").post(&format!("{contract}/reversals"), &json!({"seq": seq, "reason": "误录"}));
+    let grant = format!("reversals/{}/actions/grant", id_of(&asked.expect_status(201)));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    assert_eq!(task(test), Value::Null, "it waits for its inspection");
+    let again = json!({"decision": "rejected", "note": "签到表不全"});
+    test.by("justice").post(&format!("{path}/1/decision"), &again).expect_status(200);
+    assert_eq!(task(test)["returned"], "签到表不全");
+}
