@@ -269,13 +269,11 @@ impl Situation<'_> {
         self.add_payments(tasks);
         self.add_interest(tasks);
         for request in self.change_requests {
+            use ChangeRequestKind::{Extension, Incident, Reversal, Termination, Waiver};
             let (kind, role) = match request.kind {
                 _ if request.is_applied => (TaskKind::Endorse, Role::Officer),
-                ChangeRequestKind::Termination => (TaskKind::Consent, Role::Reviewer),
-                ChangeRequestKind::Extension
-                | ChangeRequestKind::Waiver
-                | ChangeRequestKind::Reversal
-                | ChangeRequestKind::Incident => (TaskKind::Decide, Role::Leader),
+                Termination => (TaskKind::Consent, Role::Reviewer),
+                Extension | Waiver | Reversal | Incident => (TaskKind::Decide, Role::Leader),
             };
             tasks.push(self.task(kind, &request.id, role, later(request.since, CUSTOMARY_DAYS)));
         }

@@ -1,5 +1,5 @@
-//! Withdrawing a submission: open to the contractor until an officer or leader of the purchaser looks at it, whoever
-//! else reads it.
+//! Withdrawing a submission: open to the contractor until an officer or leader of the purchaser looks at it; other
+//! readers do not end it.
 
 use diesel::prelude::*;
 use luyue::domain::codes::FactKind;

@@ -73,8 +73,7 @@ pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Res
     record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id))
 }
 
-/// Appends the event of an opening if one of the submissions that wait is the one looked at, and nobody opened it
-/// before.
+/// Appends the event of an opening if the submission looked at waits for its decision and was not opened before.
 fn record_first(
     app: &App,
     caller: &Caller,

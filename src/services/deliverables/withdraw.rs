@@ -1,5 +1,5 @@
-//! Withdrawing a submission: the contractor takes back what nobody of the purchaser has opened yet (`openings`). The
-//! fact of the submission is reversed; its files stay with the contract. The next submission has its number.
+//! Withdrawing a submission: the contractor takes back a submission that the purchaser has not opened (`openings`). Its
+//! fact is reversed; its files stay with the contract. The next submission has its number.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -92,7 +92,7 @@ pub async fn decide_submission(request: ApiRequest, path: Path<(String, String, 
     Ok(json(StatusCode::OK, &done))
 }
 
-/// Withdraws a submission that nobody of the purchaser has opened yet.
+/// Withdraws a submission that the purchaser has not opened.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path), ("no" = u64, Path)),
     request_body = WithdrawalInput, responses((status = 200, body = DeliverableStatus)))]
 #[post("/api/v1/contracts/{id}/deliverables/{code}/submissions/{no}/actions/withdraw")]
