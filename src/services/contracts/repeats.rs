@@ -126,10 +126,7 @@ pub(in crate::services) fn refuse_second_waiver(
 ///
 /// # Errors
 /// `Duplicate` naming the fact.
-pub(in crate::services) fn refuse_recorded_incident(
-    record: &ContractRecord,
-    body: &serde_json::Value,
-) -> Result<(), Error> {
+fn refuse_recorded_incident(record: &ContractRecord, body: &serde_json::Value) -> Result<(), Error> {
     let incidents = record.live::<serde_json::Value>(FactKind::Incident)?;
     let Some((_, row)) = incidents.into_iter().find(|(fact, _)| fact == body) else { return Ok(()) };
     let message = Message::new("incident-recorded-already").with("seq", row.seq).with("on", row.on_day);
