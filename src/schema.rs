@@ -346,6 +346,50 @@ diesel::table! {
 }
 
 diesel::table! {
+    guarantee_claims (id) {
+        id -> BigInt,
+        guarantee_id -> BigInt,
+        amount_fen -> BigInt,
+        purpose -> Text,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_for -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        decision_note -> Text,
+    }
+}
+
+diesel::table! {
+    guarantees (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        kind -> Text,
+        amount_fen -> BigInt,
+        issuer -> Text,
+        issuer_key -> Text,
+        number -> Text,
+        number_key -> Text,
+        valid_from -> Date,
+        valid_until -> Date,
+        return_on -> Date,
+        state -> Text,
+        recorded_by -> BigInt,
+        recorded_for -> Nullable<BigInt>,
+        recorded_at -> Timestamp,
+        returned_on -> Nullable<Date>,
+        returned_by -> Nullable<BigInt>,
+        returned_for -> Nullable<BigInt>,
+        returned_at -> Nullable<Timestamp>,
+        return_note -> Text,
+    }
+}
+
+diesel::table! {
     idempotency (person_id, request_key) {
         person_id -> BigInt,
         request_key -> Text,
@@ -802,6 +846,8 @@ diesel::joinable!(files -> organisations (owner_id));
 diesel::joinable!(files -> contracts (contract_id));
 diesel::joinable!(files -> people (uploaded_by));
 diesel::joinable!(idempotency -> people (person_id));
+diesel::joinable!(guarantee_claims -> guarantees (guarantee_id));
+diesel::joinable!(guarantees -> contracts (contract_id));
 diesel::joinable!(invoice_numbers -> organisations (seller_id));
 diesel::joinable!(invoice_numbers -> contracts (contract_id));
 diesel::joinable!(kept_files -> people (person_id));
@@ -862,6 +908,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     facts,
     files,
+    guarantee_claims,
+    guarantees,
     idempotency,
     invoice_numbers,
     kept_files,

@@ -15,6 +15,7 @@ pub mod details;
 pub mod email_address;
 pub mod facts;
 pub mod fixed;
+pub mod guarantees;
 pub mod indicators;
 pub mod interest;
 pub mod invalid;

@@ -171,6 +171,14 @@ rights! {
     DecidePublication "publications.decide" &[(Leader, Side::Purchaser)], ONCE_SIGNED;
     WithdrawPublication "publications.withdraw" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ONCE_SIGNED;
 
+    /// Record a performance guarantee that the contractor provides.
+    RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];
+    /// Return a guarantee to the contractor.
+    ReturnGuarantee "guarantees.return" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active, Completed, Terminated];
+    ProposeClaim "guarantees.claim" &[(Officer, Side::Purchaser)], SIGNED;
+    /// Grant or refuse a claim on a guarantee.
+    DecideClaim "guarantees.decide" &[(Leader, Side::Purchaser)], SIGNED;
+
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
     /// Take back a submission that the purchaser has not opened.
     WithdrawSubmission "submissions.withdraw" &[(Contractor, Side::Contractor)], &[Active];

@@ -2,6 +2,7 @@
 //! keep it open. Each figure has one function here; all come from the standing, the recorded interest and the budget.
 
 use crate::domain::codes::ContractState;
+use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::RecordedInterest;
 use crate::domain::money::Sum;
 use crate::domain::standing::{MilestoneStanding, Standing};
@@ -20,16 +21,18 @@ codes! {
         ChangeRequest = "change_request",
         Amendment = "amendment",
         Objection = "objection",
+        /// A guarantee that was not returned.
+        Guarantee = "guarantee",
     }
 }
 
 impl OpenKind {
     /// Returns true if a contract is not even completed while such a thing is open. Completion lists unpaid milestones
-    /// by itself, and late interest can be paid after it.
+    /// by itself; late interest can be paid, and a guarantee returned, after it.
     pub const fn bars_completion(self) -> bool {
         match self {
             Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
-            Self::Inspection | Self::Payable | Self::Interest => false,
+            Self::Inspection | Self::Payable | Self::Interest | Self::Guarantee => false,
         }
     }
 }
@@ -40,6 +43,7 @@ pub struct Settled<'a> {
     pub state: ContractState,
     pub standing: &'a Standing,
     pub interest: &'a RecordedInterest,
+    pub guarantees: &'a [Guarantee],
     /// Committed of the appropriation, in fen.
     pub committed_fen: i64,
 }
@@ -84,15 +88,27 @@ impl Settled<'_> {
         self.standing.totals.outstanding
     }
 
-    /// Returns the guarantees that the purchaser holds. None are recorded yet.
+    /// Returns what can still be claimed of the guarantees that the purchaser holds.
     pub fn guarantees(&self) -> Sum {
-        Sum::ZERO
+        let held = self.guarantees.iter().filter(|guarantee| guarantee.is_held);
+        Sum::from_fen(held.map(|guarantee| i128::from(guarantee.outstanding_fen())).sum())
     }
 
     /// Returns the penalties that deductions could not bear. While the contract runs there are none, because a later
     /// milestone may still bear them.
     pub fn recoverable(&self) -> Sum {
         if self.has_ended() { self.outstanding() } else { Sum::ZERO }
+    }
+
+    /// Returns what of the recoverable penalties was claimed from guarantees.
+    pub fn claimed(&self) -> Sum {
+        let claimed = self.guarantees.iter().map(|guarantee| i128::from(guarantee.claimed_for_recovery_fen));
+        Sum::from_fen(claimed.sum())
+    }
+
+    /// Returns the recoverable penalties that are still to be recovered, never below 0.
+    pub fn to_recover(&self) -> Sum {
+        Sum::from_fen((self.recoverable().fen() - self.claimed().fen()).max(0))
     }
 
     /// Returns the committed budget that payable amounts do not need. While the contract runs there is none, because
@@ -117,7 +133,7 @@ impl Settled<'_> {
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,
-    /// less what is recoverable; 0 where that is more.
+    /// less what is still to be recovered; 0 where that is more.
     pub fn net_to_contractor(&self) -> Sum {
         Sum::from_fen(self.net_fen().max(0))
     }
@@ -130,7 +146,7 @@ impl Settled<'_> {
     fn net_fen(&self) -> i128 {
         let unpaid = self.payable().fen() - self.paid().fen();
         let interest = total(self.standing.milestones.iter(), |milestone| self.interest.of(milestone, 0).unpaid());
-        unpaid + interest.fen() + self.guarantees().fen() - self.recoverable().fen()
+        unpaid + interest.fen() + self.guarantees().fen() - self.to_recover().fen()
     }
 }
 

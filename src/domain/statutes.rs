@@ -116,6 +116,7 @@ pub const STATUTES: &[Statute] = &[
     Statute { id: "budget-first", effect: Effect::Blocks, scope: Scope::Every, laws: &[PAYMENT_DECREE, BUDGET] },
     Statute { id: "sign-30d", effect: Effect::Duty, scope: Scope::Procurement, laws: &[PROCUREMENT] },
     Statute { id: "publish-2wd", effect: Effect::Duty, scope: Scope::Procurement, laws: &[PROCUREMENT_DECREE] },
+    Statute { id: "bond-10pct", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT_DECREE] },
     Statute { id: "supplement-10pct", effect: Effect::Blocks, scope: Scope::Procurement, laws: &[PROCUREMENT] },
     Statute { id: "no-unilateral-change", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT, CIVIL_CODE] },
     Statute { id: "acceptance-every-standard", effect: Effect::Blocks, scope: Scope::Procurement, laws: &[PROCUREMENT_DECREE] },

@@ -110,6 +110,8 @@ pub enum Target<T> {
     Objection(T),
     /// A publication, by random identifier.
     Publication(T),
+    /// A guarantee, by random identifier.
+    Guarantee(T),
     /// The contract itself.
     Contract,
 }
@@ -129,6 +131,7 @@ impl TaskKind {
             Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
             Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
             Self::DecidePublication => Target::Publication(about),
+            Self::DecideClaim | Self::RenewGuarantee | Self::ReturnGuarantee => Target::Guarantee(about),
             Self::Submit
             | Self::Sign
             | Self::Fund

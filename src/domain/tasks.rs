@@ -3,14 +3,18 @@
 //! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks
 //! in the table `tasks`; `luyue check` derives them again and compares.
 
-use chrono::{Days as Span, NaiveDate, TimeDelta};
+mod guarantees;
+mod reminders;
+
+use chrono::{Days as Span, NaiveDate};
 
 use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
 use crate::domain::codes::{
-    AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role,
+    AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role,
 };
 use crate::domain::facts::Facts;
+use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::ANSWER_WORKING_DAYS;
@@ -18,6 +22,8 @@ use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::standing::{DeliverableState, MilestoneStanding, MilestoneState, Standing};
 use crate::domain::terms::Terms;
+
+pub use reminders::{REMINDER_STAGES, asks_for_task, next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 const CUSTOMARY_DAYS: u64 = 7;
@@ -27,9 +33,6 @@ const AMENDMENT_DAYS: u64 = 10;
 const SIGNING_DAYS: u64 = 30;
 /// Working days from signing to the announcement (实施条例 50; statute publish-2wd).
 const PUBLISHING_WORKING_DAYS: u32 = 2;
-/// Days before the due day on which a reminder is sent, and its kind; -1 is the day after the due day.
-pub const REMINDER_STAGES: [(i64, AlertKind); 4] =
-    [(7, AlertKind::Due7), (3, AlertKind::Due3), (1, AlertKind::Due1), (-1, AlertKind::Overdue)];
 
 codes! {
     /// The kinds of task.
@@ -75,6 +78,12 @@ codes! {
         ConfirmRecords = "confirm_records",
         /// Grant or refuse a publication.
         DecidePublication = "decide_publication",
+        /// Grant or refuse a claim on a guarantee.
+        DecideClaim = "decide_claim",
+        /// Have a guarantee renewed that expires before the contract ends.
+        RenewGuarantee = "renew_guarantee",
+        /// Return a guarantee to the contractor.
+        ReturnGuarantee = "return_guarantee",
         Complete = "complete",
         Close = "close",
     }
@@ -112,6 +121,9 @@ impl TaskKind {
             | Self::CorrectObjection
             | Self::ConfirmRecords
             | Self::DecidePublication
+            | Self::DecideClaim
+            | Self::RenewGuarantee
+            | Self::ReturnGuarantee
             | Self::Complete
             | Self::Close => false,
         }
@@ -208,6 +220,7 @@ pub struct Situation<'a> {
     pub objections: &'a [OpenObjection],
     pub records: &'a [WaitingRecords],
     pub publication: Option<&'a OpenPublication>,
+    pub guarantees: &'a [Guarantee],
     pub calendar: &'a Calendar,
 }
 
@@ -222,13 +235,16 @@ impl Situation<'_> {
             ContractState::Active => {
                 self.add_running(&mut tasks);
                 self.add_amendments(&mut tasks);
+                self.add_guarantees(&mut tasks);
             }
             ContractState::Terminated => {
                 self.add_running(&mut tasks);
+                self.add_guarantees(&mut tasks);
                 self.add_closing(&mut tasks);
             }
             ContractState::Completed => {
                 self.add_interest(&mut tasks);
+                self.add_guarantees(&mut tasks);
                 self.add_closing(&mut tasks);
             }
             ContractState::Closed | ContractState::Withdrawn => {}
@@ -407,7 +423,8 @@ impl Situation<'_> {
     fn add_closing(&self, tasks: &mut Vec<Task>) {
         let owes = |m: &MilestoneStanding| m.payable > m.paid || self.interest.of(m, 0).unpaid() != Sum::ZERO;
         let owed = self.standing.milestones.iter().any(owes);
-        if !owed {
+        let is_guaranteed = self.guarantees.iter().any(|guarantee| guarantee.is_held);
+        if !owed && !is_guaranteed {
             tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
         }
     }
@@ -425,25 +442,4 @@ fn later(day: NaiveDate, days: u64) -> NaiveDate {
 /// Returns the day `working_days` working days after `day`, which is not counted itself (民法典 201).
 pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32) -> NaiveDate {
     (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
-}
-
-/// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
-pub fn asks_for_task(kind: AlertKind) -> bool {
-    use AlertKind::{AmendmentWaiting, ApplicationWaiting, ObjectionWaiting, PaymentWaiting};
-    matches!(kind, PaymentWaiting | AmendmentWaiting | ObjectionWaiting | ApplicationWaiting)
-        || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
-}
-
-/// Returns the latest reminder due by `today`: its kind, and the day on which it became due.
-pub fn reminder_stage(due_on: NaiveDate, today: NaiveDate) -> Option<(AlertKind, NaiveDate)> {
-    REMINDER_STAGES.iter().rev().map(|(days, kind)| (*kind, stage_day(due_on, *days))).find(|(_, day)| *day <= today)
-}
-
-/// Returns the first day after `today` on which a reminder is due.
-pub fn next_reminder(due_on: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
-    REMINDER_STAGES.iter().map(|(days, _)| stage_day(due_on, *days)).find(|day| *day > today)
-}
-
-fn stage_day(due_on: NaiveDate, days_before: i64) -> NaiveDate {
-    due_on.checked_sub_signed(TimeDelta::days(days_before)).unwrap_or(due_on)
 }

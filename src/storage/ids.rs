@@ -37,6 +37,10 @@ keys! {
     ServiceRecordId,
     /// Key of a row of `publications`.
     PublicationId,
+    /// Key of a row of `guarantees`.
+    GuaranteeId,
+    /// Key of a row of `guarantee_claims`.
+    GuaranteeClaimId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

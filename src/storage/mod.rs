@@ -14,6 +14,7 @@ pub mod deliverables;
 pub mod documents;
 pub mod idempotency_keys;
 pub mod identity;
+pub mod guarantees;
 pub mod ids;
 pub mod ledger;
 pub mod locks;

@@ -9,6 +9,7 @@ use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS};
+use crate::domain::guarantees::GUARANTEE_ACTIONS;
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
@@ -23,7 +24,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, ledger, messages, objections, payments, performance,
+    amendments, audit, change_requests, contracts, email_queue, guarantees, ledger, messages, objections, payments, performance,
     publications, records, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
@@ -142,6 +143,9 @@ routes! {
     publications::propose_publication => Right(Action::ProposePublication);
     publications::act_on_publication => ByName(PUBLICATION_ACTIONS);
     publications::list_publications => Right(Action::ReadContract);
+    guarantees::record_guarantee => Right(Action::RecordGuarantee);
+    guarantees::act_on_guarantee => ByName(GUARANTEE_ACTIONS);
+    guarantees::list_guarantees => Right(Action::ReadContract);
     open::list_public_contracts => Nothing;
     open::export_public_csv => Nothing;
     open::export_public_xlsx => Nothing;

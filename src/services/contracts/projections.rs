@@ -9,6 +9,7 @@ use crate::clock::civil_day;
 use crate::domain::amendments as rules;
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestState, ContractState, PublicationState};
+use crate::domain::guarantees::Guarantee;
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
@@ -18,6 +19,7 @@ use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, 
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::guarantees;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
 use crate::services::notifications::alerts::{self, Alert};
@@ -62,7 +64,8 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
     let objections = objections::of_contract(connection, record.contract.id)?;
     let records = waiting_records(connection, record)?;
     let publication = open_publication(connection, record)?;
-    derive(record, payments, (change_requests, amendments, objections, records, publication), today)
+    let guarantees = guarantees::load(connection, record.contract.id)?;
+    derive(record, payments, (change_requests, amendments, objections, records, publication, guarantees), today)
 }
 
 /// Service records that await a justice station, with the key of the station.
@@ -113,9 +116,10 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(opened.collect())
 }
 
-/// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records
-/// and the open publication.
-pub type Undecided = (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>, Vec<Awaited>, Option<OpenPublication>);
+/// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records,
+/// the open publication and guarantees.
+pub type Undecided =
+    (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>, Vec<Awaited>, Option<OpenPublication>, Vec<Guarantee>);
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
@@ -124,7 +128,7 @@ pub type Undecided = (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>, Ve
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections, awaited, publication): Undecided,
+    (change_requests, amendments, objections, awaited, publication, guarantees): Undecided,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -169,6 +173,7 @@ pub fn derive(
         objections: &objections,
         records: &records,
         publication: publication.as_ref(),
+        guarantees: &guarantees,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> =
@@ -278,8 +283,8 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
-        use Target::{Amendment, ChangeRequest, Objection, Publication};
-        matches!(target, Some(ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(())))
+        use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication};
+        matches!(target, Some(ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(()) | Guarantee(())))
             || task.kind == TaskKind::ConfirmRecords.as_str()
     };
     let others = if known.iter().any(waits) {
@@ -287,7 +292,8 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
         let objections = objections::of_contract(tx.connection, record.contract.id)?;
         let records = waiting_records(tx.connection, record)?;
         let publication = open_publication(tx.connection, record)?;
-        (change_requests, open_amendments(tx.connection, record)?, objections, records, publication)
+        let guarantees = guarantees::load(tx.connection, record.contract.id)?;
+        (change_requests, open_amendments(tx.connection, record)?, objections, records, publication, guarantees)
     } else {
         Undecided::default()
     };

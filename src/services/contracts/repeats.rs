@@ -219,7 +219,8 @@ pub(in crate::services) fn duplicate(
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
-/// Builds the refusal for something of any contract; it names the contract only to a caller who may see it.
+/// Builds the refusal for something of any contract; it names the contract only to a caller who may see it. The milestone
+/// is empty for something that belongs to none.
 pub(in crate::services) fn duplicate_elsewhere(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -233,7 +234,7 @@ pub(in crate::services) fn duplicate_elsewhere(
             existing: Some(Existing {
                 address: address(&public_id, part),
                 contract: public_id,
-                milestone: Some(milestone.to_owned()),
+                milestone: Some(milestone.to_owned()).filter(|milestone| !milestone.is_empty()),
             }),
             is_repeatable: false,
         })),

@@ -18,6 +18,7 @@ use crate::domain::settlement::{OpenKind, Settled};
 use crate::domain::standing::{DeliverableState, Standing, Trails};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
+use crate::services::guarantees;
 use crate::services::identity::caller::Caller;
 use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::appropriations;
@@ -27,7 +28,7 @@ use crate::storage::{AnyConnection, amendments, change_requests, objections, pay
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenThing {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment or objection.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection or guarantee.
     pub subject: String,
     /// Names the thing and the way to finish it.
     pub message: Message,
@@ -49,7 +50,7 @@ impl OpenThing {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment or objection.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection or guarantee.
     pub subject: String,
     /// Description in the language of the request.
     pub message: String,
@@ -91,7 +92,7 @@ pub struct SettlementSheet {
     /// Penalties charged and not deducted.
     #[schema(value_type = String)]
     pub outstanding: Sum,
-    /// Guarantees that the purchaser holds. None are recorded yet.
+    /// Rest that can still be claimed of the guarantees that the purchaser holds.
     #[schema(value_type = String)]
     pub guarantees: Sum,
     /// Penalties that deductions could not bear; 0.00 while later milestones may still bear them.
@@ -153,7 +154,9 @@ fn compute(
     }
     let interest = record.interest()?;
     let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
-    let settled = Settled { state: contract.state, standing, interest: &interest, committed_fen };
+    let guarantees = guarantees::load(connection, contract.id)?;
+    let settled =
+        Settled { state: contract.state, standing, interest: &interest, guarantees: &guarantees, committed_fen };
     let open = open_things(connection, record, standing)?;
     Ok(SettlementSheet {
         accepted: settled.accepted(),
@@ -171,6 +174,24 @@ fn compute(
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
         open: open.iter().map(|thing| thing.view(language)).collect(),
     })
+}
+
+/// Returns the penalties of a contract that are still to be recovered on a day.
+///
+/// # Errors
+/// Database errors; `Internal` for a stored fact that cannot be read.
+pub(in crate::services) fn to_recover(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    day: NaiveDate,
+) -> Result<Sum, Error> {
+    let contract = &record.contract;
+    let standing = record.standing(day, Trails::Off)?;
+    let interest = record.interest()?;
+    let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let guarantees = guarantees::load(connection, contract.id)?;
+    let (standing, interest, guarantees) = (&standing, &interest, guarantees.as_slice());
+    Ok(Settled { state: contract.state, standing, interest, guarantees, committed_fen }.to_recover())
 }
 
 fn is_signed(state: ContractState) -> bool {
@@ -208,10 +229,16 @@ pub fn open_things(
         let message = Message::new("open-objection").with("on", civil_day(objection.raised_at));
         thing(OpenKind::Objection, &objection.public_id, message)
     });
+    let guaranteed = guarantees::load(connection, id)?;
+    let guaranteed = guaranteed.iter().filter(|guarantee| guarantee.is_held).map(|guarantee| {
+        let amount = Sum::from_fen(guarantee.outstanding_fen().into());
+        let message = Message::new("open-guarantee").with("number", &guarantee.number).with("amount", amount);
+        thing(OpenKind::Guarantee, &guarantee.id, message)
+    });
     let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
     let mut open = unfinished(record, standing, &record.interest()?, &paying);
     open.extend(paying.iter().map(|request| in_progress(record, request, standing)));
-    Ok(open.into_iter().chain(asked).chain(amended).chain(raised).collect())
+    Ok(open.into_iter().chain(asked).chain(amended).chain(raised).chain(guaranteed).collect())
 }
 
 fn thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {

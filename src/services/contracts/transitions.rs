@@ -23,6 +23,7 @@ use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::contracts::settlement::{self, OpenThing};
+use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -212,8 +213,13 @@ fn return_contract(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionI
     appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
-fn withdraw(_: &mut Tx<'_>, _: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    inputs::reason(input.reason.as_deref()).map(|_| ())
+fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
+    inputs::reason(input.reason.as_deref())?;
+    let held = guarantees::load(tx.connection, record.contract.id)?.into_iter().find(|guarantee| guarantee.is_held);
+    held.map_or(Ok(()), |guarantee| {
+        let message = Message::new("guarantee-to-return-first").with("number", guarantee.number);
+        Err(Error::refused("withdraw", message))
+    })
 }
 
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {

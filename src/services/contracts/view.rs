@@ -19,6 +19,7 @@ use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
+use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
@@ -35,7 +36,7 @@ use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
-    objections as stored_objections, publications as stored_publications,
+    guarantees as stored_guarantees, objections as stored_objections, publications as stored_publications,
 };
 use crate::text::message;
 
@@ -156,6 +157,8 @@ pub struct ContractPageData {
     pub objections: Vec<ObjectionView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
+    /// Performance guarantees, oldest first.
+    pub guarantees: Vec<GuaranteeView>,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the caller has not opened yet.
@@ -249,6 +252,8 @@ fn with_lists(
     let objections = objections::views(connection, caller, (&record, &standing), raised)?;
     let published = stored_publications::of_contract(connection, record.contract.id)?;
     let publications = publications::views(connection, caller, published)?;
+    let handed_in = stored_guarantees::of_contract(connection, record.contract.id)?;
+    let guarantees = guarantees::views(connection, handed_in)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -270,6 +275,7 @@ fn with_lists(
         amendments,
         objections,
         publications,
+        guarantees,
         undelivered,
         unread,
     })

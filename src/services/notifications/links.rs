@@ -43,6 +43,9 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ConfirmRecords => format!("/contracts/{contract}/records?state=waiting"),
         TaskKind::CorrectObjection => format!("/contracts/{contract}#objection-{about}"),
         TaskKind::DecidePublication => form_about("publication-grant"),
+        TaskKind::DecideClaim => form_about("guarantee-grant"),
+        TaskKind::RenewGuarantee => form("guarantee"),
+        TaskKind::ReturnGuarantee => form_about("guarantee-return"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,
     })

@@ -200,7 +200,10 @@ impl ContractNames {
     ) -> Result<Self, Error> {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
-            .filter(|target| !matches!(target, Target::Contract | Target::Amendment(_) | Target::Publication(_)))
+            .filter(|target| {
+                use Target::{Amendment, Contract, Guarantee, Publication};
+                !matches!(target, Contract | Amendment(_) | Publication(_) | Guarantee(_))
+            })
             .collect();
         if parts.is_empty() {
             return Ok(Self { contract, terms: None, details: Details::default() });
@@ -213,7 +216,7 @@ impl ContractNames {
                 payments.get(id).is_some_and(|(code, ..)| details.milestone(code) != code.as_str())
             }
             Target::ChangeRequest(_) | Target::Objection(_) => false,
-            Target::Contract | Target::Amendment(_) | Target::Publication(_) => true,
+            Target::Contract | Target::Amendment(_) | Target::Publication(_) | Target::Guarantee(_) => true,
         };
         if parts.iter().all(is_named) {
             return Ok(Self { contract, terms: None, details });
@@ -258,6 +261,7 @@ impl Names {
                     | Target::Milestone(_)
                     | Target::Amendment(_)
                     | Target::Publication(_)
+                    | Target::Guarantee(_)
                     | Target::Contract,
                 )
                 | None => {}

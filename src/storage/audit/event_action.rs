@@ -39,6 +39,9 @@ pub enum EventAction {
     EmailRequeue,
     /// A stored file no longer had its digest when it was downloaded.
     FileDamaged,
+    /// A claim on a guarantee was granted.
+    GuaranteeClaimGrant,
+    GuaranteeClaimRefuse,
     /// An identity at the identity provider was bound to a person.
     IdentityBind,
     /// An administrator asked for a binding that a second one must confirm.
@@ -129,6 +132,8 @@ impl EventAction {
             Self::DraftRegister => "draft.register",
             Self::EmailRequeue => "letters.retry",
             Self::FileDamaged => "file.damaged",
+            Self::GuaranteeClaimGrant => "guarantees.grant",
+            Self::GuaranteeClaimRefuse => "guarantees.refuse",
             Self::IdentityBind => "identity.bind",
             Self::IdentityBindAsk => "identity.ask-bind",
             Self::IdentityUnbind => "identity.unbind",

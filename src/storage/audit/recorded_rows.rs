@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, messages, objections,
-    organisations, payment_steps, payments, people, provider_identities, publications, record_batches, recovery_codes,
+    contractors, contracts, delegations, documents, drafts, files, guarantee_claims, guarantees, invoice_numbers, messages,
+    objections, organisations, payment_steps, payments, people, provider_identities, publications, record_batches, recovery_codes,
     regions, seats, services, vouchers,
 };
 use crate::storage::Result;
@@ -193,6 +193,17 @@ recorded_rows! {
         proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_for: Option<i64>,
         decided_at: Option<NaiveDateTime>, decision_note: String, withdrawn_by: Option<i64>, withdrawn_for: Option<i64>, withdrawn_at: Option<NaiveDateTime>, withdrawal_note: String,
     }
+    GuaranteeRow of guarantees {
+        id: i64, public_id: String, contract_id: i64, kind: String, amount_fen: i64, issuer: String, issuer_key: String,
+        number: String, number_key: String, valid_from: NaiveDate, valid_until: NaiveDate, return_on: NaiveDate, state: String,
+        recorded_by: i64, recorded_for: Option<i64>, recorded_at: NaiveDateTime, returned_on: Option<NaiveDate>,
+        returned_by: Option<i64>, returned_for: Option<i64>, returned_at: Option<NaiveDateTime>, return_note: String,
+    }
+    GuaranteeClaimRow of guarantee_claims {
+        id: i64, guarantee_id: i64, amount_fen: i64, purpose: String, reason: String, state: String, proposed_by: i64,
+        proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_for: Option<i64>,
+        decided_at: Option<NaiveDateTime>, decision_note: String,
+    }
     AmendmentRow of amendments {
         id: i64, public_id: String, contract_id: i64, base_version: i64, ground: String, effective_on: NaiveDate,
         reason: String, terms: String, details: String, hash: String, grows: bool, state: String,
@@ -303,7 +314,16 @@ pub fn digests(
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
-                MessageRow of messages by contract_id, PublicationRow of publications by contract_id);
+                MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
+                GuaranteeRow of guarantees by contract_id);
+            if asked("guarantee_claims") {
+                let claimed: Vec<(i64, GuaranteeClaimRow)> = guarantee_claims::table
+                    .inner_join(guarantees::table)
+                    .filter(guarantees::contract_id.eq_any(ids))
+                    .select((guarantees::contract_id, GuaranteeClaimRow::as_select()))
+                    .load(connection)?;
+                collected.add("guarantee_claims", claimed)?;
+            }
             if asked("ledger_balances") || asked("ledger_postings") {
                 ledger::of_contracts(connection, ids, &mut collected)?;
             }

@@ -205,6 +205,8 @@ tables! {
     record_batches(id)
     service_records(id)
     publications(id)
+    guarantees(id)
+    guarantee_claims(id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

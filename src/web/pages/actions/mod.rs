@@ -13,6 +13,7 @@ mod decision;
 mod effects;
 mod extension;
 mod fields;
+mod guarantee;
 mod headcount;
 mod incident;
 mod interest;

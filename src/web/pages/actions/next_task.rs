@@ -35,6 +35,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("objection", &[K::AnswerObjection]),
     ("objection-uphold", &[K::CorrectObjection]),
     ("publication", &[K::DecidePublication]),
+    ("guarantee-claim", &[K::DecideClaim]),
     ("amendment-proposed", &[K::ConsentAmendment]),
     ("amendment-consent", &[K::ApproveAmendment]),
     ("amendment-approve", &[K::FundAmendment]),

@@ -13,7 +13,7 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, extension, headcount, incident, interest, invoice, message,
+    amendment, change_decision, checks, decision, extension, guarantee, headcount, incident, interest, invoice, message,
     objection, payment_request, publication, record, reversal, score, submission, submission_withdrawal, summary,
     survey, told, waiver,
 };
@@ -120,6 +120,11 @@ pub const ACTS: &[Act] = &[
     publication::GRANT,
     publication::REFUSE,
     publication::WITHDRAW,
+    guarantee::RECORD,
+    guarantee::RETURN,
+    guarantee::CLAIM,
+    guarantee::GRANT,
+    guarantee::REFUSE,
     told::ACT,
 ];
 

@@ -47,6 +47,7 @@ impl SettlementPage {
             Kind::Payment => format!("payment-{subject}"),
             Kind::ChangeRequest => format!("ask-{subject}"),
             Kind::Objection => format!("objection-{subject}"),
+            Kind::Guarantee => format!("guarantee-{subject}"),
             Kind::Amendment => return format!("/contracts/{}/amendments/{subject}", self.found.id),
         };
         format!("/contracts/{}#{part}", self.found.id)

@@ -27,6 +27,7 @@ use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::publications::view::PublicationView;
+use crate::services::guarantees::view::GuaranteeView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
@@ -61,6 +62,7 @@ struct ContractPage {
     amendments: Vec<AmendmentView>,
     objections: Vec<ObjectionView>,
     publications: Vec<PublicationView>,
+    guarantees: Vec<GuaranteeView>,
     undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the reader has not opened yet.
     unread: usize,
@@ -295,6 +297,7 @@ impl ContractPage {
             ("asks", "contract-asks", !self.change_requests.is_empty()),
             ("objections", "contract-objections", !self.objections.is_empty()),
             ("publications", "contract-publications", !self.publications.is_empty()),
+            ("guarantees", "contract-guarantees", self.shows_guarantees()),
             ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
@@ -302,6 +305,10 @@ impl ContractPage {
             ("history", "contract-history", true),
         ];
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
+    }
+
+    fn shows_guarantees(&self) -> bool {
+        !self.guarantees.is_empty() || self.overview.may("guarantees.create")
     }
 
     /// Returns why a draft is one again: the entry of its return. Submitting it ends that.
@@ -408,6 +415,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 amendments,
                 objections,
                 publications,
+                guarantees,
                 undelivered,
                 unread,
             } = data;
@@ -423,6 +431,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 amendments,
                 objections,
                 publications,
+                guarantees,
                 undelivered,
                 unread,
                 actions,

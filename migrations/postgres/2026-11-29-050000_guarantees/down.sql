@@ -1,0 +1,2 @@
+DROP TABLE guarantee_claims;
+DROP TABLE guarantees;

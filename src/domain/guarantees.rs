@@ -1,0 +1,76 @@
+//! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. They
+//! are never cash, and those valid on one day are together at most a tenth of the contract's amount.
+//!
+//! An officer records, returns and claims; a leader decides on a claim. Claims move no money here: the issuer pays
+//! outside the program.
+
+use chrono::NaiveDate;
+
+use crate::domain::policy::Action;
+
+/// Acts on a guarantee by name, each with the right that it needs.
+pub const GUARANTEE_ACTIONS: &[(&str, Action)] = &[
+    ("return", Action::ReturnGuarantee),
+    ("claim", Action::ProposeClaim),
+    ("grant", Action::DecideClaim),
+    ("refuse", Action::DecideClaim),
+];
+
+/// The contract's amount divided by this is the limit of all guarantees together (实施条例 48; statute bond-10pct).
+const LIMIT_DIVISOR: i128 = 10;
+
+/// A guarantee as the rules see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guarantee {
+    /// Public id.
+    pub id: String,
+    /// Number that the issuer gave it.
+    pub number: String,
+    pub amount_fen: i64,
+    pub valid_from: NaiveDate,
+    /// Last day of its validity.
+    pub valid_until: NaiveDate,
+    /// Day by which it is returned to the contractor.
+    pub return_on: NaiveDate,
+    /// True until it is returned.
+    pub is_held: bool,
+    /// Sum of the granted claims, in fen.
+    pub claimed_fen: i64,
+    /// Part of the granted claims that covers penalties which deductions could not bear, in fen.
+    pub claimed_for_recovery_fen: i64,
+    /// Day on which the claim that waits for the leader was proposed.
+    pub claim_since: Option<NaiveDate>,
+}
+
+impl Guarantee {
+    /// Returns what can still be claimed, in fen.
+    pub fn outstanding_fen(&self) -> i64 {
+        self.amount_fen.saturating_sub(self.claimed_fen).max(0)
+    }
+
+    pub fn is_valid_on(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && day <= self.valid_until
+    }
+
+    /// Returns whether it expires before a contract ends and no other one of `all` that is held is valid on the day
+    /// after its last.
+    pub fn needs_renewal(&self, contract_ends_on: NaiveDate, all: &[Self]) -> bool {
+        let Some(next) = self.valid_until.succ_opt() else { return false };
+        let is_followed = all.iter().any(|other| other.is_held && other.id != self.id && other.is_valid_on(next));
+        self.is_held && self.valid_until < contract_ends_on && !is_followed
+    }
+}
+
+/// Returns the largest sum of the held guarantees that are valid on one day of a period, in fen.
+pub fn highest_total_fen(guarantees: &[Guarantee], (from, until): (NaiveDate, NaiveDate)) -> i128 {
+    let held = || guarantees.iter().filter(|guarantee| guarantee.is_held);
+    // The sum grows only on days on which a guarantee begins.
+    let begins = held().map(|guarantee| guarantee.valid_from).filter(|day| from < *day && *day <= until);
+    let total = |day| held().filter(|one| one.is_valid_on(day)).map(|one| i128::from(one.amount_fen)).sum::<i128>();
+    begins.chain([from]).map(total).max().unwrap_or_default()
+}
+
+/// Returns the largest total of guarantees under a contract of this amount, in fen, rounded down.
+pub fn limit_fen(contract_amount_fen: i64) -> i128 {
+    i128::from(contract_amount_fen) / LIMIT_DIVISOR
+}

@@ -1,0 +1,166 @@
+//! Guarantees as lists and pages show them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
+use crate::domain::money::Sum;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::guarantees::with_claims;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::guarantees::{self as rows, Guarantee, GuaranteeClaim};
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+
+/// A performance guarantee with the claims on it; amounts in yuan.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GuaranteeView {
+    /// Random identifier of the guarantee.
+    pub id: String,
+    pub kind: GuaranteeKind,
+    pub state: GuaranteeState,
+    #[schema(value_type = String)]
+    pub amount: Sum,
+    /// Rest that can still be claimed.
+    #[schema(value_type = String)]
+    pub outstanding: Sum,
+    pub issuer: String,
+    /// Number that the issuer gave it.
+    pub number: String,
+    pub valid_from: NaiveDate,
+    /// Last day of its validity.
+    pub valid_until: NaiveDate,
+    /// Day by which it is returned to the contractor.
+    pub return_on: NaiveDate,
+    /// Name of the person who recorded it.
+    pub recorded_by: String,
+    /// Name of the person represented, if a deputy recorded it.
+    pub recorded_for: Option<String>,
+    /// Time of recording, in UTC.
+    pub recorded_at: DateTime<Utc>,
+    /// Day on which it was returned.
+    pub returned_on: Option<NaiveDate>,
+    /// Name of the person who returned it.
+    pub returned_by: Option<String>,
+    /// Name of the person represented, if a deputy returned it.
+    pub returned_for: Option<String>,
+    /// Reason of the return; empty where none was given.
+    pub reason: String,
+    /// Claims, oldest first.
+    pub claims: Vec<GuaranteeClaimView>,
+}
+
+impl GuaranteeView {
+    /// Returns the claim that waits for the leader.
+    pub fn open_claim(&self) -> Option<&GuaranteeClaimView> {
+        self.claims.iter().find(|claim| claim.state == ClaimState::Proposed)
+    }
+
+    pub fn is_held(&self) -> bool {
+        self.state == GuaranteeState::Held
+    }
+}
+
+/// A claim on a guarantee.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GuaranteeClaimView {
+    #[schema(value_type = String)]
+    pub amount: Sum,
+    pub purpose: ClaimPurpose,
+    pub state: ClaimState,
+    /// Reason of the claim.
+    pub reason: String,
+    /// Name of the person who proposed it.
+    pub proposed_by: String,
+    /// Name of the person represented, if a deputy proposed it.
+    pub proposed_for: Option<String>,
+    /// Time of the proposal, in UTC.
+    pub proposed_at: DateTime<Utc>,
+    /// Name of the person who decided.
+    pub decided_by: Option<String>,
+    /// Name of the person represented, if a deputy decided.
+    pub decided_for: Option<String>,
+    /// Time of the decision, in UTC.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Reason of the decision; empty where none was given.
+    pub decision_note: String,
+}
+
+/// Lists the guarantees of a contract, oldest first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<GuaranteeView>, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
+        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
+        let cut = page.cut(found, |guarantee| &guarantee.public_id);
+        Ok(Paged { items: views(connection, cut.items)?, next: cut.next })
+    })
+}
+
+/// Builds the views of guarantees with their claims and the names of the people involved.
+pub(in crate::services) fn views(
+    connection: &mut AnyConnection,
+    guarantees: Vec<Guarantee>,
+) -> Result<Vec<GuaranteeView>, Error> {
+    let claims = rows::claims_of(connection, &guarantees.iter().map(|one| one.id).collect::<Vec<_>>())?;
+    let of_guarantees = guarantees
+        .iter()
+        .flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.returned_by, one.returned_for]);
+    let of_claims = claims
+        .iter()
+        .flat_map(|one| [Some(one.proposed_by.0), one.proposed_for, one.decided_by, one.decided_for]);
+    let people: Vec<PersonId> = of_guarantees.chain(of_claims).flatten().map(PersonId).collect();
+    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
+    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let view = |one: Guarantee| {
+        let own = claims.iter().filter(|claim| claim.guarantee_id == one.id);
+        let claimed = own.map(|claim| claim_view(claim, name)).collect();
+        let outstanding_fen = with_claims(one.clone(), &claims).outstanding_fen();
+        GuaranteeView {
+            kind: one.kind,
+            state: one.state,
+            amount: Sum::from_fen(one.amount_fen.into()),
+            outstanding: Sum::from_fen(outstanding_fen.into()),
+            issuer: one.issuer,
+            number: one.number,
+            valid_from: one.valid_from,
+            valid_until: one.valid_until,
+            return_on: one.return_on,
+            recorded_by: name(one.recorded_by.0).unwrap_or_default(),
+            recorded_for: one.recorded_for.and_then(name),
+            recorded_at: one.recorded_at.and_utc(),
+            returned_on: one.returned_on,
+            returned_by: one.returned_by.and_then(name),
+            returned_for: one.returned_for.and_then(name),
+            reason: one.return_note,
+            claims: claimed,
+            id: one.public_id,
+        }
+    };
+    Ok(guarantees.into_iter().map(view).collect())
+}
+
+fn claim_view(claim: &GuaranteeClaim, name: impl Fn(i64) -> Option<String> + Copy) -> GuaranteeClaimView {
+    GuaranteeClaimView {
+        amount: Sum::from_fen(claim.amount_fen.into()),
+        purpose: claim.purpose,
+        state: claim.state,
+        reason: claim.reason.clone(),
+        proposed_by: name(claim.proposed_by.0).unwrap_or_default(),
+        proposed_for: claim.proposed_for.and_then(name),
+        proposed_at: claim.proposed_at.and_utc(),
+        decided_by: claim.decided_by.and_then(name),
+        decided_for: claim.decided_for.and_then(name),
+        decided_at: claim.decided_at.map(|at| at.and_utc()),
+        decision_note: claim.decision_note.clone(),
+    }
+}
