@@ -14,6 +14,7 @@ mod domain;
 mod faults;
 mod flows;
 mod fuzzing;
+mod guarantees;
 mod guards;
 mod identity;
 mod incidents;

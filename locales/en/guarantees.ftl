@@ -62,7 +62,7 @@ said-return_on = To be returned by
 
 ## Refusals
 guarantee-kind-unknown = A performance guarantee is a cheque, draft, promissory note, letter of guarantee or guarantee insurance, never cash (Regulation on the Government Procurement Law, art. 48). Choose one of these.
-guarantee-over-tenth = Performance guarantees are together at most 10 % of the contract amount (Regulation on the Government Procurement Law, art. 48): the amount is { $amount } yuan, the limit { $limit } yuan, and { $held } yuan is held for the same time already
+guarantee-over-tenth = Performance guarantees are together at most 10 % of the contract amount (Regulation on the Government Procurement Law, art. 48): the amount is { $amount } yuan, the limit { $limit } yuan, and { $used } yuan is held for the same time already
 guarantee-issuer-missing = Enter the issuer
 guarantee-ends-before-it-begins = The last day must not be before the first ({ $from })
 guarantee-expired = This guarantee expired on { $until } and cannot be recorded

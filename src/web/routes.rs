@@ -24,8 +24,8 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, guarantees, ledger, messages, objections, payments, performance,
-    publications, records, reports,
+    amendments, audit, change_requests, contracts, email_queue, guarantees, ledger, messages, objections, payments,
+    performance, publications, records, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};

@@ -158,6 +158,9 @@ impl Place {
             "publication-grant" | "publication-refuse" | "publication-withdraw" => {
                 format!("subject={}", self.prepared.id(Thing::Publication))
             }
+            "guarantee-return" | "guarantee-claim" | "guarantee-grant" | "guarantee-refuse" => {
+                format!("subject={}", self.prepared.id(Thing::Guarantee))
+            }
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),

@@ -60,7 +60,8 @@ fn record(milestone: &str, fen: i64) -> InterestRecord {
 fn a_settlement_takes_every_figure_from_the_standing() {
     let standing = midyear();
     let interest = RecordedInterest { paid: vec![record("ADVANCE", 60_000)], waived: vec![record("MIDYEAR", 100_000)] };
-    let of = |state| Settled { state, standing: &standing, interest: &interest, committed_fen: 46_800_000 };
+    let of =
+        |state| Settled { state, standing: &standing, interest: &interest, guarantees: &[], committed_fen: 46_800_000 };
     let running = of(ContractState::Active);
     let yuan = |sum: Sum| sum.to_string();
     assert_eq!(

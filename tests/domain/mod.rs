@@ -5,6 +5,7 @@ mod catalogue;
 mod credit_code;
 mod email_address;
 mod fixed;
+mod guarantees;
 mod indicators;
 mod interest;
 mod invoices;

@@ -11,6 +11,7 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use serde_json::{Value, json};
 
+use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{Thing, amendment, appropriation};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
@@ -69,6 +70,7 @@ impl Prepared {
             ("objection", objection(test)),
             ("record", record),
             ("publication", inserted(test, "M-1")),
+            ("guarantee", guaranteed(test, "M-1")),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),

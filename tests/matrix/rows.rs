@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use luyue::web::routes;
 use serde_json::{Value, json};
 
+use crate::guarantees::setup::guarantee;
 use crate::matrix::prepared::Prepared;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
@@ -26,6 +27,8 @@ pub enum Thing {
     Objection,
     Record,
     Publication,
+    /// A guarantee with a claim that waits for the leader.
+    Guarantee,
     File,
     Account,
     Appropriation,
@@ -81,7 +84,7 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Incident, Letter, Nothing,
+    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Guarantee, Incident, Letter, Nothing,
     Objection, Payment, Person, Publication, Record, Reversal, Waiver,
 };
 
@@ -172,6 +175,9 @@ pub const ROWS: &[Row] = &[
     ),
     row("act_on_publication", Publication, Json(|_| json!({"reason": "经研究"}))),
     row("list_publications", Contract, Empty),
+    row("record_guarantee", Contract, Json(|_| guarantee(&[("amount", "2.00"), ("number", "HS-2")]))),
+    row("act_on_guarantee", Guarantee, Json(|_| json!({"amount": "0.10", "reason": "经研究"}))),
+    row("list_guarantees", Contract, Empty),
     row("list_public_contracts", Nothing, Empty),
     row("export_public_csv", Nothing, Empty),
     row("export_public_xlsx", Nothing, Empty),

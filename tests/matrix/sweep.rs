@@ -135,7 +135,7 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
 }
 
 /// Reverts the effects of an allowed request on the contract's state, its payment, its change requests, amendments,
-/// objections, service records and publications.
+/// objections, service records, publications and guarantees.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
@@ -146,6 +146,10 @@ fn restore(test: &TestApp, state: ContractState) {
              DELETE FROM service_records WHERE minutes = 9;
              UPDATE service_records SET state = 'waiting', decided_by = NULL, decided_at = NULL, reason = '';
              UPDATE publications SET state = 'proposed', decided_by = NULL, decided_at = NULL, withdrawn_by = NULL;
+             DELETE FROM guarantee_claims WHERE amount_fen = 10;
+             UPDATE guarantee_claims SET state = 'proposed', decided_by = NULL, decided_at = NULL;
+             DELETE FROM guarantees WHERE number = 'HS-2';
+             UPDATE guarantees SET state = 'held', returned_on = NULL, returned_by = NULL, returned_at = NULL;
              UPDATE change_requests SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
     match &mut *test.app.pool.get().expect("a connection") {
         AnyConnection::Sqlite(connection) => connection.batch_execute(undo),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
+use crate::guarantees::setup::{self as guarantees, guarantee};
 use crate::identity::totp::code;
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::Thing;
@@ -182,6 +183,12 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let proposed = propose(test, "justice", &id, &proposal());
             let publication = setup::id_of(&proposed.expect_status(201));
             post(format!("publications/{publication}/actions/grant"), json!({"reason": ""}))
+        }),
+        case("justice", |test| post(format!("contracts/{}/guarantees", setup::advance(test)), guarantee(&[]))),
+        case("justice", |test| {
+            let id = setup::advance(test);
+            let claim = json!({"amount": "1.00", "purpose": "damages", "reason": "未按约定提供服务"});
+            post(format!("guarantees/{}/actions/claim", guarantees::recorded(test, &id, &[])), claim)
         }),
         case("admin", |test| {
             let place = Prepared::new(test);

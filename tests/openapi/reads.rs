@@ -29,6 +29,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_delegations", "limit=1"),
     ("list_emails", "state=queued&limit=1"),
     ("list_events", "contract=M-1&person=justice&day=2026-01-05&limit=1"),
+    ("list_guarantees", "limit=1"),
     ("list_messages", "limit=1"),
     ("list_objections", "limit=1"),
     ("list_organisations", "function=justice&region=341800&q=XC&limit=1"),

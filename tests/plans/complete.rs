@@ -67,6 +67,7 @@ const PAGED: &[(&str, &str)] = &[
     ("messages::unread_by_contract", "GET list_tasks"),
     ("records::newest_of_contract", "GET list_records"),
     ("publications::page_of_contract", "GET list_publications"),
+    ("guarantees::page_of_contract", "GET list_guarantees"),
     ("publications::published", "GET list_public_contracts"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),

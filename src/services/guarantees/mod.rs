@@ -1,5 +1,5 @@
-//! Performance guarantees: an officer records those that the contractor provides, returns them, and proposes claims; a leader who
-//! did not propose a claim grants or refuses it.
+//! Performance guarantees: an officer records those that the contractor provides, returns them, and proposes claims; a
+//! leader who did not propose a claim grants or refuses it.
 //!
 //! A guarantee has at most one claim that waits for the leader, and is not returned while it has one.
 
@@ -124,12 +124,7 @@ fn sum_of<'a>(claims: impl Iterator<Item = &'a GuaranteeClaim>) -> i64 {
 /// # Errors
 /// `Duplicate` for a number of the issuer that is held already; `Refused` for cash and other unknown kinds, beyond a
 /// tenth of the contract's amount (bond-10pct), or for an amount, issuer, number or days that cannot be.
-pub fn record(
-    app: &App,
-    caller: &Caller,
-    contract: &str,
-    input: &GuaranteeInput,
-) -> Result<GuaranteeSummary, Error> {
+pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput) -> Result<GuaranteeSummary, Error> {
     let action = Action::RecordGuarantee;
     acts::write_contract(app, caller, contract, action, |tx, record, _| {
         let unknown = || Error::refused_at(STATUTE, "kind", Message::new("guarantee-kind-unknown"));
@@ -210,7 +205,7 @@ fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &Guarantee
     let message = Message::new("guarantee-over-tenth")
         .with("amount", amount)
         .with("limit", Sum::from_fen(limit))
-        .with("held", Sum::from_fen(held));
+        .with("used", Sum::from_fen(held));
     Err(Error::refused_at(STATUTE, "amount", message))
 }
 
@@ -318,11 +313,11 @@ fn check_claim(
 ) -> Result<(), Error> {
     let guarantee = with_claims(row.clone(), claims);
     if !guarantee.is_valid_on(tx.context.today()) {
-        let message =
-            Message::new("guarantee-not-valid").with("from", row.valid_from).with("until", row.valid_until);
+        let message = Message::new("guarantee-not-valid").with("from", row.valid_from).with("until", row.valid_until);
         return Err(Error::refused("guarantee", message));
     }
-    let over = |key: &'static str, left: Sum| Error::refused_at("guarantee", "amount", Message::new(key).with("left", left));
+    let over =
+        |key: &'static str, left: Sum| Error::refused_at("guarantee", "amount", Message::new(key).with("left", left));
     if amount.fen() > guarantee.outstanding_fen() {
         return Err(over("guarantee-over-outstanding", Sum::from_fen(guarantee.outstanding_fen().into())));
     }

@@ -115,9 +115,8 @@ pub(in crate::services) fn views(
     let of_guarantees = guarantees
         .iter()
         .flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.returned_by, one.returned_for]);
-    let of_claims = claims
-        .iter()
-        .flat_map(|one| [Some(one.proposed_by.0), one.proposed_for, one.decided_by, one.decided_for]);
+    let of_claims =
+        claims.iter().flat_map(|one| [Some(one.proposed_by.0), one.proposed_for, one.decided_by, one.decided_for]);
     let people: Vec<PersonId> = of_guarantees.chain(of_claims).flatten().map(PersonId).collect();
     let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
     let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());

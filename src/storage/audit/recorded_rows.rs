@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, files, guarantee_claims, guarantees, invoice_numbers, messages,
-    objections, organisations, payment_steps, payments, people, provider_identities, publications, record_batches, recovery_codes,
-    regions, seats, services, vouchers,
+    contractors, contracts, delegations, documents, drafts, files, guarantee_claims, guarantees, invoice_numbers,
+    messages, objections, organisations, payment_steps, payments, people, provider_identities, publications,
+    record_batches, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;

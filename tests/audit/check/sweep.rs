@@ -19,6 +19,7 @@ use crate::adapters::fixtures::pdf;
 use crate::amendments::setup::{proposed, terms, with_due_day};
 use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
+use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
 use crate::registry::calendar::{import, year_2027};
@@ -26,7 +27,7 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment, an objection, a message, a service record, a publication and a document, a delegation, a proposed
+/// amendment, an objection, a message, a service record, a publication, a claim and a document, a delegation, a proposed
 /// account, a service, a draft, an imported calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
@@ -59,6 +60,10 @@ fn story(test: &TestApp) {
     test.by("station").post(&format!("records/{record}/actions/confirm"), &json!({})).expect_status(200);
     let publication = published(test, &contract);
     act(test, "justice", &publication, "withdraw", &json!({"reason": "有误"})).expect_status(200);
+    let held = guaranteed(test, &contract, &[]);
+    let claim = json!({"amount": "1.00", "reason": "未按约定提供服务"});
+    guarantees::act(test, "justice", &held, "claim", &claim).expect_status(200);
+    guarantees::act(test, "justice-leader", &held, "grant", &json!({})).expect_status(200);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
@@ -222,6 +227,8 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE change_requests SET endorsed_by = NULL", NUMBER),
         ("DELETE FROM unread_messages; DELETE FROM messages", NUMBER),
         ("UPDATE publications SET state = 'published'", NUMBER),
+        ("UPDATE guarantees SET amount_fen = amount_fen + 1", NUMBER),
+        ("UPDATE guarantee_claims SET purpose = 'recovery'", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

@@ -21,13 +21,13 @@ use crate::services::contracts::view::{self, ContractOverview, ContractPageData,
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
+use crate::services::guarantees::view::GuaranteeView;
 use crate::services::notifications::tasks::Task;
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::publications::view::PublicationView;
-use crate::services::guarantees::view::GuaranteeView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};

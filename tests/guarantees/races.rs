@@ -1,0 +1,37 @@
+//! Concurrency: guarantees stay within their limit, and a claim is made and decided once.
+
+use serde_json::json;
+
+use crate::guarantees::setup::{act, guarantee, listed, record};
+use crate::on_both_engines;
+use crate::payments::setup::advance;
+use crate::support::app::TestApp;
+use crate::support::race::race;
+
+on_both_engines! {
+    racing_guarantees_and_claims_stay_within_their_limits
+}
+
+fn racing_guarantees_and_claims_stay_within_their_limits(test: &TestApp) {
+    let id = advance(test);
+    let numbers = ["BH-1", "BH-2", "BH-3"];
+    let body = |racer: usize| guarantee(&[("amount", "30000.00"), ("number", numbers[racer])]);
+    let mut statuses = race(3, |racer| record(test, "justice", &id, &body(racer)).status);
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 422, 422], "30,000.00 of 46,800.00 once");
+    let held = listed(test, &id)[0]["id"].as_str().expect("an id").to_owned();
+    let claim = json!({"amount": "20000.00", "reason": "未按约定提供服务"});
+    let both = |name: &'static str, who: &'static str, body: &serde_json::Value| {
+        let mut statuses = race(2, |_| act(test, who, &held, name, body).status);
+        statuses.sort_unstable();
+        statuses
+    };
+    assert_eq!(both("claim", "justice", &claim), [200, 409], "one claim waits at a time");
+    assert_eq!(both("grant", "justice-leader", &json!({})), [200, 409]);
+    assert_eq!(both("claim", "justice", &claim), [422, 422], "20,000.00 of the 10,000.00 that are left");
+    let same = guarantee(&[("amount", "1.00"), ("number", "SAME")]);
+    let mut statuses = race(2, |_| record(test, "justice", &id, &same).status);
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409], "a document is recorded once");
+    assert_eq!(listed(test, &id).len(), 2);
+}
