@@ -672,6 +672,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    recoveries (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        amount_fen -> BigInt,
+        reason -> Text,
+        due_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        funder_id -> BigInt,
+        receipt -> Nullable<Text>,
+        receipt_key -> Nullable<Text>,
+        recorded_by -> BigInt,
+        recorded_for -> Nullable<BigInt>,
+        recorded_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_for -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        decision_note -> Text,
+    }
+}
+
+diesel::table! {
     recovery_codes (person_id, code_hash) {
         person_id -> BigInt,
         code_hash -> Text,
@@ -863,6 +887,7 @@ diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(publications -> contracts (contract_id));
 diesel::joinable!(record_batches -> contracts (contract_id));
+diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
@@ -928,6 +953,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provider_identities,
     publications,
     record_batches,
+    recoveries,
     recovery_codes,
     regions,
     register_version,

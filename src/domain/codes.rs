@@ -239,50 +239,6 @@ codes! {
 }
 
 codes! {
-    /// The kinds of performance guarantee (实施条例 48). Cash is none of them.
-    pub enum GuaranteeKind {
-        /// Letter of guarantee of a bank.
-        BankGuarantee = "bank_guarantee",
-        /// Letter of guarantee of a guarantee company.
-        SuretyGuarantee = "surety_guarantee",
-        /// Guarantee insurance.
-        Insurance = "insurance",
-        Cheque = "cheque",
-        /// Draft or bill of exchange.
-        Draft = "draft",
-        /// Promissory note of a bank.
-        PromissoryNote = "promissory_note",
-    }
-}
-
-codes! {
-    /// The state of a guarantee.
-    pub enum GuaranteeState {
-        Held = "held",
-        Returned = "returned",
-    }
-}
-
-codes! {
-    /// The state of a claim on a guarantee.
-    pub enum ClaimState {
-        Proposed = "proposed",
-        Granted = "granted",
-        Refused = "refused",
-    }
-}
-
-codes! {
-    /// The purpose of a claim on a guarantee.
-    pub enum ClaimPurpose {
-        /// Penalties that deductions could not bear.
-        Recovery = "recovery",
-        /// Any other loss.
-        Damages = "damages",
-    }
-}
-
-codes! {
     /// The state of a service record.
     pub enum RecordState {
         /// Awaits the justice station.

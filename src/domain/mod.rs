@@ -31,6 +31,7 @@ pub mod personal_data;
 pub mod policy;
 pub mod publications;
 pub mod radicals;
+pub mod recoveries;
 pub mod schedule;
 pub mod seating;
 pub mod service_records;

@@ -43,6 +43,8 @@ const RUNNING: &[ContractState] = &[Active, Terminated];
 const PAYING: &[ContractState] = &[Active, Completed, Terminated];
 /// The contract was signed and is not closed.
 const SIGNED: &[ContractState] = &[Active, Completed, Terminated];
+/// The contract has ended and is being settled.
+const ENDED: &[ContractState] = &[Completed, Terminated];
 /// The contract was signed, whatever became of it.
 const ONCE_SIGNED: &[ContractState] = &[Active, Completed, Terminated, Closed];
 const EVERYBODY: &[(Role, Side)] = &[
@@ -178,6 +180,13 @@ rights! {
     ProposeClaim "guarantees.claim" &[(Officer, Side::Purchaser)], SIGNED;
     /// Grant or refuse a claim on a guarantee.
     DecideClaim "guarantees.decide" &[(Leader, Side::Purchaser)], SIGNED;
+    /// Demand the penalties that deductions could not bear.
+    DemandRecovery "recoveries.demand" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ENDED;
+    /// Record an amount that the contractor paid back.
+    ReceiveRecovery "recoveries.receive" &[(Cashier, Side::Funder)], ENDED;
+    ProposeWriteOff "recoveries.write_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ENDED;
+    /// Grant or refuse a write-off.
+    DecideWriteOff "recoveries.decide" &[(Approver, Side::Funder)], ENDED;
 
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
     /// Take back a submission that the purchaser has not opened.

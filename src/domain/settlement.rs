@@ -5,6 +5,7 @@ use crate::domain::codes::ContractState;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::RecordedInterest;
 use crate::domain::money::Sum;
+use crate::domain::recoveries::{Recovering, Recovery};
 use crate::domain::standing::{MilestoneStanding, Standing};
 
 codes! {
@@ -23,6 +24,8 @@ codes! {
         Objection = "objection",
         /// A guarantee that was not returned.
         Guarantee = "guarantee",
+        /// Penalties that are still to be recovered, or a write-off that waits for finance.
+        Recovery = "recovery",
     }
 }
 
@@ -32,7 +35,7 @@ impl OpenKind {
     pub const fn bars_completion(self) -> bool {
         match self {
             Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
-            Self::Inspection | Self::Payable | Self::Interest | Self::Guarantee => false,
+            Self::Inspection | Self::Payable | Self::Interest | Self::Guarantee | Self::Recovery => false,
         }
     }
 }
@@ -44,6 +47,7 @@ pub struct Settled<'a> {
     pub standing: &'a Standing,
     pub interest: &'a RecordedInterest,
     pub guarantees: &'a [Guarantee],
+    pub recoveries: &'a [Recovery],
     /// Committed of the appropriation, in fen.
     pub committed_fen: i64,
 }
@@ -94,42 +98,23 @@ impl Settled<'_> {
         Sum::from_fen(held.map(|guarantee| i128::from(guarantee.outstanding_fen())).sum())
     }
 
-    /// Returns the penalties that deductions could not bear. While the contract runs there are none, because a later
-    /// milestone may still bear them.
-    pub fn recoverable(&self) -> Sum {
-        if self.has_ended() { self.outstanding() } else { Sum::ZERO }
-    }
-
-    /// Returns what of the recoverable penalties was claimed from guarantees.
-    pub fn claimed(&self) -> Sum {
-        let claimed = self.guarantees.iter().map(|guarantee| i128::from(guarantee.claimed_for_recovery_fen));
-        Sum::from_fen(claimed.sum())
-    }
-
-    /// Returns the recoverable penalties that are still to be recovered, never below 0.
-    pub fn to_recover(&self) -> Sum {
-        Sum::from_fen((self.recoverable().fen() - self.claimed().fen()).max(0))
+    /// Returns the figures of the recovery: penalties that deductions could not bear, and what became of them.
+    pub fn recovering(&self) -> Recovering<'_> {
+        Recovering {
+            state: self.state,
+            standing: self.standing,
+            guarantees: self.guarantees,
+            recoveries: self.recoveries,
+        }
     }
 
     /// Returns the committed budget that payable amounts do not need. While the contract runs there is none, because
     /// later milestones may still need it. Interest is not charged to it.
     pub fn to_release(&self) -> Sum {
-        if !self.has_ended() {
+        if !self.recovering().has_ended() {
             return Sum::ZERO;
         }
         Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
-    }
-
-    /// Returns whether no later milestone can change the figures.
-    fn has_ended(&self) -> bool {
-        match self.state {
-            ContractState::Completed | ContractState::Terminated | ContractState::Closed => true,
-            ContractState::Draft
-            | ContractState::Submitted
-            | ContractState::Funded
-            | ContractState::Active
-            | ContractState::Withdrawn => false,
-        }
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,
@@ -146,7 +131,7 @@ impl Settled<'_> {
     fn net_fen(&self) -> i128 {
         let unpaid = self.payable().fen() - self.paid().fen();
         let interest = total(self.standing.milestones.iter(), |milestone| self.interest.of(milestone, 0).unpaid());
-        unpaid + interest.fen() + self.guarantees().fen() - self.to_recover().fen()
+        unpaid + interest.fen() + self.guarantees().fen() - self.recovering().to_recover().fen()
     }
 }
 

@@ -112,6 +112,8 @@ pub enum Target<T> {
     Publication(T),
     /// A guarantee, by random identifier.
     Guarantee(T),
+    /// A step in a recovery, by random identifier.
+    Recovery(T),
     /// The contract itself.
     Contract,
 }
@@ -132,12 +134,14 @@ impl TaskKind {
             Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
             Self::DecidePublication => Target::Publication(about),
             Self::DecideClaim | Self::RenewGuarantee | Self::ReturnGuarantee => Target::Guarantee(about),
+            Self::DecideWriteOff => Target::Recovery(about),
             Self::Submit
             | Self::Sign
             | Self::Fund
             | Self::Activate
             | Self::Publish
             | Self::ConfirmRecords
+            | Self::Recover
             | Self::Complete
             | Self::Close => Target::Contract,
         }

@@ -4,6 +4,7 @@
 //! in the table `tasks`; `luyue check` derives them again and compares.
 
 mod guarantees;
+mod recoveries;
 mod reminders;
 
 use chrono::{Days as Span, NaiveDate};
@@ -20,6 +21,7 @@ use crate::domain::money::Sum;
 use crate::domain::objections::ANSWER_WORKING_DAYS;
 use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::publications::OpenPublication;
+use crate::domain::recoveries::Recovery;
 use crate::domain::standing::{DeliverableState, MilestoneStanding, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
@@ -84,6 +86,10 @@ codes! {
         RenewGuarantee = "renew_guarantee",
         /// Return a guarantee to the contractor.
         ReturnGuarantee = "return_guarantee",
+        /// Recover penalties that deductions could not bear.
+        Recover = "recover",
+        /// Grant or refuse a write-off.
+        DecideWriteOff = "decide_write_off",
         Complete = "complete",
         Close = "close",
     }
@@ -124,6 +130,8 @@ impl TaskKind {
             | Self::DecideClaim
             | Self::RenewGuarantee
             | Self::ReturnGuarantee
+            | Self::Recover
+            | Self::DecideWriteOff
             | Self::Complete
             | Self::Close => false,
         }
@@ -221,6 +229,7 @@ pub struct Situation<'a> {
     pub records: &'a [WaitingRecords],
     pub publication: Option<&'a OpenPublication>,
     pub guarantees: &'a [Guarantee],
+    pub recoveries: &'a [Recovery],
     pub calendar: &'a Calendar,
 }
 
@@ -418,15 +427,6 @@ impl Situation<'_> {
             since = since.max(decided.map_or(since, |decision| decision.on));
         }
         (since <= self.standing.as_of).then_some(since)
-    }
-
-    fn add_closing(&self, tasks: &mut Vec<Task>) {
-        let owes = |m: &MilestoneStanding| m.payable > m.paid || self.interest.of(m, 0).unpaid() != Sum::ZERO;
-        let owed = self.standing.milestones.iter().any(owes);
-        let is_guaranteed = self.guarantees.iter().any(|guarantee| guarantee.is_held);
-        if !owed && !is_guaranteed {
-            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::domain::codes::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
+use crate::domain::guarantees::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
 use crate::schema::{guarantee_claims, guarantees};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;

@@ -41,6 +41,8 @@ keys! {
     GuaranteeId,
     /// Key of a row of `guarantee_claims`.
     GuaranteeClaimId,
+    /// Key of a row of `recoveries`.
+    RecoveryId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

@@ -25,6 +25,7 @@ pub mod payments;
 pub mod pool;
 pub mod publications;
 pub mod records;
+pub mod recoveries;
 pub mod registry;
 pub mod reports;
 pub mod text_keys;

@@ -14,6 +14,7 @@ use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::domain::publications::PUBLICATION_ACTIONS;
+use crate::domain::recoveries::RECOVERY_ACTIONS;
 use crate::domain::service_records::RECORD_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
@@ -25,7 +26,7 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, audit, change_requests, contracts, email_queue, guarantees, ledger, messages, objections, payments,
-    performance, publications, records, reports,
+    performance, publications, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -146,6 +147,11 @@ routes! {
     guarantees::record_guarantee => Right(Action::RecordGuarantee);
     guarantees::act_on_guarantee => ByName(GUARANTEE_ACTIONS);
     guarantees::list_guarantees => Right(Action::ReadContract);
+    recoveries::demand_recovery => Right(Action::DemandRecovery);
+    recoveries::receive_recovery => Right(Action::ReceiveRecovery);
+    recoveries::propose_write_off => Right(Action::ProposeWriteOff);
+    recoveries::act_on_recovery => ByName(RECOVERY_ACTIONS);
+    recoveries::list_recoveries => Right(Action::ReadContract);
     open::list_public_contracts => Nothing;
     open::export_public_csv => Nothing;
     open::export_public_xlsx => Nothing;

@@ -1,6 +1,6 @@
 //! Helpers of the guarantee tests.
 
-use luyue::domain::codes::{ClaimPurpose, GuaranteeKind};
+use luyue::domain::guarantees::{ClaimPurpose, GuaranteeKind};
 use luyue::storage::contracts;
 use luyue::storage::guarantees::{self, NewGuarantee};
 use luyue::storage::identity::people;

@@ -13,6 +13,7 @@ use crate::domain::guarantees::Guarantee;
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
+use crate::domain::recoveries::Recovery;
 use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
 use crate::domain::subject::Target;
 use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind, WaitingRecords};
@@ -24,6 +25,7 @@ use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::objections::subject::open_objections;
+use crate::services::recoveries;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
@@ -64,8 +66,8 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
     let objections = objections::of_contract(connection, record.contract.id)?;
     let records = waiting_records(connection, record)?;
     let publication = open_publication(connection, record)?;
-    let guarantees = guarantees::load(connection, record.contract.id)?;
-    derive(record, payments, (change_requests, amendments, objections, records, publication, guarantees), today)
+    let held = held(connection, record)?;
+    derive(record, payments, (change_requests, amendments, objections, records, publication, held), today)
 }
 
 /// Service records that await a justice station, with the key of the station.
@@ -86,6 +88,14 @@ fn waiting_records(connection: &mut AnyConnection, record: &ContractRecord) -> R
         Some((station.id, WaitingRecords { station: station.code, since }))
     });
     Ok(found.collect())
+}
+
+/// Loads guarantees and steps of the recovery.
+fn held(connection: &mut AnyConnection, record: &ContractRecord) -> Result<(Vec<Guarantee>, Vec<Recovery>), Error> {
+    let id = record.contract.id;
+    let has_ended = matches!(record.contract.state, ContractState::Completed | ContractState::Terminated);
+    let recoveries = if has_ended { recoveries::load(connection, id)? } else { Vec::new() };
+    Ok((guarantees::load(connection, id)?, recoveries))
 }
 
 /// Loads the publication of a contract that waits for a leader.
@@ -117,9 +127,15 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
 }
 
 /// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records,
-/// the open publication and guarantees.
-pub type Undecided =
-    (Vec<ChangeRequest>, Vec<OpenAmendment>, Vec<Objection>, Vec<Awaited>, Option<OpenPublication>, Vec<Guarantee>);
+/// the open publication, and guarantees with the steps of the recovery.
+pub type Undecided = (
+    Vec<ChangeRequest>,
+    Vec<OpenAmendment>,
+    Vec<Objection>,
+    Vec<Awaited>,
+    Option<OpenPublication>,
+    (Vec<Guarantee>, Vec<Recovery>),
+);
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
@@ -128,7 +144,7 @@ pub type Undecided =
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections, awaited, publication, guarantees): Undecided,
+    (change_requests, amendments, objections, awaited, publication, (guarantees, recoveries)): Undecided,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -174,6 +190,7 @@ pub fn derive(
         records: &records,
         publication: publication.as_ref(),
         guarantees: &guarantees,
+        recoveries: &recoveries,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> =
@@ -283,17 +300,23 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
-        use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication};
-        matches!(target, Some(ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(()) | Guarantee(())))
-            || task.kind == TaskKind::ConfirmRecords.as_str()
+        use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication, Recovery};
+        let is_about_one = |target| {
+            matches!(
+                target,
+                ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(()) | Guarantee(()) | Recovery(())
+            )
+        };
+        target.is_some_and(is_about_one)
+            || [TaskKind::ConfirmRecords, TaskKind::Recover].iter().any(|kind| task.kind == kind.as_str())
     };
     let others = if known.iter().any(waits) {
         let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
         let objections = objections::of_contract(tx.connection, record.contract.id)?;
         let records = waiting_records(tx.connection, record)?;
         let publication = open_publication(tx.connection, record)?;
-        let guarantees = guarantees::load(tx.connection, record.contract.id)?;
-        (change_requests, open_amendments(tx.connection, record)?, objections, records, publication, guarantees)
+        let held = held(tx.connection, record)?;
+        (change_requests, open_amendments(tx.connection, record)?, objections, records, publication, held)
     } else {
         Undecided::default()
     };

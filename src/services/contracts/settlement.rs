@@ -20,6 +20,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::guarantees;
 use crate::services::identity::caller::Caller;
+use crate::services::recoveries;
 use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::appropriations;
 use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
@@ -28,7 +29,8 @@ use crate::storage::{AnyConnection, amendments, change_requests, objections, pay
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenThing {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection or guarantee.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or write-off; `rest` for what is to be
+    /// recovered.
     pub subject: String,
     /// Names the thing and the way to finish it.
     pub message: Message,
@@ -50,7 +52,8 @@ impl OpenThing {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection or guarantee.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or write-off; `rest` for what is to be
+    /// recovered.
     pub subject: String,
     /// Description in the language of the request.
     pub message: String,
@@ -98,6 +101,18 @@ pub struct SettlementSheet {
     /// Penalties that deductions could not bear; 0.00 while later milestones may still bear them.
     #[schema(value_type = String)]
     pub recoverable: Sum,
+    /// Part of them that was claimed from guarantees.
+    #[schema(value_type = String)]
+    pub claimed: Sum,
+    /// Part of them that the contractor paid.
+    #[schema(value_type = String)]
+    pub recovered: Sum,
+    /// Part of them that was written off.
+    #[schema(value_type = String)]
+    pub written_off: Sum,
+    /// Rest of them, which is still to be recovered.
+    #[schema(value_type = String)]
+    pub to_recover: Sum,
     /// Committed budget, which the page shows beside the figures that were promised to programs.
     #[serde(skip)]
     pub committed: Sum,
@@ -155,8 +170,16 @@ fn compute(
     let interest = record.interest()?;
     let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
     let guarantees = guarantees::load(connection, contract.id)?;
-    let settled =
-        Settled { state: contract.state, standing, interest: &interest, guarantees: &guarantees, committed_fen };
+    let recoveries = recoveries::load(connection, contract.id)?;
+    let settled = Settled {
+        state: contract.state,
+        standing,
+        interest: &interest,
+        guarantees: &guarantees,
+        recoveries: &recoveries,
+        committed_fen,
+    };
+    let recovering = settled.recovering();
     let open = open_things(connection, record, standing)?;
     Ok(SettlementSheet {
         accepted: settled.accepted(),
@@ -168,30 +191,16 @@ fn compute(
         interest_waived: settled.interest_waived(),
         outstanding: settled.outstanding(),
         guarantees: settled.guarantees(),
-        recoverable: settled.recoverable(),
+        recoverable: recovering.recoverable(),
+        claimed: recovering.claimed(),
+        recovered: recovering.received(),
+        written_off: recovering.written_off(),
+        to_recover: recovering.to_recover(),
         committed: Sum::from_fen(committed_fen.into()),
         to_release: settled.to_release(),
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
         open: open.iter().map(|thing| thing.view(language)).collect(),
     })
-}
-
-/// Returns the penalties of a contract that are still to be recovered on a day.
-///
-/// # Errors
-/// Database errors; `Internal` for a stored fact that cannot be read.
-pub(in crate::services) fn to_recover(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-    day: NaiveDate,
-) -> Result<Sum, Error> {
-    let contract = &record.contract;
-    let standing = record.standing(day, Trails::Off)?;
-    let interest = record.interest()?;
-    let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
-    let guarantees = guarantees::load(connection, contract.id)?;
-    let (standing, interest, guarantees) = (&standing, &interest, guarantees.as_slice());
-    Ok(Settled { state: contract.state, standing, interest, guarantees, committed_fen }.to_recover())
 }
 
 fn is_signed(state: ContractState) -> bool {
@@ -235,10 +244,28 @@ pub fn open_things(
         let message = Message::new("open-guarantee").with("number", &guarantee.number).with("amount", amount);
         thing(OpenKind::Guarantee, &guarantee.id, message)
     });
+    let recovered = open_recoveries(connection, record, standing)?;
     let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
     let mut open = unfinished(record, standing, &record.interest()?, &paying);
     open.extend(paying.iter().map(|request| in_progress(record, request, standing)));
-    Ok(open.into_iter().chain(asked).chain(amended).chain(raised).chain(guaranteed).collect())
+    Ok(open.into_iter().chain(asked).chain(amended).chain(raised).chain(guaranteed).chain(recovered).collect())
+}
+
+/// Lists what is still to be recovered, and the write-off that waits for finance.
+fn open_recoveries(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    standing: &Standing,
+) -> Result<Vec<OpenThing>, Error> {
+    let known = recoveries::load(connection, record.contract.id)?;
+    let waiting = known.iter().filter(|recovery| recovery.is_waiting()).map(|recovery| {
+        let amount = Sum::from_fen(recovery.amount_fen.into());
+        thing(OpenKind::Recovery, &recovery.id, Message::new("open-write-off").with("amount", amount))
+    });
+    let left = recoveries::to_recover(connection, record, standing)?;
+    let left = Some(left).filter(|left| *left != Sum::ZERO);
+    let left = left.map(|left| thing(OpenKind::Recovery, "rest", Message::new("open-recovery").with("amount", left)));
+    Ok(left.into_iter().chain(waiting).collect())
 }
 
 fn thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::app::App;
 use crate::domain::codes::{ContractState, FactKind, Language, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
+use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
@@ -29,6 +30,8 @@ use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::interest;
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::services::publications::view::{self as publications, PublicationView};
+use crate::services::recoveries::to_recover;
+use crate::services::recoveries::view::{self as recoveries, RecoveryView};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
@@ -37,6 +40,7 @@ use crate::storage::ids::PersonId;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
     guarantees as stored_guarantees, objections as stored_objections, publications as stored_publications,
+    recoveries as stored_recoveries,
 };
 use crate::text::message;
 
@@ -159,6 +163,10 @@ pub struct ContractPageData {
     pub publications: Vec<PublicationView>,
     /// Performance guarantees, oldest first.
     pub guarantees: Vec<GuaranteeView>,
+    /// Demands, amounts received and write-offs, oldest first.
+    pub recoveries: Vec<RecoveryView>,
+    /// Amount that is still to be recovered today.
+    pub to_recover: Sum,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the caller has not opened yet.
@@ -254,6 +262,9 @@ fn with_lists(
     let publications = publications::views(connection, caller, published)?;
     let handed_in = stored_guarantees::of_contract(connection, record.contract.id)?;
     let guarantees = guarantees::views(connection, handed_in)?;
+    let recovered = stored_recoveries::of_contract(connection, record.contract.id)?;
+    let recoveries = recoveries::views(connection, recovered)?;
+    let to_recover = to_recover(connection, &record, &standing)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -276,6 +287,8 @@ fn with_lists(
         objections,
         publications,
         guarantees,
+        recoveries,
+        to_recover,
         undelivered,
         unread,
     })

@@ -11,18 +11,21 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::codes::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
-use crate::domain::guarantees::{self as rules, GUARANTEE_ACTIONS, Guarantee};
+use crate::domain::guarantees::{
+    self as rules, ClaimPurpose, ClaimState, GUARANTEE_ACTIONS, Guarantee, GuaranteeKind, GuaranteeState,
+};
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
+use crate::domain::standing::Trails;
 use crate::domain::text_input::key;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::contracts::{acts, append, repeats, settlement};
+use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::Caller;
+use crate::services::recoveries;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -322,7 +325,7 @@ fn check_claim(
         return Err(over("guarantee-over-outstanding", Sum::from_fen(guarantee.outstanding_fen().into())));
     }
     if purpose == ClaimPurpose::Recovery {
-        let left = settlement::to_recover(tx.connection, record, tx.context.today())?;
+        let left = recoveries::to_recover(tx.connection, record, &record.standing(tx.context.today(), Trails::Off)?)?;
         if Sum::from(amount) > left {
             return Err(over("guarantee-over-recoverable", left));
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
+use crate::domain::guarantees::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
 use crate::domain::money::Sum;
 use crate::domain::policy::Action;
 use crate::error::Error;

@@ -311,12 +311,14 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
 
 /// Collects the payment requests among targets, and the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
-    use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication};
+    use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication, Recovery};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
-            ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) | Guarantee(id) => requests.push(id),
+            ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) | Guarantee(id) | Recovery(id) => {
+                requests.push(id);
+            }
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -390,7 +392,11 @@ impl Names {
             Target::Objection(id) => self.objections.get(id).map_or_else(Vec::new, |codes| {
                 ChangeRequestSubject::new(codes, about.details).email_args(about.details)
             }),
-            Target::Amendment(_) | Target::Publication(_) | Target::Guarantee(_) | Target::Contract => Vec::new(),
+            Target::Amendment(_)
+            | Target::Publication(_)
+            | Target::Guarantee(_)
+            | Target::Recovery(_)
+            | Target::Contract => Vec::new(),
         }
     }
 }

@@ -2,25 +2,28 @@
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
 //! takes two steps of one payment request or amendment, endorses or decides on their own change request, decides on
-//! their own publication or claim, or answers an objection to what they decided. Where that leaves no one, all of them are
+//! their own publication, claim or write-off, or answers an objection to what they decided. Where that leaves no one, all of them are
 //! notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::{ClaimState, ObjectionState, Role};
+use crate::domain::codes::{ObjectionState, Role};
+use crate::domain::guarantees::ClaimState;
 use crate::domain::payments::{Actor, may_follow, next_step};
 use crate::error::Error;
 use crate::services::change_requests::actors;
 use crate::services::guarantees;
 use crate::services::objections::subject::deciders;
 use crate::services::payments::barred_by;
+use crate::services::recoveries;
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
 use crate::storage::payments::Requested;
 use crate::storage::{
     AnyConnection, amendments, change_requests, guarantees as stored_guarantees, objections, payments, publications,
+    recoveries as stored_recoveries,
 };
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
@@ -32,7 +35,7 @@ pub struct Audience {
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
     /// `request_ids` are the random identifiers of the payment requests, and of the change requests, amendments,
-    /// objections, publications and guarantees, that tasks are about.
+    /// objections, publications, guarantees and write-offs, that tasks are about.
     ///
     /// # Errors
     /// Database errors.
@@ -86,6 +89,10 @@ impl Audience {
             if let Some(guarantee) = guarantee.filter(|_| claim.state == ClaimState::Proposed) {
                 acted.insert(guarantee.public_id.clone(), vec![guarantees::proposer(&claim)]);
             }
+        }
+        for recovery in stored_recoveries::by_public_ids(connection, request_ids)? {
+            let actor = recoveries::proposer(&recovery);
+            acted.insert(recovery.public_id, vec![actor]);
         }
         for objection in objections::by_public_ids(connection, request_ids)? {
             if objection.state == ObjectionState::Open {

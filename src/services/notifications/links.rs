@@ -45,6 +45,8 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::DecidePublication => form_about("publication-grant"),
         TaskKind::DecideClaim => form_about("guarantee-grant"),
         TaskKind::RenewGuarantee => form("guarantee"),
+        TaskKind::Recover => form("recovery"),
+        TaskKind::DecideWriteOff => form_about("recovery-grant"),
         TaskKind::ReturnGuarantee => form_about("guarantee-return"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,

@@ -201,8 +201,8 @@ impl ContractNames {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
             .filter(|target| {
-                use Target::{Amendment, Contract, Guarantee, Publication};
-                !matches!(target, Contract | Amendment(_) | Publication(_) | Guarantee(_))
+                use Target::{Amendment, Contract, Guarantee, Publication, Recovery};
+                !matches!(target, Contract | Amendment(_) | Publication(_) | Guarantee(_) | Recovery(_))
             })
             .collect();
         if parts.is_empty() {
@@ -216,7 +216,11 @@ impl ContractNames {
                 payments.get(id).is_some_and(|(code, ..)| details.milestone(code) != code.as_str())
             }
             Target::ChangeRequest(_) | Target::Objection(_) => false,
-            Target::Contract | Target::Amendment(_) | Target::Publication(_) | Target::Guarantee(_) => true,
+            Target::Contract
+            | Target::Amendment(_)
+            | Target::Publication(_)
+            | Target::Guarantee(_)
+            | Target::Recovery(_) => true,
         };
         if parts.iter().all(is_named) {
             return Ok(Self { contract, terms: None, details });
@@ -262,6 +266,7 @@ impl Names {
                     | Target::Amendment(_)
                     | Target::Publication(_)
                     | Target::Guarantee(_)
+                    | Target::Recovery(_)
                     | Target::Contract,
                 )
                 | None => {}

@@ -75,6 +75,9 @@ pub enum EventAction {
     /// A publication was granted: the contract became public.
     PublicationGrant,
     PublicationRefuse,
+    /// A write-off of what was to be recovered was granted.
+    RecoveryWriteOffGrant,
+    RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
     RecoveryCodesDraw,
     /// A recovery code was used in place of a one-time code.
@@ -154,6 +157,8 @@ impl EventAction {
             Self::PersonLinkAsk => "person.ask-link",
             Self::PublicationGrant => "publications.grant",
             Self::PublicationRefuse => "publications.refuse",
+            Self::RecoveryWriteOffGrant => "recoveries.grant",
+            Self::RecoveryWriteOffRefuse => "recoveries.refuse",
             Self::RecoveryCodesDraw => "recovery-codes.draw",
             Self::RecoveryCodeUse => "recovery-codes.use",
             Self::RegionAdd => "region.add",

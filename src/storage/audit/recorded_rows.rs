@@ -16,7 +16,7 @@ use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, files, guarantee_claims, guarantees, invoice_numbers,
     messages, objections, organisations, payment_steps, payments, people, provider_identities, publications,
-    record_batches, recovery_codes, regions, seats, services, vouchers,
+    record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -204,6 +204,12 @@ recorded_rows! {
         proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_for: Option<i64>,
         decided_at: Option<NaiveDateTime>, decision_note: String,
     }
+    RecoveryRow of recoveries {
+        id: i64, public_id: String, contract_id: i64, kind: String, state: String, amount_fen: i64, reason: String,
+        due_on: Option<NaiveDate>, received_on: Option<NaiveDate>, funder_id: i64, receipt: Option<String>,
+        receipt_key: Option<String>, recorded_by: i64, recorded_for: Option<i64>, recorded_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_for: Option<i64>, decided_at: Option<NaiveDateTime>, decision_note: String,
+    }
     AmendmentRow of amendments {
         id: i64, public_id: String, contract_id: i64, base_version: i64, ground: String, effective_on: NaiveDate,
         reason: String, terms: String, details: String, hash: String, grows: bool, state: String,
@@ -315,7 +321,7 @@ pub fn digests(
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
                 MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
-                GuaranteeRow of guarantees by contract_id);
+                GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id);
             if asked("guarantee_claims") {
                 let claimed: Vec<(i64, GuaranteeClaimRow)> = guarantee_claims::table
                     .inner_join(guarantees::table)

@@ -207,6 +207,7 @@ tables! {
     publications(id)
     guarantees(id)
     guarantee_claims(id)
+    recoveries(id)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

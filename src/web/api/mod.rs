@@ -20,5 +20,6 @@ pub mod payments;
 pub mod performance;
 pub mod publications;
 pub mod records;
+pub mod recoveries;
 pub mod registry;
 pub mod reports;

@@ -131,7 +131,12 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(
-        derive(&record, payments.clone(), (asked, Vec::new(), Vec::new(), Vec::new(), None, Vec::new()), today)?,
+        derive(
+            &record,
+            payments.clone(),
+            (asked, Vec::new(), Vec::new(), Vec::new(), None, (Vec::new(), Vec::new())),
+            today,
+        )?,
         today,
         &mut notes,
     );

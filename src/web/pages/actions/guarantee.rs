@@ -1,7 +1,7 @@
 //! Performance guarantees: recording those that the contractor provides, returning them, and claims, on which a leader decides.
 
 use crate::app::App;
-use crate::domain::codes::{ClaimPurpose, GuaranteeKind};
+use crate::domain::guarantees::{ClaimPurpose, GuaranteeKind};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::guarantees::view::GuaranteeView;

@@ -24,6 +24,7 @@ pub mod objection;
 mod payment_request;
 mod publication;
 mod record;
+mod recovery;
 mod reversal;
 mod score;
 mod submission;

@@ -14,7 +14,7 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, change_decision, checks, decision, extension, guarantee, headcount, incident, interest, invoice, message,
-    objection, payment_request, publication, record, reversal, score, submission, submission_withdrawal, summary,
+    objection, payment_request, publication, record, recovery, reversal, score, submission, submission_withdrawal, summary,
     survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
@@ -125,6 +125,11 @@ pub const ACTS: &[Act] = &[
     guarantee::CLAIM,
     guarantee::GRANT,
     guarantee::REFUSE,
+    recovery::DEMAND,
+    recovery::RECEIVE,
+    recovery::WRITE_OFF,
+    recovery::GRANT,
+    recovery::REFUSE,
     told::ACT,
 ];
 

@@ -17,7 +17,7 @@ struct SettlementPage {
 
 impl SettlementPage {
     /// Returns the figures in reading order, each with the key of its name.
-    fn figures(&self) -> [(&'static str, Sum); 14] {
+    fn figures(&self) -> [(&'static str, Sum); 18] {
         let sheet = &self.found.sheet;
         [
             ("settlement-accepted", sheet.accepted),
@@ -29,6 +29,10 @@ impl SettlementPage {
             ("settlement-interest-waived", sheet.interest_waived),
             ("settlement-outstanding", sheet.outstanding),
             ("settlement-recoverable", sheet.recoverable),
+            ("settlement-claimed", sheet.claimed),
+            ("settlement-recovered", sheet.recovered),
+            ("settlement-written-off", sheet.written_off),
+            ("settlement-to-recover", sheet.to_recover),
             ("settlement-guarantees", sheet.guarantees),
             ("settlement-committed", sheet.committed),
             ("settlement-to-release", sheet.to_release),
@@ -48,6 +52,7 @@ impl SettlementPage {
             Kind::ChangeRequest => format!("ask-{subject}"),
             Kind::Objection => format!("objection-{subject}"),
             Kind::Guarantee => format!("guarantee-{subject}"),
+            Kind::Recovery => "recoveries".to_owned(),
             Kind::Amendment => return format!("/contracts/{}/amendments/{subject}", self.found.id),
         };
         format!("/contracts/{}#{part}", self.found.id)

@@ -28,6 +28,7 @@ use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::publications::view::PublicationView;
+use crate::services::recoveries::view::RecoveryView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
@@ -63,6 +64,8 @@ struct ContractPage {
     objections: Vec<ObjectionView>,
     publications: Vec<PublicationView>,
     guarantees: Vec<GuaranteeView>,
+    recoveries: Vec<RecoveryView>,
+    to_recover: Sum,
     undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the reader has not opened yet.
     unread: usize,
@@ -297,7 +300,12 @@ impl ContractPage {
             ("asks", "contract-asks", !self.change_requests.is_empty()),
             ("objections", "contract-objections", !self.objections.is_empty()),
             ("publications", "contract-publications", !self.publications.is_empty()),
-            ("guarantees", "contract-guarantees", self.shows_guarantees()),
+            (
+                "guarantees",
+                "contract-guarantees",
+                !self.guarantees.is_empty() || self.overview.may("guarantees.create"),
+            ),
+            ("recoveries", "contract-recoveries", !self.recoveries.is_empty() || self.to_recover != Sum::ZERO),
             ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
@@ -305,10 +313,6 @@ impl ContractPage {
             ("history", "contract-history", true),
         ];
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
-    }
-
-    fn shows_guarantees(&self) -> bool {
-        !self.guarantees.is_empty() || self.overview.may("guarantees.create")
     }
 
     /// Returns why a draft is one again: the entry of its return. Submitting it ends that.
@@ -416,6 +420,8 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 objections,
                 publications,
                 guarantees,
+                recoveries,
+                to_recover,
                 undelivered,
                 unread,
             } = data;
@@ -432,6 +438,8 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 objections,
                 publications,
                 guarantees,
+                recoveries,
+                to_recover,
                 undelivered,
                 unread,
                 actions,

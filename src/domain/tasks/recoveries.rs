@@ -1,0 +1,43 @@
+//! Tasks of a contract that ended: recovering what deductions could not bear, deciding on a write-off, and closing.
+
+use crate::domain::codes::Role;
+use crate::domain::money::Sum;
+use crate::domain::recoveries::{Recovering, Recovery};
+use crate::domain::standing::MilestoneStanding;
+use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, later};
+
+impl Situation<'_> {
+    fn recovering(&self) -> Recovering<'_> {
+        Recovering {
+            state: self.state,
+            standing: self.standing,
+            guarantees: self.guarantees,
+            recoveries: self.recoveries,
+        }
+    }
+
+    /// Adds the recovery or, once nothing is owed, held or to be recovered, the closing.
+    pub(super) fn add_closing(&self, tasks: &mut Vec<Task>) {
+        self.add_recoveries(tasks);
+        let owes = |m: &MilestoneStanding| m.payable > m.paid || self.interest.of(m, 0).unpaid() != Sum::ZERO;
+        let is_owed = self.standing.milestones.iter().any(owes);
+        let is_guaranteed = self.guarantees.iter().any(|guarantee| guarantee.is_held);
+        let is_recovered =
+            self.recovering().to_recover() == Sum::ZERO && !self.recoveries.iter().any(Recovery::is_waiting);
+        if !is_owed && !is_guaranteed && is_recovered {
+            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
+        }
+    }
+
+    fn add_recoveries(&self, tasks: &mut Vec<Task>) {
+        let recovering = self.recovering();
+        for recovery in self.recoveries.iter().filter(|recovery| recovery.is_waiting()) {
+            let due_on = later(recovery.since, CUSTOMARY_DAYS);
+            tasks.push(self.task(TaskKind::DecideWriteOff, &recovery.id, Role::Approver, due_on));
+        }
+        if recovering.to_recover() != Sum::ZERO {
+            let due_on = recovering.demanded_until().unwrap_or_else(|| later(self.terms.ends_on, CUSTOMARY_DAYS));
+            tasks.push(self.task(TaskKind::Recover, "", Role::Officer, due_on));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Demands, amounts received and write-offs as lists and pages show them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::money::Sum;
+use crate::domain::policy::Action;
+use crate::domain::recoveries::{RecoveryKind, RecoveryState};
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+use crate::storage::recoveries::{self as rows, Recovery};
+
+/// A step in the recovery of penalties that deductions could not bear.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecoveryView {
+    /// Random identifier.
+    pub id: String,
+    pub kind: RecoveryKind,
+    pub state: RecoveryState,
+    /// Amount in yuan.
+    #[schema(value_type = String)]
+    pub amount: Sum,
+    /// Reason of a demand or write-off, note of an amount received.
+    pub reason: String,
+    /// Day by which a demand is to be paid.
+    pub due_on: Option<NaiveDate>,
+    /// Day on which an amount was received.
+    pub on: Option<NaiveDate>,
+    /// Number of the receipt of an amount received.
+    pub receipt: Option<String>,
+    /// Name of the person who recorded it.
+    pub recorded_by: String,
+    /// Name of the person represented, if a deputy recorded it.
+    pub recorded_for: Option<String>,
+    /// Time of recording, in UTC.
+    pub recorded_at: DateTime<Utc>,
+    /// Name of the person who decided on a write-off.
+    pub decided_by: Option<String>,
+    /// Name of the person represented, if a deputy decided.
+    pub decided_for: Option<String>,
+    /// Time of the decision, in UTC.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Reason of the decision; empty where none was given.
+    pub decision_note: String,
+}
+
+impl RecoveryView {
+    /// Returns whether it is a write-off that waits for finance.
+    pub fn is_waiting(&self) -> bool {
+        self.state == RecoveryState::Proposed
+    }
+}
+
+/// Lists the demands, amounts received and write-offs of a contract, oldest first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<RecoveryView>, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
+        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
+        let cut = page.cut(found, |recovery| &recovery.public_id);
+        Ok(Paged { items: views(connection, cut.items)?, next: cut.next })
+    })
+}
+
+/// Builds the views of demands, amounts received and write-offs, with the names of the people involved.
+pub(in crate::services) fn views(
+    connection: &mut AnyConnection,
+    recoveries: Vec<Recovery>,
+) -> Result<Vec<RecoveryView>, Error> {
+    let involved =
+        recoveries.iter().flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.decided_by, one.decided_for]);
+    let people: Vec<PersonId> = involved.flatten().map(PersonId).collect();
+    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
+    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let view = |one: Recovery| RecoveryView {
+        kind: one.kind,
+        state: one.state,
+        amount: Sum::from_fen(one.amount_fen.into()),
+        reason: one.reason,
+        due_on: one.due_on,
+        on: one.received_on,
+        receipt: one.receipt,
+        recorded_by: name(one.recorded_by.0).unwrap_or_default(),
+        recorded_for: one.recorded_for.and_then(name),
+        recorded_at: one.recorded_at.and_utc(),
+        decided_by: one.decided_by.and_then(name),
+        decided_for: one.decided_for.and_then(name),
+        decided_at: one.decided_at.map(|at| at.and_utc()),
+        decision_note: one.decision_note,
+        id: one.public_id,
+    };
+    Ok(recoveries.into_iter().map(view).collect())
+}
