@@ -30,6 +30,7 @@ mod performance;
 mod plans;
 mod publications;
 mod records;
+mod recoveries;
 mod registry;
 mod reports;
 mod shared;

@@ -98,6 +98,8 @@ pub const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/guarantee", &[("amount", "2.00"), ("issuer", "徽商银行"), ("number", "HS-2"), ("valid_from", "2026-01-05"), ("valid_until", "2027-03-31"), ("return_on", "2027-02-26")], Done),
     case("justice", "/contracts/{}/act/guarantee-claim", &[("amount", "x"), ("reason", "")], Refused),
     case("justice", "/contracts/{}/act/guarantee-return", &[("on", FAR)], Refused),
+    in_state(ContractState::Completed, case("justice", "/contracts/{}/act/recovery", &[("amount", "x"), ("reason", ""), ("due_on", "")], Refused)),
+    in_state(ContractState::Completed, case("justice", "/contracts/{}/act/recovery-write-off", NO_REASON, Refused)),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
     // Registrations.
     by("save", case("justice", "/drafts/{}/parties", &[("number", ""), ("title", "无编号"), ("starts_on", "2027-12-31"), ("ends_on", "2027-01-01")], Refused)),
@@ -171,6 +173,9 @@ pub const CASES: &[Case] = &[
     case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
     case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "")], Refused),
     case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "ZF-9")], Done),
+    in_state(ContractState::Completed, case("finance-approve", "/contracts/{}/act/recovery-refuse", NO_REASON, Refused)),
+    in_state(ContractState::Completed, case("finance-approve", "/contracts/{}/act/recovery-grant", NOTHING, Done)),
+    in_state(ContractState::Completed, case("finance-pay", "/contracts/{}/act/recovery-receipt", &[("amount", "x"), ("receipt", "")], Refused)),
     // The contractor.
     case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
     case("contractor", "/contracts/{}/act/submission-withdraw", NOTHING, Done),

@@ -20,6 +20,7 @@ use serde_json::json;
 use crate::matrix::prepared::{self, Prepared};
 use crate::matrix::rows::Thing;
 use crate::publications::setup::opened;
+use crate::recoveries::setup::inserted as recovering;
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
 
@@ -73,6 +74,8 @@ pub struct Place {
     link: String,
     /// Identifier of an email that was given up.
     given_up: String,
+    /// Identifier of a write-off of the completed contract that waits for finance.
+    write_off: String,
     /// Drafts of a registration: one just begun, and one that belongs to a draft contract.
     drafts: [String; 2],
 }
@@ -116,6 +119,7 @@ impl Place {
         let drafts = drafts.map(|draft| draft.expect("a draft").id);
         let given_up = prepared::given_up(test);
         opened(test, "S-completed");
+        let write_off = recovering(test, "S-completed");
         let act = format!("/contracts/{}/act/incident", prepared.id(Thing::Contract));
         keep_form(test, &[&act, &format!("/drafts/{}/parties", drafts[0])]);
         Self {
@@ -123,6 +127,7 @@ impl Place {
             contracts: all,
             drafts,
             given_up,
+            write_off,
             link: link.rsplit('/').next().unwrap_or_default().to_owned(),
         }
     }
@@ -161,6 +166,7 @@ impl Place {
             "guarantee-return" | "guarantee-claim" | "guarantee-grant" | "guarantee-refuse" => {
                 format!("subject={}", self.prepared.id(Thing::Guarantee))
             }
+            "recovery-grant" | "recovery-refuse" => format!("subject={}", self.write_off),
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),

@@ -80,9 +80,15 @@ fn a_settlement_counts_what_is_held_and_what_was_claimed_for_recovery() {
     let interest = RecordedInterest::default();
     let of = |guarantees: &[Guarantee]| {
         let state = ContractState::Terminated;
-        let settled = Settled { state, standing: &standing, interest: &interest, guarantees, committed_fen: 0 };
+        let settled =
+            Settled { state, standing: &standing, interest: &interest, guarantees, recoveries: &[], committed_fen: 0 };
         let net = settled.net_to_contractor().fen() - settled.net_to_purchaser().fen();
-        (settled.guarantees().fen(), settled.recoverable().fen(), settled.to_recover().fen(), net)
+        (
+            settled.guarantees().fen(),
+            settled.recovering().recoverable().fen(),
+            settled.recovering().to_recover().fen(),
+            net,
+        )
     };
     let outstanding = standing.totals.outstanding.fen();
     let (_, recoverable, left, net) = of(&[]);

@@ -60,8 +60,14 @@ fn record(milestone: &str, fen: i64) -> InterestRecord {
 fn a_settlement_takes_every_figure_from_the_standing() {
     let standing = midyear();
     let interest = RecordedInterest { paid: vec![record("ADVANCE", 60_000)], waived: vec![record("MIDYEAR", 100_000)] };
-    let of =
-        |state| Settled { state, standing: &standing, interest: &interest, guarantees: &[], committed_fen: 46_800_000 };
+    let of = |state| Settled {
+        state,
+        standing: &standing,
+        interest: &interest,
+        guarantees: &[],
+        recoveries: &[],
+        committed_fen: 46_800_000,
+    };
     let running = of(ContractState::Active);
     let yuan = |sum: Sum| sum.to_string();
     assert_eq!(
@@ -73,12 +79,12 @@ fn a_settlement_takes_every_figure_from_the_standing() {
         ["2220.01", "600.00", "1000.00"]
     );
     assert_eq!(running.to_release(), Sum::ZERO, "later milestones may need it");
-    assert_eq!(running.recoverable(), Sum::ZERO, "later milestones may bear it");
+    assert_eq!(running.recovering().recoverable(), Sum::ZERO, "later milestones may bear it");
     // 53,665.60 of the milestone, 55.20 and 564.81 of interest.
     assert_eq!((yuan(running.net_to_contractor()), running.net_to_purchaser()), ("54285.61".to_owned(), Sum::ZERO));
     let ended = of(ContractState::Terminated);
     assert_eq!(yuan(ended.to_release()), "220734.40");
-    assert_eq!(ended.recoverable(), standing.totals.outstanding);
+    assert_eq!(ended.recovering().recoverable(), standing.totals.outstanding);
     let net = 5_428_561 - standing.totals.outstanding.fen();
     assert_eq!(ended.net_to_contractor().fen() - ended.net_to_purchaser().fen(), net);
     assert!(ended.net_to_contractor() == Sum::ZERO || ended.net_to_purchaser() == Sum::ZERO);

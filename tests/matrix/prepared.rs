@@ -15,6 +15,7 @@ use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{Thing, amendment, appropriation};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
+use crate::recoveries::setup::inserted as recovering;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
 
@@ -71,6 +72,7 @@ impl Prepared {
             ("record", record),
             ("publication", inserted(test, "M-1")),
             ("guarantee", guaranteed(test, "M-1")),
+            ("recovery", recovering(test, "M-1")),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),

@@ -29,6 +29,8 @@ pub enum Thing {
     Publication,
     /// A guarantee with a claim that waits for the leader.
     Guarantee,
+    /// A write-off that waits for finance.
+    Recovery,
     File,
     Account,
     Appropriation,
@@ -85,7 +87,7 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Guarantee, Incident, Letter, Nothing,
-    Objection, Payment, Person, Publication, Record, Reversal, Waiver,
+    Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -178,6 +180,15 @@ pub const ROWS: &[Row] = &[
     row("record_guarantee", Contract, Json(|_| guarantee(&[("amount", "2.00"), ("number", "HS-2")]))),
     row("act_on_guarantee", Guarantee, Json(|_| json!({"amount": "0.10", "reason": "经研究"}))),
     row("list_guarantees", Contract, Empty),
+    row(
+        "demand_recovery",
+        Contract,
+        Json(|_| json!({"amount": "1.00", "reason": "违约金未能扣减", "due_on": "2026-12-31"})),
+    ),
+    row("receive_recovery", Contract, Json(|_| json!({"amount": "1.00", "receipt": "SK-1"}))),
+    row("propose_write_off", Contract, Json(|_| json!({"amount": "1.00", "reason": "无财产可供执行"}))),
+    row("act_on_recovery", Recovery, Json(|_| json!({"reason": "经研究"}))),
+    row("list_recoveries", Contract, Empty),
     row("list_public_contracts", Nothing, Empty),
     row("export_public_csv", Nothing, Empty),
     row("export_public_xlsx", Nothing, Empty),

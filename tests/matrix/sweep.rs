@@ -135,7 +135,7 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
 }
 
 /// Reverts the effects of an allowed request on the contract's state, its payment, its change requests, amendments,
-/// objections, service records, publications and guarantees.
+/// objections, service records, publications, guarantees and write-offs.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
@@ -146,6 +146,7 @@ fn restore(test: &TestApp, state: ContractState) {
              DELETE FROM service_records WHERE minutes = 9;
              UPDATE service_records SET state = 'waiting', decided_by = NULL, decided_at = NULL, reason = '';
              UPDATE publications SET state = 'proposed', decided_by = NULL, decided_at = NULL, withdrawn_by = NULL;
+             UPDATE recoveries SET state = 'proposed', decided_by = NULL, decided_at = NULL;
              DELETE FROM guarantee_claims WHERE amount_fen = 10;
              UPDATE guarantee_claims SET state = 'proposed', decided_by = NULL, decided_at = NULL;
              DELETE FROM guarantees WHERE number = 'HS-2';

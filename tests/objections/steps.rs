@@ -219,6 +219,10 @@ fn an_open_objection_keeps_the_contract_open(test: &TestApp) {
         (&json!("close"), &json!(format!("open.objection.{objection}")))
     );
     answer(test, "finance-approve", &objection, "reject").expect_status(200);
+    let write_off = json!({"amount": "20000.00", "reason": "无财产可供执行"});
+    let proposed = test.by("justice").post(&format!("contracts/{id}/recoveries/write-offs"), &write_off);
+    let grant = format!("recoveries/{}/actions/grant", id_of(&proposed.expect_status(201)));
+    test.by("finance-approve").post(&grant, &json!({})).expect_status(200);
     act("finance-review", "close").expect_status(200);
     assert_eq!(
         raise(test, "contractor", &id, &about("breach", "LEAK/I-1")).status,

@@ -15,6 +15,7 @@ use crate::payments::interest;
 use crate::payments::setup;
 use crate::publications::setup::{proposal, propose};
 use crate::records::setup::body;
+use crate::recoveries::setup::{self as recoveries, ended};
 use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
@@ -189,6 +190,17 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let id = setup::advance(test);
             let claim = json!({"amount": "1.00", "purpose": "damages", "reason": "未按约定提供服务"});
             post(format!("guarantees/{}/actions/claim", guarantees::recorded(test, &id, &[])), claim)
+        }),
+        case("justice", |test| post(format!("contracts/{}/recoveries", ended(test)), recoveries::demand("1.00"))),
+        case("finance-pay", |test| {
+            post(format!("contracts/{}/recoveries/receipts", ended(test)), recoveries::receipt("1.00", "SK-1"))
+        }),
+        case("justice", |test| {
+            post(format!("contracts/{}/recoveries/write-offs", ended(test)), recoveries::write_off("1.00"))
+        }),
+        case("finance-approve", |test| {
+            let proposed = recoveries::send(test, "justice", &ended(test), "write-offs", &recoveries::write_off("1.00"));
+            post(format!("recoveries/{}/actions/grant", setup::id_of(&proposed.expect_status(201))), json!({}))
         }),
         case("admin", |test| {
             let place = Prepared::new(test);

@@ -43,6 +43,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_publications", "limit=1"),
     ("list_people", "limit=1"),
     ("list_records", "state=waiting&service=VISIT&deliverable=VISIT-H1&month=2026-01&limit=1"),
+    ("list_recoveries", "limit=1"),
     ("list_regions", "q=XC&limit=1"),
     ("list_tasks", "limit=1"),
     ("list_undelivered", "limit=1"),

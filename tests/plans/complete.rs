@@ -68,6 +68,7 @@ const PAGED: &[(&str, &str)] = &[
     ("records::newest_of_contract", "GET list_records"),
     ("publications::page_of_contract", "GET list_publications"),
     ("guarantees::page_of_contract", "GET list_guarantees"),
+    ("recoveries::page_of_contract", "GET list_recoveries"),
     ("publications::published", "GET list_public_contracts"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),

@@ -161,16 +161,22 @@ pub struct ContractPageData {
     pub objections: Vec<ObjectionView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
+    pub securities: Securities,
+    /// Emails that were not delivered; empty for a caller who may not see them.
+    pub undelivered: Vec<UndeliveredEmail>,
+    /// Number of messages that the caller has not opened yet.
+    pub unread: usize,
+}
+
+/// Guarantees of a contract, and the recovery of what deductions could not bear.
+#[derive(Debug)]
+pub struct Securities {
     /// Performance guarantees, oldest first.
     pub guarantees: Vec<GuaranteeView>,
     /// Demands, amounts received and write-offs, oldest first.
     pub recoveries: Vec<RecoveryView>,
     /// Amount that is still to be recovered today.
     pub to_recover: Sum,
-    /// Emails that were not delivered; empty for a caller who may not see them.
-    pub undelivered: Vec<UndeliveredEmail>,
-    /// Number of messages that the caller has not opened yet.
-    pub unread: usize,
 }
 
 /// Loads a contract with its lists as of a day, by default today.
@@ -260,11 +266,7 @@ fn with_lists(
     let objections = objections::views(connection, caller, (&record, &standing), raised)?;
     let published = stored_publications::of_contract(connection, record.contract.id)?;
     let publications = publications::views(connection, caller, published)?;
-    let handed_in = stored_guarantees::of_contract(connection, record.contract.id)?;
-    let guarantees = guarantees::views(connection, handed_in)?;
-    let recovered = stored_recoveries::of_contract(connection, record.contract.id)?;
-    let recoveries = recoveries::views(connection, recovered)?;
-    let to_recover = to_recover(connection, &record, &standing)?;
+    let securities = securities(connection, &record, &standing)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -286,11 +288,23 @@ fn with_lists(
         amendments,
         objections,
         publications,
-        guarantees,
-        recoveries,
-        to_recover,
+        securities,
         undelivered,
         unread,
+    })
+}
+
+fn securities(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    standing: &Standing,
+) -> Result<Securities, Error> {
+    let guarantees = stored_guarantees::of_contract(connection, record.contract.id)?;
+    let recoveries = stored_recoveries::of_contract(connection, record.contract.id)?;
+    Ok(Securities {
+        guarantees: guarantees::views(connection, guarantees)?,
+        recoveries: recoveries::views(connection, recoveries)?,
+        to_recover: to_recover(connection, record, standing)?,
     })
 }
 

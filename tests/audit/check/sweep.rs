@@ -22,6 +22,7 @@ use crate::deliverables::support::caller;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
+use crate::recoveries::setup as recoveries;
 use crate::registry::calendar::{import, year_2027};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
@@ -90,6 +91,8 @@ fn story(test: &TestApp) {
             documents::made_at.eq(tx.context.now),
         );
         diesel::insert_into(documents::table).values(row).execute(tx.connection)?;
+        // Nothing is to be recovered while the contract runs.
+        recoveries::insert(tx, NUMBER, &tx.context.ids.uuid())?;
         tx.touch(ObjectKind::Contract, 1);
         Ok(())
     })
@@ -229,6 +232,7 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE publications SET state = 'published'", NUMBER),
         ("UPDATE guarantees SET amount_fen = amount_fen + 1", NUMBER),
         ("UPDATE guarantee_claims SET purpose = 'recovery'", NUMBER),
+        ("UPDATE recoveries SET amount_fen = 0", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

@@ -53,7 +53,7 @@ pub const REFUSE: Act = Act {
 };
 
 fn find<'a>(context: &'a ActContext<'_>) -> Result<&'a GuaranteeView, Error> {
-    let found = context.contract.guarantees.iter().find(|one| one.id == context.subject());
+    let found = context.contract.securities.guarantees.iter().find(|one| one.id == context.subject());
     found.ok_or(Error::NotFound)
 }
 

@@ -54,13 +54,18 @@ pub const REFUSE: Act = Act {
 
 fn show_contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let mut all = summary::contract(context)?;
-    all.push(SummaryRow::new(context.page, "recovery-rest", context.page.money(context.contract.to_recover)));
+    all.push(SummaryRow::new(
+        context.page,
+        "recovery-rest",
+        context.page.money(context.contract.securities.to_recover),
+    ));
     Ok(all)
 }
 
 fn show_write_off(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let page = context.page;
-    let found = context.contract.recoveries.iter().find(|one| one.id == context.subject() && one.is_waiting());
+    let found =
+        context.contract.securities.recoveries.iter().find(|one| one.id == context.subject() && one.is_waiting());
     let write_off = found.ok_or(Error::NotFound)?;
     let mut all = show_contract(context)?;
     all.extend(summary::rows(
@@ -75,7 +80,7 @@ fn show_write_off(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 }
 
 fn amount_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![number(context, "amount").propose(context.contract.to_recover)])
+    Ok(vec![number(context, "amount").propose(context.contract.securities.to_recover)])
 }
 
 fn demand_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
@@ -87,7 +92,7 @@ fn demand_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn receipt_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let receipt = Field::new("receipt", FieldKind::Line, context.page.say("recovery-receipt"));
     let on = effective_day(context, "recovery-received-on").hint(String::new());
-    Ok(vec![number(context, "amount").propose(context.contract.to_recover), receipt, on, note(context)])
+    Ok(vec![number(context, "amount").propose(context.contract.securities.to_recover), receipt, on, note(context)])
 }
 
 fn submit_demand(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {

@@ -17,18 +17,16 @@ use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStan
 use crate::domain::subject::BreachKey;
 use crate::services::amendments::view::AmendmentView;
 use crate::services::change_requests::{ChangeRequestView, find_pending};
-use crate::services::contracts::view::{self, ContractOverview, ContractPageData, Entry};
+use crate::services::contracts::view::{self, ContractOverview, ContractPageData, Entry, Securities};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::guarantees::view::GuaranteeView;
 use crate::services::notifications::tasks::Task;
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::publications::view::PublicationView;
-use crate::services::recoveries::view::RecoveryView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
@@ -63,9 +61,7 @@ struct ContractPage {
     amendments: Vec<AmendmentView>,
     objections: Vec<ObjectionView>,
     publications: Vec<PublicationView>,
-    guarantees: Vec<GuaranteeView>,
-    recoveries: Vec<RecoveryView>,
-    to_recover: Sum,
+    securities: Securities,
     undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the reader has not opened yet.
     unread: usize,
@@ -289,6 +285,9 @@ impl ContractPage {
     /// Returns the sections of the page: anchor and key of the heading.
     fn sections(&self) -> Vec<(&'static str, &'static str)> {
         let runs = self.is_in_force();
+        let Securities { guarantees, recoveries, to_recover } = &self.securities;
+        let is_guaranteed = !guarantees.is_empty() || self.overview.may("guarantees.create");
+        let is_recovering = !recoveries.is_empty() || *to_recover != Sum::ZERO;
         let all = [
             ("money", "contract-money", runs),
             ("progress", "contract-progress", runs),
@@ -300,12 +299,8 @@ impl ContractPage {
             ("asks", "contract-asks", !self.change_requests.is_empty()),
             ("objections", "contract-objections", !self.objections.is_empty()),
             ("publications", "contract-publications", !self.publications.is_empty()),
-            (
-                "guarantees",
-                "contract-guarantees",
-                !self.guarantees.is_empty() || self.overview.may("guarantees.create"),
-            ),
-            ("recoveries", "contract-recoveries", !self.recoveries.is_empty() || self.to_recover != Sum::ZERO),
+            ("guarantees", "contract-guarantees", is_guaranteed),
+            ("recoveries", "contract-recoveries", is_recovering),
             ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
@@ -419,9 +414,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 amendments,
                 objections,
                 publications,
-                guarantees,
-                recoveries,
-                to_recover,
+                securities,
                 undelivered,
                 unread,
             } = data;
@@ -437,9 +430,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 amendments,
                 objections,
                 publications,
-                guarantees,
-                recoveries,
-                to_recover,
+                securities,
                 undelivered,
                 unread,
                 actions,
