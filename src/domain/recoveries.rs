@@ -1,5 +1,5 @@
-//! Recovery (追缴) of penalties that deductions could not bear, once a contract has ended: what was demanded, received and
-//! written off, and what is still to be recovered.
+//! Recovery (追缴) of penalties that deductions could not bear, once a contract has ended: what was demanded, received
+//! and written off, and what is still to be recovered.
 //!
 //! A write-off is proposed by the purchaser and granted by finance. Amounts received are not in the ledger: they are
 //! income and give an appropriation nothing back.

@@ -67,8 +67,8 @@ pub struct NewRecovery<'a> {
     pub receipt: Option<(&'a str, &'a str)>,
 }
 
-/// Inserts a row; for an amount received, called after [`by_receipt`] found none, so that the loser of a race is retried
-/// and then finds it.
+/// Inserts a row; for an amount received, called after [`by_receipt`] found none, so that the loser of a race is
+/// retried and then finds it.
 pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewRecovery<'_>, by: PersonId) -> Result<()> {
     diesel::insert_into(recoveries::table)
         .values((

@@ -216,8 +216,8 @@ fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &Guarantee
 ///
 /// # Errors
 /// `NotFound` for an unknown guarantee or act; `Forbidden` to decide on one's own claim; `Conflict` in a state that the
-/// act does not change; `Refused` without the reason that it needs, for an impossible day, or for an amount that is zero
-/// or over what is outstanding.
+/// act does not change; `Refused` without the reason that it needs, for an impossible day, or for an amount that is
+/// zero or over what is outstanding.
 pub fn act(
     app: &App,
     caller: &Caller,
@@ -306,8 +306,8 @@ fn propose(
     Ok(GuaranteeState::Held)
 }
 
-/// Checks that a claim is made while the guarantee is valid, within what is outstanding and, for a recovery, within what
-/// is still to be recovered.
+/// Checks that a claim is made while the guarantee is valid, within what is outstanding and, for a recovery, within
+/// what is still to be recovered.
 fn check_claim(
     tx: &mut Tx<'_>,
     record: &ContractRecord,

@@ -1,8 +1,8 @@
-//! Recovery of penalties that deductions could not bear: the purchaser demands, finance records what is received, and two
-//! people write off what cannot be had.
+//! Recovery of penalties that deductions could not bear: the purchaser demands, finance records what is received, and
+//! two people write off what cannot be had.
 //!
-//! All amounts together stay within what is to be recovered on the day of each step. A contract has at most one write-off
-//! that waits for finance.
+//! All amounts together stay within what is to be recovered on the day of each step. A contract has at most one
+//! write-off that waits for finance.
 
 pub mod view;
 
@@ -148,8 +148,8 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
 /// Demands penalties that deductions could not bear.
 ///
 /// # Errors
-/// `Conflict` until an earlier demand is overdue; `Refused` without a reason, for a day that has passed, or for an amount
-/// that is zero or over what is still to be recovered.
+/// `Conflict` until an earlier demand is overdue; `Refused` without a reason, for a day that has passed, or for an
+/// amount that is zero or over what is still to be recovered.
 pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::DemandRecovery, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
@@ -171,8 +171,8 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
 /// Records an amount that the contractor paid back.
 ///
 /// # Errors
-/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come, or
-/// for an amount that is zero or over what is still to be recovered.
+/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come,
+/// or for an amount that is zero or over what is still to be recovered.
 pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ReceiveRecovery, |tx, record, _| {
         let note = inputs::text("note", &input.note)?;
@@ -202,8 +202,8 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
 /// Proposes to write off what cannot be recovered.
 ///
 /// # Errors
-/// `Conflict` while another write-off waits for finance; `Refused` without a reason, or for an amount that is zero or over
-/// what is still to be recovered.
+/// `Conflict` while another write-off waits for finance; `Refused` without a reason, or for an amount that is zero or
+/// over what is still to be recovered.
 pub fn propose_write_off(
     app: &App,
     caller: &Caller,
@@ -272,8 +272,8 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
 /// Grants or refuses a write-off.
 ///
 /// # Errors
-/// `NotFound` for an unknown write-off or act; `Forbidden` to decide on one's own proposal; `Conflict` where it waits for
-/// no decision; `Refused` to refuse without a reason, or to grant more than is still to be recovered.
+/// `NotFound` for an unknown write-off or act; `Forbidden` to decide on one's own proposal; `Conflict` where it waits
+/// for no decision; `Refused` to refuse without a reason, or to grant more than is still to be recovered.
 pub fn act(
     app: &App,
     caller: &Caller,

@@ -92,7 +92,8 @@ fn story(test: &TestApp) {
         );
         diesel::insert_into(documents::table).values(row).execute(tx.connection)?;
         // Nothing is to be recovered while the contract runs.
-        recoveries::insert(tx, NUMBER, &tx.context.ids.uuid())?;
+        let id = tx.context.ids.uuid();
+        recoveries::insert(tx, NUMBER, &id)?;
         tx.touch(ObjectKind::Contract, 1);
         Ok(())
     })
