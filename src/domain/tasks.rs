@@ -22,7 +22,7 @@ use crate::domain::objections::ANSWER_WORKING_DAYS;
 use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
-use crate::domain::standing::{DeliverableState, MilestoneStanding, MilestoneState, Standing};
+use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
 pub use reminders::{REMINDER_STAGES, asks_for_task, next_reminder, reminder_stage};

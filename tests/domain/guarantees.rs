@@ -62,7 +62,7 @@ fn a_guarantee_needs_renewal_unless_another_follows_it_at_once() {
     let ends_on = after(100);
     let first = guarantee(1, 1, (0, 50));
     let needs = |others: &[Guarantee]| first.needs_renewal(ends_on, others);
-    assert!(needs(&[]) && needs(&[first.clone()]), "it does not follow itself");
+    assert!(needs(&[]) && needs(std::slice::from_ref(&first)), "it does not follow itself");
     assert!(!first.needs_renewal(first.valid_until, &[]), "it lasts to the end");
     assert!(!needs(&[guarantee(2, 1, (51, 10))]));
     assert!(!needs(&[guarantee(2, 1, (40, 30))]));

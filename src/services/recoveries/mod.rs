@@ -192,7 +192,7 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
         check_amount(tx, record, input.amount)?;
         let new = New {
             received_on: Some(on),
-            receipt: Some((&receipt, &receipt_key)),
+            receipt: Some((receipt.as_str(), receipt_key.as_str())),
             ..New::of(RecoveryKind::Receipt, input.amount, note)
         };
         save(tx, record, Action::ReceiveRecovery, &new)

@@ -4,6 +4,7 @@
 mod amending;
 mod city;
 mod further;
+mod guaranteeing;
 mod input;
 mod objecting;
 mod papers;

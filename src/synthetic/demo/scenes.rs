@@ -20,6 +20,7 @@ use crate::synthetic::days::day;
 use crate::synthetic::demo::amending;
 use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
+use crate::synthetic::demo::guaranteeing;
 use crate::synthetic::demo::input::{from, internal};
 use crate::synthetic::demo::objecting;
 use crate::synthetic::demo::parties;
@@ -62,6 +63,7 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     ("341800-2026-010", on(9, 29), early_end_is_requested),
     ("XCSF-2026-001", on(9, 21), publishing::contract_is_published),
     (SESSIONS, on(9, 22), publishing::contract_is_published),
+    (SESSIONS, on(9, 23), guaranteeing::guarantee_is_recorded),
 ];
 
 /// Scenes of the city, in order of date.
