@@ -11,9 +11,7 @@ use chrono::{Days as Span, NaiveDate};
 
 use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{
-    AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role,
-};
+use crate::domain::codes::{AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role};
 use crate::domain::facts::Facts;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};

@@ -86,8 +86,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Guarantee, Incident, Letter, Nothing,
-    Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Guarantee, Incident, Letter,
+    Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));

@@ -13,9 +13,9 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, extension, guarantee, headcount, incident, interest, invoice, message,
-    objection, payment_request, publication, record, recovery, reversal, score, submission, submission_withdrawal, summary,
-    survey, told, waiver,
+    amendment, change_decision, checks, decision, extension, guarantee, headcount, incident, interest, invoice,
+    message, objection, payment_request, publication, record, recovery, reversal, score, submission,
+    submission_withdrawal, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
