@@ -54,3 +54,27 @@ payments-requested = Requested
 payments-due = Pay by
 payments-age = Days since: { $days }
 payments-age-today = Today
+
+## Batches
+payment-batch-lines = Choose 1 to { $most } payment requests
+payment-batch-twice = Each payment request can be listed only once
+payment-batch-reason = A check on this payment failed, so a reason is needed
+batch-tick = Choose
+batch-tick-all = Choose every payment request on this page that waits for me
+batch-do = Chosen payment requests: { $step }
+batch-title = Decide several payment requests
+batch-says = Check each payment request and decide on it. Each is decided by itself, so one that cannot be taken does not stop the others.
+batch-summary = { $count } chosen; { $open } can be taken, { $amount } yuan in all
+batch-decision = Decision
+batch-leave = Leave for now
+batch-reason-hint = Required to return the payment request.
+batch-reason-needed = A check failed, so a reason is required.
+batch-barred = This one cannot be taken here: { $reason }
+batch-look = Show on the contract’s page
+batch-none = Decide on at least one payment request
+batch-submit = Submit the decisions
+batch-result = Payment requests decided
+batch-done = Taken: { $count }
+batch-refused = Not taken: { $count }
+batch-reason = Reason
+batch-back = Back to the payment requests

@@ -54,3 +54,27 @@ payments-requested = 申请时间
 payments-due = 付款期限
 payments-age = 已 { $days } 天
 payments-age-today = 今天申请
+
+## 批量办理
+payment-batch-lines = 请选择 1 至 { $most } 笔付款申请
+payment-batch-twice = 同一笔付款申请只能列一次
+payment-batch-reason = 这笔付款有未通过的核对项，请填写办理理由
+batch-tick = 选择
+batch-tick-all = 全选本页待我办理的付款申请
+batch-do = 所选付款申请：{ $step }
+batch-title = 批量办理付款申请
+batch-says = 请逐笔核对并作出决定。每笔分别办理，有一笔不能办理的，不影响其他各笔。
+batch-summary = 共 { $count } 笔；可办理 { $open } 笔，合计 { $amount } 元
+batch-decision = 本笔决定
+batch-leave = 暂不办理
+batch-reason-hint = 退回的，必须填写理由。
+batch-reason-needed = 有未通过的核对项，必须填写理由。
+batch-barred = 本笔不能在此办理：{ $reason }
+batch-look = 查看合同页面
+batch-none = 请至少对一笔付款申请作出决定
+batch-submit = 提交各笔决定
+batch-result = 批量办理结果
+batch-done = 已办理 { $count } 笔
+batch-refused = 未办理 { $count } 笔
+batch-reason = 原因
+batch-back = 返回付款申请列表

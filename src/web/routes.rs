@@ -106,6 +106,7 @@ routes! {
     payments::request_interest => Right(Action::RequestInterest);
     payments::waive_interest => Right(Action::WaiveInterest);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
+    payments::act_on_payments => ByName(PAYMENT_ACTIONS);
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
@@ -250,6 +251,8 @@ pages! {
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
     get "/payments" payments::list => Allowed(Action::ReadContract);
+    get "/payments/check" payments::batch::check => Allowed(Action::ReadContract);
+    post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);
     get "/reports" reports::home => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);

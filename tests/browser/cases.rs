@@ -158,6 +158,7 @@ pub const CASES: &[Case] = &[
     case("justice-leader", "/contracts/{}/act/amendment-approve", NOTHING, Refused),
     // Finance.
     case("finance-review", "/contracts/{}/act/amendment-fund", NOTHING, Refused),
+    case("finance-review", "/payments/decide", &[("lines.0.do", "return"), ("lines.0.reason", "")], Refused),
     case("finance-review", "/contracts/{}/act/review", NOTHING, Done),
     case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
     case("finance-review", "/contracts/{}/act/decline", NO_REASON, Refused),
@@ -172,6 +173,9 @@ pub const CASES: &[Case] = &[
     case("finance-approve", "/registers/appropriations/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
     case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "")], Refused),
+    case("finance-pay", "/payments/decide", &[("lines.0.voucher", ""), ("lines.0.on", "x")], Refused),
+    // The line is refused, and the page of what became of it says so.
+    case("finance-pay", "/payments/decide", &[("lines.0.voucher", "ZF-8"), ("lines.0.on", FAR), ("lines.0.reason", "已核实")], Done),
     case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "ZF-9")], Done),
     in_state(ContractState::Completed, case("finance-approve", "/contracts/{}/act/recovery-refuse", NO_REASON, Refused)),
     in_state(ContractState::Completed, case("finance-approve", "/contracts/{}/act/recovery-grant", NOTHING, Done)),

@@ -73,6 +73,10 @@ fn found(place: &Place, case: &Case) -> String {
         ["contracts", _, "act", act, ..] => {
             format!("/contracts/{}/act/{act}?{}", place.contract(case.state), place.about(act))
         }
+        ["payments", "decide"] => {
+            let step = if case.who == "finance-pay" { "pay" } else { "review" };
+            format!("/payments/check?do={step}&line={}", place.payment())
+        }
         ["drafts"] => "/drafts".to_owned(),
         ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),
         ["drafts", _, step] => format!("/drafts/{}/{step}", place.draft(case.state)),

@@ -131,6 +131,7 @@ pub const ROWS: &[Row] = &[
     part("request_interest", Contract, MILESTONE, NONE),
     part("waive_interest", Contract, MILESTONE, Json(|_| json!({"amount": "1.00", "reason": "协商一致"}))),
     row("act_on_payment", Payment, NONE),
+    row("act_on_payments", Nothing, Json(|_| json!({"lines": [{"id": "no-such-payment", "reason": "同意"}]}))),
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
     part("report_execution", Nothing, AS_JSON, Empty),

@@ -135,6 +135,10 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"reason": "情况属实"}),
             )
         }),
+        case("justice", |test| {
+            let payment = setup::asked(test, &setup::advance(test), "ADVANCE", &json!({}));
+            post("payments/actions/confirm", json!({"lines": [{"id": payment, "reason": "已核实"}]}))
+        }),
         case("contractor", |test| {
             post(format!("contracts/{}/milestones/ADVANCE/interest", interest::late(test)), json!({"amount": "1.00"}))
         }),

@@ -367,7 +367,7 @@ fn history(
             what: format!("fact-{}", row.kind),
             about: codes(&body),
             on: Some(row.on_day),
-            note: first(&words, &["note", "reason", "voucher"]),
+            note: first(&words, &["note", "voucher", "reason"]),
             seq: Some(row.seq),
             undone: undone.contains(&row.seq),
         }

@@ -20,8 +20,8 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts;
 use crate::storage::contracts::facts::FactRow;
-use crate::storage::deliverables::files::{self as file_rows, FileUse};
-use crate::storage::deliverables::invoice_numbers;
+use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
+use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::write::Tx;
 
@@ -176,47 +176,77 @@ pub struct Elsewhere {
     pub contract: Option<(String, String)>,
 }
 
-/// Reads the invoices of a milestone for a payment.
+/// Reads the invoices of milestones for payments, in the order of the milestones, with the same number of queries for
+/// any number of them.
 ///
 /// # Errors
 /// Database errors.
 pub(in crate::services) fn review(
     connection: &mut AnyConnection,
     caller: &Caller,
-    record: &ContractRecord,
-    milestone: &str,
-) -> Result<MilestoneInvoices, Error> {
-    let all = of_milestone(connection, record, milestone)?;
-    let seller = record.contract.contractor_id;
-    let keys: Vec<String> = all.iter().map(|invoice| fold_number(&invoice.number)).collect();
-    let mut numbers: Vec<(ContractId, String)> = Vec::new();
-    for other in invoice_numbers::with_numbers(connection, &keys)?.into_iter().filter(|row| row.seller_id != seller) {
-        let ours = all.iter().zip(&keys).find(|(_, key)| **key == other.number_key);
-        numbers.extend(ours.map(|(invoice, _)| (other.contract_id, invoice.number.clone())));
+    milestones: &[(&ContractRecord, &str)],
+) -> Result<Vec<MilestoneInvoices>, Error> {
+    let stream = |record: &ContractRecord| format!("contract:{}", record.contract.public_id);
+    let streams: BTreeSet<String> = milestones.iter().map(|&(record, _)| stream(record)).collect();
+    let streams: Vec<String> = streams.into_iter().collect();
+    let later = hash_chains::bodies_of(connection, &streams, &[invoices::LATER_INVOICE])?;
+    let mut each: Vec<Vec<InvoiceView>> = Vec::new();
+    for &(record, milestone) in milestones {
+        let own = stream(record);
+        let bodies = later.iter().filter(|(stream, _)| *stream == own).map(|(_, body)| body.as_str());
+        let mut invoices = invoices::with_later(record, bodies)?;
+        invoices.retain(|invoice| invoice.milestone == milestone);
+        each.push(invoices);
     }
-    let digests: Vec<String> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.sha256.clone()).collect();
-    let own: BTreeSet<&str> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.id.as_str()).collect();
-    let mut files: Vec<(ContractId, String)> = Vec::new();
-    for other in file_rows::with_digests(connection, &digests, FileUse::Invoice)? {
-        let holds = |invoice: &&InvoiceView| invoice.files.iter().any(|file| file.sha256 == other.sha256);
-        // Within the milestone, the first of two invoices with one file stands for both.
-        let is_known = own.contains(other.public_id.as_str());
-        let in_question = all.iter().filter(holds).find(|invoice| !is_known || invoice.no < other.no);
-        files.extend(in_question.map(|invoice| (other.contract_id, invoice.number.clone())));
-    }
-    let mut ids: Vec<ContractId> = numbers.iter().chain(&files).map(|(id, _)| *id).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let keys: BTreeSet<String> = each.iter().flatten().map(|invoice| fold_number(&invoice.number)).collect();
+    let numbers = invoice_numbers::with_numbers(connection, &keys.into_iter().collect::<Vec<_>>())?;
+    let uploads = each.iter().flatten().flat_map(|invoice| &invoice.files);
+    let digests: BTreeSet<String> = uploads.map(|file| file.sha256.clone()).collect();
+    let files = file_rows::with_digests(connection, &digests.into_iter().collect::<Vec<_>>(), FileUse::Invoice)?;
+    let questions: Vec<Questions> = milestones
+        .iter()
+        .zip(&each)
+        .map(|((record, _), all)| Questions::of(all, record.contract.contractor_id, (&numbers, &files)))
+        .collect();
+    let elsewhere = questions.iter().flat_map(|found| found.numbers.iter().chain(&found.files));
+    let ids: BTreeSet<ContractId> = elsewhere.map(|(id, _)| *id).collect();
+    let ids: Vec<ContractId> = ids.into_iter().collect();
     let seen = contracts::seen_among(connection, &ids, &caller.organisations())?;
     let place = |(id, number): (ContractId, String)| {
         let contract = seen.iter().find(|(seen, _, _)| *seen == id);
         Elsewhere { number, contract: contract.map(|(_, public_id, number)| (public_id.clone(), number.clone())) }
     };
-    Ok(MilestoneInvoices {
-        valid_fen: valid_fen(&all),
-        same_numbers: numbers.into_iter().map(place).collect(),
-        same_files: files.into_iter().map(place).collect(),
-    })
+    let reviewed = each.iter().zip(questions).map(|(all, found)| MilestoneInvoices {
+        valid_fen: valid_fen(all),
+        same_numbers: found.numbers.into_iter().map(place).collect(),
+        same_files: found.files.into_iter().map(place).collect(),
+    });
+    Ok(reviewed.collect())
+}
+
+/// Numbers of a milestone's invoices that raise a question, each with the contract where the same is found.
+struct Questions {
+    numbers: Vec<(ContractId, String)>,
+    files: Vec<(ContractId, String)>,
+}
+
+impl Questions {
+    fn of(all: &[InvoiceView], seller: OrganisationId, (numbers, files): (&[InvoiceNumber], &[FileRow])) -> Self {
+        let others = numbers.iter().filter(|row| row.seller_id != seller);
+        let numbers = others.filter_map(|other| {
+            let ours = all.iter().find(|invoice| fold_number(&invoice.number) == other.number_key)?;
+            Some((other.contract_id, ours.number.clone()))
+        });
+        let own: BTreeSet<&str> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.id.as_str()).collect();
+        let files = files.iter().filter_map(|other| {
+            let holds = |invoice: &&InvoiceView| invoice.files.iter().any(|file| file.sha256 == other.sha256);
+            // Within the milestone, the first of two invoices with one file stands for both.
+            let is_known = own.contains(other.public_id.as_str());
+            let in_question = all.iter().filter(holds).find(|invoice| !is_known || invoice.no < other.no)?;
+            Some((other.contract_id, in_question.number.clone()))
+        });
+        Self { numbers: numbers.collect(), files: files.collect() }
+    }
 }
 
 fn valid_fen(all: &[InvoiceView]) -> i64 {

@@ -95,20 +95,33 @@ impl InvoiceView {
 }
 
 /// Action of the event that records a later invoice.
-const LATER_INVOICE: &str = "invoices.document";
+pub(super) const LATER_INVOICE: &str = "invoices.document";
 
 /// Collects the invoices of a contract from its facts and events, sorted by milestone and number.
 ///
 /// # Errors
 /// `Internal` for a stored row that cannot be parsed.
 pub(crate) fn of_contract(record: &ContractRecord, events: &[EventRow]) -> Result<Vec<InvoiceView>, Error> {
+    let later = events.iter().filter(|event| event.action == LATER_INVOICE);
+    with_later(record, later.map(|event| event.body.as_str()))
+}
+
+/// Collects the invoices of a contract from its facts and the bodies of its events about later invoices, sorted by
+/// milestone and number.
+///
+/// # Errors
+/// As [`of_contract`].
+pub(super) fn with_later<'a>(
+    record: &ContractRecord,
+    bodies: impl Iterator<Item = &'a str>,
+) -> Result<Vec<InvoiceView>, Error> {
     let mut all = Vec::new();
     for (fact, row) in record.live::<Invoice>(FactKind::Invoice)? {
         let words: InvoiceView = stored(&row.words)?;
         all.push(InvoiceView { milestone: fact.milestone.as_str().to_owned(), on: Some(fact.on), ..words });
     }
-    for event in events.iter().filter(|event| event.action == LATER_INVOICE) {
-        all.push(stored(&event.body)?);
+    for body in bodies {
+        all.push(stored(body)?);
     }
     // Numbers recorded before their groups were joined have dashes.
     for invoice in &mut all {

@@ -24,7 +24,7 @@ use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, find_payment_request, is_open_for, log_step,
-    milestone_standing, record_step, record_step_among, seat_for, stored_money, sum_of,
+    milestone_standing, record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
@@ -69,7 +69,7 @@ pub fn take_step(
         let mut record = ContractRecord::load(tx.connection, contract)?;
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
-            .ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
+            .ok_or_else(|| wrong_state(&payment))?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
             PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,
@@ -122,7 +122,7 @@ fn take_approval_step(
             Ok(next.to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
-        PaymentStep::Allow => allow(tx, record, payment),
+        PaymentStep::Allow => allow(tx, record, payment, input),
         PaymentStep::Request
         | PaymentStep::Backdate
         | PaymentStep::Disallow
@@ -163,24 +163,30 @@ fn pay(
     search::add_recorded(tx.connection, record.contract.id, &voucher)?;
     rows::set_voucher(tx.connection, payment.id, &voucher, Some(on))?;
     let payment = PaymentRequest { voucher: voucher.clone(), paid_on: Some(on), ..payment.clone() };
+    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
     if !approvals::needs_day_consent(on, tx.context.today()) {
         record_step(tx, payment.id, PaymentStep::Pay, &voucher, PaymentState::Paid)?;
-        append_payment(tx, record, &payment)?;
+        append_payment(tx, record, &payment, reason)?;
         return Ok(PaymentState::Paid);
     }
-    append::check_fact(tx, record, &fact_of(&payment)?)?;
+    append::check_fact(tx, record, &fact_of(&payment, reason)?)?;
     record_step(tx, payment.id, PaymentStep::Backdate, &voucher, PaymentState::Backdated)?;
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
     log_step(tx, record, &payment, EventAction::PaymentBackdate, reason)?;
     append::save_change(tx, record)?;
     Ok(PaymentState::Backdated)
 }
 
 /// Agrees to the earlier day of a recorded payment, which then counts.
-fn allow(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &PaymentRequest) -> Result<PaymentState, Error> {
+fn allow(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    payment: &PaymentRequest,
+    input: &PaymentStepInput,
+) -> Result<PaymentState, Error> {
     require_as_approved(tx.connection, record, payment)?;
-    record_step(tx, payment.id, PaymentStep::Allow, "", PaymentState::Paid)?;
-    append_payment(tx, record, payment)?;
+    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    record_step(tx, payment.id, PaymentStep::Allow, reason, PaymentState::Paid)?;
+    append_payment(tx, record, payment, "")?;
     Ok(PaymentState::Paid)
 }
 
@@ -202,13 +208,18 @@ fn disallow(
 }
 
 /// Appends the fact of a payment whose voucher and day are recorded, and notifies the contractor.
-fn append_payment(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &PaymentRequest) -> Result<(), Error> {
-    let fact = fact_of(payment)?;
+fn append_payment(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    payment: &PaymentRequest,
+    reason: &str,
+) -> Result<(), Error> {
+    let fact = fact_of(payment, reason)?;
     append_fact(tx, record, &fact)?;
     alerts::enqueue(tx, record, &[Alert::payment_paid(payment, &payment.voucher, fact.on)])
 }
 
-fn fact_of(payment: &PaymentRequest) -> Result<NewFact, Error> {
+fn fact_of(payment: &PaymentRequest, reason: &str) -> Result<NewFact, Error> {
     let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
     let on = payment.paid_on.ok_or_else(|| Error::Internal("recorded payment has no day".to_owned()))?;
     let amount = stored_money(payment.amount_fen)?;
@@ -216,7 +227,11 @@ fn fact_of(payment: &PaymentRequest) -> Result<NewFact, Error> {
         PaymentKind::Principal => (FactKind::Payment, to_value(&facts::Payment { milestone, on, amount })?),
         PaymentKind::Interest => (FactKind::Interest, to_value(&InterestRecord { milestone, on, amount })?),
     };
-    let words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
+    let mut words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
+    // Left out where there is none, so that payments without a reason have one form whatever version recorded them.
+    if let (false, Some(words)) = (reason.is_empty(), words.as_object_mut()) {
+        words.insert("reason".to_owned(), reason.into());
+    }
     Ok(NewFact { kind, on, body, words })
 }
 

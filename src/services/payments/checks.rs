@@ -11,13 +11,15 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::deliverables::invoice_rules::{self, Elsewhere};
+use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInvoices};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::limit::Limit;
-use crate::services::payments::{earlier_actors, open_requests, stored_money, sum_of};
+use crate::services::payments::{barred_by, is_open_for, stored_money, sum_of};
 use crate::storage::AnyConnection;
-use crate::storage::payments::{self as rows, PaymentRequest};
-use crate::storage::registry::{appropriations, organisations};
+use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PaymentId};
+use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
+use crate::storage::registry::appropriations;
+use crate::storage::registry::organisations::{self, Contractor};
 
 /// The figures and checks of a payment request.
 #[derive(Debug)]
@@ -87,85 +89,165 @@ pub(crate) fn of_contract(
 ) -> Result<Option<PaymentRequestChecks>, Error> {
     let contract = &record.contract;
     let Some(payment) = rows::one_of_contract(connection, contract.id, id)? else { return Ok(None) };
-    let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
-    let milestone = milestone.ok_or(Error::NotFound)?;
-    let open = open_requests(connection, record, &payment.milestone, payment.kind)?;
-    let others = sum_of(open.iter().filter(|other| other.id != payment.id));
-    let left = Limit::of(record, milestone, payment.kind, others)?.left_fen();
-    let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let source = CheckSource::load(connection, caller, &[(record, &payment)])?;
+    let left = source.left_fen((record, standing), &payment)?;
     let budget = match contract.appropriation_id {
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let is_current = is_account_current(connection, record, &payment)?;
-    let mut checks = match payment.kind {
-        PaymentKind::Principal => {
-            // What is paid, this request and the others that are open must all be covered.
-            let to_cover = milestone.paid.fen().saturating_add(others).saturating_add(payment.amount_fen);
-            let paid_in_all = standing.totals.paid.fen();
-            let is_budgeted = i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into());
-            let mut checks = vec![
-                Check::advised("satisfied", milestone.satisfied_on.is_some()),
-                Check::needed("within", payment.amount_fen <= left),
-            ];
-            let (invoice, questions) = invoice_checks(connection, caller, (record, milestone), to_cover)?;
-            checks.extend([invoice, Check::advised("account", is_current), Check::advised("budget", is_budgeted)]);
-            checks.extend(questions);
-            checks
-        }
-        // Interest needs no invoice, and the contract's budget is not meant for it.
-        PaymentKind::Interest => {
-            vec![Check::needed("interest", payment.amount_fen <= left), Check::advised("account", is_current)]
-        }
-    };
-    let next = approvals::next_step(payment.state);
-    if let Some(next) = next {
-        checks.extend(separation_check(connection, caller, &contract.public_id, &payment, next)?);
-    }
+    let committed = source.committed_fen(record);
     Ok(Some(PaymentRequestChecks {
         left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
         budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(committed)?))).transpose()?,
-        next: next.map(|next| next.action),
-        checks,
+        next: approvals::next_step(payment.state).map(|next| next.action),
+        checks: source.checks(caller, (record, standing), &payment)?,
     }))
 }
 
-/// Checks that the milestone's invoices cover an amount in fen, and returns the questions that they raise.
-fn invoice_checks(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    (record, milestone): (&ContractRecord, &MilestoneStanding),
-    to_cover_fen: i64,
-) -> Result<(Check, Vec<Check>), Error> {
-    let invoices = invoice_rules::review(connection, caller, record, milestone.code.as_str())?;
-    let amounts = vec![("invoiced", stored_money(invoices.valid_fen.max(0))?), ("asked", stored_money(to_cover_fen)?)];
-    let covers = Check { amounts, ..Check::advised("invoice", invoices.valid_fen >= to_cover_fen) };
-    let questions = [Check::question("number", &invoices.same_numbers), Check::question("file", &invoices.same_files)];
-    Ok((covers, questions.into_iter().flatten().collect()))
+/// The rows that the checks of payment requests read, beside the records of their contracts.
+pub(super) struct CheckSource {
+    /// All payment requests of the contracts.
+    requests: Vec<PaymentRequest>,
+    /// Steps taken on the payment requests to be checked.
+    steps: Vec<(PaymentId, StepRow)>,
+    /// Contract, appropriation and amount in fen of each commitment.
+    committed: Vec<(ContractId, AppropriationId, i64)>,
+    contractors: Vec<Contractor>,
+    /// Invoices of the milestone of each payment request of principal.
+    invoices: Vec<(PaymentId, MilestoneInvoices)>,
 }
 
-/// Returns whether the contractor's approved account is still the one stored with the payment request.
-fn is_account_current(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-    payment: &PaymentRequest,
-) -> Result<bool, Error> {
-    let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
-    let current = serde_json::to_value(&contractor.account).ok();
-    Ok(current == serde_json::from_str(&payment.account).ok())
+impl CheckSource {
+    /// Loads what the checks of these payment requests need, with the same number of queries for any number of them.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(super) fn load(
+        connection: &mut AnyConnection,
+        caller: &Caller,
+        asked: &[(&ContractRecord, &PaymentRequest)],
+    ) -> Result<Self, Error> {
+        let contracts: BTreeSet<ContractId> = asked.iter().map(|(record, _)| record.contract.id).collect();
+        let contracts: Vec<ContractId> = contracts.into_iter().collect();
+        let sellers: BTreeSet<OrganisationId> = asked.iter().map(|(record, _)| record.contract.contractor_id).collect();
+        let keys: Vec<PaymentId> = asked.iter().map(|(_, payment)| payment.id).collect();
+        // Interest needs no invoice.
+        let invoiced = asked.iter().filter(|(_, payment)| payment.kind == PaymentKind::Principal);
+        let (of, milestones): (Vec<PaymentId>, Vec<(&ContractRecord, &str)>) =
+            invoiced.map(|&(record, payment)| (payment.id, (record, payment.milestone.as_str()))).unzip();
+        Ok(Self {
+            requests: rows::of_contracts(connection, &contracts)?,
+            steps: rows::load_steps_for(connection, &keys)?,
+            committed: appropriations::committed_to_each(connection, &contracts)?,
+            contractors: organisations::contractors_by_ids(connection, &sellers.into_iter().collect::<Vec<_>>())?,
+            invoices: of.into_iter().zip(invoice_rules::review(connection, caller, &milestones)?).collect(),
+        })
+    }
+
+    /// Returns the sum of the other open requests of the same kind for the milestone, in fen.
+    fn others_fen(&self, record: &ContractRecord, payment: &PaymentRequest) -> i64 {
+        sum_of(self.requests.iter().filter(|other| {
+            other.contract_id == record.contract.id
+                && other.id != payment.id
+                && is_open_for(other, &payment.milestone, payment.kind)
+        }))
+    }
+
+    /// Returns what is left of the request's limit, in fen.
+    fn left_fen(
+        &self,
+        (record, standing): (&ContractRecord, &Standing),
+        payment: &PaymentRequest,
+    ) -> Result<i64, Error> {
+        let milestone = standing_of(standing, payment)?;
+        Ok(Limit::of(record, milestone, payment.kind, self.others_fen(record, payment))?.left_fen())
+    }
+
+    /// Returns what is committed to the contract by its appropriation, in fen.
+    fn committed_fen(&self, record: &ContractRecord) -> i64 {
+        let contract = &record.contract;
+        let own = |(of, appropriation, _): &&(ContractId, AppropriationId, i64)| {
+            *of == contract.id && Some(*appropriation) == contract.appropriation_id
+        };
+        self.committed.iter().filter(own).fold(0, |sum: i64, (_, _, fen)| sum.saturating_add(*fen))
+    }
+
+    /// Checks a payment request against the contract's standing today.
+    ///
+    /// # Errors
+    /// `Internal` for a stored row that cannot be read.
+    pub(super) fn checks(
+        &self,
+        caller: &Caller,
+        (record, standing): (&ContractRecord, &Standing),
+        payment: &PaymentRequest,
+    ) -> Result<Vec<Check>, Error> {
+        let milestone = standing_of(standing, payment)?;
+        let is_within = payment.amount_fen <= self.left_fen((record, standing), payment)?;
+        let account = Check::advised("account", self.is_account_current(record, payment));
+        let mut checks = match payment.kind {
+            PaymentKind::Principal => {
+                // What is paid, this request and the others that are open must all be covered.
+                let to_cover = milestone.paid.fen().saturating_add(self.others_fen(record, payment));
+                let (invoice, questions) = self.invoice_checks(payment, to_cover.saturating_add(payment.amount_fen))?;
+                let paid_in_all = standing.totals.paid.fen().saturating_add(payment.amount_fen.into());
+                let mut checks = vec![
+                    Check::advised("satisfied", milestone.satisfied_on.is_some()),
+                    Check::needed("within", is_within),
+                    invoice,
+                    account,
+                    Check::advised("budget", i128::from(self.committed_fen(record)) >= paid_in_all),
+                ];
+                checks.extend(questions);
+                checks
+            }
+            // Interest needs no invoice, and the contract's budget is not meant for it.
+            PaymentKind::Interest => vec![Check::needed("interest", is_within), account],
+        };
+        let next = approvals::next_step(payment.state);
+        checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, next)));
+        Ok(checks)
+    }
+
+    /// Checks that the milestone's invoices cover an amount in fen, and returns the questions that they raise.
+    fn invoice_checks(&self, payment: &PaymentRequest, to_cover_fen: i64) -> Result<(Check, Vec<Check>), Error> {
+        let invoices = self.invoices.iter().find(|(of, _)| *of == payment.id);
+        let (_, invoices) = invoices.ok_or_else(|| Error::Internal("invoices were not loaded".to_owned()))?;
+        let amounts =
+            vec![("invoiced", stored_money(invoices.valid_fen.max(0))?), ("asked", stored_money(to_cover_fen)?)];
+        let covers = Check { amounts, ..Check::advised("invoice", invoices.valid_fen >= to_cover_fen) };
+        let questions =
+            [Check::question("number", &invoices.same_numbers), Check::question("file", &invoices.same_files)];
+        Ok((covers, questions.into_iter().flatten().collect()))
+    }
+
+    /// Returns whether the contractor's approved account is still the one stored with the payment request.
+    fn is_account_current(&self, record: &ContractRecord, payment: &PaymentRequest) -> bool {
+        let contractor = record.contract.contractor_id;
+        let contractor = self.contractors.iter().find(|found| found.organisation_id == contractor);
+        let current = contractor.and_then(|contractor| serde_json::to_value(&contractor.account).ok());
+        current.is_some() && current == serde_json::from_str(&payment.account).ok()
+    }
+
+    /// Checks that the caller took no earlier step. `None` for a caller who may not take the next step.
+    fn separation_check(
+        &self,
+        caller: &Caller,
+        record: &ContractRecord,
+        payment: &PaymentRequest,
+        next: &ApprovalStep,
+    ) -> Option<Check> {
+        let seat = caller.seat_on(&record.contract, next.action).ok()?;
+        let taken = self.steps.iter().filter(|(of, _)| *of == payment.id).map(|(_, step)| step.clone());
+        let before = barred_by(taken.collect(), next);
+        let actor =
+            Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
+        Some(Check::needed("hands", approvals::may_follow(&before, &actor)))
+    }
 }
 
-/// Checks that the caller took no earlier step. `None` for a caller who may not take the next step.
-fn separation_check(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    contract: &str,
-    payment: &PaymentRequest,
-    next: &ApprovalStep,
-) -> Result<Option<Check>, Error> {
-    let Ok((_, seat)) = caller.contract(connection, contract, next.action) else { return Ok(None) };
-    let before = earlier_actors(connection, payment.id, next)?;
-    let actor =
-        Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
-    Ok(Some(Check::needed("hands", approvals::may_follow(&before, &actor))))
+/// Returns the standing of the milestone that a payment request is for.
+fn standing_of<'a>(standing: &'a Standing, payment: &PaymentRequest) -> Result<&'a MilestoneStanding, Error> {
+    let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
+    milestone.ok_or(Error::NotFound)
 }

@@ -11,14 +11,14 @@ use crate::clock::{at_hour, civil_day};
 use crate::domain::codes::{FileFormat, PaymentKind, PaymentState, Role};
 use crate::domain::facts::Month;
 use crate::domain::money::{Money, Sum};
-use crate::domain::payments as approvals;
+use crate::domain::payments::{self as approvals, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{interest_pay_day, stored_money};
+use crate::services::payments::{interest_pay_day, step_open_to, stored_money};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -88,6 +88,9 @@ pub struct DeskItem {
     pub paid_on: Option<NaiveDate>,
     /// Number of the bank voucher, once a payment is recorded.
     pub voucher: Option<String>,
+    /// Step that the caller may take now.
+    #[serde(skip)]
+    pub open_step: Option<PaymentStep>,
 }
 
 /// Sums over everything that the filters let through, not only over the page.
@@ -195,7 +198,11 @@ fn read_filter(connection: &mut AnyConnection, query: &DeskQuery) -> Result<Filt
 }
 
 /// Adds the names that people know the requests by, with one query for each kind of name.
-fn show(connection: &mut AnyConnection, caller: &Caller, found: Vec<DeskRow>) -> Result<Vec<DeskItem>, Error> {
+pub(super) fn show(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    found: Vec<DeskRow>,
+) -> Result<Vec<DeskItem>, Error> {
     let today = caller.today();
     let mut ids: Vec<_> = found.iter().map(|(_, contract, _)| contract.id).collect();
     ids.sort_unstable();
@@ -233,6 +240,7 @@ fn show(connection: &mut AnyConnection, caller: &Caller, found: Vec<DeskRow>) ->
             role: approvals::next_step(payment.state).map(|step| step.role),
             age_days: (today - civil_day(payment.requested_at)).num_days(),
             provisional: due_on.is_some_and(|day| days.is_provisional(day)),
+            open_step: step_open_to(caller, &payment, &contract).ok().map(|step| step.kind),
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
             id: payment.public_id,
             contract: contract.public_id,

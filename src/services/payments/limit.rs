@@ -10,7 +10,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 
 /// Largest amount of money, in fen.
-const MOST_FEN: i64 = 99_999_999_999_999;
+pub(super) const MOST_FEN: i64 = 99_999_999_999_999;
 
 /// The figures that limit a payment request.
 pub(super) enum Limit {

@@ -1,12 +1,14 @@
 //! Payments: a payment request is made within what a milestone makes payable, or within its late interest, passes four
 //! approval steps taken by four different people, and ends in the fact of the payment; or it is sent back.
 //!
-//! `request` opens a payment request, `approval` takes the steps within the `limit`, `view` reads them, `checks`
-//! prepares the next step, `interest` waives and `desk` lists the requests of all contracts. Payable amount and
+//! `request` opens a payment request, `approval` takes the steps within the `limit`, `batch` takes one step on many
+//! requests, `view` reads them, `checks` prepares the next step, `interest` waives and `desk` lists the requests of
+//! all contracts. Payable amount and
 //! interest always come from `domain::standing` and are computed again at every step; nothing here works them out.
 
 mod approval;
 pub(in crate::services) mod approved;
+pub mod batch;
 pub mod checks;
 pub mod desk;
 pub mod interest;
@@ -27,10 +29,10 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Standing, Trails};
 use crate::domain::terms::Terms;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, in_state};
 pub use crate::services::payments::approval::{reverse_payment, take_step};
 pub use crate::services::payments::request::{request_interest, request_payment};
 pub use crate::services::payments::view::{PaymentRequestView, list, load_payment_request};
@@ -138,6 +140,26 @@ fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, acti
         Some(next) if action == Action::ReturnPayment => caller.seat_on(contract, next.action),
         _ => Ok(seat),
     }
+}
+
+/// Returns the step that a payment request of a visible contract waits for, if the caller may take it.
+///
+/// # Errors
+/// `Conflict` once it is paid or returned, or in another state of the contract; `Forbidden` by role or party.
+fn step_open_to(
+    caller: &Caller,
+    payment: &PaymentRequest,
+    contract: &Contract,
+) -> Result<&'static ApprovalStep, Error> {
+    let next = approvals::next_step(payment.state).ok_or_else(|| wrong_state(payment))?;
+    caller.seat_on(contract, next.action)?;
+    in_state(contract, next.action)?;
+    Ok(next)
+}
+
+/// Builds the refusal of a step for which a payment request does not wait.
+fn wrong_state(payment: &PaymentRequest) -> Error {
+    Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state))
 }
 
 /// Returns the milestone's standing as of the transaction's day.

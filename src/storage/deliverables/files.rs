@@ -191,7 +191,7 @@ pub fn of_subjects(
         .load(connection)?)
 }
 
-/// Maximum number of files to read for a set of digests.
+/// Maximum number of files to read for one digest.
 const SAME_FILES: i64 = 50;
 
 /// Loads the files of one use, of any contract, that have one of these digests.
@@ -203,7 +203,7 @@ pub fn with_digests(connection: &mut AnyConnection, digests: &[String], kind: Fi
         .filter(files::sha256.eq_any(digests))
         .filter(files::kind.eq(kind.as_str()))
         .order(files::id)
-        .limit(SAME_FILES)
+        .limit(SAME_FILES.saturating_mul(i64::try_from(digests.len()).unwrap_or(i64::MAX)))
         .select(FileRow::as_select())
         .load(connection)?)
 }

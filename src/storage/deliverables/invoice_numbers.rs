@@ -79,7 +79,7 @@ pub fn with_numbers(connection: &mut AnyConnection, keys: &[String]) -> Result<V
     Ok(invoice_numbers::table
         .filter(invoice_numbers::number_key.eq_any(keys))
         .order((invoice_numbers::number_key, invoice_numbers::colour, invoice_numbers::seller_id))
-        .limit(SELLERS)
+        .limit(SELLERS.saturating_mul(i64::try_from(keys.len()).unwrap_or(i64::MAX)))
         .select(InvoiceNumber::as_select())
         .load(connection)?)
 }

@@ -143,6 +143,27 @@ fn page_of_state(
     Ok(query.load(connection)?)
 }
 
+/// Loads payment requests by random identifier, of those that the organisations may see.
+pub fn chosen(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    public_ids: &[&str],
+) -> Result<Vec<DeskRow>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(payments::table
+        .inner_join(contracts::table)
+        .left_join(
+            milestones::table
+                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
+        )
+        .filter(payments::public_id.eq_any(public_ids))
+        .filter(exists(seen))
+        .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
+        .load(connection)?)
+}
+
 /// Counts the payment requests of the list and sums, in fen, their amounts and those of late interest among them.
 pub fn totals(
     connection: &mut AnyConnection,

@@ -164,6 +164,15 @@ pub fn contract_with_requests(
     Ok(Some((contract, found)))
 }
 
+/// Loads the payment requests of several contracts, oldest first.
+pub fn of_contracts(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<PaymentRequest>> {
+    Ok(payments::table
+        .filter(payments::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .order(payments::id)
+        .select(PaymentRequest::as_select())
+        .load(connection)?)
+}
+
 /// Loads payment requests with their steps by random identifier; unknown identifiers are skipped.
 pub fn with_steps(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Requested>> {
     let requests = by_public_ids(connection, public_ids)?;

@@ -421,6 +421,15 @@ pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<
         .optional()?)
 }
 
+/// Loads contractors by key.
+pub fn contractors_by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<Vec<Contractor>> {
+    Ok(contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::organisation_id.eq_any(ids.iter().map(|id| id.0)))
+        .select(contractor_columns!())
+        .load(connection)?)
+}
+
 /// Lists the keys of a region and all regions below it.
 pub fn regions_under(connection: &mut AnyConnection, code: &str) -> Result<Vec<i64>> {
     let Some((_, path)) = region(connection, code)? else { return Ok(Vec::new()) };

@@ -3,7 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use crate::domain::codes::PaymentState;
+use crate::services::payments::batch::{self, LineOutcome, PaymentBatchInput};
 use crate::services::payments::desk::{self, Desk, DeskQuery};
 use crate::services::payments::interest::{self, InterestWaiverInput};
 use crate::services::payments::{
@@ -11,6 +15,7 @@ use crate::services::payments::{
 };
 use crate::services::performance::observations::FactReceipt;
 use crate::web::api::page::{List, ListQuery as _, PageQuery, answer_list, encode_cursor, list_queries};
+use crate::web::failure::{Failure, Problem};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
@@ -62,6 +67,43 @@ pub async fn act_on_payment(request: ApiRequest, path: Path<(String, String)>, b
     let done =
         request.write(body, move |app, caller, input| payments::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
+}
+
+/// Outcomes of the lines of a batch.
+#[derive(Serialize, ToSchema)]
+pub struct PaymentBatchResults {
+    /// One result for each line, in the order of the lines.
+    pub results: Vec<PaymentLineResult>,
+}
+
+/// Outcome of a line: the state after its step, or the problem that refused it.
+#[derive(Serialize, ToSchema)]
+pub struct PaymentLineResult {
+    /// Random identifier of the payment request.
+    pub id: String,
+    /// State after the step; absent for a refused line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<PaymentState>,
+    /// Reason for which the line was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// Takes an approval step of several payment requests: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or
+/// `return`. Each line is decided by itself, and a refused one stops no other. A repeated request gets the stored
+/// results of the lines that took effect.
+#[utoipa::path(tag = "payments", params(("name" = String, Path)), request_body = PaymentBatchInput,
+    responses((status = 200, body = PaymentBatchResults)))]
+#[post("/api/v1/payments/actions/{name}")]
+pub async fn act_on_payments(request: ApiRequest, name: Path<String>, body: Bytes) -> Answer {
+    let language = request.language();
+    let done = request.write(body, move |app, caller, input| batch::decide(app, caller, &name, &input)).await?;
+    let result = |LineOutcome { id, result }| match result {
+        Ok(done) => PaymentLineResult { id, state: Some(done.state), problem: None },
+        Err(error) => PaymentLineResult { id, state: None, problem: Some(Failure { error, language }.problem()) },
+    };
+    let results = done.into_iter().map(result).collect();
+    Ok(json(StatusCode::OK, &PaymentBatchResults { results }))
 }
 
 /// Lists the payment requests of a contract.

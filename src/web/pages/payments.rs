@@ -1,10 +1,13 @@
 //! The payments desk: the payment requests of all contracts that the reader may see, with their number and sum.
 
+pub mod batch;
+
 use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::domain::codes::{FileFormat, PaymentState};
+use crate::domain::payments::{APPROVAL_CHAIN, DAY_CONSENT, PaymentStep};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::desk::{self, Desk, DeskItem, DeskQuery, OPEN};
@@ -34,6 +37,8 @@ pub struct FilterForm {
     month: String,
     sort: String,
     cursor: String,
+    /// Set where every payment request that waits for the reader is ticked.
+    ticked: String,
     format: Option<FileFormat>,
 }
 
@@ -104,6 +109,15 @@ impl FilterForm {
 
     /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
     fn address_at(&self, cursor: &str) -> String {
+        self.address(cursor, "")
+    }
+
+    /// Returns the address of the same part with every payment request ticked that waits for the reader.
+    fn ticked_address(&self) -> String {
+        self.address(&self.cursor, "all")
+    }
+
+    fn address(&self, cursor: &str, ticked: &str) -> String {
         let fields = [
             ("stage", self.stage.as_str()),
             ("bureau", &self.bureau),
@@ -111,6 +125,7 @@ impl FilterForm {
             ("month", &self.month),
             ("sort", &self.sort),
             ("cursor", cursor),
+            ("ticked", ticked),
         ];
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
@@ -144,6 +159,12 @@ impl DeskPage {
         let (amount, interest) = (self.page.money(desk.sums.amount), self.page.money(desk.sums.interest));
         let values = [("count", desk.count.to_string()), ("amount", amount), ("interest", interest)];
         text::message(self.page.language, "payments-summary", &values)
+    }
+
+    /// Returns the steps that the reader may take on payment requests of the page, in the order of the chain.
+    fn steps(&self, desk: &Desk) -> Vec<PaymentStep> {
+        let chain = APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).map(|step| step.kind);
+        chain.filter(|step| desk.items.iter().any(|item| item.open_step == Some(*step))).collect()
     }
 
     /// Returns the word for a stage.

@@ -20,6 +20,7 @@ use crate::web::pages::actions::act::ActContext;
 use crate::web::pages::actions::decision;
 use crate::web::pages::actions::interest::interest_of;
 use crate::web::pages::actions::summary::payment_of;
+use crate::web::pages::shell::Shell;
 
 /// Conditions before an act, each met or not.
 #[derive(Debug, Default)]
@@ -79,24 +80,24 @@ pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
             is_elsewhere: true,
         });
     }
-    let words = |check: &Check| {
-        let suffix = if check.holds { "" } else { "-not" };
-        let amounts = check.amounts.iter().map(|(name, amount)| (*name, page.money(amount)));
-        let values: Vec<_> = check.values.iter().cloned().chain(amounts).collect();
-        Condition {
-            holds: check.holds,
-            words: text::message(page.language, &format!("payment-check-{}{suffix}", check.name), &values),
-            links: check
-                .contracts
-                .iter()
-                .map(|(id, number)| (format!("/contracts/{id}#milestones"), number.clone()))
-                .collect(),
-        }
-    };
     let failing: Vec<_> = payment.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
     // Where only the reader may not take the step, another person can still take it.
     let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
-    Ok(Checks { conditions: payment.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
+    let conditions = payment.checks.iter().map(|check| condition(page, check)).collect();
+    Ok(Checks { conditions, bars: !failing.is_empty(), is_elsewhere })
+}
+
+/// Puts a check of a payment request into words.
+pub fn condition(page: &Shell, check: &Check) -> Condition {
+    let suffix = if check.holds { "" } else { "-not" };
+    let amounts = check.amounts.iter().map(|(name, amount)| (*name, page.money(amount)));
+    let values: Vec<_> = check.values.iter().cloned().chain(amounts).collect();
+    let contracts = check.contracts.iter();
+    Condition {
+        holds: check.holds,
+        words: text::message(page.language, &format!("payment-check-{}{suffix}", check.name), &values),
+        links: contracts.map(|(id, number)| (format!("/contracts/{id}#milestones"), number.clone())).collect(),
+    }
 }
 
 /// Checks that no request about the thing that a new one would be about is pending, and that a breach to be waived is

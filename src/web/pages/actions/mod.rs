@@ -8,7 +8,7 @@ mod act;
 pub mod amendment;
 mod change_decision;
 pub mod change_request;
-mod checks;
+pub mod checks;
 mod decision;
 mod effects;
 mod extension;

@@ -1,0 +1,288 @@
+//! Batches: the step that waits for a person, taken on up to 200 payment requests at once. The check beforehand shows
+//! each request with its amount, account and checks; then each line is decided in a transaction of its own, by the
+//! same rules as a single step, so one refused line stops no other.
+//!
+//! Beyond the rules of a single step, a line with a failing check that does not bar it needs a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::money::{Money, Sum};
+use crate::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
+use crate::domain::standing::{Standing, Trails};
+use crate::error::{Error, Message};
+use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::own_account;
+use crate::services::payments::approval::take_step;
+use crate::services::payments::checks::{Check, CheckSource};
+use crate::services::payments::desk::{self, DeskItem};
+use crate::services::payments::limit::MOST_FEN;
+use crate::services::payments::{PaymentRequestSummary, PaymentStepInput, step_open_to, wrong_state};
+use crate::storage::AnyConnection;
+use crate::storage::audit::hash_chains;
+use crate::storage::contracts::Contract;
+use crate::storage::ids::ContractId;
+use crate::storage::locks::Scope;
+use crate::storage::payments::PaymentRequest;
+use crate::storage::payments::desk as rows;
+use crate::storage::registry::organisations::Account;
+use crate::storage::write::write_in;
+
+/// Maximum number of payment requests in a batch.
+pub const MOST_LINES: usize = 200;
+
+/// One step on several payment requests.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentBatchInput {
+    /// The payment requests, 1 to 200, each once. They are decided in this order.
+    pub lines: Vec<PaymentLineInput>,
+}
+
+/// One payment request of a batch, with the details of its step.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentLineInput {
+    /// Random identifier of the payment request.
+    pub id: String,
+    /// True to return this request instead, which needs a reason.
+    #[serde(default)]
+    pub returned: bool,
+    /// Reason for the step; required to return a payment request, and where a check on it fails that does not bar the
+    /// step.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Number of the bank voucher; required to pay.
+    #[serde(default)]
+    pub voucher: Option<String>,
+    /// Day on which the bank paid. Defaults to today.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub on: Option<NaiveDate>,
+}
+
+impl PaymentLineInput {
+    fn has_reason(&self) -> bool {
+        self.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty())
+    }
+}
+
+/// A payment request as the check of a batch shows it.
+#[derive(Debug)]
+pub struct BatchLine {
+    pub item: DeskItem,
+    /// Payee account; absent for a caller who may not take the step.
+    pub account: Option<Account>,
+    /// Checks before the step, in reading order.
+    pub checks: Vec<Check>,
+    /// Reason for which the caller cannot take the step, whatever the checks found.
+    pub barred: Option<Message>,
+    /// True if the caller may return the request instead.
+    pub is_returnable: bool,
+}
+
+impl BatchLine {
+    /// Returns whether no failing check bars the step.
+    pub fn may_be_taken(&self) -> bool {
+        self.barred.is_none() && self.checks.iter().all(|check| check.holds || !check.is_needed)
+    }
+
+    /// Returns whether a check fails that does not bar the step, so that the step needs a reason.
+    pub fn needs_reason(&self) -> bool {
+        self.checks.iter().any(|check| !check.holds && !check.is_needed)
+    }
+}
+
+/// Outcome of one line of a batch.
+#[derive(Debug)]
+pub struct LineOutcome {
+    /// Random identifier of the payment request.
+    pub id: String,
+    pub result: Result<PaymentRequestSummary, Error>,
+}
+
+/// Returns the sum of the lines on which the step may be taken.
+pub fn sum_of_lines<'a>(lines: impl IntoIterator<Item = &'a BatchLine>) -> Sum {
+    let open = lines.into_iter().filter(|line| line.may_be_taken());
+    Sum::from_fen(open.map(|line| i128::from(line.item.amount.fen())).sum())
+}
+
+/// Returns whether the step on these lines asks for password and code now, by the sum of those on which it may be
+/// taken.
+///
+/// # Errors
+/// Database errors.
+pub fn asks_for_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[BatchLine]) -> Result<bool, Error> {
+    Ok(step.releases_money() && own_account::asks_for_proof(app, caller, bounded(sum_of_lines(lines)))?)
+}
+
+/// Checks the named step of payment requests in the given order.
+///
+/// # Errors
+/// `NotFound` for an unknown step, or a payment request that the caller may not see; `Refused` for none or too many.
+pub fn check(app: &App, caller: &Caller, name: &str, ids: &[&str]) -> Result<Vec<BatchLine>, Error> {
+    caller.may(Action::ReadContract)?;
+    let (step, _) = step_named(name)?;
+    check_number(ids)?;
+    let lines = app.pool.read(|connection| load_lines(connection, caller, step, ids))?;
+    if lines.len() == ids.len() { Ok(lines) } else { Err(Error::NotFound) }
+}
+
+/// Takes the named step of payment requests, each in its own transaction. A repeated request gets the stored answer
+/// of each line that took effect.
+///
+/// # Errors
+/// `NotFound` for an unknown step; `Forbidden` by role; `Malformed` for a payment request that is given twice;
+/// `Refused` for none or too many, if the password must be given again for their sum, or where the idempotency key was
+/// used for another request. All else refuses only its line, with the errors of a single step.
+pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput) -> Result<Vec<LineOutcome>, Error> {
+    let (step, action) = step_named(name)?;
+    caller.may(action)?;
+    let ids: Vec<&str> = input.lines.iter().map(|line| line.id.as_str()).collect();
+    check_number(&ids)?;
+    let mut known = BTreeSet::new();
+    if let Some(twice) = ids.iter().position(|id| !known.insert(*id)) {
+        return Err(Error::malformed(format!("lines[{twice}].id"), Message::new("payment-batch-twice")));
+    }
+    let lines = app.pool.read(|connection| load_lines(connection, caller, step, &ids))?;
+    let of = |line: &PaymentLineInput| lines.iter().find(|known| known.item.id == line.id);
+    if step.releases_money() {
+        let released = input.lines.iter().filter(|line| !line.returned).filter_map(of);
+        let sum = Sum::from_fen(released.map(|line| i128::from(line.item.amount.fen())).sum());
+        own_account::require_recent_proof(app, caller, bounded(sum))?;
+    }
+    claim_key(app, caller, action)?;
+    let mut outcomes: Vec<LineOutcome> = Vec::new();
+    for line in &input.lines {
+        let is_down = outcomes.last().is_some_and(|last| matches!(last.result, Err(Error::Unavailable(_))));
+        let result = match of(line) {
+            // Each further line would only wait for the same database.
+            _ if is_down => Err(Error::Unavailable("the database did not answer for an earlier line".to_owned())),
+            None => Err(Error::NotFound),
+            Some(known) => decide_line(app, caller, name, (known, line)),
+        };
+        if let Err(Error::Internal(reason) | Error::Unavailable(reason)) = &result {
+            tracing::error!(payment = %line.id, %reason, "a line of a batch of payments failed");
+        }
+        outcomes.push(LineOutcome { id: line.id.clone(), result });
+    }
+    Ok(outcomes)
+}
+
+fn decide_line(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    (known, line): (&BatchLine, &PaymentLineInput),
+) -> Result<PaymentRequestSummary, Error> {
+    if !line.returned && known.barred.is_none() && known.needs_reason() && !line.has_reason() {
+        return Err(Error::refused_at("batch-reason", "reason", Message::new("payment-batch-reason")));
+    }
+    let name = if line.returned { PaymentStep::Return.as_str() } else { name };
+    let input = PaymentStepInput { reason: line.reason.clone(), voucher: line.voucher.clone(), on: line.on };
+    take_step(app, &caller_of_line(caller, &line.id), &line.id, name, &input)
+}
+
+/// Returns the caller with an idempotency key that belongs to one line of the request.
+fn caller_of_line(caller: &Caller, id: &str) -> Caller {
+    let mut caller = caller.clone();
+    if let Some(key) = &mut caller.idempotency_key {
+        key.key = hash_chains::digest(&["line of a batch", &key.key, id]);
+        key.sent_form = None;
+    }
+    caller
+}
+
+/// Ties the request's idempotency key to the whole batch, so that it is refused for another one.
+fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
+    if caller.idempotency_key.is_none() {
+        return Ok(());
+    }
+    let context = caller.context(app, caller.seat(action)?);
+    write_in(&app.pool, Scope::Person(caller.person), &context, |_| Ok(()))
+}
+
+fn step_named(name: &str) -> Result<(PaymentStep, Action), Error> {
+    let known = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name);
+    let step = PaymentStep::parse(name);
+    step.zip(known).map(|(step, (_, action))| (step, *action)).ok_or(Error::NotFound)
+}
+
+fn check_number(ids: &[&str]) -> Result<(), Error> {
+    if ids.is_empty() || ids.len() > MOST_LINES {
+        return Err(Error::refused_at("batch", "lines", Message::new("payment-batch-lines").with("most", MOST_LINES)));
+    }
+    Ok(())
+}
+
+/// Returns a sum as money; the largest amount for one beyond it.
+fn bounded(sum: Sum) -> Money {
+    sum.money().or_else(|| Money::from_fen(MOST_FEN)).unwrap_or_default()
+}
+
+/// Loads the visible ones of these payment requests with their checks, in the given order, with the same number of
+/// queries for any number of them.
+fn load_lines(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    step: PaymentStep,
+    ids: &[&str],
+) -> Result<Vec<BatchLine>, Error> {
+    let mut found = rows::chosen(connection, &caller.organisations(), ids)?;
+    found.sort_by_key(|(payment, ..)| ids.iter().position(|id| *id == payment.public_id));
+    let contracts: BTreeMap<ContractId, Contract> =
+        found.iter().map(|(_, contract, _)| (contract.id, contract.clone())).collect();
+    let records = ContractRecord::load_all(connection, contracts.into_values().collect())?;
+    let mut standings: BTreeMap<ContractId, (&ContractRecord, Standing)> = BTreeMap::new();
+    for record in &records {
+        standings.insert(record.contract.id, (record, record.standing(caller.today(), Trails::Off)?));
+    }
+    let of = |contract: &Contract| standings.get(&contract.id).ok_or(Error::NotFound);
+    let mut asked: Vec<(&ContractRecord, &PaymentRequest)> = Vec::new();
+    for (payment, contract, _) in &found {
+        asked.push((of(contract)?.0, payment));
+    }
+    let source = CheckSource::load(connection, caller, &asked)?;
+    let mut lines = Vec::new();
+    for (payment, contract, _) in &found {
+        let (record, standing) = of(contract)?;
+        let checks = source.checks(caller, (*record, standing), payment)?;
+        let barred = bar(caller, step, payment, contract)?;
+        let account = step_open_to(caller, payment, contract).is_ok().then(|| stored(&payment.account)).transpose()?;
+        lines.push((account, checks, barred, may_return(caller, contract)));
+    }
+    let items = desk::show(connection, caller, found)?;
+    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return))| {
+        // Where only the caller may not take the step, another person can still take it.
+        let mut failing = checks.iter().filter(|check| check.is_needed && !check.holds).peekable();
+        let is_elsewhere = failing.peek().is_some() && failing.all(|check| check.name == "hands");
+        let is_returnable = may_return && barred.is_none() && !is_elsewhere;
+        BatchLine { item, account, checks, barred, is_returnable }
+    });
+    Ok(lines.collect())
+}
+
+/// Returns the reason for which the caller cannot take a step on a payment request of a visible contract.
+fn bar(
+    caller: &Caller,
+    step: PaymentStep,
+    payment: &PaymentRequest,
+    contract: &Contract,
+) -> Result<Option<Message>, Error> {
+    let open = step_open_to(caller, payment, contract);
+    match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(payment)) }) {
+        Ok(()) => Ok(None),
+        Err(Error::Conflict(message) | Error::Forbidden(message)) => Ok(Some(message)),
+        Err(error) => Err(error),
+    }
+}
+
+fn may_return(caller: &Caller, contract: &Contract) -> bool {
+    caller.seat_on(contract, Action::ReturnPayment).is_ok() && in_state(contract, Action::ReturnPayment).is_ok()
+}

@@ -1,0 +1,315 @@
+//! A batch on the payments desk: the check of the chosen payment requests, each line with its own decision, and the
+//! page of what became of them.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use askama::Template;
+
+use crate::app::App;
+use crate::domain::codes::PaymentState;
+use crate::domain::payments::PaymentStep;
+use crate::error::{Error, Message};
+use crate::services::identity::caller::Caller;
+use crate::services::payments::batch::{
+    self, BatchLine, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
+};
+use crate::services::payments::desk::DeskItem;
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::typed_values::parse_date;
+use crate::web::failure::Failure;
+use crate::web::pages::actions::checks::{Condition, condition};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::identity::proof::{self, ProofCheck};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Parameters of the check: the step, and each chosen payment request. A form repeats the step.
+const STEP: &str = "do";
+const CHOSEN: &str = "line";
+/// Decisions on a line beside the step itself.
+const RETURN: &str = "return";
+const LEAVE: &str = "leave";
+
+/// A line of the check with what is filled in for it.
+struct ShownLine {
+    line: BatchLine,
+    /// Names and values of its summary.
+    rows: Vec<(String, String)>,
+    /// Reason in words for which the step cannot be taken, whatever the checks found.
+    barred: Option<String>,
+    conditions: Vec<Condition>,
+    /// Fields of the line; empty where nothing can be decided.
+    fields: Vec<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "payments/check.html")]
+struct CheckPage {
+    page: Shell,
+    step: String,
+    lines: Vec<ShownLine>,
+    /// Password and code, where the sum asks for them.
+    proof: Vec<Field>,
+    form: Form,
+}
+
+impl CheckPage {
+    fn load(
+        app: &App,
+        caller: &Caller,
+        page: Shell,
+        (step, ids): (&str, &[&str]),
+        typed: Option<Form>,
+    ) -> Result<Self, Error> {
+        let lines = batch::check(app, caller, step, ids)?;
+        let named = PaymentStep::parse(step).ok_or(Error::NotFound)?;
+        let needs_proof = asks_for_proof(app, caller, named, &lines)?;
+        let mut proof = if needs_proof { proof::fields(&page, caller) } else { Vec::new() };
+        let shown = lines.into_iter().enumerate().map(|(place, line)| ShownLine {
+            rows: rows(&page, &line),
+            barred: line.barred.as_ref().map(|reason| reason.text(page.language)),
+            conditions: line.checks.iter().map(|check| condition(&page, check)).collect(),
+            fields: fields(&page, named, place, &line),
+            line,
+        });
+        let mut lines: Vec<ShownLine> = shown.collect();
+        let mut form = typed.unwrap_or_default();
+        if !form.value(STEP).is_empty() {
+            let label = |name: &str| label(&page, &lines, &proof, name);
+            form = form.attach_faults(&page, label);
+            fill(&mut proof, &form);
+            lines.iter_mut().for_each(|shown| fill(&mut shown.fields, &form));
+        }
+        Ok(Self { page, step: step.to_owned(), lines, proof, form })
+    }
+
+    /// Shows a form again as it was typed.
+    fn of_form(app: &App, caller: &Caller, page: Shell, mut form: Form) -> Result<Self, Error> {
+        proof::forget(&mut form);
+        let (step, ids) = (form.value(STEP).to_owned(), ids_of(&form));
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        Self::load(app, caller, page, (&step, &ids), Some(form))
+    }
+
+    /// Returns whether anything can be decided.
+    fn is_open(&self) -> bool {
+        self.lines.iter().any(|shown| !shown.fields.is_empty())
+    }
+
+    /// States how many lines there are, on how many the step can be taken, and the sum of these.
+    fn summary(&self) -> String {
+        let open = self.lines.iter().filter(|shown| shown.line.may_be_taken()).count();
+        let sum = sum_of_lines(self.lines.iter().map(|shown| &shown.line));
+        let values =
+            [("count", self.lines.len().to_string()), ("open", open.to_string()), ("amount", self.page.money(sum))];
+        crate::text::message(self.page.language, "batch-summary", &values)
+    }
+}
+
+/// Returns the name of a field of a line, which is counted from 0.
+fn name_of(place: usize, field: &str) -> String {
+    format!("lines.{place}.{field}")
+}
+
+/// Returns the payment requests of a form, in the order of its lines.
+fn ids_of(form: &Form) -> Vec<String> {
+    let ids = (0..=batch::MOST_LINES).map(|place| form.value(&name_of(place, "id")).to_owned());
+    ids.take_while(|id| !id.is_empty()).collect()
+}
+
+/// Builds the summary of a line.
+fn rows(page: &Shell, line: &BatchLine) -> Vec<(String, String)> {
+    let item = &line.item;
+    let parties = [item.purchaser.name.as_str(), &item.contractor.name];
+    let account = line.account.as_ref().map(|account| {
+        (page.say("payment-account"), format!("{} · {} · {}", account.name, account.bank, account.number))
+    });
+    let due = item.due_on.map(|day| (page.say("payments-due"), page.day(&day)));
+    let first = [
+        (page.say("contracts-column-contract"), page.noted(&item.title, &item.number)),
+        (page.say("contracts-column-parties"), page.joined("document-list", &parties)),
+        (page.say("payment-kind"), page.word("payment-kind", item.kind)),
+        (page.say("payment-amount"), page.money(item.amount)),
+    ];
+    first.into_iter().chain(account).chain(due).collect()
+}
+
+/// Builds the fields of a line.
+fn fields(page: &Shell, step: PaymentStep, place: usize, line: &BatchLine) -> Vec<Field> {
+    let mut decisions: Vec<(String, String)> = Vec::new();
+    if line.may_be_taken() {
+        decisions.push((step.to_string(), page.word("act", step)));
+    }
+    if line.is_returnable {
+        decisions.push((RETURN.to_owned(), page.say("act-payment-return")));
+    }
+    if decisions.is_empty() {
+        return Vec::new();
+    }
+    decisions.push((LEAVE.to_owned(), page.say("batch-leave")));
+    let proposed = if line.may_be_taken() { step.as_str() } else { LEAVE };
+    let field = |name: &str, kind: FieldKind, label: &str| Field::new(name_of(place, name), kind, page.say(label));
+    let reason = field("reason", FieldKind::Line, "field-reason");
+    let hint = if line.may_be_taken() && line.needs_reason() { "batch-reason-needed" } else { "batch-reason-hint" };
+    let mut fields = vec![
+        field("do", FieldKind::Choice, "batch-decision").options(decisions).propose(proposed),
+        reason.hint(page.say(hint)),
+    ];
+    if line.may_be_taken() && step == PaymentStep::Pay {
+        fields.push(field("voucher", FieldKind::Line, "field-voucher"));
+        fields.push(field("on", FieldKind::Day, "field-on-pay").propose(page.today));
+    }
+    fields
+}
+
+/// Returns the label of a field in the list of faults, which names its line.
+fn label(page: &Shell, lines: &[ShownLine], proof: &[Field], name: &str) -> Option<String> {
+    if let Some(field) = proof.iter().find(|field| field.name == name) {
+        return Some(field.label.clone());
+    }
+    lines.iter().find_map(|shown| {
+        let field = shown.fields.iter().find(|field| field.name == name)?;
+        let item = &shown.line.item;
+        Some(page.noted(&field.label, format!("{} {}", item.number, item.name)))
+    })
+}
+
+/// Shows the chosen payment requests with their checks.
+pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) -> PageAnswer {
+    request
+        .answer(move |request, caller| {
+            let page = request.shell(Some(caller));
+            let nonce = page.nonce.clone();
+            let given =
+                |name: &'static str| query.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str());
+            let step = given(STEP).next().unwrap_or_default();
+            let mut ids: Vec<&str> = Vec::new();
+            for id in given(CHOSEN) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            let language = page.language;
+            match CheckPage::load(request.app(), caller, page, (step, &ids), None) {
+                Ok(shown) => Ok(Page::html(StatusCode::OK, &nonce, &shown)),
+                Err(error) => {
+                    let (status, form) = Form::default().refused(error, language)?;
+                    let (page, step) = (request.shell(Some(caller)), step.to_owned());
+                    let nonce = page.nonce.clone();
+                    let shown = CheckPage { page, step, lines: Vec::new(), proof: Vec::new(), form };
+                    Ok(Page::html(status, &nonce, &shown))
+                }
+            }
+        })
+        .await
+}
+
+/// Decides the lines of a checked batch; a form with a fault is shown again, and nothing is decided.
+pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
+    let proof = ProofCheck::begin_if_typed(&request, &body).await?;
+    let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        match carry_out(app, caller, &form, proof.as_ref()) {
+            Ok((lines, outcomes)) => {
+                let shown = ResultPage::new(page, form.value(STEP), lines, outcomes);
+                Ok(Page::html(StatusCode::OK, &nonce, &shown))
+            }
+            Err(error) => {
+                let (status, form) = form.refused(error, page.language)?;
+                Ok(Page::html(status, &nonce, &CheckPage::of_form(app, caller, page, form)?))
+            }
+        }
+    };
+    let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        Ok(Page::html(StatusCode::OK, &nonce, &CheckPage::of_form(app, caller, page, form)?))
+    };
+    request.take_form(body, act, show).await
+}
+
+fn carry_out(
+    app: &App,
+    caller: &Caller,
+    form: &Form,
+    proof: Option<&ProofCheck>,
+) -> Result<(Vec<BatchLine>, Vec<LineOutcome>), Error> {
+    let (step, ids) = (form.value(STEP), ids_of(form));
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let lines = batch::check(app, caller, step, &ids)?;
+    let input = read_lines(form, step, &lines)?;
+    proof.map_or(Ok(()), |proof| proof.check(app, caller, form))?;
+    let outcomes = batch::decide(app, caller, step, &input)?;
+    Ok((lines, outcomes))
+}
+
+/// Reads the decisions of a form; a line that is left as it is has none.
+fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBatchInput, Error> {
+    let mut reader = FormReader::new(form);
+    let mut decided = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        let decision = form.value(&name_of(place, "do"));
+        if decision.is_empty() || decision == LEAVE {
+            continue;
+        }
+        let returned = decision == RETURN;
+        let is_asked = returned || line.barred.is_none() && line.needs_reason();
+        let reason = name_of(place, "reason");
+        let reason = if is_asked { Some(reader.required_lines(&reason)) } else { reader.optional_text(&reason) };
+        let pays = !returned && step == PaymentStep::Pay.as_str();
+        decided.push(PaymentLineInput {
+            id: line.item.id.clone(),
+            returned,
+            reason,
+            voucher: pays.then(|| reader.required_text(&name_of(place, "voucher"))),
+            on: if pays { reader.optional(&name_of(place, "on"), parse_date) } else { None },
+        });
+    }
+    if decided.is_empty() {
+        reader.reject("", Message::new("batch-none"));
+    }
+    reader.finish(Some(PaymentBatchInput { lines: decided }))
+}
+
+/// A line that was refused.
+struct RefusedLine {
+    item: DeskItem,
+    /// Reasons of the refusal.
+    words: Vec<String>,
+    /// Address of the record that is the same, where the line repeats one.
+    existing: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "payments/decided.html")]
+struct ResultPage {
+    page: Shell,
+    step: String,
+    done: Vec<(DeskItem, PaymentState)>,
+    refused: Vec<RefusedLine>,
+}
+
+impl ResultPage {
+    fn new(page: Shell, step: &str, lines: Vec<BatchLine>, outcomes: Vec<LineOutcome>) -> Self {
+        let mut items: Vec<DeskItem> = lines.into_iter().map(|line| line.item).collect();
+        let (mut done, mut refused) = (Vec::new(), Vec::new());
+        for LineOutcome { id, result } in outcomes {
+            let Some(place) = items.iter().position(|item| item.id == id) else { continue };
+            let item = items.swap_remove(place);
+            match result {
+                Ok(summary) => done.push((item, summary.state)),
+                Err(error) => {
+                    let problem = Failure { error, language: page.language }.problem();
+                    let mut words: Vec<String> = problem.errors.into_iter().map(|fault| fault.message).collect();
+                    if words.is_empty() {
+                        words.push(problem.title);
+                    }
+                    let existing = problem.conflict.map(|conflict| conflict.address);
+                    refused.push(RefusedLine { item, words, existing });
+                }
+            }
+        }
+        Self { page, step: step.to_owned(), done, refused }
+    }
+}
