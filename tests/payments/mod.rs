@@ -1,6 +1,7 @@
 //! Payments, change requests, scores and observations through the API, on both engines.
 
 mod approved;
+mod batches;
 mod chain;
 mod desk;
 mod history;

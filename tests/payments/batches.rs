@@ -1,0 +1,269 @@
+//! Batches: one step on many payment requests, each line decided by itself, through the API and the page.
+
+use diesel::prelude::*;
+use luyue::config::Settings;
+use luyue::domain::codes::{FactKind, Role};
+use luyue::schema::{facts, payment_steps};
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::payments::setup::{advance, asked, count, newcomer, seated, shown, through};
+use crate::support::app::{Reply, TestApp, differences};
+use crate::support::programme;
+use crate::support::queries;
+use crate::support::race::race;
+use crate::support::visitor::{PASSWORD, Page, Visitor};
+
+on_both_engines! {
+    each_line_is_decided_by_itself
+    payments_are_recorded_with_a_voucher_each
+    two_approvers_of_one_batch_approve_each_payment_once
+    the_page_shows_the_checks_and_the_results
+}
+
+on_both_engines! { with ask_above:
+    the_sum_of_a_batch_asks_for_the_password
+}
+
+fn ask_above(settings: &mut Settings) {
+    settings.proof_above = Some("150.00".to_owned());
+}
+
+/// Requests payments of 101.00, 102.00 and so on.
+fn several(test: &TestApp, contract: &str, number: usize) -> Vec<String> {
+    let amount = |place: usize| json!({ "amount": format!("{}.00", 101 + place) });
+    (0..number).map(|place| asked(test, contract, "ADVANCE", &amount(place))).collect()
+}
+
+/// Takes a step on lines, under an idempotency key if one is given.
+fn act(test: &TestApp, who: &str, name: &str, lines: &Value, key: Option<&str>) -> Reply {
+    let caller = test.by(who);
+    let caller = match key {
+        Some(key) => caller.with("Idempotency-Key", key),
+        None => caller,
+    };
+    caller.post(&format!("payments/actions/{name}"), &json!({ "lines": lines }))
+}
+
+/// Returns a line for each payment request, with a reason.
+fn lines(payments: &[String]) -> Value {
+    payments.iter().map(|id| json!({"id": id, "reason": "发票随后补开，已核实"})).collect()
+}
+
+/// Takes a step on all payment requests, which must be possible.
+fn all(test: &TestApp, who: &str, name: &str, payments: &[String]) {
+    let done = act(test, who, name, &lines(payments), None).expect_status(200);
+    let results = done["results"].as_array().expect("results");
+    assert!(results.len() == payments.len() && results.iter().all(|one| one["state"].is_string()), "{done}");
+}
+
+fn state(test: &TestApp, payment: &str) -> String {
+    shown(test, payment)["state"].as_str().expect("a state").to_owned()
+}
+
+fn each_line_is_decided_by_itself(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 3);
+    let chosen = json!([
+        {"id": payments[0], "reason": "发票随后补开，已核实"},
+        // No invoice covers it.
+        {"id": payments[1]},
+        {"id": payments[2], "returned": true, "reason": "等待审计"},
+        {"id": "no-such-payment"},
+    ]);
+    let first = act(test, "justice", "confirm", &chosen, Some("once")).expect_status(200);
+    let results = &first["results"];
+    assert_eq!(results[0], json!({"id": payments[0], "state": "confirmed"}));
+    assert_eq!((&results[1]["problem"]["rule"], &results[1]["id"]), (&json!("batch-reason"), &json!(payments[1])));
+    assert_eq!(results[1]["problem"]["errors"][0]["path"], "reason");
+    assert_eq!(results[2]["problem"]["rule"], "no-excuse");
+    assert_eq!(results[3]["problem"]["type"], "/problems/not-found");
+    let states = || payments.iter().map(|payment| state(test, payment)).collect::<Vec<_>>();
+    assert_eq!(states(), ["confirmed", "requested", "requested"]);
+    // The key holds for the whole: what took effect is not done twice, and another batch is refused.
+    assert_eq!(act(test, "justice", "confirm", &chosen, Some("once")).expect_status(200), first);
+    assert_eq!(shown(test, &payments[0])["steps"].as_array().map(Vec::len), Some(2));
+    let other = act(test, "justice", "confirm", &lines(&payments[1..2]), Some("once")).expect_status(422);
+    assert_eq!(other["rule"], "idempotency-key");
+    // What waits for another step, or for another role, is refused line by line or as a whole.
+    let again = act(test, "justice", "confirm", &lines(&payments[..1]), None).expect_status(200);
+    assert_eq!(again["results"][0]["problem"]["type"], "/problems/payment-wrong-state");
+    for who in ["contractor", "finance-review", "audit"] {
+        act(test, who, "confirm", &lines(&payments), None).expect_status(403);
+    }
+    let twice = json!([{"id": payments[1]}, {"id": payments[1]}]);
+    let twice = act(test, "justice", "confirm", &twice, None).expect_status(400);
+    assert_eq!(twice["errors"][0]["path"], "lines[1].id");
+    let many: Vec<String> = (0..201).map(|place| format!("payment-{place}")).collect();
+    for number in [0, 201] {
+        let refused = act(test, "justice", "confirm", &lines(&many[..number]), None).expect_status(422);
+        assert_eq!(refused["rule"], "batch", "{number}");
+    }
+    act(test, "justice", "no-such-step", &lines(&payments), None).expect_status(404);
+    // Strangers are told of no payment request.
+    let hidden = act(test, "other-justice", "confirm", &lines(&payments[1..2]), None).expect_status(200);
+    assert_eq!(hidden["results"][0]["problem"]["type"], "/problems/not-found");
+    let returned = json!([{"id": payments[2], "returned": true, "reason": "金额与合同不符"}]);
+    act(test, "justice", "confirm", &returned, None).expect_status(200);
+    all(test, "justice", "confirm", &payments[1..2]);
+    assert_eq!(states(), ["confirmed", "confirmed", "returned"]);
+    assert_eq!(differences(test), []);
+}
+
+fn payments_are_recorded_with_a_voucher_each(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 2);
+    payments.iter().for_each(|payment| through(test, payment, 3));
+    let line = |place: usize, voucher: &str| json!({"id": payments[place], "voucher": voucher, "reason": "已核实"});
+    let chosen = json!([line(0, "ZF-1"), line(1, "ZF-1")]);
+    let done = act(test, "finance-pay", "pay", &chosen, None).expect_status(200);
+    assert_eq!(done["results"][0]["state"], "paid");
+    let problem = &done["results"][1]["problem"];
+    assert_eq!((&problem["type"], &problem["status"]), (&json!("/problems/voucher-known"), &json!(409)));
+    assert_eq!(problem["conflict"]["address"], format!("/contracts/{contract}#payment-{}", payments[0]));
+    let done = act(test, "finance-pay", "pay", &json!([line(1, "ZF-2")]), None).expect_status(200);
+    assert_eq!(done["results"][0]["state"], "paid");
+    assert_eq!(count(test, FactKind::Payment), 2);
+    // The reason for paying although a check failed is part of the record.
+    let words: Vec<String> = facts::table
+        .filter(facts::kind.eq(FactKind::Payment.as_str()))
+        .select(facts::words)
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("facts can be read");
+    assert!(words.iter().all(|words| words.contains("已核实") && words.contains("ZF-")), "{words:?}");
+    assert_eq!(differences(test), []);
+}
+
+fn two_approvers_of_one_batch_approve_each_payment_once(test: &TestApp) {
+    let first = advance(test);
+    newcomer(test, "approve-2");
+    seated(test, "approve-2", "XC-FINANCE", Role::Approver);
+    let others = ["XCSF-2026-002", "XCSF-2026-003", "XCSF-2026-004"].map(|number| {
+        let id = programme::registered(test, number);
+        programme::activate(test, &id);
+        id
+    });
+    test.at("2026-01-13", 10);
+    let contracts = std::iter::once(first).chain(others);
+    let payments: Vec<String> = contracts.flat_map(|contract| several(test, &contract, 10)).collect();
+    all(test, "justice", "confirm", &payments);
+    all(test, "finance-review", "review", &payments);
+    let chosen = lines(&payments);
+    let answers = race(2, |racer| {
+        let who = ["finance-approve", "approve-2"][racer];
+        act(test, who, "approve", &chosen, None).expect_status(200)
+    });
+    for (place, payment) in payments.iter().enumerate() {
+        let results: Vec<&Value> = answers.iter().map(|answer| &answer["results"][place]).collect();
+        let approved = results.iter().filter(|result| result["state"] == "approved").count();
+        let refused = results.iter().filter(|result| result["problem"]["status"] == 409).count();
+        assert_eq!((approved, refused), (1, 1), "{payment}: {results:?}");
+    }
+    let steps: i64 = payment_steps::table
+        .filter(payment_steps::action.eq("approve"))
+        .count()
+        .get_result(&mut *test.app.pool.get().expect("a connection"))
+        .expect("steps can be counted");
+    assert_eq!(steps, 40);
+}
+
+/// Sends the decisions on the first lines of a check: for each line its decision and its reason.
+fn decide(visitor: &Visitor<'_>, check: &str, decisions: &[(&str, &str)], more: &[(&str, &str)]) -> Page {
+    let page = visitor.get(check).expect_status(200);
+    let step = page.hidden("do");
+    let mut fields: Vec<(String, String)> = vec![("do".to_owned(), step)];
+    for (place, (decision, reason)) in decisions.iter().enumerate() {
+        let id = page.hidden(&format!("lines.{place}.id"));
+        fields.push((format!("lines.{place}.id"), id));
+        fields.push((format!("lines.{place}.do"), (*decision).to_owned()));
+        fields.push((format!("lines.{place}.reason"), (*reason).to_owned()));
+    }
+    let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<_> = fields.chain(more.iter().copied()).collect();
+    visitor.post_from(check, "/payments/decide", &fields)
+}
+
+fn the_page_shows_the_checks_and_the_results(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 3);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    assert!(!reviewer.get("/payments").has("input[name=line]"), "nothing waits for finance yet");
+    let officer = Visitor::signed_in(test, "justice");
+    let desk = officer.get("/payments").expect_status(200);
+    assert_eq!(desk.attrs("input[name=line]", "value"), payments);
+    assert_eq!(desk.attrs("button[name=do]", "value"), ["confirm"]);
+    let ticked = desk.attrs("#found form a", "href").into_iter().find(|href| href.contains("ticked"));
+    let ticked = officer.get(&ticked.expect("all can be ticked")).expect_status(200);
+    assert_eq!(ticked.attrs("input[name=line][checked]", "value"), payments);
+
+    let none = officer.get("/payments/check?do=confirm").expect_status(422);
+    assert!(none.text.contains("请选择 1 至 200 笔付款申请"), "{}", none.text);
+    officer.get("/payments/check?do=confirm&line=no-such-payment").expect_status(404);
+    let chosen: String = payments.iter().map(|id| format!("&line={id}")).collect();
+    let check = format!("/payments/check?do=confirm{chosen}");
+    let page = officer.get(&check).expect_status(200);
+    assert!(page.text.contains("306.00"), "the sum of 101, 102 and 103: {}", page.text);
+    assert_eq!(page.texts("fieldset .checks .fails").len(), 3, "no invoice covers any of them");
+    // The reader who may not take the step sees that, and no form.
+    let other = reviewer.get(&check).expect_status(200);
+    assert!(!other.has("#page-form select") && other.text.contains("本笔不能在此办理"), "{}", other.text);
+
+    // A form with a fault decides nothing.
+    let reasons = [("confirm", "已核实"), ("confirm", ""), ("return", "")];
+    let refused = decide(&officer, &check, &reasons, &[]).expect_status(400);
+    let links = refused.attrs(".govuk-error-summary li a", "href");
+    assert_eq!(links, ["#lines.1.reason", "#lines.2.reason"]);
+    assert_eq!(refused.attr("[id='lines.0.reason']", "value"), "已核实", "what was typed stays");
+    decide(&officer, &check, &[("leave", ""), ("leave", ""), ("leave", "")], &[]).expect_status(400);
+    assert!(payments.iter().all(|payment| state(test, payment) == "requested"));
+
+    let decisions = [("confirm", "已核实"), ("leave", ""), ("return", "等待审计")];
+    let done = decide(&officer, &check, &decisions, &[]).expect_status(200);
+    assert_eq!(done.text_of(".govuk-notification-banner__heading"), "已办理 1 笔");
+    assert_eq!(done.text_of("#refused"), "未办理 1 笔");
+    assert!(done.text.contains("不得以“等待审计”为由"), "{}", done.text);
+    let states: Vec<String> = payments.iter().map(|payment| state(test, payment)).collect();
+    assert_eq!(states, ["confirmed", "requested", "requested"]);
+}
+
+fn the_sum_of_a_batch_asks_for_the_password(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 2);
+    let approver = Visitor::signed_in(test, "finance-approve");
+    payments.iter().for_each(|payment| through(test, payment, 2));
+    let one = format!("/payments/check?do=approve&line={}", payments[0]);
+    let both = format!("{one}&line={}", payments[1]);
+    let asks = |check: &str| approver.get(check).has("input[name=current_password]");
+    assert!(!asks(&both), "signing in counts for ten minutes");
+    test.app.clock.set(test.now() + chrono::TimeDelta::minutes(11));
+    assert!(asks(&both) && !asks(&one), "each is within the amount, their sum is not");
+    let decisions = [("approve", "已核实"), ("approve", "已核实")];
+    let refused = decide(&approver, &both, &decisions, &[]).expect_status(422);
+    assert_eq!(refused.attrs(".govuk-error-summary li a", "href"), ["#current_password"]);
+    let wrong = decide(&approver, &both, &decisions, &[("current_password", "不对")]).expect_status(422);
+    assert!(!wrong.text.contains("不对"), "{}", wrong.text);
+    assert!(payments.iter().all(|payment| state(test, payment) == "reviewed"));
+    decide(&approver, &both, &decisions, &[("current_password", PASSWORD)]).expect_status(200);
+    assert!(payments.iter().all(|payment| state(test, payment) == "approved"));
+}
+
+#[test]
+fn a_check_sends_as_many_queries_for_six_lines_as_for_two() {
+    queries::listen();
+    let test = &TestApp::sqlite();
+    let first = advance(test);
+    let second = programme::registered(test, "XCSF-2026-002");
+    programme::activate(test, &second);
+    test.at("2026-01-13", 10);
+    let payments = [several(test, &first, 3), several(test, &second, 3)].concat();
+    let officer = Visitor::signed_in(test, "justice");
+    let number = |chosen: &[&String]| {
+        let chosen: String = chosen.iter().map(|id| format!("&line={id}")).collect();
+        let check = format!("/payments/check?do=confirm{chosen}");
+        officer.get(&check).expect_status(200);
+        queries::record(|| drop(officer.get(&check).expect_status(200))).len()
+    };
+    let two = number(&[&payments[0], &payments[1]]);
+    let six = number(&payments.iter().collect::<Vec<_>>());
+    assert_eq!(two, six);
+}
