@@ -58,6 +58,8 @@ pub struct App {
     pub second_factor_roles: Arc<[Role]>,
     /// Amount above which approving or paying asks for the password again.
     pub proof_above: Option<Money>,
+    /// Headings of the treasury's file of payments beside the usual ones, each with its column.
+    pub treasury_headings: Arc<[(String, &'static str)]>,
     pub clock: Clock,
     pub ids: Ids,
 }
@@ -82,6 +84,7 @@ impl App {
         let sender = Correspondent::parse(&settings.mail_from)
             .map_err(|error| Error::Internal(format!("invalid mail_from: {error}")))?;
         let second_factor_roles = settings.second_factor_roles(clock.is_real())?.into();
+        let treasury_headings = settings.treasury_headings()?.into();
         let proof_above = settings.proof_above(clock.is_real())?;
         let provider = identity_provider(&settings)?.map(Arc::new);
         let open = if settings.database_pooler { Pool::open_through_pooler } else { Pool::open };
@@ -115,6 +118,7 @@ impl App {
             secret,
             second_factor_roles,
             proof_above,
+            treasury_headings,
             clock,
             ids,
         })

@@ -10,6 +10,8 @@ use crate::error::Error;
 
 /// Amount in yuan above which payments ask for the password again unless a setting says otherwise.
 const PROOF_ABOVE: &str = "200000.00";
+/// Columns of the treasury's file of payments.
+const TREASURY_COLUMNS: [&str; 6] = ["voucher", "amount", "account", "on", "contract", "note"];
 
 /// Form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -71,6 +73,8 @@ pub struct Settings {
     /// Amount in yuan above which approving or paying asks for the password again; `off` for never. By default
     /// 200,000.00, except with another clock than the machine's (demonstrations and rehearsals).
     pub proof_above: Option<String>,
+    /// Headings of the treasury's file of payments beside the usual ones, such as `voucher=支付令号, amount=实付金额`.
+    pub treasury_headings: String,
     /// Address of the bureau's identity provider (OpenID Connect issuer); without it people sign in with passwords
     /// only.
     pub oidc_issuer: Option<String>,
@@ -125,6 +129,7 @@ impl Default for Settings {
             max_form_mb: 200,
             second_factor_roles: None,
             proof_above: None,
+            treasury_headings: String::new(),
             oidc_issuer: None,
             oidc_client_id: String::new(),
             oidc_client_secret_file: None,
@@ -209,6 +214,25 @@ impl Settings {
         let amount =
             text.parse().map_err(|_| invalid_setting("proof_above", "expected an amount such as 200000.00, or off"))?;
         Ok(Some(amount))
+    }
+
+    /// Returns the headings of the treasury's file beside the usual ones, each with its column.
+    ///
+    /// # Errors
+    /// `Internal` for a text of another form, or an unknown column.
+    pub fn treasury_headings(&self) -> Result<Vec<(String, &'static str)>, Error> {
+        let unknown = || {
+            let known = TREASURY_COLUMNS.join(", ");
+            invalid_setting("treasury_headings", &format!("expected COLUMN=HEADING, with the columns {known}"))
+        };
+        let pairs = self.treasury_headings.split([',', '，']).map(str::trim).filter(|pair| !pair.is_empty());
+        let read = pairs.map(|pair| {
+            let (column, heading) = pair.split_once('=').ok_or_else(unknown)?;
+            let column = TREASURY_COLUMNS.iter().find(|known| **known == column.trim()).ok_or_else(unknown)?;
+            let heading = heading.trim();
+            if heading.is_empty() { Err(unknown()) } else { Ok((heading.to_owned(), *column)) }
+        });
+        read.collect()
     }
 }
 

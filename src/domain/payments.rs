@@ -29,6 +29,18 @@ codes! {
     }
 }
 
+codes! {
+    /// Outcome of matching a row of the treasury's file of payments.
+    pub enum VoucherMatch {
+        /// One approved payment request fits.
+        Matched = "matched",
+        /// The voucher is recorded already.
+        Recorded = "recorded",
+        /// Nothing, or more than one thing, fits.
+        Unmatched = "unmatched",
+    }
+}
+
 /// One step of the approval chain.
 #[derive(Debug)]
 pub struct ApprovalStep {

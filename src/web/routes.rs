@@ -107,6 +107,7 @@ routes! {
     payments::waive_interest => Right(Action::WaiveInterest);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
     payments::act_on_payments => ByName(PAYMENT_ACTIONS);
+    payments::match_vouchers => Right(Action::PayPayment);
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
@@ -253,6 +254,8 @@ pages! {
     get "/payments" payments::list => Allowed(Action::ReadContract);
     get "/payments/check" payments::batch::check => Allowed(Action::ReadContract);
     post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);
+    get "/payments/vouchers" payments::vouchers::form => Allowed(Action::PayPayment);
+    post "/payments/vouchers" payments::vouchers::check => Allowed(Action::PayPayment);
     get "/reports" reports::home => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);

@@ -73,6 +73,7 @@ fn found(place: &Place, case: &Case) -> String {
         ["contracts", _, "act", act, ..] => {
             format!("/contracts/{}/act/{act}?{}", place.contract(case.state), place.about(act))
         }
+        ["payments", "vouchers"] => case.form.to_owned(),
         ["payments", "decide"] => {
             let step = if case.who == "finance-pay" { "pay" } else { "review" };
             format!("/payments/check?do={step}&line={}", place.payment())

@@ -228,6 +228,7 @@ impl Place {
             }
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
+            "/payments/vouchers" => (Page, false, vec![page.to_owned()]),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {
                 let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();

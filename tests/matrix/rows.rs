@@ -132,6 +132,7 @@ pub const ROWS: &[Row] = &[
     part("waive_interest", Contract, MILESTONE, Json(|_| json!({"amount": "1.00", "reason": "协商一致"}))),
     row("act_on_payment", Payment, NONE),
     row("act_on_payments", Nothing, Json(|_| json!({"lines": [{"id": "no-such-payment", "reason": "同意"}]}))),
+    row("match_vouchers", Nothing, Form("file")),
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
     part("report_execution", Nothing, AS_JSON, Empty),

@@ -139,6 +139,15 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let payment = setup::asked(test, &setup::advance(test), "ADVANCE", &json!({}));
             post("payments/actions/confirm", json!({"lines": [{"id": payment, "reason": "已核实"}]}))
         }),
+        case("finance-pay", |_| {
+            let table = "凭证号,金额,收款账号,支付日期\nZF-1,100.00,6222000011112222,2026-01-13\n";
+            Call {
+                method: "POST",
+                path: "payments/vouchers".to_owned(),
+                payload: Payload::Form(Vec::new(), "file", Some(("vouchers.csv", table.as_bytes().to_vec()))),
+                if_match: None,
+            }
+        }),
         case("contractor", |test| {
             post(format!("contracts/{}/milestones/ADVANCE/interest", interest::late(test)), json!({"amount": "1.00"}))
         }),

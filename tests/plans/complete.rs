@@ -29,6 +29,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/sign-in/provider/code", "shows a form"),
     ("/sign-out/provider", "asks the database nothing"),
     ("/contracts/{id}/act/{name}", "shows a form beside the contract of the page /contracts/{id}"),
+    ("/payments/vouchers", "shows a form"),
     ("/payments/check", "the chosen payment requests by their keys, and what the pages of their steps read"),
     ("/contracts/{id}/amendments/{amendment}", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/records/import", "shows a form"),

@@ -57,7 +57,7 @@ pub fn permit(app: &App, caller: Caller, contract: &str) -> Result<Caller, Error
 /// As [`record`]; `Unsupported` for another type, `Refused` for a file that is damaged, unsafe or without headings.
 pub fn import_file(app: &App, caller: Caller, contract: &str, file: &TableFile) -> Result<RecordsReceipt, Error> {
     let caller = with_hash(caller, contract, &file.bytes);
-    let rows = rows_of_file(caller.language, file)?;
+    let rows = Rows::of_table(cells_of_file(caller.language, file, LAST_ROW)?, false)?;
     record(app, &caller, contract, &rows)
 }
 
@@ -67,7 +67,7 @@ pub fn import_file(app: &App, caller: Caller, contract: &str, file: &TableFile) 
 /// As [`record`].
 pub fn import_text(app: &App, caller: Caller, contract: &str, text: &str) -> Result<RecordsReceipt, Error> {
     let caller = with_hash(caller, contract, text.as_bytes());
-    let rows = Rows::of_table(read_rows(text, b'\t')?, true)?;
+    let rows = Rows::of_table(cells_of_text(text, LAST_ROW)?, true)?;
     record(app, &caller, contract, &rows)
 }
 
@@ -79,7 +79,15 @@ fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
     caller
 }
 
-fn rows_of_file(language: Language, TableFile { name, bytes }: &TableFile) -> Result<Rows, Error> {
+/// Reads the cells of an uploaded xlsx or csv file, up to a row, which is the last one that a sheet may have.
+///
+/// # Errors
+/// `Unsupported` for another type; `Refused` for a file that is damaged, unsafe or has more rows.
+pub(in crate::services) fn cells_of_file(
+    language: Language,
+    TableFile { name, bytes }: &TableFile,
+    last_row: usize,
+) -> Result<Vec<Cells>, Error> {
     let name = match name.as_str() {
         "" if bytes.starts_with(b"PK") => "records.xlsx".to_owned(),
         "" => "records.csv".to_owned(),
@@ -91,20 +99,26 @@ fn rows_of_file(language: Language, TableFile { name, bytes }: &TableFile) -> Re
         return Err(Error::Unsupported(message));
     }
     let found = inspect(&name, &mut Cursor::new(bytes), MAX_BYTES as u64).map_err(refused)?;
-    let cells = if found.kind.extension == "xlsx" {
-        let rows = read_first_sheet(bytes, LAST_ROW, SHEET_COLUMNS).map_err(refused)?;
-        rows.into_iter().map(|(number, cells)| (number, cells.iter().map(|cell| clean_cell(cell)).collect())).collect()
-    } else {
-        let text =
-            text_of_table(bytes).ok_or_else(|| refused(FileError::Damaged("it is neither UTF-8 nor GB18030")))?;
-        read_rows(&text, delimiter_of(&text))?
-    };
-    Rows::of_table(cells, false)
+    if found.kind.extension == "xlsx" {
+        let rows = read_first_sheet(bytes, last_row, SHEET_COLUMNS).map_err(refused)?;
+        let cells = |cells: Vec<String>| cells.iter().map(|cell| clean_cell(cell)).collect();
+        return Ok(rows.into_iter().map(|(number, row)| (number, cells(row))).collect());
+    }
+    let text = text_of_table(bytes).ok_or_else(|| refused(FileError::Damaged("it is neither UTF-8 nor GB18030")))?;
+    read_rows(&text, delimiter_of(&text), last_row)
 }
 
-fn read_rows(text: &str, delimiter: u8) -> Result<Vec<Cells>, Error> {
+/// Reads cells pasted from a spreadsheet, up to one row more than the last that is allowed.
+///
+/// # Errors
+/// `Refused` for a row that cannot be read.
+pub(in crate::services) fn cells_of_text(text: &str, last_row: usize) -> Result<Vec<Cells>, Error> {
+    read_rows(text, b'\t', last_row)
+}
+
+fn read_rows(text: &str, delimiter: u8, last_row: usize) -> Result<Vec<Cells>, Error> {
     let mut rows = Vec::new();
-    for (number, cells) in split_rows(text, delimiter).into_iter().take(LAST_ROW + 1) {
+    for (number, cells) in split_rows(text, delimiter).into_iter().take(last_row + 1) {
         let unreadable = || Error::refused_at("records", "file", Message::new("draft-paste-row").with("row", number));
         rows.push((number, cells.ok_or_else(unreadable)?));
     }

@@ -164,6 +164,29 @@ pub fn chosen(
         .load(connection)?)
 }
 
+/// Loads the approved payment requests of these amounts in fen, of those that the organisations may see, oldest first.
+pub fn approved(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    amounts: &[i64],
+) -> Result<Vec<DeskRow>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(payments::table
+        .inner_join(contracts::table)
+        .left_join(
+            milestones::table
+                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
+        )
+        .filter(payments::state.eq(PaymentState::Approved.as_str()))
+        .filter(payments::amount_fen.eq_any(amounts))
+        .filter(exists(seen))
+        .order(payments::id)
+        .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
+        .load(connection)?)
+}
+
 /// Counts the payment requests of the list and sums, in fen, their amounts and those of late interest among them.
 pub fn totals(
     connection: &mut AnyConnection,

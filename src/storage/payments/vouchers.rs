@@ -26,6 +26,22 @@ pub fn holder(
         .optional()?)
 }
 
+/// Loads those of these numbers that payers used in these years: year, number and the payment that holds it.
+pub fn held(
+    connection: &mut AnyConnection,
+    payers: &[OrganisationId],
+    years: &[i32],
+    keys: &[String],
+) -> Result<Vec<(i32, String, PaymentRequest)>> {
+    Ok(vouchers::table
+        .inner_join(payments::table)
+        .filter(vouchers::payer_id.eq_any(payers.iter().map(|id| id.0)))
+        .filter(vouchers::year.eq_any(years))
+        .filter(vouchers::voucher_key.eq_any(keys))
+        .select((vouchers::year, vouchers::voucher_key, PaymentRequest::as_select()))
+        .load(connection)?)
+}
+
 /// Stores a number; called after [`holder`] found none, so that the loser of a race is retried and then finds it.
 pub fn insert(
     connection: &mut AnyConnection,

@@ -1,23 +1,31 @@
 //! Payment requests and the approval steps that take them to payment.
 
+use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::codes::PaymentState;
+use crate::domain::money::Money;
+use crate::domain::payments::VoucherMatch;
 use crate::services::payments::batch::{self, LineOutcome, PaymentBatchInput};
 use crate::services::payments::desk::{self, Desk, DeskQuery};
 use crate::services::payments::interest::{self, InterestWaiverInput};
+use crate::services::payments::treasury::{self, Found, TreasuryLine};
 use crate::services::payments::{
     self, PaymentRequestInput, PaymentRequestSummary, PaymentRequestView, PaymentStepInput,
 };
 use crate::services::performance::observations::FactReceipt;
+use crate::services::records::import::MAX_BYTES;
+use crate::web::api::multipart;
 use crate::web::api::page::{List, ListQuery as _, PageQuery, answer_list, encode_cursor, list_queries};
+use crate::web::api::records::find_file;
 use crate::web::failure::{Failure, Problem};
 use crate::web::query::Query;
-use crate::web::request::{Answer, ApiRequest, json, versioned};
+use crate::web::request::{Answer, ApiRequest, block, json, versioned};
 
 list_queries!(DeskQuery);
 
@@ -104,6 +112,63 @@ pub async fn act_on_payments(request: ApiRequest, name: Path<String>, body: Byte
     };
     let results = done.into_iter().map(result).collect();
     Ok(json(StatusCode::OK, &PaymentBatchResults { results }))
+}
+
+/// Form with the treasury's file of payments.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+struct TreasuryForm {
+    /// The file as xlsx, or csv in UTF-8 or GB18030, up to 5 MB and 1,000 rows. A row of headings names the columns.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// The rows of the treasury's file, each with what it was found to be.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryMatches {
+    pub rows: Vec<TreasuryRow>,
+}
+
+/// A row of the treasury's file of payments.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryRow {
+    /// Number of the row in the file, from 1.
+    pub row: usize,
+    pub voucher: String,
+    /// Amount in yuan, if it can be read.
+    #[schema(value_type = Option<String>)]
+    pub amount: Option<Money>,
+    /// Day of the payment, if it can be read.
+    pub on: Option<NaiveDate>,
+    pub outcome: VoucherMatch,
+    /// Random identifier of the payment request that fits, or for which the voucher is recorded.
+    pub payment: Option<String>,
+    /// Reason for which the row matches nothing.
+    pub reason: Option<String>,
+}
+
+/// Matches the treasury's file of payments with approved payment requests, as the cashier. Nothing is recorded:
+/// `POST /api/v1/payments/actions/pay` records what matches.
+#[utoipa::path(tag = "payments", request_body(content = TreasuryForm, content_type = "multipart/form-data"), responses(
+    (status = 200, body = TreasuryMatches), (status = 429, body = Problem)))]
+#[post("/api/v1/payments/vouchers")]
+pub async fn match_vouchers(request: ApiRequest, body: Multipart) -> Answer {
+    let (language, app) = (request.language(), request.app().clone());
+    let caller = request.rate_limited().admit(|_, caller| treasury::permit(caller)).await?;
+    let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
+    let file = read.and_then(|()| find_file(parts)).map_err(|error| Failure { error, language })?;
+    let lines = block(language, move || treasury::match_file(&app, &caller, &file)).await?;
+    let row = |line: TreasuryLine| {
+        let (outcome, payment, reason) = match line.found {
+            Found::Matched(payment) => (VoucherMatch::Matched, Some(payment), None),
+            Found::Recorded(payment, _) => (VoucherMatch::Recorded, Some(payment), None),
+            Found::Unmatched(reason) => (VoucherMatch::Unmatched, None, Some(reason.text(language))),
+        };
+        let TreasuryLine { row, voucher, amount, on, .. } = line;
+        TreasuryRow { row, voucher, amount, on, outcome, payment, reason }
+    };
+    let rows = lines.into_iter().map(row).collect();
+    Ok(json(StatusCode::OK, &TreasuryMatches { rows }))
 }
 
 /// Lists the payment requests of a contract.

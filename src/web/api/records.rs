@@ -81,7 +81,7 @@ pub async fn import_records(request: ApiRequest, id: Path<String>, body: Multipa
 }
 
 /// Returns the only part of the form.
-fn find_file(parts: Vec<SmallPart>) -> Result<TableFile, Error> {
+pub(super) fn find_file(parts: Vec<SmallPart>) -> Result<TableFile, Error> {
     let mut found = None;
     for SmallPart { name, filename, bytes } in parts {
         if name != "file" || found.is_some() {

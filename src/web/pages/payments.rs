@@ -1,6 +1,7 @@
 //! The payments desk: the payment requests of all contracts that the reader may see, with their number and sum.
 
 pub mod batch;
+pub mod vouchers;
 
 use askama::Template;
 use serde::Deserialize;
@@ -149,6 +150,8 @@ struct DeskPage {
     stages: Vec<&'static str>,
     /// True for a reader who may look up other contractors.
     may_choose_contractor: bool,
+    /// True for a reader who may record payments from the treasury's file.
+    may_pay: bool,
     /// Faults of the filters.
     form: Form,
 }
@@ -191,7 +194,8 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
             let (desk, form) = or_faults(found, page.language)?;
             let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
-            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, form })
+            let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();
+            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, may_pay, form })
         })
         .await
 }

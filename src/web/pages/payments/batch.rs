@@ -53,6 +53,26 @@ struct CheckPage {
     /// Password and code, where the sum asks for them.
     proof: Vec<Field>,
     form: Form,
+    /// Rows of the treasury's file that are not offered here.
+    others: Vec<OtherRow>,
+}
+
+/// A row of the treasury's file that matches no payment request, or whose voucher is recorded.
+pub(super) struct OtherRow {
+    pub row: usize,
+    pub voucher: String,
+    /// Amount in yuan; empty where it cannot be read.
+    pub amount: String,
+    pub words: String,
+    /// Address of the payment for which the voucher is recorded.
+    pub recorded: Option<String>,
+}
+
+/// A payment request that the treasury's file says is paid, with the voucher and its day.
+pub(super) struct PaidRow {
+    pub payment: String,
+    pub voucher: String,
+    pub on: String,
 }
 
 impl CheckPage {
@@ -82,7 +102,32 @@ impl CheckPage {
             fill(&mut proof, &form);
             lines.iter_mut().for_each(|shown| fill(&mut shown.fields, &form));
         }
-        Ok(Self { page, step: step.to_owned(), lines, proof, form })
+        Ok(Self { page, step: step.to_owned(), lines, proof, form, others: Vec::new() })
+    }
+
+    /// Shows the payment requests that the treasury's file says are paid, and the rows of the file that are not offered.
+    fn of_file(
+        app: &App,
+        caller: &Caller,
+        page: Shell,
+        (paid, others): (&[PaidRow], Vec<OtherRow>),
+    ) -> Result<Self, Error> {
+        let step = PaymentStep::Pay.as_str();
+        if paid.is_empty() {
+            let form = Form::default();
+            return Ok(Self { page, step: step.to_owned(), lines: Vec::new(), proof: Vec::new(), form, others });
+        }
+        let ids: Vec<&str> = paid.iter().map(|row| row.payment.as_str()).collect();
+        let mut shown = Self::load(app, caller, page, (step, &ids), None)?;
+        for (place, (line, row)) in shown.lines.iter_mut().zip(paid).enumerate() {
+            for (name, value) in [("voucher", &row.voucher), ("on", &row.on)] {
+                let name = name_of(place, name);
+                if let Some(field) = line.fields.iter_mut().find(|field| field.name == name) {
+                    field.value.clone_from(value);
+                }
+            }
+        }
+        Ok(Self { others, ..shown })
     }
 
     /// Shows a form again as it was typed.
@@ -198,12 +243,24 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
                     let (status, form) = Form::default().refused(error, language)?;
                     let (page, step) = (request.shell(Some(caller)), step.to_owned());
                     let nonce = page.nonce.clone();
-                    let shown = CheckPage { page, step, lines: Vec::new(), proof: Vec::new(), form };
+                    let (lines, proof, others) = (Vec::new(), Vec::new(), Vec::new());
+                    let shown = CheckPage { page, step, lines, proof, form, others };
                     Ok(Page::html(status, &nonce, &shown))
                 }
             }
         })
         .await
+}
+
+/// Shows the check of the payments that the treasury's file says are made, as the answer to its upload.
+pub(super) fn check_file(
+    app: &App,
+    caller: &Caller,
+    page: Shell,
+    rows: (&[PaidRow], Vec<OtherRow>),
+) -> Result<Page, Error> {
+    let nonce = page.nonce.clone();
+    Ok(Page::html(StatusCode::OK, &nonce, &CheckPage::of_file(app, caller, page, rows)?))
 }
 
 /// Decides the lines of a checked batch; a form with a fault is shown again, and nothing is decided.
