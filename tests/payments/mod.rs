@@ -10,5 +10,6 @@ mod pages;
 mod races;
 mod separation;
 pub mod setup;
+mod treasury;
 mod twice;
 mod vouchers;
