@@ -11,7 +11,7 @@ use crate::error::Error;
 /// Amount in yuan above which payments ask for the password again unless a setting says otherwise.
 const PROOF_ABOVE: &str = "200000.00";
 /// Columns of the treasury's file of payments.
-const TREASURY_COLUMNS: [&str; 6] = ["voucher", "amount", "account", "on", "contract", "note"];
+const TREASURY_COLUMNS: &[&str] = &["voucher", "amount", "account", "on", "contract", "note"];
 
 /// Form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -146,7 +146,7 @@ fn headings_of_another_system_are_set_by_its_operators() {
     let with = |headings: &str| Settings { treasury_headings: headings.to_owned(), ..Settings::default() };
     let pairs = with("voucher=支付令号，amount = 实付金额").treasury_headings().expect("pairs");
     assert_eq!(pairs, [("支付令号".to_owned(), "voucher"), ("实付金额".to_owned(), "amount")]);
-    assert_eq!(with("").treasury_headings().expect("none"), []);
+    assert!(with("").treasury_headings().expect("none").is_empty());
     for wrong in ["voucher", "number=支付令号", "voucher="] {
         assert!(with(wrong).treasury_headings().is_err(), "{wrong}");
     }

@@ -2,9 +2,9 @@
 //! approval steps taken by four different people, and ends in the fact of the payment; or it is sent back.
 //!
 //! `request` opens a payment request, `approval` takes the steps within the `limit`, `batch` takes one step on many
-//! requests, `treasury` matches the treasury's vouchers, `view` reads requests, `checks` prepares the next step, `interest` waives and `desk` lists the requests of
-//! all contracts. Payable amount and
-//! interest always come from `domain::standing` and are computed again at every step; nothing here works them out.
+//! requests, `treasury` matches the treasury's vouchers, `view` reads requests, `checks` prepares the next step,
+//! `interest` waives and `desk` lists the requests of all contracts. Payable amount and interest always come from
+//! `domain::standing` and are computed again at every step; nothing here works them out.
 
 mod approval;
 pub(in crate::services) mod approved;

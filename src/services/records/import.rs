@@ -79,10 +79,10 @@ fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
     caller
 }
 
-/// Reads the cells of an uploaded xlsx or csv file, up to a row, which is the last one that a sheet may have.
+/// Reads the cells of an uploaded xlsx or csv file. A csv file is read to the row after `last_row`.
 ///
 /// # Errors
-/// `Unsupported` for another type; `Refused` for a file that is damaged, unsafe or has more rows.
+/// `Unsupported` for another type; `Refused` for a file that is damaged or unsafe, or a sheet with more rows.
 pub(in crate::services) fn cells_of_file(
     language: Language,
     TableFile { name, bytes }: &TableFile,
@@ -108,7 +108,7 @@ pub(in crate::services) fn cells_of_file(
     read_rows(&text, delimiter_of(&text), last_row)
 }
 
-/// Reads cells pasted from a spreadsheet, up to one row more than the last that is allowed.
+/// Reads cells pasted from a spreadsheet, to the row after `last_row`.
 ///
 /// # Errors
 /// `Refused` for a row that cannot be read.
