@@ -290,6 +290,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    evaluation_steps (evaluation_id, seq) {
+        evaluation_id -> BigInt,
+        seq -> BigInt,
+        action -> Text,
+        person_id -> BigInt,
+        for_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    evaluations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        contractor_id -> BigInt,
+        region_id -> BigInt,
+        from_on -> Date,
+        to_on -> Date,
+        measured_on -> Date,
+        inputs -> Text,
+        services -> Text,
+        state -> Text,
+        answer_by -> Date,
+        views -> Text,
+        adjustments -> Text,
+        outcome -> Nullable<Text>,
+        score -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     events (stream, seq) {
         stream -> Text,
         seq -> BigInt,
@@ -866,6 +899,9 @@ diesel::joinable!(drafts -> contracts (contract_id));
 diesel::joinable!(tasks -> contracts (contract_id));
 diesel::joinable!(tasks -> organisations (organisation_id));
 diesel::joinable!(facts -> contracts (contract_id));
+diesel::joinable!(evaluation_steps -> evaluations (evaluation_id));
+diesel::joinable!(evaluations -> contracts (contract_id));
+diesel::joinable!(evaluations -> regions (region_id));
 diesel::joinable!(files -> organisations (owner_id));
 diesel::joinable!(files -> contracts (contract_id));
 diesel::joinable!(files -> people (uploaded_by));
@@ -930,6 +966,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     drafts,
     tasks,
+    evaluation_steps,
+    evaluations,
     events,
     facts,
     files,

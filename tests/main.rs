@@ -11,6 +11,7 @@ mod contracts;
 mod deliverables;
 mod documents;
 mod domain;
+mod evaluations;
 mod faults;
 mod flows;
 mod fuzzing;

@@ -1,6 +1,8 @@
 //! Amendments: the steps by which both sides agree on new terms, the grounds on which they may, and the limit on
 //! supplements (政府采购法 49). Whether new terms come into force is decided in `standing`, not here.
 
+use chrono::NaiveDate;
+
 use crate::domain::codes::{AmendmentGround, AmendmentState, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
@@ -177,4 +179,16 @@ impl SupplementRoom {
     pub fn left_fen(&self) -> i64 {
         self.limit_fen.saturating_sub(self.used_fen).max(0)
     }
+}
+
+/// An amendment that waits for a consent.
+#[derive(Debug, Clone)]
+pub struct OpenAmendment {
+    /// Public id.
+    pub id: String,
+    pub state: AmendmentState,
+    /// Day of its last step.
+    pub since: NaiveDate,
+    /// First day on which its terms are in force, the last one for the last consent.
+    pub effective_on: NaiveDate,
 }

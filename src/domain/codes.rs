@@ -321,6 +321,10 @@ codes! {
         ApplicationWaiting = "application-waiting",
         /// An extension or a waiver that the contractor requested was granted or refused.
         ApplicationDecided = "application-decided",
+        /// An evaluation waits for the contractor's self-assessment or comments.
+        EvaluationWaiting = "evaluation-waiting",
+        /// An evaluation became final or was withdrawn.
+        EvaluationEnded = "evaluation-ended",
         /// Another party of the contract sent a message.
         MessageReceived = "message-received",
         /// A justice station refused service records.

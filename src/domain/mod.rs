@@ -13,6 +13,7 @@ pub mod clauses;
 pub mod credit_code;
 pub mod details;
 pub mod email_address;
+pub mod evaluations;
 pub mod facts;
 pub mod fixed;
 pub mod guarantees;

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use crate::domain::codes::{ObjectionTarget, Role};
 use crate::domain::policy::Action;
 use crate::domain::subject::BreachKey;
@@ -91,4 +93,16 @@ impl fmt::Display for Objected {
             Self::Score(milestone) | Self::Deduction(milestone) => formatter.write_str(milestone),
         }
     }
+}
+
+/// An objection that waits for its answer or, once upheld, for the act that corrects what it is about.
+#[derive(Debug, Clone)]
+pub struct OpenObjection {
+    /// Public id.
+    pub id: String,
+    /// Role whose task the answer is.
+    pub answering: Role,
+    /// Day on which it was raised or, once upheld, answered.
+    pub since: NaiveDate,
+    pub is_upheld: bool,
 }

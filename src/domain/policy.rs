@@ -66,6 +66,15 @@ const BUREAUS: &[(Role, Side)] = &[
     (Cashier, Side::Any),
     (Supervisor, Side::Any),
 ];
+const BUREAUS_AND_CONTRACTOR: &[(Role, Side)] = &[
+    (Officer, Side::Any),
+    (Leader, Side::Any),
+    (Reviewer, Side::Any),
+    (Approver, Side::Any),
+    (Cashier, Side::Any),
+    (Contractor, Side::Any),
+    (Supervisor, Side::Any),
+];
 const FINANCE_AND_SUPERVISOR: &[(Role, Side)] =
     &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)];
 const FINANCE_AND_SUPERVISOR_OF_CONTRACT: &[(Role, Side)] =
@@ -120,6 +129,8 @@ rights! {
     ListContractors "contractors.read" BUREAUS_AND_ADMINISTRATOR, &[];
     /// Read one contractor: any for bureaus, their own for a contractor's staff.
     ShowContractor "contractors.show" ALL_ROLES, &[];
+    /// Read a contractor's final evaluations over all contracts: any for bureaus, their own for a contractor's staff.
+    ReadContractorRecord "contractors.record" BUREAUS_AND_CONTRACTOR, &[];
     ListServices "services.read" ALL_ROLES, &[];
     ListAppropriations "appropriations.read" BUREAUS, &[];
     /// Read budget execution, forecast, ageing, payment time and arrears of the contracts that the organisation sees.
@@ -187,6 +198,16 @@ rights! {
     ProposeWriteOff "recoveries.write_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ENDED;
     /// Grant or refuse a write-off.
     DecideWriteOff "recoveries.decide" &[(Approver, Side::Funder)], ENDED;
+    /// Open an evaluation of a period, with the measures of the standing.
+    OpenEvaluation "evaluations.open" &[(Officer, Side::Purchaser)], ONCE_SIGNED;
+    /// Assess one's own work in an evaluation.
+    AssessEvaluation "evaluations.assess" &[(Contractor, Side::Contractor)], ONCE_SIGNED;
+    /// Propose the result of an evaluation, with adjusted measures.
+    ProposeEvaluation "evaluations.propose" &[(Officer, Side::Purchaser)], ONCE_SIGNED;
+    CommentEvaluation "evaluations.comment" &[(Contractor, Side::Contractor)], ONCE_SIGNED;
+    /// Make the result of an evaluation final.
+    FinaliseEvaluation "evaluations.finalise" &[(Leader, Side::Purchaser)], ONCE_SIGNED;
+    WithdrawEvaluation "evaluations.withdraw" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ONCE_SIGNED;
 
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
     /// Take back a submission that the purchaser has not opened.

@@ -74,3 +74,12 @@ pub fn period_of(terms: &Terms, deliverable: &str) -> Option<RangeInclusive<Naiv
     let first = previous.and_then(|day| day.succ_opt()).unwrap_or(terms.starts_on);
     Some(first..=own.due_on)
 }
+
+/// The service records of a contract that await one justice station.
+#[derive(Debug, Clone)]
+pub struct WaitingRecords {
+    /// Code of the station.
+    pub station: String,
+    /// Day on which the first of them was entered.
+    pub since: NaiveDate,
+}

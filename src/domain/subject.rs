@@ -74,6 +74,8 @@ pub enum Subject {
     Objection(String),
     /// A change request: its random identifier.
     ChangeRequest(String),
+    /// An evaluation: its random identifier.
+    Evaluation(String),
     /// A message: its random identifier.
     Message(String),
 }
@@ -88,6 +90,7 @@ impl fmt::Display for Subject {
             | Self::Amendment(id)
             | Self::Objection(id)
             | Self::ChangeRequest(id)
+            | Self::Evaluation(id)
             | Self::Message(id) => formatter.write_str(id),
         }
     }
@@ -114,6 +117,8 @@ pub enum Target<T> {
     Guarantee(T),
     /// A step in a recovery, by random identifier.
     Recovery(T),
+    /// An evaluation, by random identifier.
+    Evaluation(T),
     /// The contract itself.
     Contract,
 }
@@ -135,6 +140,9 @@ impl TaskKind {
             Self::DecidePublication => Target::Publication(about),
             Self::DecideClaim | Self::RenewGuarantee | Self::ReturnGuarantee => Target::Guarantee(about),
             Self::DecideWriteOff => Target::Recovery(about),
+            Self::AssessEvaluation | Self::ProposeEvaluation | Self::CommentEvaluation | Self::FinaliseEvaluation => {
+                Target::Evaluation(about)
+            }
             Self::Submit
             | Self::Sign
             | Self::Fund
@@ -171,6 +179,7 @@ impl Subject {
             Self::Amendment(id) => Target::Amendment(id),
             Self::Objection(id) => Target::Objection(id),
             Self::ChangeRequest(id) => Target::ChangeRequest(id),
+            Self::Evaluation(id) => Target::Evaluation(id),
             Self::Message(_) => Target::Contract,
         }
     }

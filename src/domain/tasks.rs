@@ -9,24 +9,26 @@ mod reminders;
 
 use chrono::{Days as Span, NaiveDate};
 
-use crate::domain::amendments::next_consent;
+use crate::domain::amendments::{OpenAmendment, next_consent};
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{AmendmentState, ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role};
+use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::facts::Facts;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
-use crate::domain::objections::ANSWER_WORKING_DAYS;
+use crate::domain::objections::{ANSWER_WORKING_DAYS, OpenObjection};
 use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
+use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
 pub use reminders::{REMINDER_STAGES, asks_for_task, next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
-const CUSTOMARY_DAYS: u64 = 7;
+pub(super) const CUSTOMARY_DAYS: u64 = 7;
 /// Days allowed for each consent to an amendment, if its effective day leaves as many.
 const AMENDMENT_DAYS: u64 = 10;
 /// Days from the award notice to signing (政府采购法 46; statute sign-30d).
@@ -88,6 +90,12 @@ codes! {
         Recover = "recover",
         /// Grant or refuse a write-off.
         DecideWriteOff = "decide_write_off",
+        /// Assess one's own work, as the contractor.
+        AssessEvaluation = "assess_evaluation",
+        ProposeEvaluation = "propose_evaluation",
+        /// Comment on a proposed result, as the contractor.
+        CommentEvaluation = "comment_evaluation",
+        FinaliseEvaluation = "finalise_evaluation",
         Complete = "complete",
         Close = "close",
     }
@@ -95,8 +103,8 @@ codes! {
 
 impl TaskKind {
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
-    /// amendment, an objection to be answered, or a request of the contractor to be endorsed. All other tasks have
-    /// reminders only.
+    /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation on which
+    /// the contractor is heard. All other tasks have reminders only.
     pub const fn is_notified_at_once(self) -> bool {
         match self {
             Self::ConfirmPayment
@@ -108,6 +116,8 @@ impl TaskKind {
             | Self::ApproveAmendment
             | Self::FundAmendment
             | Self::AnswerObjection
+            | Self::AssessEvaluation
+            | Self::CommentEvaluation
             | Self::Endorse => true,
             Self::Submit
             | Self::Sign
@@ -130,6 +140,8 @@ impl TaskKind {
             | Self::ReturnGuarantee
             | Self::Recover
             | Self::DecideWriteOff
+            | Self::ProposeEvaluation
+            | Self::FinaliseEvaluation
             | Self::Complete
             | Self::Close => false,
         }
@@ -172,39 +184,6 @@ pub struct OpenChangeRequest {
     pub since: NaiveDate,
 }
 
-/// An amendment that waits for a consent.
-#[derive(Debug, Clone)]
-pub struct OpenAmendment {
-    /// Public id.
-    pub id: String,
-    pub state: AmendmentState,
-    /// Day of its last step.
-    pub since: NaiveDate,
-    /// First day on which its terms are in force, the last one for the last consent.
-    pub effective_on: NaiveDate,
-}
-
-/// An objection that waits for its answer or, once upheld, for the act that corrects what it is about.
-#[derive(Debug, Clone)]
-pub struct OpenObjection {
-    /// Public id.
-    pub id: String,
-    /// Role whose task the answer is.
-    pub answering: Role,
-    /// Day on which it was raised or, once upheld, answered.
-    pub since: NaiveDate,
-    pub is_upheld: bool,
-}
-
-/// The service records of a contract that await one justice station.
-#[derive(Debug, Clone)]
-pub struct WaitingRecords {
-    /// Code of the station.
-    pub station: String,
-    /// Day on which the first of them was entered.
-    pub since: NaiveDate,
-}
-
 /// The state of a contract from which its tasks are derived.
 #[derive(Debug)]
 pub struct Situation<'a> {
@@ -228,6 +207,7 @@ pub struct Situation<'a> {
     pub publication: Option<&'a OpenPublication>,
     pub guarantees: &'a [Guarantee],
     pub recoveries: &'a [Recovery],
+    pub evaluations: &'a [OpenEvaluation],
     pub calendar: &'a Calendar,
 }
 
@@ -259,6 +239,10 @@ impl Situation<'_> {
         self.add_statutory(&mut tasks);
         if let Some(OpenPublication { id, proposed_on }) = self.publication {
             tasks.push(self.task(TaskKind::DecidePublication, id, Role::Leader, later(*proposed_on, CUSTOMARY_DAYS)));
+        }
+        for evaluation in self.evaluations {
+            let awaited = evaluation.awaited().into_iter();
+            tasks.extend(awaited.map(|(kind, role, due_on)| self.task(kind, &evaluation.id, role, due_on)));
         }
         tasks
     }
@@ -433,7 +417,7 @@ fn sum_of(payments: &[&OpenPayment]) -> i64 {
     payments.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount_fen))
 }
 
-fn later(day: NaiveDate, days: u64) -> NaiveDate {
+pub(super) fn later(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Span::new(days)).unwrap_or(NaiveDate::MAX)
 }
 

@@ -10,6 +10,7 @@ pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;
+pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
 pub mod ledger;

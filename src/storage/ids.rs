@@ -43,6 +43,8 @@ keys! {
     GuaranteeClaimId,
     /// Key of a row of `recoveries`.
     RecoveryId,
+    /// Key of a row of `evaluations`.
+    EvaluationId,
     /// A row of `emails`.
     EmailId,
     /// A row of `files`.

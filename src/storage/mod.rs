@@ -12,6 +12,7 @@ mod contract_rows;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;
+pub mod evaluations;
 pub mod guarantees;
 pub mod idempotency_keys;
 pub mod identity;

@@ -9,6 +9,7 @@ use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS};
+use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
@@ -25,8 +26,8 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, guarantees, ledger, messages, objections, payments,
-    performance, publications, records, recoveries, reports,
+    amendments, audit, change_requests, contracts, email_queue, evaluations, guarantees, ledger, messages, objections,
+    payments, performance, publications, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -154,6 +155,10 @@ routes! {
     recoveries::propose_write_off => Right(Action::ProposeWriteOff);
     recoveries::act_on_recovery => ByName(RECOVERY_ACTIONS);
     recoveries::list_recoveries => Right(Action::ReadContract);
+    evaluations::open_evaluation => Right(Action::OpenEvaluation);
+    evaluations::act_on_evaluation => ByName(EVALUATION_ACTIONS);
+    evaluations::list_evaluations => Right(Action::ReadContract);
+    evaluations::show_contractor_record => Right(Action::ReadContractorRecord);
     open::list_public_contracts => Nothing;
     open::export_public_csv => Nothing;
     open::export_public_xlsx => Nothing;
@@ -278,6 +283,7 @@ pages! {
     get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;
+    get "/contractors/{credit_code}/record" evaluations::record => Allowed(Action::ReadContractorRecord);
     get "/public" publications::list => Public;
     get "/public/{id}" publications::show => Public;
     get "/registers" registers::home => Allowed(Action::OwnSession);

@@ -6,7 +6,7 @@ use crate::support::files;
 use std::collections::BTreeSet;
 
 const LINES: usize = 450;
-const LINES_OF_SCHEMA: usize = 1000;
+const LINES_OF_SCHEMA: usize = 1100;
 
 fn too_long(path: &str, source: &str) -> Option<Fault> {
     let (limit, lines) = (if path == "src/schema.rs" { LINES_OF_SCHEMA } else { LINES }, source.lines().count());

@@ -167,6 +167,7 @@ impl Place {
                 format!("subject={}", self.prepared.id(Thing::Guarantee))
             }
             "recovery-grant" | "recovery-refuse" => format!("subject={}", self.write_off),
+            _ if act.starts_with("evaluation-") => format!("subject={}", self.prepared.id(Thing::Evaluation)),
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),
@@ -284,6 +285,7 @@ impl Place {
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
             "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
+            "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
             "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/public/{id}" => (Page, false, vec![format!("/public/{}", self.contract(ContractState::Completed))]),
             "/calendar" => (Page, false, ["", "?year=2020", "?year=2031"].map(|of| format!("{page}{of}")).into()),
@@ -408,6 +410,10 @@ impl Address {
             return Some(good);
         }
         let (role, organisation) = seat(visitor)?;
+        // A contractor reads its own record alone.
+        if self.page == "/contractors/{credit_code}/record" && visitor == "contractor-2" {
+            return Some(404);
+        }
         let may = |action: &Action| role_may(role, *action);
         let Some(state) = self.state else {
             return Some(if self.rights.iter().any(may) { good } else { 403 });

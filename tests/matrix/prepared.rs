@@ -11,6 +11,7 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use serde_json::{Value, json};
 
+use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{Thing, amendment, appropriation};
 use crate::publications::setup::inserted;
@@ -73,6 +74,7 @@ impl Prepared {
             ("publication", inserted(test, "M-1")),
             ("guarantee", guaranteed(test, "M-1")),
             ("recovery", recovering(test, "M-1")),
+            ("evaluation", evaluations::inserted(test, "M-1", ("2026-01-05", "2026-01-05"), None)),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),

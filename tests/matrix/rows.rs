@@ -31,6 +31,7 @@ pub enum Thing {
     Guarantee,
     /// A write-off that waits for finance.
     Recovery,
+    Evaluation,
     File,
     Account,
     Appropriation,
@@ -86,8 +87,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Guarantee, Incident, Letter,
-    Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident,
+    Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -191,6 +192,10 @@ pub const ROWS: &[Row] = &[
     row("propose_write_off", Contract, Json(|_| json!({"amount": "1.00", "reason": "无财产可供执行"}))),
     row("act_on_recovery", Recovery, Json(|_| json!({"reason": "经研究"}))),
     row("list_recoveries", Contract, Empty),
+    row("open_evaluation", Contract, Json(|_| json!({"from": "2026-01-05", "to": "2026-01-05"}))),
+    row("act_on_evaluation", Evaluation, Json(|_| json!({"text": "已按约定完成", "reason": "经研究"}))),
+    row("list_evaluations", Contract, Empty),
+    part("show_contractor_record", Nothing, OWN, Empty),
     row("list_public_contracts", Nothing, Empty),
     row("export_public_csv", Nothing, Empty),
     row("export_public_xlsx", Nothing, Empty),

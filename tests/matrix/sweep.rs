@@ -114,7 +114,7 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
         // The cashier may reverse only payments, and the named fact is not one.
         "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows only of itself.
-        "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,
+        "show_contractor" | "propose_account" | "show_contractor_record" if who == "contractor-2" => NotThere,
         // The finance bureau that funds the contractor decides on its account.
         "act_on_account" if who == "other-finance" => NotThere,
         // A delegation is ended by the person who gave it, or by an administrator.
@@ -135,7 +135,7 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
 }
 
 /// Reverts the effects of an allowed request on the contract's state, its payment, its change requests, amendments,
-/// objections, service records, publications, guarantees and write-offs.
+/// objections, service records, publications, guarantees, write-offs and evaluations.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
@@ -151,6 +151,8 @@ fn restore(test: &TestApp, state: ContractState) {
              UPDATE guarantee_claims SET state = 'proposed', decided_by = NULL, decided_at = NULL;
              DELETE FROM guarantees WHERE number = 'HS-2';
              UPDATE guarantees SET state = 'held', returned_on = NULL, returned_by = NULL, returned_at = NULL;
+             UPDATE evaluations SET state = 'draft', views = '{}';
+             DELETE FROM evaluation_steps WHERE seq > 1;
              UPDATE change_requests SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
     match &mut *test.app.pool.get().expect("a connection") {
         AnyConnection::Sqlite(connection) => connection.batch_execute(undo),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
+use crate::evaluations::setup as evaluations;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
 use crate::identity::totp::code;
@@ -214,6 +215,18 @@ fn contract_cases() -> impl Iterator<Item = Case> {
         case("finance-approve", |test| {
             let proposed = recoveries::send(test, "justice", &ended(test), "write-offs", &recoveries::write_off("1.00"));
             post(format!("recoveries/{}/actions/grant", setup::id_of(&proposed.expect_status(201))), json!({}))
+        }),
+        case("justice", |test| {
+            let id = setup::advance(test);
+            let period = json!({"from": "2026-01-05", "to": "2026-01-31", "assess_by": "2026-01-31"});
+            post(format!("contracts/{id}/evaluations"), period)
+        }),
+        case("contractor", |test| {
+            let evaluation = evaluations::opened(test, &setup::advance(test));
+            post(
+                format!("evaluations/{evaluation}/actions/assess"),
+                json!({"text": "已按约定完成", "scores": {}, "adjustments": {}, "reason": "", "seen": 1}),
+            )
         }),
         case("admin", |test| {
             let place = Prepared::new(test);

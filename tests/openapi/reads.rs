@@ -28,6 +28,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_contractors", "q=52&limit=1"),
     ("list_delegations", "limit=1"),
     ("list_emails", "state=queued&limit=1"),
+    ("list_evaluations", "limit=1"),
     ("list_events", "contract=M-1&person=justice&day=2026-01-05&limit=1"),
     ("list_guarantees", "limit=1"),
     ("list_messages", "limit=1"),

@@ -243,6 +243,9 @@ pub const CASES: &[Case] = &[
     case("GET list_publications", |t| t.api("audit", "contracts/{contract}/publications")),
     case("GET list_guarantees", |t| t.api("audit", "contracts/{contract}/guarantees")),
     case("GET list_recoveries", |t| t.api("audit", "contracts/{contract}/recoveries")),
+    case("GET list_evaluations", |t| t.api("audit", "contracts/{contract}/evaluations")),
+    case("GET show_contractor_record", |t| t.api("audit", "contractors/{contractor}/record")),
+    case("page /contractors/{credit_code}/record", |t| t.page("audit", "/contractors/{contractor}/record")),
     case("GET list_public_contracts", |t| t.api("audit", "public/contracts")),
     case("GET list_public_contracts by all filters", |t| {
         t.api("audit", "public/contracts?q=%E6%9C%8D%E5%8A%A1&region=341821&contractor={contractor}&year=2026");

@@ -71,6 +71,8 @@ const PAGED: &[(&str, &str)] = &[
     ("publications::page_of_contract", "GET list_publications"),
     ("guarantees::page_of_contract", "GET list_guarantees"),
     ("recoveries::page_of_contract", "GET list_recoveries"),
+    ("evaluations::page_of_contract", "GET list_evaluations"),
+    ("evaluations::final_of_contractor", "GET show_contractor_record"),
     ("publications::published", "GET list_public_contracts"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),

@@ -66,6 +66,18 @@ codes! {
     }
 }
 
+impl Rating {
+    /// Returns the rating of a score in hundredths of a point.
+    pub fn of_hundredths(score: i64) -> Self {
+        match score {
+            9_000.. => Self::Excellent,
+            8_000.. => Self::Good,
+            6_000.. => Self::Adequate,
+            _ => Self::Poor,
+        }
+    }
+}
+
 /// A deliverable on the day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DeliverableStanding {

@@ -236,10 +236,5 @@ pub(super) fn score(measures: &Measures, weights: &Weights) -> Option<Points> {
 
 /// Returns the rating of a score.
 pub(super) fn rating(score: Points) -> Rating {
-    match score.0 {
-        9_000.. => Rating::Excellent,
-        8_000.. => Rating::Good,
-        6_000.. => Rating::Adequate,
-        _ => Rating::Poor,
-    }
+    Rating::of_hundredths(score.0)
 }

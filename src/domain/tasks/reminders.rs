@@ -10,8 +10,8 @@ pub const REMINDER_STAGES: [(i64, AlertKind); 4] =
 
 /// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
 pub fn asks_for_task(kind: AlertKind) -> bool {
-    use AlertKind::{AmendmentWaiting, ApplicationWaiting, ObjectionWaiting, PaymentWaiting};
-    matches!(kind, PaymentWaiting | AmendmentWaiting | ObjectionWaiting | ApplicationWaiting)
+    use AlertKind::{AmendmentWaiting, ApplicationWaiting, EvaluationWaiting, ObjectionWaiting, PaymentWaiting};
+    matches!(kind, PaymentWaiting | AmendmentWaiting | ObjectionWaiting | ApplicationWaiting | EvaluationWaiting)
         || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
 }
 

@@ -6,20 +6,23 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::amendments as rules;
+use crate::domain::amendments::{self as rules, OpenAmendment};
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestState, ContractState, PublicationState};
+use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
+use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
 use crate::domain::subject::Target;
-use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation, TaskKind, WaitingRecords};
+use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::evaluations::awaited_by;
 use crate::services::guarantees;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
@@ -35,7 +38,7 @@ use crate::storage::objections::{self, Objection};
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::registry::{calendar, organisations};
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, amendments, contracts, publications, records};
+use crate::storage::{AnyConnection, amendments, contracts, evaluations, publications, records};
 
 /// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +69,8 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
     let objections = objections::of_contract(connection, record.contract.id)?;
     let records = waiting_records(connection, record)?;
     let publication = open_publication(connection, record)?;
-    let held = held(connection, record)?;
-    derive(record, payments, (change_requests, amendments, objections, records, publication, held), today)
+    let (held, evaluations) = (held(connection, record)?, open_evaluations(connection, record)?);
+    derive(record, payments, (change_requests, amendments, objections, records, publication, held, evaluations), today)
 }
 
 /// Service records that await a justice station, with the key of the station.
@@ -108,6 +111,17 @@ fn open_publication(connection: &mut AnyConnection, record: &ContractRecord) -> 
     }))
 }
 
+/// Loads the evaluations of a contract that wait for a step.
+fn open_evaluations(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenEvaluation>, Error> {
+    let open = evaluations::open_of_contract(connection, record.contract.id)?;
+    let steps = evaluations::load_steps(connection, &open.iter().map(|evaluation| evaluation.id).collect::<Vec<_>>())?;
+    let waiting = open.iter().filter_map(|evaluation| {
+        let own = steps.iter().filter(|(key, _)| *key == evaluation.id);
+        awaited_by(evaluation, &own.map(|(_, step)| step.clone()).collect::<Vec<_>>())
+    });
+    Ok(waiting.collect())
+}
+
 /// Loads the amendments of a contract in force that wait for a consent, each with the day of its last step.
 fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenAmendment>, Error> {
     if record.contract.state != ContractState::Active {
@@ -127,7 +141,7 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
 }
 
 /// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records,
-/// the open publication, and guarantees with the steps of the recovery.
+/// the open publication, guarantees with the steps of the recovery, and open evaluations.
 pub type Undecided = (
     Vec<ChangeRequest>,
     Vec<OpenAmendment>,
@@ -135,6 +149,7 @@ pub type Undecided = (
     Vec<Awaited>,
     Option<OpenPublication>,
     (Vec<Guarantee>, Vec<Recovery>),
+    Vec<OpenEvaluation>,
 );
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
@@ -144,7 +159,7 @@ pub type Undecided = (
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections, awaited, publication, (guarantees, recoveries)): Undecided,
+    (change_requests, amendments, objections, awaited, publication, (guarantees, recoveries), evaluations): Undecided,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -191,6 +206,7 @@ pub fn derive(
         publication: publication.as_ref(),
         guarantees: &guarantees,
         recoveries: &recoveries,
+        evaluations: &evaluations,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> =
@@ -300,12 +316,10 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
-        use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication, Recovery};
+        use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery};
         let is_about_one = |target| {
-            matches!(
-                target,
-                ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(()) | Guarantee(()) | Recovery(())
-            )
+            let is_request = matches!(target, ChangeRequest(()) | Amendment(()) | Objection(()) | Publication(()));
+            is_request || matches!(target, Guarantee(()) | Recovery(()) | Evaluation(()))
         };
         target.is_some_and(is_about_one)
             || [TaskKind::ConfirmRecords, TaskKind::Recover].iter().any(|kind| task.kind == kind.as_str())
@@ -315,8 +329,9 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
         let objections = objections::of_contract(tx.connection, record.contract.id)?;
         let records = waiting_records(tx.connection, record)?;
         let publication = open_publication(tx.connection, record)?;
-        let held = held(tx.connection, record)?;
-        (change_requests, open_amendments(tx.connection, record)?, objections, records, publication, held)
+        let (held, evaluations) = (held(tx.connection, record)?, open_evaluations(tx.connection, record)?);
+        let amendments = open_amendments(tx.connection, record)?;
+        (change_requests, amendments, objections, records, publication, held, evaluations)
     } else {
         Undecided::default()
     };

@@ -20,6 +20,7 @@ use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
+use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
 use crate::services::messages::unread_of_contract;
@@ -39,8 +40,8 @@ use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
-    guarantees as stored_guarantees, objections as stored_objections, publications as stored_publications,
-    recoveries as stored_recoveries,
+    evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
+    publications as stored_publications, recoveries as stored_recoveries,
 };
 use crate::text::message;
 
@@ -162,6 +163,8 @@ pub struct ContractPageData {
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
     pub securities: Securities,
+    /// Evaluations, oldest first.
+    pub evaluations: Vec<EvaluationView>,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the caller has not opened yet.
@@ -267,6 +270,8 @@ fn with_lists(
     let published = stored_publications::of_contract(connection, record.contract.id)?;
     let publications = publications::views(connection, caller, published)?;
     let securities = securities(connection, &record, &standing)?;
+    let evaluated = stored_evaluations::of_contract(connection, record.contract.id)?;
+    let evaluations = evaluations::views(connection, caller, evaluated)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -289,6 +294,7 @@ fn with_lists(
         objections,
         publications,
         securities,
+        evaluations,
         undelivered,
         unread,
     })

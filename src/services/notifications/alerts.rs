@@ -101,6 +101,7 @@ impl Alert {
             Target::Amendment(()) => AlertKind::AmendmentWaiting,
             Target::Objection(()) => AlertKind::ObjectionWaiting,
             Target::ChangeRequest(()) => AlertKind::ApplicationWaiting,
+            Target::Evaluation(()) => AlertKind::EvaluationWaiting,
             _ => AlertKind::PaymentWaiting,
         };
         Some(Self {
@@ -185,6 +186,7 @@ impl Alert {
             | Subject::Amendment(_)
             | Subject::Objection(_)
             | Subject::ChangeRequest(_)
+            | Subject::Evaluation(_)
             | Subject::Message(_) => "",
         }
     }
@@ -311,14 +313,13 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
 
 /// Collects the payment requests among targets, and the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
-    use Target::{Amendment, ChangeRequest, Guarantee, Objection, Publication, Recovery};
+    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
-            ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) | Guarantee(id) | Recovery(id) => {
-                requests.push(id);
-            }
+            ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) => requests.push(id),
+            Guarantee(id) | Recovery(id) | Evaluation(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -396,6 +397,7 @@ impl Names {
             | Target::Publication(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
+            | Target::Evaluation(_)
             | Target::Contract => Vec::new(),
         }
     }

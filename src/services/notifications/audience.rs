@@ -2,18 +2,20 @@
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
 //! takes two steps of one payment request or amendment, endorses or decides on their own change request, decides on
-//! their own publication, claim or write-off, or answers an objection to what they decided. Where that leaves no one, all of them are
-//! notified of the task, so that they can delegate it.
+//! their own publication, claim or write-off, makes their own evaluation final, or answers an objection to what they
+//! decided. Where that leaves no one, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use crate::domain::codes::{ObjectionState, Role};
+use crate::domain::evaluations::EvaluationState;
 use crate::domain::guarantees::ClaimState;
 use crate::domain::payments::{Actor, may_follow, next_step};
 use crate::error::Error;
 use crate::services::change_requests::actors;
+use crate::services::evaluations::steps::authors;
 use crate::services::guarantees;
 use crate::services::objections::subject::deciders;
 use crate::services::payments::barred_by;
@@ -22,8 +24,8 @@ use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
 use crate::storage::payments::Requested;
 use crate::storage::{
-    AnyConnection, amendments, change_requests, guarantees as stored_guarantees, objections, payments, publications,
-    recoveries as stored_recoveries,
+    AnyConnection, amendments, change_requests, evaluations, guarantees as stored_guarantees, objections, payments,
+    publications, recoveries as stored_recoveries,
 };
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
@@ -35,7 +37,7 @@ pub struct Audience {
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
     /// `request_ids` are the random identifiers of the payment requests, and of the change requests, amendments,
-    /// objections, publications, guarantees and write-offs, that tasks are about.
+    /// objections, publications, guarantees, write-offs and evaluations, that tasks are about.
     ///
     /// # Errors
     /// Database errors.
@@ -93,6 +95,15 @@ impl Audience {
         for recovery in stored_recoveries::by_public_ids(connection, request_ids)? {
             let actor = recoveries::proposer(&recovery);
             acted.insert(recovery.public_id, vec![actor]);
+        }
+        let mut evaluated = evaluations::by_public_ids(connection, request_ids)?;
+        evaluated.retain(|evaluation| evaluation.state == EvaluationState::Proposed);
+        let keys: Vec<_> = evaluated.iter().map(|evaluation| evaluation.id).collect();
+        let steps = evaluations::load_steps(connection, &keys)?;
+        for evaluation in evaluated {
+            let own = steps.iter().filter(|(key, _)| *key == evaluation.id);
+            let own: Vec<_> = own.map(|(_, step)| step.clone()).collect();
+            acted.insert(evaluation.public_id, authors(&own).collect());
         }
         for objection in objections::by_public_ids(connection, request_ids)? {
             if objection.state == ObjectionState::Open {

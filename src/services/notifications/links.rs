@@ -48,6 +48,10 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::Recover => form("recovery"),
         TaskKind::DecideWriteOff => form_about("recovery-grant"),
         TaskKind::ReturnGuarantee => form_about("guarantee-return"),
+        TaskKind::AssessEvaluation => form_about("evaluation-assess"),
+        TaskKind::ProposeEvaluation => form_about("evaluation-propose"),
+        TaskKind::CommentEvaluation => form_about("evaluation-comment"),
+        TaskKind::FinaliseEvaluation => form_about("evaluation-finalise"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => return None,
     })
@@ -64,7 +68,8 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         | AlertKind::PaymentWaiting
         | AlertKind::AmendmentWaiting
         | AlertKind::ObjectionWaiting
-        | AlertKind::ApplicationWaiting => match Subject::parse_task(subject) {
+        | AlertKind::ApplicationWaiting
+        | AlertKind::EvaluationWaiting => match Subject::parse_task(subject) {
             Some((task, about)) => of_task(contract, task, about),
             None => format!("/contracts/{contract}"),
         },
@@ -77,6 +82,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
         AlertKind::ApplicationDecided => part("asks"),
+        AlertKind::EvaluationEnded => part("evaluations"),
         AlertKind::MessageReceived => format!("/contracts/{contract}/messages"),
         AlertKind::RecordsRefused => format!("/contracts/{contract}/records?state=refused"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),

@@ -1,7 +1,8 @@
 //! Alerts between the parties of a contract: answers to objections, requests of the contractor for an extension or a
-//! waiver, and messages. What each says is decided by the services that send them.
+//! waiver, evaluations, and messages. What each says is decided by the services that send them.
 
 use crate::domain::codes::{AlertKind, ChangeRequestState, Role};
+use crate::domain::evaluations::EvaluationState;
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
 use crate::error::Error;
@@ -62,6 +63,26 @@ pub(in crate::services) fn tell_decision(
     let alert = Alert {
         kind: AlertKind::ApplicationDecided,
         subject: Subject::ChangeRequest(request.to_owned()),
+        to: &[Role::Contractor, Role::Officer],
+        day: tx.context.today(),
+        args: vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())],
+    };
+    alerts::enqueue(tx, record, &[alert])
+}
+
+/// Notifies contractor and officer that an evaluation became final or was withdrawn, with the note or reason.
+///
+/// # Errors
+/// The database's.
+pub(in crate::services) fn tell_evaluation(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    evaluation: &str,
+    (state, reason): (EvaluationState, &str),
+) -> Result<(), Error> {
+    let alert = Alert {
+        kind: AlertKind::EvaluationEnded,
+        subject: Subject::Evaluation(evaluation.to_owned()),
         to: &[Role::Contractor, Role::Officer],
         day: tx.context.today(),
         args: vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())],

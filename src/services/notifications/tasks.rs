@@ -201,8 +201,9 @@ impl ContractNames {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
             .filter(|target| {
-                use Target::{Amendment, Contract, Guarantee, Publication, Recovery};
-                !matches!(target, Contract | Amendment(_) | Publication(_) | Guarantee(_) | Recovery(_))
+                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery};
+                let is_document = matches!(target, Contract | Amendment(_) | Publication(_));
+                !is_document && !matches!(target, Guarantee(_) | Recovery(_) | Evaluation(_))
             })
             .collect();
         if parts.is_empty() {
@@ -220,7 +221,8 @@ impl ContractNames {
             | Target::Amendment(_)
             | Target::Publication(_)
             | Target::Guarantee(_)
-            | Target::Recovery(_) => true,
+            | Target::Recovery(_)
+            | Target::Evaluation(_) => true,
         };
         if parts.iter().all(is_named) {
             return Ok(Self { contract, terms: None, details });
@@ -267,6 +269,7 @@ impl Names {
                     | Target::Publication(_)
                     | Target::Guarantee(_)
                     | Target::Recovery(_)
+                    | Target::Evaluation(_)
                     | Target::Contract,
                 )
                 | None => {}

@@ -6,11 +6,10 @@ use utoipa::ToSchema;
 
 use crate::clock::civil_day;
 use crate::domain::codes::{FactKind, ObjectionState, Role};
-use crate::domain::objections::{self, Objected};
+use crate::domain::objections::{self, Objected, OpenObjection};
 use crate::domain::payments::Actor;
 use crate::domain::standing::{BreachStanding, MilestoneState, Standing};
 use crate::domain::subject::BreachKey;
-use crate::domain::tasks::OpenObjection;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::storage::contracts::facts::FactRow;

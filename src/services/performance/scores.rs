@@ -17,6 +17,7 @@ use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
+use crate::services::evaluations::view::{EvaluatedScore, last_score};
 use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::FactReceipt;
 use crate::services::shared::inputs;
@@ -50,6 +51,8 @@ pub struct ScoreView {
     /// Rating of the proposed score.
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
+    /// Final result of an evaluation, which the leader may take as the score; of several, that whose period ends last.
+    pub evaluation: Option<EvaluatedScore>,
     /// Measures behind the proposed score.
     #[schema(value_type = Object)]
     pub measures: Measures,
@@ -84,6 +87,7 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
             required: terms.requires_score,
             proposed: performance.score,
             rating: performance.rating,
+            evaluation: last_score(connection, record.contract.id)?,
             measures: performance.measures,
             score: decided.map(|decided| decided.score),
             on: decided.map(|decided| decided.on),

@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, files, guarantee_claims, guarantees, invoice_numbers,
-    messages, objections, organisations, payment_steps, payments, people, provider_identities, publications,
-    record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
+    contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims,
+    guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments, people,
+    provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -210,6 +210,15 @@ recorded_rows! {
         receipt_key: Option<String>, recorded_by: i64, recorded_for: Option<i64>, recorded_at: NaiveDateTime,
         decided_by: Option<i64>, decided_for: Option<i64>, decided_at: Option<NaiveDateTime>, decision_note: String,
     }
+    EvaluationRow of evaluations {
+        id: i64, public_id: String, contract_id: i64, contractor_id: i64, region_id: i64, from_on: NaiveDate,
+        to_on: NaiveDate, measured_on: NaiveDate, inputs: String, services: String, state: String,
+        answer_by: NaiveDate, views: String, adjustments: String, outcome: Option<String>, score: Option<String>,
+    }
+    EvaluationStepRow of evaluation_steps {
+        evaluation_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime,
+        note: String,
+    }
     AmendmentRow of amendments {
         id: i64, public_id: String, contract_id: i64, base_version: i64, ground: String, effective_on: NaiveDate,
         reason: String, terms: String, details: String, hash: String, grows: bool, state: String,
@@ -321,7 +330,8 @@ pub fn digests(
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
                 MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
-                GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id);
+                GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
+                EvaluationRow of evaluations by contract_id);
             if asked("guarantee_claims") {
                 let claimed: Vec<(i64, GuaranteeClaimRow)> = guarantee_claims::table
                     .inner_join(guarantees::table)
@@ -340,6 +350,14 @@ pub fn digests(
                     .select((amendments::contract_id, AmendmentStepRow::as_select()))
                     .load(connection)?;
                 collected.add("amendment_steps", amended)?;
+            }
+            if asked("evaluation_steps") {
+                let evaluated: Vec<(i64, EvaluationStepRow)> = evaluation_steps::table
+                    .inner_join(evaluations::table)
+                    .filter(evaluations::contract_id.eq_any(ids))
+                    .select((evaluations::contract_id, EvaluationStepRow::as_select()))
+                    .load(connection)?;
+                collected.add("evaluation_steps", evaluated)?;
             }
             if asked("payment_steps") {
                 let steps: Vec<(i64, StepRow)> = payment_steps::table

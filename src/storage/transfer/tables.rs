@@ -208,6 +208,8 @@ tables! {
     guarantees(id)
     guarantee_claims(id)
     recoveries(id)
+    evaluations(id)
+    evaluation_steps(evaluation_id, seq)
     payments(id)
     payment_steps(payment_id, seq)
     vouchers(payer_id, year, voucher_key)

@@ -3,6 +3,7 @@
 
 mod amending;
 mod city;
+mod evaluating;
 mod further;
 mod guaranteeing;
 mod input;

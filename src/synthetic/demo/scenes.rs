@@ -19,6 +19,7 @@ use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::amending;
 use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
+use crate::synthetic::demo::evaluating;
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
 use crate::synthetic::demo::guaranteeing;
 use crate::synthetic::demo::input::{from, internal};
@@ -64,6 +65,8 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     ("XCSF-2026-001", on(9, 21), publishing::contract_is_published),
     (SESSIONS, on(9, 22), publishing::contract_is_published),
     (SESSIONS, on(9, 23), guaranteeing::guarantee_is_recorded),
+    (SESSIONS, on(9, 2), evaluating::result_is_final),
+    (ACCOMPANIED, on(9, 23), evaluating::result_is_proposed),
 ];
 
 /// Scenes of the city, in order of date.

@@ -8,6 +8,7 @@ pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
 pub mod email_queue;
+pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
 pub mod ledger;

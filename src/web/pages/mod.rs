@@ -8,6 +8,7 @@ pub mod audit;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;
+pub mod evaluations;
 pub mod exports;
 pub mod failure;
 pub mod forms;

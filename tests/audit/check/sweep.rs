@@ -19,6 +19,7 @@ use crate::adapters::fixtures::pdf;
 use crate::amendments::setup::{proposed, terms, with_due_day};
 use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
+use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
@@ -28,8 +29,8 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
-/// amendment, an objection, a message, a service record, a publication, a claim and a document, a delegation, a proposed
-/// account, a service, a draft, an imported calendar; seals the day.
+/// amendment, an objection, a message, a service record, a publication, a claim, an evaluation and a document, a
+/// delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");
@@ -65,6 +66,8 @@ fn story(test: &TestApp) {
     let claim = json!({"amount": "1.00", "reason": "未按约定提供服务"});
     guarantees::act(test, "justice", &held, "claim", &claim).expect_status(200);
     guarantees::act(test, "justice-leader", &held, "grant", &json!({})).expect_status(200);
+    let evaluation = evaluations::opened(test, &contract);
+    evaluations::act(test, "contractor", &evaluation, "assess", &json!({"text": "已完成"})).expect_status(200);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
@@ -234,6 +237,8 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE guarantees SET amount_fen = amount_fen + 1", NUMBER),
         ("UPDATE guarantee_claims SET purpose = 'recovery'", NUMBER),
         ("UPDATE recoveries SET amount_fen = 0", NUMBER),
+        ("UPDATE evaluations SET score = '100'", NUMBER),
+        ("DELETE FROM evaluation_steps WHERE seq = 2", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

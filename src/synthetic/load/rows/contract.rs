@@ -134,7 +134,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         derive(
             &record,
             payments.clone(),
-            (asked, Vec::new(), Vec::new(), Vec::new(), None, (Vec::new(), Vec::new())),
+            (asked, Vec::new(), Vec::new(), Vec::new(), None, (Vec::new(), Vec::new()), Vec::new()),
             today,
         )?,
         today,

@@ -89,7 +89,8 @@ pub struct ActTarget {
     pub act: &'static Act,
     /// Identifier of the contract.
     pub contract: String,
-    /// Deliverable, milestone, payment, change request, objection, publication, guarantee, breach or fact; empty for the contract.
+    /// Deliverable, milestone, payment, change request, objection, publication, guarantee, evaluation, breach or fact;
+    /// empty for the contract.
     pub subject: String,
     /// Number of a submission; else empty.
     pub no: String,

@@ -11,6 +11,7 @@ pub mod change_request;
 pub mod checks;
 mod decision;
 mod effects;
+pub mod evaluation;
 mod extension;
 mod fields;
 mod guarantee;

@@ -1,4 +1,5 @@
-//! Scoring the performance before a milestone, with the score computed from the measures as a proposal.
+//! Scoring the performance before a milestone. Proposed is the result of the last final evaluation; without one, the
+//! score computed from the measures.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -18,9 +19,16 @@ pub const ACT: Act =
     Act { summary: summary::milestone, fields, ..Act::new("score", &[Action::ScoreMilestone], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let proposed = context.contract_overview().snapshot.standing.performance.score;
-    let score = number(context, "score").propose(proposed.map(|points| points.to_string()).unwrap_or_default());
-    let score = score.hint(context.page.say("field-score-hint"));
+    let computed = context.contract_overview().snapshot.standing.performance.score;
+    let evaluations = context.contract.evaluations.iter().filter(|one| one.outcome.is_some() && one.score.is_some());
+    let (proposed, hint) = match evaluations.max_by_key(|one| one.to) {
+        Some(last) => (
+            last.score.map(|score| score.to_string()),
+            context.page.with2("field-score-evaluated-hint", "from", last.from, "to", last.to),
+        ),
+        None => (computed.map(|points| points.to_string()), context.page.say("field-score-hint")),
+    };
+    let score = number(context, "score").propose(proposed.unwrap_or_default()).hint(hint);
     Ok(vec![score, note(context), effective_day(context, "field-on-score")])
 }
 

@@ -13,8 +13,8 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, extension, guarantee, headcount, incident, interest, invoice,
-    message, objection, payment_request, publication, record, recovery, reversal, score, submission,
+    amendment, change_decision, checks, decision, evaluation, extension, guarantee, headcount, incident, interest,
+    invoice, message, objection, payment_request, publication, record, recovery, reversal, score, submission,
     submission_withdrawal, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
@@ -130,6 +130,12 @@ pub const ACTS: &[Act] = &[
     recovery::WRITE_OFF,
     recovery::GRANT,
     recovery::REFUSE,
+    evaluation::OPEN,
+    evaluation::ASSESS,
+    evaluation::PROPOSE,
+    evaluation::COMMENT,
+    evaluation::FINALISE,
+    evaluation::WITHDRAW,
     told::ACT,
 ];
 

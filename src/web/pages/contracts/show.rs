@@ -21,6 +21,7 @@ use crate::services::contracts::view::{self, ContractOverview, ContractPageData,
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
+use crate::services::evaluations::view::EvaluationView;
 use crate::services::notifications::tasks::Task;
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::objections::subject::Correction;
@@ -62,6 +63,7 @@ struct ContractPage {
     objections: Vec<ObjectionView>,
     publications: Vec<PublicationView>,
     securities: Securities,
+    evaluations: Vec<EvaluationView>,
     undelivered: Vec<UndeliveredEmail>,
     /// Number of messages that the reader has not opened yet.
     unread: usize,
@@ -301,6 +303,7 @@ impl ContractPage {
             ("publications", "contract-publications", !self.publications.is_empty()),
             ("guarantees", "contract-guarantees", is_guaranteed),
             ("recoveries", "contract-recoveries", is_recovering),
+            ("evaluations", "contract-evaluations", !self.evaluations.is_empty()),
             ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
@@ -415,6 +418,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 objections,
                 publications,
                 securities,
+                evaluations,
                 undelivered,
                 unread,
             } = data;
@@ -431,6 +435,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 objections,
                 publications,
                 securities,
+                evaluations,
                 undelivered,
                 unread,
                 actions,

@@ -11,7 +11,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_choice;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
-use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row};
+use crate::web::pages::registers::register::{AddForm, Cell, Column, Done, Register, Row};
 use crate::web::pages::registers::table::line;
 use crate::web::pages::shell::Shell;
 
@@ -33,10 +33,11 @@ pub const REGISTER: Register = Register {
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
+    let may_read_record = caller.may(Action::ReadContractorRecord).is_ok();
     Ok(contractors::list(app, caller, None, part)?.map(|found| {
         let account = found.account.map(|account| format!("{} {}", account.bank, account.number)).unwrap_or_default();
         let cells = [
-            ("credit_code", found.credit_code.clone().into()),
+            ("credit_code", code_cell(&found.credit_code, may_read_record)),
             ("name", found.name.into()),
             ("kind", page.word("contractor-kind", found.kind).into()),
             ("sme", page.word("yes", found.sme).into()),
@@ -44,6 +45,14 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
         ];
         Row::new(found.credit_code, cells)
     }))
+}
+
+/// Builds the cell of a credit code, which leads to the contractor's record for those who may read it.
+fn code_cell(code: &str, may_read_record: bool) -> Cell {
+    if !may_read_record {
+        return code.to_owned().into();
+    }
+    Cell::Link { words: code.to_owned(), address: format!("/contractors/{code}/record") }
 }
 
 fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {

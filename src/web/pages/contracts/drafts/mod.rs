@@ -25,6 +25,7 @@ use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
 use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
+use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest, SHOW_IN_FIELD};
 use crate::web::pages::shell::Shell;
@@ -89,6 +90,8 @@ struct CheckPage {
     blocks: Vec<(&'static str, Vec<Block>)>,
     terms: Vec<(&'static str, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
+    /// Sentence about the contractor's record.
+    record: Option<RecordSentence>,
     /// Changes that an amendment would make; none for a registration.
     preview: Option<AmendmentPreview>,
 }
@@ -264,7 +267,8 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
         .map(|input| words::five_terms(&input.terms, &input.details, page.language))
         .unwrap_or_default();
     let preview = preview(app, caller, &draft)?;
-    Ok(CheckPage { sections, blocks, warnings, terms, preview, form, draft, page })
+    let record = evaluations::sentence(app, caller, &page, draft.fields.value("contractor"))?;
+    Ok(CheckPage { sections, blocks, warnings, record, terms, preview, form, draft, page })
 }
 
 /// Registers the contract.

@@ -20,6 +20,7 @@ use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::contracts::drafts::{
     answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
 };
+use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{PageAnswer, PageRequest, own_path};
@@ -45,6 +46,8 @@ struct StepPage {
     blocks: Vec<Block>,
     form: Form,
     warnings: Vec<String>,
+    /// Sentence about the contractor's record, where the contractor is chosen.
+    record: Option<RecordSentence>,
     /// Set where the faults are listed at the top; not after a row was added.
     shows_faults: bool,
     /// Confirmation of what was just saved; empty for none.
@@ -130,7 +133,9 @@ fn step_page(
     row_tools::add(&mut blocks, &builder, step);
     let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
     let shows_faults = more.is_empty();
-    Ok(StepPage { step: step.name, blocks, warnings, shows_faults, form, draft, page, done: String::new() })
+    let chosen = if step.owns("contractor") { draft.fields.value("contractor") } else { "" };
+    let record = evaluations::sentence(app, caller, &page, chosen)?;
+    Ok(StepPage { step: step.name, blocks, warnings, record, shows_faults, form, draft, page, done: String::new() })
 }
 
 /// Returns the search texts among the values of a form or a query.

@@ -1,0 +1,2 @@
+DROP TABLE evaluation_steps;
+DROP TABLE evaluations;
