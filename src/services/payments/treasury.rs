@@ -118,12 +118,9 @@ fn match_cells(app: &App, caller: &Caller, cells: Vec<Cells>, are_ordered: bool)
     let mut lines = read_table(caller.language, &app.treasury_headings, cells, are_ordered)?;
     app.pool.read(|connection| match_lines(connection, caller, &mut lines))?;
     refuse_shared(&mut lines);
-    let mut matched = 0;
-    for line in lines.iter_mut().filter(|line| matches!(line.found, Found::Matched(_))) {
-        matched += 1;
-        if matched > MOST_LINES {
-            line.found = Found::Unmatched(Message::new("treasury-next").with("most", MOST_LINES));
-        }
+    let matched = lines.iter_mut().filter(|line| matches!(line.found, Found::Matched(_)));
+    for line in matched.skip(MOST_LINES) {
+        line.found = Found::Unmatched(Message::new("treasury-next").with("most", MOST_LINES));
     }
     Ok(lines)
 }
