@@ -2,7 +2,10 @@
 //! replaces the random id by one derived from the content.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary};
 use sha2::{Digest, Sha256};
 
@@ -13,6 +16,10 @@ use crate::adapters::pdf::write::Drawn;
 use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
+
+/// Level of compression. The highest, which lopdf takes by itself, costs a third more CPU and makes a summary less than a
+/// hundredth smaller.
+const LEVEL: u32 = 6;
 
 /// Encodes a PDF text string: UTF-16 with a byte order mark.
 pub fn utf16(text: &str) -> Object {
@@ -53,7 +60,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     pdf.trailer.set("Info", info);
     pdf.prune_objects();
     pdf.renumber_objects();
-    pdf.compress();
+    compress(&mut pdf).map_err(|e| PdfError::Write(e.to_string()))?;
     let id = id(&pdf);
     pdf.trailer.set("ID", vec![id.clone(), id]);
 
@@ -62,10 +69,28 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
         .use_object_streams(true)
         .use_xref_streams(true)
         .max_objects_per_stream(200)
-        .compression_level(9)
+        .compression_level(LEVEL)
         .build();
     pdf.save_with_options(&mut bytes, options).map_err(|e| PdfError::Write(e.to_string()))?;
     Ok(bytes)
+}
+
+/// Compresses the streams that get smaller by it.
+fn compress(pdf: &mut lopdf::Document) -> std::io::Result<()> {
+    for object in pdf.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        if !stream.allows_compression || stream.dict.has(b"Filter") {
+            continue;
+        }
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(LEVEL));
+        encoder.write_all(&stream.content)?;
+        let compressed = encoder.finish()?;
+        if compressed.len() < stream.content.len() {
+            stream.dict.set("Filter", "FlateDecode");
+            stream.set_content(compressed);
+        }
+    }
+    Ok(())
 }
 
 /// Derives the id from a hash of every object in order: equal content has equal ids.
