@@ -171,6 +171,21 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
+/// Inserts rows as [`insert_rows`], but a single one by a statement that the connection keeps prepared: one for several
+/// rows is prepared each time, which on SQLite costs more than running it. For what most acts insert once.
+macro_rules! insert_mostly_one {
+    ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
+        if $rows.len() == 1 {
+            for values in $rows.iter().map($values) {
+                diesel::insert_into($table).values(values).execute($connection)?;
+            }
+        } else {
+            $crate::storage::backend::insert_rows!($connection, $table, $rows, $values);
+        }
+    };
+}
+pub(super) use insert_mostly_one;
+
 /// Runs the pending migrations, and fills what they leave to the program.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 
 use diesel::prelude::*;
 
+use crate::schema::{contracts, payments};
 use crate::storage::ids::{AppropriationId, ContractId, DraftId, OrganisationId, PersonId};
 use crate::storage::{AnyConnection, Result};
 
@@ -30,6 +31,15 @@ pub enum Scope {
     Unshared,
 }
 
+/// A contract by a random identifier from outside.
+#[derive(Debug, Clone, Copy)]
+pub enum ContractName<'a> {
+    /// Its own identifier.
+    Contract(&'a str),
+    /// The identifier of one of its payment requests.
+    Payment(&'a str),
+}
+
 /// A lock's key on PostgreSQL: the kind of what it protects in the highest byte, the row's key below.
 #[derive(Debug, Clone, Copy)]
 struct LockKey(i64);
@@ -45,7 +55,7 @@ impl LockKey {
     const fn of_scope(scope: Scope) -> Option<Self> {
         match scope {
             Scope::Everything | Scope::Unshared => None,
-            Scope::Contract(id) => Some(Self::of(2, id.0)),
+            Scope::Contract(id) => Some(Self::of_contract(id)),
             Scope::Person(id) => Some(Self::of(3, id.0)),
             Scope::Draft(id) => Some(Self::of(4, id.0)),
             Scope::EmailQueue => Some(Self::of(5, 0)),
@@ -54,8 +64,8 @@ impl LockKey {
         }
     }
 
-    const fn of_appropriation(id: AppropriationId) -> Self {
-        Self::of(8, id.0)
+    const fn of_contract(id: ContractId) -> Self {
+        Self::of(2, id.0)
     }
 
     const fn of_files(owner: OrganisationId) -> Self {
@@ -63,7 +73,7 @@ impl LockKey {
     }
 }
 
-// Both functions return void, which is never read.
+// Both functions return void, which is never read; a query with other columns reads that it is not null.
 diesel::define_sql_function! {
     #[sql_name = "pg_advisory_xact_lock"]
     fn lock_alone(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
@@ -87,12 +97,45 @@ pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<
     Ok(())
 }
 
-/// Locks an appropriation until the transaction ends, so that its free amount is spent once.
-///
-/// # Errors
-/// Database errors.
-pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -> Result<()> {
-    lock_also(connection, LockKey::of_appropriation(id))
+/// Takes the locks of a contract's scope by a name, the registers' first, and returns the contract's key; `None` for an
+/// unknown name. What has a name never moves to another contract, so it may be read before the locks are held.
+pub(super) fn lock_named(connection: &mut AnyConnection, name: ContractName<'_>) -> QueryResult<Option<ContractId>> {
+    // Added to a contract's key, this is the key of its lock.
+    let kind = LockKey::of_contract(ContractId(0)).0;
+    let registers = || lock_shared(LockKey::REGISTERS.0).is_not_null();
+    let found: Option<i64> = match (connection, name) {
+        (AnyConnection::Sqlite(connection), ContractName::Contract(name)) => {
+            let named = contracts::table.filter(contracts::public_id.eq(name));
+            named.select(contracts::id).first(connection).optional()?
+        }
+        (AnyConnection::Sqlite(connection), ContractName::Payment(name)) => {
+            let named = payments::table.filter(payments::public_id.eq(name));
+            named.select(payments::contract_id).first(connection).optional()?
+        }
+        (AnyConnection::Postgres(connection), ContractName::Contract(name)) => {
+            let own = lock_alone(contracts::id + kind).is_not_null();
+            let named = contracts::table.filter(contracts::public_id.eq(name));
+            let locked: Option<Locked> =
+                named.select((registers(), own, contracts::id)).first(connection).optional()?;
+            locked.map(|(_, _, id)| id)
+        }
+        (AnyConnection::Postgres(connection), ContractName::Payment(name)) => {
+            let own = lock_alone(payments::contract_id + kind).is_not_null();
+            let named = payments::table.filter(payments::public_id.eq(name));
+            let locked: Option<Locked> =
+                named.select((registers(), own, payments::contract_id)).first(connection).optional()?;
+            locked.map(|(_, _, id)| id)
+        }
+    };
+    Ok(found.map(ContractId))
+}
+
+/// Answers of the locks of the registers and of a contract, and the contract's key.
+type Locked = (bool, bool, i64);
+
+/// Returns the key of an appropriation's lock, for the statement that takes it and reads the appropriation.
+pub(super) const fn key_of_appropriation(id: AppropriationId) -> i64 {
+    LockKey::of(8, id.0).0
 }
 
 /// Locks the sum of an organisation's files until the transaction ends, so that its quota is kept.

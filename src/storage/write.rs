@@ -4,25 +4,30 @@
 //! may run again after a lost race, so it must have no effect outside the database. Services open the transaction; it
 //! never nests.
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::{Ids, civil_day};
-use crate::error::{Error, Message};
+use crate::domain::ledger::Balances;
+use crate::error::Error;
 use crate::schema::idempotency;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
-use crate::storage::audit::row_records::{self, Touched};
+use crate::storage::audit::row_records;
+use crate::storage::audit::touched::Touched;
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::identity::kept_forms;
-use crate::storage::ids::PersonId;
-use crate::storage::locks::{Scope, lock};
+use crate::storage::contracts::Contract;
+use crate::storage::contracts::projections::{self, TaskRow};
+use crate::storage::idempotency_keys::{delete_sent_form, find_answer, store_answer};
+use crate::storage::ids::{AppropriationId, ContractId, PersonId};
+use crate::storage::locks::{ContractName, Scope, lock, lock_named};
 use crate::storage::pool::Pool;
 use crate::storage::registry::version;
-use crate::storage::unique::or_again;
 use crate::storage::written_tables;
 
 /// Retries after a lost race before the caller gets a conflict.
@@ -99,6 +104,8 @@ pub struct Tx<'a> {
     touched: Touched,
     /// Stored name and number of the last act on a contract that was recorded.
     cause: Option<(String, i64)>,
+    /// Balances of an appropriation whose lock is held, and the place among the changes at which they were read.
+    budget: Option<(AppropriationId, Balances, usize)>,
 }
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
@@ -116,7 +123,7 @@ pub struct Event<'a> {
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a mut AnyConnection, context: &'a Context) -> Self {
         written_tables::begin();
-        Self { connection, context, touched: Touched::default(), cause: None }
+        Self { connection, context, touched: Touched::default(), cause: None, budget: None }
     }
 
     /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
@@ -130,8 +137,11 @@ impl<'a> Tx<'a> {
         }
         let is_own = object.is_some_and(|(kind, name)| kind.stream(name) == event.stream);
         let seq = if is_own {
-            let head = self.touched.load_heads(self.connection, event.stream)?;
-            hash_chains::append_after(self.connection, self.context, event, head)?
+            let head = self.touched.event_head(self.connection, event.stream)?;
+            let head = hash_chains::append_after(self.connection, self.context, event, head)?;
+            let seq = head.0;
+            self.touched.set_event_head(event.stream, head);
+            seq
         } else {
             hash_chains::append_event(self.connection, self.context, event)?
         };
@@ -178,6 +188,36 @@ impl<'a> Tx<'a> {
     /// The object's events then have no other rows read; `touch` still does.
     pub fn touch_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
         self.touched.add_tables(kind, name, digests);
+    }
+
+    /// Remembers the digests of all rows of an object in some tables, as they were just written or read, so that they
+    /// are not read again to be recorded. A later change of a table ends that.
+    pub fn know_rows(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
+        self.touched.know_rows(kind, name, digests);
+    }
+
+    /// As [`Tx::know_rows`], for rows that were just inserted. They count where the object had none in the table before.
+    pub fn know_inserted(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
+        self.touched.know_inserted(kind, name, digests);
+    }
+
+    /// Returns the stored tasks of a contract, which may have been loaded with the head of its events.
+    pub fn tasks_of(&mut self, contract: &Contract) -> Result<Vec<TaskRow>, Error> {
+        match self.touched.take_tasks(&contract.public_id) {
+            Some(tasks) => Ok(tasks),
+            None => projections::tasks_of(self.connection, contract.id),
+        }
+    }
+
+    /// Remembers the balances of an appropriation that was locked before they were read.
+    pub fn remember_budget(&mut self, appropriation: AppropriationId, balances: Balances) {
+        self.budget = Some((appropriation, balances, written_tables::place()));
+    }
+
+    /// Returns the balances of an appropriation that this transaction has locked and read, unless it has changed them.
+    pub fn remembered_budget(&self, appropriation: AppropriationId) -> Option<Balances> {
+        let (_, balances, place) = self.budget.as_ref().filter(|(known, ..)| *known == appropriation)?;
+        written_tables::are_unchanged_after(&["appropriations", "ledger_balances"], *place).then_some(*balances)
     }
 
     /// Records the rows of all objects that were touched.
@@ -230,19 +270,65 @@ pub fn write_in<T>(
 where
     T: Serialize + DeserializeOwned,
 {
+    let take_locks = |connection: &mut AnyConnection| -> Result<(), Error> { Ok(lock(connection, scope)?) };
+    let find = |_: &mut AnyConnection, ()| -> Result<_, Error> { Ok(((), Cow::Borrowed(context))) };
+    retry(pool, scope == Scope::Everything, (&take_locks, &find), &|tx: &mut Tx<'_>, ()| work(tx))
+}
+
+/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads what it
+/// is about under the locks, checks the caller's right to it, and gives the context in which `work` runs.
+///
+/// # Errors
+/// `NotFound` for an unknown name; those of `find`, even where an answer to the same request is stored; as [`write`].
+pub fn write_named<F, T>(
+    pool: &Pool,
+    name: ContractName<'_>,
+    find: impl Fn(&mut AnyConnection, ContractId) -> Result<(F, Context), Error>,
+    work: impl Fn(&mut Tx<'_>, F) -> Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let take_locks = |connection: &mut AnyConnection| -> Result<ContractId, Error> {
+        lock_named(connection, name)?.ok_or(Error::NotFound)
+    };
+    let find = |connection: &mut AnyConnection, id: ContractId| -> Result<_, Error> {
+        let (found, context) = find(connection, id)?;
+        Ok((found, Cow::<Context>::Owned(context)))
+    };
+    retry(pool, false, (&take_locks, &find), &work)
+}
+
+/// A failed transaction: its error, and its context if it failed after the caller's right was checked.
+type Failure<'c> = (Error, Option<Cow<'c, Context>>);
+
+/// Runs a transaction again after a lost race, `MAX_RETRIES` times at most.
+fn retry<'c, L, F, T>(
+    pool: &Pool,
+    changes_registers: bool,
+    (take_locks, find): (
+        &impl Fn(&mut AnyConnection) -> Result<L, Error>,
+        &impl Fn(&mut AnyConnection, L) -> Result<(F, Cow<'c, Context>), Error>,
+    ),
+    work: &impl Fn(&mut Tx<'_>, F) -> Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned,
+{
     let mut retries = 0;
     loop {
-        match try_transaction(pool, scope, context, &work) {
-            Err(Error::Retry) if retries < MAX_RETRIES => {
+        match try_transaction(pool, changes_registers, (take_locks, find), work) {
+            Err((Error::Retry, _)) if retries < MAX_RETRIES => {
                 retries += 1;
                 // Backs off before retrying; the delay grows with the attempt.
                 std::thread::sleep(std::time::Duration::from_millis(retries * retries));
             }
-            Err(Error::Retry) => return Err(Error::conflict("lost-race")),
+            Err((Error::Retry, _)) => return Err(Error::conflict("lost-race")),
             // A repeated request may find what the first one did before that has stored its answer in another scope.
             // The work then fails on it, although the right answer is the first one's.
-            Err(error) => return stored_answer(pool, context).ok().flatten().ok_or(error),
-            done => return done,
+            Err((error, Some(context))) => return stored_answer(pool, &context).ok().flatten().ok_or(error),
+            Err((error, None)) => return Err(error),
+            Ok(done) => return Ok(done),
         }
     }
 }
@@ -265,23 +351,40 @@ pub fn has_answer(connection: &mut AnyConnection, person: PersonId, key: &str) -
     Ok(found.is_some())
 }
 
-fn try_transaction<T>(
+fn try_transaction<'c, L, F, T>(
     pool: &Pool,
-    scope: Scope,
-    context: &Context,
-    work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>,
-) -> Result<T, Error>
+    changes_registers: bool,
+    (take_locks, find): (
+        &impl Fn(&mut AnyConnection) -> Result<L, Error>,
+        &impl Fn(&mut AnyConnection, L) -> Result<(F, Cow<'c, Context>), Error>,
+    ),
+    work: &impl Fn(&mut Tx<'_>, F) -> Result<T, Error>,
+) -> Result<T, Failure<'c>>
 where
     T: Serialize + DeserializeOwned,
 {
     let _writer = pool.writer();
-    let mut connection = pool.begin(begin_write)?;
+    let unknown = |error: Error| (error, None);
+    let mut connection = pool.begin(begin_write).map_err(unknown)?;
     let mut open = Transaction::begun(&mut connection);
-    lock(open.connection(), scope)?;
+    let locked = take_locks(open.connection()).map_err(unknown)?;
+    let (found, context) = find(open.connection(), locked).map_err(unknown)?;
+    run(open, changes_registers, &context, |tx| work(tx, found)).map_err(|error| (error, Some(context)))
+}
+
+/// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.
+fn run<T>(
+    mut open: Transaction<'_>,
+    changes_registers: bool,
+    context: &Context,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned,
+{
     if let Some(answer) = find_answer(open.connection(), context)? {
         return Ok(answer);
     }
-    let changes_registers = scope == Scope::Everything;
     if changes_registers {
         version::begin_change(open.connection())?;
     }
@@ -301,54 +404,6 @@ where
     delete_sent_form(open.connection(), context)?;
     open.commit()?;
     Ok(result)
-}
-
-fn find_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Context) -> Result<Option<T>, Error> {
-    let (Some(request), Some(person)) = (&context.idempotency_key, context.actor) else {
-        return Ok(None);
-    };
-    let found: Option<(String, String, NaiveDateTime)> = idempotency::table
-        .find((person, &request.key))
-        .select((idempotency::request_hash, idempotency::answer, idempotency::created_at))
-        .first(connection)
-        .optional()?;
-    let Some((hash, answer, created_at)) = found else {
-        return Ok(None);
-    };
-    if created_at < context.now - chrono::TimeDelta::days(1) {
-        diesel::delete(idempotency::table.find((person, &request.key))).execute(connection)?;
-        return Ok(None);
-    }
-    if hash != request.hash {
-        return Err(Error::refused("idempotency-key", Message::new("idempotency-key-reused")));
-    }
-    serde_json::from_str(&answer).map(Some).map_err(|error| Error::Internal(error.to_string()))
-}
-
-fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context, result: &T) -> Result<(), Error> {
-    let (Some(request), Some(person)) = (&context.idempotency_key, context.actor) else {
-        return Ok(());
-    };
-    let answer = serde_json::to_string(result).map_err(|error| Error::Internal(error.to_string()))?;
-    diesel::insert_into(idempotency::table)
-        .values((
-            idempotency::person_id.eq(person),
-            idempotency::request_key.eq(&request.key),
-            idempotency::request_hash.eq(&request.hash),
-            idempotency::answer.eq(answer),
-            idempotency::created_at.eq(context.now),
-        ))
-        .execute(connection)
-        .map_err(or_again)?;
-    Ok(())
-}
-
-fn delete_sent_form(connection: &mut AnyConnection, context: &Context) -> Result<(), Error> {
-    let sent = context.idempotency_key.as_ref().and_then(|key| key.sent_form.as_ref());
-    match (sent, context.actor) {
-        (Some(sent), Some(person)) => kept_forms::delete_sent(connection, person, &sent.id, &sent.path),
-        _ => Ok(()),
-    }
 }
 
 /// A transaction that rolls back on drop unless committed, also when the work panics.

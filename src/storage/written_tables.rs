@@ -1,11 +1,12 @@
 //! Written tables: the names of the tables that this thread's write transaction has changed so far.
 //!
 //! They are taken from the statements as diesel sends them, so no change can be left out. At its end the transaction
-//! reads only these tables again to record the rows of the objects that it touched (`audit::row_records`). A write
-//! transaction stays on the thread on which it began; no table has a trigger or a cascade.
+//! reads only these tables again to record the rows of the objects that it touched (`audit::row_records`). What it has
+//! read or written itself can stand for them until they are changed again (`audit::touched`). A write transaction stays
+//! on the thread on which it began; no table has a trigger or a cascade.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent, get_default_instrumentation};
@@ -15,7 +16,50 @@ const BEGINNING: usize = 80;
 
 thread_local! {
     /// Tables changed by the open transaction; `None` outside one.
-    static WRITTEN: RefCell<Option<BTreeSet<String>>> = const { RefCell::new(None) };
+    static WRITTEN: RefCell<Option<Written>> = const { RefCell::new(None) };
+}
+
+/// The tables that a transaction has changed, and when, counted in its changes.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Number of statements that changed a table.
+    changes: usize,
+    tables: BTreeMap<String, Changes>,
+}
+
+/// The statements that changed one table.
+#[derive(Debug)]
+struct Changes {
+    count: usize,
+    /// Place of the last one among the changes of all tables, from 1.
+    last: usize,
+}
+
+impl Written {
+    /// Returns whether a table was changed.
+    pub(super) fn contains(&self, table: &str) -> bool {
+        self.tables.contains_key(table)
+    }
+
+    /// Returns the names of the changed tables.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.tables.keys()
+    }
+
+    /// Returns whether a table was changed after a place among the changes.
+    pub(super) fn is_changed_after(&self, table: &str, place: usize) -> bool {
+        self.tables.get(table).is_some_and(|changes| changes.last > place)
+    }
+
+    fn add(&mut self, table: &str) {
+        self.changes += 1;
+        match self.tables.get_mut(table) {
+            Some(known) => *known = Changes { count: known.count + 1, last: self.changes },
+            None => {
+                self.tables.insert(table.to_owned(), Changes { count: 1, last: self.changes });
+            }
+        }
+    }
 }
 
 /// Notes the tables of each statement that changes one, and passes all events on.
@@ -43,11 +87,28 @@ impl Instrumentation for Listener {
 
 /// Forgets what was written on this thread, and notes what is written from now on.
 pub(super) fn begin() {
-    WRITTEN.set(Some(BTreeSet::new()));
+    WRITTEN.set(Some(Written::default()));
+}
+
+/// Returns the place of the last change that the open transaction has made; 0 before the first.
+pub(super) fn place() -> usize {
+    WRITTEN.with_borrow(|written| written.as_ref().map_or(0, |written| written.changes))
+}
+
+/// Returns whether none of these tables was changed after a place among the changes of the open transaction.
+pub(super) fn are_unchanged_after(tables: &[&str], place: usize) -> bool {
+    let is_unchanged = |written: &Written| tables.iter().all(|table| !written.is_changed_after(table, place));
+    WRITTEN.with_borrow(|written| written.as_ref().is_some_and(is_unchanged))
+}
+
+/// Returns whether the open transaction has changed a table by one statement only.
+pub(super) fn is_changed_once(table: &str) -> bool {
+    let changes = |written: &Written| written.tables.get(table).is_some_and(|changes| changes.count == 1);
+    WRITTEN.with_borrow(|written| written.as_ref().is_some_and(changes))
 }
 
 /// Returns the tables written since `begin`, and stops noting.
-pub(super) fn take() -> BTreeSet<String> {
+pub(super) fn take() -> Written {
     WRITTEN.take().unwrap_or_default()
 }
 
@@ -57,10 +118,8 @@ fn note(query: &dyn DebugQuery) {
         let mut beginning = Beginning(String::with_capacity(BEGINNING));
         // An error only says that the statement is longer than its beginning.
         let _ = write!(beginning, "{query}");
-        if let Some(table) = changed_table(&beginning.0)
-            && !written.contains(table)
-        {
-            written.insert(table.to_owned());
+        if let Some(table) = changed_table(&beginning.0) {
+            written.add(table);
         }
     });
 }

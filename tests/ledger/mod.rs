@@ -13,6 +13,7 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     acts_post_where_the_money_of_an_appropriation_goes
+    a_commitment_from_elsewhere_is_told_after_a_funding
     the_ledger_is_read_by_finance_and_supervisors
     an_earlier_database_gets_its_ledger
 }
@@ -110,6 +111,23 @@ fn acts_post_where_the_money_of_an_appropriation_goes(test: &TestApp) {
     act(test, "finance-review", &first, "close", &json!({}));
     assert_eq!(budget(test, &money)["free"], "606400.00");
     assert_eq!(differences(test), []);
+    // Neither the commitment nor the postings are the first of the contract, so those before are recorded with them.
+    act(test, "justice", &second, "submit", &json!({}));
+    act(test, "finance-review", &second, "fund", &json!({}));
+    assert_eq!(budget(test, &money)["free"], "138400.00");
+    assert_eq!(differences(test), []);
+}
+
+/// A commitment that is there without an act is no part of what a funding records.
+fn a_commitment_from_elsewhere_is_told_after_a_funding(test: &TestApp) {
+    let contract = programme::registered_from(test, NUMBER, &programme::appropriation(test, "700000.00"));
+    act(test, "justice", &contract, "submit", &json!({}));
+    assert_eq!(differences(test), []);
+    let insert = "INSERT INTO commitments (appropriation_id, contract_id, amount_fen, committed_at, released_at) \
+                  SELECT appropriation_id, id, 1, created_at, created_at FROM contracts";
+    test.app.pool.get().expect("a connection").batch_execute(insert).expect("a row");
+    act(test, "finance-review", &contract, "fund", &json!({}));
+    assert!(!differences(test).is_empty(), "the commitment is told");
 }
 
 fn the_ledger_is_read_by_finance_and_supervisors(test: &TestApp) {

@@ -1,8 +1,9 @@
 //! Acts: writes that a person with the right to an action makes on one contract. Every act begins with the same checks,
 //! which are made here.
 //!
-//! The contract is looked up before the transaction, which locks it, and again within it, since rights, seats and states
-//! may change in between. Conditions of a single act are checked by its own service.
+//! A contract is looked up in the transaction that locks it. What belongs to one is looked up before the transaction, and
+//! again within it, since rights, seats and states may change in between. Conditions of a single act are checked by its
+//! own service.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,11 +14,11 @@ use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::storage::AnyConnection;
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
-use crate::storage::ids::OrganisationId;
-use crate::storage::locks::Scope;
-use crate::storage::write::{Tx, write_in};
+use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::locks::{ContractName, Scope};
+use crate::storage::write::{Tx, write_in, write_named};
 
 /// Runs `work` in one transaction on the contract with a random identifier, given its record and the seat in which the
 /// caller acts.
@@ -35,10 +36,17 @@ pub(in crate::services) fn write_contract<T>(
 where
     T: Serialize + DeserializeOwned,
 {
-    let find = |connection: &mut AnyConnection, id: &str, organisations: &[OrganisationId]| {
-        Ok(contracts::seen_by(connection, id, organisations)?.map(|contract| ((), contract)))
+    caller.may(action)?;
+    let find = |connection: &mut AnyConnection, _: ContractId| -> Result<_, Error> {
+        let found = caller.contract(connection, id, action)?;
+        let context = caller.context(app, &found.1);
+        Ok((found, context))
     };
-    write_about(app, caller, action, (id, find), |tx, record, seat, ()| work(tx, record, seat))
+    write_named(&app.pool, ContractName::Contract(id), find, |tx, (contract, seat)| {
+        in_state(&contract, action)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        work(tx, &mut record, &seat)
+    })
 }
 
 /// Runs `work` as [`write_contract`] for an act on something that belongs to a contract, such as an amendment. `find`

@@ -4,14 +4,16 @@
 //! commitment is made here, in the transaction of the step that causes it.
 
 use crate::domain::codes::ProposalState;
+use crate::domain::ledger::Balances;
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
-use crate::services::registry::appropriations::{AppropriationView, view_of};
+use crate::services::ledger::balances;
+use crate::services::registry::appropriations::{AppropriationView, view};
 use crate::storage::AnyConnection;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{AppropriationId, OrganisationId};
-use crate::storage::locks;
-use crate::storage::registry::appropriations;
+use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::write::Tx;
 
 /// The appropriation of a contract, and its free amount once an amount is committed.
@@ -40,13 +42,23 @@ pub fn figures(
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
+    Ok(figures_of(connection, (found, purchaser), amount_fen)?.0)
+}
+
+/// Computes [`figures`] of an appropriation that was loaded, and its balances.
+fn figures_of(
+    connection: &mut AnyConnection,
+    (found, purchaser): (Option<Appropriation>, OrganisationId),
+    amount_fen: i64,
+) -> Result<(Funding, Balances), Error> {
     let needed = Money::from_fen(amount_fen).unwrap_or_default();
     let Some(row) = found else {
         let fault = Some(Message::new("appropriation-missing"));
-        return Ok(Funding { appropriation: None, needed, left: None, fault });
+        return Ok((Funding { appropriation: None, needed, left: None, fault }, Balances::default()));
     };
     let is_own = row.bureau_id == purchaser;
-    let appropriation = view_of(connection, row)?;
+    let balances = balances(connection, std::slice::from_ref(&row))?.pop().unwrap_or_default();
+    let appropriation = view(row, &balances);
     let left = appropriation.free.fen().checked_sub(amount_fen).and_then(Money::from_fen);
     let fault = if appropriation.state != ProposalState::Approved {
         Some(Message::new("appropriation-not-approved"))
@@ -58,7 +70,8 @@ pub fn figures(
     } else {
         None
     };
-    Ok(Funding { left: left.filter(|_| fault.is_none()), appropriation: Some(appropriation), needed, fault })
+    let left = left.filter(|_| fault.is_none());
+    Ok((Funding { left, appropriation: Some(appropriation), needed, fault }, balances))
 }
 
 /// Commits an amount in fen to a contract, from its appropriation.
@@ -68,10 +81,14 @@ pub fn figures(
 pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(), Error> {
     let refused = |message| Error::refused_at("budget-first", "appropriation", message);
     let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };
-    locks::lock_appropriation(tx.connection, id)?;
-    let funding = figures(tx.connection, (Some(id), contract.purchaser_id), amount_fen)?;
+    let found = appropriations::lock_appropriation(tx.connection, id)?;
+    let (funding, balances) = figures_of(tx.connection, (found, contract.purchaser_id), amount_fen)?;
     if let Some(fault) = funding.fault {
         return Err(refused(fault));
     }
-    appropriations::commit(tx.connection, id, contract.id, amount_fen, tx.context.now)
+    // The ledger posts the commitment in this transaction, from the same balances.
+    tx.remember_budget(id, balances);
+    let committed = appropriations::commit(tx.connection, id, contract.id, amount_fen, tx.context.now)?;
+    tx.know_inserted(ObjectKind::Contract, &contract.public_id, committed);
+    Ok(())
 }

@@ -30,6 +30,7 @@ use crate::services::notifications::alerts::{self, Alert};
 use crate::services::objections::subject::open_objections;
 use crate::services::recoveries;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
 use crate::storage::identity::people::FOR_EVER;
@@ -281,7 +282,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     for breach in projection.breaches.iter().filter(|new| new.found_at == tx.context.now) {
         event(tx, record, EventAction::BreachFound, breach)?;
     }
-    let tasks = rows::tasks_of(tx.connection, id)?;
+    let tasks = tx.tasks_of(&record.contract)?;
     alerts.extend(replace_tasks(tx, record, &tasks, &mut projection.tasks)?);
     if signed {
         rows::replace_milestones(tx.connection, id, &projection.milestones)?;
@@ -290,7 +291,8 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
         rows::replace_breaches(tx.connection, id, &projection.breaches)?;
     }
     let first = first_day(&projection.tasks);
-    contracts::save_head(tx.connection, &record.contract, projection.next_change, first)?;
+    let head = contracts::save_head(tx.connection, &record.contract, projection.next_change, first)?;
+    tx.know_rows(ObjectKind::Contract, &record.contract.public_id, head);
     contracts::repeat_in_access(tx.connection, id, record.contract.state, first)?;
     if record.contract.calendar_version != Some(record.days.version) {
         moved_days::record(tx, record)?;
@@ -312,7 +314,7 @@ pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
 /// # Errors
 /// The database's.
 pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Requested]) -> Result<(), Error> {
-    let known = rows::tasks_of(tx.connection, record.contract.id)?;
+    let known = tx.tasks_of(&record.contract)?;
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
         let target = TaskKind::parse(&task.kind).map(|kind| kind.target(()));
@@ -339,7 +341,7 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     let mut projection = derive(record, payments, others, tx.context.today())?;
     let alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
     let first = first_day(&projection.tasks);
-    contracts::save_head(tx.connection, &record.contract, projection.next_change, first)?;
+    contracts::save_unrecorded_head(tx.connection, &record.contract, projection.next_change, first)?;
     if first != first_day(&known) {
         contracts::repeat_in_access(tx.connection, record.contract.id, record.contract.state, first)?;
     }

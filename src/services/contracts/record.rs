@@ -18,8 +18,8 @@ use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
-use crate::storage::contracts::facts::{self, FactRow};
-use crate::storage::contracts::{self, Contract, TermsRow, batches};
+use crate::storage::contracts::facts::FactRow;
+use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
@@ -59,8 +59,7 @@ impl ContractRecord {
     /// # Errors
     /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
-        let (terms, registers) = contracts::terms_since(connection, contract.id, contract.terms_version)?;
-        let rows = facts::of_contract(connection, contract.id)?;
+        let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
         let days = WorkingDays::remembered(connection, &registers)?;
         Self::from_rows(contract, &terms, rows, (days, registers))
     }

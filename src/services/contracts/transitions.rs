@@ -31,10 +31,10 @@ use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::identity::people::Seat;
-use crate::storage::ids::PersonId;
-use crate::storage::locks::Scope;
+use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::locks::ContractName;
 use crate::storage::registry::{appropriations, organisations};
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::{Tx, write_named};
 
 /// Input of a contract action; each action reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -138,9 +138,12 @@ pub fn take_action(
     name: &str,
     input: &ActionInput,
 ) -> Result<ContractSummary, Error> {
-    let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
-    write_in(&app.pool, Scope::Contract(found.contract.id), &caller.context(app, &found.seat), |tx| {
-        let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
+    let find = |connection: &mut AnyConnection, _: ContractId| -> Result<_, Error> {
+        let found = choose(caller, connection, id, name)?;
+        let context = caller.context(app, &found.seat);
+        Ok((found, context))
+    };
+    write_named(&app.pool, ContractName::Contract(id), find, |tx, Chosen { contract, known, .. }| {
         in_state(&contract, known.action)?;
         inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;

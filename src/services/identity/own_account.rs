@@ -16,6 +16,7 @@ use crate::services::identity::people::record_event;
 use crate::services::identity::provider_identities;
 use crate::services::identity::second_factor;
 use crate::services::identity::sessions::{self, Credentials};
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::browser_sessions::{self, SignInWay};
 use crate::storage::identity::people;
@@ -102,8 +103,13 @@ pub(crate) fn is_password_proved(
 ///
 /// # Errors
 /// `Refused` at the field of the password.
-pub(crate) fn require_recent_proof(app: &App, caller: &Caller, amount: Money) -> Result<(), Error> {
-    if asks_for_proof(app, caller, amount)? {
+pub(crate) fn require_recent_proof(
+    connection: &mut AnyConnection,
+    app: &App,
+    caller: &Caller,
+    amount: Money,
+) -> Result<(), Error> {
+    if needs_proof(app, caller, amount, |session| browser_sessions::proved_at(connection, session))? {
         return Err(Error::refused_at("identity", PROOF_FIELD, Message::new("proof-needed")));
     }
     Ok(())
@@ -115,13 +121,24 @@ pub(crate) fn require_recent_proof(app: &App, caller: &Caller, amount: Money) ->
 /// # Errors
 /// Database errors.
 pub fn asks_for_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
+    needs_proof(app, caller, amount, |session| {
+        app.pool.read(|connection| browser_sessions::proved_at(connection, session))
+    })
+}
+
+/// Returns whether an amount needs password and code now; `proved_at` loads when they were last given in a session.
+fn needs_proof(
+    app: &App,
+    caller: &Caller,
+    amount: Money,
+    proved_at: impl FnOnce(&str) -> Result<Option<NaiveDateTime>, Error>,
+) -> Result<bool, Error> {
     let is_recent = |proved_at: NaiveDateTime| caller.now - proved_at <= PROOF_LIFETIME;
     if app.proof_above.is_none_or(|limit| amount <= limit) || is_recent(caller.proved_at) {
         return Ok(false);
     }
     let Some(session) = &caller.session else { return Ok(true) };
-    let proved_at = app.pool.read(|connection| browser_sessions::proved_at(connection, session))?;
-    Ok(!proved_at.is_some_and(is_recent))
+    Ok(!proved_at(session)?.is_some_and(is_recent))
 }
 
 /// Changes the caller's password. Their other sessions and tokens end, and they are notified by email.

@@ -6,10 +6,9 @@ use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::ledger::balances;
-use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::audit::recorded_rows::{ObjectKind, digests_of_balances};
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::{self as rows, BalanceRow, DAY, NewPosting};
-use crate::storage::locks;
 use crate::storage::registry::appropriations;
 use crate::storage::write::Tx;
 
@@ -44,14 +43,18 @@ pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: 
         cause_seq,
     });
     let new: Vec<NewPosting<'_>> = numbered.collect();
-    rows::insert_postings(tx.connection, &new)?;
+    let posted = rows::append_postings(tx.connection, &new)?;
+    tx.know_inserted(ObjectKind::Contract, &contract.public_id, posted);
     let last_seq = new.last().map(|posting| posting.seq).or(kept.map(|row| row.last_seq)).unwrap_or(0);
     let row = BalanceRow { contract: contract.id, appropriation, last_seq, as_of: Some(day), balances: target };
     if kept.is_some() {
         rows::update_balances(tx.connection, &row)?;
     } else {
-        rows::insert_balances(tx.connection, &[row])?;
+        rows::insert_balances(tx.connection, std::slice::from_ref(&row))?;
     }
+    let others = all.iter().filter(|other| other.appropriation != appropriation).cloned();
+    let balances = digests_of_balances(&others.chain([row]).collect::<Vec<_>>())?;
+    tx.know_rows(ObjectKind::Contract, &contract.public_id, balances);
     tx.touch(ObjectKind::Contract, contract.id.0);
     Ok(())
 }
@@ -65,9 +68,13 @@ fn find_target(
 ) -> Result<Balances, Error> {
     let mut budget = Balances::default();
     if in_use.in_use_fen() > before.in_use_fen() {
-        locks::lock_appropriation(tx.connection, appropriation)?;
-        let found = appropriations::by_id(tx.connection, appropriation)?.ok_or(Error::NotFound)?;
-        budget = balances(tx.connection, &[found])?.pop().unwrap_or_default();
+        budget = match tx.remembered_budget(appropriation) {
+            Some(known) => known,
+            None => {
+                let found = appropriations::lock_appropriation(tx.connection, appropriation)?.ok_or(Error::NotFound)?;
+                balances(tx.connection, &[found])?.pop().unwrap_or_default()
+            }
+        };
     }
     ledger::target(before, &budget, in_use).ok_or_else(|| {
         let yuan = |fen: i64| Sum::from(Money::from_fen(fen).unwrap_or_default()).to_string();

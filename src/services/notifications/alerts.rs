@@ -3,7 +3,7 @@
 //! An alert is worded and queued in the transaction that causes it. Each recipient gets one email for a kind, subject
 //! and day, however often the causing job runs. Nothing is sent here; `delivery` does that.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
@@ -27,7 +27,7 @@ use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
-use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail};
+use crate::storage::notifications::email_queue::{self, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
 use crate::storage::objections::{self, Objection};
 use crate::storage::payments::{self, PaymentRequest, Requested};
@@ -268,25 +268,14 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     queue(tx, alerts, &audience, &names)
 }
 
-/// Queues the emails for alerts, leaving out those that were queued before.
+/// Queues the emails for alerts. The queue leaves out those that it has already.
 fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, names: &Names) -> Result<(), Error> {
-    let mut known = load_queued_keys(tx.connection, alerts)?;
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
             let organisation = about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
-            for to in audience.of(organisation, *role, alert.asked_about()) {
-                let key = (
-                    alert.kind.as_str().to_owned(),
-                    about.contract.id,
-                    alert.subject.to_string(),
-                    to.person_id,
-                    alert.day,
-                );
-                if known.insert(key) {
-                    new.push(build_email(tx, about, alert, names, to));
-                }
-            }
+            let to = audience.of(organisation, *role, alert.asked_about());
+            new.extend(to.into_iter().map(|to| build_email(tx, about, alert, names, to)));
         }
     }
     email_queue::insert(tx.connection, &new, tx.context.now)
@@ -324,19 +313,6 @@ pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>)
         }
     }
     (payments, requests)
-}
-
-fn load_queued_keys(
-    connection: &mut AnyConnection,
-    alerts: &[(About<'_>, &Alert)],
-) -> Result<HashSet<EmailKey>, Error> {
-    let mut contracts: Vec<_> = alerts.iter().map(|(about, _)| about.contract.id).collect();
-    let mut kinds: Vec<_> = alerts.iter().map(|(_, alert)| alert.kind.as_str()).collect();
-    let mut days: Vec<_> = alerts.iter().map(|(_, alert)| alert.day).collect();
-    sort_unique(&mut contracts);
-    sort_unique(&mut kinds);
-    sort_unique(&mut days);
-    Ok(email_queue::keys_of(connection, &contracts, &kinds, &days)?.into_iter().collect())
 }
 
 fn sort_unique<T: Ord>(list: &mut Vec<T>) {

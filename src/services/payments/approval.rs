@@ -17,24 +17,26 @@ use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, find_payment_request, is_open_for, log_step,
-    milestone_standing, record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
+    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, is_open_for, log_step, milestone_standing,
+    record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::{ObjectKind, digests_of_payments};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
-use crate::storage::locks::Scope;
+use crate::storage::ids::ContractId;
+use crate::storage::locks::ContractName;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
-use crate::storage::write::{Tx, write_in};
+use crate::storage::write::{Tx, write_named};
 
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
@@ -54,17 +56,18 @@ pub fn take_step(
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
     let step = PaymentStep::parse(name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
-    let (payment, found, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
-    if step.releases_money() {
-        own_account::require_recent_proof(app, caller, stored_money(payment.amount_fen)?)?;
-    }
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+    let find = |connection: &mut AnyConnection, contract: ContractId| -> Result<_, Error> {
         let (contract, requests) =
-            rows::contract_with_requests(tx.connection, found.id, &caller.organisations())?.ok_or(Error::NotFound)?;
+            rows::contract_with_requests(connection, contract, &caller.organisations())?.ok_or(Error::NotFound)?;
         let payment = requests.iter().map(|taken| &taken.request).find(|request| request.public_id == id);
         let payment = payment.ok_or(Error::NotFound)?.clone();
         let seat = seat_for(caller, &payment, &contract, *action)?;
-        verify_same_seat(tx, caller, &seat)?;
+        if step.releases_money() {
+            own_account::require_recent_proof(connection, app, caller, stored_money(payment.amount_fen)?)?;
+        }
+        Ok(((contract, requests, payment), caller.context(app, &seat)))
+    };
+    write_named(&app.pool, ContractName::Payment(id), find, |tx, (contract, requests, payment)| {
         in_state(&contract, *action)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         let next = approvals::next_step(payment.state)

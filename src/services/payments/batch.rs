@@ -155,7 +155,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     if step.releases_money() {
         let released = input.lines.iter().filter(|line| !line.returned).filter_map(of);
         let sum = Sum::from_fen(released.map(|line| i128::from(line.item.amount.fen())).sum());
-        own_account::require_recent_proof(app, caller, bounded(sum))?;
+        app.pool.read(|connection| own_account::require_recent_proof(connection, app, caller, bounded(sum)))?;
     }
     claim_key(app, caller, action)?;
     let mut outcomes: Vec<LineOutcome> = Vec::new();

@@ -389,7 +389,8 @@ pub(in crate::services) fn view_of(
     Ok(view(found, &balances.first().copied().unwrap_or_default()))
 }
 
-fn view(row: Appropriation, balances: &Balances) -> AppropriationView {
+/// Builds the view of an appropriation with its balances.
+pub(in crate::services) fn view(row: Appropriation, balances: &Balances) -> AppropriationView {
     // Amounts are validated on input, and contracts never use more than they have, so the conversion cannot fail.
     let money = |fen: i64| Money::from_fen(fen).unwrap_or_default();
     AppropriationView {

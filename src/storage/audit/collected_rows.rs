@@ -23,6 +23,11 @@ impl Collected {
         Ok(())
     }
 
+    /// Computes the digests of the one object whose rows were added; none if no row was.
+    pub(super) fn only_object(self) -> RowDigests {
+        self.digests().into_values().next().unwrap_or_default()
+    }
+
     /// Computes the digests by object.
     pub(super) fn digests(self) -> BTreeMap<i64, RowDigests> {
         let mut digests: BTreeMap<i64, RowDigests> = BTreeMap::new();

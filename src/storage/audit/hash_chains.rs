@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::schema::{chains, events};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::backend::{AnyConnection, insert_mostly_one, insert_rows};
 use crate::storage::ids::PersonId;
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
@@ -129,10 +129,11 @@ fn number(person: Option<PersonId>) -> String {
 /// Database errors.
 pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<i64, Error> {
     let head = head(connection, event.stream)?;
-    append_after(connection, context, event, head)
+    Ok(append_after(connection, context, event, head)?.0)
 }
 
-/// Appends an event after the head of its chain and moves the head. Returns its number in the chain.
+/// Appends an event after the head of its chain and moves the head. Returns the new head: the event's number in the
+/// chain and its hash.
 ///
 /// # Errors
 /// Those of the database.
@@ -141,7 +142,7 @@ pub(in crate::storage) fn append_after(
     context: &Context,
     event: &Event<'_>,
     head: Option<(i64, String)>,
-) -> Result<i64, Error> {
+) -> Result<(i64, String), Error> {
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
@@ -150,10 +151,10 @@ pub(in crate::storage) fn append_after(
         diesel::update(chains::table.find(event.stream))
             .set((chains::seq.eq(row.seq), chains::hash.eq(&row.hash)))
             .execute(connection)?;
-        return Ok(row.seq);
+    } else {
+        insert_heads(connection, &[&row])?;
     }
-    insert_heads(connection, &[&row])?;
-    Ok(row.seq)
+    Ok((row.seq, row.hash))
 }
 
 /// Appends the first event of a chain.
@@ -176,7 +177,7 @@ pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Resul
 }
 
 fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> QueryResult<()> {
-    insert_rows!(connection, events::table, rows, |row| {
+    insert_mostly_one!(connection, events::table, rows, |row| {
         (
             events::stream.eq(&row.stream),
             events::seq.eq(row.seq),

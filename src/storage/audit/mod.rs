@@ -7,3 +7,4 @@ pub mod log;
 pub mod recorded_rows;
 pub mod row_records;
 pub mod seals;
+pub(in crate::storage) mod touched;

@@ -133,12 +133,12 @@ pub fn after(connection: &mut AnyConnection, kind: ObjectKind, key: i64, limit: 
     Ok(with_table!(kind, load()))
 }
 
-/// Defines the row of a table as it is hashed.
+/// Defines the row of a table as it is hashed, for the queries of this module unless it has a visibility.
 macro_rules! recorded_rows {
-    ($($row:ident of $table:ident { $($(#[$meta:meta])* $column:ident: $type:ty),+ $(,)? })+) => {$(
+    ($($vis:vis $row:ident of $table:ident { $($(#[$meta:meta])* $column:ident: $type:ty),+ $(,)? })+) => {$(
         #[derive(Debug, Queryable, Selectable, Serialize)]
         #[diesel(table_name = $table)]
-        struct $row { $($(#[$meta])* $column: $type),+ }
+        $vis struct $row { $($(#[$meta])* $column: $type),+ }
     )+};
 }
 
@@ -146,10 +146,13 @@ mod batches;
 mod ledger;
 mod written;
 
+pub use ledger::digests_of_balances;
+pub(in crate::storage) use ledger::digests_of_postings;
+pub(in crate::storage) use written::{digests_of_commitment, digests_of_head};
 pub use written::{digests_of_new_contract, digests_of_payments};
 
 recorded_rows! {
-    ContractRow of contracts {
+    pub(in crate::storage) ContractRow of contracts {
         id: i64, public_id: String, number: String, title: String, purchaser_id: i64, funder_id: i64,
         contractor_id: i64, region_id: i64, appropriation_id: Option<i64>, regime: String, method: String, plan_no: String,
         award_on: Option<NaiveDate>, signed_on: Option<NaiveDate>, published_on: Option<NaiveDate>, state: String,
@@ -340,9 +343,7 @@ pub fn digests(
                     .load(connection)?;
                 collected.add("guarantee_claims", claimed)?;
             }
-            if asked("ledger_balances") || asked("ledger_postings") {
-                ledger::of_contracts(connection, ids, &mut collected)?;
-            }
+            ledger::of_contracts(connection, ids, asked, &mut collected)?;
             if asked("amendment_steps") {
                 let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
                     .inner_join(amendments::table)

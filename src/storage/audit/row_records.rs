@@ -11,11 +11,13 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::error::Error;
-use crate::schema::{chains, row_heads, row_records};
+use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
-use crate::storage::backend::{AnyConnection, begin_write, commit, insert_rows, roll_back};
+use crate::storage::audit::touched::{Head, Touched};
+use crate::storage::backend::{AnyConnection, begin_write, commit, insert_mostly_one, insert_rows, roll_back};
+use crate::storage::written_tables::Written;
 
 /// Objects read at once.
 const BATCH: usize = 200;
@@ -68,82 +70,16 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
     digest(&[prev, stream, &seq.to_string(), &time(at), body])
 }
 
-/// Objects whose rows a transaction may have changed.
-#[derive(Debug, Default)]
-pub struct Touched {
-    ids: BTreeMap<ObjectKind, BTreeSet<i64>>,
-    names: BTreeMap<ObjectKind, BTreeSet<String>>,
-    /// Objects of which both are known.
-    known: BTreeMap<ObjectKind, BTreeMap<String, i64>>,
-    /// Digests of objects that the transaction added, by their chains.
-    new: BTreeMap<String, RowDigests>,
-    /// Digests of the only tables that the transaction changed of an object.
-    tables: BTreeMap<(ObjectKind, String), RowDigests>,
-    /// Last records of objects, as they were read with the head of their events.
-    heads: BTreeMap<String, Head>,
-}
-
-impl Touched {
-    /// Adds an object by the key of its row.
-    pub fn add_id(&mut self, kind: ObjectKind, id: i64) {
-        self.ids.entry(kind).or_default().insert(id);
-    }
-
-    /// Adds an object by the key of its row and its name.
-    pub fn add_object(&mut self, kind: ObjectKind, id: i64, name: &str) {
-        self.known.entry(kind).or_default().insert(name.to_owned(), id);
-    }
-
-    /// Adds an object by its name; its row may be gone.
-    pub fn add_name(&mut self, kind: ObjectKind, name: &str) {
-        self.names.entry(kind).or_default().insert(name.to_owned());
-    }
-
-    /// Adds an object of which only these tables were changed, with the digests of their rows.
-    pub fn add_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
-        self.tables.entry((kind, name.to_owned())).or_default().extend(digests);
-    }
-
-    /// Loads the head of a chain of events, and remembers the object's last record with it.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn load_heads(&mut self, connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>> {
-        type Found = ((i64, String), (Option<i64>, Option<String>, Option<String>));
-        let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-        let found: Option<Found> = chains::table
-            .left_join(row_heads::table.on(row_heads::stream.eq(chains::stream)))
-            .left_join(row_records::table.on(named))
-            .filter(chains::stream.eq(stream))
-            .select((
-                (chains::seq, chains::hash),
-                (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
-            ))
-            .first(connection)
-            .optional()?;
-        let Some((event, (seq, hash, body))) = found else { return Ok(None) };
-        if let (Some(seq), Some(hash)) = (seq, hash) {
-            self.heads.insert(stream.to_owned(), Head { seq, hash, body });
-        }
-        Ok(Some(event))
-    }
-
-    /// Adds an object that the transaction added, with the digests of its rows, so that they need not be read.
-    pub fn add_new(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
-        self.new.insert(kind.stream(name), digests);
-    }
-}
-
 /// Records the objects that a transaction touched and whose rows differ from their last record. Only the tables that
-/// the transaction wrote are read.
+/// the transaction wrote are read, and of these only rows that it does not know.
 ///
 /// # Errors
 /// Those of the database.
-pub fn record(
+pub(in crate::storage) fn record(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
     touched: &Touched,
-    written: &BTreeSet<String>,
+    written: &Written,
 ) -> Result<()> {
     let mut partly: Vec<&(ObjectKind, String)> = touched.tables.keys().collect();
     for kind in ObjectKind::ALL {
@@ -168,7 +104,7 @@ pub fn record(
         partly.retain(|(of, name)| *of != kind || !objects.contains_key(name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
-            record_part(connection, at, (kind, part), Some((written, &touched.heads)))?;
+            record_part(connection, at, (kind, part), Some((written, touched)))?;
         }
     }
     for object in partly {
@@ -244,32 +180,48 @@ fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
     objects.into_iter().map(|(id, name)| (name, Some(id)))
 }
 
-/// Records objects whose rows differ from their last record. `change` has the tables that were written, and those last
-/// records that are known. Tables that were not written keep the digests of the last record, so that a row changed in
-/// another way is still told. Without it, and for an object without a record, all tables are read.
+/// Records objects whose rows differ from their last record. `change` has the tables that were written and what the
+/// transaction knows. Tables that were not written keep the digests of the last record, so that a row changed in another
+/// way is still told. Without it, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
     (kind, objects): (ObjectKind, &[(String, Option<i64>)]),
-    change: Option<(&BTreeSet<String>, &BTreeMap<String, Head>)>,
+    change: Option<(&Written, &Touched)>,
 ) -> Result<()> {
     let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
-    let mut heads = change.map(|(_, heads)| heads.clone()).unwrap_or_default();
+    let mut heads = change.map(|(_, touched)| touched.heads.clone()).unwrap_or_default();
     let unknown: Vec<String> = streams.iter().filter(|stream| !heads.contains_key(*stream)).cloned().collect();
     if !unknown.is_empty() {
         heads.extend(heads_of(connection, &unknown)?);
     }
-    let last = |stream: &String| heads.get(stream).and_then(|head| head.body.as_deref());
-    let written = change.map(|(written, _)| written).filter(|_| streams.iter().all(|stream| last(stream).is_some()));
+    let mut last: BTreeMap<&String, RowDigests> = BTreeMap::new();
+    for stream in streams.iter().filter(|_| change.is_some()) {
+        if let Some(body) = heads.get(stream).and_then(|head| head.body.as_deref()) {
+            last.insert(stream, serde_json::from_str(body).map_err(internal)?);
+        }
+    }
+    let change = change.filter(|_| streams.iter().all(|stream| last.contains_key(stream)));
+    // The digest of an object's rows in a written table, where the transaction knows it.
+    let known = |stream: &String, table: &String| {
+        let ((written, touched), last) = (change?, last.get(stream)?);
+        touched.digest((stream.as_str(), table.as_str()), written, last)
+    };
+    let unread: Option<BTreeSet<String>> = change.map(|(written, _)| {
+        let is_unknown = |table: &&String| !streams.iter().all(|stream| known(stream, table).is_some());
+        written.names().filter(is_unknown).cloned().collect()
+    });
     let ids: Vec<i64> = objects.iter().filter_map(|(_, id)| *id).collect();
-    let mut digests = recorded_rows::digests(connection, kind, &ids, written)?;
+    let mut digests = recorded_rows::digests(connection, kind, &ids, unread.as_ref())?;
     let (mut first, mut next) = (Vec::new(), Vec::new());
     for ((_, id), stream) in objects.iter().zip(&streams) {
         let mut rows = id.and_then(|id| digests.remove(&id)).unwrap_or_default();
-        if let (Some(_), Some(written), Some(body)) = (id, written, last(stream)) {
-            let kept: RowDigests = serde_json::from_str(body).map_err(internal)?;
-            rows.extend(kept.into_iter().filter(|(table, _)| !written.contains(table)));
+        if let (Some(_), Some((written, _)), Some(unread)) = (id, change, &unread) {
+            let kept = last.get(stream).into_iter().flatten().filter(|(table, _)| !written.contains(table));
+            rows.extend(kept.map(|(table, digest)| (table.clone(), digest.clone())));
+            let read = written.names().filter(|table| !unread.contains(*table));
+            rows.extend(read.filter_map(|table| Some((table.clone(), known(stream, table)?.to_owned()))));
         }
         let body = serde_json::to_string(&rows).map_err(internal)?;
         match heads.get(stream) {
@@ -286,7 +238,7 @@ fn record_part(
 }
 
 fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_rows!(connection, row_records::table, rows, |row| {
+    insert_mostly_one!(connection, row_records::table, rows, |row| {
         (
             row_records::stream.eq(&row.stream),
             row_records::seq.eq(row.seq),
@@ -304,15 +256,6 @@ fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()
         (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
     });
     Ok(())
-}
-
-/// Head of a chain.
-#[derive(Debug, Clone)]
-struct Head {
-    seq: i64,
-    hash: String,
-    /// Body of the record that it names, if that is there.
-    body: Option<String>,
 }
 
 fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, Head>> {

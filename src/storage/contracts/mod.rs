@@ -11,15 +11,18 @@ pub mod facts;
 pub mod list;
 pub mod projections;
 pub mod search;
+pub mod terms_with_facts;
 pub mod titles;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
 
 use crate::domain::codes::{ContractState, Regime};
 use crate::domain::text_input::key;
 use crate::schema::{contract_access, contract_terms, contracts};
 use crate::storage::Result;
+use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
@@ -267,22 +270,6 @@ pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>
     Ok(())
 }
 
-/// Returns a contract's versions of terms from `version` on, in order, with the version of the registers.
-pub fn terms_since(
-    connection: &mut AnyConnection,
-    id: ContractId,
-    version: i64,
-) -> Result<(Vec<TermsRow>, RegisterVersion)> {
-    let query = contract_terms::table
-        .filter(contract_terms::contract_id.eq(id.0))
-        .filter(contract_terms::version.ge(version))
-        .order(contract_terms::version);
-    let found: Vec<(TermsRow, Option<String>)> =
-        query.select((TermsRow::as_select(), stored_version!())).load(connection)?;
-    let (rows, mut registers): (Vec<TermsRow>, Vec<Option<String>>) = found.into_iter().unzip();
-    Ok((rows, registers.pop().flatten().into()))
-}
-
 /// Returns all versions of a contract's terms, in order.
 pub fn all_terms(connection: &mut AnyConnection, id: ContractId) -> Result<Vec<TermsRow>> {
     let query = contract_terms::table.filter(contract_terms::contract_id.eq(id.0)).order(contract_terms::version);
@@ -311,15 +298,20 @@ pub fn seen_by(
     public_id: &str,
     organisations: &[OrganisationId],
 ) -> Result<Option<Contract>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(contracts::table
-        .filter(contracts::public_id.eq(public_id))
-        .filter(diesel::dsl::exists(seen))
-        .select(Contract::as_select())
-        .first(connection)
-        .optional()?)
+    let named = contracts::table.filter(contracts::public_id.eq(public_id)).select(Contract::as_select());
+    let access = contract_access::table.filter(contract_access::contract_id.eq(contracts::id));
+    // SQLite prepares a statement with a list each time, which costs more than running it. Most people see as one.
+    let found = match organisations {
+        [one] => {
+            let seen = access.filter(contract_access::organisation_id.eq(one.0));
+            named.filter(diesel::dsl::exists(seen)).first(connection)
+        }
+        _ => {
+            let seen = access.filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
+            named.filter(diesel::dsl::exists(seen)).first(connection)
+        }
+    };
+    Ok(found.optional()?)
 }
 
 /// Loads key, random identifier and number of those contracts that one of the organisations may see.
@@ -394,23 +386,40 @@ pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: Nai
     Ok(())
 }
 
-/// Stores state, version (the ETag) and time of a change, with the days of the next change of standing and of the first
-/// task.
+/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of standing
+/// and of the first task.
+macro_rules! update_of_head {
+    ($contract:expr, $change:expr, $task:expr) => {
+        diesel::update(contracts::table.find($contract.id.0)).set((
+            contracts::state.eq($contract.state.as_str()),
+            contracts::version.eq($contract.version),
+            contracts::recorded_at.eq($contract.recorded_at),
+            contracts::next_change.eq($change),
+            contracts::next_task_on.eq($task),
+        ))
+    };
+}
+
+/// Stores a change with the days of the next change of standing and of the first task, and returns the digests of the row.
 pub fn save_head(
     connection: &mut AnyConnection,
     contract: &Contract,
     change: NaiveDate,
     task: NaiveDate,
+) -> Result<RowDigests> {
+    let update = update_of_head!(contract, change, task);
+    let columns = <recorded_rows::ContractRow as Selectable<Sqlite>>::construct_selection();
+    recorded_rows::digests_of_head(update.returning(columns).get_result(connection)?)
+}
+
+/// Stores a change as [`save_head`] where no column is changed that is recorded, so that no digest is needed.
+pub fn save_unrecorded_head(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    change: NaiveDate,
+    task: NaiveDate,
 ) -> Result<()> {
-    diesel::update(contracts::table.find(contract.id.0))
-        .set((
-            contracts::state.eq(contract.state.as_str()),
-            contracts::version.eq(contract.version),
-            contracts::recorded_at.eq(contract.recorded_at),
-            contracts::next_change.eq(change),
-            contracts::next_task_on.eq(task),
-        ))
-        .execute(connection)?;
+    update_of_head!(contract, change, task).execute(connection)?;
     Ok(())
 }
 

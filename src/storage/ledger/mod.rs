@@ -5,6 +5,8 @@
 
 mod opening;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -13,6 +15,7 @@ use diesel::sql_types::BigInt;
 use crate::domain::ledger::{Balances, LedgerAccount, Posting};
 use crate::schema::{appropriations, contracts, ledger_balances, ledger_postings};
 use crate::storage::Result;
+use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
 
@@ -226,9 +229,10 @@ pub fn update_balances(connection: &mut AnyConnection, row: &BalanceRow) -> Resu
     Ok(())
 }
 
-/// Appends postings.
-pub fn insert_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) -> Result<()> {
-    insert_rows!(connection, ledger_postings::table, rows, |row| {
+/// Values of a posting, by column.
+macro_rules! posting_values {
+    ($row:expr) => {{
+        let row: &NewPosting<'_> = $row;
         (
             ledger_postings::appropriation_id.eq(row.appropriation.0),
             ledger_postings::contract_id.eq(row.contract.map(|id| id.0)),
@@ -240,8 +244,35 @@ pub fn insert_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) 
             ledger_postings::cause.eq(row.cause),
             ledger_postings::cause_seq.eq(row.cause_seq),
         )
-    });
+    }};
+}
+
+/// Appends postings.
+pub fn insert_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) -> Result<()> {
+    insert_rows!(connection, ledger_postings::table, rows, |row| posting_values!(row));
     Ok(())
+}
+
+/// Appends the postings of an act on a contract, and returns the digests of these postings.
+pub fn append_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) -> Result<RowDigests> {
+    if rows.is_empty() {
+        return Ok(RowDigests::new());
+    }
+    let values: Vec<_> = rows.iter().map(|row| posting_values!(row)).collect();
+    let inserted: Vec<(i64, i64)> = match connection {
+        AnyConnection::Sqlite(connection) => diesel::insert_into(ledger_postings::table)
+            .values(&values)
+            .returning((ledger_postings::seq, ledger_postings::id))
+            .get_results(connection)?,
+        AnyConnection::Postgres(connection) => diesel::insert_into(ledger_postings::table)
+            .values(&values)
+            .returning((ledger_postings::seq, ledger_postings::id))
+            .get_results(connection)?,
+    };
+    // The engines do not promise the order of the keys.
+    let keys: BTreeMap<i64, i64> = inserted.into_iter().collect();
+    let keyed = rows.iter().filter_map(|row| Some((*keys.get(&row.seq)?, row)));
+    recorded_rows::digests_of_postings(&keyed.collect::<Vec<_>>())
 }
 
 /// Posts the amount of an approved appropriation.

@@ -11,13 +11,10 @@ use utoipa::ToSchema;
 use crate::domain::codes::{AlertKind, Language, UnknownCode};
 use crate::schema::{contracts, emails, people};
 use crate::storage::Result;
-use crate::storage::backend::{AnyConnection, insert_many};
+use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::undelivered;
-
-/// Unique key of an email: kind, contract, subject, recipient, day.
-pub type EmailKey = (String, ContractId, String, PersonId, NaiveDate);
 
 /// Contract key of an email that is about no contract.
 pub const NO_CONTRACT: ContractId = ContractId(0);
@@ -249,22 +246,7 @@ pub fn count_by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64
     Ok(emails::table.group_by(emails::state).select((emails::state, diesel::dsl::count_star())).load(connection)?)
 }
 
-/// Loads the keys of the existing emails about these contracts, of these kinds and days.
-pub fn keys_of(
-    connection: &mut AnyConnection,
-    contracts: &[ContractId],
-    kinds: &[&str],
-    days: &[NaiveDate],
-) -> Result<Vec<EmailKey>> {
-    Ok(emails::table
-        .filter(emails::contract_id.eq_any(contracts.iter().map(|id| id.0)))
-        .filter(emails::kind.eq_any(kinds))
-        .filter(emails::due_on.eq_any(days))
-        .select((emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on))
-        .load(connection)?)
-}
-
-/// Queues emails.
+/// Queues emails, apart from those that are in the queue already, in whatever state.
 pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTime) -> Result<()> {
     let rows: Vec<_> = new
         .iter()
@@ -291,9 +273,15 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTim
             )
         })
         .collect();
-    if !rows.is_empty() {
-        insert_many!(connection, emails::table, &rows)?;
+    if rows.is_empty() {
+        return Ok(());
     }
+    let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
+    let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
+    match connection {
+        AnyConnection::Sqlite(connection) => insert.execute(connection)?,
+        AnyConnection::Postgres(connection) => insert.execute(connection)?,
+    };
     Ok(())
 }
 

@@ -7,9 +7,11 @@ use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
 use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
+use crate::storage::audit::recorded_rows::{RowDigests, digests_of_commitment};
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use crate::storage::ledger;
+use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::text_keys::search_key;
 
@@ -165,6 +167,24 @@ pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Opti
         .optional()?)
 }
 
+/// Locks an appropriation until the transaction ends, so that its free amount is spent once, and returns it. It is a
+/// register, and registers do not change within a transaction that uses them, so it may be read by the same statement.
+pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
+    match connection {
+        AnyConnection::Sqlite(_) => by_id(connection, id),
+        AnyConnection::Postgres(connection) => {
+            let lock = locks::lock_alone(locks::key_of_appropriation(id)).is_not_null();
+            let found: Option<(bool, Appropriation)> = appropriations::table
+                .inner_join(organisations::table)
+                .filter(appropriations::id.eq(id))
+                .select((lock, columns!()))
+                .first(connection)
+                .optional()?;
+            Ok(found.map(|(_, appropriation)| appropriation))
+        }
+    }
+}
+
 /// Filter of a list of appropriations.
 #[derive(Debug, Default)]
 pub struct Filter<'a> {
@@ -268,15 +288,24 @@ pub fn committed_to_each(
         .load(connection)?)
 }
 
-/// Commits an amount in fen to a contract.
+/// Commits an amount in fen to a contract, and returns the digests of the commitment.
 pub fn commit(
     connection: &mut AnyConnection,
     appropriation: AppropriationId,
     contract: ContractId,
     amount_fen: i64,
     at: NaiveDateTime,
-) -> Result<()> {
-    insert_commitments(connection, &[Commitment { appropriation, contract, amount_fen, at }])
+) -> Result<RowDigests> {
+    let id: i64 = diesel::insert_into(commitments::table)
+        .values((
+            commitments::appropriation_id.eq(appropriation.0),
+            commitments::contract_id.eq(contract.0),
+            commitments::amount_fen.eq(amount_fen),
+            commitments::committed_at.eq(at),
+        ))
+        .returning(commitments::id)
+        .get_result(connection)?;
+    digests_of_commitment(id, &Commitment { appropriation, contract, amount_fen, at })
 }
 
 /// A commitment of an appropriation to a contract.

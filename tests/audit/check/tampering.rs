@@ -324,8 +324,7 @@ fn terms_that_are_changed_with_their_hash_are_not_those_that_were_recorded() {
     let (app, path) = copy(&test, "copy.db");
     let contract =
         contracts::by_number(&mut app.pool.get().expect("a connection"), NUMBER).expect("read").expect("there");
-    let (versions, _) =
-        contracts::terms_since(&mut app.pool.get().expect("a connection"), contract.id, 1).expect("read");
+    let versions = contracts::all_terms(&mut app.pool.get().expect("a connection"), contract.id).expect("read");
     let terms = &versions[0];
     let changed = terms.details.replace("上门走访", "电话走访");
     assert_ne!(changed, terms.details);

@@ -5,9 +5,10 @@ use chrono::Datelike;
 use crate::domain::text_input::key;
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
-use crate::storage::audit::recorded_rows::{ContractRow, PaymentRow, RowDigests, StepRow, TermsRow};
+use crate::storage::audit::recorded_rows::{CommitmentRow, ContractRow, PaymentRow, RowDigests, StepRow, TermsRow};
 use crate::storage::contracts as contracts_rows;
 use crate::storage::payments::{PaymentRequest, Requested};
+use crate::storage::registry::appropriations::Commitment;
 
 /// Computes the digests of a contract that was registered in this transaction, from the rows that were written: its
 /// head and one version of its terms, recorded by the same person at the same time.
@@ -53,7 +54,7 @@ pub fn digests_of_new_contract(
     let mut collected = Collected::default();
     collected.add("contracts", vec![(contract.id.0, head)])?;
     collected.add("contract_terms", vec![(contract.id.0, terms)])?;
-    Ok(collected.digests().remove(&contract.id.0).unwrap_or_default())
+    Ok(collected.only_object())
 }
 
 /// Computes the digests of all payment requests of a contract and of their steps.
@@ -93,5 +94,27 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
         })
     });
     collected.add("payment_steps", steps.collect())?;
-    Ok(collected.digests().into_values().next().unwrap_or_default())
+    Ok(collected.only_object())
+}
+
+/// Computes the digests of the only commitment to a contract, which was not released, from its key and what was inserted.
+pub(in crate::storage) fn digests_of_commitment(id: i64, row: &Commitment) -> Result<RowDigests> {
+    let stored = CommitmentRow {
+        id,
+        appropriation_id: row.appropriation.0,
+        contract_id: row.contract.0,
+        amount_fen: row.amount_fen,
+        committed_at: row.at,
+        released_at: None,
+    };
+    let mut collected = Collected::default();
+    collected.add("commitments", vec![(row.contract.0, stored)])?;
+    Ok(collected.only_object())
+}
+
+/// Computes the digests of a contract's head, as a statement that changed it returned it.
+pub(in crate::storage) fn digests_of_head(row: ContractRow) -> Result<RowDigests> {
+    let mut collected = Collected::default();
+    collected.add("contracts", vec![(row.id, row)])?;
+    Ok(collected.only_object())
 }
