@@ -189,7 +189,7 @@ document-not-measured = A measure without data does not count in the overall sco
 
 # 7 Verification
 document-verification = 7  Verification
-document-verification-text = Luyue made this document from the data attached to it. The address below checks the code. If the SHA-256 of the attached file (contract.json) is the one below, the data is unchanged.
+document-verification-text = Luyue made this document from the data attached to it. The address below checks the code. If the SHA-256 of the attached file ({ $file }) is the one below, the data is unchanged.
 document-verification-address = Address
 document-verification-code = Code
 document-verification-hash = SHA-256 of the data

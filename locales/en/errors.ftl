@@ -21,6 +21,8 @@ malformed-positive-money = The amount must be more than 0
 malformed-positive-quantity = The quantity must be more than 0
 malformed-positive-target = The target must be more than 0
 malformed-positive-whole = This must be a whole number more than 0
+document-subject-missing = Name the subject of the document: the identifier of a payment request, "deliverable/number" of a submission, or "clause/subject" of a breach
+document-only-of-today = The settlement sheet and the payment approval form show today only. Leave the day out, or give today's.
 
 # What terms and facts break (docs/standing.md, Validity)
 ends-before-start = The contract ends before it starts on { $starts_on }

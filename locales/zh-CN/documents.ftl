@@ -189,11 +189,11 @@ document-not-measured = 无数据的指标不计入综合得分。
 
 # 七、核验
 document-verification = 七、核验
-document-verification-text = 本表由“履约”系统依据所附数据生成。在下列网址输入核验码，可以核对本表的内容；所附数据文件（contract.json）的SHA-256与下列数值一致的，数据未经改动。
+document-verification-text = 本文书由“履约”系统依据所附数据生成。在下列网址输入核验码，可以核对本文书的内容；所附数据文件（{ $file }）的SHA-256与下列数值一致的，数据未经改动。
 document-verification-address = 核验网址
 document-verification-code = 核验码
 document-verification-hash = 数据SHA-256
-document-attachment = 生成本表所依据的数据（规范JSON）
+document-attachment = 生成本文书所依据的数据（规范JSON）
 
 # 未命名的旧合同条目
 name-item = 服务项目{ $number }

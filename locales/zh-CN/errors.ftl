@@ -21,6 +21,8 @@ malformed-positive-money = 金额须大于 0
 malformed-positive-quantity = 数量须大于 0
 malformed-positive-target = 目标值须大于 0
 malformed-positive-whole = 须为大于 0 的整数
+document-subject-missing = 请写明文书所涉的事项：付款申请的编号、“成果代码/提交次数”或者“条款代码/违约对象”
+document-only-of-today = 结算表和资金支付审批表只反映当日的数据，请不填日期或者填写今日
 
 # What terms and facts break (docs/standing.md, Validity)
 ends-before-start = 服务结束日期早于开始日期 { $starts_on }

@@ -8,8 +8,10 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use crate::commands::{Failed, start};
+use crate::domain::codes::DocumentKind;
 use crate::domain::shape::Date;
-use crate::services::documents::{DocumentLang, issue};
+use crate::services::documents::DocumentLang;
+use crate::services::documents::issue::{self, Wanted};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -18,6 +20,9 @@ pub(super) struct Arguments {
     /// Kind of document
     #[arg(long, value_enum, default_value_t = DocumentArg::Summary)]
     document: DocumentArg,
+    /// Subject: ID of a payment request, DELIVERABLE/NUMBER of an acceptance record, CLAUSE/SUBJECT of a breach
+    #[arg(long)]
+    subject: Option<String>,
     /// Language of the document
     #[arg(long, value_enum, default_value_t = Lang::Zh)]
     lang: Lang,
@@ -36,6 +41,22 @@ fn day(text: &str) -> Result<NaiveDate, &'static str> {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum DocumentArg {
     Summary,
+    Settlement,
+    Payment,
+    Acceptance,
+    Breach,
+}
+
+impl DocumentArg {
+    fn kind(self) -> DocumentKind {
+        match self {
+            Self::Summary => DocumentKind::Summary,
+            Self::Settlement => DocumentKind::Settlement,
+            Self::Payment => DocumentKind::Payment,
+            Self::Acceptance => DocumentKind::Acceptance,
+            Self::Breach => DocumentKind::Breach,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -54,8 +75,9 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Lang::En => DocumentLang::En,
         Lang::Both => DocumentLang::Both,
     };
-    let DocumentArg::Summary = arguments.document;
-    let printed = issue::prepare_summary_by_number(&app, &arguments.contract, arguments.as_of, lang)?.render()?;
+    let (kind, subject) = (arguments.document.kind(), arguments.subject.clone());
+    let wanted = Wanted { kind, subject, as_of: arguments.as_of, lang };
+    let printed = issue::prepare_by_number(&app, &arguments.contract, &wanted)?.render()?;
     std::fs::write(&arguments.out, &printed.bytes)?;
     writeln!(std::io::stdout(), "{}: {} bytes", arguments.out.display(), printed.bytes.len())?;
     Ok(ExitCode::SUCCESS)

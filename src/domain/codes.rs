@@ -390,6 +390,22 @@ codes! {
 }
 
 codes! {
+    /// The kinds of documents that are printed as PDF.
+    pub enum DocumentKind {
+        Summary = "summary",
+        Settlement = "settlement",
+        /// The approval form of a payment request (资金支付审批表).
+        Payment = "payment",
+        /// The record of a decision on a submission (履约验收书).
+        Acceptance = "acceptance",
+        /// The notice of a breach with the receipt of its service (违约通知书、送达回证).
+        Breach = "breach",
+        /// The arrears at the end of a year (逾期未支付款项).
+        Arrears = "arrears",
+    }
+}
+
+codes! {
     /// The format of a list or report that is saved as a file.
     pub enum FileFormat {
         Csv = "csv",

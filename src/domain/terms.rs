@@ -143,6 +143,16 @@ pub struct Indicator {
     pub direction: Direction,
 }
 
+impl Indicator {
+    /// Returns whether a measured value reaches the target.
+    pub fn is_met_by(&self, measured: Measured) -> bool {
+        match self.direction {
+            Direction::AtLeast => measured >= self.target,
+            Direction::AtMost => measured <= self.target,
+        }
+    }
+}
+
 /// A part of the price and the conditions of its payment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -90,6 +90,7 @@ routes! {
     contracts::list_contracts => Right(Action::ReadContract);
     contracts::list_tasks => Right(Action::ListTasks);
     contracts::print_summary => Right(Action::ReadContract);
+    contracts::print_form => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
     contracts::preview_action => ByName(PREVIEWED_ACTIONS);
@@ -116,6 +117,7 @@ routes! {
     reports::report_forecast => Right(Action::ReadReports);
     reports::report_ageing => Right(Action::ReadReports);
     reports::report_payment_time => Right(Action::ReadReports);
+    reports::print_arrears => Right(Action::ReadReports);
     reports::report_arrears => Right(Action::ReadReports);
     performance::show_score => Right(Action::ReadContract);
     performance::decide_score => Right(Action::ScoreMilestone);
@@ -262,6 +264,7 @@ pages! {
     get "/payments/vouchers" payments::vouchers::form => Allowed(Action::PayPayment);
     post "/payments/vouchers" payments::vouchers::check => Allowed(Action::PayPayment);
     get "/reports" reports::home => Allowed(Action::ReadReports);
+    get "/reports/arrears.pdf" documents::arrears => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
@@ -281,6 +284,7 @@ pages! {
     post "/contracts/{id}/records/import" records::import => Allowed(Action::RecordService);
     get "/contracts/{id}/records/template.xlsx" records::template => Allowed(Action::RecordService);
     get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
+    get "/contracts/{id}/documents/{kind}.pdf" documents::form => Allowed(Action::ReadContract);
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;
     get "/contractors/{credit_code}/record" evaluations::record => Allowed(Action::ReadContractorRecord);

@@ -293,6 +293,11 @@ impl Place {
             "/events/{id}" => (Page, false, vec![format!("/events/{}", self.prepared.id(Thing::Event))]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
             "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
+            "/contracts/{id}/documents/{kind}.pdf" => {
+                let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
+                (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
+            }
+            "/reports/arrears.pdf" => (Saved, false, vec!["/reports/arrears.pdf?year=2025".to_owned()]),
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
             "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
             _ => return Vec::new(),

@@ -36,6 +36,8 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/records/template.xlsx", "reads one contract as GET show_terms does"),
     ("/contracts/{id}/receipt", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
+    ("/contracts/{id}/documents/{kind}.pdf", "what GET print_form reads, or the page /contracts/{id}"),
+    ("/reports/arrears.pdf", "what GET print_arrears reads"),
     ("/verify", "shows a form"),
     ("/verify/{code}", "one document by its key"),
     ("/public/{id}", "one contract by its key"),

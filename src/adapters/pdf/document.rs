@@ -217,6 +217,8 @@ pub enum Block {
         qr: Option<Qr>,
     },
     Table(Table),
+    /// Table with a line around every cell, as the forms of bureaus have.
+    Grid(Table),
     /// Numbered list of steps of one or more paragraphs.
     Steps(Vec<Cell>),
     /// Stacked bar with a legend.
@@ -225,6 +227,8 @@ pub enum Block {
         alt: String,
     },
     Space(f32),
+    /// The end of a page.
+    PageBreak,
 }
 
 /// A file embedded in the document.
@@ -270,7 +274,7 @@ impl Document {
                     texts.extend(rows.iter_mut().flat_map(|(key, value)| key.iter_mut().chain(value)));
                     texts.extend(qr.iter_mut().flat_map(|qr| &mut qr.caption));
                 }
-                Block::Table(table) => {
+                Block::Table(table) | Block::Grid(table) => {
                     let cells = table.rows.iter_mut().flat_map(|row| &mut row.cells);
                     texts.extend(table.head.iter_mut().chain(cells).flatten());
                 }
@@ -278,7 +282,7 @@ impl Document {
                 Block::Bar { shares, .. } => {
                     texts.extend(shares.iter_mut().flat_map(|share| [&mut share.label, &mut share.figure]));
                 }
-                Block::Space(_) => {}
+                Block::Space(_) | Block::PageBreak => {}
             }
         }
         texts

@@ -79,6 +79,13 @@ fn place_strips(strips: &[Strip], room: f32) -> Vec<Page> {
     let mut pager = Pager { pages: Vec::new(), page: Page::default(), y: 0.0 };
     let mut rest = strips;
     while let Some(first) = rest.first() {
+        if first.ends_page {
+            if pager.y > 0.0 {
+                pager.start_page();
+            }
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
+        }
         let group = rest.iter().position(|strip| !strip.keep).map_or(rest.len(), |at| at + 1);
         let needed: f32 = rest.iter().take(group).map(|strip| strip.height).sum();
         // A group too high for any page is placed strip by strip.

@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
-use crate::adapters::pdf::document::{Block, Cell, Ink, Qr, Share, Style, Text};
+use crate::adapters::pdf::document::{Block, Cell, Ink, Qr, Share, Style, Table, Text};
 use crate::adapters::pdf::faces::Faces;
 use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::structure::{NodeId, TagKind, Tree};
-use crate::adapters::pdf::{PdfError, qr, table};
+use crate::adapters::pdf::table::{self, Ruling};
+use crate::adapters::pdf::{PdfError, qr};
 
 /// A drawn item; x from the left text margin and y down from the top of the strip, in points.
 #[derive(Debug, Clone)]
@@ -60,6 +61,8 @@ pub struct Strip {
     pub keep: bool,
     /// Marks blank space, dropped at the top of a page.
     pub space: bool,
+    /// Marks the end of a page; what follows begins the next one.
+    pub ends_page: bool,
     /// Table head, repeated above this strip at the top of a page.
     pub head: Option<Rc<Vec<Strip>>>,
     pub bookmark: Option<Bookmark>,
@@ -121,16 +124,20 @@ impl Layout<'_> {
                 self.strips.push(Strip::space(3.0, false));
             }
             Block::KeyValues { rows, qr } => self.key_values(rows, qr.as_ref())?,
-            Block::Table(table) => {
-                let strips = table::strips(table, self.width, Tree::ROOT, &mut self.tree, self.faces);
-                self.strips.extend(strips);
-                self.strips.push(Strip::space(6.0, false));
-            }
+            Block::Table(table) => self.table(table, Ruling::Rows),
+            Block::Grid(table) => self.table(table, Ruling::Cells),
             Block::Steps(steps) => self.steps(steps),
             Block::Bar { shares, alt } => self.bar(shares, alt),
             Block::Space(height) => self.strips.push(Strip::space(*height, false)),
+            Block::PageBreak => self.strips.push(Strip { ends_page: true, ..Strip::default() }),
         }
         Ok(())
+    }
+
+    fn table(&mut self, table: &Table, ruling: Ruling) {
+        let strips = table::strips(table, ruling, self.width, Tree::ROOT, &mut self.tree, self.faces);
+        self.strips.extend(strips);
+        self.strips.push(Strip::space(6.0, false));
     }
 
     fn heading(&mut self, level: u8, lines: &[Text], bookmark: &str) {

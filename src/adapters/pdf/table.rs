@@ -28,9 +28,19 @@ const WHOLE: usize = 6;
 /// Position and width of every column in points.
 type Columns = Vec<(f32, f32)>;
 
+/// Lines of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    /// A heavy line above and below the table, a fine one between rows.
+    Rows,
+    /// The same line around every cell.
+    Cells,
+}
+
 /// A table on its way to strips: its columns and its element in the structure of the document.
 struct Layout<'a> {
     table: &'a Table,
+    ruling: Ruling,
     width: f32,
     columns: Columns,
     element: NodeId,
@@ -38,10 +48,10 @@ struct Layout<'a> {
 }
 
 /// Lays out a table.
-pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
+pub fn strips(table: &Table, ruling: Ruling, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = &*fit_font_size(table, width, faces);
     let columns = divide_width(table, width, faces);
-    let layout = Layout { table, width, columns, element: tree.add(parent, TagKind::Table), faces };
+    let layout = Layout { table, ruling, width, columns, element: tree.add(parent, TagKind::Table), faces };
     let mut strips = layout.head(tree);
     let head = (!strips.is_empty()).then(|| Rc::new(strips.iter().map(repeated).collect::<Vec<_>>()));
     for at in 0..table.rows.len() {
@@ -49,6 +59,9 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
             piece.head.clone_from(&head);
             strips.push(piece);
         }
+    }
+    if ruling == Ruling::Cells && table.head.is_empty() {
+        strips.insert(0, Strip { keep: true, ..layout.outer_rule() });
     }
     if strips.iter().map(|strip| strip.height).sum::<f32>() <= SHORT {
         let last = strips.len().saturating_sub(1);
@@ -70,11 +83,39 @@ impl Layout<'_> {
             let (width, height) = (self.width, strip.height);
             strip.items.insert(0, Item::Fill { x: 0.0, y: 0.0, width, height, ink: Ink::Wash });
         }
-        let mut strips = vec![rule(self.width, HEAVY, Ink::Black)];
+        let mut strips = vec![self.outer_rule()];
         strips.extend(cells);
         strips.push(rule(self.width, THIN, Ink::Black));
         strips.iter_mut().for_each(|strip| strip.keep = true);
+        self.divide_cells(&mut strips);
         strips
+    }
+
+    /// Returns the line above and below the table.
+    fn outer_rule(&self) -> Strip {
+        let height = if self.ruling == Ruling::Rows { HEAVY } else { THIN };
+        rule(self.width, height, Ink::Black)
+    }
+
+    /// Returns the line between two rows.
+    fn inner_rule(&self) -> Strip {
+        match self.ruling {
+            Ruling::Rows => rule(self.width, HAIR, Ink::Line),
+            Ruling::Cells => rule(self.width, THIN, Ink::Black),
+        }
+    }
+
+    /// Draws the lines left and right of every cell, where the table has them.
+    fn divide_cells(&self, strips: &mut [Strip]) {
+        if self.ruling == Ruling::Rows {
+            return;
+        }
+        let edges = self.columns.iter().map(|(left, _)| *left).chain([self.width - THIN]);
+        for strip in strips {
+            let height = strip.height;
+            let line = |x| Item::Fill { x, y: 0.0, width: THIN, height, ink: Ink::Black };
+            strip.items.extend(edges.clone().map(line));
+        }
     }
 
     /// Lays out a row with the rule below it and, for a total, above it.
@@ -95,10 +136,11 @@ impl Layout<'_> {
         let is_last = at + 1 == count;
         let next_is_total = self.table.rows.get(at + 1).is_some_and(|next| next.total);
         match (is_last, next_is_total) {
-            (true, _) => pieces.push(rule(self.width, HEAVY, Ink::Black)),
+            (true, _) => pieces.push(self.outer_rule()),
             (false, true) => {}
-            (false, false) => pieces.push(rule(self.width, HAIR, Ink::Line)),
+            (false, false) => pieces.push(self.inner_rule()),
         }
+        self.divide_cells(&mut pieces);
         keep_together(&mut pieces);
         // Keeps a total with the row above, the first two rows together, and the last two.
         let stays_with_next = !is_last && (next_is_total || at == 0 || at + 2 == count);
@@ -117,7 +159,7 @@ pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree,
         rows: rows.iter().map(|(key, value)| Row { cells: vec![key.clone(), value.clone()], total: false }).collect(),
     };
     let mut strips = vec![Strip { keep: true, ..rule(width, HAIR, Ink::Line) }];
-    let mut body = self::strips(&table, width, parent, tree, faces);
+    let mut body = self::strips(&table, Ruling::Rows, width, parent, tree, faces);
     if let Some(last) = body.last_mut() {
         *last = rule(width, HAIR, Ink::Line);
     }

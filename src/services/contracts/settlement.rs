@@ -124,6 +124,32 @@ pub struct SettlementSheet {
     pub open: Vec<OpenThingView>,
 }
 
+impl SettlementSheet {
+    /// Returns the figures in reading order, each with the key of its name.
+    pub fn figures(&self) -> [(&'static str, Sum); 18] {
+        [
+            ("settlement-accepted", self.accepted),
+            ("settlement-deducted", self.deducted),
+            ("settlement-payable", self.payable),
+            ("settlement-paid", self.paid),
+            ("settlement-interest", self.interest),
+            ("settlement-interest-paid", self.interest_paid),
+            ("settlement-interest-waived", self.interest_waived),
+            ("settlement-outstanding", self.outstanding),
+            ("settlement-recoverable", self.recoverable),
+            ("settlement-claimed", self.claimed),
+            ("settlement-recovered", self.recovered),
+            ("settlement-written-off", self.written_off),
+            ("settlement-to-recover", self.to_recover),
+            ("settlement-guarantees", self.guarantees),
+            ("settlement-committed", self.committed),
+            ("settlement-to-release", self.to_release),
+            ("settlement-to-contractor", self.net.to_contractor),
+            ("settlement-to-purchaser", self.net.to_purchaser),
+        ]
+    }
+}
+
 /// A settlement sheet with the names by which its page calls the contract.
 #[derive(Debug, Clone)]
 pub struct NamedSheet {
@@ -152,20 +178,24 @@ pub fn sheet(app: &App, caller: &Caller, id: &str) -> Result<NamedSheet, Error> 
             title: contract.title.clone(),
             state: contract.state,
             as_of: caller.today(),
-            sheet: compute(connection, &record, &standing, caller.language)?,
+            sheet: compute(connection, &record, &standing, caller.language)?.0,
         })
     })
 }
 
-fn compute(
+/// Computes the sheet, whose open things are in a language, and these things themselves.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn compute(
     connection: &mut AnyConnection,
     record: &ContractRecord,
     standing: &Standing,
     language: Language,
-) -> Result<SettlementSheet, Error> {
+) -> Result<(SettlementSheet, Vec<OpenThing>), Error> {
     let contract = &record.contract;
     if !is_signed(contract.state) {
-        return Ok(SettlementSheet::default());
+        return Ok((SettlementSheet::default(), Vec::new()));
     }
     let interest = record.interest()?;
     let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
@@ -181,7 +211,7 @@ fn compute(
     };
     let recovering = settled.recovering();
     let open = open_things(connection, record, standing)?;
-    Ok(SettlementSheet {
+    let sheet = SettlementSheet {
         accepted: settled.accepted(),
         deducted: settled.deducted(),
         payable: settled.payable(),
@@ -200,7 +230,8 @@ fn compute(
         to_release: settled.to_release(),
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
         open: open.iter().map(|thing| thing.view(language)).collect(),
-    })
+    };
+    Ok((sheet, open))
 }
 
 fn is_signed(state: ContractState) -> bool {

@@ -12,7 +12,7 @@ use crate::services::documents::terms::{joined, rate};
 /// Formats the breach terms: a sentence for each clause, then the cap, the interest and the right to terminate.
 pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut sentences: Vec<String> =
-        terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();
+        terms.breach_terms.iter().map(|term| sentence(term, terms, details, language)).collect();
     if let Some(cap) = terms.penalty_cap {
         sentences.push(message(language, "document-term-cap", &[("rate", rate(cap))]));
     }
@@ -29,7 +29,8 @@ pub fn name(term: &BreachTerm, details: &Details, language: Language) -> String 
     details.clause(term.code.as_str()).map_or_else(|| message(language, &kind, &[]), str::to_owned)
 }
 
-fn clause(term: &BreachTerm, terms: &Terms, details: &Details, language: Language) -> String {
+/// Formats a clause: its name, code, severity and consequences.
+pub fn sentence(term: &BreachTerm, terms: &Terms, details: &Details, language: Language) -> String {
     let mut parts = consequence(&term.clause, terms, details, language);
     if term.outside_cap {
         parts.push(message(language, "document-term-outside-cap", &[]));

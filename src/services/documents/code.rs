@@ -1,22 +1,51 @@
 //! Verification codes of printed documents. A code says itself which contract it is about, as of which day, when it was
-//! printed and how its data begin, and is signed with the installation's key. So printing writes nothing.
+//! printed and how its data begin, and is signed with the installation's key for its kind of document. So printing
+//! writes nothing.
 
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::adapters::secrets::{Key, Secret};
+use crate::domain::codes::DocumentKind;
 use crate::domain::text_input::identifier;
 use crate::storage::ids::ContractId;
 
-/// Hexadecimal digits of a code's parts: masked key of the contract, day shown, day printed, beginning of the data's
+/// Hexadecimal digits of a code's parts: masked key of the contract or year, day shown, day printed, beginning of the data's
 /// SHA-256, signature.
 const PARTS: [usize; 5] = [8, 4, 4, 16, 12];
 /// Digits between two hyphens of a printed code.
 const GROUP: usize = 4;
 
+/// The thing that a document is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Contract(ContractId),
+    /// Year of arrears, of all contracts that its reader sees.
+    Year(i32),
+}
+
+impl About {
+    /// Returns the number that a code holds.
+    fn number(self) -> u32 {
+        match self {
+            Self::Contract(id) => u32::try_from(id.0).unwrap_or(u32::MAX),
+            Self::Year(year) => u32::try_from(year).unwrap_or_default(),
+        }
+    }
+
+    /// Reads the number in a code of a kind of document.
+    fn read(kind: DocumentKind, number: u32) -> Option<Self> {
+        match kind {
+            DocumentKind::Arrears => i32::try_from(number).ok().map(Self::Year),
+            _ => Some(Self::Contract(ContractId(i64::from(number)))),
+        }
+    }
+}
+
 /// Content of a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentCode {
-    pub contract: ContractId,
+    pub kind: DocumentKind,
+    pub about: About,
     /// Day whose standing the document shows.
     pub as_of: NaiveDate,
     /// Day on which it was printed.
@@ -28,11 +57,10 @@ pub struct DocumentCode {
 impl DocumentCode {
     /// Writes the code in groups of four digits.
     pub fn write(&self, secret: &Secret) -> String {
-        let key = key(secret);
+        let key = key(secret, self.kind);
         let fingerprint: String = self.fingerprint.chars().take(PARTS[3]).collect();
         let days = format!("{:04x}{:04x}", number(self.as_of), number(self.prepared_on));
-        let contract = u32::try_from(self.contract.0).unwrap_or(u32::MAX);
-        let masked = contract ^ mask(&key, &format!("{days}{fingerprint}"));
+        let masked = self.about.number() ^ mask(&key, &format!("{days}{fingerprint}"));
         let content = format!("{masked:08x}{days}{fingerprint}");
         let code = format!("{content}{}", signature(&key, &content)).to_uppercase();
         let digits: Vec<char> = code.chars().collect();
@@ -46,16 +74,15 @@ impl DocumentCode {
             return None;
         }
         let (content, signed) = code.split_at(code.len() - PARTS[4]);
-        let key = key(secret);
-        if signature(&key, content) != signed {
-            return None;
-        }
+        let mut kinds = DocumentKind::ALL.iter().map(|kind| (*kind, key(secret, *kind)));
+        let (kind, key) = kinds.find(|(_, key)| signature(key, content) == signed)?;
         let (masked, rest) = content.split_at(PARTS[0]);
         let (as_of, rest_of_days) = rest.split_at(PARTS[1]);
         let (prepared_on, fingerprint) = rest_of_days.split_at(PARTS[2]);
-        let contract = u32::from_str_radix(masked, 16).ok()? ^ mask(&key, rest);
+        let number = u32::from_str_radix(masked, 16).ok()? ^ mask(&key, rest);
         Some(Self {
-            contract: ContractId(i64::from(contract)),
+            kind,
+            about: About::read(kind, number)?,
             as_of: day(as_of)?,
             prepared_on: day(prepared_on)?,
             fingerprint: fingerprint.to_owned(),
@@ -63,15 +90,15 @@ impl DocumentCode {
     }
 }
 
-fn key(secret: &Secret) -> Key {
-    secret.derive("document-codes summary")
+fn key(secret: &Secret, kind: DocumentKind) -> Key {
+    secret.derive(&format!("document-codes {kind}"))
 }
 
 fn signature(key: &Key, content: &str) -> String {
     key.sign(format!("code {content}").as_bytes()).chars().take(PARTS[4]).collect()
 }
 
-/// Returns what hides the key of a contract's row, which must not leave the program.
+/// Returns the mask of a contract's key, which must not leave the program.
 fn mask(key: &Key, rest: &str) -> u32 {
     let sign = key.sign(format!("mask {rest}").as_bytes());
     u32::from_str_radix(&sign.chars().take(PARTS[0]).collect::<String>(), 16).unwrap_or_default()

@@ -9,65 +9,124 @@ use crate::adapters::pdf;
 use crate::adapters::pdf::document::{Block, Document, Style, Text, TextLang};
 use crate::app::App;
 use crate::clock::civil_day;
+use crate::domain::codes::DocumentKind;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::domain::text_input::identifier;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
-use crate::services::documents::code::DocumentCode;
-use crate::services::documents::{ContractSnapshot, DocumentLang, summary};
+use crate::services::documents::code::{About, DocumentCode};
+use crate::services::documents::forms::ContractForm;
+use crate::services::documents::forms::arrears::ArrearsTable;
+use crate::services::documents::{ContractSnapshot, DocumentLang, load, summary};
 use crate::services::identity::caller::Caller;
+use crate::services::reports::{ReportQuery, arrears};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::documents;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::organisations;
 
-/// Prepares the contract's summary on a day (today by default) for a caller who can see the contract.
-///
-/// # Errors
-/// `Forbidden`; `NotFound`, also for a contract that the caller cannot see.
-pub fn prepare_summary(
-    app: &App,
-    caller: &Caller,
-    id: &str,
-    as_of: Option<NaiveDate>,
-    lang: DocumentLang,
-) -> Result<PreparedDocument, Error> {
-    caller.may(Action::ReadContract)?;
-    let as_of = as_of.unwrap_or_else(|| caller.today());
-    let snapshot = app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        load(app, connection, contract, as_of)
-    })?;
-    Ok(PreparedDocument { snapshot, lang })
+/// A document about a contract that is to be printed.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub kind: DocumentKind,
+    /// Thing that the document is about: identifier of a payment request, `DELIVERABLE/NUMBER` of a decided submission,
+    /// `CLAUSE/SUBJECT` of a breach. Summary and settlement sheet need none.
+    pub subject: Option<String>,
+    /// Day whose standing it shows; today by default.
+    pub as_of: Option<NaiveDate>,
+    pub lang: DocumentLang,
 }
 
-/// Prepares the contract's summary for a command on the machine itself, which needs no caller.
+impl Wanted {
+    /// Asks for the contract's summary.
+    pub fn summary(as_of: Option<NaiveDate>, lang: DocumentLang) -> Self {
+        Self { kind: DocumentKind::Summary, subject: None, as_of, lang }
+    }
+
+    /// Returns the day of the document. Figures that are not kept by day, such as balances and approvals, are those of
+    /// today.
+    fn day(&self, today: NaiveDate) -> Result<NaiveDate, Error> {
+        let day = self.as_of.unwrap_or(today);
+        match self.kind {
+            DocumentKind::Settlement | DocumentKind::Payment if day != today => {
+                Err(Error::malformed("as_of", Message::new("document-only-of-today")))
+            }
+            _ => Ok(day),
+        }
+    }
+}
+
+/// Prepares a document for a caller who can see the contract.
 ///
 /// # Errors
-/// `NotFound` for an unknown number.
-pub fn prepare_summary_by_number(
+/// `Forbidden`; `NotFound`, also for a contract that the caller cannot see and a subject that it does not have;
+/// `Malformed` for a missing subject, or another day of a document that shows today.
+pub fn prepare(app: &App, caller: &Caller, id: &str, wanted: &Wanted) -> Result<PreparedDocument, Error> {
+    caller.may(Action::ReadContract)?;
+    let as_of = wanted.day(caller.today())?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        load_document(app, connection, (contract, Some(caller)), (wanted, as_of))
+    })
+}
+
+/// Prepares a document for a command on the machine itself, which needs no caller.
+///
+/// # Errors
+/// `NotFound` for an unknown number or subject; `Malformed` as in [`prepare`].
+pub fn prepare_by_number(app: &App, number: &str, wanted: &Wanted) -> Result<PreparedDocument, Error> {
+    let as_of = wanted.day(civil_day(app.clock.now()))?;
+    app.pool.read(|connection| {
+        let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
+        load_document(app, connection, (contract, None), (wanted, as_of))
+    })
+}
+
+/// Rows of a printed table of arrears at most: about fifty pages.
+const MAX_ARREARS: usize = 1_000;
+
+/// Prepares the table of arrears of a year, of the contracts that the caller may see.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` for an invalid year, or one that is not over; `Refused` for more than a thousand contracts.
+pub fn prepare_arrears(
     app: &App,
-    number: &str,
-    as_of: Option<NaiveDate>,
+    caller: &Caller,
+    query: &ReportQuery,
     lang: DocumentLang,
 ) -> Result<PreparedDocument, Error> {
-    let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
-    let snapshot = app.pool.read(|connection| {
-        let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
-        load(app, connection, contract, as_of)
-    })?;
-    Ok(PreparedDocument { snapshot, lang })
+    caller.may(Action::ReadReports)?;
+    let report = arrears::report(app, caller, query)?;
+    if report.rows.len() > MAX_ARREARS {
+        return Err(Error::refused("file-rows", Message::new("file-too-many-rows").with("most", MAX_ARREARS)));
+    }
+    let bureau = match &query.bureau {
+        Some(code) => app.pool.read(|connection| organisations::by_code(connection, code))?.map(|found| found.name),
+        None => None,
+    };
+    let (year, as_of) = (report.year, last_day_of(report.year));
+    let prepared_on = caller.today();
+    let mut table =
+        ArrearsTable { report, bureau, as_of, prepared_on, verification_url: String::new(), code: String::new() };
+    let about = About::Year(year);
+    let fingerprint = table.fingerprint();
+    let code = DocumentCode { kind: DocumentKind::Arrears, about, as_of, prepared_on, fingerprint };
+    (table.code, table.verification_url) = sign(app, &code);
+    Ok(PreparedDocument { data: Data::Arrears(Box::new(table)), lang })
+}
+
+fn last_day_of(year: i32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default()
 }
 
 /// Public data of an issued document.
 #[derive(Debug)]
 pub struct VerifiedDocument {
-    /// Number of the contract.
-    pub number: String,
-    /// Title of the contract.
-    pub title: String,
+    pub kind: DocumentKind,
+    /// Number and title of the contract; none for a document about several.
+    pub contract: Option<(String, String)>,
     /// Day whose standing the document shows.
     pub as_of: NaiveDate,
     /// Day on which it was printed.
@@ -85,10 +144,13 @@ pub struct VerifiedDocument {
 pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error> {
     app.pool.read(|connection| {
         if let Some(code) = DocumentCode::read(code, &app.secret) {
-            let contract = contracts::by_id(connection, code.contract)?;
+            let contract = match code.about {
+                About::Contract(id) => Some(contracts::by_id(connection, id)?),
+                About::Year(_) => None,
+            };
             return Ok(VerifiedDocument {
-                number: contract.number,
-                title: contract.title,
+                kind: code.kind,
+                contract: contract.map(|contract| (contract.number, contract.title)),
                 as_of: code.as_of,
                 prepared_on: code.prepared_on,
                 fingerprint: code.fingerprint,
@@ -96,8 +158,8 @@ pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error>
         }
         let found = documents::by_code(connection, &identifier(code).to_uppercase())?.ok_or(Error::NotFound)?;
         Ok(VerifiedDocument {
-            number: found.number,
-            title: found.title,
+            kind: DocumentKind::Summary,
+            contract: Some((found.number, found.title)),
             as_of: found.as_of,
             prepared_on: civil_day(found.made_at),
             fingerprint: found.fingerprint,
@@ -117,8 +179,15 @@ pub struct PdfFile {
 /// A document whose data is loaded, ready to be rendered.
 #[derive(Debug)]
 pub struct PreparedDocument {
-    snapshot: ContractSnapshot,
+    data: Data,
     lang: DocumentLang,
+}
+
+#[derive(Debug)]
+enum Data {
+    Summary(Box<ContractSnapshot>),
+    Form(Box<ContractForm>),
+    Arrears(Box<ArrearsTable>),
 }
 
 impl PreparedDocument {
@@ -127,8 +196,23 @@ impl PreparedDocument {
     /// # Errors
     /// `Internal` if the PDF cannot be made.
     pub fn render(self) -> Result<PdfFile, Error> {
-        let bytes = summary(&self.snapshot, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(PdfFile { name: format!("{}-{}.pdf", self.snapshot.number, self.snapshot.as_of), bytes })
+        let lang = self.lang;
+        let (bytes, name) = match self.data {
+            Data::Summary(snapshot) => {
+                (summary(&snapshot, lang), format!("{}-{}.pdf", snapshot.number, snapshot.as_of))
+            }
+            Data::Form(form) => {
+                let ContractSnapshot { number, as_of, .. } = &form.snapshot;
+                let name = format!("{number}-{}-{as_of}.pdf", form.content.kind());
+                (pdf::render(&form.document(lang)), name)
+            }
+            Data::Arrears(table) => {
+                let name = format!("{}-{}.pdf", DocumentKind::Arrears, table.report.year);
+                (pdf::render(&table.document(lang)), name)
+            }
+        };
+        let bytes = bytes.map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(PdfFile { name, bytes })
     }
 
     /// Waits for a rendering slot without holding a thread, then renders the PDF on a blocking thread.
@@ -145,15 +229,35 @@ impl PreparedDocument {
     }
 }
 
-fn load(
+fn load_document(
     app: &App,
     connection: &mut AnyConnection,
-    contract: Contract,
-    as_of: NaiveDate,
-) -> Result<ContractSnapshot, Error> {
+    (contract, caller): (Contract, Option<&Caller>),
+    (wanted, as_of): (&Wanted, NaiveDate),
+) -> Result<PreparedDocument, Error> {
     let record = ContractRecord::load(connection, contract)?;
     let standing = record.standing(as_of, Trails::On)?;
-    build_snapshot(app, connection, record, standing, as_of)
+    let lang = wanted.lang;
+    if wanted.kind == DocumentKind::Summary {
+        let snapshot = build_snapshot(app, connection, record, standing, as_of)?;
+        return Ok(PreparedDocument { data: Data::Summary(Box::new(snapshot)), lang });
+    }
+    let source = load::Source { record: &record, standing: &standing, caller };
+    let content = load::content(connection, &source, wanted.kind, wanted.subject.as_deref())?;
+    let about = About::Contract(record.contract.id);
+    let snapshot = unsigned_snapshot(app, connection, record, standing, as_of)?;
+    let mut form = ContractForm { snapshot, content };
+    let (prepared_on, fingerprint) = (form.snapshot.prepared_on, form.fingerprint());
+    let code = DocumentCode { kind: wanted.kind, about, as_of, prepared_on, fingerprint };
+    (form.snapshot.code, form.snapshot.verification_url) = sign(app, &code);
+    Ok(PreparedDocument { data: Data::Form(Box::new(form)), lang })
+}
+
+/// Returns a document's code, and the address at which it is checked.
+fn sign(app: &App, code: &DocumentCode) -> (String, String) {
+    let code = code.write(&app.secret);
+    let address = format!("{}/verify/{code}", app.settings.public_url());
+    (code, address)
 }
 
 /// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with
@@ -168,15 +272,29 @@ pub(crate) fn build_snapshot(
     standing: Standing,
     as_of: NaiveDate,
 ) -> Result<ContractSnapshot, Error> {
+    let about = About::Contract(record.contract.id);
+    let mut snapshot = unsigned_snapshot(app, connection, record, standing, as_of)?;
+    let (prepared_on, fingerprint) = (snapshot.prepared_on, snapshot.fingerprint());
+    let code = DocumentCode { kind: DocumentKind::Summary, about, as_of, prepared_on, fingerprint };
+    (snapshot.code, snapshot.verification_url) = sign(app, &code);
+    Ok(snapshot)
+}
+
+fn unsigned_snapshot(
+    app: &App,
+    connection: &mut AnyConnection,
+    record: ContractRecord,
+    standing: Standing,
+    as_of: NaiveDate,
+) -> Result<ContractSnapshot, Error> {
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
     let announced_until = record.days.announced_until();
     let contract = record.contract;
-    let id = contract.id;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
     let name =
         |id: OrganisationId| parties.iter().find(|party| party.id == id).map_or_else(String::new, |p| p.name.clone());
-    let mut snapshot = ContractSnapshot {
+    Ok(ContractSnapshot {
         purchaser: name(contract.purchaser_id),
         contractor: name(contract.contractor_id),
         funder: name(contract.funder_id),
@@ -191,12 +309,7 @@ pub(crate) fn build_snapshot(
         prepared_on: civil_day(app.clock.now()),
         verification_url: String::new(),
         code: String::new(),
-    };
-    let (prepared_on, fingerprint) = (snapshot.prepared_on, snapshot.fingerprint());
-    let code = DocumentCode { contract: id, as_of, prepared_on, fingerprint }.write(&app.secret);
-    snapshot.verification_url = format!("{}/verify/{code}", app.settings.public_url());
-    snapshot.code = code;
-    Ok(snapshot)
+    })
 }
 
 /// Renders a plain page of Chinese text under a title, for the files that the demonstration's contractors submit.

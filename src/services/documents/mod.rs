@@ -1,12 +1,15 @@
-//! Documents about a contract, such as its summary, as PDF.
+//! Documents about a contract, such as its summary and the forms of bureaus, as PDF.
 //!
-//! `issue` loads the data and signs the verification code; everything else here is pure and turns that data into
-//! blocks and sentences. No figure is computed here: all come from `domain::standing`.
+//! `issue` and `load` load the data and sign the verification code; everything else here is pure and turns that data
+//! into blocks and sentences. No figure is computed here: all come from `domain::standing`.
 
 mod canonical;
 mod clauses;
 pub mod code;
+pub mod forms;
+mod frame;
 pub mod issue;
+mod load;
 mod payments;
 mod steps;
 mod summary;

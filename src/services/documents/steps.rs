@@ -14,15 +14,24 @@ pub fn of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, la
     let own = |step: &Step| sentence(step, snapshot, language);
     let charged =
         snapshot.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
-    let charged = charged.map(|breach| of_breach(breach, snapshot, language));
+    let charged = charged.map(|breach| paragraph_of_breach(breach, snapshot, language));
     let (gross, rest) = milestone.trail.split_at(milestone.trail.len().min(1));
     gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
 }
 
 /// Explains the same steps as paragraphs of a document, with one language below the other.
 pub fn cells_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Cell> {
-    let spoken: Vec<Vec<String>> =
-        voice.languages().iter().map(|language| of_payable(milestone, snapshot, *language)).collect();
+    cells(voice, |language| of_payable(milestone, snapshot, language))
+}
+
+/// Explains the steps of a breach's amount as paragraphs of a document, with one language below the other.
+pub fn cells_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Cell> {
+    cells(voice, |language| of_breach(breach, snapshot, language))
+}
+
+/// Builds a cell for each sentence.
+fn cells(voice: Voice, words: impl Fn(Language) -> Vec<String>) -> Vec<Cell> {
+    let spoken: Vec<Vec<String>> = voice.languages().iter().map(|language| words(*language)).collect();
     let count = spoken.first().map_or(0, Vec::len);
     (0..count)
         .map(|at| {
@@ -31,8 +40,14 @@ pub fn cells_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapsh
         .collect()
 }
 
-fn of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> String {
-    let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, snapshot, language)).collect();
+/// Explains the steps of a breach's amount.
+pub fn of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    breach.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
+}
+
+/// Explains a breach and the steps of its amount in one paragraph.
+fn paragraph_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> String {
+    let steps = of_breach(breach, snapshot, language);
     let args = [
         ("clause", payments::clause_name(breach.clause.as_str(), snapshot, language)),
         ("subject", payments::breach_subject_name(&breach.subject, &snapshot.details).to_owned()),

@@ -1,27 +1,32 @@
 //! The contract's summary (合同履约情况表) as blocks, in the order in which a leader reads it.
 
-use crate::adapters::pdf::document::{
-    Attachment, Block, Cell, Column, Document, Ink, Qr, Row, Style, Table, Text, TextLang,
-};
+use crate::adapters::pdf::document::{Block, Cell, Column, Document, Ink, Row, Style, Table, Text, TextLang};
+use crate::domain::codes::DocumentKind;
 use crate::domain::standing::{DeliverableStanding, DeliverableState, Performance};
 use crate::domain::terms::Weights;
-use crate::text::dates::{long, short};
+use crate::text::dates::long;
 use crate::text::message;
 use crate::text::money::group_thousands;
 
+use crate::services::documents::frame::Frame;
 use crate::services::documents::payments::{self, yuan};
 use crate::services::documents::terms::{self, from_to};
-use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
-use crate::services::documents::{ContractSnapshot, fingerprint, steps};
+use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, heading, name, written};
+use crate::services::documents::{ContractSnapshot, steps};
 
 /// Builds the summary.
 pub fn document(snapshot: &ContractSnapshot, lang: DocumentLang) -> Document {
     let voice = Voice::new(lang);
-    let json = snapshot.canonical_json();
-    let hash = fingerprint(&json);
-    let first = voice.first();
-    let title = message(first, "document-summary-title", &[]);
-    let mut blocks = vec![Block::Title { lines: heading_lines(snapshot, voice) }, identity(snapshot, voice)];
+    let frame = Frame {
+        kind: DocumentKind::Summary,
+        number: &snapshot.number,
+        as_of: snapshot.as_of,
+        prepared_on: snapshot.prepared_on,
+        verification_url: &snapshot.verification_url,
+        code: &snapshot.code,
+        json: snapshot.canonical_json(),
+    };
+    let mut blocks = vec![Block::Title { lines: heading_lines(snapshot, voice) }, identity(snapshot, &frame, voice)];
     let sections: [(&str, Vec<Block>); 7] = [
         ("document-overview", overview(snapshot, voice)),
         ("document-terms", vec![terms::block(&snapshot.terms, &snapshot.details, voice)]),
@@ -29,39 +34,13 @@ pub fn document(snapshot: &ContractSnapshot, lang: DocumentLang) -> Document {
         ("document-milestones", milestones(snapshot, voice)),
         ("document-breaches", payments::breaches(snapshot, voice)),
         ("document-performance", performance(snapshot, voice)),
-        ("document-verification", verification(snapshot, &hash, voice)),
+        ("document-verification", frame.verification(voice)),
     ];
     for (key, section) in sections {
-        blocks.push(Block::Heading { level: 1, lines: voice.say(Look::HEAD, key), bookmark: message(first, key, &[]) });
+        blocks.push(heading(voice, key));
         blocks.extend(section);
     }
-    Document {
-        title: format!("{} {title}", snapshot.number),
-        subject: message(first, "document-summary-subject", &[]),
-        author: message(first, "document-author", &[]),
-        lang: text_lang(first),
-        date: snapshot.prepared_on,
-        header: (
-            voice
-                .line(Look::NOTE.0, |language| message(language, "document-summary-title", &[]))
-                .then(Look::NOTE.0, format!("　{}", snapshot.number)),
-            voice.line(Look::NOTE.0, |language| {
-                message(language, "document-header-as-of", &[("day", short(snapshot.as_of))])
-            }),
-        ),
-        footer: voice
-            .line(Look::NOTE.0, |language| message(language, "document-verification-code", &[]))
-            .then(Look::NOTE.0, format!("　{}", snapshot.code)),
-        missing: voice.say(Look::NOTE, "document-missing-character"),
-        page_of: voice.line(Look::NOTE.0, |language| message(language, "document-page", &[])),
-        blocks,
-        attachment: Some(Attachment {
-            name: "contract.json".into(),
-            media_type: "application/json".into(),
-            description: message(first, "document-attachment", &[]),
-            bytes: json.into_bytes(),
-        }),
-    }
+    frame.document(blocks, voice)
 }
 
 fn heading_lines(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Text> {
@@ -70,7 +49,8 @@ fn heading_lines(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Text> {
     lines
 }
 
-fn identity(snapshot: &ContractSnapshot, voice: Voice) -> Block {
+/// Builds the identification of a contract, with the QR code of the document beside it.
+pub fn identity(snapshot: &ContractSnapshot, frame: &Frame<'_>, voice: Voice) -> Block {
     let row = |key: &str, value: Cell| (voice.say(Look::LABEL, key), value);
     let rows = vec![
         row("document-number", vec![Text::new(TextLang::En, Style::FIGURE, &snapshot.number)]),
@@ -86,10 +66,7 @@ fn identity(snapshot: &ContractSnapshot, voice: Voice) -> Block {
         row("document-as-of", voice.each(Look::CELL, |language| long(snapshot.as_of, language))),
         row("document-prepared-on", voice.each(Look::CELL, |language| long(snapshot.prepared_on, language))),
     ];
-    let mut caption = voice.say(Look(Style::NOTE, Style::LABEL_SOFT), "document-qr-caption");
-    caption.push(Text::new(TextLang::En, Style::FIGURE, &snapshot.code));
-    let alt = message(voice.first(), "document-qr-alt", &[("url", snapshot.verification_url.clone())]);
-    Block::KeyValues { rows, qr: Some(Qr { content: snapshot.verification_url.clone(), caption, alt }) }
+    Block::KeyValues { rows, qr: Some(frame.qr(voice)) }
 }
 
 fn overview(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
@@ -255,21 +232,5 @@ fn performance(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     if lines.iter().any(|(_, _, points)| points.is_none()) {
         blocks.extend(voice.say(Look::NOTE, "document-not-measured").into_iter().map(Block::Paragraph));
     }
-    blocks
-}
-
-fn verification(snapshot: &ContractSnapshot, hash: &str, voice: Voice) -> Vec<Block> {
-    let row = |key: &str, text: &str| (voice.say(Look::LABEL, key), figure(text));
-    let mut blocks: Vec<Block> =
-        voice.say(Look::BODY, "document-verification-text").into_iter().map(Block::Paragraph).collect();
-    let rows = vec![
-        row("document-verification-address", &snapshot.verification_url),
-        row("document-verification-code", &snapshot.code),
-        (
-            voice.say(Look::LABEL, "document-verification-hash"),
-            vec![Text::new(TextLang::En, Style { size: 8.0, ..Style::FIGURE }, hash)],
-        ),
-    ];
-    blocks.push(Block::KeyValues { rows, qr: None });
     blocks
 }

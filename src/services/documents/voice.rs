@@ -146,6 +146,11 @@ impl Voice {
     }
 }
 
+/// Builds the heading of a section, whose key is also that of its bookmark.
+pub fn heading(voice: Voice, key: &str) -> Block {
+    Block::Heading { level: 1, lines: voice.say(Look::HEAD, key), bookmark: message(voice.first(), key, &[]) }
+}
+
 /// Converts the program's language into that of a PDF text.
 pub fn text_lang(language: Language) -> TextLang {
     match language {

@@ -40,7 +40,7 @@ pub fn steps_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapsh
 
 /// Explains the steps of a breach's amount.
 pub fn steps_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
-    breach.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
+    steps::of_breach(breach, snapshot, language)
 }
 
 /// Explains the steps of the performance score.

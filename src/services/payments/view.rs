@@ -102,7 +102,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
             page.after_key(|id| Ok(rows::one_of_contract(connection, contract_id, id)?.map(|payment| payment.id.0)))?;
         let payments = page.cut(rows::page_of_contract(connection, contract_id, after, page.rows())?, |p| &p.public_id);
         let standing = record.standing(caller.today(), Trails::Off)?;
-        let source = ViewSource::load(connection, caller, (&record, &standing), &payments.items)?;
+        let source = ViewSource::load(connection, Some(caller), (&record, &standing), &payments.items)?;
         payments.try_map(|payment| source.view(payment))
     })
 }
@@ -115,7 +115,7 @@ pub(crate) fn views(
     standing: &Standing,
 ) -> Result<Vec<PaymentRequestView>, Error> {
     let payments = rows::of_contract(connection, record.contract.id)?;
-    let source = ViewSource::load(connection, caller, (record, standing), &payments)?;
+    let source = ViewSource::load(connection, Some(caller), (record, standing), &payments)?;
     payments.into_iter().map(|payment| source.view(payment)).collect()
 }
 
@@ -129,8 +129,19 @@ pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<Paym
         let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::Off)?;
-        ViewSource::load(connection, caller, (&record, &standing), std::slice::from_ref(&payment))?.view(payment)
+        view_of(connection, Some(caller), (&record, &standing), payment)
     })
+}
+
+/// Builds the view of one payment request of a contract. Without a caller, for a command on the machine itself, it has
+/// the payee account.
+pub(in crate::services) fn view_of(
+    connection: &mut AnyConnection,
+    caller: Option<&Caller>,
+    (record, standing): (&ContractRecord, &Standing),
+    payment: PaymentRequest,
+) -> Result<PaymentRequestView, Error> {
+    ViewSource::load(connection, caller, (record, standing), std::slice::from_ref(&payment))?.view(payment)
 }
 
 /// The data from which the views of a contract's payment requests are built.
@@ -147,7 +158,7 @@ struct ViewSource<'a> {
 impl<'a> ViewSource<'a> {
     fn load(
         connection: &mut AnyConnection,
-        caller: &Caller,
+        caller: Option<&Caller>,
         (record, standing): (&'a ContractRecord, &'a Standing),
         payments: &[PaymentRequest],
     ) -> Result<Self, Error> {
@@ -162,7 +173,8 @@ impl<'a> ViewSource<'a> {
             standing,
             names: people::names(connection, &people)?,
             organisations: organisations::by_ids(connection, &parties)?,
-            is_party: caller.organisations().iter().any(|organisation| parties.contains(organisation)),
+            is_party: caller
+                .is_none_or(|caller| caller.organisations().iter().any(|organisation| parties.contains(organisation))),
             record,
             steps,
         })

@@ -1,4 +1,4 @@
-//! Contracts: registration, drafts, actions, standing, tasks and the printed summary.
+//! Contracts: registration, drafts, actions, standing, tasks and printed documents.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::domain::codes::FileFormat;
+use crate::domain::codes::{DocumentKind, FileFormat};
 use crate::domain::shape::optional_date;
 use crate::error::Error;
 use crate::services::contracts::effect_views::EffectView;
@@ -19,7 +19,7 @@ use crate::services::contracts::settlement::{self, SettlementSheet};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::view;
 use crate::services::documents::DocumentLang;
-use crate::services::documents::issue::{self, PdfFile};
+use crate::services::documents::issue::{self, PdfFile, Wanted};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, TaskList};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
@@ -196,10 +196,40 @@ struct PrintQuery {
 #[get("/api/v1/contracts/{id}/documents/summary.pdf")]
 pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<PrintQuery>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
-    let as_of = query.as_of;
+    print(request, id.into_inner(), Wanted::summary(query.as_of, lang)).await
+}
+
+/// Language, day and subject of a printed form.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct FormQuery {
+    /// Language: `zh` (default), `en` or `both`.
+    #[param(value_type = Option<String>)]
+    lang: Option<DocumentLang>,
+    /// Day of a breach notice or an acceptance record, as 2026-09-30; today by default. The others show today.
+    #[serde(default, deserialize_with = "optional_date")]
+    as_of: Option<NaiveDate>,
+    /// Identifier of the payment request, `DELIVERABLE/NUMBER` of the decided submission, or `CLAUSE/SUBJECT` of the
+    /// breach. A settlement sheet has none.
+    subject: Option<String>,
+}
+
+/// Prints a form about a contract as PDF: `settlement`, `payment`, `acceptance` or `breach`.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), ("kind" = String, Path), FormQuery), responses(
+    (status = 200, content_type = "application/pdf", description = "The form."), (status = 429, body = Problem)))]
+#[get("/api/v1/contracts/{id}/documents/{kind}.pdf")]
+pub async fn print_form(request: ApiRequest, path: Path<(String, String)>, query: Query<FormQuery>) -> Answer {
+    let language = request.language();
+    let (id, kind) = path.into_inner();
+    let FormQuery { lang, as_of, subject } = query.into_inner();
+    let Some(kind) = DocumentKind::parse(&kind) else { return Err(Failure { error: Error::NotFound, language }) };
+    print(request, id, Wanted { kind, subject, as_of, lang: lang.unwrap_or(DocumentLang::Zh) }).await
+}
+
+/// Prints a document about a contract, once a rendering slot is free.
+async fn print(request: ApiRequest, id: String, wanted: Wanted) -> Answer {
     let (app, language) = (request.app().clone(), request.language());
-    let prepared =
-        request.rate_limited().read(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang)).await?;
+    let prepared = request.rate_limited().read(move |app, caller| issue::prepare(app, caller, &id, &wanted)).await?;
     let file = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
     Ok(pdf_response(file))
 }

@@ -1,13 +1,16 @@
-//! Reports of finance, each as JSON, CSV or XLSX of the same rows.
+//! Reports of finance, each as JSON, CSV or XLSX of the same rows; arrears also as PDF.
 
 use actix_web::get;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::error::Error;
+use crate::services::documents::DocumentLang;
+use crate::services::documents::issue;
 use crate::services::identity::caller::Caller;
 use crate::services::reports::ageing::{self, AgeingReport};
 use crate::services::reports::arrears::{self, ArrearsReport};
@@ -16,6 +19,7 @@ use crate::services::reports::forecast::{self, ForecastReport};
 use crate::services::reports::payment_time::{self, PaymentTimeReport};
 use crate::services::reports::{Report, ReportQuery};
 use crate::services::shared::tables;
+use crate::web::api::contracts::pdf_response;
 use crate::web::failure::{Failure, Problem};
 use crate::web::files::table_response;
 use crate::web::query::Query;
@@ -90,6 +94,33 @@ pub async fn report_ageing(request: ApiRequest, format: Path<String>, query: Que
 #[get("/api/v1/reports/payment-time.{format}")]
 pub async fn report_payment_time(request: ApiRequest, format: Path<String>, query: Query<ReportQuery>) -> Answer {
     answer(request, &format, query.into_inner(), payment_time::report).await
+}
+
+/// Year, bureau and language of the printed table of arrears.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ArrearsPrintQuery {
+    /// Year that is over, by default the last one.
+    year: Option<i32>,
+    /// Only contracts of the bureau with this code.
+    bureau: Option<String>,
+    /// Language: `zh` (default), `en` or `both`.
+    #[param(value_type = Option<String>)]
+    lang: Option<DocumentLang>,
+}
+
+/// Prints the arrears at the end of a year as PDF, with a verification code.
+#[utoipa::path(tag = "reports", params(ArrearsPrintQuery), responses(
+    (status = 200, content_type = "application/pdf", description = "The table."), (status = 429, body = Problem)))]
+#[get("/api/v1/reports/arrears.pdf")]
+pub async fn print_arrears(request: ApiRequest, query: Query<ArrearsPrintQuery>) -> Answer {
+    let (app, language) = (request.app().clone(), request.language());
+    let ArrearsPrintQuery { year, bureau, lang } = query.into_inner();
+    let (query, lang) = (ReportQuery { year, bureau }, lang.unwrap_or(DocumentLang::Zh));
+    let load = move |app: &App, caller: &Caller| issue::prepare_arrears(app, caller, &query, lang);
+    let prepared = request.rate_limited().read(load).await?;
+    let file = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
+    Ok(pdf_response(file))
 }
 
 /// Returns the arrears to small and medium enterprises at the end of a year, by contract.

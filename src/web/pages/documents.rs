@@ -7,13 +7,17 @@ use chrono::NaiveDate;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use crate::app::App;
+use crate::domain::codes::DocumentKind;
 use crate::domain::shape::optional_date;
 use crate::error::Error;
 use crate::services::deliverables::download;
 use crate::services::documents::DocumentLang;
-use crate::services::documents::issue::{self, VerifiedDocument};
+use crate::services::documents::issue::{self, PreparedDocument, VerifiedDocument, Wanted};
+use crate::services::identity::caller::Caller;
 use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
+use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
@@ -28,10 +32,51 @@ pub struct DocumentQuery {
 
 /// Downloads the contract's summary as PDF.
 pub async fn summary(request: PageRequest, id: Path<String>, query: Query<DocumentQuery>) -> PageAnswer {
-    let (lang, as_of) = (query.lang.unwrap_or(DocumentLang::Zh), query.as_of);
+    let wanted = Wanted::summary(query.as_of, query.lang.unwrap_or(DocumentLang::Zh));
+    print(request, move |app, caller| issue::prepare(app, caller, &id, &wanted)).await
+}
+
+/// Query of a form: its language, the day that it shows, and the thing that it is about.
+#[derive(Deserialize)]
+pub struct FormQuery {
+    lang: Option<DocumentLang>,
+    #[serde(default, deserialize_with = "optional_date")]
+    as_of: Option<NaiveDate>,
+    subject: Option<String>,
+}
+
+/// Downloads a form about a contract as PDF.
+pub async fn form(request: PageRequest, path: Path<(String, String)>, query: Query<FormQuery>) -> PageAnswer {
+    let (id, kind) = path.into_inner();
+    let FormQuery { lang, as_of, subject } = query.into_inner();
+    let Some(kind) = DocumentKind::parse(&kind) else { return request.not_found().await };
+    let wanted = Wanted { kind, subject, as_of, lang: lang.unwrap_or(DocumentLang::Zh) };
+    print(request, move |app, caller| issue::prepare(app, caller, &id, &wanted)).await
+}
+
+/// Query of the table of arrears. Year and bureau are those of the report's page.
+#[derive(Deserialize)]
+pub struct ArrearsQuery {
+    lang: Option<DocumentLang>,
+    #[serde(flatten)]
+    filter: FilterForm,
+}
+
+/// Downloads the arrears at the end of a year as PDF.
+pub async fn arrears(request: PageRequest, query: Query<ArrearsQuery>) -> PageAnswer {
+    let ArrearsQuery { lang, filter } = query.into_inner();
+    let lang = lang.unwrap_or(DocumentLang::Zh);
+    let load = move |app: &App, caller: &Caller| issue::prepare_arrears(app, caller, &filter.query(app, caller)?, lang);
+    print(request, load).await
+}
+
+/// Answers with a document that `load` prepares, once a rendering slot is free. Counts it against the person's rate limit.
+async fn print(
+    request: PageRequest,
+    load: impl FnOnce(&App, &Caller) -> Result<PreparedDocument, Error> + Send + 'static,
+) -> PageAnswer {
     let app = request.app().clone();
-    let prepared =
-        request.run_rate_limited(move |caller| issue::prepare_summary(&app, &caller, &id, as_of, lang)).await?;
+    let prepared = request.run_rate_limited(move |caller| load(&app, &caller)).await?;
     match prepared.render_in_turn(request.app()).await {
         Ok(printed) => Ok(pdf_response(printed)),
         Err(error) => request.refuse(error).await,

@@ -30,7 +30,11 @@ pub struct FilterForm {
 }
 
 impl FilterForm {
-    fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
+    /// Reads the typed filter.
+    ///
+    /// # Errors
+    /// `Malformed` for a year that cannot be read, or a bureau that does not exist.
+    pub fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
         let bureau = match filled(&self.bureau) {
@@ -107,6 +111,17 @@ impl ReportPage {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
         exports::links(&format!("/reports/{}?{}", self.name, query.finish()))
+    }
+
+    /// Returns the address of the printed report without its language; empty for a report that is not printed.
+    fn print(&self) -> String {
+        if self.name != ReportName::Arrears {
+            return String::new();
+        }
+        let fields = [("year", self.filter.year.as_str()), ("bureau", &self.filter.bureau)];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields);
+        format!("/reports/arrears.pdf?{}", query.finish())
     }
 
     /// Returns whether a column holds figures, which are set to the right.

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use askama::Template;
 
-use crate::domain::money::Sum;
+use crate::domain::codes::DocumentKind;
 use crate::services::contracts::settlement::{self, NamedSheet, OpenThingView};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -16,29 +16,9 @@ struct SettlementPage {
 }
 
 impl SettlementPage {
-    /// Returns the figures in reading order, each with the key of its name.
-    fn figures(&self) -> [(&'static str, Sum); 18] {
-        let sheet = &self.found.sheet;
-        [
-            ("settlement-accepted", sheet.accepted),
-            ("settlement-deducted", sheet.deducted),
-            ("settlement-payable", sheet.payable),
-            ("settlement-paid", sheet.paid),
-            ("settlement-interest", sheet.interest),
-            ("settlement-interest-paid", sheet.interest_paid),
-            ("settlement-interest-waived", sheet.interest_waived),
-            ("settlement-outstanding", sheet.outstanding),
-            ("settlement-recoverable", sheet.recoverable),
-            ("settlement-claimed", sheet.claimed),
-            ("settlement-recovered", sheet.recovered),
-            ("settlement-written-off", sheet.written_off),
-            ("settlement-to-recover", sheet.to_recover),
-            ("settlement-guarantees", sheet.guarantees),
-            ("settlement-committed", sheet.committed),
-            ("settlement-to-release", sheet.to_release),
-            ("settlement-to-contractor", sheet.net.to_contractor),
-            ("settlement-to-purchaser", sheet.net.to_purchaser),
-        ]
+    /// Returns the address of the printed sheet without its language.
+    fn print(&self) -> String {
+        format!("/contracts/{}/documents/{}.pdf?", self.found.id, DocumentKind::Settlement)
     }
 
     /// Returns the address at which the contract's page shows an open thing.

@@ -1,6 +1,8 @@
 //! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
 //! derivation.
 
+mod printed;
+
 use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;

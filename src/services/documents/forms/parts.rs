@@ -1,0 +1,84 @@
+//! Parts that several forms have: grids of names and values, grids with a head, amounts in words, and places for
+//! signatures and seals.
+
+use crate::adapters::pdf::document::{Block, Cell, Column, Row, Table, Text};
+use crate::domain::codes::Language;
+use crate::domain::money::Sum;
+use crate::text::message;
+use crate::text::money::capitals;
+
+use crate::services::documents::payments::yuan;
+use crate::services::documents::voice::{Args, Look, Voice, figure, name, text_lang};
+
+/// Room for a seal above the line to be signed, in points.
+const SEAL: f32 = 34.0;
+/// Room between two lines to be signed, in points.
+const SIGNED_LINE: f32 = 9.0;
+
+/// Builds a row of names and values.
+pub fn pair(voice: Voice, key: &str, value: Cell) -> Row {
+    Row { cells: vec![voice.say(Look::LABEL, key), value], total: false }
+}
+
+/// Builds a grid of names and values.
+pub fn pairs(rows: Vec<Row>) -> Block {
+    Block::Grid(Table { columns: vec![Column::Whole, Column::Words], head: Vec::new(), rows })
+}
+
+/// Builds a grid whose head is made of messages.
+pub fn grid(voice: Voice, columns: &[(Column, &str)], rows: Vec<Vec<Cell>>) -> Block {
+    Block::Grid(Table {
+        columns: columns.iter().map(|(column, _)| *column).collect(),
+        head: columns.iter().map(|(_, key)| voice.say(Look::LABEL, key)).collect(),
+        rows: rows.into_iter().map(|cells| Row { cells, total: false }).collect(),
+    })
+}
+
+/// Builds the paragraphs of a message.
+pub fn paragraphs(voice: Voice, key: &str, args: Args) -> Vec<Block> {
+    voice.tell(Look::BODY, key, args).into_iter().map(Block::Paragraph).collect()
+}
+
+/// Builds a cell with an amount in figures.
+pub fn amount(sum: impl ToString) -> Cell {
+    figure(yuan(sum))
+}
+
+/// Words an amount as a form states it beside the figures: in Chinese capitals, in English once more in figures.
+pub fn in_words(sum: Sum, language: Language) -> String {
+    match language {
+        Language::Zh => capitals(sum.fen()),
+        Language::En => yuan(sum),
+    }
+}
+
+/// Builds a cell with an amount in words.
+pub fn amount_in_words(voice: Voice, sum: Sum) -> Cell {
+    voice.each(Look::CELL, |language| message(language, "document-in-words", &[("amount", in_words(sum, language))]))
+}
+
+/// Returns a cell with a text, or with a dash where there is none.
+pub fn or_dash(text: &str) -> Cell {
+    if text.is_empty() { figure("–") } else { name(text) }
+}
+
+/// Builds a grid in which each of some parties, by the key of its name, signs, seals and dates the form.
+pub fn seals(voice: Voice, parties: &[&str]) -> Block {
+    let cell = |key: &&str| {
+        let mut cell = voice.each(Look::LABEL, |language| {
+            message(language, "document-seal-of", &[("party", message(language, key, &[]))])
+        });
+        for (key, above) in
+            [("document-seal-handler", SEAL), ("document-seal-head", SIGNED_LINE), ("document-seal-day", SIGNED_LINE)]
+        {
+            let language = voice.first();
+            cell.push(Text::new(text_lang(language), Look::CELL.0, message(language, key, &[])).above(above));
+        }
+        cell
+    };
+    Block::Grid(Table {
+        columns: vec![Column::Words; parties.len()],
+        head: Vec::new(),
+        rows: vec![Row { cells: parties.iter().map(cell).collect(), total: false }],
+    })
+}
