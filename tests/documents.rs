@@ -1,4 +1,5 @@
-//! PDF documents: layout, fonts and the contract's summary.
+//! PDF documents: layout, fonts, the contract's summary and the forms of bureaus.
 
 mod flow;
+mod forms;
 mod summary;

@@ -63,6 +63,30 @@ fn the_same_document_is_the_same_bytes_and_another_is_not() {
 }
 
 #[test]
+fn a_grid_and_the_end_of_a_page_lose_nothing() {
+    let grid = long_table(60);
+    let blocks = vec![
+        Block::PageBreak,
+        Block::Paragraph(zh("首页")),
+        Block::PageBreak,
+        Block::Grid(Table { head: Vec::new(), ..long_table(1) }),
+        Block::PageBreak,
+        Block::PageBreak,
+        Block::Grid(grid),
+        Block::PageBreak,
+    ];
+    let pages = pages(&render(&document(blocks)).unwrap());
+    assert!(pages[0].contains("首页") && !pages[0].contains("XCSF"), "{}", pages[0]);
+    assert!(pages[1].contains("XCSF-2026-001") && !pages[1].contains("名称与说明"), "{}", pages[1]);
+    assert!(pages.len() > 3, "an end of a page leaves no page empty, and a long grid continues on the next one");
+    let rest = &pages[2..];
+    assert!(rest.iter().all(|page| page.matches("名称与说明").count() == 1), "{rest:?}");
+    for n in 1..=60 {
+        assert_eq!(rest.concat().matches(&format!("XCSF-2026-{n:03}")).count(), 1, "row {n}");
+    }
+}
+
+#[test]
 fn a_table_repeats_its_head_on_every_page() {
     let bytes = render(&document(vec![Block::Table(long_table(120))])).unwrap();
     let pages = pages(&bytes);

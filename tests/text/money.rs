@@ -2,7 +2,7 @@
 
 use luyue::domain::codes::Language;
 use luyue::error::Message;
-use luyue::text::money::{format_percent, group_thousands, shown_value};
+use luyue::text::money::{capitals, format_percent, group_thousands, shown_value};
 
 use crate::support::files;
 
@@ -34,6 +34,30 @@ fn rates_are_percentages() {
     for (from, to) in cases {
         assert_eq!(from.parse().map(format_percent).as_deref(), Ok(to));
     }
+}
+
+#[test]
+fn amounts_are_written_in_capitals_as_on_vouchers() {
+    let cases = [
+        (0, "零元整"),
+        (1, "壹分"),
+        (10, "壹角整"),
+        (100, "壹元整"),
+        (32_504, "叁佰贰拾伍元零肆分"),
+        (168_032, "壹仟陆佰捌拾元零叁角贰分"),
+        (1_640_902, "壹万陆仟肆佰零玖元零贰分"),
+        (10_700_053, "壹拾万柒仟元零伍角叁分"),
+        (15_366_560, "壹拾伍万叁仟陆佰陆拾伍元陆角整"),
+        (100_100, "壹仟零壹元整"),
+        (1_001_000, "壹万零壹拾元整"),
+        (100_010_001_000, "壹拾亿零壹拾万零壹拾元整"),
+        (100_000_000_000_000, "壹万亿元整"),
+    ];
+    for (fen, words) in cases {
+        assert_eq!(capitals(fen), words, "{fen}");
+    }
+    // Sums have no bound; every digit of the largest is written.
+    assert!(capitals(i128::MAX).ends_with('分'));
 }
 
 #[test]

@@ -111,7 +111,8 @@ struct ArrearsPrintQuery {
 
 /// Prints the arrears at the end of a year as PDF, with a verification code.
 #[utoipa::path(tag = "reports", params(ArrearsPrintQuery), responses(
-    (status = 200, content_type = "application/pdf", description = "The table."), (status = 429, body = Problem)))]
+    (status = 200, content_type = "application/pdf", description = "The table."), (status = 422, body = Problem),
+    (status = 429, body = Problem)))]
 #[get("/api/v1/reports/arrears.pdf")]
 pub async fn print_arrears(request: ApiRequest, query: Query<ArrearsPrintQuery>) -> Answer {
     let (app, language) = (request.app().clone(), request.language());
