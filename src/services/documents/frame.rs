@@ -91,7 +91,7 @@ impl Frame<'_> {
     }
 
     /// Returns the verification address, the code and the SHA-256 of the data, each with its name.
-    pub fn verification_rows(&self, voice: Voice) -> Vec<(Cell, Cell)> {
+    fn verification_rows(&self, voice: Voice) -> Vec<(Cell, Cell)> {
         let row = |key: &str, value: Cell| (voice.say(Look::LABEL, key), value);
         let hash = Text::new(TextLang::En, Style { size: 8.0, ..Style::FIGURE }, fingerprint(&self.json));
         vec![

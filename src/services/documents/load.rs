@@ -221,7 +221,8 @@ fn notes(record: &ContractRecord, (key, kind): (&BreachKey, ClauseKind), by: Nai
         }
         _ => Vec::new(),
     };
-    let noted = rows.into_iter().filter(|row| row.on_day <= by).map(|row| Ok(stored::<Noted>(&row.words)?.note));
+    let noted =
+        rows.into_iter().filter(|row| row.on_day <= by).map(|row| stored::<Noted>(&row.words).map(|noted| noted.note));
     let mut notes: Vec<String> = noted.collect::<Result<_, Error>>()?;
     notes.retain(|note| !note.is_empty());
     Ok(notes)

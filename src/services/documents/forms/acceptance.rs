@@ -18,7 +18,7 @@ use crate::services::documents::forms::parts::{grid, or_dash, pair, pairs, parag
 use crate::services::documents::voice::{Look, Voice, figure, name};
 
 /// Content of the form.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct AcceptanceRecord {
     /// Code of the deliverable.
     pub code: String,

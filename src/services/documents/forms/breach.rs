@@ -28,6 +28,14 @@ pub struct BreachNotice {
     pub settled_in: Option<String>,
 }
 
+/// Builds the salutation, which comes before the sections.
+pub fn salutation(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
+    let mut blocks = paragraphs(voice, "document-breach-to", vec![("contractor", snapshot.contractor.clone())]);
+    let contract = vec![("title", snapshot.title.clone()), ("number", snapshot.number.clone())];
+    blocks.extend(paragraphs(voice, "document-breach-says", contract));
+    blocks
+}
+
 /// Builds the sections of the notice.
 pub fn sections(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Section> {
     vec![
@@ -48,16 +56,6 @@ fn clause_name(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice)
 }
 
 fn facts(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    let mut blocks: Vec<Block> = voice
-        .tell(Look::BODY, "document-breach-to", vec![("contractor", snapshot.contractor.clone())])
-        .into_iter()
-        .chain(voice.tell(
-            Look::BODY,
-            "document-breach-says",
-            vec![("title", snapshot.title.clone()), ("number", snapshot.number.clone())],
-        ))
-        .map(Block::Paragraph)
-        .collect();
     let breach = &notice.breach;
     let mut rows = vec![
         pair(voice, "document-column-clause", clause_name(notice, snapshot, voice)),
@@ -65,14 +63,13 @@ fn facts(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> Ve
         pair(voice, "document-column-since", figure(short(breach.since))),
     ];
     rows.extend(notice.notes.iter().map(|note| pair(voice, "document-breach-note", name(note))));
-    blocks.push(pairs(rows));
-    blocks
+    vec![pairs(rows)]
 }
 
 fn clause(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let sentence = |language| clauses::sentence(&notice.term, &snapshot.terms, &snapshot.details, language);
     let mut blocks: Vec<Block> = voice.each(Look::BODY, sentence).into_iter().map(Block::Paragraph).collect();
-    let words = snapshot.details.clauses.get(notice.breach.clause.as_str()).map_or("", |clause| &clause.text);
+    let words = snapshot.details.clauses.get(notice.breach.clause.as_str()).map_or("", |clause| clause.text.as_str());
     if !words.is_empty() {
         blocks.push(Block::Paragraph(written(Style::BODY, words)));
     }

@@ -23,7 +23,7 @@ use crate::services::documents::voice::{DocumentLang, Look, Voice, heading, writ
 use crate::services::documents::{ContractSnapshot, canonical, fingerprint, summary};
 
 /// Content of a form.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Content {
     Settlement(Box<SettlementForm>),
@@ -48,7 +48,7 @@ impl Content {
 type Section = (&'static str, Vec<Block>);
 
 /// A form about a contract on a day.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ContractForm {
     /// The contract with its names, and the form's own verification code.
     pub snapshot: ContractSnapshot,
@@ -94,6 +94,9 @@ impl ContractForm {
         let mut lines = voice.say(Look::TITLE, &frame.title_key());
         lines.push(written(Style::SUBTITLE, &snapshot.title));
         let mut blocks = vec![Block::Title { lines }, summary::identity(snapshot, &frame, voice)];
+        if let Content::Breach(_) = &self.content {
+            blocks.extend(breach::salutation(snapshot, voice));
+        }
         let mut sections = match &self.content {
             Content::Settlement(form) => settlement::sections(form, snapshot, voice),
             Content::Payment(form) => payment::sections(form, snapshot, voice),
