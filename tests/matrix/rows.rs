@@ -96,7 +96,7 @@ const DELIVERABLE: &[(&str, &str)] = &[("code", "VISIT-H1"), ("no", "1")];
 const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
-const SETTLEMENT: &[(&str, &str)] = &[("kind", "settlement")];
+const BREACH: &[(&str, &str)] = &[("kind", "breach")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
 
 /// One row per route; a test compares the rows with the table of routes.
@@ -111,7 +111,7 @@ pub const ROWS: &[Row] = &[
     row("list_contracts", Nothing, Empty),
     row("list_tasks", Nothing, Empty),
     row("print_summary", Contract, Empty),
-    part("print_form", Contract, SETTLEMENT, Empty),
+    part("print_form", Contract, BREACH, Empty),
     row("show_contract", Contract, Empty),
     row("show_standing", Contract, Empty),
     row("show_terms", Contract, Empty),

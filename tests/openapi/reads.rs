@@ -50,7 +50,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_undelivered", "limit=1"),
     ("list_services", "q=a&limit=1"),
     ("print_arrears", "year=2025&bureau=XC-JUSTICE&lang=both"),
-    ("print_form", "lang=both&as_of=2026-01-05&subject=VISIT-H1%2F1"),
+    ("print_form", "lang=both&as_of=2026-07-20&subject=LATE%2FCOUNSEL-H1"),
     ("print_summary", "lang=both&as_of=2026-01-05"),
     ("show_contract_ledger", "limit=1"),
     ("show_ledger", "year=2026&bureau=XC-JUSTICE&line=2040607&limit=1"),

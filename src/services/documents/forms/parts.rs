@@ -44,7 +44,7 @@ pub fn amount(sum: impl ToString) -> Cell {
     figure(yuan(sum))
 }
 
-/// Words an amount as a form states it beside the figures: in Chinese capitals, in English once more in figures.
+/// Writes an amount as a form repeats it beside the figures: in Chinese capitals, in English in figures again.
 pub fn in_words(sum: Sum, language: Language) -> String {
     match language {
         Language::Zh => capitals(sum.fen()),
