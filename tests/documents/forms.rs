@@ -9,7 +9,7 @@ use luyue::text::money::{capitals, group_thousands};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::payments::setup::{NUMBER, asked, midyear, shown, through};
+use crate::payments::setup::{NUMBER, asked, incident, midyear, shown, through};
 use crate::support::app::TestApp;
 use crate::support::pdf::{pages, words};
 use crate::support::visitor::Visitor;
@@ -238,6 +238,9 @@ fn a_breach_notice_states_how_to_object_and_has_its_receipt(test: &TestApp) {
     assert_has(&text(&printed(test, "contractor", &accruing)), &["违约情形仍在持续", "The breach continues"]);
     let waived = format!("contracts/{id}/documents/breach.pdf?subject=STAFF%2F2026-03");
     assert_has(&text(&printed(test, "contractor", &waived)), &["已经批准豁免", "2026-03"]);
+    incident(test, &id, &json!({"id": "2026-07-LEAK", "clause": "LEAK", "note": "误发名册一份"}));
+    let granted = format!("contracts/{id}/documents/breach.pdf?subject=LEAK%2F2026-07-LEAK");
+    assert_has(&text(&printed(test, "contractor", &granted)), &["误发名册一份", "将在此后的应付款项中扣减"]);
     let before = format!("{path}&as_of=2026-05-07");
     assert_eq!(test.by("justice").get(&before).status, 404, "there was none on that day");
     assert_verified(test, &bytes, &["违约通知书", NUMBER, "2026-07-17"]);

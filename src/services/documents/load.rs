@@ -201,9 +201,11 @@ fn breach_notice(of: &Source<'_>, subject: &str) -> Result<BreachNotice, Error> 
     })
 }
 
-/// The note recorded with a fact.
+/// The texts recorded with a fact: the officer's reason for an incident that was granted, and a note.
 #[derive(Deserialize)]
 struct Noted {
+    #[serde(default)]
+    reason: String,
     #[serde(default)]
     note: String,
 }
@@ -221,9 +223,10 @@ fn notes(record: &ContractRecord, (key, kind): (&BreachKey, ClauseKind), by: Nai
         }
         _ => Vec::new(),
     };
-    let noted =
-        rows.into_iter().filter(|row| row.on_day <= by).map(|row| stored::<Noted>(&row.words).map(|noted| noted.note));
-    let mut notes: Vec<String> = noted.collect::<Result<_, Error>>()?;
-    notes.retain(|note| !note.is_empty());
+    let mut notes = Vec::new();
+    for row in rows.into_iter().filter(|row| row.on_day <= by) {
+        let Noted { reason, note } = stored(&row.words)?;
+        notes.extend([reason, note].into_iter().filter(|text| !text.is_empty()));
+    }
     Ok(notes)
 }
