@@ -18,6 +18,7 @@ mod fuzzing;
 mod guarantees;
 mod guards;
 mod identity;
+mod imports;
 mod incidents;
 mod jobs;
 mod ledger;

@@ -16,4 +16,5 @@ pub mod seal_file;
 pub mod secrets;
 pub mod spreadsheet;
 pub mod tokens;
+pub mod workbook_sheets;
 pub mod workbooks;

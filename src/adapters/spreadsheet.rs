@@ -151,8 +151,9 @@ fn workbook(table: &Table, created_on: NaiveDate) -> Result<Vec<u8>, XlsxError> 
     workbook.save_to_buffer()
 }
 
-struct Formats {
-    bold: Format,
+/// Formats of the cells of a workbook.
+pub(super) struct Formats {
+    pub(super) bold: Format,
     amount: Format,
     tenths: Format,
     day: Format,
@@ -162,7 +163,7 @@ struct Formats {
 }
 
 impl Formats {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             bold: Format::new().set_bold(),
             amount: Format::new().set_num_format("#,##0.00"),
@@ -174,7 +175,8 @@ impl Formats {
     }
 }
 
-fn write_cell(
+/// Writes a typed value into a cell. No text acts as a formula.
+pub(super) fn write_cell(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: &Cell,

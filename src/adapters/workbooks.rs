@@ -21,13 +21,36 @@ const HEADINGS: u32 = 0;
 /// A row: its number from 1, and its cells as text. Days are written as 2026-09-30.
 pub type SheetRow = (usize, Vec<String>);
 
+/// A fault of a workbook that cannot be read.
+const BROKEN: FileError = FileError::Damaged("one of its sheets cannot be read");
+
 /// Reads the rows of a workbook's first sheet. Empty rows are left out; cells beyond `columns` are not read.
 ///
 /// # Errors
 /// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too much or has filled cells below
 /// `rows`.
 pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<SheetRow>, FileError> {
-    const BROKEN: FileError = FileError::Damaged("its first sheet cannot be read");
+    let mut workbook = open(bytes)?;
+    let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
+    read_sheet(&mut workbook, &name, rows, columns)
+}
+
+/// Reads the rows of all sheets of a workbook, each with the sheet's name, as [`read_first_sheet`] does.
+///
+/// # Errors
+/// As [`read_first_sheet`].
+pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(String, Vec<SheetRow>)>, FileError> {
+    let mut workbook = open(bytes)?;
+    let names = workbook.sheet_names();
+    let read = |name: String| {
+        let rows = read_sheet(&mut workbook, &name, rows, columns)?;
+        Ok((name, rows))
+    };
+    names.into_iter().map(read).collect()
+}
+
+/// Opens a workbook that does not unpack to too much.
+fn open(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BROKEN)?;
     let mut unpacked: u64 = 0;
     for index in 0..archive.len() {
@@ -36,9 +59,16 @@ pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec
     if unpacked > MAX_UNPACKED {
         return Err(FileError::Bomb);
     }
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| BROKEN)?;
-    let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
-    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|_| BROKEN)?;
+    Xlsx::new(Cursor::new(bytes)).map_err(|_| BROKEN)
+}
+
+fn read_sheet(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    rows: usize,
+    columns: usize,
+) -> Result<Vec<SheetRow>, FileError> {
+    let mut cells = workbook.worksheet_cells_reader(name).map_err(|_| BROKEN)?;
     let mut found: Vec<SheetRow> = Vec::new();
     while let Some(cell) = cells.next_cell().map_err(|_| BROKEN)? {
         let (row, column) = cell.get_position();
@@ -83,6 +113,8 @@ pub enum Takes {
     Day,
     /// A whole number between two bounds.
     Number(i32, i32),
+    /// A number with places, which is not checked in the spreadsheet.
+    Figure,
     /// One of a list, chosen in a drop-down.
     OneOf(Vec<String>),
 }
@@ -136,7 +168,7 @@ fn write(template: &Template) -> Result<Vec<u8>, XlsxError> {
         let format = match column.takes {
             Takes::Text | Takes::OneOf(_) => &text,
             Takes::Day => &day,
-            Takes::Number(..) => &plain,
+            Takes::Number(..) | Takes::Figure => &plain,
         };
         sheet.set_column_width(place, column.width)?.set_column_format(place, format)?;
         sheet.write_string_with_format(HEADINGS, place, &column.title, &bold)?;
@@ -163,7 +195,7 @@ fn write(template: &Template) -> Result<Vec<u8>, XlsxError> {
 fn validation(template: &Template, place: u16, column: &TemplateColumn) -> Result<Option<DataValidation>, XlsxError> {
     let rule = DataValidation::new();
     let rule = match &column.takes {
-        Takes::Text | Takes::Day => return Ok(None),
+        Takes::Text | Takes::Day | Takes::Figure => return Ok(None),
         Takes::Number(least, most) => rule.allow_whole_number(DataValidationRule::Between(*least, *most)),
         Takes::OneOf(values) if values.is_empty() => return Ok(None),
         Takes::OneOf(values) => {

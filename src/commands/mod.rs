@@ -3,6 +3,8 @@
 mod backup;
 mod check;
 mod demo;
+mod export;
+mod import;
 mod jobs;
 mod load;
 mod migrate_database;
@@ -49,6 +51,10 @@ enum Command {
     Pdf(pdf::Arguments),
     /// Writes published contracts as one release package of the Open Contracting Data Standard
     Ocds(ocds::Arguments),
+    /// Imports contracts with their history from a workbook, or writes its template
+    Import(import::Arguments),
+    /// Exports all contracts as a workbook, CSV or JSON
+    Export(export::Arguments),
     /// Prints the OpenAPI document
     Openapi,
     /// Recomputes all derived data and lists differences; exits with status 1 if there are any
@@ -88,6 +94,8 @@ pub fn run() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Ocds(arguments) => ocds::run(config, &arguments),
+        Command::Import(arguments) => import::run(config, &arguments),
+        Command::Export(arguments) => export::run(config, &arguments),
         Command::Openapi => openapi::run(),
         Command::Check(arguments) => check::run(config, &arguments),
         Command::Backup(arguments) => backup::run(config, &arguments),

@@ -26,6 +26,8 @@ codes! {
         Return = "return",
         /// Reverses the recorded payment, after a granted reversal.
         Reverse = "reverse",
+        /// Records a payment that was made before its contract was imported from an earlier ledger.
+        Import = "import",
     }
 }
 
@@ -69,7 +71,8 @@ impl PaymentStep {
             | Self::Backdate
             | Self::Disallow
             | Self::Return
-            | Self::Reverse => false,
+            | Self::Reverse
+            | Self::Import => false,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod documents;
 pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
+pub mod imports;
 pub mod ledger;
 pub mod messages;
 pub mod notifications;

@@ -8,6 +8,7 @@ use luyue::domain::codes::{
     AlertKind, ChangeRequestKind, ChangeRequestState, ContractState, FactKind, PaymentState, ProposalState,
 };
 use luyue::domain::facts::DecisionWord;
+use luyue::domain::payments::PaymentStep;
 use serde_json::Value;
 
 use crate::support::demo::{Demo, log_beside};
@@ -128,7 +129,10 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
     has_each("payment", &words(&payments, "/state"), PaymentState::ALL);
     let steps: Vec<Value> =
         payments.iter().flat_map(|payment| payment["steps"].as_array().expect("steps").clone()).collect();
-    has_each("step of a payment", &words(&steps, "/step"), luyue::domain::payments::PaymentStep::ALL);
+    // The demonstration is written by the services from its first day on, so it has nothing to import.
+    let mut taken: Vec<PaymentStep> = PaymentStep::ALL.to_vec();
+    taken.retain(|step| *step != PaymentStep::Import);
+    has_each("step of a payment", &words(&steps, "/step"), &taken);
     let late =
         |payment: &&Value| payment["paid_on"].as_str().zip(payment["due_on"].as_str()).map(|(paid, due)| paid > due);
     assert!(payments.iter().any(|payment| late(&payment) == Some(true)), "no payment is late");

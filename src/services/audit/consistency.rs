@@ -9,6 +9,7 @@ use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
 use crate::services::amendments::recorded;
+use crate::services::contracts::imported::state_of_import;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
 use crate::services::deliverables::invoices;
@@ -191,7 +192,7 @@ fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> R
     let last = events_of(connection, &stream)?
         .iter()
         .rev()
-        .find_map(|event| state_after(&event.action))
+        .find_map(|event| state_of_import(event).or_else(|| state_after(&event.action)))
         .unwrap_or(ContractState::Draft);
     let undone = last == ContractState::Terminated && record.facts.end.is_none();
     Ok(if undone { ContractState::Active } else { last })
@@ -207,7 +208,7 @@ fn leads_to(step: PaymentStep) -> Option<PaymentState> {
         PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
         PaymentStep::Backdate => Some(PaymentState::Backdated),
         PaymentStep::Disallow => Some(PaymentState::Approved),
-        PaymentStep::Allow => Some(PaymentState::Paid),
+        PaymentStep::Allow | PaymentStep::Import => Some(PaymentState::Paid),
         step => APPROVAL_CHAIN.iter().find(|next| next.kind == step).map(|next| next.to),
     }
 }

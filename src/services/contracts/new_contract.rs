@@ -71,7 +71,13 @@ pub(in crate::services) fn register(
 }
 
 /// Builds the row of a new draft without the key that the database will give it.
-fn unsaved(tx: &Tx<'_>, public_id: &str, head: &Head, input: &ContractInput, calendar_version: i64) -> Contract {
+pub(super) fn unsaved(
+    tx: &Tx<'_>,
+    public_id: &str,
+    head: &Head,
+    input: &ContractInput,
+    calendar_version: i64,
+) -> Contract {
     Contract {
         id: ContractId(0),
         public_id: public_id.to_owned(),

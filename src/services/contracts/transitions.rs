@@ -226,35 +226,54 @@ fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 }
 
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    let refused = |key| Error::refused_at("signing", "signed_on", Message::new(key));
-    let signed_on = input.signed_on.or(record.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
-    if signed_on > tx.context.today() {
-        return Err(Error::refused_at(
-            "not-in-the-future",
-            "signed_on",
-            Message::new("day-in-the-future").with("today", tx.context.today()),
-        ));
-    }
-    if record.contract.award_on.is_some_and(|award| signed_on < award) {
-        return Err(refused("signed-before-award"));
-    }
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
-    refuse(statutes::before_signing(
-        record.terms_on(signed_on),
-        record.details_on(signed_on),
-        contractor.sme,
-        signed_on,
-    ))?;
+    let given = input.signed_on.or(record.contract.signed_on);
+    let signed_on = check_signing(record, contractor.sme, given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
     Ok(())
 }
 
+/// Checks that a contract could be signed on a day, and returns the day. `sme` is the contractor's declaration.
+///
+/// # Errors
+/// `Refused` without a day, for one in the future or before the award, or by the statutes on signing.
+pub(super) fn check_signing(
+    record: &ContractRecord,
+    sme: bool,
+    signed_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<NaiveDate, Error> {
+    let refused = |key| Error::refused_at("signing", "signed_on", Message::new(key));
+    let signed_on = signed_on.ok_or_else(|| refused("signing-day-missing"))?;
+    if signed_on > today {
+        let message = Message::new("day-in-the-future").with("today", today);
+        return Err(Error::refused_at("not-in-the-future", "signed_on", message));
+    }
+    if record.contract.award_on.is_some_and(|award| signed_on < award) {
+        return Err(refused("signed-before-award"));
+    }
+    refuse(statutes::before_signing(record.terms_on(signed_on), record.details_on(signed_on), sme, signed_on))?;
+    Ok(signed_on)
+}
+
 /// Completes a contract: every milestone is paid, or nothing is left to pay, and nothing is in progress.
 fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    let standing = record.standing(tx.context.today(), Trails::Off)?;
+    check_completion(tx.connection, record, tx.context.today())
+}
+
+/// Checks that a contract could be completed on a day.
+///
+/// # Errors
+/// `Refused` naming each milestone that is not paid, and what is in progress.
+pub(super) fn check_completion(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    let standing = record.standing(today, Trails::Off)?;
     let mut errors = unpaid(&standing);
-    let open = settlement::open_things(tx.connection, record, &standing)?;
+    let open = settlement::open_things(connection, record, &standing)?;
     errors.extend(open.into_iter().filter(|thing| thing.kind.bars_completion()).map(OpenThing::fault));
     if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "complete".to_owned(), errors }) }
 }
@@ -336,8 +355,20 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest,
 
 /// Closes a contract whose settlement sheet lists nothing open.
 fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    let standing = record.standing(tx.context.today(), Trails::Off)?;
-    let open = settlement::open_things(tx.connection, record, &standing)?;
+    check_closing(tx.connection, record, tx.context.today())
+}
+
+/// Checks that a contract could be closed on a day.
+///
+/// # Errors
+/// `Refused` naming everything that is open.
+pub(super) fn check_closing(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    today: NaiveDate,
+) -> Result<(), Error> {
+    let standing = record.standing(today, Trails::Off)?;
+    let open = settlement::open_things(connection, record, &standing)?;
     let errors: Vec<FieldError> = open.into_iter().map(OpenThing::fault).collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "close".to_owned(), errors }) }
 }
@@ -360,15 +391,29 @@ pub(in crate::services) fn record_announcement(
     on: NaiveDate,
     path: &str,
 ) -> Result<(), Error> {
-    if on > tx.context.today() {
-        let message = Message::new("day-in-the-future").with("today", tx.context.today());
-        return Err(Error::refused_at("not-in-the-future", path, message));
-    }
-    if record.contract.signed_on.is_some_and(|signed| on < signed) {
-        return Err(Error::refused_at("publish-2wd", path, Message::new("published-before-signing")));
-    }
+    check_announcement(&record.contract, on, tx.context.today(), path)?;
     rows::set_published_on(tx.connection, record.contract.id, on)?;
     record.contract.published_on = Some(on);
+    Ok(())
+}
+
+/// Checks the day of an announcement. `path` is the field with that day.
+///
+/// # Errors
+/// As [`record_announcement`].
+pub(super) fn check_announcement(
+    contract: &Contract,
+    on: NaiveDate,
+    today: NaiveDate,
+    path: &str,
+) -> Result<(), Error> {
+    if on > today {
+        let message = Message::new("day-in-the-future").with("today", today);
+        return Err(Error::refused_at("not-in-the-future", path, message));
+    }
+    if contract.signed_on.is_some_and(|signed| on < signed) {
+        return Err(Error::refused_at("publish-2wd", path, Message::new("published-before-signing")));
+    }
     Ok(())
 }
 

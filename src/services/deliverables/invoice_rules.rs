@@ -49,7 +49,7 @@ pub(super) fn refuse_known_number(
 }
 
 /// Returns the fault of a number of an unusual shape, which needs a reason.
-pub(super) fn number_fault(number: &str, key: &str, reason: Option<&str>) -> Option<Message> {
+pub(in crate::services) fn number_fault(number: &str, key: &str, reason: Option<&str>) -> Option<Message> {
     if has_known_shape(key) || reason.is_some() {
         return None;
     }

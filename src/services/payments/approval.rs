@@ -81,7 +81,9 @@ pub fn take_step(
             | PaymentStep::Approve
             | PaymentStep::Pay
             | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next, requests), input)?,
-            PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse => return Err(Error::NotFound),
+            PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse | PaymentStep::Import => {
+                return Err(Error::NotFound);
+            }
         };
         PaymentRequestSummary::new(&record, &payment, state)
     })
@@ -130,7 +132,8 @@ fn take_approval_step(
         | PaymentStep::Backdate
         | PaymentStep::Disallow
         | PaymentStep::Return
-        | PaymentStep::Reverse => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
+        | PaymentStep::Reverse
+        | PaymentStep::Import => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum EventAction {
     DueDayMoved,
     ContractCreate,
     ContractEdit,
+    /// A contract of an earlier ledger was registered with its state and history.
+    ContractImport,
     ContractorAdd,
     DelegationAdd,
     DelegationEnd,
@@ -126,6 +128,7 @@ impl EventAction {
             Self::DueDayMoved => "calendar.moved",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
+            Self::ContractImport => "contract.import",
             Self::ContractorAdd => "contractor.add",
             Self::DelegationAdd => "delegation.add",
             Self::DelegationEnd => "delegation.end",

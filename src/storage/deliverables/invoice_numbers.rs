@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 
 use crate::domain::invoices::InvoiceColour;
-use crate::schema::invoice_numbers;
+use crate::schema::{contracts, invoice_numbers};
 use crate::storage::Result;
-use crate::storage::backend::AnyConnection;
+use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::unique::or_again;
 
+/// Numbers that one query looks up.
+const LOOKED_UP_AT_ONCE: usize = 500;
 /// Maximum number of sellers to read for one number.
 const SELLERS: i64 = 50;
 
@@ -59,6 +61,34 @@ pub fn insert(connection: &mut AnyConnection, row: &InvoiceNumber) -> Result<()>
         .execute(connection)
         .map_err(or_again)?;
     Ok(())
+}
+
+/// Inserts the numbers of invoices that were recorded elsewhere before.
+pub fn bulk_insert(connection: &mut AnyConnection, rows: &[InvoiceNumber]) -> Result<()> {
+    insert_rows!(connection, invoice_numbers::table, rows, |row| {
+        (
+            invoice_numbers::number_key.eq(&row.number_key),
+            invoice_numbers::colour.eq(row.colour.as_str()),
+            invoice_numbers::seller_id.eq(row.seller_id.0),
+            invoice_numbers::contract_id.eq(row.contract_id.0),
+            invoice_numbers::milestone.eq(&row.milestone),
+            invoice_numbers::no.eq(row.no),
+        )
+    });
+    Ok(())
+}
+
+/// Loads the invoices that hold one of these numbers, each with the number of its contract.
+pub fn held(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<(InvoiceNumber, String)>> {
+    let mut found = Vec::new();
+    for part in keys.chunks(LOOKED_UP_AT_ONCE) {
+        let query = invoice_numbers::table
+            .inner_join(contracts::table.on(contracts::id.eq(invoice_numbers::contract_id)))
+            .filter(invoice_numbers::number_key.eq_any(part))
+            .select((InvoiceNumber::as_select(), contracts::number));
+        found.extend(query.load::<(InvoiceNumber, String)>(connection)?);
+    }
+    Ok(found)
 }
 
 /// Frees the number of an invoice that was reversed.

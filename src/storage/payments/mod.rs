@@ -4,6 +4,8 @@
 pub mod desk;
 pub mod vouchers;
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
@@ -15,6 +17,9 @@ use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::write::Context;
+
+/// Rows that one query looks up by name.
+const LOOKED_UP_AT_ONCE: usize = 500;
 
 /// A payment request.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -117,6 +122,31 @@ pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> R
         )
     });
     Ok(())
+}
+
+/// Inserts finished payment requests and returns the keys that the database gives them, in the order of the rows; the
+/// keys in the rows are not used.
+pub fn insert_finished(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<Vec<PaymentId>> {
+    insert_rows!(connection, payments::table, rows, |row| {
+        (
+            payments::public_id.eq(&row.public_id),
+            payments::contract_id.eq(row.contract_id.0),
+            payments::milestone.eq(&row.milestone),
+            payments::amount_fen.eq(row.amount_fen),
+            payments::state.eq(row.state.as_str()),
+            payments::requested_at.eq(row.requested_at),
+            payments::voucher.eq(&row.voucher),
+            payments::paid_on.eq(row.paid_on),
+            payments::account.eq(&row.account),
+            payments::kind.eq(row.kind.stored()),
+        )
+    });
+    let mut keys: BTreeMap<String, PaymentId> = BTreeMap::new();
+    for part in rows.chunks(LOOKED_UP_AT_ONCE) {
+        let names: Vec<&str> = part.iter().map(|row| row.public_id.as_str()).collect();
+        keys.extend(by_public_ids(connection, &names)?.into_iter().map(|row| (row.public_id, row.id)));
+    }
+    Ok(rows.iter().filter_map(|row| keys.get(&row.public_id).copied()).collect())
 }
 
 /// Inserts steps without touching the state of their payment requests.

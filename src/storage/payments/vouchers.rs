@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use crate::schema::{payments, vouchers};
+use crate::schema::{contracts, payments, vouchers};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{OrganisationId, PaymentId};
-use crate::storage::payments::PaymentRequest;
+use crate::storage::payments::{LOOKED_UP_AT_ONCE, PaymentRequest};
 use crate::storage::unique::or_again;
 
 /// Finds the payment that holds a payer's number of a year.
@@ -40,6 +40,22 @@ pub fn held(
         .filter(vouchers::voucher_key.eq_any(keys))
         .select((vouchers::year, vouchers::voucher_key, PaymentRequest::as_select()))
         .load(connection)?)
+}
+
+/// A number of a payer and a year, with the number of the contract whose payment holds it.
+pub type HeldVoucher = (OrganisationId, i32, String, String);
+
+/// Loads those of these numbers that payments hold, of any payer and year.
+pub fn held_by_contracts(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<HeldVoucher>> {
+    let mut found = Vec::new();
+    for part in keys.chunks(LOOKED_UP_AT_ONCE) {
+        let query = vouchers::table
+            .inner_join(payments::table.inner_join(contracts::table))
+            .filter(vouchers::voucher_key.eq_any(part))
+            .select((vouchers::payer_id, vouchers::year, vouchers::voucher_key, contracts::number));
+        found.extend(query.load::<HeldVoucher>(connection)?);
+    }
+    Ok(found)
 }
 
 /// Stores a number; called after [`holder`] found none, so that the loser of a race is retried and then finds it.

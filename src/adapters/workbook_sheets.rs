@@ -1,0 +1,125 @@
+//! Workbooks of several sheets, each with headings, notes, drop-downs and possibly rows: a template to be filled in, or
+//! the same sheets with what a database holds.
+
+use chrono::NaiveDate;
+use rust_xlsxwriter::{
+    DataValidation, DataValidationRule, DocProperties, Format, Formula, Note, Workbook, Worksheet, XlsxError,
+};
+
+use crate::adapters::spreadsheet::{Cell, Formats, write_cell};
+use crate::adapters::workbooks::{Takes, TemplateColumn};
+use crate::error::Error;
+
+/// Width of the sheet with explanations, in characters.
+const TEXT_WIDTH: u32 = 100;
+
+/// A sheet with headings.
+#[derive(Debug)]
+pub struct FilledSheet {
+    pub name: String,
+    pub columns: Vec<TemplateColumn>,
+    /// One cell for each column.
+    pub rows: Vec<Vec<Cell>>,
+    /// Number of rows below the headings with drop-downs and checks.
+    pub prepared: u32,
+}
+
+/// A workbook of several sheets.
+#[derive(Debug)]
+pub struct Sheets {
+    /// Name and lines of the sheet with explanations, which comes first.
+    pub explained: (String, Vec<String>),
+    pub sheets: Vec<FilledSheet>,
+    /// Name of the sheet with the choices of the drop-downs, which comes last.
+    pub choices: String,
+    /// Title of the message about a cell that is not accepted.
+    pub refused: String,
+    /// Day written into the properties in place of the machine's time.
+    pub made_on: NaiveDate,
+}
+
+/// Writes a workbook.
+///
+/// # Errors
+/// `Internal` for more rows than a sheet has, or a text that is too long.
+pub fn write_sheets(sheets: &Sheets) -> Result<Vec<u8>, Error> {
+    workbook(sheets).map_err(|error| Error::Internal(format!("writing a workbook failed: {error}")))
+}
+
+fn workbook(all: &Sheets) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&all.made_on));
+    let formats = Formats::new();
+    let (name, lines) = &all.explained;
+    let explained = workbook.add_worksheet();
+    explained.set_name(name)?.set_column_width(0, TEXT_WIDTH)?;
+    let wrapped = Format::new().set_text_wrap();
+    for (row, line) in (0..).zip(lines) {
+        explained.write_string_with_format(row, 0, line, &wrapped)?;
+    }
+    let mut lists: Vec<(&str, &[String])> = Vec::new();
+    for sheet in &all.sheets {
+        write_sheet(workbook.add_worksheet(), sheet, all, (&formats, &mut lists))?;
+    }
+    let choices = workbook.add_worksheet();
+    choices.set_name(&all.choices)?;
+    for (place, (title, values)) in (0..).zip(lists) {
+        choices.write_string_with_format(0, place, title, &formats.bold)?;
+        for (row, value) in (1..).zip(values) {
+            choices.write_string(row, place, value)?;
+        }
+    }
+    workbook.save_to_buffer()
+}
+
+/// Writes one sheet and adds the lists of its drop-downs to those of the workbook.
+fn write_sheet<'a>(
+    to: &mut Worksheet,
+    sheet: &'a FilledSheet,
+    all: &Sheets,
+    (formats, lists): (&Formats, &mut Vec<(&'a str, &'a [String])>),
+) -> Result<(), XlsxError> {
+    to.set_name(&sheet.name)?.set_freeze_panes(1, 0)?;
+    let text = Format::new().set_num_format("@");
+    for (place, column) in (0_u16..).zip(&sheet.columns) {
+        to.set_column_width(place, column.width)?;
+        if matches!(column.takes, Takes::Text | Takes::OneOf(_)) {
+            to.set_column_format(place, &text)?;
+        }
+        to.write_string_with_format(0, place, &column.title, &formats.bold)?;
+        if !column.note.is_empty() {
+            to.insert_note(0, place, &Note::new(&column.note).add_author_prefix(false))?;
+        }
+        let rule = match &column.takes {
+            Takes::Number(least, most) => {
+                DataValidation::new().allow_whole_number(DataValidationRule::Between(*least, *most))
+            }
+            Takes::OneOf(values) if !values.is_empty() => {
+                lists.push((&column.title, values));
+                let letters = column_name(lists.len() - 1);
+                let range = format!("='{}'!${letters}$2:${letters}${}", all.choices, values.len() + 1);
+                DataValidation::new().allow_list_formula(Formula::new(range))
+            }
+            Takes::Text | Takes::Day | Takes::Figure | Takes::OneOf(_) => continue,
+        };
+        let rule = rule.ignore_blank(true).set_error_title(&all.refused)?.set_error_message(&column.title)?;
+        if sheet.prepared > 0 {
+            to.add_data_validation(1, place, sheet.prepared, place, &rule)?;
+        }
+    }
+    for (row, cells) in (1..).zip(&sheet.rows) {
+        for (place, cell) in (0..).zip(cells) {
+            write_cell(to, (row, place), cell, formats)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the letters of a column, counted from 0: `A`, `Z`, `AA`.
+pub fn column_name(place: usize) -> String {
+    let letter = |number: usize| char::from(b'A' + u8::try_from(number % 26).unwrap_or_default());
+    match place / 26 {
+        0 => letter(place).to_string(),
+        before => format!("{}{}", letter(before - 1), letter(place)),
+    }
+}

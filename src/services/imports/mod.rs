@@ -1,0 +1,182 @@
+//! Ledgers as workbooks: the template, the import of contracts with their history, and the export of all contracts in
+//! the format of the template.
+//!
+//! These are commands of the machine. Their user already controls it, so no right is checked; every rule that binds the
+//! people who register contracts and record facts applies.
+
+mod cells;
+mod columns;
+pub mod export;
+mod exported_rows;
+mod facts;
+mod faults;
+mod plan;
+mod reading;
+mod registers;
+mod sheets;
+pub mod template;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::faults::CellFault;
+use self::faults::CellFaults;
+use self::plan::Planned;
+use crate::adapters::workbooks::read_sheets;
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::codes::{Language, Role};
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::imported::{self, EarlierContract, Prepared};
+use crate::services::contracts::registration::ContractInput;
+use crate::services::deliverables::refusals::refuse_file;
+use crate::services::imports::registers::Registers;
+use crate::storage::audit::hash_chains::digest_bytes;
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+use crate::storage::locks::Scope;
+use crate::storage::notifications::recipients;
+use crate::storage::write::{Context, IdempotencyKey, Tx, write_in};
+
+/// Name of the rule by which an import is refused as a whole.
+const RULE: &str = "import";
+/// Last row of a sheet that is read.
+const LAST_ROW: usize = 200_000;
+/// Columns of a sheet that are read; more than any sheet has.
+const COLUMNS: usize = 60;
+
+/// A workbook to import.
+#[derive(Debug)]
+pub struct LedgerFile<'a> {
+    /// Name, recorded with each contract.
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+    /// Language of the faults.
+    pub language: Language,
+    /// Username of the person who is recorded as importing; the only administrator by default.
+    pub by: Option<&'a str>,
+    /// True to check everything and write nothing.
+    pub is_dry_run: bool,
+}
+
+/// Progress of an import: contracts checked or written so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Checked(usize),
+    Written(usize),
+}
+
+/// Result of an import. Nothing was written where there is a fault, or in a dry run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Number of contracts.
+    pub contracts: usize,
+    /// Number of facts, payments among them.
+    pub facts: usize,
+    /// Number of rows of all sheets.
+    pub rows: usize,
+    pub dry_run: bool,
+    pub faults: Vec<CellFault>,
+}
+
+/// Imports a workbook: all of its contracts in one transaction, or none.
+///
+/// # Errors
+/// `Refused` or `Unsupported` for a file that cannot be read or an unknown person; database errors. Faults of the rows
+/// are in the report.
+pub fn import(app: &App, file: &LedgerFile<'_>, seen: &dyn Fn(Progress)) -> Result<ImportReport, Error> {
+    let sheets = read_sheets(file.bytes, LAST_ROW, COLUMNS)
+        .map_err(|error| refuse_file(file.language, ("file", 0), file.name, error))?;
+    let mut faults = CellFaults::new(file.language);
+    let rows = reading::read_rows(sheets, &mut faults);
+    let row_count = rows.iter().map(|(_, rows)| rows.len()).sum();
+    let planned = plan::plan(rows, &mut faults);
+    let person = find_person(app, file.by)?;
+    let mut context = Context::of_person(person, app.clock.now(), app.ids.clone());
+    if file.is_dry_run || !faults.is_empty() {
+        let key = IdempotencyKey::new(String::new(), String::new());
+        context.idempotency_key = Some(IdempotencyKey { is_rehearsal: true, ..key });
+    }
+    let source = serde_json::json!({ "file": file.name, "sha256": digest_bytes(file.bytes) });
+    write_in(&app.pool, Scope::Unshared, &context, |tx| {
+        let mut faults = faults.clone();
+        let prepared = prepare(tx, &planned, &source, &mut faults, seen)?;
+        let mut report = ImportReport {
+            contracts: prepared.len(),
+            facts: prepared.iter().map(|(_, one)| one.fact_count()).sum(),
+            rows: row_count,
+            dry_run: file.is_dry_run,
+            faults: Vec::new(),
+        };
+        if faults.is_empty() {
+            imported::insert(tx, prepared, &|written| seen(Progress::Written(written)))?;
+        } else {
+            report.faults = faults.into_sorted();
+        }
+        Ok(report)
+    })
+}
+
+/// Finds the person who is recorded as importing.
+fn find_person(app: &App, by: Option<&str>) -> Result<PersonId, Error> {
+    let today = civil_day(app.clock.now());
+    app.pool.read(|connection| {
+        let refused = |key| Error::refused_at(RULE, "by", Message::new(key));
+        let Some(name) = by else {
+            let mut found = recipients::holders_of(connection, Role::Administrator, today)?;
+            let only = found.pop().filter(|_| found.is_empty());
+            return only.map(|person| person.person_id).ok_or_else(|| refused("import-by"));
+        };
+        let person = people::by_username(connection, name)?.filter(|person| !person.disabled);
+        person.map(|person| person.id).ok_or_else(|| refused("import-by-unknown"))
+    })
+}
+
+/// Checks all contracts against the registers, each other and the rules, and works out their rows.
+fn prepare(
+    tx: &mut Tx<'_>,
+    planned: &[Planned],
+    source: &serde_json::Value,
+    faults: &mut CellFaults,
+    seen: &dyn Fn(Progress),
+) -> Result<Vec<(usize, Prepared)>, Error> {
+    let registers = Registers::load(tx.connection, planned)?;
+    registers.check_numbers(planned, faults);
+    let mut prepared = Vec::new();
+    for (place, one) in planned.iter().enumerate() {
+        seen(Progress::Checked(place + 1));
+        let purchaser = registers.purchaser(one);
+        let (appropriation, unknown) = match registers.find_appropriation(one) {
+            Ok(found) => (found, None),
+            Err(message) => (None, Some(message)),
+        };
+        // Without its purchaser, the appropriation cannot be found either.
+        for message in unknown.iter().filter(|_| purchaser.is_some()) {
+            faults.add(one.origins.find("appropriation"), message);
+        }
+        let mut source = source.clone();
+        source["row"] = one.row.into();
+        let earlier = EarlierContract {
+            input: ContractInput { appropriation, ..one.input.clone() },
+            state: one.state,
+            published_on: one.published_on,
+            facts: one.facts.clone(),
+            source,
+        };
+        match imported::prepare(tx, &earlier, purchaser) {
+            Ok(rows) => prepared.push((place, rows)),
+            Err(Error::Refused { errors, .. }) => {
+                let is_new = |fault: &FieldError| unknown.is_none() || fault.path != "appropriation";
+                for fault in errors.into_iter().filter(is_new) {
+                    faults.add(one.origins.find(&fault.path), &fault.message);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for (place, message) in imported::budget_faults(tx, &prepared)? {
+        if let Some(one) = planned.get(place) {
+            faults.add(one.origins.find("appropriation"), &message);
+        }
+    }
+    Ok(prepared)
+}
