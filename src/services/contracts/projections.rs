@@ -245,7 +245,7 @@ pub fn derive(
 }
 
 /// Returns whether a contract was in force at some time. Before that nothing is delivered, asked for or breached.
-const fn was_signed(state: ContractState) -> bool {
+pub(in crate::services) const fn was_signed(state: ContractState) -> bool {
     match state {
         ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn => false,
         ContractState::Active | ContractState::Terminated | ContractState::Completed | ContractState::Closed => true,

@@ -1,5 +1,5 @@
-//! The sheets of a ledger's workbook and their columns: the one table from which the template, the import and the export
-//! are made.
+//! The sheets of a ledger's workbook and their columns: the one table from which the template, the import and the
+//! export are made.
 //!
 //! A field is a path within the JSON of a contract's input or of a fact (docs/standing.md); `details.` marks names and
 //! texts, which are kept apart from the terms.

@@ -21,6 +21,7 @@ use crate::domain::money::Money;
 use crate::domain::standing::{DeliverableState, MilestoneState, Trails};
 use crate::domain::terms::Amendment;
 use crate::error::Error;
+use crate::services::contracts::projections::was_signed;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::ContractInput;
 use crate::services::imports::cells;
@@ -168,13 +169,6 @@ fn parties(
     organisations::by_ids(connection, &ids)
 }
 
-const fn is_signed(state: ContractState) -> bool {
-    matches!(
-        state,
-        ContractState::Active | ContractState::Terminated | ContractState::Completed | ContractState::Closed
-    )
-}
-
 /// Returns the cells of the register for a contract, as of today. One that was never signed has no figures.
 fn register_row(app: &App, record: &ContractRecord, named: &Named, language: Language) -> Result<Vec<Cell>, Error> {
     let contract = &record.contract;
@@ -192,7 +186,7 @@ fn register_row(app: &App, record: &ContractRecord, named: &Named, language: Lan
         contract.starts_on.into(),
         record.terms_on(today).ends_on.into(),
     ];
-    if !is_signed(contract.state) {
+    if !was_signed(contract.state) {
         cells.resize(REGISTER.len(), Cell::Empty);
         return Ok(cells);
     }

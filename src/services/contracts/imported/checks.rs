@@ -8,16 +8,10 @@ use crate::domain::standing::{Trails, check};
 use crate::domain::statutes;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::imported::{EarlierContract, EarlierFact, is_funded};
+use crate::services::contracts::projections::was_signed;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{append, transitions};
 use crate::storage::AnyConnection;
-
-const fn is_signed(state: ContractState) -> bool {
-    matches!(
-        state,
-        ContractState::Active | ContractState::Terminated | ContractState::Completed | ContractState::Closed
-    )
-}
 
 /// Returns the faults of state and history, by the checks of the acts that led to them.
 pub(super) fn faults_of(
@@ -32,7 +26,7 @@ pub(super) fn faults_of(
     if is_funded(state) && record.contract.appropriation_id.is_none() {
         at("appropriation".to_owned(), Message::new("appropriation-missing"));
     }
-    if !is_signed(state) && !earlier.facts.is_empty() {
+    if !was_signed(state) && !earlier.facts.is_empty() {
         at("facts[0]".to_owned(), Message::new("import-facts-unsigned"));
     }
     let has_end = record.facts.end.is_some();
