@@ -84,6 +84,7 @@ import-overdue = Overdue (yuan)
 import-overdue-since = Earliest due date
 
 import-choice = Choose one of these: { $choices }
+import-percent = Write it as text with a percent sign, such as 5%; without one, 5% and 0.05% look alike
 import-pair = Write “{ $entry }” as name=number, and separate several by semicolons
 import-sheet-unknown = This sheet is not known. Delete it, or give it a name of the template.
 import-sheet-twice = Two sheets have this name. Put their rows into one.

@@ -84,6 +84,7 @@ import-overdue = 逾期未付（元）
 import-overdue-since = 最早应付日期
 
 import-choice = 请从下列各项中选择：{ $choices }
+import-percent = 请写成文本并带百分号，如 5%；没有百分号的数，看不出是 5% 还是 0.05%
 import-pair = “{ $entry }”应写成“名称=数值”，多项以分号分开
 import-sheet-unknown = 不认识这个工作表：请删除，或者改用模板中的名称。
 import-sheet-twice = 同名的工作表有两个，请合并。

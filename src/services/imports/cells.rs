@@ -37,7 +37,7 @@ pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, 
         Kind::Quantity => plain(parse_quantity(&line)?),
         Kind::Whole => Value::from(parse_whole(&line)?.get()),
         Kind::Days => Value::from(parse_days(&line)?.get()),
-        Kind::Percent => plain(parse_percent(&line)?),
+        Kind::Percent => plain(read_percent(&line)?),
         Kind::Measured => plain(parse_measured(&line)?),
         Kind::Score => plain(parse_score(&line)?),
         Kind::Day => plain(parse_date(&line)?),
@@ -46,6 +46,14 @@ pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, 
         Kind::Tiers => Value::Array(entries(text).map(read_tier).collect::<Result<_, _>>()?),
         Kind::Measures => Value::Object(entries(text).map(read_measure).collect::<Result<_, _>>()?),
     })
+}
+
+/// Reads a percentage that says that it is one: a cell that a spreadsheet shows as 5% holds the number 0.05.
+fn read_percent(text: &str) -> Result<Rate, Message> {
+    if text.contains(['%', '％', '‰', '‱']) || text.contains("分之") {
+        return parse_percent(text);
+    }
+    Err(Message::new("import-percent"))
 }
 
 fn plain(value: impl std::fmt::Display) -> Value {
@@ -80,7 +88,7 @@ fn folded(word: &str) -> String {
 /// Reads a limit and its rate: `90=1%`. The clause's kind decides how the limit is called.
 fn read_tier(entry: &str) -> Result<Value, Message> {
     let (limit, rate) = entry.split_once(EQUALS).ok_or_else(|| Message::new("import-pair").with("entry", entry))?;
-    let (limit, rate) = (parse_measured(limit)?, parse_percent(rate)?);
+    let (limit, rate) = (parse_measured(limit)?, read_percent(rate)?);
     Ok(serde_json::json!({ "limit": limit.to_string(), "rate": rate.to_string() }))
 }
 
