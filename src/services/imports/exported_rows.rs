@@ -54,6 +54,9 @@ impl Named {
     }
 }
 
+/// Sheet of a row, and its cells by the fields of its columns.
+type SheetCells = (SheetName, Map<String, Value>);
+
 /// Returns the rows of a contract by their sheet.
 ///
 /// # Errors
@@ -120,7 +123,7 @@ fn with_words(part: &impl Serialize, words: Option<&impl Serialize>) -> Result<M
 }
 
 /// Returns the rows of all facts that are not reversed.
-fn history(record: &ContractRecord) -> Result<Vec<(SheetName, Map<String, Value>)>, Error> {
+fn history(record: &ContractRecord) -> Result<Vec<SheetCells>, Error> {
     let mut rows = Vec::new();
     let decisions: Vec<(Value, &FactRow)> = record.live(FactKind::Decision)?;
     for (submission, _) in record.live::<Value>(FactKind::Submission)? {

@@ -105,8 +105,8 @@ fn placed(invalid: Invalid, facts: &[EarlierFact]) -> FieldError {
         let (list, field) = rest.split_once('.').unwrap_or((rest, ""));
         let (list, number) = list.split_once('[').unwrap_or((list, "0]"));
         let number: usize = number.trim_end_matches(']').parse().ok()?;
-        let of_list = facts.iter().enumerate().filter(|(_, fact)| list_of(fact.kind) == list);
-        let (place, _) = of_list.map(|(place, fact)| (place, fact)).nth(number)?;
+        let mut of_list = facts.iter().enumerate().filter(|(_, fact)| list_of(fact.kind) == list);
+        let (place, _) = of_list.nth(number)?;
         Some(format!("facts[{place}].{field}"))
     });
     FieldError { path: path.unwrap_or(invalid.path), message: Message { key: invalid.code, args: invalid.args } }
