@@ -31,7 +31,7 @@ use crate::services::imports::sheets::{filled, workbook};
 use crate::services::shared::tables::{Cell, Table, write_file};
 use crate::storage::AnyConnection;
 use crate::storage::audit::recorded_rows::{self, ObjectKind};
-use crate::storage::contracts;
+use crate::storage::contracts::batches;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::{appropriations, organisations};
 use crate::text::message;
@@ -144,7 +144,7 @@ fn for_each(
             let Some((last, _)) = objects.last() else { return Ok(count) };
             after = *last;
             let ids: Vec<i64> = objects.iter().map(|(id, _)| *id).collect();
-            let found = contracts::by_ids(connection, &ids)?;
+            let found = batches::by_ids(connection, &ids)?;
             let records = ContractRecord::load_all(connection, found)?;
             named.organisations = parties(connection, &records)?;
             for record in &records {

@@ -7,12 +7,18 @@ use diesel::prelude::*;
 use crate::schema::{contract_terms, contracts, facts};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::contracts::TermsRow;
 use crate::storage::contracts::facts::FactRow;
+use crate::storage::contracts::{Contract, TermsRow};
 use crate::storage::ids::ContractId;
 
 /// Rows by contract, those of each in their own order.
 pub type ByContract<T> = BTreeMap<ContractId, Vec<T>>;
+
+/// Returns contracts by key, in the order of their keys.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Contract>> {
+    let query = contracts::table.filter(contracts::id.eq_any(ids)).order(contracts::id);
+    Ok(query.select(Contract::as_select()).load(connection)?)
+}
 
 /// Returns the versions of these contracts' terms from the signed one on, in order.
 pub fn signed_terms(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<ByContract<TermsRow>> {

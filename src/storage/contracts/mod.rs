@@ -335,12 +335,6 @@ pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract>
     Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
 }
 
-/// Returns contracts by key, in the order of their keys.
-pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Contract>> {
-    let query = contracts::table.filter(contracts::id.eq_any(ids)).order(contracts::id);
-    Ok(query.select(Contract::as_select()).load(connection)?)
-}
-
 /// Finds the contract whose number has this folded spelling.
 pub fn by_number_key(connection: &mut AnyConnection, number_key: &str) -> Result<Option<Contract>> {
     Ok(contracts::table

@@ -17,7 +17,6 @@ use crate::storage::contracts::{self as rows, access, facts, projections, search
 use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::ids::{AppropriationId, OrganisationId};
 use crate::storage::ledger::{self, BalanceRow, NewPosting};
-use crate::storage::locks;
 use crate::storage::payments::{self, PaymentRequest, StepRow, vouchers};
 use crate::storage::registry::appropriations::{self, Commitment};
 use crate::storage::write::Tx;
@@ -38,7 +37,7 @@ pub(in crate::services) fn budget_faults(
     let used: BTreeSet<(AppropriationId, OrganisationId)> = prepared.iter().filter_map(|(_, one)| key(one)).collect();
     let mut free = BTreeMap::new();
     for (id, purchaser) in used {
-        locks::lock_appropriation(tx.connection, id)?;
+        appropriations::lock_appropriation(tx.connection, id)?;
         let found = funding::figures(tx.connection, (Some(id), purchaser), 0)?;
         let left = found.appropriation.map_or(0, |appropriation| appropriation.free.fen());
         free.insert((id, purchaser), found.fault.map_or(Ok(left), Err));
