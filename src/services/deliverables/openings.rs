@@ -69,7 +69,7 @@ pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Res
     if file.kind != FileUse::Submission.as_str() {
         return Ok(());
     }
-    let load = |connection: &mut AnyConnection| Ok(contracts::by_id(connection, file.contract_id)?);
+    let load = |connection: &mut AnyConnection| contracts::by_id(connection, file.contract_id);
     record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id))
 }
 
