@@ -1,4 +1,5 @@
-//! What one database exports, another imports: the same terms and facts, and contracts on which people go on working.
+//! Round trips of workbooks: the export of one database is imported into another with the same terms and facts, and work
+//! on the contracts can continue there.
 
 use luyue::domain::codes::Language;
 use luyue::services::imports::export::{ExportFormat, write};

@@ -56,8 +56,7 @@ struct Taken {
     open: OpenEvaluation,
 }
 
-/// What a step stores: its text, the columns that it changes, the content of its event, and the state to which it
-/// leads.
+/// The outcome of a step: its text, the columns that it changes, the content of its event, and the new state.
 struct Stored {
     note: String,
     change: EvaluationChange,

@@ -106,9 +106,9 @@ fn objection(voice: Voice) -> Vec<Block> {
     paragraphs(voice, "document-breach-objection-says", vec![("days", ANSWER_WORKING_DAYS.to_string())])
 }
 
-/// Builds the receipt, to be filled in by hand when the notice is served.
+/// Builds the receipt, on which people write when the notice is served.
 pub fn receipt(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    /// Room for what is written by hand, in points.
+    /// Height of a row for handwriting, in points.
     const ROOM: f32 = 26.0;
     let served = voice.each(Look::CELL, |language| {
         let name = payments::clause_name(notice.breach.clause.as_str(), snapshot, language);

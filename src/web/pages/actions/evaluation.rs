@@ -127,7 +127,7 @@ pub fn describe_result(page: &Shell, evaluation: &EvaluationView) -> String {
     }
 }
 
-/// Tells that the contractor has not answered yet and still has time.
+/// Warns while the contractor has not answered and still has time.
 fn is_heard(context: &ActContext<'_>) -> Result<Checks, Error> {
     let evaluation = find(context)?;
     let mut checks = Checks::default();

@@ -203,8 +203,7 @@ impl ContractPage {
         self.overview.may(&format!("{}s.ask", correction.act))
     }
 
-    /// Returns the act by which the reader requests a change, `extension` or `waiver`: the purchaser's or the
-    /// contractor's; none for others.
+    /// Returns the reader's act to request an `extension` or `waiver`, as purchaser or contractor; none for others.
     fn requesting(&self, change: &str) -> Option<String> {
         if self.overview.may(&format!("{change}s.ask")) {
             return Some(change.to_owned());
@@ -349,8 +348,7 @@ fn find_confirmable(word: &str) -> Option<&'static str> {
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
 /// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
-/// requested already, and a
-/// publication unless there is one.
+/// requested already, and a publication unless there is one.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
