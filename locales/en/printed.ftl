@@ -1,7 +1,7 @@
 # Forms (PDF): settlement sheet, payment approval form, acceptance record, breach notice with receipt, arrears
 
 document-settlement-title = Contract settlement sheet
-document-settlement-subject = Figures, milestones and open things of the settlement of a service contract
+document-settlement-subject = Figures, milestones and open items of the settlement of a service contract
 document-payment-title = Payment approval form
 document-payment-subject = Grounds, money and approval of a payment request under a service contract
 document-acceptance-title = Acceptance record
@@ -14,7 +14,7 @@ document-arrears-subject = Contracts and amounts overdue to small and medium ent
 # All forms
 document-form-verification = Verification
 document-in-words = { $amount } yuan
-document-amount-in-words = Amount, once more
+document-amount-in-words = Amount (repeated)
 document-seal-of = { $party }: seal
 document-seal-handler = Handled by (signature):
 document-seal-head = Head of the organisation (signature):
@@ -25,7 +25,7 @@ document-column-no = No.
 document-column-figure = Figure
 document-column-yuan = Yuan
 document-column-kind = Kind
-document-column-open = Open, and the way to finish it
+document-column-open = Open item, and how to settle it
 document-column-decided = Decided on
 document-column-invoice = Invoice
 document-column-received = Received on
@@ -46,11 +46,11 @@ document-column-parties = Purchaser and contractor
 # The settlement sheet
 document-settlement-figures = 1  Figures
 document-settlement-milestones = 2  Milestones (yuan)
-document-settlement-open = 3  Still open
+document-settlement-open = 3  Open items
 document-settlement-consent = 4  Consent of the parties
 document-settlement-net = { $name }: { $amount } yuan.
 document-settlement-even = After netting, neither party owes the other anything.
-document-settlement-consent-says = The parties have checked these figures and agree to them. The contract is closed once nothing is open.
+document-settlement-consent-says = The parties have checked these figures and agree to them. The contract is closed once no item is open.
 
 # The payment approval form
 document-payment-request = 1  Request
@@ -70,10 +70,10 @@ document-account-name = Account holder
 document-account-bank = Bank
 document-account-number = Account number
 document-contract-amount = Contract amount
-document-budget-amount = Appropriation
+document-budget-amount = Amount of the appropriation
 document-budget-committed = Committed to this contract
-document-budget-paid = Paid of the appropriation
-document-budget-free = Free of the appropriation
+document-budget-paid = Paid from the appropriation
+document-budget-free = Available in the appropriation
 
 # The acceptance record
 document-acceptance-object = 1  Submission

@@ -18,7 +18,7 @@ recovery-received-on = Received on
 
 ## Acts
 act-recovery = Demand payment
-act-recovery-says = Demand from the contractor the penalties that deductions could not bear, by a day.
+act-recovery-says = Demand that the contractor pay the penalties that deductions could not bear, and set the last day to pay.
 act-recovery-receipt = Record an amount received
 act-recovery-receipt-says = Record what the contractor has paid, with the number of the receipt.
 act-recovery-write-off = Propose a write-off
@@ -43,15 +43,15 @@ said-due_on = To be paid by
 
 ## Refusals
 recovery-over-rest = At most { $left } yuan is still to be recovered
-recovery-due-in-the-past = The day must not be before today ({ $today })
-recovery-demanded = Payment by { $day } has been demanded already. Demand again once that day has passed.
+recovery-due-in-the-past = The day to pay by must not be before today ({ $today })
+recovery-demanded = Payment by { $day } has already been demanded. You can demand it again once that day has passed.
 receipt-known = This receipt is recorded in contract { $contract }
 receipt-known-elsewhere = This receipt is recorded in another contract
-write-off-waiting = A write-off awaits finance already. It must be decided on first.
-write-off-not-waiting = This does not await a decision
+write-off-waiting = A write-off is already waiting for finance. It must be decided on first.
+write-off-not-waiting = This write-off is not waiting for a decision
 
 ## Settlement and tasks
-open-recovery = { $amount } yuan of penalties is still to be recovered; receive it, call it from a guarantee or write it off
+open-recovery = { $amount } yuan of penalties is still to be recovered; collect it, call it from a guarantee or propose to write it off
 open-write-off = A write-off of { $amount } yuan awaits finance
 settlement-kind-recovery = Recovery
 settlement-claimed = of these, called from guarantees

@@ -48,10 +48,10 @@ recovery-demanded = 已通知在 { $day } 前缴纳，期满后才能再次通�
 receipt-known = 该收款凭证号已登记在合同 { $contract } 中
 receipt-known-elsewhere = 该收款凭证号已登记在另一份合同中
 write-off-waiting = 已有一项核销正在等待财政审批，请先办结
-write-off-not-waiting = 该核销不在等待审批
+write-off-not-waiting = 该核销不在待审批状态
 
 ## 结算和待办
-open-recovery = 尚有 { $amount } 元违约金待追缴，请收缴、向履约保证金索赔或者核销
+open-recovery = 尚有 { $amount } 元违约金待追缴，请追缴收款、向履约保证金索赔或者提请核销
 open-write-off = 核销 { $amount } 元正在等待财政审批
 settlement-kind-recovery = 追缴
 settlement-claimed = 其中：已向保证金索赔

@@ -104,7 +104,7 @@ fn a_claim_is_proposed_and_decided_by_two(test: &TestApp) {
         let refused = act(test, who, &held, "grant", &json!({})).expect_status(403);
         assert_eq!(refused["type"], "/problems/self-approval", "{who}");
     }
-    let returned = json!({"reason": "提前归还"});
+    let returned = json!({"reason": "提前退还"});
     assert_eq!(act(test, "justice", &held, "return", &returned).status, 409, "a claim is open");
     assert_eq!(act(test, "justice", &held, "claim", &body("1.00")).status, 409, "one claim at a time");
     assert_eq!(act(test, "justice-leader", &held, "refuse", &json!({})).expect_status(422)["rule"], "reason");

@@ -79,7 +79,7 @@ fn whole_sheets_are_checked(test: &TestApp) {
     "备考".clone_into(&mut unknown[2].1[0][2]);
     let lines = told(&unknown);
     assert!(lines.contains("工作表“服务项目表”：不认识这个工作表"), "{lines}");
-    assert!(lines.contains("不认识“备考”这一列") && lines.contains("缺少“名称”列"), "{lines}");
+    assert!(lines.contains("无法识别“备考”列") && lines.contains("缺少“名称”列"), "{lines}");
     assert!(told(&ledger()[1..]).contains("没有合同"), "a ledger without contracts");
 }
 

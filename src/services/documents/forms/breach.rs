@@ -11,7 +11,7 @@ use crate::text::dates::{long, short};
 use crate::text::message;
 
 use crate::services::documents::forms::Section;
-use crate::services::documents::forms::parts::{in_words, pair, pairs, paragraphs, seals};
+use crate::services::documents::forms::parts::{amount_in_words, pair, pairs, paragraphs, seals};
 use crate::services::documents::payments::{self, yuan};
 use crate::services::documents::voice::{Look, Voice, figure, name, written};
 use crate::services::documents::{ContractSnapshot, clauses, steps};
@@ -87,11 +87,11 @@ fn penalty(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> 
             ("day", long(snapshot.as_of, language)),
             ("amount", yuan(breach.amount)),
             ("charged", yuan(breach.charged)),
-            ("words", in_words(breach.charged, language)),
         ];
         message(language, "document-breach-sum", &args)
     });
     blocks.extend(sums.into_iter().map(Block::Paragraph));
+    blocks.push(pairs(vec![pair(voice, "document-amount-in-words", amount_in_words(voice, breach.charged))]));
     let outcome = match &notice.settled_in {
         _ if breach.waived => ("document-breach-is-waived", Vec::new()),
         Some(milestone) => ("document-breach-is-settled", vec![("name", milestone.clone())]),
