@@ -15,7 +15,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     an_incident_counts_once_it_is_granted
     an_incident_is_proposed_once
-    nobody_grants_their_own_incident
+    no_one_grants_their_own_incident
     finance_answers_about_a_granted_incident
 }
 
@@ -97,7 +97,7 @@ fn an_incident_is_proposed_once(test: &TestApp) {
     }
 }
 
-fn nobody_grants_their_own_incident(test: &TestApp) {
+fn no_one_grants_their_own_incident(test: &TestApp) {
     let id = advance(test);
     seated(test, "justice", "XC-JUSTICE", Role::Leader);
     deputed(test, "station", "justice", Role::Leader);

@@ -113,7 +113,7 @@ pub enum Takes {
     Day,
     /// A whole number between two bounds.
     Number(i32, i32),
-    /// A number with places, which is not checked in the spreadsheet.
+    /// A number with decimal places, which is not checked in the spreadsheet.
     Figure,
     /// One of a list, chosen in a drop-down.
     OneOf(Vec<String>),

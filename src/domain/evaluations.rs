@@ -94,7 +94,7 @@ pub struct Measurement {
     /// Weight in the contract's scorecard.
     #[schema(value_type = u64)]
     pub weight: Whole,
-    /// Number of deliverables behind it; of breaches for compliance, of surveys for satisfaction.
+    /// Number of deliverables counted; of breaches for compliance, of surveys for satisfaction.
     pub count: u64,
 }
 

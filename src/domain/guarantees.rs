@@ -96,8 +96,7 @@ impl Guarantee {
         self.valid_from <= day && day <= self.valid_until
     }
 
-    /// Returns whether it expires before a contract ends and no other one of `all` that is held is valid on the day
-    /// after its last.
+    /// Returns whether it expires before a contract ends without another held one of `all` being valid on the next day.
     pub fn needs_renewal(&self, contract_ends_on: NaiveDate, all: &[Self]) -> bool {
         let Some(next) = self.valid_until.succ_opt() else { return false };
         let is_followed = all.iter().any(|other| other.is_held && other.id != self.id && other.is_valid_on(next));

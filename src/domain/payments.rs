@@ -32,7 +32,7 @@ codes! {
 }
 
 codes! {
-    /// Outcome of matching a row of the treasury's file of payments.
+    /// The outcome of matching a row of the treasury's file of payments.
     pub enum VoucherMatch {
         /// One approved payment request fits.
         Matched = "matched",

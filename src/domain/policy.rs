@@ -212,7 +212,7 @@ rights! {
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
     /// Take back a submission that the purchaser has not opened.
     WithdrawSubmission "submissions.withdraw" &[(Contractor, Side::Contractor)], &[Active];
-    /// Open a submission for the purchaser, by which it can no longer be withdrawn.
+    /// Open a submission for the purchaser; it can no longer be withdrawn then.
     OpenSubmission "submissions.open" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
     DecideDeliverable "decisions.create" &[(Officer, Side::Purchaser)], RUNNING;
     ReceiveInvoice "invoices.create" &[(Contractor, Side::Contractor)], RUNNING;

@@ -85,18 +85,18 @@ impl Recovering<'_> {
         if self.has_ended() { self.standing.totals.outstanding } else { Sum::ZERO }
     }
 
-    /// Returns what of them was claimed from guarantees.
+    /// Returns the sum of the granted claims on guarantees for the recovery.
     pub fn claimed(&self) -> Sum {
         let claimed = self.guarantees.iter().map(|guarantee| i128::from(guarantee.claimed_for_recovery_fen));
         Sum::from_fen(claimed.sum())
     }
 
-    /// Returns what of them the contractor paid.
+    /// Returns the sum that the contractor paid.
     pub fn received(&self) -> Sum {
         self.total(RecoveryKind::Receipt, RecoveryState::Recorded)
     }
 
-    /// Returns what of them was written off.
+    /// Returns the sum that was written off.
     pub fn written_off(&self) -> Sum {
         self.total(RecoveryKind::WriteOff, RecoveryState::Granted)
     }

@@ -22,7 +22,7 @@ codes! {
         ChangeRequest = "change_request",
         Amendment = "amendment",
         Objection = "objection",
-        /// A guarantee that was not returned.
+        /// A guarantee that has not been returned.
         Guarantee = "guarantee",
         /// Penalties that are still to be recovered, or a write-off that waits for finance.
         Recovery = "recovery",

@@ -181,7 +181,7 @@ pub const CASES: &[Case] = &[
     case("finance-pay", "/payments/vouchers", &[("file", "凭证号,金额\nZF-7,1.00")], Refused),
     case("finance-pay", "/payments/vouchers", &[("rows", "ZF-7\t1.00\t6222000011112222\t2026-01-06\t\t")], Done),
     case("finance-pay", "/payments/decide", &[("lines.0.voucher", ""), ("lines.0.on", "x")], Refused),
-    // The line is refused, and the page of what became of it says so.
+    // The line is refused, and the page of results says so.
     case("finance-pay", "/payments/decide", &[("lines.0.voucher", "ZF-8"), ("lines.0.on", FAR), ("lines.0.reason", "已核实")], Done),
     case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "ZF-9")], Done),
     in_state(ContractState::Completed, case("finance-approve", "/contracts/{}/act/recovery-refuse", NO_REASON, Refused)),

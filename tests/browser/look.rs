@@ -20,7 +20,7 @@ document.addEventListener('securitypolicyviolation', e => refusedByPolicy.push(e
 const ALL_RULES: &str = "{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}";
 /// Those that depend on the layout; the others see the same elements at every width.
 const LAYOUT_RULES: &str = "{type: 'rule', values: ['target-size', 'color-contrast', 'scrollable-region-focusable']}";
-/// The rule that depends on the length of words.
+/// The rule of axe-core whose outcome depends on the length of words.
 const SIZE_RULE: &str = "{type: 'rule', values: ['target-size']}";
 const AXE: &str = "const done = arguments[arguments.length - 1];
 axe.run(document, {runOnly: RULES, resultTypes: ['violations']}).then(

@@ -16,13 +16,13 @@ use crate::support::race::race;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    what_nobody_opened_is_withdrawn
-    what_was_opened_or_decided_stays
+    an_unopened_submission_is_withdrawn
+    an_opened_or_decided_submission_stays
     an_opening_and_a_withdrawal_exclude_each_other
 }
 
 /// Submits the first deliverable with a file, and returns the address of the file.
-fn handed_in(test: &TestApp, contract: &str, no: u64) -> String {
+fn submitted(test: &TestApp, contract: &str, no: u64) -> String {
     let report = pdf(format!("第{no}次").as_bytes());
     let fields = [("quantity", "590"), ("note", "上半年")];
     let done = test.by("contractor").upload(&submissions(contract), &fields, &[("报告.pdf", &report)]);
@@ -50,9 +50,9 @@ fn opened(test: &TestApp) -> Vec<i64> {
     bodies.iter().map(seq).collect()
 }
 
-fn what_nobody_opened_is_withdrawn(test: &TestApp) {
+fn an_unopened_submission_is_withdrawn(test: &TestApp) {
     let contract = running(test);
-    let file = handed_in(test, &contract, 1);
+    let file = submitted(test, &contract, 1);
     // The list of the contract and other readers open nothing.
     let officer = Visitor::signed_in(test, "justice");
     officer.get(&format!("/{contract}")).expect_status(200);
@@ -77,14 +77,14 @@ fn what_nobody_opened_is_withdrawn(test: &TestApp) {
     let form = officer.get(&format!("/{contract}/act/decision?subject=VISIT-H1&no=1"));
     assert_eq!((form.status, opened(test)), (404, Vec::new()), "nothing is left to open");
     // The next submission has its number.
-    handed_in(test, &contract, 1);
+    submitted(test, &contract, 1);
     assert_eq!(withdraw(test, "contractor", &contract, 1).expect_status(200)["code"], "VISIT-H1");
     assert_eq!(unsealed_differences(test), []);
 }
 
-fn what_was_opened_or_decided_stays(test: &TestApp) {
+fn an_opened_or_decided_submission_stays(test: &TestApp) {
     let contract = running(test);
-    handed_in(test, &contract, 1);
+    submitted(test, &contract, 1);
     let officer = Visitor::signed_in(test, "justice");
     let form = format!("/{contract}/act/decision?subject=VISIT-H1");
     for _ in 0..2 {
@@ -104,7 +104,7 @@ fn what_was_opened_or_decided_stays(test: &TestApp) {
     let refused = withdraw(test, "contractor", &contract, 1).expect_status(409);
     assert_eq!(refused["type"], "/problems/decided-already");
     // A leader opens the next one with its file.
-    let file = handed_in(test, &contract, 2);
+    let file = submitted(test, &contract, 2);
     assert_eq!(test.by("justice-leader").get(&file).status, 200);
     assert_eq!(opened(test).len(), 2);
     assert_eq!(withdraw(test, "contractor", &contract, 2).status, 409);
@@ -116,7 +116,7 @@ fn an_opening_and_a_withdrawal_exclude_each_other(test: &TestApp) {
     let contract = running(test);
     let decision = format!("{}/1/decision", submissions(&contract));
     for _ in 0..3 {
-        let file = handed_in(test, &contract, 1);
+        let file = submitted(test, &contract, 1);
         let seq = last(test, FactKind::Submission);
         let answers = race(3, |one| match one {
             0 => withdraw(test, "contractor", &contract, 1).status,
@@ -130,7 +130,7 @@ fn an_opening_and_a_withdrawal_exclude_each_other(test: &TestApp) {
         }
     }
     if listed(test, &contract).is_empty() {
-        handed_in(test, &contract, 1);
+        submitted(test, &contract, 1);
     }
     // A decision and a withdrawal of what may still be withdrawn: one of them counts.
     let answers = race(2, |one| match one {

@@ -1,4 +1,4 @@
-//! Evaluations of contracts over periods: bounds and formula, the steps and who may take them, the contractor's record.
+//! Evaluations of contracts over periods: bounds and formula, the steps and their rights, the contractor's record.
 
 mod record;
 mod rules;

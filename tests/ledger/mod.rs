@@ -118,7 +118,7 @@ fn acts_post_where_the_money_of_an_appropriation_goes(test: &TestApp) {
     assert_eq!(differences(test), []);
 }
 
-/// A commitment that is there without an act is no part of what a funding records.
+/// A commitment that no act made is not part of what a funding records.
 fn a_commitment_from_elsewhere_is_told_after_a_funding(test: &TestApp) {
     let contract = programme::registered_from(test, NUMBER, &programme::appropriation(test, "700000.00"));
     act(test, "justice", &contract, "submit", &json!({}));

@@ -75,7 +75,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// Compresses the streams that get smaller by it.
+/// Compresses the streams that become smaller.
 fn compress(pdf: &mut lopdf::Document) -> std::io::Result<()> {
     for object in pdf.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };

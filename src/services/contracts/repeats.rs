@@ -121,8 +121,8 @@ pub(in crate::services) fn refuse_second_waiver(
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Refuses an incident of the number, clause and day of a recorded one. Another one of its number breaks a rule of
-/// standing.
+/// Refuses an incident with the number, clause and day of a recorded one. Another incident with that number breaks a
+/// rule of standing.
 ///
 /// # Errors
 /// `Duplicate` naming the fact.

@@ -95,7 +95,7 @@ pub struct SettlementSheet {
     /// Penalties charged and not deducted.
     #[schema(value_type = String)]
     pub outstanding: Sum,
-    /// Rest that can still be claimed of the guarantees that the purchaser holds.
+    /// Amount that can still be claimed from the guarantees that the purchaser holds.
     #[schema(value_type = String)]
     pub guarantees: Sum,
     /// Penalties that deductions could not bear; 0.00 while later milestones may still bear them.
@@ -110,7 +110,7 @@ pub struct SettlementSheet {
     /// Part of them that was written off.
     #[schema(value_type = String)]
     pub written_off: Sum,
-    /// Rest of them, which is still to be recovered.
+    /// Amount that is still to be recovered.
     #[schema(value_type = String)]
     pub to_recover: Sum,
     /// Committed budget, which the page shows beside the figures that were promised to programs.
@@ -183,7 +183,7 @@ pub fn sheet(app: &App, caller: &Caller, id: &str) -> Result<NamedSheet, Error> 
     })
 }
 
-/// Computes the sheet, whose open things are in a language, and these things themselves.
+/// Computes the sheet, with its open items worded in a language, and the items themselves.
 ///
 /// # Errors
 /// Database errors.

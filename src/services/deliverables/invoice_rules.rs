@@ -240,7 +240,7 @@ impl Questions {
         let own: BTreeSet<&str> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.id.as_str()).collect();
         let files = files.iter().filter_map(|other| {
             let holds = |invoice: &&InvoiceView| invoice.files.iter().any(|file| file.sha256 == other.sha256);
-            // Within the milestone, the first of two invoices with one file stands for both.
+            // Within the milestone, two invoices with one file are told by the first.
             let is_known = own.contains(other.public_id.as_str());
             let in_question = all.iter().filter(holds).find(|invoice| !is_known || invoice.no < other.no)?;
             Some((other.contract_id, in_question.number.clone()))

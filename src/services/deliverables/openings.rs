@@ -47,8 +47,8 @@ pub(super) fn of_contract(connection: &mut AnyConnection, contract: &Contract) -
     events.iter().map(|event| Ok(Opening { seq: stored::<Body>(&event.body)?.seq, at: event.at })).collect()
 }
 
-/// Records that the caller looks at a submission of a deliverable, by default the last one, if it is the first of the
-/// purchaser's who may do so.
+/// Records that the caller looks at a submission of a deliverable, by default the last one, unless an officer or leader
+/// of the purchaser did so before.
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; those of the database.

@@ -25,7 +25,7 @@ use crate::storage::contracts::facts::NewFact;
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalInput {
-    /// Reason, if there is one to be told.
+    /// Reason; optional.
     #[serde(default)]
     pub reason: Option<String>,
 }

@@ -84,7 +84,7 @@ pub fn prepare_by_number(app: &App, number: &str, wanted: &Wanted) -> Result<Pre
     })
 }
 
-/// Rows of a printed table of arrears at most: about fifty pages.
+/// Maximum number of rows in a printed table of arrears; about fifty pages.
 const MAX_ARREARS: usize = 1_000;
 
 /// Prepares the table of arrears of a year, of the contracts that the caller may see.

@@ -2,8 +2,8 @@
 //! the contractor, proposed by the officer, made final by a leader who took no part in the proposal.
 //!
 //! An evaluation changes no figure. Its result is frozen with its inputs and formula, and proposed to the leader as the
-//! score of a milestone. Periods of one contract have no day in common. The contractor's days let the purchaser go on;
-//! until it does, a late answer still counts.
+//! score of a milestone. Periods of one contract have no day in common. Once the contractor's
+//! time has passed, the purchaser may go on without its answer; until then, a late answer still counts.
 
 pub mod record;
 pub mod steps;
@@ -62,8 +62,8 @@ pub struct EvaluationSummary {
 /// Opens an evaluation of a period with the measures of the standing.
 ///
 /// # Errors
-/// `Refused` for a period that is not one, begins before the contract or in the future, or ends after it; `Duplicate`
-/// where another evaluation has a day of it.
+/// `Refused` for a period that ends before it begins, begins before the contract or in the future, or ends after the
+/// contract; `Duplicate` if another evaluation has a day in common with it.
 pub fn open(app: &App, caller: &Caller, contract: &str, input: &EvaluationInput) -> Result<EvaluationSummary, Error> {
     acts::write_contract(app, caller, contract, Action::OpenEvaluation, |tx, record, _| {
         let today = tx.context.today();

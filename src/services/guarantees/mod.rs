@@ -126,7 +126,7 @@ fn sum_of<'a>(claims: impl Iterator<Item = &'a GuaranteeClaim>) -> i64 {
 ///
 /// # Errors
 /// `Duplicate` for a number of the issuer that is held already; `Refused` for cash and other unknown kinds, beyond a
-/// tenth of the contract's amount (bond-10pct), or for an amount, issuer, number or days that cannot be.
+/// tenth of the contract's amount (bond-10pct), or for an invalid amount, issuer, number or day.
 pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput) -> Result<GuaranteeSummary, Error> {
     let action = Action::RecordGuarantee;
     acts::write_contract(app, caller, contract, action, |tx, record, _| {

@@ -26,7 +26,7 @@ pub struct GuaranteeView {
     pub state: GuaranteeState,
     #[schema(value_type = String)]
     pub amount: Sum,
-    /// Rest that can still be claimed.
+    /// Amount that can still be claimed.
     #[schema(value_type = String)]
     pub outstanding: Sum,
     pub issuer: String,

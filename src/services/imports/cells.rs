@@ -48,7 +48,7 @@ pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, 
     })
 }
 
-/// Reads a percentage that says that it is one: a cell that a spreadsheet shows as 5% holds the number 0.05.
+/// Reads a percentage, which needs its sign: a spreadsheet stores a cell shown as 5% as the number 0.05.
 fn read_percent(text: &str) -> Result<Rate, Message> {
     if text.contains(['%', '％', '‰', '‱']) || text.contains("分之") {
         return parse_percent(text);
@@ -80,12 +80,12 @@ fn chosen(choice: Choice, typed: &str, language: Language) -> Result<Value, Mess
     Ok(if choice == Choice::Answer { Value::Bool(code == "yes") } else { Value::String(code.to_owned()) })
 }
 
-/// Returns a word without blanks and the difference of capitals.
+/// Returns a word in lower case, without blanks.
 fn folded(word: &str) -> String {
     clean(word).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
-/// Reads a limit and its rate: `90=1%`. The clause's kind decides how the limit is called.
+/// Reads a limit and its rate: `90=1%`. The name of the limit depends on the kind of clause.
 fn read_tier(entry: &str) -> Result<Value, Message> {
     let (limit, rate) = entry.split_once(EQUALS).ok_or_else(|| Message::new("import-pair").with("entry", entry))?;
     let (limit, rate) = (parse_measured(limit)?, read_percent(rate)?);
@@ -140,7 +140,7 @@ fn joined(entries: impl Iterator<Item = String>) -> Cell {
     Cell::from(entries.collect::<Vec<_>>().join("; "))
 }
 
-/// Returns what a column of the template takes.
+/// Returns the input that a column of the template accepts.
 pub(super) fn takes(kind: Kind, language: Language) -> Takes {
     match kind {
         Kind::Choice(choice) => {

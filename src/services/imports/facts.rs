@@ -39,7 +39,7 @@ struct Found {
     origin: FactOrigin,
 }
 
-/// Reads the facts of a contract, and their places into `origins`; nothing where one cannot be read.
+/// Reads the facts of a contract and adds their origins to `origins`; `None` if one cannot be read.
 pub(super) fn read_facts(
     own: &OwnRows,
     origins: &mut Vec<FactOrigin>,
@@ -84,7 +84,7 @@ fn day_of(fact: &Found) -> Option<NaiveDate> {
     fact.body["on"].as_str()?.parse().ok()
 }
 
-/// Returns the order of facts of one day: what was done before what follows from it.
+/// Returns the rank of a fact among those of one day: a cause comes before its consequence.
 const fn rank(kind: FactKind) -> u8 {
     match kind {
         FactKind::Extension => 0,

@@ -52,7 +52,7 @@ pub(super) struct At {
 }
 
 impl At {
-    /// Builds the place of a field in a row; the row where the sheet has no such column.
+    /// Builds the place of a field in a row, or of the whole row if the sheet has no such column.
     pub fn field(sheet: SheetName, row: usize, field: &str) -> Self {
         Self { sheet, row, column: Sheet::of(sheet).place_of(field) }
     }
@@ -107,7 +107,7 @@ impl CellFaults {
         self.found.push((None, fault));
     }
 
-    /// Returns whether nothing is wrong so far.
+    /// Returns whether no fault was found so far.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

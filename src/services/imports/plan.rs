@@ -37,13 +37,13 @@ pub(super) struct Planned {
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     row: usize,
-    /// Path of a part, its sheet and row, and the field there that stands before the path's own rest.
+    /// Path of a part, its sheet and row, and the prefix that the rest of a longer path has as a field there.
     parts: Vec<(String, SheetName, usize, &'static str)>,
-    /// Sheet and row of each fact, and fields with another name there.
+    /// Origin of each fact, by its place in the list.
     pub facts: Vec<FactOrigin>,
 }
 
-/// Sheet and row of a fact, with those of its fields that have another name there.
+/// Sheet and row of a fact, and its renamed fields: the name in the fact's JSON, and that on the sheet.
 pub(super) type FactOrigin = (SheetName, usize, &'static [(&'static str, &'static str)]);
 
 impl Origins {

@@ -17,7 +17,7 @@ use crate::text::message;
 
 /// Rows above the headings of a sheet, for a title.
 const TITLES: usize = 10;
-/// Titles of sheets that are not read: explanations, choices, and the register of an export.
+/// Titles of sheets that are skipped: explanations, choices, and the register of an export.
 const UNREAD: [&str; 3] = ["import-sheet-explained", "import-sheet-choices", "import-sheet-register"];
 
 /// A row whose cells have been read.

@@ -73,7 +73,7 @@ fn note_of(column: &Column) -> Option<&'static str> {
     }
 }
 
-/// Builds the workbook around sheets, with the explanations before them and the choices behind.
+/// Builds the workbook: explanations first, then the sheets, and the choices last.
 pub(super) fn workbook(sheets: Vec<FilledSheet>, language: Language, made_on: NaiveDate) -> Sheets {
     let say = |key: &str| message(language, key, &[]);
     let of_sheets = SHEETS.iter().map(|sheet| format!("{}: {}", say(sheet.title), say(sheet.note)));

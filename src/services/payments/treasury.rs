@@ -48,7 +48,7 @@ pub const COLUMNS: Columns<'static> = &[
 /// Columns without which no row can be matched.
 const NEEDED: [&str; 4] = ["voucher", "amount", "account", "on"];
 
-/// A row of the file with what it was found to be.
+/// A row of the file with the outcome of matching it.
 #[derive(Debug, Clone)]
 pub struct TreasuryLine {
     /// Number of the row in the file, from 1.
@@ -263,7 +263,7 @@ fn find_match(candidates: &[Candidate], line: &TreasuryLine, amount: Money) -> F
     }
 }
 
-/// Takes back what more than one row matched: rows with one voucher, and rows that fit the same payment request.
+/// Turns matches that conflict into refusals: rows with the same voucher, and rows that fit one payment request.
 fn refuse_shared(lines: &mut [TreasuryLine]) {
     let mut vouchers: BTreeMap<(Option<i32>, String), Vec<usize>> = BTreeMap::new();
     let mut payments: BTreeMap<String, Vec<usize>> = BTreeMap::new();

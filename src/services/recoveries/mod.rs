@@ -1,5 +1,5 @@
 //! Recovery of penalties that deductions could not bear: the purchaser demands, finance records what is received, and
-//! two people write off what cannot be had.
+//! two people write off what cannot be recovered.
 //!
 //! All amounts together stay within what is to be recovered on the day of each step. A contract has at most one
 //! write-off that waits for finance.

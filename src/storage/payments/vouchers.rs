@@ -26,7 +26,7 @@ pub fn holder(
         .optional()?)
 }
 
-/// Loads those of these numbers that payers used in these years: year, number and the payment that holds it.
+/// Loads the payments that hold one of these numbers, by payer and year, each with that year and number.
 pub fn held(
     connection: &mut AnyConnection,
     payers: &[OrganisationId],
@@ -45,7 +45,7 @@ pub fn held(
 /// A number of a payer and a year, with the number of the contract whose payment holds it.
 pub type HeldVoucher = (OrganisationId, i32, String, String);
 
-/// Loads those of these numbers that payments hold, of any payer and year.
+/// Loads the holders of these numbers, of any payer and year.
 pub fn held_by_contracts(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<HeldVoucher>> {
     let mut found = Vec::new();
     for part in keys.chunks(LOOKED_UP_AT_ONCE) {

@@ -18,7 +18,7 @@ fn raise(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), breach: &BreachKey,
     Ok(raised.id)
 }
 
-/// The contractor objects to a recorded incident, and finance finds the objection right, since the leader granted it.
+/// The contractor objects to a recorded incident. Finance upholds the objection, as the leader granted it.
 pub(super) fn incident_is_contested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let incidents = &plan.facts.incidents;
     let last = incidents.last().ok_or_else(|| internal(format!("no {} in {}", FactKind::Incident, plan.number)))?;

@@ -123,7 +123,7 @@ struct TreasuryForm {
     file: Vec<u8>,
 }
 
-/// The rows of the treasury's file, each with what it was found to be.
+/// The rows of the treasury's file, each with the outcome of matching it.
 #[derive(Serialize, ToSchema)]
 pub struct TreasuryMatches {
     pub rows: Vec<TreasuryRow>,

@@ -19,7 +19,7 @@ pub struct SettlementForm {
     pub sheet: SettlementSheet,
     /// Committed budget, which the sheet leaves out of its JSON.
     pub committed: Sum,
-    /// The open things of the sheet, to be worded in any language.
+    /// The open items of the sheet, to be worded in any language.
     #[serde(skip)]
     pub open: Vec<OpenThing>,
 }

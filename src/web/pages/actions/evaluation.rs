@@ -98,8 +98,7 @@ pub fn period(page: &Shell, evaluation: &EvaluationView) -> String {
     page.with2("evaluation-from-to", "from", evaluation.from, "to", evaluation.to)
 }
 
-/// Returns what is known of a measure: computed score, weight, number behind it, the contractor's and the officer's
-/// scores.
+/// Describes a measure: computed score, weight, number counted, the contractor's and the officer's scores.
 pub fn describe_measure(page: &Shell, known: &MeasureView) -> String {
     let computed = page.with2("evaluation-computed", "score", known.computed, "weight", known.weight);
     let behind = page.with(behind(known.measure), "count", known.count);
@@ -110,7 +109,7 @@ pub fn describe_measure(page: &Shell, known: &MeasureView) -> String {
     page.joined("document-semicolon", &parts)
 }
 
-/// Returns the key of the words for the number of things behind a measure.
+/// Returns the key of the message with the number counted for a measure.
 fn behind(measure: Measure) -> &'static str {
     match measure {
         Measure::Compliance => "evaluation-breaches",

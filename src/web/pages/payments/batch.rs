@@ -1,5 +1,5 @@
 //! A batch on the payments desk: the check of the chosen payment requests, each line with its own decision, and the
-//! page of what became of them.
+//! page of their results.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -68,7 +68,7 @@ pub(super) struct OtherRow {
     pub recorded: Option<String>,
 }
 
-/// A payment request that the treasury's file says is paid, with the voucher and its day.
+/// A payment request that is paid according to the treasury's file, with the voucher and its day.
 pub(super) struct PaidRow {
     pub payment: String,
     pub voucher: String,
@@ -105,7 +105,7 @@ impl CheckPage {
         Ok(Self { page, step: step.to_owned(), lines, proof, form, others: Vec::new() })
     }
 
-    /// Shows the payment requests that the treasury's file says are paid, and the rows of the file that are not offered.
+    /// Shows the payment requests that are paid according to the treasury's file, and the rows that are not offered.
     fn of_file(
         app: &App,
         caller: &Caller,
@@ -252,7 +252,7 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
         .await
 }
 
-/// Shows the check of the payments that the treasury's file says are made, as the answer to its upload.
+/// Shows the check of the payments in the treasury's file, as the answer to its upload.
 pub(super) fn check_file(
     app: &App,
     caller: &Caller,
@@ -301,7 +301,7 @@ fn carry_out(
     Ok((lines, outcomes))
 }
 
-/// Reads the decisions of a form; a line that is left as it is has none.
+/// Reads the decisions of a form; a line that is left for now has none.
 fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBatchInput, Error> {
     let mut reader = FormReader::new(form);
     let mut decided = Vec::new();
