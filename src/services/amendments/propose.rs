@@ -17,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
 use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
-use crate::services::contracts::record::{ContractRecord, refusal};
+use crate::services::contracts::record::{ContractRecord, refusal, to_stored};
 use crate::services::contracts::transitions::refuse;
 use crate::services::contracts::{acts, append};
 use crate::services::identity::caller::Caller;
@@ -75,7 +75,7 @@ pub(in crate::services) fn propose_within(
     let (before, before_details) = record.newest_in_force();
     let details = input.details.as_ref().unwrap_or(before_details);
     let grows = rules::grows(before, &input.terms);
-    let (terms, details) = (to_json(&input.terms)?, to_json(details)?);
+    let (terms, details) = (to_stored(&input.terms)?, to_stored(details)?);
     let base_version = record.newest_version();
     let hash = content_digest(input.ground, input.effective_on, (base_version, reason), (&terms, &details));
     let others = rows::of_contract(tx.connection, record.contract.id)?;
@@ -153,8 +153,4 @@ pub(super) fn content_digest(
 ) -> String {
     let parts = [ground.as_str(), &effective_on.to_string(), &base_version.to_string(), reason, terms, details];
     hash_chains::digest(&parts)
-}
-
-fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
 }

@@ -9,6 +9,7 @@ use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
 use crate::services::amendments::recorded;
+use crate::services::contracts::funding::is_funded;
 use crate::services::contracts::imported::state_of_import;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
@@ -196,10 +197,6 @@ fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> R
         .unwrap_or(ContractState::Draft);
     let undone = last == ContractState::Terminated && record.facts.end.is_none();
     Ok(if undone { ContractState::Active } else { last })
-}
-
-fn is_funded(state: ContractState) -> bool {
-    !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
 fn leads_to(step: PaymentStep) -> Option<PaymentState> {

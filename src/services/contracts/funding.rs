@@ -3,7 +3,7 @@
 //! [`figures`] says what an appropriation has and what is wrong with it, for pages and for the commitment alike. Every
 //! commitment is made here, in the transaction of the step that causes it.
 
-use crate::domain::codes::ProposalState;
+use crate::domain::codes::{ContractState, ProposalState};
 use crate::domain::ledger::Balances;
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
@@ -27,6 +27,11 @@ pub struct Funding {
     pub left: Option<Money>,
     /// The reason for which it cannot be committed.
     pub fault: Option<Message>,
+}
+
+/// Returns whether a contract in this state has its amount committed.
+pub(in crate::services) const fn is_funded(state: ContractState) -> bool {
+    !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
 /// Computes what committing an amount in fen to a contract of a purchaser would leave of an appropriation.

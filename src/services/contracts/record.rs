@@ -409,6 +409,14 @@ pub fn stored<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(|error| Error::Internal(format!("cannot parse stored JSON: {error}")))
 }
 
+/// Writes a value as JSON to be stored, which [`stored`] parses.
+///
+/// # Errors
+/// `Internal` for a value that JSON cannot hold.
+pub fn to_stored<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
+}
+
 /// Converts a broken rule of standing into a refusal. Paths into facts lose their list, which the caller did not write.
 pub fn refusal(invalid: Invalid) -> Error {
     let path = match invalid.path.strip_prefix("facts.") {

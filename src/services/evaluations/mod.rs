@@ -24,7 +24,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::domain::standing::Trails;
 use crate::error::{Error, Message};
-use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::record::{ContractRecord, to_stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::Caller;
@@ -85,8 +85,8 @@ pub fn open(app: &App, caller: &Caller, contract: &str, input: &EvaluationInput)
             from_on: input.from,
             to_on: input.to,
             measured_on,
-            inputs: &written(&inputs)?,
-            services: &written(&services)?,
+            inputs: &to_stored(&inputs)?,
+            services: &to_stored(&services)?,
             state: EvaluationState::Draft.as_str(),
             answer_by,
             views: "{}",
@@ -131,11 +131,6 @@ fn refuse_overlap(tx: &mut Tx<'_>, record: &ContractRecord, input: &EvaluationIn
     let Some(first) = known.into_iter().find(is_same) else { return Ok(()) };
     let message = Message::new("evaluation-overlaps").with("from", first.from_on).with("to", first.to_on);
     Err(repeats::duplicate(&record.contract, None, format!("evaluation-{}", first.public_id), message, false))
-}
-
-/// Writes a value as the JSON of a column.
-fn written<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Returns what an evaluation waits for; `None` once it is final or withdrawn. `steps` are its own.

@@ -13,10 +13,10 @@ use crate::domain::evaluations::{
 use crate::domain::numbers::Score;
 use crate::domain::payments::{Actor, may_follow};
 use crate::error::{Error, Message};
-use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::record::{ContractRecord, stored, to_stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append};
-use crate::services::evaluations::{EvaluationSummary, awaited_by, last_day_to_comment, written};
+use crate::services::evaluations::{EvaluationSummary, awaited_by, last_day_to_comment};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::party_alerts;
 use crate::services::shared::faults::Faults;
@@ -137,7 +137,7 @@ fn assess(taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
         faults.add(format!("scores.{measure}"), Message::new("evaluation-no-data"));
     }
     faults.finish()?;
-    let change = EvaluationChange { views: Some(written(&input.scores)?), ..EvaluationChange::default() };
+    let change = EvaluationChange { views: Some(to_stored(&input.scores)?), ..EvaluationChange::default() };
     Ok(Stored { note, change, event: serde_json::json!({ "scores": input.scores }), state: EvaluationState::Draft })
 }
 
@@ -148,7 +148,7 @@ fn propose(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<St
     let score = known.outcome(&adjustments, &Views::new()).score;
     let change = EvaluationChange {
         answer_by: Some(last_day_to_comment(tx)),
-        adjustments: Some(written(&adjustments)?),
+        adjustments: Some(to_stored(&adjustments)?),
         ..EvaluationChange::default()
     };
     let event = serde_json::json!({ "adjustments": adjustments, "score": score });
@@ -217,7 +217,7 @@ fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<S
         (stored(&taken.evaluation.adjustments)?, stored(&taken.evaluation.views)?);
     let outcome = taken.inputs()?.outcome(&adjustments, &views);
     let change = EvaluationChange {
-        outcome: Some(written(&outcome)?),
+        outcome: Some(to_stored(&outcome)?),
         score: outcome.score.map(|score| score.to_string()),
         ..EvaluationChange::default()
     };

@@ -17,7 +17,7 @@ use crate::clock::civil_day;
 use crate::domain::case::Case;
 use crate::domain::codes::{ContractState, FileFormat, Language};
 use crate::domain::interest::InterestRecord;
-use crate::domain::money::Money;
+use crate::domain::money::Sum;
 use crate::domain::standing::{DeliverableState, MilestoneState, Trails};
 use crate::domain::terms::Amendment;
 use crate::error::Error;
@@ -194,10 +194,7 @@ fn register_row(app: &App, record: &ContractRecord, named: &Named, language: Lan
     let is_accepted = |state| matches!(state, DeliverableState::Accepted | DeliverableState::Partial);
     let accepted = standing.deliverables.iter().filter(|deliverable| is_accepted(deliverable.state)).count();
     let count = |number: usize| Cell::Number(i64::try_from(number).unwrap_or(i64::MAX));
-    let fen = |amounts: &mut dyn Iterator<Item = i64>| {
-        let sum = amounts.fold(0, i64::saturating_add);
-        Cell::Amount(Money::from_fen(sum).unwrap_or_default().into())
-    };
+    let fen = |amounts: &mut dyn Iterator<Item = i64>| Cell::Amount(Sum::from_fen(amounts.map(i128::from).sum()));
     let overdue = || standing.milestones.iter().filter(|milestone| milestone.state == MilestoneState::Overdue);
     cells.extend([
         count(standing.deliverables.len()),

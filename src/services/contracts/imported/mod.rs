@@ -14,6 +14,7 @@ use crate::domain::ledger::{Balances, Posting};
 use crate::domain::money::Money;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
+use crate::services::contracts::funding::is_funded;
 use crate::services::contracts::input_checks::resolve_head;
 use crate::services::contracts::new_contract::unsaved;
 use crate::services::contracts::projections::{Projection, Undecided, derive};
@@ -115,10 +116,6 @@ pub(in crate::services) fn state_of_import(event: &EventRow) -> Option<ContractS
     }
     let body: serde_json::Value = serde_json::from_str(&event.body).ok()?;
     ContractState::parse(body["state"].as_str()?)
-}
-
-const fn is_funded(state: ContractState) -> bool {
-    !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
 /// Checks a contract and works out its rows. Nothing is written.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike;
 
-use crate::domain::money::{Money, Sum};
+use crate::domain::money::Sum;
 use crate::domain::payments::PaymentStep;
 use crate::error::{Error, Message};
 use crate::services::contracts::funding;
@@ -49,7 +49,7 @@ pub(in crate::services) fn budget_faults(
             None => {}
             Some(Err(message)) => faults.push((*place, message.clone())),
             Some(Ok(left)) if *left < needed => {
-                let yuan = |fen: i64| Sum::from(Money::from_fen(fen).unwrap_or_default()).to_string();
+                let yuan = |fen: i64| Sum::from_fen(fen.into()).to_string();
                 let message = Message::new("budget-exceeded").with("amount", yuan(needed)).with("free", yuan(*left));
                 faults.push((*place, message));
             }

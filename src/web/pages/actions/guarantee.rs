@@ -8,7 +8,7 @@ use crate::services::guarantees::view::GuaranteeView;
 use crate::services::guarantees::{self, GuaranteeActionInput, GuaranteeInput};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
-use crate::services::shared::typed_values::{parse_amount, parse_date};
+use crate::services::shared::typed_values::{parse_amount, parse_choice, parse_date};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::{effective_day, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
@@ -143,7 +143,7 @@ fn submit_claim(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> 
     let mut reader = FormReader::new(form);
     let reason = Some(reader.required_lines("reason"));
     let amount = reader.required("amount", parse_amount);
-    let purpose = ClaimPurpose::parse(&reader.text("purpose"));
+    let purpose = reader.optional("purpose", parse_choice::<ClaimPurpose>);
     let input = GuaranteeActionInput { reason, amount, purpose, on: None };
     guarantees::act(app, caller, &target.subject, "claim", &reader.finish(Some(input))?)?;
     Ok(())
