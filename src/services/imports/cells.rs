@@ -74,8 +74,8 @@ fn chosen(choice: Choice, typed: &str, language: Language) -> Result<Value, Mess
     };
     let Some(code) = codes.iter().copied().find(is_named) else {
         let words: Vec<String> = codes.iter().map(|code| message(language, &choice.key(code), &[])).collect();
-        let separator = if language == Language::Zh { "、" } else { ", " };
-        return Err(Message::new("import-choice").with("choices", words.join(separator)));
+        let choices = words.join(&message(language, "document-list", &[]));
+        return Err(Message::new("import-choice").with("choices", choices));
     };
     Ok(if choice == Choice::Answer { Value::Bool(code == "yes") } else { Value::String(code.to_owned()) })
 }
