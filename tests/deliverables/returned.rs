@@ -20,6 +20,12 @@ fn task(test: &TestApp) -> Value {
     tasks.find(is_it).cloned().unwrap_or_default()
 }
 
+/// Returns the last day to put the first deliverable right, as the contractor reads it.
+fn cure_until(test: &TestApp, contract: &str) -> Value {
+    let listed = test.by("contractor").get(&format!("{contract}/deliverables")).expect_status(200);
+    listed["items"][0]["cure_until"].clone()
+}
+
 fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
     let contract = running(test);
     assert_eq!((&task(test)["returned"], &task(test)["returned_by"]), (&Value::Null, &Value::Null));
@@ -34,8 +40,7 @@ fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
     let work = contractor.get("/work").expect_status(200);
     assert!(work.texts(".work__contract .late").iter().any(|words| words.contains("请补签到表")), "{}", work.text);
     let form = contractor.get(&format!("/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
-    let listed = test.by("contractor").get(&format!("{contract}/deliverables")).expect_status(200);
-    assert_eq!(listed["items"][0]["cure_until"], "2026-07-06", "five days, to a working day");
+    assert_eq!(cure_until(test, &contract), "2026-07-06", "five days, to a working day");
     for shown in ["请补签到表", "justice", "2026-07-06", "半年报告.pdf", "value=\"580\"", "缺两处签到表，另报"]
     {
         assert!(form.text.contains(shown), "{shown}: {}", form.text);
@@ -51,4 +56,11 @@ fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
     let again = json!({"decision": "rejected", "note": "签到表不全"});
     test.by("justice").post(&format!("{path}/1/decision"), &again).expect_status(200);
     assert_eq!(task(test)["returned"], "签到表不全");
+    // The time to put it right goes on after the due day, and ends with the next submission.
+    test.at("2026-07-02", 9);
+    assert_eq!(cure_until(test, &contract), "2026-07-06");
+    let complete = pdf("签到表齐全".as_bytes());
+    test.by("contractor").upload(&path, &fields, &[("半年报告.pdf", &complete)]).expect_status(201);
+    test.by("justice").post(&format!("{path}/2/decision"), &rejection).expect_status(200);
+    assert_eq!(cure_until(test, &contract), Value::Null);
 }

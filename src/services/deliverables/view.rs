@@ -40,7 +40,7 @@ pub struct DeliverableView {
     /// True while the holidays of the due day's year have not been announced, so that the day may still move.
     pub provisional: bool,
     /// Last day of the cure period after the first rejection, which is not counted as delay; absent where it was not
-    /// rejected or none is agreed.
+    /// rejected, was submitted since, or none is agreed.
     pub cure_until: Option<NaiveDate>,
     /// Service records, to compare with the quantities that are submitted.
     pub records: RecordTotals,
@@ -156,14 +156,15 @@ fn cure_until(
     submissions: &[(Submission, &FactRow)],
     decisions: &[(Decision, &FactRow)],
 ) -> Option<NaiveDate> {
-    if standing.state != DeliverableState::Rejected {
+    if !matches!(standing.state, DeliverableState::Rejected | DeliverableState::Overdue) {
         return None;
     }
     let own = decisions.iter().map(|(decision, _)| decision).filter(|decision| decision.deliverable == standing.code);
     let first =
         own.filter(|decision| decision.verdict == Verdict::Rejected).min_by_key(|decision| decision.no.get())?;
-    let is_it = |one: &&(Submission, &FactRow)| one.0.deliverable == first.deliverable && one.0.no == first.no;
-    let (submission, _) = submissions.iter().find(is_it)?;
+    let own = submissions.iter().map(|(submission, _)| submission).filter(|one| one.deliverable == first.deliverable);
+    // A later submission ends the cure period.
+    let submission = own.max_by_key(|submission| submission.no.get()).filter(|last| last.no == first.no)?;
     let days = u64::from(record.terms_on(submission.on).cure_days.get());
     let last = first.on.checked_add_days(Days::new(days)).filter(|_| days > 0)?;
     Some(record.days.calendar.roll(last))
