@@ -1,4 +1,5 @@
-//! Incidents: proposed by the officer or the justice station, with evidence, and facts only once the leader grants them.
+//! Incidents: proposed by the officer or the justice station, with evidence, and facts only once the leader grants
+//! them.
 
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Performance scores decided by the leader and suggested by the measures; headcounts and surveys by the officer and the
-//! station, and the incidents that follow from them.
+//! Performance scores decided by the leader and suggested by the measures; headcounts and surveys by the officer and
+//! the station, and the incidents that follow from them.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};

@@ -8,8 +8,8 @@ use crate::support::programme;
 use crate::support::queries::{self, Query};
 
 /// Maximum numbers of statements for reading a contract, for a page of the list, for creating a contract, for an
-/// approval step, and for submitting and funding a contract, on either engine, in a process that has answered one like it
-/// since the registers changed. These counts must not grow: lower them with each statement saved.
+/// approval step, and for submitting and funding a contract, on either engine, in a process that has answered one like
+/// it since the registers changed. These counts must not grow: lower them with each statement saved.
 const MOST: [(&str, usize); 6] =
     [("read", 3), ("list", 3), ("create", 12), ("approve", 14), ("submit", 13), ("fund", 18)];
 

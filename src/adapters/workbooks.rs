@@ -1,7 +1,7 @@
 //! Workbooks (xlsx): the rows of an uploaded one, and templates that people fill in.
 //!
-//! An uploaded workbook is read cell by cell within bounds: its sheet may claim any size, and memory for the whole would
-//! be taken before its cells are seen.
+//! An uploaded workbook is read cell by cell within bounds: its sheet may claim any size, and memory for the whole
+//! would be taken before its cells are seen.
 
 use std::io::Cursor;
 

@@ -31,8 +31,8 @@ pub fn answering_role(target: ObjectionTarget, is_of_leader: bool) -> Role {
     }
 }
 
-/// Returns true if a role may answer an objection whose answer is the task of `answering`: the leader any, finance those
-/// that are its task.
+/// Returns true if a role may answer an objection whose answer is the task of `answering`: the leader any, finance
+/// those that are its task.
 pub fn may_answer(role: Role, answering: Role) -> bool {
     role == Role::Leader || role == answering
 }

@@ -1,5 +1,5 @@
-//! Rows of change requests: extensions, waivers, incidents, reversals and early ends that one person requests and another
-//! decides. Nothing here decides whether a request may be granted.
+//! Rows of change requests: extensions, waivers, incidents, reversals and early ends that one person requests and
+//! another decides. Nothing here decides whether a request may be granted.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

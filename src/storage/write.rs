@@ -196,7 +196,8 @@ impl<'a> Tx<'a> {
         self.touched.know_rows(kind, name, digests);
     }
 
-    /// As [`Tx::know_rows`], for rows that were just inserted. They count where the object had none in the table before.
+    /// As [`Tx::know_rows`], for rows that were just inserted. They count where the object had none in the table
+    /// before.
     pub fn know_inserted(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
         self.touched.know_inserted(kind, name, digests);
     }
@@ -275,8 +276,8 @@ where
     retry(pool, scope == Scope::Everything, (&take_locks, &find), &|tx: &mut Tx<'_>, ()| work(tx))
 }
 
-/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads what it
-/// is about under the locks, checks the caller's right to it, and gives the context in which `work` runs.
+/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads what
+/// it is about under the locks, checks the caller's right to it, and gives the context in which `work` runs.
 ///
 /// # Errors
 /// `NotFound` for an unknown name; those of `find`, even where an answer to the same request is stored; as [`write`].

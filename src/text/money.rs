@@ -1,5 +1,5 @@
-//! Figures as people read them: digits grouped by thousands, rates as percentages, amounts in Chinese capitals. Nothing is
-//! rounded.
+//! Figures as people read them: digits grouped by thousands, rates as percentages, amounts in Chinese capitals. Nothing
+//! is rounded.
 
 use crate::domain::numbers::Rate;
 

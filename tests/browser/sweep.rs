@@ -71,8 +71,8 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    /// Opens the pages that the visitor may see and one refusal of each kind in the browser; requests the other addresses
-    /// over HTTP, once, as their status depends on no language. Returns the number of pages looked at.
+    /// Opens the pages that the visitor may see and one refusal of each kind in the browser; requests the other
+    /// addresses over HTTP, once, as their status depends on no language. Returns the number of pages looked at.
     fn open_all(&mut self, addresses: &[Address], language: &str) -> usize {
         let (mut refusals, mut seen) = (BTreeSet::new(), 0);
         for (n, address) in addresses.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The forms of bureaus hold what the pages show: the same figures, the same names and the same rights, each with a code
-//! that anyone can verify.
+//! The forms of bureaus hold what the pages show: the same figures, the same names and the same rights, each with a
+//! code that anyone can verify.
 
 use luyue::domain::codes::{DocumentKind, Language};
 use luyue::services::documents::DocumentLang;

@@ -14,8 +14,8 @@ use crate::standing::support::evaluate;
 use crate::support::programme::example;
 
 proptest! {
-    /// Whatever order parts are requested, paid, returned and waived in, and however the interest grows: as long as each
-    /// request and waiver is within what is left, the parts never exceed it.
+    /// Whatever order parts are requested, paid, returned and waived in, and however the interest grows: as long as
+    /// each request and waiver is within what is left, the parts never exceed it.
     #[test]
     fn parts_within_what_is_left_never_exceed_the_interest(acts in prop::collection::vec((0..5_u8, 0..1_000_i128), 1..80)) {
         let mut interest = MilestoneInterest::default();

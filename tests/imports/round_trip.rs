@@ -1,5 +1,5 @@
-//! Round trips of workbooks: the export of one database is imported into another with the same terms and facts, and work
-//! on the contracts can continue there.
+//! Round trips of workbooks: the export of one database is imported into another with the same terms and facts, and
+//! work on the contracts can continue there.
 
 use luyue::domain::codes::Language;
 use luyue::services::imports::export::{ExportFormat, write};

@@ -17,8 +17,8 @@ use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 
-/// Level of compression. The highest, which lopdf takes by itself, costs a third more CPU and makes a summary less than a
-/// hundredth smaller.
+/// Level of compression. The highest, which lopdf takes by itself, costs a third more CPU and makes a summary less than
+/// a hundredth smaller.
 const LEVEL: u32 = 6;
 
 /// Encodes a PDF text string: UTF-16 with a byte order mark.

@@ -1,5 +1,5 @@
-//! Tasks about guarantees of a signed contract: deciding on a claim, renewing what expires before the contract ends, and
-//! returning what is held.
+//! Tasks about guarantees of a signed contract: deciding on a claim, renewing what expires before the contract ends,
+//! and returning what is held.
 
 use crate::domain::codes::{ContractState, Role};
 use crate::domain::tasks::{CUSTOMARY_DAYS, Situation, Task, TaskKind, later};

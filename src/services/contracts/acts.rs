@@ -1,9 +1,9 @@
 //! Acts: writes that a person with the right to an action makes on one contract. Every act begins with the same checks,
 //! which are made here.
 //!
-//! A contract is looked up in the transaction that locks it. What belongs to one is looked up before the transaction, and
-//! again within it, since rights, seats and states may change in between. Conditions of a single act are checked by its
-//! own service.
+//! A contract is looked up in the transaction that locks it. What belongs to one is looked up before the transaction,
+//! and again within it, since rights, seats and states may change in between. Conditions of a single act are checked by
+//! its own service.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,8 +24,8 @@ use crate::storage::write::{Tx, write_in, write_named};
 /// caller acts.
 ///
 /// # Errors
-/// `Forbidden` without the right; `NotFound` for a contract that the caller may not see; `Conflict` in a state that does
-/// not allow the action; those of `work` and of [`write_in`].
+/// `Forbidden` without the right; `NotFound` for a contract that the caller may not see; `Conflict` in a state that
+/// does not allow the action; those of `work` and of [`write_in`].
 pub(in crate::services) fn write_contract<T>(
     app: &App,
     caller: &Caller,

@@ -75,7 +75,8 @@ pub(in crate::services) fn refuse_repeated_fact(
 }
 
 /// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
-/// a waiver of a breach that is waived or an incident that is recorded. Only one more extension can make sense, and is accepted on request.
+/// a waiver of a breach that is waived or an incident that is recorded. Only one more extension can make sense, and is
+/// accepted on request.
 ///
 /// # Errors
 /// `Duplicate` naming the first.
@@ -219,8 +220,8 @@ pub(in crate::services) fn duplicate(
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
-/// Builds the refusal for something of any contract; it names the contract only to a caller who may see it. The milestone
-/// is empty for something that belongs to none.
+/// Builds the refusal for something of any contract; it names the contract only to a caller who may see it. The
+/// milestone is empty for something that belongs to none.
 pub(in crate::services) fn duplicate_elsewhere(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

@@ -29,8 +29,8 @@ use crate::storage::{AnyConnection, amendments, change_requests, objections, pay
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenThing {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or write-off; `rest` for what is to be
-    /// recovered.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or
+    /// write-off; `rest` for what is to be recovered.
     pub subject: String,
     /// Names the thing and the way to finish it.
     pub message: Message,
@@ -52,8 +52,8 @@ impl OpenThing {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or write-off; `rest` for what is to be
-    /// recovered.
+    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or
+    /// write-off; `rest` for what is to be recovered.
     pub subject: String,
     /// Description in the language of the request.
     pub message: String,

@@ -1,6 +1,6 @@
-//! Files attached to something of a contract that is no submission or invoice: a change request, an objection, its answer
-//! or a message. Each is received, inspected and stored as those of a submission; the event that records the thing lists
-//! its files with their digests.
+//! Files attached to something of a contract that is no submission or invoice: a change request, an objection, its
+//! answer or a message. Each is received, inspected and stored as those of a submission; the event that records the
+//! thing lists its files with their digests.
 
 use serde::Deserialize;
 

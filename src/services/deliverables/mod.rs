@@ -1,7 +1,7 @@
 //! Deliverables: the contractor submits them with files (`submit`), the purchaser decides on each submission
-//! (`decide`), and callers read them (`view`). Until the purchaser opens one (`openings`), the contractor can withdraw it
-//! (`withdraw`). Invoices and the handling of uploaded files, also of those attached to other things (`attachments`), live
-//! here as well. Due days, delays and accepted quantities come from `domain::standing`.
+//! (`decide`), and callers read them (`view`). Until the purchaser opens one (`openings`), the contractor can withdraw
+//! it (`withdraw`). Invoices and the handling of uploaded files, also of those attached to other things
+//! (`attachments`), live here as well. Due days, delays and accepted quantities come from `domain::standing`.
 
 pub(in crate::services) mod attachments;
 mod decide;

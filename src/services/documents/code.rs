@@ -9,8 +9,8 @@ use crate::domain::codes::DocumentKind;
 use crate::domain::text_input::identifier;
 use crate::storage::ids::ContractId;
 
-/// Hexadecimal digits of a code's parts: masked key of the contract or year, day shown, day printed, beginning of the data's
-/// SHA-256, signature.
+/// Hexadecimal digits of a code's parts: masked key of the contract or year, day shown, day printed, beginning of the
+/// data's SHA-256, signature.
 const PARTS: [usize; 5] = [8, 4, 4, 16, 12];
 /// Digits between two hyphens of a printed code.
 const GROUP: usize = 4;

@@ -6,8 +6,8 @@ use crate::domain::details::Details;
 
 /// Values of the words `mail-ask-KIND`.
 pub(super) struct ChangeRequestSubject {
-    /// Name of the deliverable, milestone or breach's subject, or number of the incident; empty for a recorded fact or an
-    /// early end.
+    /// Name of the deliverable, milestone or breach's subject, or number of the incident; empty for a recorded fact or
+    /// an early end.
     pub name: String,
     /// Code of the breached clause.
     pub clause: Option<String>,

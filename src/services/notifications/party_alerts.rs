@@ -90,8 +90,8 @@ pub(in crate::services) fn tell_evaluation(
     alerts::enqueue(tx, record, &[alert])
 }
 
-/// Notifies these roles of a message, which the email links to and does not repeat. Returns the people who act in them, the
-/// sender excepted.
+/// Notifies these roles of a message, which the email links to and does not repeat. Returns the people who act in them,
+/// the sender excepted.
 ///
 /// # Errors
 /// The database's.

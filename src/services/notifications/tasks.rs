@@ -190,8 +190,9 @@ struct ContractNames {
 }
 
 impl ContractNames {
-    /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause, or about
-    /// a part without a written name. Most tasks need neither or the details alone, and the terms take longest to parse.
+    /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause, or
+    /// about a part without a written name. Most tasks need neither or the details alone, and the terms take longest to
+    /// parse.
     fn read<'a>(
         contract: Contract,
         (terms, details): (&str, &str),

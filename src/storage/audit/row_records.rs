@@ -181,8 +181,8 @@ fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
 }
 
 /// Records objects whose rows differ from their last record. `change` has the tables that were written and what the
-/// transaction knows. Tables that were not written keep the digests of the last record, so that a row changed in another
-/// way is still told. Without it, and for an object without a record, all tables are read.
+/// transaction knows. Tables that were not written keep the digests of the last record, so that a row changed in
+/// another way is still told. Without it, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
     at: NaiveDateTime,

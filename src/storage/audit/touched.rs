@@ -1,7 +1,7 @@
 //! Touched objects: those whose rows a write transaction may have changed, and what it knows of them without reading.
 //!
-//! What it knows holds until the table is changed again (`written_tables`); rows of which nothing is known are read when
-//! they are recorded (`row_records`).
+//! What it knows holds until the table is changed again (`written_tables`); rows of which nothing is known are read
+//! when they are recorded (`row_records`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,8 +89,8 @@ impl Touched {
         self.know(kind.stream(name), digests, false);
     }
 
-    /// Remembers the digests of rows that the transaction has just inserted for an object. They are those of all its rows
-    /// where it had none in the table and each table was changed by one statement only.
+    /// Remembers the digests of rows that the transaction has just inserted for an object. They are those of all its
+    /// rows where it had none in the table and each table was changed by one statement only.
     pub fn know_inserted(&mut self, kind: ObjectKind, name: &str, mut digests: RowDigests) {
         digests.retain(|table, _| written_tables::is_changed_once(table));
         self.know(kind.stream(name), digests, true);

@@ -44,7 +44,8 @@ pub struct Filter {
 /// A payment request with its contract and the last day on which its milestone is paid on time.
 pub type DeskRow = (PaymentRequest, Contract, Option<NaiveDate>);
 
-/// Restricts a query over payments and contracts to what organisations may see and the filter lets through, in any state.
+/// Restricts a query over payments and contracts to what organisations may see and the filter lets through, in any
+/// state.
 macro_rules! narrowed {
     ($query:expr, $organisations:expr, $filter:expr) => {{
         let filter: &Filter = $filter;

@@ -348,8 +348,8 @@ pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
     format!("ZF{}-{contract}-{milestone}", on.format("%Y%m%d"))
 }
 
-/// Completes a contract whose milestones are all paid, and settles its late interest, recovers what deductions could not
-/// bear and closes it if the plan says so.
+/// Completes a contract whose milestones are all paid, and settles its late interest, recovers what deductions could
+/// not bear and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
         teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;

@@ -175,8 +175,8 @@ pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>,
     decide(request, ChangeRequestKind::Extension, path, body).await
 }
 
-/// Grants or refuses a waiver. A refusal needs a reason. `endorse` is the officer's step on a waiver that the contractor
-/// requests; until then, the officer may refuse it.
+/// Grants or refuses a waiver. A refusal needs a reason. `endorse` is the officer's step on a waiver that the
+/// contractor requests; until then, the officer may refuse it.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ChangeRequestDecisionInput,
     responses((status = 200, body = ChangeRequestSummary)))]

@@ -70,7 +70,8 @@ pub async fn arrears(request: PageRequest, query: Query<ArrearsQuery>) -> PageAn
     print(request, load).await
 }
 
-/// Answers with a document that `load` prepares, once a rendering slot is free. Counts it against the person's rate limit.
+/// Answers with a document that `load` prepares, once a rendering slot is free. Counts it against the person's rate
+/// limit.
 async fn print(
     request: PageRequest,
     load: impl FnOnce(&App, &Caller) -> Result<PreparedDocument, Error> + Send + 'static,

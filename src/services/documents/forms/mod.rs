@@ -1,5 +1,6 @@
-//! Forms of bureaus about one contract: settlement sheet, approval form of a payment, record of an inspection, notice of a
-//! breach. Each is made from data of the services that pages use, which `load` collects; no figure is computed here.
+//! Forms of bureaus about one contract: settlement sheet, approval form of a payment, record of an inspection, notice
+//! of a breach. Each is made from data of the services that pages use, which `load` collects; no figure is computed
+//! here.
 
 pub mod acceptance;
 pub mod arrears;

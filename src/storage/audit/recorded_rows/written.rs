@@ -97,7 +97,8 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
     Ok(collected.only_object())
 }
 
-/// Computes the digests of the only commitment to a contract, which was not released, from its key and what was inserted.
+/// Computes the digests of the only commitment to a contract, which was not released, from its key and what was
+/// inserted.
 pub(in crate::storage) fn digests_of_commitment(id: i64, row: &Commitment) -> Result<RowDigests> {
     let stored = CommitmentRow {
         id,

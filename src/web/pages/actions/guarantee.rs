@@ -1,4 +1,5 @@
-//! Performance guarantees: recording those that the contractor provides, returning them, and claims, on which a leader decides.
+//! Performance guarantees: recording those that the contractor provides, returning them, and claims, on which a leader
+//! decides.
 
 use crate::app::App;
 use crate::domain::guarantees::{ClaimPurpose, GuaranteeKind};

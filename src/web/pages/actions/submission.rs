@@ -1,5 +1,5 @@
-//! Submitting a deliverable with its files. The form is uploaded, so `uploads` submits it. After a rejection it shows why,
-//! and proposes what was submitted before.
+//! Submitting a deliverable with its files. The form is uploaded, so `uploads` submits it. After a rejection it shows
+//! why, and proposes what was submitted before.
 
 use crate::domain::facts::DecisionWord;
 use crate::domain::policy::Action;
