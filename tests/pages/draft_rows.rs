@@ -14,6 +14,7 @@ on_both_engines! {
     a_removed_row_is_the_one_that_was_shown
     rows_are_pasted_from_a_spreadsheet
     a_range_with_problems_is_not_taken
+    text_of_the_tools_is_not_lost
     generated_rows_are_seen_before_they_replace_others
     impossible_divisions_are_refused
     rules_between_rows_are_told_when_the_step_is_checked
@@ -196,6 +197,57 @@ fn a_range_with_problems_is_not_taken(test: &TestApp) {
     assert_eq!(english.status, 303);
     let refused = again.with(&[("paste.items", "a\tb\tc\td\te\tf\tg\th\n")]).send(&officer, "paste:items");
     assert!(refused.text.contains("Row 1 has more cells than the list has columns (7)"), "{}", refused.text);
+}
+
+/// Buttons that stay on the page show what the tools of a step hold; those that leave it say what was not done.
+fn text_of_the_tools_is_not_lost(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    save(&officer, &draft, "parties", "leave", PARTIES);
+    save(&officer, &draft, "items", "leave", ITEMS);
+    for (name, field, text) in [
+        ("items", "paste.items", "EXTRA\t走访\t\t次\t1\t150\n"),
+        ("deliverables", "paste.deliverables", "\t一月走访\tVISIT\t1\t2026-01-31\n"),
+        ("milestones", "paste.milestones", "P-1\t首付款\t900\n"),
+        ("deliverables", "generate.indicator.code", "ON-TIME"),
+        ("milestones", "generate.advance", "20"),
+    ] {
+        let path = format!("{draft}/{name}");
+        let code = format!("{name}.0.code");
+        let held = |page: &Page| page.form(&path).value(field).map(|text| text.replace("\r\n", "\n"));
+        for button in ["save", "leave", "go:notes", "to:/work"] {
+            let mut form = step(&officer, &draft, name).with(&[(field, text), (&code, "CHANGED")]);
+            form.buttons.push(("do".to_owned(), button.to_owned()));
+            let refused = form.send(&officer, button).expect_status(422);
+            let said = refused.text_of(&format!("[id='{field}-error']"));
+            let words = if field.starts_with("paste") { "粘贴的行还没有添加" } else { "还没有用于生成" };
+            assert!(said.contains(words), "{field} {button}: {said}");
+            let shown = refused.form(&path);
+            assert_eq!((held(&refused).as_deref(), shown.value(&code)), (Some(text), Some("CHANGED")), "{button}");
+            assert_ne!(step(&officer, &draft, name).value(&code), Some("CHANGED"), "{button}: nothing is saved");
+        }
+        for button in [format!("add:{name}"), format!("remove:{name}.0"), "stay".to_owned()] {
+            let mut form = step(&officer, &draft, name).with(&[(field, text), (&code, "KEPT")]);
+            form.buttons.push(("do".to_owned(), button.clone()));
+            let shown = form.send(&officer, &button).expect_status(200);
+            assert_eq!(held(&shown).as_deref(), Some(text), "{field} {button}");
+            let saved = step(&officer, &draft, name);
+            assert_eq!(shown.form(&path).value("version"), saved.value("version"), "{button}: it can go on");
+            let removed = button.starts_with("remove");
+            assert_eq!(saved.value(&code) == Some("KEPT"), !removed, "{button}: the step is saved");
+        }
+        // The script leaves by the same address; without it, the button of the header shows the form again.
+        let version = step(&officer, &draft, name).value("version").expect("a version").to_owned();
+        let fields = [("do", "to:/language/en?next=x"), ("version", version.as_str()), (field, text)];
+        let english = officer.post_from(&path, &path, &fields).expect_status(200);
+        assert!(english.has("html[lang=en]") && held(&english).as_deref() == Some(text), "{field}: {}", english.text);
+        let mut form = english.form(&path);
+        form.fields.push(("show_in".to_owned(), "zh".to_owned()));
+        let chinese = form.send(&officer, "stay").expect_status(200);
+        assert!(chinese.has("html[lang=zh-CN]") && held(&chinese).as_deref() == Some(text), "{field}");
+        let emptied = chinese.form(&path).with(&[(field, "")]).send(&officer, "leave");
+        assert_eq!(emptied.status, 303, "{field}: {}", emptied.text);
+    }
 }
 
 fn generated_rows_are_seen_before_they_replace_others(test: &TestApp) {

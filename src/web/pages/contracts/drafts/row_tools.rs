@@ -17,6 +17,25 @@ const REMOVED: &str = "removed";
 /// Anchor of the block of the generator.
 const GENERATE: &str = "generate";
 
+/// Prefix of the fields of a generator, which are not part of the draft.
+pub const GENERATE_FIELD: &str = "generate.";
+/// Prefix of the fields of a pasted range.
+pub const PASTE_FIELD: &str = paste::RANGE_FIELD;
+/// Fields of a generator that are preselected, and so say nothing by themselves.
+const PRESELECTED: &[&str] = &["generate.rhythm", "generate.indicator.direction", "generate.indicator.unit"];
+
+/// Returns the names of the fields of a step's tools that hold text which is not part of the draft.
+pub fn leftovers<'a>(
+    fields: impl Iterator<Item = (&'a str, &'a str)>,
+    step: &'a Step,
+) -> impl Iterator<Item = &'a str> {
+    let is_tool = |name: &str| match name.strip_prefix(PASTE_FIELD) {
+        Some(list) => step.lists.contains(&list),
+        None => name.starts_with(GENERATE_FIELD) && !PRESELECTED.contains(&name),
+    };
+    fields.filter(move |(name, text)| is_tool(name) && !text.trim().is_empty()).map(|(name, _)| name)
+}
+
 /// Adds the blocks for pasted and removed rows to those of a step.
 pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
     for list in step.lists {
@@ -142,7 +161,9 @@ fn generator(builder: &FormBuilder<'_>, title: &str, hint: &str, fields: Vec<Fie
         id: GENERATE.to_owned(),
         title: builder.page.say(title),
         hint: builder.page.say(hint),
-        folded: fields.iter().all(|field| field.fault.is_none()),
+        folded: fields.iter().all(|field| {
+            field.fault.is_none() && (field.value.is_empty() || PRESELECTED.contains(&field.name.as_str()))
+        }),
         groups: vec![Group { fields, ..Group::default() }],
         buttons: vec![("plan".to_owned(), builder.page.say("draft-plan"))],
         ..Block::default()

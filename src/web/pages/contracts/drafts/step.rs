@@ -2,13 +2,15 @@
 //! typed is lost on the way to another page.
 
 use crate::web::query::Query;
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
 
 use crate::app::App;
 use crate::domain::clauses::ClauseKind;
+use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
-use crate::error::{Error, FieldError};
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
@@ -20,18 +22,15 @@ use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::contracts::drafts::{
     answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
 };
+use crate::web::pages::contracts::drafts::row_tools::{GENERATE_FIELD as GENERATE, PASTE_FIELD as PASTE};
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
-use crate::web::pages::request::{PageAnswer, PageRequest, own_path};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
 use crate::web::pages::shell::Shell;
 
 /// Prefix of hidden fields that hold the search text whose results are shown.
 const FOUND: &str = "found.";
-/// Prefix of the fields of a generator, which are not part of the draft.
-const GENERATE: &str = "generate.";
-/// Prefix of the fields of a pasted range.
-const PASTE: &str = "paste.";
 /// Values of the query that name the change a button made to the rows of the step.
 const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed"];
 /// Pages of a draft after its steps, in the order of the task list, with the keys of their titles.
@@ -52,6 +51,8 @@ struct StepPage {
     shows_faults: bool,
     /// Confirmation of what was just saved; empty for none.
     done: String,
+    /// Set where the page shows something that has not been saved.
+    is_unsaved: bool,
 }
 
 /// A page of the draft to which the step leads.
@@ -78,11 +79,6 @@ impl StepPage {
         let title = |key: &str| self.page.say(if key == "draft-check" { check } else { key });
         let last = LAST_PAGES.iter().map(|(name, key)| Place { name, title: title(key), is_here: false });
         steps.chain(last).collect()
-    }
-
-    /// Returns whether the page shows something that has not been saved.
-    fn is_unsaved(&self) -> bool {
-        self.page.notice.is_some() || self.form.is_stale
     }
 }
 
@@ -135,7 +131,8 @@ fn step_page(
     let shows_faults = more.is_empty();
     let chosen = if step.owns("contractor") { draft.fields.value("contractor") } else { "" };
     let record = evaluations::sentence(app, caller, &page, chosen)?;
-    Ok(StepPage { step: step.name, blocks, warnings, record, shows_faults, form, draft, page, done: String::new() })
+    let (step, done) = (step.name, String::new());
+    Ok(StepPage { step, blocks, warnings, record, shows_faults, form, draft, page, done, is_unsaved: false })
 }
 
 /// Returns the search texts among the values of a form or a query.
@@ -268,42 +265,138 @@ fn next_address(form: &Form, draft: &DraftView, step: &Step, more: Option<&str>)
     }
 }
 
+/// Use of a button with text in the paste box or the generator.
+enum Leftovers {
+    /// The button reads the text, or there is none.
+    Read,
+    /// The step is saved and shown again with the text, in another language where one was chosen.
+    Shown(Option<Language>),
+}
+
+/// Decides what becomes of text that the button does not read: it stays where the page stays.
+///
+/// # Errors
+/// `Refused` at the text, for a button that leaves the page.
+fn leftovers(form: &Form, step: &Step) -> Result<Leftovers, Error> {
+    let typed = draft_fields(form);
+    let left: Vec<&str> = row_tools::leftovers(typed.all(), step).collect();
+    let (verb, what) = form.value("do").split_once(':').unwrap_or((form.value("do"), ""));
+    let chosen = what.strip_prefix("/language/").and_then(|rest| Language::parse(rest.split('?').next()?));
+    match verb {
+        _ if left.is_empty() => Ok(Leftovers::Read),
+        "paste" | "plan" | "generate" => Ok(Leftovers::Read),
+        "to" if chosen.is_some() => Ok(Leftovers::Shown(chosen)),
+        "save" | "leave" | "go" | "to" => {
+            let message = |name: &str| {
+                Message::new(if name.starts_with(PASTE) { "draft-paste-left" } else { "draft-generate-left" })
+            };
+            let fault = |name: &&str| FieldError { path: (*name).to_owned(), message: message(name) };
+            // One fault for the generator, at the first of its fields.
+            let is_first = |(place, name): &(usize, &&str)| *place == 0 || name.starts_with(PASTE);
+            let told = left.iter().enumerate().filter(is_first).map(|(_, name)| fault(name));
+            Err(Error::Refused { rule: "leftovers".to_owned(), errors: told.collect() })
+        }
+        _ => Ok(Leftovers::Shown(None)),
+    }
+}
+
+/// Takes the typed fields of the paste box and the generator, which are not saved, into the fields that are shown.
+fn show_tools(fields: &mut Fields, typed: &Fields, form: &Form) {
+    let is_shown = |name: &str| name.starts_with(GENERATE) || name.starts_with(PASTE);
+    for (name, _) in typed.all().filter(|(name, _)| is_shown(name)) {
+        fields.set(name, form.untrimmed(name));
+    }
+}
+
+/// Shows a step that was just saved, with the text that is not part of it.
+fn saved_page(
+    page: Shell,
+    form: &Form,
+    (app, caller): (&App, &Caller),
+    (id, step, more): (&str, &Step, Option<&str>),
+) -> Result<StepPage, Error> {
+    let mut draft = drafts::show(app, caller, id)?;
+    show_tools(&mut draft.fields, &draft_fields(form), form);
+    let is_told = |fault: &&FieldError| !is_blank(fault) && !is_between_rows(fault);
+    let again = Form { faults: fault_words(&page, draft.faults_of(step).filter(is_told)), ..Form::default() };
+    let verb = form.value("do").split(':').next().unwrap_or_default();
+    let done = done_words(&page, "", if verb == "restore" { "restored" } else { verb });
+    let more = if verb == "clause" { "clauses" } else { more.unwrap_or_default() };
+    let mut shown = step_page(page, draft, again, (app, caller), (step, more), &searches(form.with_prefix("")))?;
+    row_tools::unfold_removed(&mut shown.blocks, verb == "remove");
+    Ok(StepPage { done, is_unsaved: true, ..shown })
+}
+
+/// Shows a step as it was typed, with what was refused.
+fn typed_page(
+    page: Shell,
+    mut form: Form,
+    (app, caller): (&App, &Caller),
+    (id, name): (&str, &str),
+) -> Result<StepPage, Error> {
+    let mut draft = drafts::show(app, caller, id)?;
+    let step = draft.step(name)?;
+    let typed = draft_fields(&form);
+    // A kept form may be older than what someone saved meanwhile.
+    form.is_stale = form.value("version") != draft.version.to_string();
+    if form.is_stale {
+        // One notice says all of it.
+        form.faults.retain(|(name, _)| !name.is_empty());
+    }
+    drafts::merge_step(&mut draft.fields, step, &typed);
+    show_tools(&mut draft.fields, &typed, &form);
+    let searches = searches(form.with_prefix(""));
+    let shown = step_page(page, draft, form, (app, caller), (step, ""), &searches)?;
+    Ok(StepPage { is_unsaved: true, ..shown })
+}
+
+/// Saves a step and returns the address of the next page; none where the step is shown again with what was typed for
+/// its tools.
+fn save_step(
+    (app, caller): (&App, &Caller),
+    (id, step): (&str, &Step),
+    form: &Form,
+    left: &Leftovers,
+) -> Result<Option<String>, Error> {
+    let (change, more) = button_change(form);
+    let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
+    drafts::save(app, caller, (id, version), step, &draft_fields(form), &change)?;
+    if matches!(left, Leftovers::Shown(_)) {
+        return Ok(None);
+    }
+    if let Some(address) = search_address(form, &format!("/drafts/{id}/{}", step.name)) {
+        return Ok(Some(address));
+    }
+    Ok(Some(next_address(form, &drafts::show(app, caller, id)?, step, more.as_deref())))
+}
+
 /// Saves a step.
 pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
     let (id, name) = path.into_inner();
     let again = (id.clone(), name.clone());
-    request
-        .submit(
-            body,
-            move |app, caller, form| {
-                let step = drafts::show(app, caller, &id)?.step(&name)?;
-                let (change, more) = button_change(form);
-                let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
-                drafts::save(app, caller, (&id, version), step, &draft_fields(form), &change)?;
-                if let Some(address) = search_address(form, &format!("/drafts/{id}/{name}")) {
-                    return Ok(address);
-                }
-                Ok(next_address(form, &drafts::show(app, caller, &id)?, step, more.as_deref()))
-            },
-            move |app, caller, page, mut form| {
-                let mut draft = drafts::show(app, caller, &again.0)?;
-                let step = draft.step(&again.1)?;
-                let typed = draft_fields(&form);
-                // A kept form may be older than what someone saved meanwhile.
-                form.is_stale = form.value("version") != draft.version.to_string();
-                if form.is_stale {
-                    // One notice says all of it.
-                    form.faults.retain(|(name, _)| !name.is_empty());
-                }
-                drafts::merge_step(&mut draft.fields, step, &typed);
-                // The fields of the generator and a pasted range are not saved, but shown again.
-                let shown = |name: &str| name.starts_with(GENERATE) || name.starts_with(PASTE);
-                let names: Vec<String> =
-                    typed.all().map(|(name, _)| name).filter(|name| shown(name)).map(str::to_owned).collect();
-                names.into_iter().for_each(|name| draft.fields.set(&name, form.untrimmed(&name)));
-                let searches = searches(form.with_prefix(""));
-                step_page(page, draft, form, (app, caller), (step, ""), &searches)
-            },
-        )
-        .await
+    let act = move |app: &App, caller: &Caller, mut page: Shell, form: Form| {
+        let (nonce, step) = (page.nonce.clone(), drafts::show(app, caller, &id)?.step(&name)?);
+        let done = leftovers(&form, step)
+            .and_then(|left| Ok((save_step((app, caller), (&id, step), &form, &left)?, left)));
+        match done {
+            Ok((Some(address), _)) => Ok(Page::see_other(&address)),
+            Ok((None, left)) => {
+                let chosen = if let Leftovers::Shown(chosen) = left { chosen } else { None };
+                page.language = chosen.unwrap_or(page.language);
+                let more = button_change(&form).1;
+                let shown = saved_page(page, &form, (app, caller), (&id, step, more.as_deref()))?;
+                Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen))
+            }
+            Err(error) => {
+                let (status, form) = form.refused(error, page.language)?;
+                Ok(Page::html(status, &nonce, &typed_page(page, form, (app, caller), (&id, &name))?))
+            }
+        }
+    };
+    let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        let shown = typed_page(page, form, (app, caller), (&again.0, &again.1))?;
+        Ok(Page::html(StatusCode::OK, &nonce, &shown))
+    };
+    request.take_form(body, act, show).await
 }
