@@ -16,6 +16,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     an_incident_counts_once_it_is_granted
     an_incident_is_proposed_once
+    an_incident_under_another_number_or_spelling_is_found
     no_one_grants_their_own_incident
     finance_answers_about_a_granted_incident
 }
@@ -96,6 +97,56 @@ fn an_incident_is_proposed_once(test: &TestApp) {
     for (who, status) in [("contractor", 403), ("justice-leader", 403), ("audit", 403), ("other-justice", 404)] {
         assert_eq!(propose(test, who, &id, &leak("I-2")).status, status, "{who}");
     }
+}
+
+fn an_incident_under_another_number_or_spelling_is_found(test: &TestApp) {
+    let id = advance(test);
+    let noted = |number: &str, note: &str| json!({"id": number, "clause": "LEAK", "note": note});
+    let first = propose(test, "station", &id, &noted(" Ｉ–１ 号 ", "工作记录 外泄")).expect_status(201);
+    let pending = test.by("justice").get(&format!("contracts/{id}/asks")).expect_status(200);
+    assert_eq!(pending["items"][0]["fact"]["id"], "I-1号", "stored as other numbers are: {pending}");
+    // The same number in another spelling, pending and then granted.
+    for spelling in ["I-1号", "i－1号", "I — 1 号"] {
+        let refused = propose(test, "justice", &id, &noted(spelling, "另一说明")).expect_status(409);
+        assert_eq!(refused["type"], "/problems/repeated-incident", "{spelling}");
+    }
+    let again = noted("I-2", "工作记录外泄 ");
+    let refused = propose(test, "justice", &id, &again).expect_status(409);
+    assert_eq!(refused["type"], "/problems/repeated-incident-number");
+    assert_eq!(refused["conflict"]["address"], format!("/contracts/{id}#ask-{}", id_of(&first)));
+    assert_eq!(refused["conflict"]["repeatable"], true);
+    let granted = decide(test, "justice-leader", &id_of(&first), "grant", &json!({})).expect_status(200);
+    let seq = granted["seq"].as_i64().expect("a number");
+    for spelling in ["i－1号", "Ｉ-1 号"] {
+        let refused = propose(test, "justice", &id, &noted(spelling, "")).expect_status(409);
+        assert_eq!(refused["type"], "/problems/incident-recorded-already", "{spelling}");
+        let mut other = noted(spelling, "");
+        other["on"] = json!("2026-01-12");
+        assert_eq!(propose(test, "justice", &id, &other).expect_status(422)["errors"][0]["path"], "id", "{spelling}");
+    }
+    let refused = propose(test, "justice", &id, &again).expect_status(409);
+    assert_eq!(refused["conflict"]["address"], format!("/contracts/{id}#record-{seq}"));
+    // The page links to the first and records another when told to.
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{id}/act/incident");
+    let typed = [("id", "I-2"), ("clause", "LEAK"), ("note", "工作记录外泄")];
+    let mut page = officer.get(&act).expect_status(200).form(&act).with(&typed).send(&officer, "");
+    if page.has("input[name=seen]") {
+        page = page.form(&act).send(&officer, "");
+    }
+    let page = page.expect_status(409);
+    assert!(page.text.contains("仍然另记一条") && page.text.contains(&format!("#record-{seq}")), "{}", page.text);
+    // What differs is another incident: its day, its note, or no note at all.
+    for (number, note, on) in [("I-3", "工作记录外泄", "2026-01-12"), ("I-4", "名册外泄", ""), ("I-5", "", "")] {
+        let mut other = noted(number, note);
+        if !on.is_empty() {
+            other["on"] = json!(on);
+        }
+        propose(test, "justice", &id, &other).expect_status(201);
+    }
+    let mut told = again;
+    told["another"] = json!(true);
+    propose(test, "justice", &id, &told).expect_status(201);
 }
 
 fn no_one_grants_their_own_incident(test: &TestApp) {

@@ -19,6 +19,13 @@ records-do-confirm = Confirm
 records-do-refuse = Refuse
 records-do-withdraw = Withdraw
 records-done-enter = The records have been entered and await the justice station.
+records-entered = { $number ->
+        [one] 1 service record was entered and waits
+       *[other] { $number } service records were entered and wait
+    } for the justice station to confirm.
+records-choose-one = Choose one: upload a file or paste rows
+records-next = Record another
+records-see = See the service records
 records-done-confirm = The records have been confirmed.
 records-done-refuse = The records have been refused, and the contractor is told why.
 records-done-withdraw = The records have been withdrawn.

@@ -51,6 +51,7 @@ month-before-service = The service begins in { $first }, so there is no headcoun
 effects-unseen = Nothing has been recorded yet. Check the changes below, then send it again.
 repeated-survey = The same survey is already recorded (record { $seq }, { $on }). See the earlier record; if this is a second one, record another.
 repeated-incident = An incident with this number was proposed on { $on } and awaits a decision. There is no need to propose it again.
+repeated-incident-number = An incident with the same clause, day and description was recorded or proposed under the number “{ $id }”. See the earlier one; if this is another incident, record another.
 submission-opened = The purchaser opened this submission on { $on }, so it can no longer be withdrawn. If something is wrong with it, send a message: the officer can return it.
 submission-settled = This submission no longer awaits inspection, so it cannot be withdrawn
 incident-recorded-already = The same incident is already recorded (record { $seq }, { $on })

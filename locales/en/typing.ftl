@@ -36,4 +36,5 @@ contracts-order = the most recently registered first; a contract with exactly th
 drafts-order = the most recently begun first
 work-order = the most urgent first
 events-order = The most recent records come first.
+records-order = newest first
 registers-order = the first registered first

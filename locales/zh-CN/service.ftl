@@ -51,6 +51,7 @@ month-before-service = 服务自 { $first } 开始，不能登记更早月份的
 effects-unseen = 尚未办理。请核对下列变化，确认无误后再次提交。
 repeated-survey = 已有相同的满意度调查（第 { $seq } 号记录，{ $on }）。请先查看已有记录；确为另一次的，请选择另记一条。
 repeated-incident = 该编号的违约事件已提出，待审批（{ $on } 提出）。请等待审批，不必再次提出。
+repeated-incident-number = 同一条款、同一日期、相同说明的违约事件已用编号“{ $id }”记录或提出。请先查看已有的；确为另一事件的，请选择另记一条。
 submission-opened = 购买主体已于 { $on } 查阅这次提交，不能再撤回。确有差错的，请留言说明，由经办人验收时退回。
 submission-settled = 这次提交已不在待验收状态，不能撤回
 incident-recorded-already = 已有相同的违约事件（第 { $seq } 号记录，{ $on }）

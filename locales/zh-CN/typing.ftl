@@ -36,4 +36,5 @@ contracts-order = 最近登记的在前；编号完全相同的排在最前
 drafts-order = 最近新建的在前
 work-order = 期限最近的在前
 events-order = 最近的记录在前
+records-order = 最近登记的在前
 registers-order = 先登记的在前

@@ -26,6 +26,10 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let right = [("on", "2026-01-12"), ("place", "西林街道"), ("subject", "XZ-1"), ("minutes", "45")];
     let done = page.form(&own).with(&right).send(&contractor, "");
     assert_eq!(done.status, 303, "{}", done.text);
+    let next = contractor.get(&done.location).expect_status(200);
+    let links = next.links_in(".govuk-notification-banner");
+    assert!(links.contains(&(own.clone(), "登记下一条".to_owned())), "{links:?}");
+    assert!(links.contains(&(format!("{contract}/records"), "查看服务记录".to_owned())), "{links:?}");
 
     let import = format!("{contract}/records/import");
     let shown = contractor.get(&import).expect_status(200);
@@ -39,7 +43,16 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let pasted = pasted.replace("\tx\n", "\t40\n");
     let shown = contractor.get(&import).expect_status(200);
     let done = contractor.upload_on(&shown, "file", &[("rows", pasted.as_str())], &[]);
-    assert_eq!((done.status, done.location.as_str()), (303, format!("{contract}/records?done=enter").as_str()));
+    assert_eq!((done.status, done.location.as_str()), (303, format!("{contract}/records?done=enter&number=2").as_str()));
+    assert!(contractor.get(&done.location).text.contains("已登记服务记录 2 条"));
+    // Of a file and pasted rows one would be ignored.
+    let shown = contractor.get(&import).expect_status(200);
+    let table = "日期,服务项目,地点,服务人员,服务对象代码,时长\n2026-01-12,VISIT,西林街道,林晓东,XZ-8,45\n";
+    let other = "2026-01-12\t上门走访\t\t西林街道\t林晓东\tXZ-9\t1\t30\n";
+    let both = contractor.upload_on(&shown, "file", &[("rows", other)], &[("记录.csv", table.as_bytes())]);
+    assert_eq!(both.status, 422, "{}", both.text);
+    assert_eq!(both.texts(".govuk-form-group--error .govuk-error-message").len(), 2, "{}", both.text);
+    assert!(both.text.contains("请只选择一种") && both.text_of("#rows").contains("XZ-9"), "{}", both.text);
     assert_eq!(listed(test, &id, "").len(), 3);
 
     let station = Visitor::signed_in(test, "station");
@@ -65,6 +78,15 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     for (name, value) in [("state", "waiting"), ("month", "2026-01")] {
         assert!(refuse.has(&format!("input[type=hidden][name={name}][value='{value}']")), "{name}: {}", refuse.text);
     }
+    // The button for another language keeps what was chosen and typed.
+    assert!(page.text.contains("共 3 条，最近登记的在前"), "{}", page.text);
+    let language = page.attr(".top__person button[name=show_in]", "value");
+    let typed = [(chosen.as_str(), "yes"), ("reason", "当日未走访"), ("show_in", language.as_str())];
+    let english = steps(&page).expect("a form").with(&typed).send(&station, "refuse").expect_status(200);
+    assert!(english.has(&format!("html[lang=en] input[name='{chosen}'][checked]")), "{}", english.text);
+    assert_eq!(english.attr("#reason", "value"), "当日未走访");
+    station.get("/language/zh?next=%2Fwork");
+    assert_eq!(listed(test, &id, "state=waiting").len(), 3, "nothing was done");
     let refuse = steps(&page).expect("a form").with(&[(chosen.as_str(), "yes"), ("reason", "当日未走访")]);
     assert_eq!(refuse.send(&station, "refuse").status, 303);
     let page = station.get(&list).expect_status(200);

@@ -11,7 +11,8 @@ use crate::domain::facts::Incident;
 use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
-use crate::error::Error;
+use crate::domain::text_input::identifier;
+use crate::error::{Error, Message};
 use crate::services::change_requests::ChangeRequestSummary;
 use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files};
 use crate::services::contracts::transitions::to_value;
@@ -24,7 +25,7 @@ use crate::services::identity::caller::Caller;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentInput {
-    /// Code of the incident, unique within the contract.
+    /// Code of the incident, unique within the contract in any spelling.
     #[schema(value_type = String)]
     pub id: Code,
     /// Code of the clause.
@@ -36,7 +37,7 @@ pub struct IncidentInput {
     /// Description of the incident.
     #[serde(default)]
     pub note: String,
-    /// Accepted and ignored: a second proposal of the same incident could change nothing.
+    /// True to propose an incident of the clause, day and note of another one.
     #[serde(default)]
     pub another: bool,
 }
@@ -44,7 +45,8 @@ pub struct IncidentInput {
 /// Proposes an incident.
 ///
 /// # Errors
-/// `Duplicate` for an incident that is recorded, or whose number is proposed already; `Refused` if the clause does not
+/// `Duplicate` for an incident that is recorded, or whose number is proposed already, and for one described so under
+/// another number, unless `another` is set; `Refused` if the clause does not
 /// cover incidents, or the incident could not be recorded today.
 pub fn propose_incident(
     app: &App,
@@ -59,6 +61,7 @@ pub fn propose_incident(
 /// Builds the request. The day is that of the incident, so it does not move to the day of the grant.
 fn new_request(caller: &Caller, input: &IncidentInput) -> Result<NewRequest, Error> {
     let IncidentInput { id, clause, on, note, another } = input.clone();
+    let id = Code::new(identifier(id.as_str())).map_err(|_| Error::malformed("id", Message::new("malformed-code")))?;
     let body = to_value(&Incident { id, clause, on: on.unwrap_or_else(|| caller.today()) })?;
     Ok(NewRequest { kind: ChangeRequestKind::Incident, body, reason: note, another })
 }

@@ -103,7 +103,7 @@ fn insert_request(
         reversal::reject_unless_payment(&record, &fact)?;
     }
     let made = rows::of_contract(tx.connection, record.contract.id)?;
-    repeats::refuse_repeated_request(&record, &made, (new.kind, &new.body, new.another))?;
+    repeats::refuse_repeated_request(&record, &made, (new.kind, &new.body), (reason, new.another))?;
     check_fact(tx, &record, &fact)?;
     let (id, by) = (tx.context.ids.uuid(), tx.person()?);
     let state = match action {

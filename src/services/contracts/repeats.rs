@@ -10,8 +10,10 @@ use chrono::TimeDelta;
 use crate::clock::civil_day;
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestKind, FactKind};
+use crate::domain::text_input;
 use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
+use crate::services::shared::identifiers::fold_identifier;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::NewFact;
@@ -75,15 +77,16 @@ pub(in crate::services) fn refuse_repeated_fact(
 }
 
 /// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
-/// a waiver of a breach that is waived or an incident that is recorded. Only one more extension can make sense, and is
-/// accepted on request.
+/// a waiver of a breach that is waived, an incident that is recorded, and one that was described so under another number.
+/// One more extension or incident can make sense, and is accepted on request.
 ///
 /// # Errors
 /// `Duplicate` naming the first.
 pub(in crate::services) fn refuse_repeated_request(
     record: &ContractRecord,
     made: &[ChangeRequest],
-    (kind, body, another): (ChangeRequestKind, &serde_json::Value, bool),
+    (kind, body): (ChangeRequestKind, &serde_json::Value),
+    (reason, another): (&str, bool),
 ) -> Result<(), Error> {
     let (key, is_repeatable) = match kind {
         ChangeRequestKind::Extension => ("repeated-extension", true),
@@ -102,7 +105,11 @@ pub(in crate::services) fn refuse_repeated_request(
         let fact = serde_json::from_str::<serde_json::Value>(&request.body);
         request.kind == kind && is_pending(request.state) && fact.is_ok_and(|fact| concerns_same(kind, &fact, body))
     };
-    let Some(first) = made.iter().find(repeats).filter(|_| !(another && is_repeatable)) else { return Ok(()) };
+    let first = made.iter().find(repeats).filter(|_| !(another && is_repeatable));
+    if kind == ChangeRequestKind::Incident && first.is_none() && !another {
+        refuse_described_incident(record, made, (body, reason))?;
+    }
+    let Some(first) = first else { return Ok(()) };
     let message = Message::new(key).with("on", civil_day(first.requested_at));
     Err(duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, is_repeatable))
 }
@@ -122,16 +129,60 @@ pub(in crate::services) fn refuse_second_waiver(
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Refuses an incident with the number, clause and day of a recorded one. Another incident with that number breaks a
-/// rule of standing.
+/// Refuses an incident with the number of a recorded one, however it is spelled.
 ///
 /// # Errors
-/// `Duplicate` naming the fact.
+/// `Duplicate` naming the fact, if clause and day are the same too; else `Refused` at `id`, as by the rule of standing.
 fn refuse_recorded_incident(record: &ContractRecord, body: &serde_json::Value) -> Result<(), Error> {
     let incidents = record.live::<serde_json::Value>(FactKind::Incident)?;
-    let Some((_, row)) = incidents.into_iter().find(|(fact, _)| fact == body) else { return Ok(()) };
+    let is_same = |fact: &serde_json::Value| concerns_same(ChangeRequestKind::Incident, fact, body);
+    let Some((fact, row)) = incidents.into_iter().find(|(fact, _)| is_same(fact)) else { return Ok(()) };
+    if !is_of_same_day(&fact, body) {
+        let message = Message::new("code-twice").with("code", fact["id"].as_str().unwrap_or_default());
+        return Err(Error::refused_at("code-twice", "id", message));
+    }
     let message = Message::new("incident-recorded-already").with("seq", row.seq).with("on", row.on_day);
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
+}
+
+/// Refuses an incident under another number whose clause, day and description are those of one that is pending or
+/// recorded. One without a description is not compared.
+///
+/// # Errors
+/// `Duplicate` naming the first.
+fn refuse_described_incident(
+    record: &ContractRecord,
+    made: &[ChangeRequest],
+    (body, reason): (&serde_json::Value, &str),
+) -> Result<(), Error> {
+    let described = text_input::key(reason);
+    if described.is_empty() {
+        return Ok(());
+    }
+    let key = "repeated-incident-number";
+    let id = |fact: &serde_json::Value| fact["id"].as_str().unwrap_or_default().to_owned();
+    for (fact, row) in record.live::<serde_json::Value>(FactKind::Incident)? {
+        let words: serde_json::Value = stored(&row.words)?;
+        let known = words["reason"].as_str().or_else(|| words["note"].as_str()).unwrap_or_default();
+        if is_of_same_day(&fact, body) && text_input::key(known) == described {
+            let message = Message::new(key).with("id", id(&fact));
+            return Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, true));
+        }
+    }
+    let is_open = |one: &&ChangeRequest| one.kind == ChangeRequestKind::Incident && is_pending(one.state);
+    for request in made.iter().filter(is_open) {
+        let fact: serde_json::Value = stored(&request.body)?;
+        if is_of_same_day(&fact, body) && text_input::key(&request.reason) == described {
+            let message = Message::new(key).with("id", id(&fact));
+            return Err(duplicate(&record.contract, None, format!("ask-{}", request.public_id), message, true));
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether two incidents fall under the same clause on the same day.
+fn is_of_same_day(one: &serde_json::Value, other: &serde_json::Value) -> bool {
+    ["clause", "on"].iter().all(|member| one[*member] == other[*member])
 }
 
 /// Returns whether two facts of a kind are about the same thing: a deliverable, a breach, an incident or a recorded
@@ -145,7 +196,10 @@ pub(in crate::services) fn concerns_same(
         ChangeRequestKind::Extension => &["deliverable"],
         ChangeRequestKind::Waiver => &["clause", "subject"],
         ChangeRequestKind::Reversal => &["seq"],
-        ChangeRequestKind::Incident => &["id"],
+        ChangeRequestKind::Incident => {
+            let key = |fact: &serde_json::Value| fold_identifier(fact["id"].as_str().unwrap_or_default());
+            return key(one) == key(other);
+        }
         ChangeRequestKind::Termination => &[],
     };
     members.iter().all(|member| one[*member] == other[*member])

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::domain::codes::{FileFormat, RecordState};
-use crate::error::Error;
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::view::{self as contract_view, ContractOverview};
 use crate::services::identity::caller::Caller;
 use crate::services::records::decide::{self, RecordStepInput};
@@ -49,6 +49,8 @@ pub struct FilterForm {
     month: String,
     cursor: String,
     done: String,
+    /// Number of records that were just entered.
+    number: Option<usize>,
     format: Option<FileFormat>,
 }
 
@@ -174,6 +176,25 @@ impl ListPage {
     fn is_done(&self) -> bool {
         !self.filter.done.is_empty() && self.form.faults.is_empty()
     }
+
+    /// Confirms what was just done; says how many records were entered.
+    fn done_words(&self) -> String {
+        match self.filter.number.filter(|_| self.filter.done == "enter") {
+            Some(number) => self.page.with("records-entered", "number", number),
+            None => self.page.word("records-done", &self.filter.done),
+        }
+    }
+
+    /// Returns whether the page has the form of the steps.
+    fn has_form(&self) -> bool {
+        !self.list.items.is_empty() && !self.steps().is_empty()
+    }
+
+    /// States how many records there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.filter.cursor.is_empty();
+        self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "records-order")
+    }
 }
 
 impl Shell {
@@ -276,6 +297,13 @@ pub async fn import_form(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
+/// Builds the refusal of a form with a file and pasted rows, of which one would be ignored.
+fn choose_one() -> Error {
+    let fault =
+        |field: &str| FieldError { path: field.to_owned(), message: Message::new("records-choose-one") };
+    Error::Refused { rule: "records-choose-one".to_owned(), errors: vec![fault("file"), fault("rows")] }
+}
+
 /// Imports a table: an uploaded file or, without one, the pasted cells. A refused form is shown again with every fault,
 /// and so is a form for another language.
 pub async fn import(mut request: PageRequest, id: Path<String>, mut body: Multipart) -> PageAnswer {
@@ -300,16 +328,21 @@ pub async fn import(mut request: PageRequest, id: Path<String>, mut body: Multip
                 let shown = ImportPage::load(app, &caller, page, &id, form)?;
                 return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen));
             }
+            let is_both = file.is_some() && !pasted.trim().is_empty();
             let done = read.and_then(|()| match &file {
+                Some(_) if is_both => Err(choose_one()),
                 Some(file) => import::import_file(app, caller.clone(), &id, file),
                 None => import::import_text(app, caller.clone(), &id, &pasted),
             });
             match done {
-                Ok(_) => Ok(request.redirect(&format!("/contracts/{id}/records?done=enter"))),
+                Ok(done) => {
+                    let number = done.ids.len();
+                    Ok(request.redirect(&format!("/contracts/{id}/records?done=enter&number={number}")))
+                }
                 Err(error) => {
                     let (status, mut form) = form.refused(error, page.language)?;
                     let field = if file.is_some() { "file" } else { "rows" };
-                    form.faults.iter_mut().for_each(|(name, _)| field.clone_into(name));
+                    form.faults.iter_mut().filter(|_| !is_both).for_each(|(name, _)| field.clone_into(name));
                     let shown = ImportPage::load(app, &caller, page, &id, form)?;
                     Ok(Page::html(status, &nonce, &shown))
                 }

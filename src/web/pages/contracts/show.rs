@@ -87,6 +87,8 @@ struct Done {
     next: String,
     /// Address of the submission's receipt.
     receipt: Option<String>,
+    /// Set after a service record was entered, which is often the first of many.
+    is_record: bool,
 }
 
 /// Tasks shown without opening the list.
@@ -405,6 +407,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 what: words_of_done(&data, what, &query.subject),
                 next: describe_next(&page, &data, what, &query.subject),
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
+                is_record: what == "record",
             });
             let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
             let ContractPageData {
