@@ -61,5 +61,8 @@ month-twice = The headcount of { $month } has already been recorded
 month-to-come = { $month } is in the future
 no-such-incident-clause = There is no incident clause with the code “{ $code }”
 no-such-clause = There is no clause with the code “{ $code }”
-payment-before-satisfaction = The milestone’s conditions for payment were not met before that day
+payment-before-satisfaction = { $first ->
+    [none] The milestone’s conditions for payment were not met before the day of the payment
+   *[other] A payment comes after the day on which the milestone’s conditions were met: enter { $first } or a later day
+}
 payment-over-payable = All payments together would be more than the { $payable } yuan payable

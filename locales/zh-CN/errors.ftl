@@ -61,5 +61,8 @@ month-twice = { $month } 的人员在岗情况已有登记
 month-to-come = { $month } 尚未到来
 no-such-incident-clause = 没有代码为“{ $code }”的违约事件条款
 no-such-clause = 没有代码为“{ $code }”的违约条款
-payment-before-satisfaction = 该日之前付款节点尚未达到付款条件
+payment-before-satisfaction = { $first ->
+    [none] 付款日期之前，付款节点尚未达到付款条件
+   *[other] 付款须在付款节点达到付款条件的次日以后：请填 { $first } 或以后的日期
+}
 payment-over-payable = 累计支付超过应付的 { $payable } 元

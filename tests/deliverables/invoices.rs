@@ -269,17 +269,20 @@ fn who_pays_sees_what_is_invoiced_and_what_is_odd(test: &TestApp) {
         test.by(who).upload_as("file", path, &fields, &[("发票.pdf", paper)]).expect_status(201)
     };
     send("contractor", &ours, NUMBER, "50000.00", &paper);
+    // A red invoice of the same number in the same file raises no question.
+    let red = [("number", NUMBER), ("amount", "-100.00"), ("blue", NUMBER)];
+    test.by("contractor").upload_as("file", &ours, &red, &[("红字.pdf", &paper)]).expect_status(201);
     let payment = setup::asked(test, &id, "ADVANCE", &json!({"amount": "60000.00"}));
     setup::asked(test, &id, "ADVANCE", &json!({"amount": "3000.00"}));
     let officer = Visitor::signed_in(test, "justice");
     let page = format!("/contracts/{id}/act/confirm?subject={payment}");
     let shown = officer.get(&page).expect_status(200).text;
-    assert!(shown.contains("有效发票合计 50,000.00 元，少于已付和已申请的 63,000.00 元"), "{shown}");
+    assert!(shown.contains("有效发票合计 49,900.00 元，少于已付和已申请的 63,000.00 元"), "{shown}");
     assert!(!shown.contains("另一销售方") && !shown.contains("另一号码"), "{shown}");
     // Another seller's same number, and the same file under another number.
     send("contractor-2", &theirs, NUMBER, "1.00", &pdf(b"another file"));
     send("contractor-2", &theirs, "24952000000000000009", "1.00", &paper);
-    send("contractor", &ours, "24952000000000000008", "13000.00", &pdf(b"more"));
+    send("contractor", &ours, "24952000000000000008", "13100.00", &pdf(b"more"));
     let link = format!("<a class=\"govuk-link\" href=\"/contracts/{other}#milestones\">XCSF-2026-003</a>");
     let shown = officer.get(&page).expect_status(200).text;
     assert!(shown.contains("有效发票合计 63,000.00 元，不少于已付和已申请的 63,000.00 元"), "{shown}");

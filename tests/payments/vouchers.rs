@@ -15,6 +15,7 @@ on_both_engines! {
     one_of_three_payments_takes_a_voucher
     an_undone_payment_frees_its_voucher
     a_bank_day_is_not_before_the_approval
+    a_payment_comes_after_the_day_of_acceptance
     an_earlier_day_counts_with_the_approvers_consent
     an_earlier_day_that_is_not_agreed_to_is_recorded_again
     the_day_shows_what_it_does_before_it_counts
@@ -108,6 +109,36 @@ fn a_bank_day_is_not_before_the_approval(test: &TestApp) {
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("bank-day"), &json!("on")), "{on}");
     }
     assert_eq!(pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-15"})).expect_status(200)["state"], "paid");
+}
+
+fn a_payment_comes_after_the_day_of_acceptance(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-002");
+    programme::activate(test, &id);
+    // The advance is payable from this day on.
+    test.at("2026-01-12", 9);
+    let payment = approved(test, &id, "100.00");
+    let by = test.by("finance-pay").with("Accept-Language", "zh-CN");
+    let refused = by.post(&format!("payments/{payment}/actions/pay"), &json!({"voucher": "ZF-1"})).expect_status(422);
+    assert_eq!(refused["errors"][0]["path"], "on");
+    assert!(refused["errors"][0]["message"].as_str().is_some_and(|words| words.contains("2026-01-13")), "{refused}");
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let (act, address) = (format!("/contracts/{id}/act/pay"), format!("/contracts/{id}/act/pay?subject={payment}"));
+    let page = cashier.get(&address).expect_status(200);
+    assert!(page.text.contains("最早可登记 2026-01-13 的付款"), "{}", page.text);
+    assert!(!page.has("input[name=voucher]"), "nothing is offered that would be refused");
+    test.at("2026-01-13", 9);
+    let page = cashier.get(&address).expect_status(200);
+    assert!(page.text_of("[id=on-hint]").contains("2026-01-13"), "{}", page.text);
+    assert!(page.text.contains("付款日期可填 2026-01-13 起的日期"), "{}", page.text);
+    let form = page.form(&act).with(&[("voucher", "ZF-1")]);
+    assert_eq!(form.value("on"), Some("2026-01-13"));
+    let early = form.clone().with(&[("on", "2026-01-12")]).send(&cashier, "").expect_status(422);
+    assert!(early.text_of("[id=on-error]").contains("2026-01-1"), "{}", early.text);
+    let mut done = form.send(&cashier, "");
+    if done.has("input[name=seen]") {
+        done = done.form(&act).send(&cashier, "");
+    }
+    assert_eq!(done.status, 303, "{}", done.text);
 }
 
 fn an_earlier_day_counts_with_the_approvers_consent(test: &TestApp) {

@@ -1,7 +1,7 @@
 //! Payment: rule 16, the due day of each milestone, and the interest on late payments (`docs/standing.md`, Payment;
 //! decree 802, arts. 9, 10, 14 and 17).
 
-use crate::domain::calendar::Day;
+use crate::domain::calendar::{Day, date};
 use crate::domain::fixed;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::Rate;
@@ -59,7 +59,8 @@ pub(super) fn check(
             return Err(wrong("milestone", "no-such-milestone"));
         };
         if reached.satisfied_on.is_none_or(|satisfied_on| satisfied_on >= payment.on) {
-            return Err(wrong("on", "payment-before-satisfaction"));
+            let first = reached.satisfied_on.map_or_else(|| "none".to_owned(), |on| date(on + 1).to_string());
+            return Err(wrong("on", "payment-before-satisfaction").with("first", first));
         }
         let rank = settlement.order.iter().position(|milestone| Some(*milestone) == payment.milestone);
         let payable = rank.map_or(0, |rank| settlement.borne(rank, payment.on).payable);

@@ -206,8 +206,8 @@ pub(in crate::services) fn review(
     let questions: Vec<Questions> = milestones
         .iter()
         .zip(&each)
-        .map(|((record, _), all)| Questions::of(all, record.contract.contractor_id, (&numbers, &files)))
-        .collect();
+        .map(|((record, _), all)| Questions::of(all, record, (&numbers, &files)))
+        .collect::<Result<_, _>>()?;
     let elsewhere = questions.iter().flat_map(|found| found.numbers.iter().chain(&found.files));
     let ids: BTreeSet<ContractId> = elsewhere.map(|(id, _)| *id).collect();
     let ids: Vec<ContractId> = ids.into_iter().collect();
@@ -231,22 +231,47 @@ struct Questions {
 }
 
 impl Questions {
-    fn of(all: &[InvoiceView], seller: OrganisationId, (numbers, files): (&[InvoiceNumber], &[FileRow])) -> Self {
-        let others = numbers.iter().filter(|row| row.seller_id != seller);
+    fn of(
+        all: &[InvoiceView],
+        record: &ContractRecord,
+        (holders, files): (&[InvoiceNumber], &[FileRow]),
+    ) -> Result<Self, Error> {
+        let others = holders.iter().filter(|row| row.seller_id != record.contract.contractor_id);
         let numbers = others.filter_map(|other| {
             let ours = all.iter().find(|invoice| fold_number(&invoice.number) == other.number_key)?;
             Some((other.contract_id, ours.number.clone()))
         });
         let own: BTreeSet<&str> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.id.as_str()).collect();
-        let files = files.iter().filter_map(|other| {
+        let mut same_files = Vec::new();
+        for other in files {
             let holds = |invoice: &&InvoiceView| invoice.files.iter().any(|file| file.sha256 == other.sha256);
+            // A red invoice has the number of its blue one, and may come in the same file.
+            let number = number_of(record, holders, other)?;
+            let is_other = |invoice: &&InvoiceView| number.as_deref() != Some(fold_number(&invoice.number).as_str());
             // Within the milestone, two invoices with one file are told by the first.
             let is_known = own.contains(other.public_id.as_str());
-            let in_question = all.iter().filter(holds).find(|invoice| !is_known || invoice.no < other.no)?;
-            Some((other.contract_id, in_question.number.clone()))
-        });
-        Self { numbers: numbers.collect(), files: files.collect() }
+            let mut in_question = all.iter().filter(holds).filter(is_other);
+            let in_question = in_question.find(|invoice| !is_known || invoice.no < other.no);
+            same_files.extend(in_question.map(|invoice| (other.contract_id, invoice.number.clone())));
+        }
+        Ok(Self { numbers: numbers.collect(), files: same_files })
     }
+}
+
+/// Returns the folded number of the invoice to which a file belongs, also of a reversed one of this contract; `None` for
+/// a number that no invoice in question has.
+fn number_of(record: &ContractRecord, holders: &[InvoiceNumber], file: &FileRow) -> Result<Option<String>, Error> {
+    let is_own = file.contract_id == record.contract.id;
+    for row in record.rows.iter().filter(|row| is_own && row.kind == FactKind::Invoice) {
+        let invoice: InvoiceView = stored(&row.words)?;
+        if (invoice.milestone.as_str(), invoice.no) == (file.subject.as_str(), file.no) {
+            return Ok(Some(fold_number(&invoice.number)));
+        }
+    }
+    let is_holder = |held: &&InvoiceNumber| {
+        (held.contract_id, held.milestone.as_str(), held.no) == (file.contract_id, file.subject.as_str(), file.no)
+    };
+    Ok(holders.iter().find(is_holder).map(|held| held.number_key.clone()))
 }
 
 fn valid_fen(all: &[InvoiceView]) -> i64 {

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::domain::codes::PaymentKind;
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
@@ -32,6 +34,8 @@ pub struct PaymentRequestChecks {
     pub next: Option<Action>,
     /// The checks before the next step, in reading order.
     pub checks: Vec<Check>,
+    /// First day on which the payment can be dated, while the cashier is to record it.
+    pub first_day: Option<NaiveDate>,
 }
 
 /// One condition of the next step. Its text is the message `payment-check-NAME`, or `payment-check-NAME-not` where it
@@ -101,7 +105,15 @@ pub(crate) fn of_contract(
         budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(committed)?))).transpose()?,
         next: approvals::next_step(payment.state).map(|next| next.action),
         checks: source.checks(caller, (record, standing), &payment)?,
+        first_day: first_day(standing_of(standing, &payment)?, &payment),
     }))
+}
+
+/// Returns the first day on which a payment can be dated, which is after the day on which its milestone was satisfied;
+/// `None` unless the cashier is to record it, and for interest.
+fn first_day(milestone: &MilestoneStanding, payment: &PaymentRequest) -> Option<NaiveDate> {
+    let is_next = approvals::next_step(payment.state).is_some_and(|next| next.action == Action::PayPayment);
+    milestone.satisfied_on.filter(|_| is_next && payment.kind == PaymentKind::Principal)?.succ_opt()
 }
 
 /// The rows that the checks of payment requests read, beside the records of their contracts.
@@ -205,6 +217,8 @@ impl CheckSource {
             PaymentKind::Interest => vec![Check::needed("interest", is_within), account],
         };
         let next = approvals::next_step(payment.state);
+        let first = first_day(milestone, payment);
+        checks.extend(first.map(|first| Check::needed("day", first <= caller.today()).with("first", first)));
         checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, next)));
         Ok(checks)
     }

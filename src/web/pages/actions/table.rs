@@ -153,7 +153,12 @@ fn termination_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 }
 
 fn bank_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let day = effective_day(context, "field-on-pay").hint(context.page.say("field-bank-day-hint"));
+    let page = context.page;
+    let hint = match context.payment.and_then(|payment| payment.first_day) {
+        Some(first) => page.with("field-bank-day-first-hint", "first", first),
+        None => page.say("field-bank-day-hint"),
+    };
+    let day = effective_day(context, "field-on-pay").hint(hint);
     Ok(vec![Field::named(context.page, "voucher", FieldKind::Line), day])
 }
 
