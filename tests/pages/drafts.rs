@@ -389,11 +389,18 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     );
     typed_in(&officer, &draft);
     programme::registered(test, "XCSF-2026-001");
+    // A number that another contract has is told at its field, on the page of answers and by the last button.
+    let page = save(&officer, &draft, "parties", "save", PARTIES);
+    assert_eq!(page.location, format!("{draft}/parties?done=save"), "{}", page.text);
+    let page = officer.get(&page.location).expect_status(200);
+    assert!(page.text_of("[id=number-error]").contains("重复"), "{}", page.text);
     let path = format!("{draft}/check");
-    let version = officer.get(&path).expect_status(200).hidden("version");
+    let version = page.hidden("version");
     let taken = officer.post_from(&path, &path, &[("version", &version)]);
     assert_eq!(taken.status, 422);
-    assert!(taken.text.contains(&format!("{draft}/parties#number")), "{}", taken.text);
+    for page in [taken, officer.get(&path).expect_status(200)] {
+        assert!(page.text.contains(&format!("{draft}/parties#number")), "{}", page.text);
+    }
     assert_eq!(Visitor::signed_in(test, "other-justice").get(&draft).status, 404);
     assert_eq!(Visitor::signed_in(test, "justice-leader").get("/drafts").status, 403);
 }

@@ -27,23 +27,29 @@ pub(super) fn resolve_head(
 ) -> Result<(Head, Contractor, RegisterVersion), Error> {
     let (holder, version) = contracts::holder_of_number(connection, &key(&input.number))?;
     let (head, contractor) = read_head(connection, &version, input, seat)?;
-    if holder.is_some_and(|holder| Some(holder) != own) {
-        refuse_taken_number(connection, &head, own)?;
+    if holder.is_some_and(|holder| Some(holder) != own)
+        && let Some(message) = taken_number(connection, &head.number_key, own)?
+    {
+        return Err(Error::refused_at("unique-number", "number", message));
     }
     Ok((head, contractor, version))
 }
 
-/// Refuses a number that another contract has in any spelling, naming that contract and its purchaser.
-fn refuse_taken_number(connection: &mut AnyConnection, head: &Head, own: Option<ContractId>) -> Result<(), Error> {
-    let Some(other) = contracts::by_number_key(connection, &head.number_key)?.filter(|other| Some(other.id) != own)
-    else {
-        return Ok(());
+/// Returns the fault of a number that a contract other than `own` has in any spelling, naming that contract and its
+/// purchaser.
+pub(super) fn taken_number(
+    connection: &mut AnyConnection,
+    number_key: &str,
+    own: Option<ContractId>,
+) -> Result<Option<Message>, Error> {
+    let Some(other) = contracts::by_number_key(connection, number_key)?.filter(|other| Some(other.id) != own) else {
+        return Ok(None);
     };
     let purchaser = organisations::by_ids(connection, &[other.purchaser_id])?;
     let message = Message::new("number-taken")
         .with("number", other.number)
         .with("bureau", purchaser.first().map_or("", |bureau| bureau.name.as_str()));
-    Err(Error::refused_at("unique-number", "number", message))
+    Ok(Some(message))
 }
 
 /// Returns the faults of deliverables that would be due before the term begins, each at its path within the input.

@@ -248,7 +248,10 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
         let amends = amending::load(connection, &draft)?;
-        let Reading { terms, faults, .. } = amending::read(&fields, amends.as_ref());
+        let Reading { terms, mut faults, .. } = amending::read(&fields, amends.as_ref());
+        if let Some(fault) = twins::number_fault(connection, &draft, &fields)? {
+            faults.insert(0, fault);
+        }
         let days = WorkingDays::load(connection)?;
         let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), caller.today())?;
         let twins = twins(connection, &draft, &fields)?;

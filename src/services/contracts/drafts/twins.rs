@@ -1,14 +1,16 @@
-//! Twins of a draft: contracts of the same parties in the same period with the same title, which may be the same
-//! contract.
+//! Twins of a draft: the contract that has its number, and contracts of the same parties in the same period with the same
+//! title, which may be the same contract.
 
 use crate::domain::text_input::key;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::input_checks::taken_number;
 use crate::services::contracts::list::ContractName;
 use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
 use crate::storage::contracts::titles::{self, SameTerm};
+use crate::storage::ids::ContractId;
 use crate::storage::registry::organisations;
 
 /// Finds the contracts of the draft's parties in its period that have its title; none while one of these is missing.
@@ -27,4 +29,18 @@ pub(super) fn twins(
     let found = titles::in_same_term(connection, &term)?;
     let same = found.into_iter().filter(|(.., other)| key(other) == title);
     Ok(same.map(|(id, number, title)| ContractName { id, number, title }).collect())
+}
+
+/// Returns the fault of a number that another contract has; registering would refuse it.
+pub(super) fn number_fault(
+    connection: &mut AnyConnection,
+    draft: &Draft,
+    fields: &Fields,
+) -> Result<Option<FieldError>, Error> {
+    let number = key(fields.value("number"));
+    if number.is_empty() || draft.amends_id.is_some() {
+        return Ok(None);
+    }
+    let message = taken_number(connection, &number, draft.contract_id.map(ContractId))?;
+    Ok(message.map(|message| FieldError { path: "number".to_owned(), message }))
 }
