@@ -12,6 +12,7 @@ mod funding;
 mod kept;
 mod language;
 mod limits;
+mod pending;
 mod registers;
 mod requests;
 mod rounds;

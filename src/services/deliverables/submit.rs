@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::FactKind;
-use crate::domain::facts::Submission;
-use crate::domain::numbers::{Quantity, Whole};
+use crate::domain::facts::{Submission, Verdict};
+use crate::domain::numbers::{Code, Quantity, Whole};
 use crate::domain::policy::Action;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
@@ -110,6 +110,19 @@ fn read_fields(form: &UploadForm) -> (Option<SubmissionFields>, Vec<FieldError>)
     (fields, faults)
 }
 
+/// Refuses a submission while the one before it was not rejected; no other day or quantity would be accepted.
+fn refuse_while_undecided(record: &ContractRecord, deliverable: &Code, before: u64) -> Result<(), Error> {
+    let mut decisions = record.facts.decisions.iter();
+    let is_rejected = decisions.any(|decision| {
+        decision.deliverable == *deliverable && decision.no.get() == before && decision.verdict == Verdict::Rejected
+    });
+    if before == 0 || is_rejected {
+        return Ok(());
+    }
+    let rule = "submission-before-rejection";
+    Err(Error::refused_at(rule, "", Message::new(rule).with("no", before)))
+}
+
 fn record_submission(
     app: &App,
     tx: &mut Tx<'_>,
@@ -130,8 +143,9 @@ fn record_submission(
         };
         return Err(Error::refused_at("evidence", "files", message));
     }
-    confirm_quantity(fields.quantity, agreed.quantity, fields.is_confirmed)?;
     let before = record.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
+    refuse_while_undecided(record, &deliverable, before as u64)?;
+    confirm_quantity(fields.quantity, agreed.quantity, fields.is_confirmed)?;
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;
     let on = append::effective_day(tx, fields.on);

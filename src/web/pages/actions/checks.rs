@@ -7,19 +7,23 @@ use serde_json::{Value, json};
 
 use crate::clock::civil_day;
 use crate::domain::change_requests::next_right;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ObjectionState, PaymentKind, PaymentState};
 use crate::domain::money::Sum;
+use crate::domain::payments as approvals;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
 use crate::services::change_requests;
 use crate::services::contracts::transitions;
+use crate::services::objections::view::ObjectionView;
+use crate::services::payments::PaymentRequestView;
 use crate::services::payments::checks::Check;
 use crate::text;
 use crate::web::pages::actions::act::ActContext;
-use crate::web::pages::actions::decision;
 use crate::web::pages::actions::interest::interest_of;
 use crate::web::pages::actions::summary::payment_of;
+use crate::web::pages::actions::{decision, objection};
+use crate::web::pages::deliverables::receipt;
 use crate::web::pages::shell::Shell;
 
 /// Conditions before an act, each met or not.
@@ -202,6 +206,59 @@ pub fn withdrawable(context: &ActContext<'_>) -> Result<Checks, Error> {
         (None, None) => Message::new("submission-settled"),
     };
     Ok(Checks::barring(message.text(context.page.language), None))
+}
+
+/// Checks that a deliverable can be submitted: none of its submissions waits for its inspection or was accepted.
+pub fn submittable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let page = context.page;
+    let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
+    let Some((deliverable, last)) = deliverable.and_then(|found| Some((found, found.submissions.last()?))) else {
+        return Ok(Checks::default());
+    };
+    let words = match deliverable.standing.state {
+        DeliverableState::Submitted => page.with2("submission-pending", "no", last.no, "on", last.on),
+        DeliverableState::Accepted | DeliverableState::Partial => page.say("submission-over"),
+        DeliverableState::Open
+        | DeliverableState::Overdue
+        | DeliverableState::Rejected
+        | DeliverableState::Cancelled => return Ok(Checks::default()),
+    };
+    let address = receipt::address(&context.contract_overview().id, &deliverable.code, last.no);
+    Ok(Checks::barring(words, Some((address, page.say("errors-existing")))))
+}
+
+/// Checks that something is left to request of a milestone that is satisfied; one that is not has faults of its own.
+pub fn requestable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let (overview, page) = (context.contract_overview(), context.page);
+    let milestones = &overview.snapshot.standing.milestones;
+    let milestone = milestones.iter().find(|one| one.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
+    let is_open = |payment: &&PaymentRequestView| {
+        payment.milestone == context.subject()
+            && payment.kind == PaymentKind::Principal
+            && !matches!(payment.state, PaymentState::Paid | PaymentState::Returned)
+    };
+    let open: Vec<&PaymentRequestView> = context.contract.payments.iter().filter(is_open).collect();
+    let requested = open.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount.fen()));
+    let left = approvals::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), requested);
+    if milestone.satisfied_on.is_none() || left > 0 {
+        return Ok(Checks::default());
+    }
+    let address = |part: String| format!("/contracts/{}#{part}", overview.id);
+    let first = open.first().map(|payment| (address(format!("payment-{}", payment.id)), page.say("errors-existing")));
+    let words = if first.is_some() { "request-pending" } else { "request-nothing-left" };
+    Ok(Checks::barring(page.say(words), first.or_else(|| Some((address("milestones".to_owned()), page.say("document-column-milestone"))))))
+}
+
+/// Checks that no objection about the same thing waits for an answer.
+pub fn unobjected(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let (overview, page) = (context.contract_overview(), context.page);
+    let (against, subject) = objection::subject_of(context.subject())?;
+    let is_open =
+        |one: &&ObjectionView| one.state == ObjectionState::Open && one.against == against && one.subject == subject;
+    Ok(context.contract.objections.iter().find(is_open).map_or_else(Checks::default, |open| {
+        let link = (format!("/contracts/{}#objection-{}", overview.id, open.id), page.say("errors-existing"));
+        Checks::barring(page.with("objection-open", "day", open.answer_by), Some(link))
+    }))
 }
 
 /// Checks that a milestone has late interest that can still be requested or waived.

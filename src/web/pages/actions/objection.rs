@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::services::contracts::view::ContractOverview;
 use crate::services::documents::words;
 use crate::web::pages::actions::act::{Act, ActContext};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::hidden;
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::actions::uploads::reject_without_files;
@@ -18,6 +19,7 @@ use crate::web::pages::shell::Shell;
 pub const RAISE: Act = Act {
     files: Some("files"),
     summary: show_subject,
+    checks: checks::unobjected,
     fields: objection_fields,
     ..Act::new("objection", &[Action::RaiseObjection], reject_without_files)
 };
@@ -57,7 +59,8 @@ pub fn describe(page: &Shell, overview: &ContractOverview, target: ObjectionTarg
     page.labelled(page.word("objection-against", target), named)
 }
 
-fn subject_of(text: &str) -> Result<(ObjectionTarget, &str), Error> {
+/// Reads what an objection is about from the subject in an address.
+pub(super) fn subject_of(text: &str) -> Result<(ObjectionTarget, &str), Error> {
     let (target, subject) = text.split_once('/').ok_or(Error::NotFound)?;
     let target = ObjectionTarget::parse(target).ok_or(Error::NotFound)?;
     Objected::parse(target, subject).ok_or(Error::NotFound)?;

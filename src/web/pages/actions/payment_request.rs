@@ -8,14 +8,19 @@ use crate::services::payments::{self, PaymentRequestInput};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_amount;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::number;
 use crate::web::pages::actions::summary;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
 /// The act.
-pub const ACT: Act =
-    Act { summary: summary::milestone, fields, ..Act::new("request", &[Action::RequestPayment], submit) };
+pub const ACT: Act = Act {
+    summary: summary::milestone,
+    checks: checks::requestable,
+    fields,
+    ..Act::new("request", &[Action::RequestPayment], submit)
+};
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![number(context, "amount").hint(context.page.say("field-amount-hint"))])

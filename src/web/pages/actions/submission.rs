@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::services::contracts::view::Entry;
 use crate::services::deliverables::{DecisionView, DeliverableView, SubmissionView};
 use crate::web::pages::actions::act::{Act, ActContext};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::actions::uploads;
@@ -16,6 +17,7 @@ use crate::web::pages::forms::field::Field;
 pub const ACT: Act = Act {
     files: Some("files"),
     summary: show_deliverable,
+    checks: checks::submittable,
     fields,
     ..Act::new("submission", &[Action::SubmitDeliverable], uploads::reject_without_files)
 };
