@@ -23,12 +23,13 @@ impl Message {
         self
     }
 
-    /// Formats the message. Roles are passed by their codes and shown by their names; amounts are grouped by thousands.
+    /// Formats the message. Roles are passed by their codes and shown by their names, and endings of files in the list of the language; amounts are grouped by thousands.
     pub fn text(&self, language: Language) -> String {
         let separator = if language == Language::Zh { "、" } else { ", " };
         let role = |code: &str| crate::text::message(language, &format!("role-{code}"), &[]);
         let written = |(name, value): &(&'static str, String)| match *name {
             "roles" => (*name, value.split(' ').map(role).collect::<Vec<_>>().join(separator)),
+            "endings" => (*name, value.replace(", ", separator)),
             _ => (*name, crate::text::money::shown_value(name, value)),
         };
         crate::text::message(language, self.key, &self.args.iter().map(written).collect::<Vec<_>>())

@@ -137,7 +137,8 @@ fn an_incident_under_another_number_or_spelling_is_found(test: &TestApp) {
     let page = page.expect_status(409);
     assert!(page.text.contains("仍然另记一条") && page.text.contains(&format!("#record-{seq}")), "{}", page.text);
     // What differs is another incident: its day, its note, or no note at all.
-    for (number, note, on) in [("I-3", "工作记录外泄", "2026-01-12"), ("I-4", "名册外泄", ""), ("I-5", "", "")] {
+    for (number, note, on) in [("I-3", "工作记录外泄", "2026-01-12"), ("I-4", "名册外泄", ""), ("I-5", "", "")]
+    {
         let mut other = noted(number, note);
         if !on.is_empty() {
             other["on"] = json!(on);

@@ -110,6 +110,7 @@ submission-over = This deliverable has been accepted and cannot be submitted aga
 request-pending = Nothing is left to request of this milestone: all that is payable and not yet paid has been requested.
 request-nothing-left = Nothing is left to request of this milestone: all that is payable has been paid.
 objection-open = An objection about this awaits its answer (by { $day }). You can raise another one only afterwards.
+incident-no-clause = The contract has no clause on incidents, so none can be proposed.
 act-barred = A check above fails, so this would be refused.
 act-barred-return = You can return the payment request so that it can be changed and requested again.
 act-another = Record another one all the same

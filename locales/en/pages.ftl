@@ -17,6 +17,7 @@ error-mark = Error:{" "}
 failure-later = The system cannot do this at the moment. Try again later, or tell your administrator if it goes on.
 failure-back = Go back and check. The link may be out of date, or this may not be one of your tasks.
 failure-existing = Open the record
+failure-contract = See the contract
 failure-home = Back to my tasks
 pages = Pages
 pages-first = First page

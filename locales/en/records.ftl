@@ -72,8 +72,8 @@ record-personal-data = This looks like { $kind ->
     [mobile] a mobile number
    *[card] a bank card number
  }. Leave it out: records name clients by their codes only.
-record-service-unknown = The contract has no such service. Choose one from the list.
-record-deliverable-unknown = The contract has no such deliverable. Choose one from the list or leave it empty.
+record-service-unknown = The contract has no such service; enter one of these: { $services }
+record-deliverable-unknown = The contract has no such deliverable; enter the name of one of its deliverables, or leave it empty.
 record-deliverable-other = This deliverable belongs to another service: { $service }
 record-township = Add the township to the place, so that its justice station can confirm the record. Townships with a station: { $townships }
 record-repeated-row = The same as row { $row }: date, service, worker, client and minutes

@@ -17,6 +17,7 @@ error-mark = 有误：
 failure-later = 系统暂时不能办理，请稍后再试；仍有问题的，请联系系统管理员。
 failure-back = 请返回上一页核对；链接可能已失效，或者该事项不在您的职责范围内。
 failure-existing = 打开已有的记录
+failure-contract = 查看该合同
 failure-home = 返回待办
 pages = 翻页
 pages-first = 回到首页

@@ -69,8 +69,8 @@ record-personal-data = 疑似{ $kind ->
     [mobile] 手机号
    *[card] 银行卡号
  }，请删去：服务记录只用代码表示服务对象。
-record-service-unknown = 合同没有这个服务项目，请从列表中选择。
-record-deliverable-unknown = 合同没有这项成果，请从列表中选择，或者不填。
+record-service-unknown = 合同没有这个服务项目，请填写以下之一：{ $services }
+record-deliverable-unknown = 合同没有这项成果，请填写本合同成果的名称，或者不填。
 record-deliverable-other = 这项成果属于另一服务项目：{ $service }
 record-township = 请在服务地点中写明乡镇（街道），以便由当地司法所确认。已登记司法所的有：{ $townships }
 record-repeated-row = 与第 { $row } 行重复：服务日期、项目、人员、对象和时长均相同

@@ -220,7 +220,8 @@ fn text_of_the_tools_is_not_lost(test: &TestApp) {
             form.buttons.push(("do".to_owned(), button.to_owned()));
             let refused = form.send(&officer, button).expect_status(422);
             let said = refused.text_of(&format!("[id='{field}-error']"));
-            let words = if field.starts_with("paste") { "粘贴的行还没有添加" } else { "还没有用于生成" };
+            let words =
+                if field.starts_with("paste") { "粘贴的行还没有添加" } else { "还没有用于生成" };
             assert!(said.contains(words), "{field} {button}: {said}");
             let shown = refused.form(&path);
             assert_eq!((held(&refused).as_deref(), shown.value(&code)), (Some(text), Some("CHANGED")), "{button}");

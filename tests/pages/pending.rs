@@ -12,14 +12,19 @@ fn what_is_pending_is_told_before_it_is_typed() {
     let test = TestApp::sqlite();
     let id = advance(&test);
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-    let submit = || test.by("contractor").upload(&path, &[("quantity", "2")], &[("名册.csv", "编号\nXZ-1\n".as_bytes())]);
+    let submit =
+        || test.by("contractor").upload(&path, &[("quantity", "2")], &[("名册.csv", "编号\nXZ-1\n".as_bytes())]);
     submit().expect_status(201);
     let payment = asked(&test, &id, "ADVANCE", &json!({}));
     incident(&test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": "工作记录外泄"}));
     let objection = raised(&test, &id, ("breach", "LEAK/I-1"));
     let contractor = Visitor::signed_in(&test, "contractor");
     for (about, words, link) in [
-        ("submission?subject=VISIT-H1", "第 1 次提交（2026-01-13）正在等待验收", "receipt?subject=VISIT-H1&no=1".to_owned()),
+        (
+            "submission?subject=VISIT-H1",
+            "第 1 次提交（2026-01-13）正在等待验收",
+            "receipt?subject=VISIT-H1&no=1".to_owned(),
+        ),
         ("request?subject=ADVANCE", "已全部申请，正在办理", format!("#payment-{payment}")),
         ("objection?subject=breach%2FLEAK%2FI-1", "正在等待答复", format!("#objection-{objection}")),
     ] {

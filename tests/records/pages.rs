@@ -43,7 +43,10 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let pasted = pasted.replace("\tx\n", "\t40\n");
     let shown = contractor.get(&import).expect_status(200);
     let done = contractor.upload_on(&shown, "file", &[("rows", pasted.as_str())], &[]);
-    assert_eq!((done.status, done.location.as_str()), (303, format!("{contract}/records?done=enter&number=2").as_str()));
+    assert_eq!(
+        (done.status, done.location.as_str()),
+        (303, format!("{contract}/records?done=enter&number=2").as_str())
+    );
     assert!(contractor.get(&done.location).text.contains("已登记服务记录 2 条"));
     // Of a file and pasted rows one would be ignored.
     let shown = contractor.get(&import).expect_status(200);

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
-use crate::domain::shape::optional_date;
+use crate::domain::shape::{YEARS, optional_date};
 use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
@@ -174,6 +174,9 @@ fn read_filter(
 ) -> Result<Option<(Filter, Vec<ContractId>)>, Error> {
     let unknown = || Error::malformed("state", Message::new("unknown-filter"));
     let state = query.state.as_deref().map(|word| ContractState::parse(word).ok_or_else(unknown)).transpose()?;
+    if query.year.is_some_and(|year| !YEARS.contains(&year)) {
+        return Err(Error::malformed("year", Message::new("register-year")));
+    }
     let organisation = |connection: &mut _, code: &Option<String>| match code {
         Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
         None => Ok::<_, Error>(None),

@@ -43,12 +43,7 @@ pub fn sentence(term: &BreachTerm, terms: &Terms, details: &Details, language: L
         text = message(language, "document-colon", &[("name", names), ("text", text)]);
     }
     let severity = message(language, &format!("document-severity-{}", term.severity), &[]);
-    let args = [
-        ("name", name(term, details, language)),
-        ("code", term.code.to_string()),
-        ("severity", severity),
-        ("text", text),
-    ];
+    let args = [("name", name(term, details, language)), ("severity", severity), ("text", text)];
     message(language, "document-clause", &args)
 }
 

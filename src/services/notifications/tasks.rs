@@ -331,16 +331,22 @@ impl Names {
         let codes = request.map(|(_, fact)| fact).or_else(|| self.objections.get(&task.subject));
         let thing = codes.map(|codes| ChangeRequestSubject::new(codes, details));
         let clause = thing.as_ref().and_then(|thing| thing.clause.as_deref());
+        let clause =
+            clause.zip(terms.as_ref()).map(|(code, terms)| words::clause_of(code, terms, details, caller.language));
         let name = match (&thing, details.deliverable(code)) {
             (Some(thing), _) => thing.name.as_str(),
             (None, found) if found != code => found,
             (None, _) => details.milestone(code),
         };
+        // A month or an incident has no name, so the clause's name comes before it.
+        let is_unnamed = request.is_none() && codes.is_some_and(|codes| codes["subject"] == name);
+        let name = match clause.as_deref().filter(|_| is_unnamed) {
+            Some(clause) => format!("{clause} · {name}"),
+            None => name.to_owned(),
+        };
         Some(Task {
-            name: words::payment(name, kind, caller.language),
-            clause: clause
-                .zip(terms.as_ref())
-                .map(|(code, terms)| words::clause_of(code, terms, details, caller.language)),
+            name: words::payment(&name, kind, caller.language),
+            clause,
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount, _)| *amount),

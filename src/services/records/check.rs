@@ -147,7 +147,10 @@ impl Checking<'_, '_> {
         let (terms, details) = (record.terms_on(day), record.details_on(day));
         let item = find_item(terms, details, row.service.trim());
         if item.is_none() && !row.service.trim().is_empty() && personal_data::find(&row.service).is_none() {
-            self.reject(place, "service", Message::new("record-service-unknown"));
+            let names: Vec<&str> = terms.items.iter().map(|item| details.item(item.code.as_str())).collect();
+            let separator = crate::text::message(self.language, "document-list", &[]);
+            let message = Message::new("record-service-unknown").with("services", names.join(&separator));
+            self.reject(place, "service", message);
         }
         let named = row.deliverable.trim();
         if named.is_empty() || personal_data::find(named).is_some() {

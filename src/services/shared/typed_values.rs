@@ -12,7 +12,7 @@ use crate::domain::codes::Language;
 use crate::domain::facts::Month;
 use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
-use crate::domain::shape::Date;
+use crate::domain::shape::{Date, YEARS};
 use crate::domain::text_input::clean;
 use crate::error::Message;
 use crate::services::shared::day_spelling::{day_fault, plain_day, plain_month};
@@ -131,7 +131,9 @@ pub fn parse_year(typed: &str) -> Result<i32, Message> {
 pub fn parse_date(typed: &str) -> Result<NaiveDate, Message> {
     let plain = plain_day(typed).ok_or_else(|| day_fault(typed))?;
     let day = plain.parse().map(|Date(day)| day);
-    day.map_err(|()| Message::new("typed-no-such-day").with("day", plain))
+    let year = plain.get(..4).and_then(|year| year.parse::<i32>().ok());
+    let key = if year.is_some_and(|year| YEARS.contains(&year)) { "typed-no-such-day" } else { "typed-day-year" };
+    day.map_err(|()| Message::new(key).with("day", plain))
 }
 
 /// Parses a month of the years 2000 to 2099.

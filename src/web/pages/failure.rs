@@ -40,9 +40,14 @@ struct FailurePage {
     status: u16,
 }
 
-/// Returns the address of the page to go on with after an error, and the key of its words.
-fn way_on(error: &Error) -> Option<(String, &'static str)> {
+/// Returns the address of the page to go on with after an error at an address, and the key of its words.
+fn way_on(error: &Error, here: &str) -> Option<(String, &'static str)> {
     match error {
+        // What a contract's state or a finished step forbids is seen on its page.
+        Error::Conflict(_) => {
+            let (contract, _) = here.strip_prefix("/contracts/")?.split_once('/')?;
+            Some((format!("/contracts/{contract}"), "failure-contract"))
+        }
         Error::Duplicate(found) => Some((found.existing.clone()?.address, "failure-existing")),
         Error::Forbidden(message) if message.key == FORM_OF_ANOTHER => {
             let (_, address) = message.args.iter().find(|(name, _)| *name == "address")?;
@@ -72,7 +77,7 @@ impl ResponseError for PageFailure {
             page: shell.as_ref().clone(),
             title: problem.title,
             faults: problem.errors.into_iter().map(|field| field.message).collect(),
-            link: way_on(&self.failure.error).map(|(address, words)| (address, shell.say(words))),
+            link: way_on(&self.failure.error, &shell.here).map(|(address, words)| (address, shell.say(words))),
             status: problem.status,
         };
         let mut answer: HttpResponse = Page::html(self.status_code(), &shell.nonce, &page).into();

@@ -299,8 +299,7 @@ pub async fn import_form(request: PageRequest, id: Path<String>) -> PageAnswer {
 
 /// Builds the refusal of a form with a file and pasted rows, of which one would be ignored.
 fn choose_one() -> Error {
-    let fault =
-        |field: &str| FieldError { path: field.to_owned(), message: Message::new("records-choose-one") };
+    let fault = |field: &str| FieldError { path: field.to_owned(), message: Message::new("records-choose-one") };
     Error::Refused { rule: "records-choose-one".to_owned(), errors: vec![fault("file"), fault("rows")] }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::clock::civil_day;
 use crate::domain::change_requests::next_right;
+use crate::domain::clauses::Clause;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ObjectionState, PaymentKind, PaymentState};
 use crate::domain::money::Sum;
 use crate::domain::payments as approvals;
@@ -246,7 +247,19 @@ pub fn requestable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let address = |part: String| format!("/contracts/{}#{part}", overview.id);
     let first = open.first().map(|payment| (address(format!("payment-{}", payment.id)), page.say("errors-existing")));
     let words = if first.is_some() { "request-pending" } else { "request-nothing-left" };
-    Ok(Checks::barring(page.say(words), first.or_else(|| Some((address("milestones".to_owned()), page.say("document-column-milestone"))))))
+    Ok(Checks::barring(
+        page.say(words),
+        first.or_else(|| Some((address("milestones".to_owned()), page.say("document-column-milestone")))),
+    ))
+}
+
+/// Checks that the contract has a clause under which an incident can be proposed.
+pub fn has_incident_clause(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let terms = &context.contract_overview().snapshot.terms;
+    if terms.breach_terms.iter().any(|term| matches!(term.clause, Clause::Incident { .. })) {
+        return Ok(Checks::default());
+    }
+    Ok(Checks::barring(context.page.say("incident-no-clause"), None))
 }
 
 /// Checks that no objection about the same thing waits for an answer.

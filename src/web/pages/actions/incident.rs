@@ -11,13 +11,18 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_code, parse_date};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::{effective_day, note};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act =
-    Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::ProposeIncident], submit) };
+pub const ACT: Act = Act {
+    checks: checks::has_incident_clause,
+    fields,
+    proposal: Some(propose),
+    ..Act::new("incident", &[Action::ProposeIncident], submit)
+};
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);

@@ -236,6 +236,8 @@ fn build_page(
     let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
+    // What was typed, with its files, stays on the page that refuses it.
+    checks.bars &= typed.is_none() || act.files.is_none();
     let reason = act.needs_reason.then(|| fields::reason(&context));
     let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
     fields.extend(proof_fields(app, &context)?);

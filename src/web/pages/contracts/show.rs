@@ -8,6 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::domain::clauses::Clause;
 use crate::domain::codes::{
     ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget, PaymentState,
 };
@@ -211,6 +212,12 @@ impl ContractPage {
             return Some(change.to_owned());
         }
         self.overview.may(&format!("{change}s.apply")).then(|| format!("apply-{change}"))
+    }
+
+    /// Returns whether the contract has a clause under which an incident can be proposed.
+    fn charges_incidents(&self) -> bool {
+        let terms = &self.overview.snapshot.terms.breach_terms;
+        terms.iter().any(|term| matches!(term.clause, Clause::Incident { .. }))
     }
 
     /// Returns the address at which a message about something of the contract is written.

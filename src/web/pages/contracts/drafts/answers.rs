@@ -124,6 +124,17 @@ pub fn label_of(blocks: &[Block], name: &str) -> Option<String> {
     })
 }
 
+/// Returns the place of a field on the page of a step: of a block's fault that of the block, of any other the end.
+pub fn place_of(blocks: &[Block], name: &str) -> usize {
+    let of_row = |row: &Group| row.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    let of_group = |group: &Group| [of_row(group), group.inner.iter().flat_map(of_row).collect()].concat();
+    let names = blocks.iter().flat_map(|block| {
+        std::iter::once(block.id.clone()).chain(block.groups.iter().flat_map(of_group)).collect::<Vec<_>>()
+    });
+    let mut names = names.filter(|known| !known.is_empty());
+    names.position(|known| known == name).unwrap_or(usize::MAX)
+}
+
 fn with_heading(legend: &str, label: &str) -> String {
     if legend.is_empty() { label.to_owned() } else { format!("{legend} · {label}") }
 }

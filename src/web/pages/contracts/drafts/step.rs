@@ -19,10 +19,10 @@ use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{self, Change, DraftView};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
+use crate::web::pages::contracts::drafts::row_tools::{GENERATE_FIELD as GENERATE, PASTE_FIELD as PASTE};
 use crate::web::pages::contracts::drafts::{
     answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
 };
-use crate::web::pages::contracts::drafts::row_tools::{GENERATE_FIELD as GENERATE, PASTE_FIELD as PASTE};
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
@@ -115,7 +115,7 @@ fn button_change(form: &Form) -> (Change, Option<String>) {
 fn step_page(
     page: Shell,
     draft: DraftView,
-    form: Form,
+    mut form: Form,
     (app, caller): (&App, &Caller),
     (step, more): (&Step, &str),
     searches: &Fields,
@@ -127,6 +127,8 @@ fn step_page(
         forms::show_room(&mut blocks, &builder, step.name, amends);
     }
     row_tools::add(&mut blocks, &builder, step);
+    // The summary has the order of the page.
+    form.faults.sort_by_cached_key(|(name, _)| answers::place_of(&blocks, name));
     let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
     let shows_faults = more.is_empty();
     let chosen = if step.owns("contractor") { draft.fields.value("contractor") } else { "" };
@@ -376,8 +378,8 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
     let again = (id.clone(), name.clone());
     let act = move |app: &App, caller: &Caller, mut page: Shell, form: Form| {
         let (nonce, step) = (page.nonce.clone(), drafts::show(app, caller, &id)?.step(&name)?);
-        let done = leftovers(&form, step)
-            .and_then(|left| Ok((save_step((app, caller), (&id, step), &form, &left)?, left)));
+        let done =
+            leftovers(&form, step).and_then(|left| Ok((save_step((app, caller), (&id, step), &form, &left)?, left)));
         match done {
             Ok((Some(address), _)) => Ok(Page::see_other(&address)),
             Ok((None, left)) => {
