@@ -23,7 +23,8 @@ impl Message {
         self
     }
 
-    /// Formats the message. Roles are passed by their codes and shown by their names, and endings of files in the list of the language; amounts are grouped by thousands.
+    /// Formats the message. Roles are passed by their codes and shown by their names; endings of files are listed;
+    /// amounts are grouped by thousands.
     pub fn text(&self, language: Language) -> String {
         let separator = if language == Language::Zh { "、" } else { ", " };
         let role = |code: &str| crate::text::message(language, &format!("role-{code}"), &[]);

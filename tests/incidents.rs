@@ -188,5 +188,7 @@ fn finance_answers_about_a_granted_incident(test: &TestApp) {
         assert_eq!(refused["type"], "/problems/self-approval", "{who}");
     }
     answer(test, "finance-approve", &objection, "uphold").expect_status(200);
-    assert_eq!(tasks_of(test, "justice").len(), 1, "the officer requests the waiver");
+    let tasks = tasks_of(test, "justice");
+    assert_eq!(tasks.len(), 1, "the officer requests the waiver");
+    assert_eq!(tasks[0].1, "信息泄露 · I-1", "an incident has no name, its clause has");
 }

@@ -1,10 +1,12 @@
 //! Forms for what cannot be done again yet: the page says at once what is pending, with a link to it.
 
+use luyue::domain::codes::FactKind;
 use serde_json::json;
 
 use crate::objections::setup::raised;
-use crate::payments::setup::{advance, asked, incident};
+use crate::payments::setup::{advance, asked, count, incident};
 use crate::support::app::TestApp;
+use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 #[test]
@@ -36,4 +38,34 @@ fn what_is_pending_is_told_before_it_is_typed() {
     // The refusal does not blame a field that could be right.
     let refused = submit().expect_status(422);
     assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("submission-before-rejection"), &json!("")));
+}
+
+#[test]
+fn a_page_that_refuses_leads_on() {
+    let test = TestApp::sqlite();
+    let id = advance(&test);
+    let officer = Visitor::signed_in(&test, "justice");
+    // Back to a step that the contract has passed.
+    let gone = officer.get(&format!("/contracts/{id}/act/submit")).expect_status(409);
+    assert_eq!(gone.dom_link("/contracts/"), format!("/contracts/{id}"), "{}", gone.text);
+    assert!(gone.text.contains("查看该合同"), "{}", gone.text);
+    // A contract without a clause on incidents offers none and says why.
+    let mut input = programme::input(&test, "XCSF-2026-009");
+    let clauses = input["terms"]["breach_terms"].as_array_mut().expect("clauses");
+    clauses.retain(|clause| clause["kind"] != "incident");
+    let codes: Vec<String> = clauses.iter().filter_map(|clause| clause["code"].as_str().map(str::to_owned)).collect();
+    if let Some(names) = input["details"]["clauses"].as_object_mut() {
+        names.retain(|code, _| codes.contains(code));
+    }
+    let other = test.by("justice").post("contracts", &input).expect_status(201);
+    let other = other["id"].as_str().expect("an id").to_owned();
+    programme::activate(&test, &other);
+    let page = officer.get(&format!("/contracts/{other}")).expect_status(200);
+    let act = format!("/contracts/{other}/act/incident");
+    assert!(!page.attrs("a", "href").contains(&act), "{}", page.text);
+    for page in [page, officer.get(&act).expect_status(200)] {
+        assert!(page.text.contains("没有约定违约事件"), "{}", page.text);
+        assert!(!page.has("input[name=clause], select[name=clause]"), "{}", page.text);
+    }
+    assert_eq!(count(&test, FactKind::Incident), 0);
 }

@@ -77,7 +77,8 @@ pub(in crate::services) fn refuse_repeated_fact(
 }
 
 /// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
-/// a waiver of a breach that is waived, an incident that is recorded, and one that was described so under another number.
+/// a waiver of a breach that is waived, an incident that is recorded, and one described so under another
+/// number.
 /// One more extension or incident can make sense, and is accepted on request.
 ///
 /// # Errors

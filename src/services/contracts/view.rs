@@ -5,6 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
+use crate::domain::clauses::Clause;
 use crate::domain::codes::{ContractState, FactKind, Language, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
@@ -83,6 +84,11 @@ impl ContractOverview {
     /// Returns whether the caller may perform the action of this name.
     pub fn may(&self, name: &str) -> bool {
         self.open.iter().any(|action| action.right().name == name)
+    }
+
+    /// Returns whether the contract has a clause under which an incident can be proposed.
+    pub fn charges_incidents(&self) -> bool {
+        self.snapshot.terms.breach_terms.iter().any(|term| matches!(term.clause, Clause::Incident { .. }))
     }
 }
 

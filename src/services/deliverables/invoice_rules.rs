@@ -258,8 +258,8 @@ impl Questions {
     }
 }
 
-/// Returns the folded number of the invoice to which a file belongs, also of a reversed one of this contract; `None` for
-/// a number that no invoice in question has.
+/// Returns the folded number of the invoice to which a file belongs, also of a reversed one of this contract; `None`
+/// for a number that no invoice in question has.
 fn number_of(record: &ContractRecord, holders: &[InvoiceNumber], file: &FileRow) -> Result<Option<String>, Error> {
     let is_own = file.contract_id == record.contract.id;
     for row in record.rows.iter().filter(|row| is_own && row.kind == FactKind::Invoice) {

@@ -1,5 +1,5 @@
-//! Twins of a draft: the contract that has its number, and contracts of the same parties in the same period with the same
-//! title, which may be the same contract.
+//! Twins of a draft: the contract that has its number, and contracts of the same parties in the same period with the
+//! same title, which may be the same contract.
 
 use crate::domain::text_input::key;
 use crate::error::{Error, FieldError};

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::clock::civil_day;
 use crate::domain::change_requests::next_right;
-use crate::domain::clauses::Clause;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ObjectionState, PaymentKind, PaymentState};
 use crate::domain::money::Sum;
 use crate::domain::payments as approvals;
@@ -255,8 +254,7 @@ pub fn requestable(context: &ActContext<'_>) -> Result<Checks, Error> {
 
 /// Checks that the contract has a clause under which an incident can be proposed.
 pub fn has_incident_clause(context: &ActContext<'_>) -> Result<Checks, Error> {
-    let terms = &context.contract_overview().snapshot.terms;
-    if terms.breach_terms.iter().any(|term| matches!(term.clause, Clause::Incident { .. })) {
+    if context.contract_overview().charges_incidents() {
         return Ok(Checks::default());
     }
     Ok(Checks::barring(context.page.say("incident-no-clause"), None))

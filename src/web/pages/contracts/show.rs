@@ -8,7 +8,6 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::domain::clauses::Clause;
 use crate::domain::codes::{
     ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget, PaymentState,
 };
@@ -88,8 +87,6 @@ struct Done {
     next: String,
     /// Address of the submission's receipt.
     receipt: Option<String>,
-    /// Set after a service record was entered, which is often the first of many.
-    is_record: bool,
 }
 
 /// Tasks shown without opening the list.
@@ -212,12 +209,6 @@ impl ContractPage {
             return Some(change.to_owned());
         }
         self.overview.may(&format!("{change}s.apply")).then(|| format!("apply-{change}"))
-    }
-
-    /// Returns whether the contract has a clause under which an incident can be proposed.
-    fn charges_incidents(&self) -> bool {
-        let terms = &self.overview.snapshot.terms.breach_terms;
-        terms.iter().any(|term| matches!(term.clause, Clause::Incident { .. }))
     }
 
     /// Returns the address at which a message about something of the contract is written.
@@ -414,7 +405,6 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 what: words_of_done(&data, what, &query.subject),
                 next: describe_next(&page, &data, what, &query.subject),
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
-                is_record: what == "record",
             });
             let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
             let ContractPageData {
