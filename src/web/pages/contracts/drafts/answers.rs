@@ -124,8 +124,12 @@ pub fn label_of(blocks: &[Block], name: &str) -> Option<String> {
     })
 }
 
-/// Returns the place of a field on the page of a step: of a block's fault that of the block, of any other the end.
+/// Returns the place of a field on the page of a step: of the whole form the beginning, of a block's fault that of the
+/// block, of any other the end.
 pub fn place_of(blocks: &[Block], name: &str) -> usize {
+    if name.is_empty() {
+        return 0;
+    }
     let of_row = |row: &Group| row.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
     let of_group = |group: &Group| [of_row(group), group.inner.iter().flat_map(of_row).collect()].concat();
     let names = blocks.iter().flat_map(|block| {
