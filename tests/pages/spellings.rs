@@ -31,9 +31,10 @@ fn a_registration_is_told_of_its_number_its_title_and_its_names() {
         "XCSF-\u{200B}2026-901",
         "\u{202A}XCSF-2026-901\u{202C}",
     ] {
-        saved(&parties, &[("number", number)]);
-        let refused = officer.get(&check).expect_status(200).form(&check).send(&officer, "").expect_status(422);
-        assert!(refused.text.contains("XCSF-2026-901"), "{number:?}: {}", refused.text);
+        let told = saved(&parties, &[("number", number)]);
+        for page in [told, officer.get(&check).expect_status(200)] {
+            assert!(page.text.contains("合同 XCSF-2026-901 重复"), "{number:?}: {}", page.text);
+        }
     }
     saved(&parties, &[("number", "XCSF-2026-902")]);
     for title in ["", "\u{200B}", "\u{3164}", "\u{2800}", "\u{AD}", " \u{3000}\u{FEFF}"] {
