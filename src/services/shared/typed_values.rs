@@ -132,7 +132,7 @@ pub fn parse_date(typed: &str) -> Result<NaiveDate, Message> {
     let plain = plain_day(typed).ok_or_else(|| day_fault(typed))?;
     let day = plain.parse().map(|Date(day)| day);
     let year = plain.get(..4).and_then(|year| year.parse::<i32>().ok());
-    let key = if year.is_some_and(|year| YEARS.contains(&year)) { "typed-no-such-day" } else { "typed-day-year" };
+    let key = if year.is_some_and(|year| YEARS.contains(&year)) { "typed-no-such-day" } else { "typed-day-beyond" };
     day.map_err(|()| Message::new(key).with("day", plain))
 }
 
