@@ -248,7 +248,7 @@ impl Questions {
             // A red invoice has the number of its blue one, and may come in the same file.
             let number = number_of(record, holders, other)?;
             let is_other = |invoice: &&InvoiceView| number.as_deref() != Some(fold_number(&invoice.number).as_str());
-            // Within the milestone, two invoices with one file are told by the first.
+            // Within the milestone, the first of two invoices with one file is named for both.
             let is_known = own.contains(other.public_id.as_str());
             let mut in_question = all.iter().filter(holds).filter(is_other);
             let in_question = in_question.find(|invoice| !is_known || invoice.no < other.no);

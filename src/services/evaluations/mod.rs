@@ -2,8 +2,8 @@
 //! the contractor, proposed by the officer, made final by a leader who took no part in the proposal.
 //!
 //! An evaluation changes no figure. Its result is frozen with its inputs and formula, and proposed to the leader as the
-//! score of a milestone. Periods of one contract have no day in common. Once the contractor's
-//! time has passed, the purchaser may go on without its answer; until then, a late answer still counts.
+//! score of a milestone. Periods of one contract have no day in common. Once the contractor's time has passed, the
+//! purchaser may go on without its answer; until it does, a late answer still counts.
 
 pub mod record;
 pub mod steps;
