@@ -67,6 +67,11 @@ impl Form {
         Self { values, ..Self::default() }
     }
 
+    /// Creates a form of which nothing was typed, with faults by field.
+    pub fn with_faults(faults: Vec<(String, String)>) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
     /// Allows refusals of the form to be logged.
     pub fn noting(mut self, note: RefusalNote) -> Self {
         self.note = note;

@@ -320,7 +320,7 @@ fn saved_page(
     let mut draft = drafts::show(app, caller, id)?;
     show_tools(&mut draft.fields, &draft_fields(form), form);
     let is_told = |fault: &&FieldError| !is_blank(fault) && !is_between_rows(fault);
-    let again = Form { faults: fault_words(&page, draft.faults_of(step).filter(is_told)), ..Form::default() };
+    let again = Form::with_faults(fault_words(&page, draft.faults_of(step).filter(is_told)));
     let verb = form.value("do").split(':').next().unwrap_or_default();
     let done = done_words(&page, "", if verb == "restore" { "restored" } else { verb });
     let more = if verb == "clause" { "clauses" } else { more.unwrap_or_default() };
