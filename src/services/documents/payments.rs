@@ -4,7 +4,7 @@
 use crate::adapters::pdf::document::{Block, Cell, Column, Ink, Row, Share, Table};
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Sum};
 use crate::domain::standing::{BreachStanding, MilestoneStanding, MilestoneState};
 use crate::domain::terms::Terms;
 use crate::text::dates::{long, short};
@@ -60,8 +60,16 @@ pub fn milestones(snapshot: &ContractSnapshot, voice: Voice) -> Block {
     let mut rows: Vec<Row> =
         snapshot.standing.milestones.iter().map(|milestone| milestone_row(milestone, snapshot, voice)).collect();
     let totals = &snapshot.standing.totals;
-    let sums =
-        [None, None, Some(totals.settled), Some(totals.payable), Some(totals.paid), None, Some(totals.late_interest)];
+    let gross: i128 = snapshot.standing.milestones.iter().map(|milestone| i128::from(milestone.gross.fen())).sum();
+    let sums = [
+        None,
+        Some(Sum::from_fen(gross)),
+        Some(totals.settled),
+        Some(totals.payable),
+        Some(totals.paid),
+        None,
+        Some(totals.late_interest),
+    ];
     let mut cells = vec![voice.say(Look::LABEL, "document-total")];
     cells.extend(sums.map(|sum| sum.map_or_else(Cell::new, |sum| figure(yuan(sum)))));
     rows.push(Row { cells, total: true });
