@@ -2,7 +2,7 @@
 //! bytes.
 
 use chrono::NaiveDate;
-use luyue::adapters::pdf::document::{Block, Cell, Column, Document, Row, Style, Table, Text, TextLang};
+use luyue::adapters::pdf::document::{Block, Cell, Column, Document, Qr, Row, Style, Table, Text, TextLang};
 use luyue::adapters::pdf::render;
 use proptest::prelude::*;
 
@@ -138,6 +138,25 @@ fn a_contract_number_is_never_broken() {
         let page = pages(&bytes).concat();
         assert!(page.contains("XCSF-2026-001") && page.contains("COUNSEL-H1"), "{page}");
     }
+}
+
+#[test]
+fn a_code_below_its_qr_code_breaks_at_hyphens() {
+    let code = "C982-42CD-2629-2629-0CE8-17B4-5D30-6AF1-88E2-93BC-04D7";
+    let qr = Qr {
+        content: format!("https://luyue.example.gov.cn/verify/{code}"),
+        caption: vec![Text::new(TextLang::En, Style::FIGURE, code)],
+        alt: "二维码".into(),
+    };
+    let block = Block::KeyValues { rows: vec![(cell("编号"), cell("一"))], qr: Some(qr) };
+    let bytes = render(&document(vec![block])).unwrap();
+    let page = pages(&bytes).concat();
+    let is_of_code = |line: &&str| !line.is_empty() && line.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    let lines: Vec<&str> = page.lines().map(str::trim).filter(is_of_code).collect();
+    assert!(lines.len() > 1, "{page}");
+    assert_eq!(lines.concat(), code, "{page}");
+    assert!(lines.iter().all(|line| line.split('-').all(|group| group.is_empty() || group.len() == 4)), "{page}");
+    assert!(words(&bytes).iter().any(|text| text == code));
 }
 
 #[test]

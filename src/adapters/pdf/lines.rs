@@ -118,7 +118,8 @@ fn mark_unbreakable(plain: &str) -> Vec<bool> {
     glue
 }
 
-/// Breaks a text into lines of at most `width` points. Wider unbreakable parts are cut where the line is full.
+/// Breaks a text into lines of at most `width` points. Wider unbreakable parts are cut after the line's last hyphen, or
+/// where the line is full.
 pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> {
     let placed = place(text, faces);
     let leading = text.spans.iter().map(|span| span.style.leading).fold(0.0, f32::max);
@@ -150,11 +151,17 @@ fn fit_line(rest: &[Placed], width: f32) -> (usize, bool) {
         used += p.advance;
         // White space may overhang the end of a line.
         if used > width + 0.01 && at > 0 && !p.c.is_whitespace() {
-            return (last.unwrap_or(at), false);
+            return (last.or_else(|| after_hyphen(rest.get(..at)?)).unwrap_or(at), false);
         }
         used += p.room;
     }
     (rest.len(), true)
+}
+
+/// Returns the number of characters up to the last hyphen; none where only the first character is one, as in a negative
+/// number.
+fn after_hyphen(placed: &[Placed]) -> Option<usize> {
+    placed.iter().rposition(|p| p.c == '-').filter(|at| *at > 0).map(|at| at + 1)
 }
 
 fn set_line(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {

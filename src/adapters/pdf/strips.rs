@@ -191,7 +191,7 @@ impl Layout<'_> {
             let mut top = SIDE + 5.0;
             for text in &qr.caption {
                 let leaf = self.tree.add_in(Tree::ROOT, TagKind::Paragraph, text.lang);
-                for line in lines::wrap(text, SIDE + GAP - 4.0, false, self.faces) {
+                for line in lines::wrap(text, SIDE, false, self.faces) {
                     let x = aligned(Align::Centre, self.width - SIDE, SIDE, &line);
                     items.push(Item::Line { x, baseline: baseline(top, &line), leaf: Some(leaf), line: line.clone() });
                     top += line.leading;
