@@ -87,6 +87,17 @@ fn a_grid_and_the_end_of_a_page_lose_nothing() {
 }
 
 #[test]
+fn a_grid_of_names_and_values_stays_on_one_page() {
+    for fill in [22, 28, 34] {
+        let mut blocks: Vec<Block> = (0..fill).map(|_| Block::Paragraph(zh("上文"))).collect();
+        blocks.push(Block::Grid(Table { head: Vec::new(), ..long_table(14) }));
+        let pages = pages(&render(&document(blocks)).unwrap());
+        let page = pages.iter().find(|page| page.contains("XCSF-2026-001")).unwrap();
+        assert!(page.contains("XCSF-2026-014"), "after {fill} lines: {page}");
+    }
+}
+
+#[test]
 fn a_table_repeats_its_head_on_every_page() {
     let bytes = render(&document(vec![Block::Table(long_table(120))])).unwrap();
     let pages = pages(&bytes);

@@ -22,6 +22,8 @@ const SMALLEST: f32 = 0.5;
 const ROW: f32 = 72.0;
 /// Tables up to this height, in points, stay on one page.
 const SHORT: f32 = 160.0;
+/// Grids without a head up to this height, in points, stay on one page: no head could repeat on the next.
+const SHORT_GRID: f32 = 330.0;
 /// Maximum number of lines of one sentence, in all its languages, that are kept together.
 const WHOLE: usize = 6;
 
@@ -53,6 +55,10 @@ pub fn strips(table: &Table, ruling: Ruling, width: f32, parent: NodeId, tree: &
     let columns = divide_width(table, width, faces);
     let layout = Layout { table, ruling, width, columns, element: tree.add(parent, TagKind::Table), faces };
     let mut strips = layout.head(tree);
+    let is_headless_grid = ruling == Ruling::Cells && table.head.is_empty();
+    if is_headless_grid {
+        strips.push(Strip { keep: true, ..layout.outer_rule() });
+    }
     let head = (!strips.is_empty()).then(|| Rc::new(strips.iter().map(repeated).collect::<Vec<_>>()));
     for at in 0..table.rows.len() {
         for mut piece in layout.row(at, tree) {
@@ -60,10 +66,8 @@ pub fn strips(table: &Table, ruling: Ruling, width: f32, parent: NodeId, tree: &
             strips.push(piece);
         }
     }
-    if ruling == Ruling::Cells && table.head.is_empty() {
-        strips.insert(0, Strip { keep: true, ..layout.outer_rule() });
-    }
-    if strips.iter().map(|strip| strip.height).sum::<f32>() <= SHORT {
+    let short = if is_headless_grid { SHORT_GRID } else { SHORT };
+    if strips.iter().map(|strip| strip.height).sum::<f32>() <= short {
         let last = strips.len().saturating_sub(1);
         strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
     }
