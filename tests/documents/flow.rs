@@ -98,6 +98,21 @@ fn a_grid_of_names_and_values_stays_on_one_page() {
 }
 
 #[test]
+fn a_heading_and_its_sentences_stay_with_their_table() {
+    for fill in 27..33 {
+        let mut blocks: Vec<Block> = (0..fill).map(|_| Block::Paragraph(zh("上文"))).collect();
+        blocks.push(Block::Heading { level: 1, lines: vec![zh("未了事项")], bookmark: "未了事项".into() });
+        blocks.extend([Block::Paragraph(zh("下列事项尚未办结")), Block::Paragraph(zh("逐项办理"))]);
+        blocks.push(Block::Grid(long_table(20)));
+        let pages = pages(&render(&document(blocks)).unwrap());
+        let page = pages.iter().find(|page| page.contains("未了事项")).unwrap();
+        for text in ["下列事项尚未办结", "逐项办理", "XCSF-2026-001", "XCSF-2026-002"] {
+            assert!(page.contains(text), "{text} after {fill} lines: {page}");
+        }
+    }
+}
+
+#[test]
 fn a_table_repeats_its_head_on_every_page() {
     let bytes = render(&document(vec![Block::Table(long_table(120))])).unwrap();
     let pages = pages(&bytes);

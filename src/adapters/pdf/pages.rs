@@ -1,6 +1,6 @@
 //! Pagination: places strips on A4 pages and adds the header and footer of every page.
 
-use crate::adapters::pdf::document::{Document, Ink, Text};
+use crate::adapters::pdf::document::{Block, Document, Ink, Text};
 use crate::adapters::pdf::faces::Faces;
 use crate::adapters::pdf::strips::{Align, Bookmark, Item, Layout, Strip, aligned, baseline};
 use crate::adapters::pdf::structure::Tree;
@@ -14,6 +14,8 @@ const BOTTOM: f32 = 66.0;
 /// Distances of the header and footer rules from the edge, in points.
 const HEAD_RULE: f32 = 60.0;
 const FOOT_RULE: f32 = 52.0;
+/// Sentences up to this height, in points, stay on the page of the table that they introduce.
+const INTRODUCTION: f32 = 120.0;
 
 /// An item on a page; x and y are the top left corner of its strip, from the top left corner of the paper.
 #[derive(Debug, Clone)]
@@ -41,8 +43,22 @@ pub struct Laid {
 /// Lays out a document.
 pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
     let mut layout = Layout { faces, tree: Tree::new(document.lang), width: PAPER.0 - 2.0 * SIDE, strips: Vec::new() };
+    let mut introduction: Option<usize> = None;
     for block in &document.blocks {
+        let start = layout.strips.len();
         layout.block(block)?;
+        match block {
+            Block::Heading { .. } => introduction = Some(layout.strips.len()),
+            Block::Paragraph(_) => {}
+            Block::Table(_) | Block::Grid(_) | Block::KeyValues { .. } => {
+                if let Some(from) = introduction.take() {
+                    keep_with_next(layout.strips.get_mut(from..start).unwrap_or_default());
+                }
+            }
+            Block::Title { .. } | Block::Steps(_) | Block::Bar { .. } | Block::Space(_) | Block::PageBreak => {
+                introduction = None;
+            }
+        }
     }
     let Layout { tree, strips, width, .. } = layout;
     let mut pages = place_strips(&strips, PAPER.1 - TOP - BOTTOM);
@@ -51,6 +67,13 @@ pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
         add_header_and_footer(page, document, at + 1, count, width, faces);
     }
     Ok(Laid { pages, tree })
+}
+
+/// Keeps the sentences between a heading and its table with the table, unless they are long.
+fn keep_with_next(sentences: &mut [Strip]) {
+    if sentences.iter().map(|strip| strip.height).sum::<f32>() <= INTRODUCTION {
+        sentences.iter_mut().for_each(|strip| strip.keep = true);
+    }
 }
 
 struct Pager {
