@@ -167,6 +167,15 @@ fn a_contract_number_is_never_broken() {
 }
 
 #[test]
+fn a_long_header_is_smaller_instead_of_overlapping() {
+    let (left, right) = ("逾期未支付中小企业款项情况表".repeat(3), "数据截至年末".repeat(4));
+    let mut printed = document(vec![Block::Paragraph(zh("文"))]);
+    printed.header = (zh(&left), zh(&right));
+    let page = pages(&render(&printed).unwrap()).concat();
+    assert!(page.contains(&left) && page.contains(&right), "{page}");
+}
+
+#[test]
 fn a_code_below_its_qr_code_breaks_at_hyphens() {
     let code = "C982-42CD-2629-2629-0CE8-17B4-5D30-6AF1-88E2-93BC-04D7";
     let qr = Qr {

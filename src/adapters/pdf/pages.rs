@@ -14,6 +14,8 @@ const BOTTOM: f32 = 66.0;
 /// Distances of the header and footer rules from the edge, in points.
 const HEAD_RULE: f32 = 60.0;
 const FOOT_RULE: f32 = 52.0;
+/// Minimum space between the left and the right text of a header or footer, in points.
+const APART: f32 = 12.0;
 /// Sentences up to this height, in points, stay on the page of the table that they introduce.
 const INTRODUCTION: f32 = 120.0;
 
@@ -140,22 +142,35 @@ fn head_height(strip: &Strip) -> f32 {
 
 /// Draws the header and footer, which are not part of the text.
 fn add_header_and_footer(page: &mut Page, document: &Document, number: usize, count: usize, width: f32, faces: &Faces) {
-    let mut line = |text: &Text, align: Align, middle: f32| {
-        for line in lines::wrap(text, width, false, faces).into_iter().take(1) {
-            let x = aligned(align, 0.0, width, &line);
-            let item = Item::Line { x, baseline: baseline(-line.leading / 2.0, &line), line, leaf: None };
-            page.puts.push(Put { x: SIDE, y: middle, item });
-        }
-    };
-    line(&document.header.0, Align::Left, HEAD_RULE - 9.0);
-    line(&document.header.1, Align::Right, HEAD_RULE - 9.0);
-    line(&document.footer, Align::Left, PAPER.1 - FOOT_RULE + 10.0);
     let mut page_of = document.page_of.clone();
     for span in &mut page_of.spans {
         span.text = span.text.replace("{n}", &number.to_string()).replace("{m}", &count.to_string());
     }
-    line(&page_of, Align::Right, PAPER.1 - FOOT_RULE + 10.0);
+    let mut pair = |left: &Text, right: &Text, middle: f32| {
+        for (text, align) in side_by_side(left, right, width, faces).iter().zip([Align::Left, Align::Right]) {
+            for line in lines::wrap(text, width, false, faces).into_iter().take(1) {
+                let x = aligned(align, 0.0, width, &line);
+                let item = Item::Line { x, baseline: baseline(-line.leading / 2.0, &line), line, leaf: None };
+                page.puts.push(Put { x: SIDE, y: middle, item });
+            }
+        }
+    };
+    pair(&document.header.0, &document.header.1, HEAD_RULE - 9.0);
+    pair(&document.footer, &page_of, PAPER.1 - FOOT_RULE + 10.0);
     for y in [HEAD_RULE, PAPER.1 - FOOT_RULE] {
         page.puts.push(Put { x: SIDE, y, item: Item::Fill { x: 0.0, y: 0.0, width, height: 0.4, ink: Ink::Line } });
     }
+}
+
+/// Returns two texts for one line, both in a smaller font if they would overlap.
+fn side_by_side(left: &Text, right: &Text, width: f32, faces: &Faces) -> [Text; 2] {
+    let mut texts = [left.clone(), right.clone()];
+    let needed: f32 = texts.iter().map(|text| lines::extent(text, faces).0).sum();
+    let room = width - APART;
+    if needed > room {
+        // Slightly less, so that rounding makes no line too long.
+        let scale = room / needed * 0.995;
+        texts.iter_mut().flat_map(|text| &mut text.spans).for_each(|span| span.style.size *= scale);
+    }
+    texts
 }
