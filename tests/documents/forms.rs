@@ -146,6 +146,8 @@ fn a_payment_form_has_what_its_approvers_decide_on(test: &TestApp) {
     assert!(!auditor.contains("开户银行") && !auditor.contains("宣财指"), "{auditor}");
     let contractor = text(&printed(test, "contractor", &format!("{path}&lang=both")));
     assert_has(&contractor, &["开户银行", "Payment approval form", "资金支付审批表"]);
+    let signed = ["经办人（签字）：", "Handled by (signature):", "Head of the organisation (signature):", "Date:"];
+    assert!(signed.iter().all(|wanted| contractor.lines().any(|line| line == *wanted)), "{contractor}");
     assert!(!contractor.contains("宣财指"), "{contractor}");
     let subject = Some(payment.clone());
     let wanted = Wanted { kind: DocumentKind::Payment, subject, as_of: None, lang: DocumentLang::Zh };

@@ -1,14 +1,14 @@
 //! Parts that several forms have: grids of names and values, grids with a head, amounts in words, and places for
 //! signatures and seals.
 
-use crate::adapters::pdf::document::{Block, Cell, Column, Row, Table, Text};
+use crate::adapters::pdf::document::{Block, Cell, Column, Row, Table};
 use crate::domain::codes::Language;
 use crate::domain::money::Sum;
 use crate::text::message;
 use crate::text::money::capitals;
 
 use crate::services::documents::payments::yuan;
-use crate::services::documents::voice::{Args, Look, Voice, figure, name, text_lang};
+use crate::services::documents::voice::{Args, Look, Voice, figure, name};
 
 /// Room for a seal above the line to be signed, in points.
 const SEAL: f32 = 34.0;
@@ -71,8 +71,8 @@ pub fn seals(voice: Voice, parties: &[&str]) -> Block {
         for (key, above) in
             [("document-seal-handler", SEAL), ("document-seal-head", SIGNED_LINE), ("document-seal-day", SIGNED_LINE)]
         {
-            let language = voice.first();
-            cell.push(Text::new(text_lang(language), Look::CELL.0, message(language, key, &[])).above(above));
+            let lines = voice.say(Look::CELL, key).into_iter().zip([above, 0.0]);
+            cell.extend(lines.map(|(text, above)| text.above(above)));
         }
         cell
     };
