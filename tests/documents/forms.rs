@@ -182,7 +182,10 @@ fn an_acceptance_record_has_a_row_for_every_standard(test: &TestApp) {
             "590 次",
             "600 次",
             "588 次",
+            "少 12 次",
             "2026-06-30",
+            "按期",
+            "□达标",
             "走访覆盖率",
             "不低于95",
             "93.5",
@@ -191,7 +194,10 @@ fn an_acceptance_record_has_a_row_for_every_standard(test: &TestApp) {
             "本次验收未登记验收小组成员。",
         ],
     );
-    assert_has(&text(&printed(test, "audit", &path("COUNSEL-H1%2F2"))), &["部分通过", "不低于85", "86", "达标"]);
+    assert_has(
+        &text(&printed(test, "audit", &path("COUNSEL-H1%2F2"))),
+        &["部分通过", "不低于85", "86", "达标", "少 10", "逾期 4 天"],
+    );
     let rejected = text(&printed(test, "audit", &path("COUNSEL-H1%2F1")));
     assert_has(&rejected, &["退回整改"]);
     assert!(!rejected.contains("认可数量"), "{rejected}");

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::{DocumentKind, FactKind, Language, ObjectionTarget};
-use crate::domain::facts::{Decision, Headcount, Incident};
+use crate::domain::facts::{Decision, DecisionWord, Headcount, Incident};
 use crate::domain::objections::Objected;
 use crate::domain::policy::Action;
 use crate::domain::standing::Standing;
@@ -148,6 +148,7 @@ fn acceptance_record(
         unit: details.unit(&view.item).to_owned(),
         agreed: view.quantity,
         due_on: view.standing.due_on,
+        days_late: (decision.decision != DecisionWord::Rejected).then_some(view.standing.days_late),
         decided_by: name(row.actor_id).unwrap_or_default(),
         on_behalf_of: row.for_id.and_then(|person| name(PersonId(person))),
         standards: standards(record, &decision, &code),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::adapters::pdf::document::{Block, Cell, Column};
 use crate::domain::codes::Language;
 use crate::domain::facts::DecisionWord;
+use crate::domain::numbers::Quantity;
 use crate::domain::terms::Direction;
 use crate::services::deliverables::{DecisionView, SubmissionView};
 use crate::text::dates::short;
@@ -31,6 +32,8 @@ pub struct AcceptanceRecord {
     pub agreed: String,
     /// Due day with extensions, on a working day.
     pub due_on: NaiveDate,
+    /// Days of delay by the contractor; absent where the submission was rejected.
+    pub days_late: Option<i32>,
     pub submission: SubmissionView,
     pub decision: DecisionView,
     /// Name of the person who recorded the decision.
@@ -61,8 +64,12 @@ pub fn sections(record: &AcceptanceRecord, voice: Voice) -> Vec<Section> {
     ]
 }
 
+fn with_unit(record: &AcceptanceRecord, number: &str) -> String {
+    format!("{} {}", group_thousands(number), record.unit).trim_end().to_owned()
+}
+
 fn quantity(record: &AcceptanceRecord, number: &str) -> Cell {
-    figure(format!("{} {}", group_thousands(number), record.unit).trim_end())
+    figure(with_unit(record, number))
 }
 
 fn subject(record: &AcceptanceRecord, voice: Voice) -> Vec<Block> {
@@ -101,13 +108,13 @@ fn standards(record: &AcceptanceRecord, voice: Voice) -> Vec<Block> {
             voice.say(Look::CELL, "document-standard-quantity"),
             quantity(record, &record.agreed),
             accepted,
-            Cell::new(),
+            result_of_quantity(record, voice),
         ],
         vec![
             voice.say(Look::CELL, "document-standard-due"),
             figure(short(record.due_on)),
             figure(short(record.submission.on)),
-            Cell::new(),
+            result_of_day(record, voice),
         ],
     ];
     rows.extend(record.standards.iter().map(|standard| standard_row(standard, voice)));
@@ -116,6 +123,30 @@ fn standards(record: &AcceptanceRecord, voice: Voice) -> Vec<Block> {
         cells
     });
     vec![grid(voice, &columns, numbered.collect())]
+}
+
+/// Returns the result for the quantity: met, or how much is missing; a dash for a rejected submission.
+fn result_of_quantity(record: &AcceptanceRecord, voice: Voice) -> Cell {
+    let units = |number: &str| number.parse::<Quantity>().ok().map(Quantity::units);
+    let Some(accepted) = record.decision.quantity.as_deref().and_then(units) else { return figure("–") };
+    let missing = units(&record.agreed).and_then(|agreed| agreed.checked_sub(accepted)).filter(|missing| *missing > 0);
+    match missing.and_then(Quantity::from_units) {
+        Some(missing) => {
+            let args = vec![("quantity", with_unit(record, &missing.to_string()))];
+            voice.tell(Look::CELL, "document-standard-short", args)
+        }
+        None => voice.say(Look::CELL, "document-standard-met"),
+    }
+}
+
+/// Returns the result for the due day: on time, or the days of delay; boxes to tick for a late submission that was
+/// rejected.
+fn result_of_day(record: &AcceptanceRecord, voice: Voice) -> Cell {
+    match record.days_late {
+        Some(days) if days > 0 => voice.tell(Look::CELL, "document-standard-late", vec![("days", days.to_string())]),
+        None if record.submission.on > record.due_on => voice.say(Look::CELL, "document-standard-tick"),
+        _ => voice.say(Look::CELL, "document-standard-on-time"),
+    }
 }
 
 fn standard_row(standard: &Standard, voice: Voice) -> Vec<Cell> {
@@ -134,7 +165,10 @@ fn standard_row(standard: &Standard, voice: Voice) -> Vec<Cell> {
                 conclusion,
             ]
         }
-        Standard::Words { label, text } => vec![voice.say(Look::CELL, label), name(text), Cell::new(), Cell::new()],
+        Standard::Words { label, text } => {
+            let tick = voice.say(Look::CELL, "document-standard-tick");
+            vec![voice.say(Look::CELL, label), name(text), Cell::new(), tick]
+        }
     }
 }
 
