@@ -163,6 +163,9 @@ fn money_and_dates_are_shown_before_and_after(test: &TestApp) {
     let fields = [("id", "I-1"), ("clause", "LEAK"), ("note", "泄露")];
     let page = officer.post_from(&path, &path, &fields).expect_status(422);
     has(&page, "", "0.00", "20,000.00");
+    let late: Vec<_> = fields.iter().copied().chain([("on", "2026-10-05")]).collect();
+    let page = officer.post_from(&path, &path, &late).expect_status(422);
+    assert!(page.text.contains("不能晚于今天") && !page.text.contains("不改变合同"), "{}", page.text);
     let leader = Visitor::signed_in(test, "justice-leader");
     let page = leader.get(&format!("/contracts/{id}/act/terminate")).expect_status(200);
     assert!(effects(&page).iter().any(|row| row[2] == "已取消" || row[2].contains("取消")), "{:?}", effects(&page));

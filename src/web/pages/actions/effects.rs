@@ -18,7 +18,7 @@ use crate::web::pages::shell::Shell;
 /// The effects of an act.
 #[derive(Debug, Default)]
 pub struct Effects {
-    /// Set where the form could be read, so that no rows mean that nothing changes.
+    /// Set where the form could be read and has no fault, so that no rows mean that nothing changes.
     pub is_known: bool,
     /// Each figure that changes.
     pub rows: Vec<EffectWords>,
@@ -55,7 +55,7 @@ pub fn of_form(
         text::message(page.language, "effect-due-past", &values)
     };
     Effects {
-        is_known: true,
+        is_known: typed.is_none_or(|form| form.faults.is_empty()),
         rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
         doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
         digest: effect_views::digest(&found, &data.record.days),
