@@ -163,3 +163,33 @@ async function send(form, submitter) {
   if (next) follow(form, next)
   else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
 }
+
+// The link to the act that refuses instead: the reason that was typed is filled in there. Only other fields and files
+// are lost, which the browser asks about.
+const CARRIED = 'carried'
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[data-carries]')
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
+  const form = document.querySelector('#page-form')
+  if (!link || !form || !isPlain) return
+  const texts = [...form.querySelectorAll('textarea')].filter((field) => field.value).map((field) => [field.name, field.value])
+  if (texts.length === 0) return
+  sessionStorage.setItem(CARRIED, JSON.stringify({ address: link.href, texts }))
+  const isLost = (field) => (field.type === 'file' ? field.files.length > 0 : !['submit', 'textarea'].includes(field.type) && field.matches(CONTROLS))
+  if (![...form.elements].some(isLost)) delete form.dataset.unsaved
+})
+
+// Fills in what was carried over; its names may differ where a form has only one such field.
+function fillIn() {
+  const { address, texts } = JSON.parse(sessionStorage.getItem(CARRIED) ?? '{}')
+  if (address !== location.href) return
+  sessionStorage.removeItem(CARRIED)
+  const fields = [...document.querySelectorAll('#page-form textarea')]
+  for (const [name, text] of texts) {
+    const field = fields.find((one) => one.name === name) ?? (fields.length === 1 ? fields[0] : null)
+    if (!field || field.value) continue
+    field.value = text
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  }
+}
+fillIn()
