@@ -112,6 +112,7 @@ document-breach-is-waived = The breach has been waived. No penalty is charged.
 document-breach-is-settled = The penalty has been deducted from the payable amount of "{ $name }".
 document-breach-is-accruing = The breach continues and the penalty grows daily until it is settled. Please put it right at once.
 document-breach-is-open = The penalty will be deducted from later payable amounts. What deductions cannot bear will be recovered.
+document-breach-is-to-recover = The contract has ended and no payment bore the penalty. It will be recovered.
 document-breach-objection-says = If you disagree with the facts, the grounds or the amount, you may object before the contract is completed: sign in to Luyue, open this contract's page and raise an objection to the breach, with facts and grounds and any files as proof. We answer in writing within { $days } working days of receiving it. The people who decided before take no part in the answer.
 document-receipt-title = Receipt of service
 document-receipt-notice = Notice of breach ({ $clause }), verification code { $code }

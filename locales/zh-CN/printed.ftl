@@ -112,6 +112,7 @@ document-breach-is-waived = 该违约情形已经批准豁免，不计违约金�
 document-breach-is-settled = 上述违约金已在“{ $name }”的应付款项中扣减。
 document-breach-is-accruing = 违约情形仍在持续，违约金逐日累计，以最终结算为准。请贵单位立即改正。
 document-breach-is-open = 上述违约金将在此后的应付款项中扣减；扣减不足的，依法追缴。
+document-breach-is-to-recover = 合同已终止或者履行完毕，上述违约金未能在应付款项中扣减，依法追缴。
 document-breach-objection-says = 贵单位对上述事实、理由或者金额有异议的，可以在合同履行完毕前，登录“履约”系统，在本合同页面的违约处理栏提出异议，写明事实和理由，并可以附佐证材料。我单位自收到异议之日起{ $days }个工作日内书面答复；参与原认定的人员不参加答复。
 document-receipt-title = 送达回证
 document-receipt-notice = 违约通知书（{ $clause }），核验码{ $code }

@@ -66,17 +66,22 @@ pub struct Recovering<'a> {
     pub recoveries: &'a [Recovery],
 }
 
+/// Returns whether a contract has ended, so that no later milestone can bear a penalty.
+pub fn has_ended(state: ContractState) -> bool {
+    match state {
+        ContractState::Completed | ContractState::Terminated | ContractState::Closed => true,
+        ContractState::Draft
+        | ContractState::Submitted
+        | ContractState::Funded
+        | ContractState::Active
+        | ContractState::Withdrawn => false,
+    }
+}
+
 impl Recovering<'_> {
     /// Returns whether no later milestone can bear a penalty.
     pub fn has_ended(&self) -> bool {
-        match self.state {
-            ContractState::Completed | ContractState::Terminated | ContractState::Closed => true,
-            ContractState::Draft
-            | ContractState::Submitted
-            | ContractState::Funded
-            | ContractState::Active
-            | ContractState::Withdrawn => false,
-        }
+        has_ended(self.state)
     }
 
     /// Returns the penalties that deductions could not bear. While the contract runs there are none, because a later

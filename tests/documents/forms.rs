@@ -255,6 +255,11 @@ fn a_breach_notice_states_how_to_object_and_has_its_receipt(test: &TestApp) {
     for unknown in ["LEAK", "LEAK%2Fother", "NONE%2FCOUNSEL-H1"] {
         assert_refused(test, &id, "breach", unknown);
     }
+    let end = format!("contracts/{id}/actions");
+    test.by("justice-leader").post(&format!("{end}/terminate"), &json!({"reason": "服务中断"})).expect_status(200);
+    test.by("finance-review").post(&format!("{end}/consent"), &json!({})).expect_status(200);
+    let ended = text(&printed(test, "contractor", &granted));
+    assert!(ended.contains("依法追缴") && !ended.contains("将在此后的应付款项中扣减"), "{ended}");
 }
 
 fn arrears_are_those_of_the_report(test: &TestApp) {

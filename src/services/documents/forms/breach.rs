@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::adapters::pdf::document::{Block, Cell, Column, Row, Style, Table};
 use crate::domain::clauses::BreachTerm;
 use crate::domain::objections::ANSWER_WORKING_DAYS;
+use crate::domain::recoveries::has_ended;
 use crate::domain::standing::BreachStanding;
 use crate::text::dates::{long, short};
 use crate::text::message;
@@ -95,6 +96,7 @@ fn penalty(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> 
     let outcome = match &notice.settled_in {
         _ if breach.waived => ("document-breach-is-waived", Vec::new()),
         Some(milestone) => ("document-breach-is-settled", vec![("name", milestone.clone())]),
+        None if has_ended(snapshot.state) => ("document-breach-is-to-recover", Vec::new()),
         None if breach.accruing => ("document-breach-is-accruing", Vec::new()),
         None => ("document-breach-is-open", Vec::new()),
     };
