@@ -2,7 +2,7 @@
 settlement-title = Settlement sheet
 settlement-look = See what is settled and what is still open
 settlement-as-of = As of { $day }, in yuan
-settlement-accepted = Accepted
+settlement-accepted = Gross of the milestones whose conditions are met, advances included
 settlement-deducted = Deducted for breaches
 settlement-payable = Payable of the milestones
 settlement-paid = Paid of the milestones

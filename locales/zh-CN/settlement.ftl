@@ -2,7 +2,7 @@
 settlement-title = 结算表
 settlement-look = 查看结算情况和未了事项
 settlement-as-of = 截至 { $day }，单位：元
-settlement-accepted = 验收合格金额
+settlement-accepted = 已达到付款条件的应得金额（含预付款）
 settlement-deducted = 违约扣减
 settlement-payable = 应付款项
 settlement-paid = 已付款项
