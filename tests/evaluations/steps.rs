@@ -173,7 +173,7 @@ fn pages_lead_from_the_period_to_the_score(test: &TestApp) {
 
     // The act of each task, what is typed, and what comes of it.
     for (visitor, act, fields, status) in [
-        (&contractor, "evaluation-assess", &[("text", ""), ("scores.compliance.score", "x")][..], 422),
+        (&contractor, "evaluation-assess", &[("text", ""), ("scores.compliance.score", "x")][..], 400),
         (&contractor, "evaluation-assess", &[("text", "已按约定完成"), ("scores.compliance.score", "95")], 303),
         (&officer, "evaluation-propose", &[("adjustments.compliance.score", "0")], 422),
         (&officer, "evaluation-propose", &[], 303),
