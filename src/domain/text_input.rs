@@ -91,6 +91,11 @@ pub fn identifier(text: &str) -> String {
     compatible.chars().filter(|c| !c.is_whitespace() && !is_hidden(*c)).map(plain_dash).collect()
 }
 
+/// Returns a username in the one spelling in which it is stored, looked up and counted: [`identifier`] in lower case.
+pub fn username(text: &str) -> String {
+    identifier(text).to_lowercase()
+}
+
 /// Returns what two texts share that differ only in case, width, spaces, dashes, brackets, middle dots, quotation marks
 /// or invisible characters: for unique numbers and for searches.
 pub fn key(text: &str) -> String {

@@ -21,6 +21,7 @@ use governor::state::StateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
+use crate::domain::text_input;
 use crate::error::Error;
 
 /// Failed sign-ins to one account from one address: burst, and seconds until one more attempt is allowed.
@@ -76,7 +77,8 @@ impl Limits {
         work: impl FnOnce() -> Result<T, Error>,
     ) -> Result<T, Error> {
         let address = subscriber_network(address);
-        let account = (address, username.to_lowercase().chars().take(NAME_LENGTH).collect());
+        // In the spelling of the look-up, so that other spellings of a name have no attempts of their own.
+        let account = (address, text_input::username(username).chars().take(NAME_LENGTH).collect());
         self.addresses.acquire(&address)?;
         if let Err(error) = self.accounts.acquire(&account) {
             self.addresses.refund(&address);

@@ -13,9 +13,11 @@ use serde_json::json;
 
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, day};
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     an_attempt_over_the_limit_is_refused_and_others_still_sign_in
+    every_spelling_of_a_name_counts_for_one_account
     an_unknown_name_costs_the_same_work
     an_invalid_link_costs_no_hash
     documents_are_counted_by_person
@@ -68,6 +70,42 @@ fn an_attempt_over_the_limit_is_refused_and_others_still_sign_in(test: &TestApp)
     // The successful attempt was given back, so one attempt is left.
     assert_eq!(sign_in(test, "justice", "wrong", none).status, 401);
     assert_eq!(sign_in(test, "justice", "wrong", none).status, 429);
+}
+
+/// Spellings that all name the account `station`: blanks outside and inside, invisible characters, full width, case and
+/// compatible letters.
+const SPELLINGS: &[&str] = &[
+    "station",
+    "station ",
+    " station",
+    "sta tion",
+    "\u{3000}station\t",
+    "sta\u{A0}tion",
+    "sta\u{AD}tion",
+    "sta\u{200B}tion\u{200D}",
+    "\u{FEFF}station",
+    "ｓｔａｔｉｏｎ",
+    "STATION",
+    "\u{1D42C}tation",
+];
+
+fn every_spelling_of_a_name_counts_for_one_account(test: &TestApp) {
+    with_password(test, "station");
+    let none = ("X-Nothing", "");
+    for n in 0..ACCOUNT_TRIES.0.get() as usize {
+        let name = SPELLINGS[n % SPELLINGS.len()];
+        assert_eq!(sign_in(test, name, "wrong", none).status, 401, "{name:?}");
+    }
+    let hashes = test.app.passwords.hashes_computed();
+    for name in SPELLINGS {
+        assert_eq!(sign_in(test, name, PASSWORD, none).status, 429, "{name:?} through the API");
+        let fields = [("username", *name), ("password", PASSWORD)];
+        let page = Visitor::new(test).post_from("/sign-in", "/sign-in", &fields);
+        assert_eq!(page.status, 429, "{name:?} on the page");
+    }
+    assert_eq!(test.app.passwords.hashes_computed(), hashes, "no work for a try that is refused");
+    test.app.clock.set(test.now() + chrono::TimeDelta::seconds(i64::try_from(ACCOUNT_TRIES.1).expect("seconds")));
+    sign_in(test, SPELLINGS[1], PASSWORD, none).expect_status(200);
 }
 
 fn an_unknown_name_costs_the_same_work(test: &TestApp) {

@@ -11,7 +11,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::policy::Action;
 use crate::domain::seating::{are_compatible, may_hold};
 use crate::domain::shape::optional_date;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{self, identifier};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations;
@@ -324,7 +324,7 @@ pub fn check(input: &PersonInput) -> Result<(), Error> {
 /// # Errors
 /// `Refused` for a username already taken, or incompatible seats.
 pub(crate) fn insert(tx: &mut Tx<'_>, id: &str, input: &PersonInput) -> Result<Person, Error> {
-    let username = identifier(&input.username).to_lowercase();
+    let username = text_input::username(&input.username);
     // An address that did not pass `check` cannot come here.
     let email = EmailAddress::parse(&input.email).map_or_else(|_| input.email.clone(), |email| email.to_string());
     let new = NewPerson {

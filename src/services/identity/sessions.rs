@@ -10,6 +10,7 @@ use crate::adapters::password_policy::{MAX_CHARACTERS, MIN_CHARACTERS, PasswordP
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::Language;
+use crate::domain::text_input;
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::provider_identities;
@@ -106,7 +107,7 @@ pub(crate) fn authenticate(
 
 /// Returns the keyed digest under which a name that no one has is recorded.
 pub(crate) fn name_digest(app: &App, name: &str) -> String {
-    format!("name:{}", app.secret.derive("unknown-names").sign(name.to_lowercase().as_bytes()))
+    format!("name:{}", app.secret.derive("unknown-names").sign(text_input::username(name).as_bytes()))
 }
 
 /// Records a refused sign-in and returns its error.

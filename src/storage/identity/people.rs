@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::{Function, Language, Role};
-use crate::domain::text_input::identifier;
+use crate::domain::text_input;
 use crate::schema::{delegations, links, organisations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
@@ -65,7 +65,7 @@ pub struct Seat {
 /// Finds a person by username, ignoring case, width and spaces.
 pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Option<Person>> {
     Ok(people::table
-        .filter(people::username.eq(identifier(username).to_lowercase()))
+        .filter(people::username.eq(text_input::username(username)))
         .select(Person::as_select())
         .first(connection)
         .optional()?)
@@ -230,7 +230,7 @@ pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> Result<
     diesel::insert_into(people::table)
         .values((
             people::public_id.eq(person.public_id),
-            people::username.eq(person.username.to_lowercase()),
+            people::username.eq(text_input::username(person.username)),
             people::name.eq(person.name),
             people::email.eq(person.email),
             people::language.eq(person.language.as_str()),
