@@ -39,6 +39,41 @@ fn peak_kib() -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+/// Bodies that are no form with files: content type and bytes.
+const NO_FORMS: &[(&str, &[u8])] = &[
+    ("application/json", b"{}"),
+    ("application/x-www-form-urlencoded", b"form=a&key=b"),
+    ("multipart/form-data", b"--edge--"),
+    ("multipart/form-data; boundary=", b"--edge--"),
+    ("text/plain; charset", b"x"),
+];
+
+#[test]
+fn a_body_that_is_no_form_with_files_is_refused_on_every_route() {
+    let test = TestApp::sqlite();
+    let browser = || test.nobody().with("Cookie", "__Host-luyue=a");
+    let contract = "/contracts/00000000-0000-0000-0000-000000000000";
+    for act in ["message", "submission", "invoice"] {
+        for (kind, body) in NO_FORMS {
+            let path = format!("{contract}/act/{act}/files?subject=");
+            for sent in [browser(), test.nobody()] {
+                let reply = sent.send("POST", &path, Some(*kind), body);
+                assert_eq!(reply.status, 415, "{act} {kind}");
+                assert!(reply.header("content-type").starts_with("text/html"), "{act} {kind}");
+                assert_eq!(reply.header("x-content-type-options"), "nosniff", "{act} {kind}");
+                assert_eq!(reply.header("x-frame-options"), "DENY", "{act} {kind}");
+            }
+        }
+    }
+    // No other reader of bodies breaks off either.
+    for (method, path) in addresses() {
+        for (kind, body) in &NO_FORMS[1..3] {
+            let reply = browser().send(&method, &path, Some(*kind), body);
+            assert!((200..500).contains(&reply.status), "{method} {path} {kind}: {}", reply.status);
+        }
+    }
+}
+
 #[test]
 fn a_compressed_body_is_refused_unread_on_every_route() {
     let test = TestApp::sqlite();

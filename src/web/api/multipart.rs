@@ -111,7 +111,8 @@ const LEADING_BYTES: usize = 256;
 /// Reads the values of the fields with which a form must begin, and of an optional one that may come before each.
 ///
 /// # Errors
-/// `Forbidden` for a form that does not begin with these fields: this site did not render it.
+/// `Unsupported` if the body is not a multipart form; nothing more may then be read from it. `Forbidden` for a form
+/// that does not begin with these fields: this site did not render it.
 pub async fn read_leading<const N: usize>(
     body: &mut Multipart,
     optional: &str,
@@ -134,7 +135,11 @@ pub async fn read_leading<const N: usize>(
 
 /// Reads the name and the value of a short part.
 async fn read_leading_part(body: &mut Multipart) -> Result<(String, String), Error> {
-    let mut field = body.next().await.and_then(Result::ok).ok_or_else(foreign_form)?;
+    let mut field = match body.next().await.transpose().map_err(form_error) {
+        Ok(Some(field)) => field,
+        Err(error @ Error::Unsupported(_)) => return Err(error),
+        Ok(None) | Err(_) => return Err(foreign_form()),
+    };
     let name = field.name().unwrap_or_default().to_owned();
     let mut bytes = Vec::new();
     while let Some(chunk) = field.next().await {

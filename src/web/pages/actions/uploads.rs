@@ -183,6 +183,10 @@ pub async fn submit(
     let (contract, name) = path.into_inner();
     let Some(act) = UploadAct::parse(&name) else { return request.not_found().await };
     let leading = request.read_leading(&mut body).await;
+    // Such a body must not be read on: its reader panics when it is asked again after this error.
+    if let Err(error @ Error::Unsupported(_)) = leading {
+        return request.refuse(error).await;
+    }
     let (app, language) = (request.app().clone(), request.language());
     let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
     let sent = Sent { act, contract, subject: query.into_inner().subject };

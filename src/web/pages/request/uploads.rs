@@ -23,7 +23,7 @@ impl PageRequest {
     /// Reads the fields with which a form with files begins. If they name a language, the answer is in that language.
     ///
     /// # Errors
-    /// `Forbidden` for a form that does not begin with them.
+    /// `Unsupported` if the body is not a multipart form; `Forbidden` for a form that does not begin with them.
     pub async fn read_leading(&mut self, body: &mut Multipart) -> Result<LeadingFields, Error> {
         let (show_in, [csrf_token, key]) =
             multipart::read_leading(body, SHOW_IN_FIELD, [CSRF_FIELD, KEY_FIELD]).await?;
