@@ -18,6 +18,12 @@ impl Role {
             | Self::Administrator => false,
         }
     }
+
+    /// Returns whether a second administrator confirms how people with this role sign in: roles that release money, and
+    /// the administrators themselves, since one who could add another alone would confirm every act as both.
+    pub const fn needs_two_administrators(self) -> bool {
+        self.is_finance() || matches!(self, Self::Administrator)
+    }
 }
 
 /// Returns whether a role can be held in an organisation with this function. Payments are reviewed, approved and made

@@ -8,6 +8,7 @@ mod people;
 mod provider;
 mod provider_answers;
 mod rights;
+mod second_administrator;
 mod second_factor;
 pub mod totp;
 mod user_agents;

@@ -44,7 +44,8 @@ pub enum LinkState {
     Asked,
 }
 
-/// Sends a person a link on behalf of an administrator; for a finance role only once a second one asks for it too.
+/// Sends a person a link on behalf of an administrator; for a finance role or an administrator only once a second one
+/// asks for it too.
 ///
 /// # Errors
 /// Database errors.
@@ -62,9 +63,9 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
     Ok(LinkState::Mailed)
 }
 
-/// Voids the links, the password and the bound identity of a person to whom an administrator gives a first finance
-/// role, and asks for a new link: a single administrator may have arranged the old ones. Sessions and tokens end with
-/// them.
+/// Voids the links, the password and the bound identity of a person to whom an administrator gives a first role that
+/// needs two administrators, and asks for a new link: one alone may have arranged the old ones. Sessions and tokens end
+/// with them.
 ///
 /// # Errors
 /// Database errors.

@@ -257,8 +257,8 @@ fn set_disabled(tx: &mut Tx<'_>, person: Person, disable: bool, details: serde_j
     Ok(())
 }
 
-/// Adds a seat to a person. With a first finance role the person must set a new password, through a link that a
-/// second administrator confirms.
+/// Adds a seat to a person. With a first role that needs two administrators the person must set a new password, through
+/// a link that a second one confirms.
 ///
 /// # Errors
 /// `Forbidden`, also on oneself; `NotFound`; `Refused` for an incompatible seat.
@@ -269,7 +269,7 @@ pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Res
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
-        let is_first = input.role.is_finance() && !second_administrator::is_needed(tx, person.id)?;
+        let is_first = input.role.needs_two_administrators() && !second_administrator::is_needed(tx, person.id)?;
         insert_seats(tx, person.id, "", std::slice::from_ref(input))?;
         record_event(tx, id, EventAction::SeatGive, event_body(input)?)?;
         if is_first { password_links::start_over(tx, &person) } else { Ok(()) }

@@ -48,8 +48,8 @@ pub(crate) fn subjects(
     }
 }
 
-/// Binds a subject to a person on behalf of an administrator; to a person in a finance role only once a second one asks
-/// for the same. Returns whether it is bound.
+/// Binds a subject to a person on behalf of an administrator; to a person whose role needs two only once a second one
+/// asks for the same. Returns whether it is bound.
 ///
 /// # Errors
 /// `Conflict` without a provider, or if the person has an identity there; `Refused` for an unusable subject, or one

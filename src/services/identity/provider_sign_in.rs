@@ -85,7 +85,7 @@ enum Reason {
     Disabled,
     /// The identity is bound to another person, or the person to another identity.
     BoundOtherwise,
-    /// The person has a finance role, and no second administrator has confirmed how they sign in.
+    /// The person has a role that needs two administrators, and no second one has confirmed how they sign in.
     Unconfirmed,
     Code,
 }

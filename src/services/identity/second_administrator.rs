@@ -1,6 +1,7 @@
-//! The second administrator: a person with a finance role, as holder or deputy, releases money, so no administrator can
-//! change on their own how such a person signs in. One requests it, another confirms by the same action within three
-//! days.
+//! The second administrator: a person with a finance role, as holder or deputy, releases money, and an administrator
+//! can confirm the acts of another, so no administrator can change on their own how such a person signs in. One
+//! requests it, another confirms by the same action within three days. An installation with one administrator issues
+//! the link of the second on the command line (`bootstrap`).
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -26,13 +27,13 @@ pub(crate) enum Consent {
     Given(String),
 }
 
-/// Returns whether a person has a finance role on a day or later, as holder or deputy.
+/// Returns whether a person has a role that needs two administrators today or later, as holder or deputy.
 ///
 /// # Errors
 /// Database errors.
 pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
     let roles = delegations::roles_of(tx.connection, person, tx.context.today())?;
-    Ok(roles.into_iter().any(Role::is_finance))
+    Ok(roles.into_iter().any(Role::needs_two_administrators))
 }
 
 /// Asks for an act on a person's account, or confirms what another administrator asked for.

@@ -218,8 +218,8 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
     })
 }
 
-/// Resets the codes of a person who lost their phone, on behalf of an administrator; of a person in a finance role only
-/// once a second one asks for it too.
+/// Resets the codes of a person who lost their phone, on behalf of an administrator; of a person whose role needs two
+/// administrators only once a second one asks for it too.
 ///
 /// # Errors
 /// `Conflict` if codes are not required.

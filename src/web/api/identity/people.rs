@@ -63,7 +63,8 @@ pub async fn list_people(request: ApiRequest, query: Query<PageQuery>) -> Answer
 
 /// Adds a person and sends them a one-time link for their first password.
 ///
-/// For a finance role the answer says `asked` instead of `mailed`: a second administrator must ask for the link too.
+/// For a finance role or an administrator the answer says `asked` instead of `mailed`: a second administrator must ask
+/// for the link too. Where there is no other administrator, `luyue user link` prints the link on the server.
 #[utoipa::path(tag = "people", request_body = PersonInput, responses(
     (status = 201, body = PersonAdded)))]
 #[post("/api/v1/people")]
@@ -74,11 +75,11 @@ pub async fn add_person(request: ApiRequest, body: Bytes) -> Answer {
 
 /// Performs an action on a person.
 ///
-/// `disable` takes effect at once, `enable` undoes it, `link` sends the person a new one-time link (for a finance role
-/// once a second administrator asks for it too) and voids earlier ones. `reset-codes`, for a lost
-/// phone, disables one-time codes, ends every session and notifies the person by email; it needs a reason, and for a
-/// finance role a second administrator. `bind-identity` lets the person sign in through the identity provider as the
-/// `subject` (for a finance role once a second administrator names the same one); `unbind-identity` undoes it.
+/// `disable` takes effect at once, `enable` undoes it, `link` sends the person a new one-time link and voids earlier
+/// ones. `reset-codes`, for a lost phone, disables one-time codes, ends every session and notifies the person by email;
+/// it needs a reason. `bind-identity` lets the person sign in through the identity provider as the `subject`;
+/// `unbind-identity` undoes it. For a finance role or an administrator `link`, `reset-codes` and `bind-identity` take
+/// effect once a second administrator performs the same action.
 #[utoipa::path(tag = "people", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PersonActInput, responses(
     (status = 200, body = PersonAdded)))]
@@ -93,8 +94,8 @@ pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, bo
 
 /// Adds a seat to a person.
 ///
-/// With a first finance role their password and open links are void: they set a new password through a link that a
-/// second administrator asks for too (`link`).
+/// With a finance role or the role of administrator their password and open links are void: they set a new password
+/// through a link that a second administrator asks for too (`link`).
 #[utoipa::path(tag = "people", params(("id" = String, Path)), request_body = SeatInput, responses(
     (status = 201, body = SeatInput)))]
 #[post("/api/v1/people/{id}/seats")]

@@ -1,0 +1,86 @@
+//! Acts of two administrators: no administrator alone adds the second one, and none confirms their own request.
+
+use luyue::domain::codes::Role;
+use luyue::services::identity::bootstrap::{self, NewUser};
+use luyue::storage::identity::people;
+use luyue::storage::write::{Context, write};
+use serde_json::{Value, json};
+
+use crate::identity::totp;
+use crate::on_both_engines;
+use crate::registry::{added, delete, person, text};
+use crate::support::app::TestApp;
+use crate::support::mail;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    one_administrator_alone_adds_no_other
+}
+
+/// Adds a second administrator on the command line, as an installation with a single one does.
+fn add_second(test: &TestApp) {
+    let user = NewUser {
+        username: "admin-2".to_owned(),
+        name: None,
+        email: None,
+        role: Role::Administrator,
+        organisation: "XC-ADMIN".to_owned(),
+        organisation_name: None,
+    };
+    bootstrap::add_user(&test.app, &user).expect("a link");
+}
+
+/// Sets a password through a link and returns the status.
+fn set(test: &TestApp, link: &str) -> u16 {
+    test.nobody().post("passwords", &json!({"link": link, "password": totp::PASSWORD})).status
+}
+
+fn sign_in(test: &TestApp, name: &str) -> u16 {
+    test.nobody().post("session", &json!({"username": name, "password": totp::PASSWORD})).status
+}
+
+/// Acts on a person and returns the answer.
+fn act(test: &TestApp, who: &str, id: &str, name: &str) -> Value {
+    test.by(who).post(&format!("people/{id}/actions/{name}"), &json!({"reason": "手机遗失"})).expect_status(200)
+}
+
+fn one_administrator_alone_adds_no_other(test: &TestApp) {
+    // A new person with the seat.
+    let made = test.by("admin").post("people", &person("puppet", "administrator", "XC-ADMIN")).expect_status(201);
+    assert_eq!(made["link"], "asked");
+    let puppet = text(&made["id"]);
+    assert_eq!(act(test, "admin", &puppet, "link")["link"], "asked", "one person does not count twice");
+    let admin = Visitor::signed_in(test, "admin");
+    let page = admin.post_from("/registers/people", &format!("/registers/people/{puppet}/link"), &[]);
+    let page = admin.get(&page.expect_status(303).location).expect_status(200);
+    assert!(page.text.contains("luyue user link"), "{}", page.text);
+    assert_eq!(mail::links_to(test, "puppet"), Vec::<String>::new());
+
+    // The seat given to a person whose password one administrator may have arranged.
+    let moved = added(test, "moved", "officer", "XC-ADMIN");
+    assert_eq!((set(test, &mail::link_to(test, "moved")), sign_in(test, "moved")), (204, 200));
+    let seats = format!("people/{moved}/seats");
+    let seat = |role: &str| json!({"organisation": "XC-ADMIN", "role": role});
+    assert_eq!(delete(test, "admin", &seats, &seat("officer")).status, 204);
+    test.by("admin").post(&seats, &seat("administrator")).expect_status(201);
+    assert_eq!(sign_in(test, "moved"), 401, "the password is void");
+    assert_eq!(act(test, "admin", &moved, "link")["link"], "asked");
+    assert_eq!(mail::links_to(test, "moved").len(), 1);
+
+    // One-time codes of an administrator.
+    let context = Context::of_program(test.now(), test.app.ids.clone());
+    write(&test.app.pool, &context, |tx| {
+        let person = people::by_username(tx.connection, "moved")?.expect("the person was added");
+        people::set_totp(tx.connection, person.id, Some("drawn"))
+    })
+    .expect("the codes are set up");
+    assert_eq!(act(test, "admin", &moved, "reset-codes")["codes"], "asked");
+
+    // The second administrator comes from the command line and confirms.
+    add_second(test);
+    assert_eq!(act(test, "admin-2", &moved, "reset-codes")["codes"], "done");
+    for (id, name) in [(&puppet, "puppet"), (&moved, "moved")] {
+        assert_eq!(act(test, "admin-2", id, "link")["link"], "mailed", "{name}");
+        assert_eq!((set(test, &mail::link_to(test, name)), sign_in(test, name)), (204, 200), "{name}");
+    }
+}
