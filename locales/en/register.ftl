@@ -36,7 +36,8 @@ register-seats = Choose 1 to { $most } roles, each with its organisation
 register-username-taken = This username is already in use
 register-unknown-person = No one has this username
 register-role-misplaced = This role cannot be held in an organisation of this kind
-register-roles-apart = An administrator or a contractor’s person cannot hold another role
+register-roles-apart = An administrator, a supervisor or a contractor’s person cannot hold another role
+register-one-contractor = One person cannot have seats at two contractors. End the seat at the first contractor before
 not-oneself = You cannot do this to yourself
 person-is-so = This is already the case
 

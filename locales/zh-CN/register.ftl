@@ -36,7 +36,8 @@ register-seats = 请指定1至{ $most }个岗位，并注明所在单位
 register-username-taken = 该用户名已被使用
 register-unknown-person = 没有该用户
 register-role-misplaced = 该类单位不设此岗位
-register-roles-apart = 系统管理员、承接主体人员不得兼任其他岗位
+register-roles-apart = 系统管理员、监督人员、承接主体人员不得兼任其他岗位
+register-one-contractor = 同一人不得在两家承接主体任职；请先结束其在原承接主体的岗位
 not-oneself = 不能对本人办理
 person-is-so = 当前已是该状态
 

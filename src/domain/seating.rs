@@ -39,9 +39,10 @@ pub fn may_hold(function: Function, role: Role) -> bool {
 }
 
 /// Returns whether one person may hold all these roles, as holder or deputy. An administrator has no other role (GB/T
-/// 22239-2019: separation of administrators), and a contractor's staff have none in a bureau.
+/// 22239-2019: separation of administrators), a supervisor does not act on what they supervise, and a contractor's
+/// staff have no role in a bureau.
 pub fn are_compatible(roles: &[Role]) -> bool {
-    [Role::Administrator, Role::Contractor]
+    [Role::Administrator, Role::Supervisor, Role::Contractor]
         .iter()
         .all(|apart| !roles.contains(apart) || roles.iter().all(|r| r == apart))
 }

@@ -18,10 +18,14 @@ fn a_contractor_has_its_own_role_and_no_other() {
 }
 
 #[test]
-fn administrators_and_contractors_hold_no_other_role() {
+fn administrators_supervisors_and_contractors_hold_no_other_role() {
     assert!(are_compatible(&[]));
     assert!(are_compatible(&[Role::Reviewer, Role::Approver, Role::Officer]));
     assert!(are_compatible(&[Role::Administrator, Role::Administrator]));
     assert!(!are_compatible(&[Role::Administrator, Role::Supervisor]));
     assert!(!are_compatible(&[Role::Officer, Role::Contractor]));
+    assert!(are_compatible(&[Role::Supervisor, Role::Supervisor]));
+    for acting in Role::ALL.iter().filter(|role| **role != Role::Supervisor) {
+        assert!(!are_compatible(&[Role::Supervisor, *acting]), "{acting}");
+    }
 }

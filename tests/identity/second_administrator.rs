@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use crate::identity::totp;
 use crate::on_both_engines;
 use crate::registry::{added, delete, person, text};
-use crate::support::app::TestApp;
+use crate::support::app::{CONTRACTOR, CONTRACTOR_2, TestApp};
 use crate::support::mail;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
     one_administrator_alone_adds_no_other
+    seats_that_undo_separation_are_refused
 }
 
 /// Adds a second administrator on the command line, as an installation with a single one does.
@@ -83,4 +84,26 @@ fn one_administrator_alone_adds_no_other(test: &TestApp) {
         assert_eq!(act(test, "admin-2", id, "link")["link"], "mailed", "{name}");
         assert_eq!((set(test, &mail::link_to(test, name)), sign_in(test, name)), (204, 200), "{name}");
     }
+}
+
+fn seats_that_undo_separation_are_refused(test: &TestApp) {
+    let at = |organisation: &str, role: &str| json!({"organisation": organisation, "role": role});
+    let refused = |id: &str, seat: &Value| {
+        let answer = test.by("admin").post(&format!("people/{id}/seats"), seat).expect_status(422);
+        text(&answer["errors"][0]["path"])
+    };
+    let officer = added(test, "wang.fang", "officer", "XC-JUSTICE");
+    assert_eq!(refused(&officer, &at("XC-AUDIT", "supervisor")), "role");
+    let supervisor = added(test, "li.na", "supervisor", "XC-AUDIT");
+    assert_eq!(refused(&supervisor, &at("XC-FINANCE", "cashier")), "role");
+    test.by("admin").post(&format!("people/{supervisor}/seats"), &at("JX-JUSTICE", "supervisor")).expect_status(201);
+
+    let staff = added(test, "zhao.lei", "contractor", CONTRACTOR);
+    let seats = format!("people/{staff}/seats");
+    assert_eq!(refused(&staff, &at(CONTRACTOR_2, "contractor")), "organisation");
+    assert_eq!(delete(test, "admin", &seats, &at(CONTRACTOR, "contractor")).status, 204);
+    test.by("admin").post(&seats, &at(CONTRACTOR_2, "contractor")).expect_status(201);
+    let mut both = person("sun.li", "contractor", CONTRACTOR);
+    both["seats"].as_array_mut().expect("a list").push(at(CONTRACTOR_2, "contractor"));
+    assert_eq!(test.by("admin").post("people", &both).expect_status(422)["errors"][0]["path"], "seats");
 }

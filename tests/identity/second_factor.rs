@@ -301,11 +301,21 @@ fn a_first_finance_role_voids_what_one_administrator_arranged(test: &TestApp) {
         assert_eq!(test.by("admin-2").post(&link, &json!({})).expect_status(200)["link"], "mailed", "{case}");
         assert_eq!((set(&mail::link_to(test, &name)), sign_in(&name)), (204, 200));
     }
-    // A second finance role changes nothing: two administrators confirmed the first.
+    // A second finance role needs both administrators again, as seat and as delegation.
     let id = text(&test.by("set-reviewer").get("me").expect_status(200)["id"]);
-    admin(&format!("people/{id}/seats"), &seat("approver")).expect_status(201);
-    assert_eq!(sign_in("set-reviewer"), 200);
-    // Nor does another role, or a deputy whom the holder chose.
+    let more: [Attempt<'_>; 2] =
+        [&|_, id| drop(admin(&format!("people/{id}/seats"), &seat("approver")).expect_status(201)), &|name, _| {
+            drop(admin("delegations", &delegation("finance-pay", "cashier", name)).expect_status(201));
+        }];
+    for act in more {
+        act("set-reviewer", &id);
+        assert_eq!(sign_in("set-reviewer"), 401);
+        let link = format!("people/{id}/actions/link");
+        assert_eq!(admin(&link, &json!({})).expect_status(200)["link"], "asked");
+        assert_eq!(test.by("admin-2").post(&link, &json!({})).expect_status(200)["link"], "mailed");
+        assert_eq!((set(&mail::link_to(test, "set-reviewer")), sign_in("set-reviewer")), (204, 200));
+    }
+    // Another role changes nothing, nor does a deputy whom the holder chose.
     let id = added(test, "wang.fang", "officer", "XC-FINANCE");
     assert_eq!(set(&mail::link_to(test, "wang.fang")), 204);
     admin(&format!("people/{id}/seats"), &seat("leader")).expect_status(201);

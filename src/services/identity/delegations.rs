@@ -16,7 +16,6 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::password_links;
 use crate::services::identity::people::record_event;
-use crate::services::identity::second_administrator;
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
@@ -137,8 +136,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         faults.finish()?;
         let (Some(found), Some(deputy)) = (found, deputy) else { return Err(Error::NotFound) };
         // Only the holder of a seat may choose a deputy; an administrator would put someone into a finance role.
-        let starts_over =
-            holder.id != caller.person && input.role.is_finance() && !second_administrator::is_needed(tx, deputy.id)?;
+        let starts_over = holder.id != caller.person && input.role.needs_two_administrators();
         let days = (from_on, input.until_on);
         let by = (tx.person()?, tx.context.now);
         rows::insert(

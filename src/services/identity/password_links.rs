@@ -63,9 +63,9 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
     Ok(LinkState::Mailed)
 }
 
-/// Voids the links, the password and the bound identity of a person to whom an administrator gives a first role that
-/// needs two administrators, and asks for a new link: one alone may have arranged the old ones. Sessions and tokens end
-/// with them.
+/// Voids the links, the password and the bound identity of a person to whom an administrator gives a role that needs
+/// two administrators, and asks for a new link: one alone may have arranged the old ones. Sessions and tokens end with
+/// them.
 ///
 /// # Errors
 /// Database errors.
@@ -75,8 +75,8 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
-    second_administrator::consent(tx, person.id, AdminRequestKind::Link)?;
-    let body = serde_json::json!({ "because": "finance-role" });
+    second_administrator::ask(tx, person.id, AdminRequestKind::Link, None)?;
+    let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }
 

@@ -17,7 +17,6 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations;
 use crate::services::identity::password_links::{self, LinkState};
 use crate::services::identity::provider_identities;
-use crate::services::identity::second_administrator;
 use crate::services::identity::totp::{self, ResetState};
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
@@ -25,7 +24,7 @@ use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::{self as rows, DatedSeat, FOR_EVER, NewPerson, Person};
-use crate::storage::ids::PersonId;
+use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
 
@@ -257,8 +256,8 @@ fn set_disabled(tx: &mut Tx<'_>, person: Person, disable: bool, details: serde_j
     Ok(())
 }
 
-/// Adds a seat to a person. With a first role that needs two administrators the person must set a new password, through
-/// a link that a second one confirms.
+/// Adds a seat to a person. With each role that needs two administrators the person must set a new password, through a
+/// link that a second one confirms: two finance roles together release what one cannot.
 ///
 /// # Errors
 /// `Forbidden`, also on oneself; `NotFound`; `Refused` for an incompatible seat.
@@ -269,10 +268,9 @@ pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Res
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
-        let is_first = input.role.needs_two_administrators() && !second_administrator::is_needed(tx, person.id)?;
         insert_seats(tx, person.id, "", std::slice::from_ref(input))?;
         record_event(tx, id, EventAction::SeatGive, event_body(input)?)?;
-        if is_first { password_links::start_over(tx, &person) } else { Ok(()) }
+        if input.role.needs_two_administrators() { password_links::start_over(tx, &person) } else { Ok(()) }
     })
 }
 
@@ -347,6 +345,9 @@ fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInpu
     let today = tx.context.today();
     let mut roles = delegations::roles_of(tx.connection, person, today)?;
     roles.extend(seats.iter().map(|seat| seat.role));
+    let held = rows::seats_of(tx.connection, &[person], today)?;
+    let mut contractors: Vec<OrganisationId> =
+        held.iter().filter(|seat| seat.role == Role::Contractor).map(|seat| seat.organisation_id).collect();
     let mut faults = Faults::new("register");
     if !are_compatible(&roles) {
         faults.add(if path.is_empty() { "role" } else { path }, Message::new("register-roles-apart"));
@@ -364,12 +365,20 @@ fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInpu
                 faults.add(at("role"), Message::new("register-role-misplaced"));
             }
             Some(found) => {
+                if seat.role == Role::Contractor {
+                    contractors.push(found.id);
+                }
                 let key = rows::insert_seat(tx.connection, person, found.id, seat.role, from_on)?;
                 if until_on != FOR_EVER {
                     rows::end_seat(tx.connection, key, until_on)?;
                 }
             }
         }
+    }
+    // A person of two contractors would see the offers and accounts of competitors.
+    if contractors.iter().any(|contractor| contractors.first() != Some(contractor)) {
+        let at = if path.is_empty() { "organisation" } else { path };
+        faults.add(at, Message::new("register-one-contractor"));
     }
     // A refusal rolls the transaction back, and with it the seats inserted so far.
     faults.finish()

@@ -126,8 +126,8 @@ pub(crate) fn unbind(tx: &mut Tx<'_>, app: &App, person: &Person, reason: &str) 
     tell(tx, person, AlertKind::IdentityUnbound)
 }
 
-/// Unbinds every identity of a person to whom an administrator gives a first finance role: one administrator alone may
-/// have bound it.
+/// Unbinds every identity of a person to whom an administrator gives a role that needs two administrators: one alone
+/// may have bound it.
 ///
 /// # Errors
 /// Database errors.
@@ -136,7 +136,7 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> 
         return Ok(());
     }
     people::revoke(tx.connection, person.id)?;
-    let body = serde_json::json!({ "because": "finance-role" });
+    let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::IdentityUnbind, body)?;
     tell(tx, person, AlertKind::IdentityUnbound)
 }

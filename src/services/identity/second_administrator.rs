@@ -62,12 +62,26 @@ pub(crate) fn consent_to(
     let asked = rows::of(tx.connection, kind, &[person], now - LIFETIME)?;
     let is_same = rows::subject_of(tx.connection, kind, person)?.as_deref() == subject;
     let Some((_, first)) = asked.first().filter(|(_, asked_by)| *asked_by != by && is_same) else {
-        rows::put(tx.connection, kind, person, (by, now), subject)?;
+        ask(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     };
     rows::delete(tx.connection, kind, person)?;
     let first = people::by_ids(tx.connection, &[*first])?.pop().ok_or(Error::NotFound)?;
     Ok(Consent::Given(first.public_id))
+}
+
+/// Stores the actor's request for an act, in place of an earlier one.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn ask(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    kind: AdminRequestKind,
+    subject: Option<&str>,
+) -> Result<(), Error> {
+    let by = tx.person()?;
+    rows::put(tx.connection, kind, person, (by, tx.context.now), subject)
 }
 
 /// Returns those of these people for whom an act waits for a second administrator.
