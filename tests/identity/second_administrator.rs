@@ -1,6 +1,8 @@
 //! Acts of two administrators: no administrator alone adds the second one, and none confirms their own request.
 
+use diesel::prelude::*;
 use luyue::domain::codes::Role;
+use luyue::schema::administrator_requests as requests;
 use luyue::services::identity::bootstrap::{self, NewUser};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
@@ -16,6 +18,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     one_administrator_alone_adds_no_other
     seats_that_undo_separation_are_refused
+    a_request_changed_in_the_database_is_not_confirmed
 }
 
 /// Adds a second administrator on the command line, as an installation with a single one does.
@@ -106,4 +109,34 @@ fn seats_that_undo_separation_are_refused(test: &TestApp) {
     let mut both = person("sun.li", "contractor", CONTRACTOR);
     both["seats"].as_array_mut().expect("a list").push(at(CONTRACTOR_2, "contractor"));
     assert_eq!(test.by("admin").post("people", &both).expect_status(422)["errors"][0]["path"], "seats");
+}
+
+fn a_request_changed_in_the_database_is_not_confirmed(test: &TestApp) {
+    add_second(test);
+    let id = added(test, "new-cashier", "cashier", "XC-FINANCE");
+    let key = |name: &str| {
+        let mut connection = test.app.pool.get().expect("a connection");
+        people::by_username(&mut connection, name).expect("read").expect("the person is there").id.0
+    };
+    let (person, first, second) = (key("new-cashier"), key("admin"), key("admin-2"));
+    // The first administrator would confirm their own request.
+    diesel::update(requests::table.filter(requests::person_id.eq(person)))
+        .set(requests::requested_by.eq(second))
+        .execute(&mut *test.app.pool.get().expect("a connection"))
+        .expect("the request is changed");
+    assert_eq!(act(test, "admin", &id, "link")["link"], "asked", "another name in the request");
+    assert_eq!(mail::links_to(test, "new-cashier"), Vec::<String>::new());
+    assert_eq!(act(test, "admin-2", &id, "link")["link"], "mailed");
+    // A request that was confirmed before is put back.
+    diesel::insert_into(requests::table)
+        .values((
+            requests::person_id.eq(person),
+            requests::kind.eq("link"),
+            requests::requested_by.eq(first),
+            requests::requested_at.eq(test.now()),
+        ))
+        .execute(&mut *test.app.pool.get().expect("a connection"))
+        .expect("the request is put back");
+    assert_eq!(act(test, "admin-2", &id, "link")["link"], "asked", "a used request");
+    assert_eq!(mail::links_to(test, "new-cashier").len(), 1);
 }

@@ -9,6 +9,8 @@ use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::services::identity::delegations;
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::hash_chains::events_with;
 use crate::storage::identity::administrator_requests::{self as rows, AdminRequestKind};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
@@ -61,13 +63,43 @@ pub(crate) fn consent_to(
     }
     let asked = rows::of(tx.connection, kind, &[person], now - LIFETIME)?;
     let is_same = rows::subject_of(tx.connection, kind, person)?.as_deref() == subject;
-    let Some((_, first)) = asked.first().filter(|(_, asked_by)| *asked_by != by && is_same) else {
+    let stored = asked.first().map(|(_, asked_by)| *asked_by).filter(|asked_by| *asked_by != by && is_same);
+    let Some(first) = stored else {
         ask(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     };
+    // The row could be changed in the database; the request is also an event, which is in a hash chain.
+    if recorded_request(tx, person, kind)? != Some((first, subject.map(str::to_owned))) {
+        tracing::error!(person = person.0, ?kind, "the stored request of an administrator is not the recorded one");
+        ask(tx, person, kind, subject)?;
+        return Ok(Consent::Asked);
+    }
     rows::delete(tx.connection, kind, person)?;
-    let first = people::by_ids(tx.connection, &[*first])?.pop().ok_or(Error::NotFound)?;
+    let first = people::by_ids(tx.connection, &[first])?.pop().ok_or(Error::NotFound)?;
     Ok(Consent::Given(first.public_id))
+}
+
+/// Returns the administrator who last asked for an act, and the subject that they named, as the audit log holds them;
+/// `None` if the act was done since or the request has lapsed.
+fn recorded_request(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    kind: AdminRequestKind,
+) -> Result<Option<(PersonId, Option<String>)>, Error> {
+    let (asking, done) = match kind {
+        AdminRequestKind::Link => (EventAction::PersonLinkAsk, EventAction::PersonLink),
+        AdminRequestKind::ResetCodes => (EventAction::TotpResetAsk, EventAction::TotpReset),
+        AdminRequestKind::BindIdentity => (EventAction::IdentityBindAsk, EventAction::IdentityBind),
+    };
+    let found = people::by_ids(tx.connection, &[person])?.pop().ok_or(Error::NotFound)?;
+    let events = events_with(tx.connection, &format!("person:{}", found.public_id), &[asking, done])?;
+    let earliest = tx.context.now - LIFETIME;
+    let last = events.last().filter(|event| event.action == asking.as_str() && event.at > earliest);
+    Ok(last.and_then(|event| {
+        let body: Option<serde_json::Value> = serde_json::from_str(&event.body).ok();
+        let subject = body.and_then(|body| body.get("subject")?.as_str().map(str::to_owned));
+        event.actor_id.map(|actor| (PersonId(actor), subject))
+    }))
 }
 
 /// Stores the actor's request for an act, in place of an earlier one.
