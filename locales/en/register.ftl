@@ -37,12 +37,14 @@ register-username-taken = This username is already in use
 register-unknown-person = No one has this username
 register-role-misplaced = This role cannot be held in an organisation of this kind
 register-roles-apart = An administrator, a supervisor or a contractor’s person cannot hold another role
-register-one-contractor = One person cannot have seats at two contractors. End the seat at the first contractor before
+register-one-contractor = One person cannot have seats at two contractors. End the seat at the other contractor first
 not-oneself = You cannot do this to yourself
 person-is-so = This is already the case
 
 ## Standing in
 delegation-no-seat = The holder does not have this role in this organisation
 delegation-deputy = A deputy must have a role in the same organisation, and none that must be kept apart from this one
+delegation-too-long = A delegation lasts at most a year. Choose an earlier last day
+delegation-exists = This role is already delegated to this person for these days
 delegation-of-another = You can only delegate your own roles
 delegation-over = This delegation has already ended

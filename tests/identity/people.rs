@@ -211,10 +211,15 @@ fn only_colleagues_stand_in(test: &TestApp) {
     assert_eq!(ask("finance-review", &|b| b["role"] = json!("approver")), refused("role"));
     assert_eq!(ask("finance-review", &|b| b["until_on"] = json!("2026-01-04")), refused("until_on"));
     assert_eq!(ask("finance-review", &|b| b["from_on"] = json!("2026-01-04")), refused("until_on"));
+    assert_eq!(ask("finance-review", &|b| b["until_on"] = json!("2027-01-05")), refused("until_on"), "over a year");
     assert_eq!(ask("justice", &|b| b["holder"] = json!("finance-review")).0, 403);
     assert_eq!(ask("justice", &|b| b["holder"] = json!("nobody")).0, 403);
     assert_eq!(ask("admin", &|b| b["holder"] = json!("nobody")), refused("holder"));
     assert_eq!(ask("admin", &|b| b["holder"] = json!("finance-review")).0, 201);
+    for until in ["2026-03-31", "2026-02-28"] {
+        assert_eq!(ask("finance-review", &|b| b["until_on"] = json!(until)), refused("deputy"), "delegated already");
+    }
+    assert_eq!(ask("finance-review", &|b| b["until_on"] = json!("2027-01-04")).0, 201, "a whole year");
     let take = |b: &mut Value| {
         b["holder"] = json!("finance-review");
         b["deputy"] = json!("admin");

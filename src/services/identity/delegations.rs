@@ -3,7 +3,7 @@
 //! Whatever the deputy does is recorded under the deputy's name, on behalf of the holder. A delegation can be ended but
 //! is never deleted.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,6 +26,9 @@ use crate::storage::identity::people::{self, DatedSeat, Person};
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Tx, write};
 
+/// Limit on the time of one delegation; a longer absence is a matter of the seat itself.
+const LONGEST: Months = Months::new(12);
+
 /// A delegation to set up.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +45,7 @@ pub struct DelegationInput {
     /// First day; defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub from_on: Option<NaiveDate>,
-    /// Last day, inclusive.
+    /// Last day, inclusive; less than a year after the first.
     #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
 }
@@ -102,8 +105,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationV
 /// Sets up a delegation.
 ///
 /// # Errors
-/// `Forbidden` for another person's seat; `Refused` for a seat that the holder does not have, an unsuitable deputy, or
-/// a period in the past.
+/// `Forbidden` for another person's seat; `Refused` for a seat that the holder does not have, an unsuitable deputy, a
+/// period in the past or longer than a year, or one that an open delegation covers.
 pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<DelegationView, Error> {
     let seat = caller.seat(Action::Delegate)?;
     let public_id = app.ids.uuid();
@@ -111,6 +114,9 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
     let from_on = input.from_on.unwrap_or(today);
     if from_on < today || input.until_on < from_on {
         return Err(Error::refused_at("register", "until_on", Message::new("register-days")));
+    }
+    if from_on.checked_add_months(LONGEST).is_none_or(|end| input.until_on >= end) {
+        return Err(Error::refused_at("register", "until_on", Message::new("delegation-too-long")));
     }
     write(&app.pool, &caller.context(app, seat), |tx| {
         let holder = load_holder(tx.connection, caller, input.holder.as_deref())?;
@@ -138,6 +144,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         // Only the holder of a seat may choose a deputy; an administrator would put someone into a finance role.
         let starts_over = holder.id != caller.person && input.role.needs_two_administrators();
         let days = (from_on, input.until_on);
+        refuse_repeated(tx.connection, found, &deputy, days)?;
         let by = (tx.person()?, tx.context.now);
         rows::insert(
             tx.connection,
@@ -150,6 +157,26 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         let row = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &[holder, deputy]))
     })
+}
+
+/// Refuses a delegation that adds nothing: an open one of the same seat to the same deputy covers its days.
+///
+/// # Errors
+/// `Refused`; database errors.
+fn refuse_repeated(
+    connection: &mut AnyConnection,
+    seat: &DatedSeat,
+    deputy: &Person,
+    (from_on, until_on): (NaiveDate, NaiveDate),
+) -> Result<(), Error> {
+    let covers = |known: &Delegation| {
+        let is_same = known.seat_id == seat.id && known.deputy_id == deputy.id;
+        is_same && known.from_on <= from_on && known.until_on >= until_on
+    };
+    if rows::open_of(connection, seat.person_id, from_on)?.iter().any(covers) {
+        return Err(Error::refused_at("register", "deputy", Message::new("delegation-exists")));
+    }
+    Ok(())
 }
 
 /// Ends a delegation: its last day becomes yesterday.
