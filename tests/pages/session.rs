@@ -1,6 +1,9 @@
 //! Browser sessions: opened, listed, ended and expired when idle; and the forms that are bound to them.
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
+use luyue::schema::sessions;
+use luyue::storage::identity::people;
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -10,6 +13,7 @@ on_both_engines! {
     visitors_sign_in_and_return_to_their_page
     a_session_ends_when_it_is_idle_or_half_a_day_old
     a_session_is_listed_and_ended
+    a_session_given_to_another_person_does_not_open
     all_other_sessions_end_at_once
     a_form_from_another_site_does_nothing
     one_time_codes_are_switched_on_and_off
@@ -87,6 +91,24 @@ fn a_session_is_listed_and_ended(test: &TestApp) {
     let visitor = Visitor::signed_in(test, "justice");
     visitor.post_from("/work", "/sign-out", &[]).expect_status(303);
     visitor.get("/work").expect_status(303);
+}
+
+fn a_session_given_to_another_person_does_not_open(test: &TestApp) {
+    // Both signed in once, so that the versions of their tokens are the same.
+    let (officer, supervisor) = (Visitor::signed_in(test, "justice"), Visitor::signed_in(test, "audit"));
+    let mut connection = test.app.pool.get().expect("a connection");
+    let mut key =
+        |name: &str| people::by_username(&mut connection, name).expect("read").expect("the person is there").id.0;
+    let (from, to) = (key("justice"), key("audit"));
+    diesel::update(sessions::table.filter(sessions::person_id.eq(from)))
+        .set(sessions::person_id.eq(to))
+        .execute(&mut *connection)
+        .expect("the session is given away");
+    drop(connection);
+    assert!(officer.get("/work").expect_status(303).location.starts_with("/sign-in"));
+    supervisor.get("/work").expect_status(200);
+    officer.post_from("/sign-in", "/sign-in", &[("username", "justice"), ("password", PASSWORD)]).expect_status(303);
+    officer.get("/work").expect_status(200);
 }
 
 fn all_other_sessions_end_at_once(test: &TestApp) {

@@ -1,11 +1,14 @@
 //! Browser sessions: opaque tokens in a cookie that the server can revoke at once (ASVS 7). API clients use bearer
 //! tokens instead (`sessions`).
 //!
-//! A session ends 12 hours after sign-in, after 30 minutes without use, and whenever the person's password changes.
+//! A session ends 12 hours after sign-in, after 30 minutes without use, and whenever the person's password changes. Its
+//! public identifier is a keyed digest of its token and its person, so a session that the database gives to another
+//! person does not open.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::adapters::one_time::{LinkToken, link_digest, link_token};
+use crate::adapters::secrets::Key;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::Language;
@@ -41,16 +44,16 @@ pub struct Browser<'a> {
     pub before: Option<&'a str>,
 }
 
-/// Token and identifier of a session, drawn before the transaction that may be retried.
+/// Token of a session, drawn before the transaction that may be retried.
 pub(crate) struct FreshSession {
     /// Token for the browser; only its digest is stored.
     pub token: LinkToken,
-    public_id: String,
+    key: Key,
 }
 
 impl FreshSession {
     pub(crate) fn draw(app: &App) -> Self {
-        Self { token: link_token(app.ids.bytes()), public_id: app.ids.uuid() }
+        Self { token: link_token(app.ids.bytes()), key: owner_key(app) }
     }
 
     /// Stores the session of a person and ends the one that the browser had before.
@@ -66,9 +69,10 @@ impl FreshSession {
     ) -> Result<(), Error> {
         let agent: String = browser.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
         let now = tx.context.now;
+        let public_id = self.key.sign(owner_message(&self.token.digest, person).as_bytes());
         let new = NewSession {
             token_hash: &self.token.digest,
-            public_id: &self.public_id,
+            public_id: &public_id,
             person: (person.id, person.token_version),
             from: (&agent, browser.address),
             during: (now, now + MAX_LIFETIME),
@@ -80,6 +84,20 @@ impl FreshSession {
             None => Ok(()),
         }
     }
+}
+
+fn owner_key(app: &App) -> Key {
+    app.secret.derive("browser-sessions")
+}
+
+/// Returns the text whose signature is the public identifier of a session.
+fn owner_message(token_hash: &str, person: &Person) -> String {
+    format!("{token_hash} {}", person.public_id)
+}
+
+/// Returns whether a person opened a session, and is not merely named in its row.
+fn is_owner(app: &App, session: &Session, person: &Person) -> bool {
+    owner_key(app).signed(owner_message(&session.token_hash, person).as_bytes(), &session.public_id)
 }
 
 /// Signs a person in from a browser with a user agent and returns the token of the new session. Only its digest is
@@ -120,14 +138,15 @@ pub fn verify_csrf(app: &App, token: &str, csrf_token: &str) -> bool {
 /// Loads the caller to whom an open session belongs.
 ///
 /// # Errors
-/// `Unauthenticated` for an unknown or expired session, or a disabled person.
+/// `Unauthenticated` for an unknown or expired session, a disabled person, or one who did not open the session.
 pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
     let refused = || Error::Unauthenticated(Message::new("session-ended"));
     let digest = link_digest(token).ok_or_else(refused)?;
     let now = app.clock.now();
     let (mut connection, found) =
         app.pool.get_after(|connection| rows::by_token(connection, &digest, now, now - IDLE_TIMEOUT))?;
-    let (session, person, version) = found.filter(|(_, person, _)| !person.disabled).ok_or_else(refused)?;
+    let (session, person, version) =
+        found.filter(|(session, person, _)| !person.disabled && is_owner(app, session, person)).ok_or_else(refused)?;
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     drop(connection);
     if now - session.seen_at >= TOUCH_INTERVAL {
