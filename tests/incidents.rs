@@ -153,6 +153,7 @@ fn an_incident_under_another_number_or_spelling_is_found(test: &TestApp) {
 fn no_one_grants_their_own_incident(test: &TestApp) {
     let id = advance(test);
     seated(test, "justice", "XC-JUSTICE", Role::Leader);
+    seated(test, "station", "XC-JUSTICE", Role::Station);
     deputed(test, "station", "justice", Role::Leader);
     let proposal = id_of(&propose(test, "justice", &id, &leak("I-1")).expect_status(201));
     for who in ["justice", "station"] {

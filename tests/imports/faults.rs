@@ -78,7 +78,7 @@ fn whole_sheets_are_checked(test: &TestApp) {
     unknown[1].0 = "服务项目表";
     "备考".clone_into(&mut unknown[2].1[0][2]);
     let lines = told(&unknown);
-    assert!(lines.contains("工作表“服务项目表”：不认识这个工作表"), "{lines}");
+    assert!(lines.contains("工作表“服务项目表”：无法识别该工作表"), "{lines}");
     assert!(lines.contains("无法识别“备考”列") && lines.contains("缺少“名称”列"), "{lines}");
     assert!(told(&ledger()[1..]).contains("没有合同"), "a ledger without contracts");
 }

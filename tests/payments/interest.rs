@@ -377,6 +377,6 @@ fn pages_offer_the_interest_that_is_left(test: &TestApp) {
     assert!(confirmed.contains("确认逾期利息金额无误") && !confirmed.contains("成果已经验收"), "{confirmed}");
     assert!(found.contains("今天申请"), "{found}");
     let settled = officer.get(&format!("{contract}/settlement")).expect_status(200).text_of("main");
-    assert!(settled.contains("已占用预算") && settled.contains("截至 2026-"), "{settled}");
+    assert!(settled.contains("合同占用的预算") && settled.contains("截至 2026-"), "{settled}");
     assert!(settled.contains("结算表") && settled.contains("600.00") && settled.contains("放弃"), "{settled}");
 }
