@@ -114,6 +114,7 @@ evaluation-after-contract = The period must not end after { $last }
 evaluation-day-over = The last day for the self-assessment must not be before today ({ $today })
 evaluation-overlaps = The period overlaps an evaluation of { $from } to { $to }. Choose another period, or withdraw that one first.
 evaluation-not-heard = The contractor has not answered yet. This is possible once it has, or after { $day }.
+evaluation-not-over = The period lasts until { $last }. The result can be made final once it is over.
 evaluation-changed = The evaluation has changed since you opened this page. Open it again and check it before you make it final.
 evaluation-no-data = There is no data for this measure, so it cannot be scored
 evaluation-out-of-reach = { $computed } points were computed, and the score can move by at most { $most }

@@ -114,6 +114,7 @@ evaluation-after-contract = 评价期间的止日不能晚于 { $last }
 evaluation-day-over = 自评截止日期不能早于今天（{ $today }）
 evaluation-overlaps = 该期间与已有的评价（{ $from } 至 { $to }）重叠。请改定期间，或者先撤销该评价。
 evaluation-not-heard = 承接主体还没有答复。收到答复之后，或者 { $day } 以后，方可办理。
+evaluation-not-over = 评价期间到 { $last } 才结束，期间结束后方可审定。
 evaluation-changed = 评价在您打开页面之后有变动。请重新打开页面，核对后再审定。
 evaluation-no-data = 该项指标没有数据，不能评价
 evaluation-out-of-reach = 系统计算 { $computed } 分，上下调整不能超过 { $most } 分

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,7 +12,6 @@ use crate::commands::import::language;
 use crate::commands::progress::ProgressLine;
 use crate::commands::{Failed, start};
 use crate::domain::codes::Language;
-use crate::error::Error;
 use crate::services::imports::export::{self, ExportFormat};
 use crate::text::message;
 
@@ -32,7 +31,9 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         "csv" => ExportFormat::Csv,
         "xlsx" => ExportFormat::Xlsx,
         "json" => ExportFormat::Json,
-        _ => return Err(Error::Internal("the file must end in .xlsx, .csv or .json".to_owned()).into()),
+        _ => {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the file must end in .xlsx, .csv or .json").into());
+        }
     };
     let settings = start::settings(config, |_| {})?;
     let clock = start::clock(&settings)?;

@@ -137,6 +137,13 @@ fn silence_lets_the_purchaser_go_on_and_withdrawal_frees_the_period(test: &TestA
     assert_eq!(refused["rule"], "reason");
     act(test, "justice-leader", &second, "withdraw", &json!({"reason": "期间有误"})).expect_status(200);
     open(test, "justice", &id, &period("2026-07-01", "2026-07-31")).expect_status(201);
+    // A period that is not over has no final result.
+    let running = id_of(&open(test, "justice", &id, &period("2026-08-01", "2026-08-31")).expect_status(201));
+    commented(test, &running);
+    for (on, status) in [("2026-08-30", 409), ("2026-08-31", 200)] {
+        test.at(on, 9);
+        assert_eq!(act(test, "justice-leader", &running, "finalise", &json!({})).status, status, "on {on}");
+    }
     assert_eq!(unsealed_differences(test), []);
 }
 

@@ -92,7 +92,7 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
         Needs::Right(action) => class(role, organisation, action, contract),
         Needs::AnyOf(actions) => best(actions.iter().map(|action| class(role, organisation, *action, contract))),
         // The payment of the sweep waits for confirmation, so those who may confirm it may also return it.
-        Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) => {
+        Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) && contract.is_some() => {
             let confirms = class(role, organisation, Action::ConfirmPayment, contract);
             let returns = class(role, organisation, Action::ReturnPayment, contract);
             if returns != NotThere && confirms == Forbidden { Forbidden } else { returns }

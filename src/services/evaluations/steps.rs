@@ -209,6 +209,9 @@ fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<S
         return Err(Error::forbidden("self-approval"));
     }
     taken.is_heard(tx)?;
+    if taken.evaluation.to_on > tx.context.today() {
+        return Err(Error::Conflict(Message::new("evaluation-not-over").with("last", taken.evaluation.to_on)));
+    }
     if input.seen.is_some_and(|seen| seen != taken.seen()) {
         return Err(Error::Conflict(Message::new("evaluation-changed")));
     }
