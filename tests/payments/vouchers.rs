@@ -127,6 +127,7 @@ fn a_payment_comes_after_the_day_of_acceptance(test: &TestApp) {
     assert!(page.text.contains("最早可登记 2026-01-13 的付款"), "{}", page.text);
     assert!(!page.has("input[name=voucher]"), "nothing is offered that would be refused");
     test.at("2026-01-13", 9);
+    let cashier = Visitor::signed_in(test, "finance-pay");
     let page = cashier.get(&address).expect_status(200);
     assert!(page.text_of("[id=on-hint]").contains("2026-01-13"), "{}", page.text);
     assert!(page.text.contains("付款日期可填 2026-01-13 起的日期"), "{}", page.text);

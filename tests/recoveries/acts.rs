@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::guarantees::setup::{act, recorded};
 use crate::on_both_engines;
-use crate::payments::setup::{advance, deputed, id_of};
+use crate::payments::setup::{advance, deputed, id_of, seated};
 use crate::recoveries::setup::{decide, demand, end, receipt, send, write_off};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
@@ -83,6 +83,7 @@ fn a_contract_is_closed_once_nothing_is_to_be_recovered(test: &TestApp) {
         assert_eq!(decide(test, who, &first, "grant", &json!({})).status, status, "{who}");
     }
     // The officer who proposed it deputises for the approver.
+    seated(test, "justice", "XC-FINANCE", Role::Reviewer);
     deputed(test, "justice", "finance-approve", Role::Approver);
     let own = decide(test, "justice", &first, "grant", &json!({})).expect_status(403);
     assert_eq!(own["type"], "/problems/self-approval");

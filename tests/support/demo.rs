@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::UNIX_EPOCH;
@@ -77,7 +78,7 @@ fn written() -> PathBuf {
 
 /// Copies a folder with all that it holds.
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
+    fs::DirBuilder::new().mode(0o700).create(to).expect("a folder of one's own");
     for entry in fs::read_dir(from).expect("a folder to copy") {
         let entry = entry.expect("an entry").path();
         let target = to.join(entry.file_name().expect("a name"));
