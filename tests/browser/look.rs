@@ -119,6 +119,9 @@ pub fn faults(browser: &Browser, name: &str, status: u16, checked: &mut Checked)
     faults
 }
 
+/// English words that look like keys of messages.
+const WORDS: &[&str] = &["self-assessment", "Self-assessment"];
+
 /// Finds message keys shown in place of their text, because the message or one of its values is missing.
 fn unsaid(text: &str) -> Vec<&str> {
     static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -128,7 +131,8 @@ fn unsaid(text: &str) -> Vec<&str> {
     });
     let people = PEOPLE.iter().map(|(name, ..)| *name).collect::<Vec<_>>();
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
-        .filter(|word| word.split_once('-').is_some_and(|(first, _)| !first.is_empty()) && !people.contains(word))
+        .filter(|word| word.split_once('-').is_some_and(|(first, _)| !first.is_empty()))
+        .filter(|word| !people.contains(word) && !WORDS.contains(word))
         .filter(|word| word.rsplit_once('-').is_some_and(|(first, _)| KEYS.contains(first)))
         .collect()
 }
