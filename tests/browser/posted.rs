@@ -89,7 +89,7 @@ fn found(place: &Place, case: &Case) -> String {
 /// page's own fields would not allow.
 const SEND: &str = "const [shape, typed, button] = ASKED;
 const named = path => path.split('/').map(part => part.length > 15 && /[0-9]/.test(part) ? '{}' : part).join('/');
-const form = [...document.forms].find(form => form.method === 'post' && named(new URL(form.action).pathname) === shape);
+const form = [...document.forms].find(form => form.getAttribute('method') === 'post' && named(new URL(form.action).pathname) === shape);
 if (!form) return 'no form to ' + shape + ' among ' + [...document.forms].map(form => form.action);
 for (const [name, value] of typed) {
   const field = form.elements[name];
