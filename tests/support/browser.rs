@@ -130,7 +130,7 @@ impl Browser {
 
     /// Ends the visitor's session in this browser by removing all cookies.
     pub fn forget_cookies(&self) {
-        self.tell("DELETE", "cookie", &Value::Null);
+        self.command("Network.clearBrowserCookies", &json!({}));
     }
 
     /// Opens an address of the application and waits until it is loaded.
