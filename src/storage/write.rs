@@ -301,7 +301,7 @@ where
 }
 
 /// A failed transaction: its error, and its context if it failed after the caller's right was checked.
-type Failure<'c> = (Error, Option<Cow<'c, Context>>);
+type Failure<'c> = Box<(Error, Option<Cow<'c, Context>>)>;
 
 /// Runs a transaction again after a lost race, `MAX_RETRIES` times at most.
 fn retry<'c, L, F, T>(
@@ -318,7 +318,7 @@ where
 {
     let mut retries = 0;
     loop {
-        match try_transaction(pool, changes_registers, (take_locks, find), work) {
+        match try_transaction(pool, changes_registers, (take_locks, find), work).map_err(|failure| *failure) {
             Err((Error::Retry, _)) if retries < MAX_RETRIES => {
                 retries += 1;
                 // Backs off before retrying; the delay grows with the attempt.
@@ -365,12 +365,12 @@ where
     T: Serialize + DeserializeOwned,
 {
     let _writer = pool.writer();
-    let unknown = |error: Error| (error, None);
+    let unknown = |error: Error| Box::new((error, None));
     let mut connection = pool.begin(begin_write).map_err(unknown)?;
     let mut open = Transaction::begun(&mut connection);
     let locked = take_locks(open.connection()).map_err(unknown)?;
     let (found, context) = find(open.connection(), locked).map_err(unknown)?;
-    run(open, changes_registers, &context, |tx| work(tx, found)).map_err(|error| (error, Some(context)))
+    run(open, changes_registers, &context, |tx| work(tx, found)).map_err(|error| Box::new((error, Some(context))))
 }
 
 /// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.

@@ -95,14 +95,14 @@ fn payment_form(connection: &mut AnyConnection, of: &Source<'_>, id: &str) -> Re
 }
 
 fn required_deliverable(record: &ContractRecord, standing: &Standing, view: &DeliverableView) -> RequiredDeliverable {
-    let decisions = view.submissions.iter().filter_map(|submission| submission.decision.as_ref());
+    let mut decisions = view.submissions.iter().filter_map(|submission| submission.decision.as_ref());
     RequiredDeliverable {
         name: view.name.clone(),
         unit: record.details_on(standing.as_of).unit(&view.item).to_owned(),
         agreed: view.quantity.clone(),
         accepted: view.standing.accepted.clone(),
         state: view.standing.state,
-        decided_on: decisions.last().map(|decision| decision.on),
+        decided_on: decisions.next_back().map(|decision| decision.on),
     }
 }
 

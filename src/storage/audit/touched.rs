@@ -106,8 +106,8 @@ impl Touched {
     /// last record.
     pub(super) fn digest(&self, (stream, table): (&str, &str), written: &Written, last: &RowDigests) -> Option<&str> {
         let known = self.rows.get(stream)?.get(table)?;
-        let holds = !written.is_changed_after(table, known.place) && !(known.are_inserted && last.contains_key(table));
-        holds.then_some(known.digest.as_str())
+        let is_stale = written.is_changed_after(table, known.place) || known.are_inserted && last.contains_key(table);
+        (!is_stale).then_some(known.digest.as_str())
     }
 
     /// Returns the head of an object's chain of events. The first time, it is loaded together with the object's last
