@@ -184,7 +184,7 @@ fn pages_lead_from_the_period_to_the_score(test: &TestApp) {
         (&contractor, "evaluation-assess", &[("text", "已按约定完成"), ("scores.compliance.score", "95")], 303),
         (&officer, "evaluation-propose", &[("adjustments.compliance.score", "0")], 422),
         (&officer, "evaluation-propose", &[], 303),
-        (&contractor, "evaluation-comment", &[("text", "")], 422),
+        (&contractor, "evaluation-comment", &[("text", "")], 400),
         (&contractor, "evaluation-comment", &[("text", "无意见")], 303),
         (&leader, "evaluation-finalise", &[], 303),
     ] {
