@@ -11,6 +11,9 @@ use crate::support::checked::unsealed_differences;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
+/// The fields that differ, and what their refusal names.
+type Refused<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 on_both_engines! {
     guarantees_are_within_a_tenth_and_never_cash
     a_claim_is_proposed_and_decided_by_two
@@ -27,7 +30,7 @@ fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
     {
         assert_eq!(record(test, who, &id, &guarantee(&[])).status, status, "{who}");
     }
-    let refused: [(&[(&str, &str)], &str, &str); 8] = [
+    let refused: [Refused<'_>; 8] = [
         (&[("kind", "cash")], "bond-10pct", "kind"),
         (&[("amount", "46800.01")], "bond-10pct", "amount"),
         (&[("amount", "0.00")], "guarantee", "amount"),
