@@ -1,6 +1,6 @@
 //! Touched objects: those whose rows a write transaction may have changed, and what it knows of them without reading.
 //!
-//! What it knows holds until the table is changed again (`written_tables`); rows of which nothing is known are read
+//! Its knowledge holds until the table is changed again (`written_tables`); rows of which nothing is known are read
 //! when they are recorded (`row_records`).
 
 use std::collections::{BTreeMap, BTreeSet};
