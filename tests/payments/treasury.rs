@@ -11,6 +11,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     rows_are_matched_by_amount_account_and_contract
     the_page_records_what_matches_once_it_is_confirmed
+    a_file_with_pasted_rows_is_refused_and_the_rows_are_kept
 }
 
 /// The contractor's account, and the same as banks print it.
@@ -139,6 +140,21 @@ fn the_page_records_what_matches_once_it_is_confirmed(test: &TestApp) {
     assert!(pasted.text.contains("ZF-3"), "{}", pasted.text);
     let refused = cashier.upload_from("/payments/vouchers", "file", &[], &[("凭证.csv", b"a,b\n1,2\n")]);
     assert!(refused.expect_status(422).has(".govuk-error-summary a[href='#file']"));
+}
+
+fn a_file_with_pasted_rows_is_refused_and_the_rows_are_kept(test: &TestApp) {
+    approved(test, &advance(test), 1);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let file = table(&[row("ZF-1", "101.00", ACCOUNT, "")]);
+    let pasted = [("rows", "ZF-3\t5.00\t6222000011112222\t2026-01-13")];
+    let both = cashier.upload_from("/payments/vouchers", "file", &pasted, &[("凭证.csv", &file)]).expect_status(422);
+    assert_eq!(both.texts(".govuk-form-group--error .govuk-error-message").len(), 2, "{}", both.text);
+    assert!(both.text.contains("请只选择一种") && both.text_of("#rows").contains("ZF-3"), "{}", both.text);
+    let blank = cashier.upload_from("/payments/vouchers", "file", &[("rows", " \r\n")], &[("凭证.csv", &file)]);
+    assert_eq!(blank.expect_status(200).attr("[id='lines.0.voucher']", "value"), "ZF-1", "blanks are no rows");
+    let large = vec![b'a'; 5 * 1024 * 1024 + 1];
+    let large = cashier.upload_from("/payments/vouchers", "file", &pasted, &[("凭证.csv", &large)]).expect_status(413);
+    assert!(large.text_of("#rows").contains("ZF-3") && large.has(".govuk-error-summary a[href='#file']"));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
 use crate::services::payments::{step_open_to, stored_money};
-use crate::services::records::import::{TableFile, cells_of_file, cells_of_text};
+use crate::services::records::import::SentTable;
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
@@ -95,26 +95,14 @@ pub fn permit(caller: Caller) -> Result<Caller, Error> {
     Ok(caller)
 }
 
-/// Matches the rows of an xlsx or csv file.
+/// Matches the rows of a table.
 ///
 /// # Errors
-/// `Forbidden`; `Unsupported` for another type; `Refused` for a file that is damaged, unsafe or without headings;
-/// `TooLarge` for too many rows.
-pub fn match_file(app: &App, caller: &Caller, file: &TableFile) -> Result<Vec<TreasuryLine>, Error> {
+/// `Forbidden`; `Unsupported` for another type of file; `Refused` for a file that is damaged, unsafe or without
+/// headings; `TooLarge` for too many rows.
+pub fn match_table(app: &App, caller: &Caller, table: &SentTable) -> Result<Vec<TreasuryLine>, Error> {
     caller.may(Action::PayPayment)?;
-    match_cells(app, caller, cells_of_file(caller.language, file, MOST_ROWS + TITLES)?, false)
-}
-
-/// Matches rows pasted from a spreadsheet, with or without headings.
-///
-/// # Errors
-/// As [`match_file`].
-pub fn match_text(app: &App, caller: &Caller, text: &str) -> Result<Vec<TreasuryLine>, Error> {
-    caller.may(Action::PayPayment)?;
-    match_cells(app, caller, cells_of_text(text, MOST_ROWS + TITLES)?, true)
-}
-
-fn match_cells(app: &App, caller: &Caller, cells: Vec<Cells>, are_ordered: bool) -> Result<Vec<TreasuryLine>, Error> {
+    let (cells, are_ordered) = table.cells(caller.language, MOST_ROWS + TITLES)?;
     let mut lines = read_table(caller.language, &app.treasury_headings, cells, are_ordered)?;
     app.pool.read(|connection| match_lines(connection, caller, &mut lines))?;
     refuse_shared(&mut lines);

@@ -2,6 +2,7 @@
 //! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
 mod kept;
+mod tables;
 mod uploads;
 
 use std::future::{Ready, ready};
@@ -29,6 +30,7 @@ pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address};
+pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};

@@ -1,7 +1,6 @@
 //! The treasury's file of payments: the upload, and the check of what it matches, which a batch then records.
 
 use actix_multipart::Multipart;
-use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::app::App;
@@ -9,8 +8,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::treasury::{self, COLUMNS, Found, MOST_ROWS, TreasuryLine};
-use crate::services::records::import::{MAX_BYTES, TableFile};
-use crate::web::api::multipart::{self, SmallPart};
+use crate::services::records::import::{MAX_BYTES, SentTable};
 use crate::web::pages::forms::Form;
 use crate::web::pages::payments::batch::{self, OtherRow, PaidRow};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -54,43 +52,13 @@ pub async fn form(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Matches a file or, without one, the pasted rows, and shows what a batch would record. A refused form is shown again,
-/// and so is a form for another language.
-pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer {
-    let leading = request.read_leading(&mut body).await;
-    let chosen = leading.as_ref().ok().and_then(|leading| leading.show_in);
-    let caller = request.admit_leading(leading, treasury::permit).await?;
-    let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
-    request
-        .answer(move |request, _| {
-            let (app, page) = (request.app(), request.shell(Some(&caller)));
-            let nonce = page.nonce.clone();
-            let (files, texts): (Vec<SmallPart>, Vec<SmallPart>) =
-                parts.into_iter().partition(|part| part.name == "file");
-            let file = files.into_iter().find(|part| !part.bytes.is_empty());
-            let file = file.map(|part| TableFile { name: part.filename, bytes: part.bytes });
-            let pasted = texts.into_iter().find(|part| part.name == "rows").unwrap_or_default().bytes;
-            let pasted = String::from_utf8_lossy(&pasted).into_owned();
-            let mut form = Form::default();
-            form.set("rows", &pasted);
-            if chosen.is_some() {
-                return Ok(Page::html(StatusCode::OK, &nonce, &UploadPage { page, form }).in_language(app, chosen));
-            }
-            let found = read.and_then(|()| match &file {
-                Some(file) => treasury::match_file(app, &caller, file),
-                None => treasury::match_text(app, &caller, &pasted),
-            });
-            match found {
-                Ok(lines) => show_matches(app, &caller, page, lines),
-                Err(error) => {
-                    let (status, mut form) = form.refused(error, page.language)?;
-                    let field = if file.is_some() { "file" } else { "rows" };
-                    form.faults.iter_mut().for_each(|(name, _)| field.clone_into(name));
-                    Ok(Page::html(status, &nonce, &UploadPage { page, form }))
-                }
-            }
-        })
-        .await
+/// Matches a table, and shows what a batch would record.
+pub async fn check(request: PageRequest, body: Multipart) -> PageAnswer {
+    let take = |request: &PageRequest, caller: &Caller, table: &SentTable| {
+        let lines = treasury::match_table(request.app(), caller, table)?;
+        show_matches(request.app(), caller, request.shell(Some(caller)), lines)
+    };
+    request.take_table(body, treasury::permit, take, |_, _, page, form| Ok(UploadPage { page, form })).await
 }
 
 /// Shows the check of the payments that match, and the other rows.
