@@ -5,3 +5,4 @@ letter-not-given-up = 只有发送失败的邮件可以重新发送，该邮件�
    *[other] { $state }
 }”
 letter-settled = 该邮件已登记为另行告知
+letter-changed = 该邮件的数据库记录被改动，不能再发送，详见 luyue check 的结果

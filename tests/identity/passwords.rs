@@ -1,6 +1,9 @@
 //! Passwords that are changed, forgotten and set by a link: who can, who is notified, and what ends with the old one.
 
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
+use luyue::adapters::one_time::link_token;
+use luyue::services::audit::check;
 use serde_json::json;
 
 use crate::on_both_engines;
@@ -16,6 +19,7 @@ on_both_engines! {
     a_password_tells_nothing_of_its_owner
     a_forgotten_password_is_set_anew_by_mail
     a_link_is_void_once_another_is_sent_or_a_password_is_set
+    a_link_written_into_the_database_opens_nothing
     a_finance_role_needs_two_administrators
     deputies_and_accounts_change_with_the_password_only
     codes_end_other_sessions
@@ -81,6 +85,28 @@ fn a_password_tells_nothing_of_its_owner(test: &TestApp) {
     let path = "/change-password";
     let fields = [("current_password", NEXT), ("password", "wang.fang-2026"), ("again", "wang.fang-2026")];
     visitor.post_from(path, path, &fields).expect_status(422);
+}
+
+fn a_link_written_into_the_database_opens_nothing(test: &TestApp) {
+    added(test, "wang.fang", "officer", "XC-JUSTICE");
+    let own = mail::link_to(test, "wang.fang");
+    let forged = link_token([7; 32]);
+    let count = |statement: &str| {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        check::check(&test.app, |_| ()).expect("the check runs").differences.len()
+    };
+    let before = count("SELECT 1");
+    let insert = format!(
+        "INSERT INTO links (token_hash, person_id, purpose, expires_at, used_at, signature)
+         SELECT '{}', (SELECT id FROM people WHERE username = 'admin'), purpose, expires_at, NULL, signature FROM links",
+        forged.digest
+    );
+    assert!(count(&insert) > before);
+    assert_eq!(set(test, &forged.text, NEXT), 404);
+    // A link of one's own, turned into one of another person.
+    assert!(count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'admin')") > before);
+    assert_eq!(set(test, own.rsplit('/').next().expect("a token"), NEXT), 404);
 }
 
 fn a_forgotten_password_is_set_anew_by_mail(test: &TestApp) {

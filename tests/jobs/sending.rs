@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::app::App;
 use luyue::schema::emails;
+use luyue::services::audit::check;
 use luyue::storage::notifications::email_queue::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
@@ -17,6 +18,7 @@ use crate::jobs::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::by_hand::setting;
+use crate::support::mail::sign_changed;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
 
 on_both_engines! {
@@ -28,6 +30,7 @@ on_both_engines! {
     a_worker_that_dies_lets_go_after_its_lease
     two_workers_never_send_one_letter_twice
     without_a_server_letters_are_files
+    a_letter_changed_in_the_database_is_told_and_not_sent
 }
 
 /// Time after which a slow server is given up; each such letter costs two of them.
@@ -54,6 +57,7 @@ fn waiting(test: &TestApp) -> Vec<Row> {
         .set(emails::kind.eq("payment-paid"))
         .execute(&mut *test.app.pool.get().expect("a connection"))
         .expect("they ask for no task");
+    sign_changed(test);
     let rows = rows(test);
     assert!(rows.len() >= 3 && rows.iter().all(|row| row.state == "queued"));
     rows
@@ -231,4 +235,34 @@ fn without_a_server_letters_are_files(test: &TestApp) {
         .collect();
     let id = |row: &Row| format!("{}.eml", row.message_id.trim_matches(['<', '>']));
     assert_eq!(files, before.iter().map(id).collect());
+}
+
+fn a_letter_changed_in_the_database_is_told_and_not_sent(test: &TestApp) {
+    use diesel::connection::SimpleConnection;
+    let before = waiting(test);
+    let first = |column: &str, value: &str| format!("UPDATE emails SET {column} = {value} WHERE id = {}", before[0].id);
+    for statement in
+        [first("address", "'thief@elsewhere.test'"), first("body", "body || 'x'"), first("state", "'withdrawn'")]
+    {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        connection.batch_execute(&statement).expect("it is changed");
+        let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
+        assert!(found.iter().any(|found| found.at.starts_with("email ")), "{statement}: {found:?}");
+    }
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    connection.batch_execute(&first("state", "'queued'")).expect("it waits again");
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    assert_eq!(mail(&by(test, &server)), before.len());
+    let sent = server.letters();
+    assert_eq!(sent.len(), before.len() - 1);
+    assert!(!sent.iter().any(|letter| letter.to.iter().any(|to| to.starts_with("thief"))));
+    let row = rows(test).swap_remove(0);
+    assert_eq!((row.state.as_str(), row.answer.as_str()), ("dead", "not sent: changed in the database"));
+    // It stays told, and an administrator cannot have it sent all the same.
+    let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
+    assert!(found.iter().any(|found| found.at.starts_with("email ")), "{found:?}");
+    let dead = test.by("admin").get("letters?state=dead").expect_status(200);
+    let path = format!("letters/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
+    let refused = test.by("admin").post(&path, &serde_json::json!({})).expect_status(409);
+    assert_eq!(refused["type"], "/problems/letter-changed");
 }
