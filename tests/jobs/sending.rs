@@ -20,6 +20,7 @@ use crate::support::app::TestApp;
 use crate::support::by_hand::setting;
 use crate::support::mail::sign_changed;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     letters_go_out_in_chinese_over_tls
@@ -29,6 +30,7 @@ on_both_engines! {
     each_letter_arrives_under_one_id_whatever_the_server_does
     a_worker_that_dies_lets_go_after_its_lease
     two_workers_never_send_one_letter_twice
+    a_server_that_refuses_us_loses_no_letter
     without_a_server_letters_are_files
     a_letter_changed_in_the_database_is_told_and_not_sent
 }
@@ -135,6 +137,26 @@ fn what_does_not_pass_is_given_up_at_once(test: &TestApp) {
         assert_eq!((row.state.as_str(), row.attempts), ("dead", 1));
         assert!(row.answer.contains("not this one"), "{}", row.answer);
     }
+}
+
+fn a_server_that_refuses_us_loses_no_letter(test: &TestApp) {
+    let before = waiting(test);
+    let (admin, officer) = (Visitor::signed_in(test, "admin"), Visitor::signed_in(test, "justice"));
+    for (manner, said) in [(Manner::RefuseGreeting(554), "not now"), (Manner::RefuseSender(550), "not that sender")] {
+        assert!(!admin.get("/work").expect_status(200).text.contains(said));
+        let server = SmtpServer::start(Security::None, manner);
+        assert_eq!(mail(&by(test, &server)), before.len(), "{manner:?}");
+        for row in rows(test) {
+            assert_eq!(row.state, "queued", "{manner:?}");
+            assert!(row.answer.starts_with("refused: ") && row.answer.contains(said), "{}", row.answer);
+        }
+        assert!(admin.get("/work").expect_status(200).text.contains(said), "{manner:?}");
+        assert!(!officer.get("/work").expect_status(200).text.contains(said), "{manner:?}");
+        test.app.clock.set(rows(test).iter().map(|row| row.next_try_at).max().expect("some wait"));
+    }
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    assert_eq!(mail(&by(test, &server)), before.len());
+    assert!(!admin.get("/work").expect_status(200).text.contains("not that sender"));
 }
 
 fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {

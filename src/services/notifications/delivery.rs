@@ -16,7 +16,7 @@ use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
 use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::locks::Scope;
-use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
+use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome, REFUSED};
 use crate::storage::notifications::signed_emails;
 use crate::storage::write::{Tx, write_in};
 
@@ -109,19 +109,23 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
         return message.emails().map(|email| (email.id, Outcome::Dead, answer.to_owned())).collect();
     }
     let sent = app.mailer.send(&digests::compose(app, message));
+    if let Err(MailError::Refused(answer)) = &sent {
+        tracing::error!(%answer, "the mail server refuses this installation: correct LUYUE_SMTP_URL or LUYUE_MAIL_FROM");
+    }
     let now = app.clock.now();
     message
         .emails()
         .map(|email| {
             let (outcome, answer) = match &sent {
-                Ok(answer) => (Outcome::Sent, answer),
-                Err(MailError::Permanent(answer)) => (Outcome::Dead, answer),
-                Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer),
+                Ok(answer) => (Outcome::Sent, answer.clone()),
+                Err(MailError::Permanent(answer)) => (Outcome::Dead, answer.clone()),
+                Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer.clone()),
+                Err(MailError::Refused(answer)) => (after_failure(tries(email), now), format!("{REFUSED}{answer}")),
             };
             if outcome == Outcome::Dead {
                 tracing::warn!(message_id = %email.message_id, %answer, "gave up on email; its contract's officers will be notified");
             }
-            (email.id, outcome, answer.clone())
+            (email.id, outcome, answer)
         })
         .collect()
 }

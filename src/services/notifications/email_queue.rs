@@ -102,6 +102,19 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
     })
 }
 
+/// Returns the answer with which the mail server refuses this installation and thus every email, for administrators;
+/// `None` for others, and where no email waits for that.
+///
+/// # Errors
+/// Database errors.
+pub fn refusal(app: &App, caller: &Caller) -> Result<Option<String>, Error> {
+    if caller.may(Action::ManageEmails).is_err() {
+        return Ok(None);
+    }
+    let answer = app.pool.read(rows::refusal)?;
+    Ok(answer.map(|answer| answer.trim_start_matches(rows::REFUSED).to_owned()))
+}
+
 /// Requeues an email that delivery gave up on.
 ///
 /// # Errors

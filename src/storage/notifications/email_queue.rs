@@ -18,6 +18,9 @@ use crate::storage::notifications::signed_emails::{SignedEmail, TABLE, sign_agai
 use crate::storage::notifications::undelivered;
 use crate::storage::write::Tx;
 
+/// Beginning of the answer of an email that waits because the mail server refuses this installation.
+pub const REFUSED: &str = "refused: ";
+
 /// Contract key of an email that is about no contract.
 pub const NO_CONTRACT: ContractId = ContractId(0);
 
@@ -293,6 +296,16 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
         AnyConnection::Postgres(connection) => insert.execute(connection)?,
     };
     Ok(())
+}
+
+/// Returns an answer with which the mail server refuses this installation, if emails wait for that.
+pub fn refusal(connection: &mut AnyConnection) -> Result<Option<String>> {
+    Ok(emails::table
+        .filter(emails::state.eq(EmailState::Queued.as_str()))
+        .filter(emails::answer.like(format!("{REFUSED}%")))
+        .select(emails::answer)
+        .first(connection)
+        .optional()?)
 }
 
 /// Returns whether an email is due and not leased.
