@@ -22,6 +22,7 @@ on_both_engines! {
     a_link_written_into_the_database_opens_nothing
     a_finance_role_needs_two_administrators
     deputies_and_accounts_change_with_the_password_only
+    a_program_changes_them_within_ten_minutes_of_the_password
     codes_end_other_sessions
     signing_in_again_ends_the_session_before
 }
@@ -237,6 +238,25 @@ fn deputies_and_accounts_change_with_the_password_only(test: &TestApp) {
         assert!(refused.text.contains(&format!("href=\"#current_password-{id}\"")), "{}", refused.text);
     }
     visitor.post_from("/registers/accounts", &approve, &[("current_password", PASSWORD)]).expect_status(303);
+}
+
+fn a_program_changes_them_within_ten_minutes_of_the_password(test: &TestApp) {
+    give_password(test, "finance-review");
+    let credentials = json!({"username": "finance-review", "password": PASSWORD});
+    let issued = test.nobody().post("session", &credentials).expect_status(200);
+    let token = format!("Bearer {}", text(&issued["token"]));
+    let program = || test.nobody().with("Authorization", &token);
+    let deputy = json!({"organisation": "XC-FINANCE", "role": "reviewer", "deputy": "finance-pay",
+        "until_on": "2026-01-30"});
+    let account = json!({"decision": "approve"});
+    test.app.clock.set(test.now() + TimeDelta::minutes(10) + TimeDelta::seconds(6));
+    assert_eq!(program().post("delegations", &deputy).status, 401);
+    assert_eq!(program().post("accounts/any/actions/approve", &account).status, 401);
+    // A token renews no token: only the password does.
+    assert_eq!(program().post("session", &json!({"username": "finance-review", "password": ""})).status, 401);
+    let issued = test.nobody().post("session", &credentials).expect_status(200);
+    let program = test.nobody().with("Authorization", &format!("Bearer {}", text(&issued["token"])));
+    assert!(program.post("delegations", &deputy).expect_status(201)["id"].is_string());
 }
 
 fn codes_end_other_sessions(test: &TestApp) {
