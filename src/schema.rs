@@ -543,7 +543,7 @@ diesel::table! {
         purpose -> Text,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
-        signature -> Text,
+        signature -> Nullable<Text>,
     }
 }
 

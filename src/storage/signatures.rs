@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::storage::audit::row_records::in_transaction;
 use crate::storage::backend::AnyConnection;
+use crate::storage::identity::links;
 use crate::storage::notifications::signed_emails;
 use crate::storage::{Result, idempotency_keys};
 
@@ -51,7 +52,7 @@ const BATCH: i64 = 500;
 /// # Errors
 /// Those of the database.
 pub fn sign_earlier(connection: &mut AnyConnection, key: &RowKey) -> Result<()> {
-    for sign in [signed_emails::sign_earlier, idempotency_keys::sign_earlier] {
+    for sign in [signed_emails::sign_earlier, idempotency_keys::sign_earlier, links::sign_earlier] {
         while in_transaction(connection, |connection| sign(connection, key, BATCH))? > 0 {}
     }
     Ok(())

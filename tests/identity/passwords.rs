@@ -107,7 +107,12 @@ fn a_link_written_into_the_database_opens_nothing(test: &TestApp) {
     assert_eq!(set(test, &forged.text, NEXT), 404);
     // A link of one's own, turned into one of another person.
     assert!(count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'admin')") > before);
-    assert_eq!(set(test, own.rsplit('/').next().expect("a token"), NEXT), 404);
+    assert_eq!(set(test, &own, NEXT), 404);
+    let unused = count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'wang.fang')");
+    assert_eq!(set(test, &own, NEXT), 204);
+    // One that was used, turned into an unused one.
+    assert!(count("UPDATE links SET used_at = NULL") >= unused);
+    assert_eq!(set(test, &own, "另一句很长的口令"), 404);
 }
 
 fn a_forgotten_password_is_set_anew_by_mail(test: &TestApp) {

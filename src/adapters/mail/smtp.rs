@@ -51,7 +51,9 @@ impl Smtp {
         match sent {
             Ok(response) => Ok(confirmation(&response)),
             Err(error) if !error.is_permanent() => Err(MailError::Temporary(words(&error))),
-            Err(error) => Err(self.sender_refusal(message.envelope()).unwrap_or(MailError::Permanent(words(&error)))),
+            Err(error) => {
+                Err(self.sender_refusal(message.envelope()).unwrap_or_else(|| MailError::Permanent(words(&error))))
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! Rows against their signatures: emails, one-time links that may still be used, and answers to repeated requests must be
-//! as the program wrote them (`storage::signatures`).
+//! Rows against their signatures: emails, one-time links and answers to repeated requests must be as the program wrote
+//! them (`storage::signatures`).
 
 use serde::Serialize;
 
@@ -54,9 +54,17 @@ pub(super) fn differences(
             }
         }
     }
-    for (link, signature) in app.pool.read(|connection| links::open(connection, app.clock.now()))? {
-        if !keys.signed(links::TABLE, &link, Some(&signature)) {
-            found.push(changed(format!("one-time link of person {}", link.person_id)));
+    let mut last = String::new();
+    loop {
+        let rows = app.pool.read(|connection| links::after(connection, &last, BATCH))?;
+        let Some((link, _)) = rows.last() else { break };
+        last.clone_from(&link.token_hash);
+        checked += rows.len();
+        progress(checked);
+        for (link, signature) in rows {
+            if !keys.signed(links::TABLE, &link, signature.as_deref()) {
+                found.push(changed(format!("one-time link of person {}", link.person_id)));
+            }
         }
     }
     Ok(found)

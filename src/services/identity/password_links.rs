@@ -71,7 +71,7 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
 /// Database errors.
 pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(), Error> {
     provider_identities::start_over(tx, person)?;
-    links::void(tx.connection, person.id, tx.context.now)?;
+    links::void(tx, person.id)?;
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
@@ -106,7 +106,7 @@ fn send(
 /// Creates a link and voids all others of the person.
 fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
-    links::void(tx.connection, person, now)?;
+    links::void(tx, person)?;
     links::insert(tx, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
 }
 
@@ -192,7 +192,7 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
 /// Database errors.
 pub(crate) fn replace(tx: &mut Tx<'_>, person: &people::Person, hash: &str) -> Result<(), Error> {
     people::set_password(tx.connection, person.id, hash)?;
-    links::void(tx.connection, person.id, tx.context.now)?;
+    links::void(tx, person.id)?;
     let key = tx.context.ids.uuid();
     account_notices::enqueue(tx, person, AlertKind::PasswordChanged, &key)
 }

@@ -251,7 +251,7 @@ fn set_disabled(tx: &mut Tx<'_>, person: Person, disable: bool, details: serde_j
     record_event(tx, &person.public_id, action, details)?;
     if disable {
         // Else a link sent before would work again once the person is enabled.
-        links::void(tx.connection, person.id, tx.context.now)?;
+        links::void(tx, person.id)?;
         delegations::end_lapsed(tx, &Person { disabled: true, ..person }, "person-disabled")?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::schema::{
     account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
     contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims,
-    guarantees, invoice_numbers, links, messages, objections, organisations, payment_steps, payments, people,
+    guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments, people,
     provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
@@ -263,10 +263,6 @@ recorded_rows! {
     ProviderIdentityRow of provider_identities {
         person_id: i64, issuer: String, subject: String, bound_by: Option<i64>, bound_at: NaiveDateTime,
     }
-    LinkRow of links {
-        token_hash: String, person_id: i64, purpose: String, expires_at: NaiveDateTime, used_at: Option<NaiveDateTime>,
-        signature: String,
-    }
     RecoveryCodeRow of recovery_codes {
         person_id: i64, code_hash: String, used_at: Option<NaiveDateTime>,
     }
@@ -383,7 +379,7 @@ pub fn digests(
         }
         ObjectKind::Person => {
             collect!(connection, collected, ids, asked, PersonRow of people by id, SeatRow of seats by person_id,
-                RecoveryCodeRow of recovery_codes by person_id, LinkRow of links by person_id,
+                RecoveryCodeRow of recovery_codes by person_id,
                 ProviderIdentityRow of provider_identities by person_id);
             if asked("delegations") {
                 let delegated: Vec<(i64, DelegationRow)> = delegations::table

@@ -1,5 +1,5 @@
 //! One-time links of people, by the digests of their tokens. A row opens something only with the signature that it got
-//! when the link was made, which binds it to its person, purpose and end.
+//! from the program, which binds it to its person, purpose, end and use.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ use crate::storage::write::Tx;
 /// Table of the signatures.
 pub const TABLE: &str = "links";
 
-/// Columns of a link that are signed.
+/// Columns of a link that are signed: all others.
 #[derive(Debug, Clone, Serialize, Queryable, Selectable)]
 #[diesel(table_name = links)]
 pub struct SignedLink {
@@ -27,7 +27,12 @@ pub struct SignedLink {
     pub purpose: String,
     /// End of validity, in UTC.
     pub expires_at: NaiveDateTime,
+    /// Time when it was used or voided, in UTC.
+    pub used_at: Option<NaiveDateTime>,
 }
+
+/// A link with its signature.
+pub type WithSignature = (SignedLink, Option<String>);
 
 /// Inserts a link by the digest of its token.
 pub fn insert(
@@ -38,7 +43,7 @@ pub fn insert(
     expires_at: NaiveDateTime,
 ) -> Result<()> {
     let (token_hash, purpose) = (token_hash.to_owned(), purpose.to_owned());
-    let link = SignedLink { token_hash, person_id: person.0, purpose, expires_at };
+    let link = SignedLink { token_hash, person_id: person.0, purpose, expires_at, used_at: None };
     diesel::insert_into(links::table)
         .values((
             links::token_hash.eq(&link.token_hash),
@@ -51,14 +56,14 @@ pub fn insert(
     Ok(())
 }
 
-/// Finds the person of a link that is signed, unused and not expired.
-pub fn owner(
+/// Finds a link that is signed, unused and not expired.
+fn usable(
     connection: &mut AnyConnection,
     key: &RowKey,
     (token_hash, purpose): (&str, &str),
     now: NaiveDateTime,
-) -> Result<Option<PersonId>> {
-    let found: Option<(SignedLink, String)> = links::table
+) -> Result<Option<SignedLink>> {
+    let found: Option<WithSignature> = links::table
         .find(token_hash)
         .filter(links::purpose.eq(purpose))
         .filter(links::used_at.is_null())
@@ -66,8 +71,17 @@ pub fn owner(
         .select((SignedLink::as_select(), links::signature))
         .first(connection)
         .optional()?;
-    let signed = found.filter(|(link, signature)| key.signed(TABLE, link, Some(signature)));
-    Ok(signed.map(|(link, _)| PersonId(link.person_id)))
+    Ok(found.filter(|(link, signature)| key.signed(TABLE, link, signature.as_deref())).map(|(link, _)| link))
+}
+
+/// Finds the person of a link that is signed, unused and not expired.
+pub fn owner(
+    connection: &mut AnyConnection,
+    key: &RowKey,
+    named: (&str, &str),
+    now: NaiveDateTime,
+) -> Result<Option<PersonId>> {
+    Ok(usable(connection, key, named, now)?.map(|link| PersonId(link.person_id)))
 }
 
 /// Returns whether a person has an unused link that is valid after a time.
@@ -79,29 +93,60 @@ pub fn any_until(connection: &mut AnyConnection, person: PersonId, time: NaiveDa
     Ok(found.select(links::person_id).first::<i64>(connection).optional()?.is_some())
 }
 
-/// Voids every unused link of a person.
-pub fn void(connection: &mut AnyConnection, person: PersonId, now: NaiveDateTime) -> Result<()> {
-    diesel::update(links::table.filter(links::person_id.eq(person.0)).filter(links::used_at.is_null()))
-        .set(links::used_at.eq(now))
-        .execute(connection)?;
+/// Voids every unused link of a person: one at most, because a new link voids the one before it.
+pub fn void(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let unused: Vec<WithSignature> = links::table
+        .filter(links::person_id.eq(person.0))
+        .filter(links::used_at.is_null())
+        .select((SignedLink::as_select(), links::signature))
+        .load(tx.connection)?;
+    for (link, signature) in unused {
+        // One that was changed in the database stays told.
+        let is_own = tx.key.signed(TABLE, &link, signature.as_deref());
+        end(tx, link, if is_own { None } else { Some(signature) })?;
+    }
     Ok(())
 }
 
 /// Marks a link as used and returns its person, or `None` if it opens nothing (see [`owner`]).
-pub fn use_up(tx: &mut Tx<'_>, (token_hash, purpose): (&str, &str)) -> Result<Option<PersonId>> {
-    let now = tx.context.now;
-    let Some(person) = owner(tx.connection, tx.key, (token_hash, purpose), now)? else { return Ok(None) };
-    let changed = diesel::update(links::table.find(token_hash).filter(links::used_at.is_null()))
-        .set(links::used_at.eq(now))
-        .execute(tx.connection)?;
-    Ok((changed > 0).then_some(person))
+pub fn use_up(tx: &mut Tx<'_>, named: (&str, &str)) -> Result<Option<PersonId>> {
+    let Some(link) = usable(tx.connection, tx.key, named, tx.context.now)? else { return Ok(None) };
+    let person = PersonId(link.person_id);
+    Ok(end(tx, link, None)?.then_some(person))
 }
 
-/// Loads the links that may still be used, with their signatures.
-pub fn open(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<Vec<(SignedLink, String)>> {
+/// Ends a link and signs it again, unless it keeps its signature; returns false if it was ended already.
+fn end(tx: &mut Tx<'_>, link: SignedLink, kept: Option<Option<String>>) -> Result<bool> {
+    let link = SignedLink { used_at: Some(tx.context.now), ..link };
+    let signature = kept.unwrap_or_else(|| Some(tx.key.sign(TABLE, &link)));
+    let changed = diesel::update(links::table.find(&link.token_hash).filter(links::used_at.is_null()))
+        .set((links::used_at.eq(link.used_at), links::signature.eq(signature)))
+        .execute(tx.connection)?;
+    Ok(changed > 0)
+}
+
+/// Loads links after one, in the order of their digests, with their signatures.
+pub fn after(connection: &mut AnyConnection, token_hash: &str, limit: i64) -> Result<Vec<WithSignature>> {
     Ok(links::table
-        .filter(links::used_at.is_null())
-        .filter(links::expires_at.gt(now))
+        .filter(links::token_hash.gt(token_hash))
+        .order(links::token_hash)
+        .limit(limit)
         .select((SignedLink::as_select(), links::signature))
         .load(connection)?)
+}
+
+/// Signs the next links from before there were signatures; returns the number signed.
+pub(in crate::storage) fn sign_earlier(connection: &mut AnyConnection, key: &RowKey, limit: i64) -> Result<usize> {
+    let earlier: Vec<SignedLink> = links::table
+        .filter(links::signature.is_null())
+        .order(links::token_hash)
+        .limit(limit)
+        .select(SignedLink::as_select())
+        .load(connection)?;
+    for link in &earlier {
+        diesel::update(links::table.find(&link.token_hash))
+            .set(links::signature.eq(key.sign(TABLE, link)))
+            .execute(connection)?;
+    }
+    Ok(earlier.len())
 }
