@@ -108,10 +108,10 @@ fn a_link_written_into_the_database_opens_nothing(test: &TestApp) {
     // A link of one's own, turned into one of another person.
     assert!(count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'admin')") > before);
     assert_eq!(set(test, &own, NEXT), 404);
-    let unused = count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'wang.fang')");
+    count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'wang.fang')");
     assert_eq!(set(test, &own, NEXT), 204);
     // One that was used, turned into an unused one.
-    assert!(count("UPDATE links SET used_at = NULL") >= unused);
+    assert!(count("UPDATE links SET used_at = NULL") > before);
     assert_eq!(set(test, &own, "另一句很长的口令"), 404);
 }
 

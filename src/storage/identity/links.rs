@@ -62,7 +62,7 @@ fn usable(
     key: &RowKey,
     (token_hash, purpose): (&str, &str),
     now: NaiveDateTime,
-) -> Result<Option<SignedLink>> {
+) -> Result<Option<WithSignature>> {
     let found: Option<WithSignature> = links::table
         .find(token_hash)
         .filter(links::purpose.eq(purpose))
@@ -71,7 +71,7 @@ fn usable(
         .select((SignedLink::as_select(), links::signature))
         .first(connection)
         .optional()?;
-    Ok(found.filter(|(link, signature)| key.signed(TABLE, link, signature.as_deref())).map(|(link, _)| link))
+    Ok(found.filter(|(link, signature)| key.signed(TABLE, link, signature.as_deref())))
 }
 
 /// Finds the person of a link that is signed, unused and not expired.
@@ -81,7 +81,7 @@ pub fn owner(
     named: (&str, &str),
     now: NaiveDateTime,
 ) -> Result<Option<PersonId>> {
-    Ok(usable(connection, key, named, now)?.map(|link| PersonId(link.person_id)))
+    Ok(usable(connection, key, named, now)?.map(|(link, _)| PersonId(link.person_id)))
 }
 
 /// Returns whether a person has an unused link that is valid after a time.
@@ -100,10 +100,8 @@ pub fn void(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
         .filter(links::used_at.is_null())
         .select((SignedLink::as_select(), links::signature))
         .load(tx.connection)?;
-    for (link, signature) in unused {
-        // One that was changed in the database stays told.
-        let is_own = tx.key.signed(TABLE, &link, signature.as_deref());
-        end(tx, link, if is_own { None } else { Some(signature) })?;
+    for link in unused {
+        end(tx, link)?;
     }
     Ok(())
 }
@@ -111,14 +109,16 @@ pub fn void(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
 /// Marks a link as used and returns its person, or `None` if it opens nothing (see [`owner`]).
 pub fn use_up(tx: &mut Tx<'_>, named: (&str, &str)) -> Result<Option<PersonId>> {
     let Some(link) = usable(tx.connection, tx.key, named, tx.context.now)? else { return Ok(None) };
-    let person = PersonId(link.person_id);
-    Ok(end(tx, link, None)?.then_some(person))
+    let person = PersonId(link.0.person_id);
+    Ok(end(tx, link)?.then_some(person))
 }
 
-/// Ends a link and signs it again, unless it keeps its signature; returns false if it was ended already.
-fn end(tx: &mut Tx<'_>, link: SignedLink, kept: Option<Option<String>>) -> Result<bool> {
+/// Ends a link and signs it again; returns false if it was ended already. One that was changed in the database keeps its
+/// signature, so that it is told further on.
+fn end(tx: &mut Tx<'_>, (link, signature): WithSignature) -> Result<bool> {
+    let is_own = tx.key.signed(TABLE, &link, signature.as_deref());
     let link = SignedLink { used_at: Some(tx.context.now), ..link };
-    let signature = kept.unwrap_or_else(|| Some(tx.key.sign(TABLE, &link)));
+    let signature = if is_own { Some(tx.key.sign(TABLE, &link)) } else { signature };
     let changed = diesel::update(links::table.find(&link.token_hash).filter(links::used_at.is_null()))
         .set((links::used_at.eq(link.used_at), links::signature.eq(signature)))
         .execute(tx.connection)?;
