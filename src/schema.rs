@@ -429,6 +429,7 @@ diesel::table! {
         request_hash -> Text,
         answer -> Text,
         created_at -> Timestamp,
+        signature -> Nullable<Text>,
     }
 }
 
@@ -496,6 +497,7 @@ diesel::table! {
         answer -> Text,
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
+        signature -> Nullable<Text>,
     }
 }
 
@@ -541,6 +543,7 @@ diesel::table! {
         purpose -> Text,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        signature -> Nullable<Text>,
     }
 }
 

@@ -29,6 +29,7 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+pub mod signatures;
 pub mod text_keys;
 pub mod transfer;
 mod unique;

@@ -19,6 +19,7 @@ use crate::browser::rows::{Found, Place, VISITORS};
 use crate::payments::setup::through;
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
+use crate::support::mail::sign_changed;
 use crate::support::visitor::{Page, Visitor, give_password};
 
 /// The visitors who act on a payment, each with the number of steps after which it waits for them.
@@ -52,6 +53,7 @@ fn prepare(test: &TestApp, place: &Place, who: &str) {
         Ok(())
     })
     .expect("it is written");
+    sign_changed(test);
 }
 
 /// Returns the address of the page with the form of a case, or an empty text if the current page has it.

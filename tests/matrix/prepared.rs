@@ -97,7 +97,7 @@ pub fn given_up(test: &TestApp) -> String {
     let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let email = email_queue::by_public_id(tx.connection, &id)?.expect("it was just queued").id;
-        email_queue::settle(tx.connection, email, &Outcome::Dead, "550 no such user", tx.context.now)
+        email_queue::settle(tx, email, &Outcome::Dead, "550 no such user")
     })
     .expect("it is given up");
     id
@@ -121,7 +121,7 @@ fn letter(test: &TestApp) -> String {
             body: String::new(),
             html: String::new(),
         };
-        email_queue::insert(tx.connection, &[new], tx.context.now)
+        email_queue::insert(tx, &[new])
     })
     .expect("the email is queued");
     id

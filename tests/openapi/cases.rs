@@ -20,6 +20,7 @@ use crate::recoveries::setup::{self as recoveries, ended};
 use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
+use crate::support::mail::sign_changed;
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
 
@@ -232,6 +233,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let place = Prepared::new(test);
             let dead = diesel::update(emails::table).set(emails::state.eq("dead"));
             dead.execute(&mut *test.app.pool.get().expect("a connection")).expect("the email is given up");
+            sign_changed(test);
             post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({"reason": ""}))
         }),
     ]

@@ -278,7 +278,7 @@ fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, n
             new.extend(to.into_iter().map(|to| build_email(tx, about, alert, names, to)));
         }
     }
-    email_queue::insert(tx.connection, &new, tx.context.now)
+    email_queue::insert(tx, &new)
 }
 
 /// Returns the organisations and roles to which alerts are addressed.

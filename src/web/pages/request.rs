@@ -26,6 +26,7 @@ use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
+use crate::web::origin;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
@@ -123,10 +124,8 @@ fn check_key(key: &str) -> Result<(), Error> {
 fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
-    let Some((_, place)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else { return false };
-    let public = app.settings.public_url();
-    let own = public.split_once("://").map_or("", |(_, rest)| rest.trim_end_matches('/'));
-    text(header::HOST) == Some(place) || place == own
+    let public = app.settings.public_url.as_deref();
+    origin.to_str().is_ok_and(|origin| origin::is_own(origin, public, text(header::HOST)))
 }
 
 /// Shows an error as a page for a request that reached no handler.
