@@ -20,6 +20,7 @@ use crate::services::contracts::effect_views::{EffectView, view_of};
 use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::deliverables::inspection::StandardResults;
 use crate::services::identity::caller::{Caller, in_state};
 
 /// The actions that have a preview, by name, with the right to take each.
@@ -120,6 +121,8 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
                     measured: input.measured.clone(),
                     note: None,
                     members: Vec::new(),
+                    group: None,
+                    results: StandardResults::new(),
                     on: input.on,
                     confirmed: false,
                 },
