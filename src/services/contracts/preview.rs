@@ -20,7 +20,6 @@ use crate::services::contracts::effect_views::{EffectView, view_of};
 use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
-use crate::services::deliverables::inspection::StandardResults;
 use crate::services::identity::caller::{Caller, in_state};
 
 /// The actions that have a preview, by name, with the right to take each.
@@ -115,17 +114,7 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
             Proposal::Decision {
                 deliverable: needed("deliverable", &input.deliverable)?.as_str().to_owned(),
                 no: needed("no", &input.no)?,
-                input: SubmissionDecisionInput {
-                    decision,
-                    quantity: input.quantity,
-                    measured: input.measured.clone(),
-                    note: None,
-                    members: Vec::new(),
-                    group: None,
-                    results: StandardResults::new(),
-                    on: input.on,
-                    confirmed: false,
-                },
+                input: SubmissionDecisionInput::of_effects(decision, input.quantity, input.measured.clone(), input.on),
             }
         }
         "incident" => Proposal::Incident(IncidentInput {

@@ -68,6 +68,17 @@ pub struct SubmissionDecisionInput {
 }
 
 impl SubmissionDecisionInput {
+    /// Returns a decision with what its effects depend on.
+    pub fn of_effects(
+        decision: DecisionWord,
+        quantity: Option<Quantity>,
+        measured: Option<BTreeMap<Code, Measured>>,
+        on: Option<NaiveDate>,
+    ) -> Self {
+        let (note, members, group, results) = (None, Vec::new(), None, StandardResults::new());
+        Self { decision, quantity, measured, note, members, group, results, on, confirmed: false }
+    }
+
     /// Returns whether the submission is rejected.
     pub(in crate::services) fn is_rejection(&self) -> bool {
         self.decision == DecisionWord::Rejected

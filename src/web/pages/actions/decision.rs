@@ -1,13 +1,17 @@
 //! Accepting or rejecting a submission, with the accepted quantity and the measured indicators.
 
+use std::collections::BTreeMap;
+
 use crate::app::App;
 use crate::domain::codes::{StandardKind, StandardOutcome};
 use crate::domain::facts::DecisionWord;
+use crate::domain::numbers::{Code, Measured, Quantity};
 use crate::domain::policy::Action;
+use crate::domain::standing::DeliverableState;
 use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError};
 use crate::services::contracts::effects::Proposal;
-use crate::services::contracts::view::ContractPageData;
+use crate::services::contracts::view::{ActionData, ContractPageData};
 use crate::services::deliverables::inspection::{
     self, InspectionGroupInput, StandardResult, StandardResults, VoteInput,
 };
@@ -20,6 +24,7 @@ use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::shell::Shell;
 
 /// The act.
 pub const ACT: Act = Act {
@@ -176,14 +181,7 @@ fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     // A rejected submission has no accepted quantity and no measured values, whatever the form proposed.
     let is_rejected = decision == Some(DecisionWord::Rejected);
     let quantity = if is_rejected { None } else { reader.optional("quantity", parse_quantity) };
-    let measured = (!is_rejected).then(|| {
-        let filled = form.with_prefix(MEASURED).filter(|(_, value)| !value.is_empty());
-        let values = filled.filter_map(|(code, _)| {
-            let name = format!("{MEASURED}{code}");
-            reader.optional(&name, |typed| Ok((parse_code(code)?, parse_measured(typed)?)))
-        });
-        values.collect()
-    });
+    let measured = (!is_rejected).then(|| read_measured(&mut reader, form));
     let members = form.value("members").split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
     let results = read_results(&mut reader);
     let group = read_group(&mut reader);
@@ -204,6 +202,39 @@ fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
         }),
         None => reader.finish(None),
     }
+}
+
+fn read_measured(reader: &mut FormReader<'_, Form>, form: &Form) -> BTreeMap<Code, Measured> {
+    let filled = form.with_prefix(MEASURED).filter(|(_, value)| !value.is_empty());
+    let values = filled.filter_map(|(code, _)| {
+        let name = format!("{MEASURED}{code}");
+        reader.optional(&name, |typed| Ok((parse_code(code)?, parse_measured(typed)?)))
+    });
+    values.collect()
+}
+
+/// Returns the quantity that a submission lacks, by the quantity typed into the form or, at first, by that submitted,
+/// and the proposals to accept it in part and to return it; none where nothing is missing or the due day has passed.
+pub fn choices(data: &ActionData, page: &Shell, target: &ActTarget, form: &Form) -> Option<(Quantity, [Proposal; 2])> {
+    let snapshot = &data.contract.overview.snapshot;
+    let deliverable = data.contract.deliverables.iter().find(|found| found.code == target.subject)?;
+    let submission = deliverable.submissions.iter().find(|found| found.no.to_string() == target.no)?;
+    let agreed = snapshot.terms.deliverables.iter().find(|agreed| agreed.code.as_str() == target.subject)?;
+    let mut reader = FormReader::new(form);
+    let given = reader.optional("quantity", parse_quantity).or_else(|| submission.quantity.parse().ok())?;
+    let missing = agreed.quantity.units().checked_sub(given.units()).filter(|units| *units > 0)?;
+    if deliverable.standing.state != DeliverableState::Submitted || deliverable.standing.due_on < page.today {
+        return None;
+    }
+    let measured = read_measured(&mut reader, form);
+    let proposal = |decision, quantity, measured| Proposal::Decision {
+        deliverable: target.subject.clone(),
+        no: submission.no,
+        input: SubmissionDecisionInput::of_effects(decision, quantity, measured, None),
+    };
+    let both =
+        [proposal(DecisionWord::Partial, Some(given), Some(measured)), proposal(DecisionWord::Rejected, None, None)];
+    Some((Quantity::from_units(missing)?, both))
 }
 
 fn read_results(reader: &mut FormReader<'_, Form>) -> StandardResults {
