@@ -40,6 +40,7 @@ document-column-actual = Found
 document-column-conclusion = Result
 document-column-member = Name
 document-column-post = Organisation and post
+document-column-vote = Vote
 document-column-signature = Signature
 document-column-parties = Purchaser and contractor
 

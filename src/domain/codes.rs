@@ -69,6 +69,24 @@ codes! {
 }
 
 codes! {
+    /// A standard of a deliverable that is stated in words.
+    pub enum StandardKind {
+        /// The quality standard of the service.
+        Service = "service",
+        /// The evidence to submit.
+        Evidence = "evidence",
+    }
+}
+
+codes! {
+    /// The result of an inspection for a standard.
+    pub enum StandardOutcome {
+        Met = "met",
+        Missed = "missed",
+    }
+}
+
+codes! {
     /// The role of a person within an organisation.
     pub enum Role {
         Officer = "officer",

@@ -3,6 +3,7 @@
 mod deciding;
 mod downloads;
 mod flags;
+mod inspecting;
 mod invoices;
 mod keeping;
 mod plausible;

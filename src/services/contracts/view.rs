@@ -19,11 +19,12 @@ use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::deliverables::invoices::{self, InvoiceView};
-use crate::services::deliverables::{self, DeliverableView};
+use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::delegations::PersonRef;
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
@@ -220,6 +221,8 @@ pub struct ActionData {
     pub funding: Option<Funding>,
     /// Everything that is open, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
+    /// People who can inspect, for a caller who may decide on submissions.
+    pub inspectors: Vec<PersonRef>,
 }
 
 /// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
@@ -243,13 +246,19 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             _ => None,
         };
         let ends = [Action::CompleteContract, Action::CloseContract];
-        let open = if caller.open_actions(head).iter().any(|action| ends.contains(action)) {
+        let may = caller.open_actions(head);
+        let open = if may.iter().any(|action| ends.contains(action)) {
             settlement::open_things(connection, &record, &standing)?
         } else {
             Vec::new()
         };
+        let inspectors = if may.contains(&Action::DecideDeliverable) {
+            inspection::candidates(connection, head, caller.today())?
+        } else {
+            Vec::new()
+        };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open })
+        Ok(ActionData { contract, payment, record, funding, open, inspectors })
     })
 }
 

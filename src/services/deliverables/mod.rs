@@ -7,6 +7,7 @@ pub(in crate::services) mod attachments;
 mod decide;
 pub mod download;
 pub mod files;
+pub mod inspection;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
@@ -29,6 +30,7 @@ use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::error::{Error, Message};
 pub use crate::services::deliverables::decide::{SubmissionDecisionInput, check_acceptance_record, decide};
 use crate::services::deliverables::files::FileSummary;
+use crate::services::deliverables::inspection::{GroupMember, StandardResults};
 pub use crate::services::deliverables::openings::record_opening;
 pub use crate::services::deliverables::submit::{
     SUBMISSION_LIMITS, SubmissionReceipt, faults_of_submission, permit_submission, submit,
@@ -84,6 +86,8 @@ struct SubmissionWords {
 struct DecisionWords {
     note: String,
     members: Vec<String>,
+    group: Vec<GroupMember>,
+    results: StandardResults,
 }
 
 /// Returns the fault of a note that is too long or contains hidden characters.

@@ -15,7 +15,7 @@ use crate::domain::terms::{Deliverable, Terms};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::settlement;
-use crate::services::deliverables::{self, DecisionView, DeliverableView, invoices};
+use crate::services::deliverables::{self, DecisionView, DeliverableView, inspection, invoices};
 use crate::services::documents::forms::Content;
 use crate::services::documents::forms::acceptance::{AcceptanceRecord, Standard};
 use crate::services::documents::forms::breach::BreachNotice;
@@ -173,12 +173,10 @@ fn standards(record: &ContractRecord, decision: &DecisionView, code: &str) -> Ve
             measured: measured.cloned(),
         }
     });
-    let service = details.items.get(agreed.item.as_str()).map(|item| item.standard.clone());
-    let evidence = details.deliverables.get(code).map(|deliverable| deliverable.evidence.clone());
-    let in_words = [("document-standard-service", service), ("document-standard-evidence", evidence)];
-    let in_words = in_words.into_iter().filter_map(|(label, text)| {
-        let text = text.filter(|text| !text.is_empty())?;
-        Some(Standard::Words { label, text })
+    let in_words = inspection::standards_in_words(details, agreed).into_iter().map(|(kind, text)| Standard::Words {
+        of: kind,
+        text: text.to_owned(),
+        result: decision.results.get(&kind).cloned(),
     });
     indicators.chain(in_words).collect()
 }

@@ -202,6 +202,25 @@ pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(Pe
         .load(connection)?)
 }
 
+/// Lists the people with a seat of their own in an organisation on a day, each once. Disabled people are left out.
+pub fn of_organisation(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    day: NaiveDate,
+) -> Result<Vec<Person>> {
+    let seated = seats::table
+        .filter(seats::organisation_id.eq(organisation))
+        .filter(seats::from_on.le(day))
+        .filter(seats::until_on.ge(day))
+        .select(seats::person_id);
+    Ok(people::table
+        .filter(people::id.eq_any(seated))
+        .filter(people::disabled.eq(false))
+        .order(people::id)
+        .select(Person::as_select())
+        .load(connection)?)
+}
+
 /// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {

@@ -232,8 +232,8 @@ fn build_page(
         return Err(why_closed(&contract.overview, act));
     }
     let funding = data.funding.as_ref();
-    let open = &data.open;
-    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open };
+    let (open, inspectors) = (&data.open, &data.inspectors);
+    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open, inspectors };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     // What was typed, with its files, stays on the page that refuses it.
