@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::domain::codes::Language;
@@ -47,6 +48,14 @@ pub const COLUMNS: Columns<'static> = &[
 ];
 /// Columns without which no row can be matched.
 const NEEDED: [&str; 4] = ["voucher", "amount", "account", "on"];
+
+/// The cells of a file or of pasted rows, as they were read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TreasuryTable {
+    cells: Vec<Cells>,
+    /// True for pasted rows, whose columns are known by their order where they have no headings.
+    are_ordered: bool,
+}
 
 /// A row of the file with the outcome of matching it.
 #[derive(Debug, Clone)]
@@ -101,20 +110,34 @@ pub fn permit(caller: Caller) -> Result<Caller, Error> {
 /// `Forbidden`; `Unsupported` for another type; `Refused` for a file that is damaged, unsafe or without headings;
 /// `TooLarge` for too many rows.
 pub fn match_file(app: &App, caller: &Caller, file: &TableFile) -> Result<Vec<TreasuryLine>, Error> {
-    caller.may(Action::PayPayment)?;
-    match_cells(app, caller, cells_of_file(caller.language, file, MOST_ROWS + TITLES)?, false)
+    match_table(app, caller, read_file(caller, file)?)
 }
 
-/// Matches rows pasted from a spreadsheet, with or without headings.
+/// Reads an xlsx or csv file without matching its rows.
 ///
 /// # Errors
-/// As [`match_file`].
-pub fn match_text(app: &App, caller: &Caller, text: &str) -> Result<Vec<TreasuryLine>, Error> {
+/// `Forbidden`; `Unsupported` for another type; `Refused` for a file that is damaged or unsafe.
+pub fn read_file(caller: &Caller, file: &TableFile) -> Result<TreasuryTable, Error> {
     caller.may(Action::PayPayment)?;
-    match_cells(app, caller, cells_of_text(text, MOST_ROWS + TITLES)?, true)
+    Ok(TreasuryTable { cells: cells_of_file(caller.language, file, MOST_ROWS + TITLES)?, are_ordered: false })
 }
 
-fn match_cells(app: &App, caller: &Caller, cells: Vec<Cells>, are_ordered: bool) -> Result<Vec<TreasuryLine>, Error> {
+/// Reads rows pasted from a spreadsheet, with or without headings, without matching them.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_text(caller: &Caller, text: &str) -> Result<TreasuryTable, Error> {
+    caller.may(Action::PayPayment)?;
+    Ok(TreasuryTable { cells: cells_of_text(text, MOST_ROWS + TITLES)?, are_ordered: true })
+}
+
+/// Matches rows that were read.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for rows without headings; `TooLarge` for too many.
+pub fn match_table(app: &App, caller: &Caller, table: TreasuryTable) -> Result<Vec<TreasuryLine>, Error> {
+    caller.may(Action::PayPayment)?;
+    let TreasuryTable { cells, are_ordered } = table;
     let mut lines = read_table(caller.language, &app.treasury_headings, cells, are_ordered)?;
     app.pool.read(|connection| match_lines(connection, caller, &mut lines))?;
     refuse_shared(&mut lines);

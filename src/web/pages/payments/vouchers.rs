@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::treasury::{self, COLUMNS, Found, MOST_ROWS, TreasuryLine};
+use crate::services::payments::treasury::{self, COLUMNS, Found, MOST_ROWS};
 use crate::services::records::import::{MAX_BYTES, TableFile};
 use crate::web::api::multipart::{self, SmallPart};
 use crate::web::pages::forms::Form;
@@ -54,7 +54,7 @@ pub async fn form(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Matches a file or, without one, the pasted rows, and shows what a batch would record. A refused form is shown again,
+/// Reads a file or, without one, the pasted rows, and leads to the check of what a batch would record. A refused form is shown again,
 /// and so is a form for another language.
 pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer {
     let leading = request.read_leading(&mut body).await;
@@ -76,12 +76,18 @@ pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer 
             if chosen.is_some() {
                 return Ok(Page::html(StatusCode::OK, &nonce, &UploadPage { page, form }).in_language(app, chosen));
             }
-            let found = read.and_then(|()| match &file {
-                Some(file) => treasury::match_file(app, &caller, file),
-                None => treasury::match_text(app, &caller, &pasted),
+            let table = read.and_then(|()| match &file {
+                Some(file) => treasury::read_file(&caller, file),
+                None => treasury::read_text(&caller, &pasted),
             });
-            match found {
-                Ok(lines) => show_matches(app, &caller, page, lines),
+            // What was read is kept, and matched whenever the check is shown. A table that cannot be matched is refused here.
+            let kept = table.and_then(|table| {
+                let cells = serde_json::to_string(&table).map_err(|error| Error::Internal(error.to_string()))?;
+                treasury::match_table(app, &caller, table)?;
+                Ok(cells)
+            });
+            match kept {
+                Ok(cells) => batch::lead_to_check(app, &caller, cells),
                 Err(error) => {
                     let (status, mut form) = form.refused(error, page.language)?;
                     let field = if file.is_some() { "file" } else { "rows" };
@@ -93,10 +99,19 @@ pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer 
         .await
 }
 
-/// Shows the check of the payments that match, and the other rows.
-fn show_matches(app: &App, caller: &Caller, page: Shell, lines: Vec<TreasuryLine>) -> Result<Page, Error> {
+/// Matches the table of a check and returns the payments that match, and the other rows.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for a table that cannot be matched; `NotFound` for one that was not kept by this page.
+pub(super) fn matches(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    cells: &str,
+) -> Result<(Vec<PaidRow>, Vec<OtherRow>), Error> {
+    let table = serde_json::from_str(cells).map_err(|_| Error::NotFound)?;
     let (mut paid, mut others) = (Vec::new(), Vec::new());
-    for line in lines {
+    for line in treasury::match_table(app, caller, table)? {
         let (words, recorded) = match line.found {
             Found::Matched(payment) => {
                 let on = line.on.map(|on| on.to_string()).unwrap_or_default();
@@ -111,5 +126,5 @@ fn show_matches(app: &App, caller: &Caller, page: Shell, lines: Vec<TreasuryLine
         let amount = line.amount.map(|amount| page.money(amount)).unwrap_or_default();
         others.push(OtherRow { row: line.row, voucher: line.voucher, amount, words, recorded });
     }
-    batch::check_file(app, caller, page, (&paid, others))
+    Ok((paid, others))
 }
