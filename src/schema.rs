@@ -472,6 +472,7 @@ diesel::table! {
         fields -> Text,
         created_at -> Timestamp,
         ends_at -> Timestamp,
+        is_unsent -> Bool,
     }
 }
 

@@ -320,6 +320,11 @@ pages! {
     get "/files/{id}/original" documents::original_file => Allowed(Action::ReadOriginalFile);
 }
 
+/// Returns whether a page is read at an address pattern.
+pub fn is_read_at(pattern: &str) -> bool {
+    PAGES.iter().any(|(method, path, _)| *method == "get" && *path == pattern)
+}
+
 /// Builds the OpenAPI document of every API route.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();

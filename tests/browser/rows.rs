@@ -355,7 +355,7 @@ fn keep_form(test: &TestApp, paths: &[&str]) {
             let public_id = tx.context.ids.uuid();
             kept_forms::insert(
                 tx.connection,
-                &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during },
+                &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during, is_unsent: true },
             )
         })
     })

@@ -92,6 +92,15 @@ impl<'a> Visitor<'a> {
         self.send("GET", path, None, b"")
     }
 
+    /// Requests the page to which an answer leads. It is read twice, since a page is read again when it is reloaded.
+    #[track_caller]
+    pub fn led(&self, answer: &Page) -> Page {
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        let (first, again) = (self.get(&answer.location), self.get(&answer.location).expect_status(200));
+        assert_eq!(first.text_of("main"), again.text_of("main"), "{} is read again", answer.location);
+        again
+    }
+
     /// Submits a form with exactly these fields.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());

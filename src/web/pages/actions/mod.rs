@@ -203,6 +203,15 @@ fn confirmation_address(target: &ActTarget) -> String {
     format!("/contracts/{}{part}?{}", target.contract, query.finish())
 }
 
+/// Returns the address of the page of an act.
+fn act_address(target: &ActTarget) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let named = [("subject", &target.subject), ("no", &target.no)];
+    query.extend_pairs(named.iter().filter(|(_, value)| !value.is_empty()));
+    let address = format!("/contracts/{}/act/{}?{}", target.contract, target.act.name, query.finish());
+    address.trim_end_matches('?').to_owned()
+}
+
 fn find_target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarget, Error> {
     let act = ACTS.iter().find(|known| known.name == act).ok_or(Error::NotFound)?;
     Ok(ActTarget { act, contract: contract.to_owned(), subject: query.subject, no: query.no })
@@ -216,6 +225,10 @@ fn build_page(
     mut target: ActTarget,
     typed: Option<Form>,
 ) -> Result<ActPage, Error> {
+    if !page.here.contains('?') {
+        // The answer to a form is read again at the address of the form, which names the subject.
+        page.here = act_address(&target);
+    }
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     let (contract, payment) = (&data.contract, data.payment.as_ref());
     let is_asked = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;

@@ -1,0 +1,2 @@
+-- A page that answers a form is kept like a form, to be read again at an address of its own; nothing in it is unsent.
+ALTER TABLE kept_forms ADD COLUMN is_unsent BOOLEAN NOT NULL DEFAULT TRUE;
