@@ -86,6 +86,7 @@ routes! {
     metrics::read_metrics => Nothing;
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
+    contracts::copy_contract => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
     contracts::list_contracts => Right(Action::ReadContract);
     contracts::list_tasks => Right(Action::ListTasks);
@@ -308,6 +309,8 @@ pages! {
     get "/drafts" contracts::drafts::list => Allowed(Action::CreateContract);
     post "/drafts" contracts::drafts::create => Allowed(Action::CreateContract);
     post "/contracts/{id}/draft" contracts::drafts::edit => Allowed(Action::EditContract);
+    get "/drafts/copy" contracts::drafts::copying::show => Allowed(Action::CreateContract);
+    post "/drafts/copy" contracts::drafts::copying::submit => Allowed(Action::CreateContract);
     get "/drafts/{id}" contracts::drafts::tasks => Allowed(Action::CreateContract);
     post "/drafts/{id}/discard" contracts::drafts::discard => Allowed(Action::CreateContract);
     get "/drafts/{id}/check" contracts::drafts::check => Allowed(Action::CreateContract);

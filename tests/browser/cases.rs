@@ -123,6 +123,8 @@ pub const CASES: &[Case] = &[
     in_state(ContractState::Draft, case("justice", "/drafts/{}/check", &[("version", "0")], Refused)),
     in_state(ContractState::Draft, case("justice", "/drafts/{}/check", NOTHING, Done)),
     case("justice", "/drafts", NOTHING, Done),
+    case("justice", "/drafts/copy", &[("starts_on", "x")], Refused),
+    case("justice", "/drafts/copy", &[("starts_on", "2027-01-05")], Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/draft", NOTHING, Done)),
     case("justice", "/contracts/{}/amend", NOTHING, Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),

@@ -274,6 +274,7 @@ impl Place {
                 return each.collect();
             }
             "/drafts" => (Page, false, vec![page.to_owned()]),
+            "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
             }

@@ -107,6 +107,7 @@ pub const ROWS: &[Row] = &[
     row("read_metrics", Nothing, Empty),
     row("create_session", Nothing, Json(|_| json!({"username": "justice", "password": "not the one"}))),
     row("create_contract", Nothing, Json(|place| place.input.clone())),
+    row("copy_contract", Nothing, Json(|place| json!({"contract": place.id(Contract)}))),
     row("update_contract", Contract, Json(|place| place.input.clone())),
     row("list_contracts", Nothing, Empty),
     row("list_tasks", Nothing, Empty),

@@ -111,6 +111,7 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
     match operation {
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
+        "copy_contract" if who == "other-justice" => NotThere,
         // The cashier may reverse only payments, and the named fact is not one.
         "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows only of itself.

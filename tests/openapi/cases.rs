@@ -20,6 +20,7 @@ use crate::recoveries::setup::{self as recoveries, ended};
 use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
+use crate::support::programme;
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
 
@@ -64,6 +65,9 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 format!("contracts/{}/effects/extension", setup::advance(test)),
                 json!({"deliverable": "VISIT-H2", "days": 5}),
             )
+        }),
+        case("justice", |test| {
+            post("drafts", json!({"contract": programme::registered(test, "C-1"), "starts_on": "2027-01-05"}))
         }),
         case("station", |test| {
             post(
