@@ -123,7 +123,7 @@ fn the_list_of_drafts_is_a_file(test: &TestApp) {
     assert_eq!(csv.text.lines().count(), 2, "{}", csv.text);
     assert!(csv.text.contains("合同编号,合同名称") && csv.text.contains("'=1+1,走访,"), "{}", csv.text);
     let workbook = visitor.get("/drafts?format=xlsx").expect_status(200);
-    assert!(part(&workbook.bytes, "xl/sharedStrings.xml").contains("走访"));
+    assert!(part(&workbook.reply.bytes, "xl/sharedStrings.xml").contains("走访"));
     give_password(test, "other-justice");
     let other = Visitor::signed_in(test, "other-justice").get("/drafts?format=csv").expect_status(200);
     assert_eq!(other.text.lines().count(), 1, "no draft of another bureau");
