@@ -81,6 +81,7 @@ fn found(place: &Place, case: &Case) -> String {
             format!("/payments/check?do={step}&line={}", place.payment())
         }
         ["drafts"] => "/drafts".to_owned(),
+        ["drafts", "copy"] => format!("/drafts/copy?contract={}", place.contract(case.state)),
         ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),
         ["drafts", _, step] => format!("/drafts/{}/{step}", place.draft(case.state)),
         _ => panic!("where is {} found? (tests/browser/posted.rs)", case.form),

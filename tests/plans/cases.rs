@@ -239,6 +239,8 @@ pub const CASES: &[Case] = &[
     case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
     case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
     case("GET list_objections", |t| t.api("audit", "contracts/{contract}/objections")),
+    case("GET list_annexes", |t| t.api("audit", "contracts/{contract}/annexes")),
+    case("page /contracts/{id}/annexes", |t| t.page("audit", "/contracts/{contract}/annexes")),
     case("GET list_messages", |t| t.api("audit", "contracts/{contract}/messages")),
     case("GET list_records", |t| t.api("audit", "contracts/{contract}/records?state=waiting&month=2026-01")),
     case("page /contracts/{id}/records", |t| t.page("audit", "/contracts/{contract}/records")),
@@ -315,6 +317,12 @@ pub const CASES: &[Case] = &[
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
+    case("page /drafts/copy", |t| {
+        t.page("officer-341821-mz", "/drafts/copy?q=%E6%9C%8D%E5%8A%A1");
+        let own = t.test.by("officer-341821-mz").get("contracts?limit=1").expect_status(200);
+        let own = own["items"][0]["id"].as_str().expect("one of its contracts");
+        t.page("officer-341821-mz", &format!("/drafts/copy?contract={own}"));
+    }),
     case("page /contracts/{id}/messages", |t| t.page("audit", "/contracts/{contract}/messages")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),

@@ -104,7 +104,7 @@ pub fn permit(caller: Caller) -> Result<Caller, Error> {
     Ok(caller)
 }
 
-/// Matches the rows of a table.
+/// Reads the rows of a table without matching them.
 ///
 /// # Errors
 /// `Forbidden`; `Unsupported` for another type of file; `Refused` for a file that is damaged or unsafe.
