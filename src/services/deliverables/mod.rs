@@ -11,7 +11,7 @@ pub mod inspection;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
-mod openings;
+pub(in crate::services) mod openings;
 pub mod permits;
 pub(in crate::services) mod refusals;
 mod staged;
