@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::support::app::{Reply, TestApp, form};
+use crate::support::client;
 use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
@@ -140,8 +141,7 @@ impl<'a> Visitor<'a> {
 
     fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Page {
         let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
-        let agent =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
+        let agent = client::config().max_redirects(0).max_redirects_will_error(false);
         let agent: ureq::Agent = agent.build().into();
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.test.url));
         request = request.header("Accept", "text/html").header("Accept-Language", "zh-CN");
