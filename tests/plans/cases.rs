@@ -323,6 +323,12 @@ pub const CASES: &[Case] = &[
         t.ask(|c| drafts::fields_of(c, &[t.cursor.as_str()], &[OrganisationId(100)]));
         t.ask(|c| kept_forms::of_path(c, PersonId(100), "/drafts"));
     }),
+    case("page /work after returns", |t| {
+        t.ask(|c| returned::last_returned(c, &[ContractId(100), ContractId(101)]));
+        t.ask(|c| returned::whose_last_step_is(c, &[t.cursor.as_str()], PaymentStep::Disallow));
+        let actions = ["contracts.return_submitted", "contracts.return_funded"];
+        t.ask(|c| hash_chains::acts_of(c, &["contract:100".to_owned()], &actions));
+    }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
     case("page /payments", |t| t.page("reviewer-341800", "/payments")),
     case("page /reports/{name}", |t| t.page("audit", "/reports/ageing")),
