@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
+use luyue::domain::payments::PaymentStep;
 use luyue::jobs::{CALENDAR, MAIL, Step};
 use luyue::schema::{contracts, facts, files, payments};
 use luyue::services::contracts::drafts::choices::{SEARCH, choices};
@@ -22,6 +23,7 @@ use luyue::storage::identity::kept_forms;
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
 use luyue::storage::notifications::undelivered;
+use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
 use crate::support::app::TestApp;
