@@ -15,10 +15,8 @@ use crate::storage::contracts::facts::NewFact;
 
 /// Returns score and rating as figures.
 fn figures(score: Option<Score>) -> Figures {
-    let rating = score.map_or(Figure::Absent, |score| Figure::State {
-        kind: "document-rating",
-        code: rating_of(score).to_string(),
-    });
+    let rating = score
+        .map_or(Figure::Absent, |score| Figure::State { kind: "document-rating", code: rating_of(score).to_string() });
     vec![(FigureName::Score, Figure::Score(score)), (FigureName::Rating, rating)]
 }
 
@@ -45,9 +43,10 @@ pub(super) fn of_evaluation(data: &ActionData, today: NaiveDate, id: &str) -> Re
     add_differences(&mut effects, &Part::Contract, both);
     let Some(score) = evaluation.score else { return Ok(effects) };
     let scored = &data.record.facts.scores;
-    let waiting = data.record.terms_on(today).milestones.iter().filter(|milestone| {
-        milestone.requires_score && scored.iter().all(|known| known.milestone != milestone.code)
-    });
+    let waiting =
+        data.record.terms_on(today).milestones.iter().filter(|milestone| {
+            milestone.requires_score && scored.iter().all(|known| known.milestone != milestone.code)
+        });
     for milestone in waiting {
         let body = to_value(&MilestoneScore { milestone: milestone.code.clone(), on: today, score })?;
         let fact = NewFact { kind: FactKind::Score, on: today, body, words: serde_json::Value::Null };

@@ -16,8 +16,12 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
 /// The act.
-pub const ACT: Act =
-    Act { summary: summary::milestone, proposal: Some(propose), fields, ..Act::new("score", &[Action::ScoreMilestone], submit) };
+pub const ACT: Act = Act {
+    summary: summary::milestone,
+    proposal: Some(propose),
+    fields,
+    ..Act::new("score", &[Action::ScoreMilestone], submit)
+};
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let computed = context.contract_overview().snapshot.standing.performance.score;
