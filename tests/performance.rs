@@ -62,7 +62,7 @@ fn the_page_shows_score_rating_and_money_before_and_after(test: &TestApp) {
     };
     assert_eq!(shown(&page, "得分"), ("–".to_owned(), proposed));
     assert_eq!(shown(&page, "等级").0, "–");
-    assert_eq!(shown(&page, "状态").0, "未满足");
+    assert_eq!(shown(&page, "状态").0, "未达条件");
     let typed = page.form(&act).with(&[("score", "59分"), ("note", "多次逾期")]);
     let unseen = typed.send(&leader, "").expect_status(422);
     assert_eq!(shown(&unseen, "得分"), ("–".to_owned(), "59".to_owned()));
