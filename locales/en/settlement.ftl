@@ -19,6 +19,7 @@ settlement-to-purchaser = Balance owed to the purchaser
 settlement-open = Still open
 settlement-open-says = The contract is closed once all of these are finished.
 settlement-nothing-open = Nothing is open. The contract can be closed once it is completed or terminated.
+settlement-kind-records = Service records
 settlement-kind-inspection = Inspection
 settlement-kind-payable = Payment
 settlement-kind-interest = Interest

@@ -19,6 +19,7 @@ settlement-to-purchaser = 轧差后应付购买主体
 settlement-open = 未了事项
 settlement-open-says = 下列事项全部办结后方可归档。
 settlement-nothing-open = 没有未了事项。合同履行完毕或者终止后即可归档。
+settlement-kind-records = 服务记录
 settlement-kind-inspection = 验收
 settlement-kind-payable = 款项
 settlement-kind-interest = 逾期利息

@@ -393,6 +393,10 @@ codes! {
         Committed = "committed",
         /// Amount of the appropriation that no contract commits.
         Free = "free",
+        /// Score of a milestone, or of the last final evaluation.
+        Score = "score",
+        /// Rating of that score.
+        Rating = "rating",
     }
 }
 

@@ -11,6 +11,8 @@ use crate::domain::standing::{MilestoneStanding, Standing};
 codes! {
     /// The kinds of things that must be finished before a contract is closed.
     pub enum OpenKind {
+        /// Service records that a justice station has not decided on; no one can once the contract is completed.
+        Records = "records",
         /// A submission that was not decided on.
         Inspection = "inspection",
         /// An amount that is payable and not paid.
@@ -34,7 +36,7 @@ impl OpenKind {
     /// by itself; late interest can be paid, and a guarantee returned, after it.
     pub const fn bars_completion(self) -> bool {
         match self {
-            Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
+            Self::Records | Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
             Self::Inspection | Self::Payable | Self::Interest | Self::Guarantee | Self::Recovery => false,
         }
     }

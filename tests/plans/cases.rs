@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
+use luyue::domain::payments::PaymentStep;
 use luyue::jobs::{CALENDAR, MAIL, Step};
 use luyue::schema::{contracts, facts, files, payments};
 use luyue::services::contracts::drafts::choices::{SEARCH, choices};
@@ -22,6 +23,7 @@ use luyue::storage::identity::kept_forms;
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
 use luyue::storage::notifications::undelivered;
+use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
 use crate::support::app::TestApp;
@@ -331,6 +333,12 @@ pub const CASES: &[Case] = &[
         t.ask(|c| titles::titles_of(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));
         t.ask(|c| drafts::fields_of(c, &[t.cursor.as_str()], &[OrganisationId(100)]));
         t.ask(|c| kept_forms::of_path(c, PersonId(100), "/drafts"));
+    }),
+    case("page /work after returns", |t| {
+        t.ask(|c| returned::last_returned(c, &[ContractId(100), ContractId(101)]));
+        t.ask(|c| returned::whose_last_step_is(c, &[t.cursor.as_str()], PaymentStep::Disallow));
+        let actions = ["contracts.return_submitted", "contracts.return_funded"];
+        t.ask(|c| hash_chains::acts_of(c, &["contract:100".to_owned()], &actions));
     }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
     case("page /payments", |t| t.page("reviewer-341800", "/payments")),

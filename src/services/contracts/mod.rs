@@ -21,6 +21,7 @@ pub mod projections;
 pub mod record;
 pub mod registration;
 pub(in crate::services) mod repeats;
+mod score_effects;
 pub mod settlement;
 pub mod transitions;
 pub mod versions;

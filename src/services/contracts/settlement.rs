@@ -23,14 +23,14 @@ use crate::services::identity::caller::Caller;
 use crate::services::ledger;
 use crate::services::recoveries;
 use crate::storage::payments::PaymentRequest;
-use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
+use crate::storage::{AnyConnection, amendments, change_requests, objections, payments, records};
 
 /// A thing that must be finished before the contract is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenThing {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or
-    /// write-off; `rest` for what is to be recovered.
+    /// Code of the justice station, deliverable or milestone, or identifier of the request, amendment, objection,
+    /// guarantee or write-off; `rest` for what is to be recovered.
     pub subject: String,
     /// Names the thing and the way to finish it.
     pub message: Message,
@@ -52,8 +52,8 @@ impl OpenThing {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or
-    /// write-off; `rest` for what is to be recovered.
+    /// Code of the justice station, deliverable or milestone, or identifier of the request, amendment, objection,
+    /// guarantee or write-off; `rest` for what is to be recovered.
     pub subject: String,
     /// Description in the language of the request.
     pub message: String,
@@ -283,9 +283,25 @@ pub fn open_things(
     });
     let recovered = open_recoveries(connection, record, standing)?;
     let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
-    let mut open = unfinished(record, standing, &record.interest()?, &paying);
+    let mut open = unconfirmed(connection, record)?;
+    open.extend(unfinished(record, standing, &record.interest()?, &paying));
     open.extend(paying.iter().map(|request| in_progress(record, request, standing)));
     Ok(open.into_iter().chain(asked).chain(amended).chain(raised).chain(guaranteed).chain(recovered).collect())
+}
+
+/// Lists the justice stations that have not decided on service records, each with the number of these.
+fn unconfirmed(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenThing>, Error> {
+    let waiting = records::count_waiting(connection, record.contract.id)?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stations = organisations::by_ids(connection, &waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+    let listed = stations.iter().filter_map(|station| {
+        let (_, number) = waiting.iter().find(|(id, _)| *id == station.id)?;
+        let message = Message::new("open-records").with("station", &station.name).with("number", number);
+        Some(thing(OpenKind::Records, &station.code, message))
+    });
+    Ok(listed.collect())
 }
 
 /// Lists what is still to be recovered, and the write-off that waits for finance.

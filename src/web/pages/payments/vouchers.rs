@@ -11,7 +11,7 @@ use crate::services::payments::treasury::{self, COLUMNS, Found, MOST_ROWS};
 use crate::services::records::import::{MAX_BYTES, SentTable};
 use crate::web::pages::forms::Form;
 use crate::web::pages::payments::batch::{self, OtherRow, PaidRow};
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
 #[derive(Template)]
