@@ -31,6 +31,8 @@ inspection-member-unknown = Members of an inspection group hold a role of the pu
 inspection-member-of-contractor = A person of the contractor cannot be a member of the inspection group
 inspection-dissent-without-reason = Give the reason of a vote that differs from the decision
 inspection-majority-against = { $against } of { $members } members voted for less. Say in the note why the decision is made all the same
+decision-batch-lines = Choose 1 to { $most } submissions
+decision-batch-twice = Each submission can be listed only once
 
 # Invoices
 invoice-number = An invoice number must be 1 to 64 characters, on one line

@@ -31,6 +31,8 @@ inspection-member-unknown = 验收小组成员须为购买主体在岗人员
 inspection-member-of-contractor = 承接主体人员不得担任验收小组成员
 inspection-dissent-without-reason = 意见与验收结论不一致的，请写明理由
 inspection-majority-against = { $members } 名成员中有 { $against } 名的意见低于该结论，请在说明中写明采用该结论的理由
+decision-batch-lines = 请选择 1 至 { $most } 项提交的成果
+decision-batch-twice = 同一次提交只能列一次
 
 # 发票
 invoice-number = 发票号码应为 1 至 64 个字符，且不能换行

@@ -99,6 +99,7 @@ routes! {
     contracts::show_settlement => Right(Action::ReadContract);
     deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
     deliverables::decide_submission => Right(Action::DecideDeliverable);
+    deliverables::decide_submissions => Right(Action::DecideDeliverable);
     deliverables::withdraw_submission => Right(Action::WithdrawSubmission);
     deliverables::list_deliverables => Right(Action::ReadContract);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
@@ -274,6 +275,8 @@ pages! {
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/decisions" deliverables::decisions::show => Allowed(Action::DecideDeliverable);
+    post "/contracts/{id}/decisions" deliverables::decisions::decide => Allowed(Action::DecideDeliverable);
     get "/contracts/{id}/ledger" ledger::of_contract => Allowed(Action::ReadContractLedger);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);

@@ -72,6 +72,7 @@ pub const CASES: &[Case] = &[
     // The officer, on an active contract.
     case("justice", "/contracts/{}/act/publish", &[("on", FAR)], Refused),
     case("justice", "/contracts/{}/act/decision", &[("decision", "partial"), ("quantity", ""), ("members", "")], Refused),
+    case("justice", "/contracts/{}/decisions", &[("do.VISIT-H1.1", "accepted"), ("VISIT-H1.1.quantity", "x"), ("members", "")], Refused),
     case("justice", "/contracts/{}/act/incident", &[("id", ""), ("on", "")], Refused),
     case("justice", "/contracts/{}/act/headcount", &[("clients", "many"), ("workers", "-1")], Refused),
     case("justice", "/contracts/{}/act/survey", &[("score", "101")], Refused),
@@ -107,6 +108,7 @@ pub const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/evaluation-propose", &[("adjustments.timeliness.score", "10")], Refused),
     case("justice", "/contracts/{}/act/evaluation-propose", NOTHING, Done),
     case("justice", "/contracts/{}/act/evaluation-withdraw", NO_REASON, Refused),
+    case("justice", "/contracts/{}/decisions", &[("do.VISIT-H1.1", "accepted"), ("VISIT-H1.1.measured.COVERAGE", "96")], Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
     // Registrations.
     by("save", case("justice", "/drafts/{}/parties", &[("number", ""), ("title", "无编号"), ("starts_on", "2027-12-31"), ("ends_on", "2027-01-01")], Refused)),

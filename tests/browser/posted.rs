@@ -71,7 +71,7 @@ fn found(place: &Place, case: &Case) -> String {
         ["calendar"] => String::new(),
         ["registers", name, ..] => format!("/registers/{name}"),
         ["contracts", _, "draft" | "amend"] => format!("/contracts/{}", place.contract(case.state)),
-        ["contracts", _, "records", ..] => case.form.replace("{}", place.contract(case.state)),
+        ["contracts", _, "decisions" | "records", ..] => case.form.replace("{}", place.contract(case.state)),
         ["contracts", _, "act", act, ..] => {
             format!("/contracts/{}/act/{act}?{}", place.contract(case.state), place.about(act))
         }

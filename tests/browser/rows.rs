@@ -242,6 +242,7 @@ impl Place {
             }
             "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
+            "/contracts/{id}/decisions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];

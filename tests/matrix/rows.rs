@@ -125,6 +125,14 @@ pub const ROWS: &[Row] = &[
         DELIVERABLE,
         Json(|_| json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]})),
     ),
+    row(
+        "decide_submissions",
+        Contract,
+        Json(|_| {
+            let rejected = json!({"decision": "rejected", "note": "缺照片"});
+            json!({"lines": [{"deliverable": "VISIT-H1", "no": 1, "decision": rejected}]})
+        }),
+    ),
     part("withdraw_submission", Contract, DELIVERABLE, NONE),
     row("list_deliverables", Contract, Empty),
     part("submit_invoice", Contract, MILESTONE, Form("number")),

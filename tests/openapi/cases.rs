@@ -93,6 +93,10 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             )
         }),
         case("justice", |test| {
+            let lines = json!([{"deliverable": "VISIT-H1", "no": 1, "decision": {"decision": "rejected", "note": "x"}}]);
+            post(format!("contracts/{}/decisions", setup::advance(test)), json!({ "lines": lines }))
+        }),
+        case("justice", |test| {
             let (id, seq) = incident(test);
             post(format!("contracts/{id}/reversals"), json!({"seq": seq, "reason": "误录"}))
         }),

@@ -31,6 +31,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/act/{name}", "shows a form beside the contract of the page /contracts/{id}"),
     ("/payments/vouchers", "shows a form"),
     ("/payments/check", "the chosen payment requests by their keys, and what the pages of their steps read"),
+    ("/contracts/{id}/decisions", "shows a form beside the contract of the page /contracts/{id}"),
     ("/contracts/{id}/amendments/{amendment}", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/records/import", "shows a form"),
     ("/contracts/{id}/records/template.xlsx", "reads one contract as GET show_terms does"),

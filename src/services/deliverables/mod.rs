@@ -4,6 +4,7 @@
 //! (`attachments`), live here as well. Due days, delays and accepted quantities come from `domain::standing`.
 
 pub(in crate::services) mod attachments;
+pub mod batch;
 mod decide;
 pub mod download;
 pub mod files;
@@ -31,7 +32,7 @@ use crate::error::{Error, Message};
 pub use crate::services::deliverables::decide::{SubmissionDecisionInput, check_acceptance_record, decide};
 use crate::services::deliverables::files::FileSummary;
 use crate::services::deliverables::inspection::{GroupMember, StandardResults};
-pub use crate::services::deliverables::openings::record_opening;
+pub use crate::services::deliverables::openings::{record_opening, record_openings};
 pub use crate::services::deliverables::submit::{
     SUBMISSION_LIMITS, SubmissionReceipt, faults_of_submission, permit_submission, submit,
 };

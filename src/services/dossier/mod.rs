@@ -55,7 +55,7 @@ pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
     caller.may(Action::ReadDossier)?;
     let find = || app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier));
     find()?;
-    openings::record_all(app, caller, id)?;
+    openings::record_openings(app, caller, id)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadDossier)?;
         let name = format!("{}-{}.zip", contract.number, caller.today());

@@ -190,7 +190,7 @@ fn decide_line(
 }
 
 /// Returns the caller with an idempotency key that belongs to one line of the request.
-fn caller_of_line(caller: &Caller, id: &str) -> Caller {
+pub(in crate::services) fn caller_of_line(caller: &Caller, id: &str) -> Caller {
     let mut caller = caller.clone();
     if let Some(key) = &mut caller.idempotency_key {
         key.key = hash_chains::digest(&["line of a batch", &key.key, id]);
@@ -200,7 +200,7 @@ fn caller_of_line(caller: &Caller, id: &str) -> Caller {
 }
 
 /// Ties the request's idempotency key to the whole batch, so that it is refused for another one.
-fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
+pub(in crate::services) fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
     if caller.idempotency_key.is_none() {
         return Ok(());
     }

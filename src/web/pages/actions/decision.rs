@@ -86,7 +86,11 @@ pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     Ok(rows)
 }
 
-fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+/// Builds the fields of a decision on a submission.
+///
+/// # Errors
+/// `NotFound` for a submission that is not there.
+pub fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
     let submission = submission(context)?;
     let input = &context.contract_overview().snapshot;
@@ -171,11 +175,15 @@ fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let input = read_input(form)?;
     deliverables::decide(app, caller, &target.contract, (&target.subject, number_of(target)?), &input)
-        .map_err(|refused| at_rows(refused, &filled_rows(form)))?;
+        .map_err(|refused| at_rows(refused, form))?;
     Ok(())
 }
 
-fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
+/// Reads a decision.
+///
+/// # Errors
+/// `Malformed` with every fault.
+pub fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     let mut reader = FormReader::new(form);
     let decision = reader.required("decision", parse_choice::<DecisionWord>);
     // A rejected submission has no accepted quantity and no measured values, whatever the form proposed.
@@ -198,7 +206,7 @@ fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     });
     match input {
         Some(input) => reader.finish_checked(input, |input| {
-            deliverables::check_acceptance_record(input).map_err(|refused| at_rows(refused, &filled_rows(form)))
+            deliverables::check_acceptance_record(input).map_err(|refused| at_rows(refused, form))
         }),
         None => reader.finish(None),
     }
@@ -273,7 +281,8 @@ fn read_group(reader: &mut FormReader<'_, Form>) -> Option<InspectionGroupInput>
 }
 
 /// Moves faults of the inspection group to the rows in which its members were typed.
-fn at_rows(refused: Error, rows: &[usize]) -> Error {
+pub fn at_rows(refused: Error, form: &Form) -> Error {
+    let rows = filled_rows(form);
     let moved = |path: &str| {
         if path == "group.chair" || path == "group.votes" {
             return vote_names(0)[0].clone();

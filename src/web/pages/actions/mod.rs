@@ -4,13 +4,13 @@
 //! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation
 //! page loads its contract once, with one standing. The rules are in the services.
 
-mod act;
+pub mod act;
 pub mod amendment;
 pub mod annex;
 mod change_decision;
 pub mod change_request;
 pub mod checks;
-mod decision;
+pub mod decision;
 mod effects;
 pub mod evaluation;
 mod extension;
@@ -329,7 +329,7 @@ fn attach_faults(mut form: Form, overview: &ContractOverview, page: &Shell, act:
 }
 
 /// Returns why an act is closed: the contract's state, or the caller's side.
-fn why_closed(overview: &ContractOverview, act: &Act) -> Error {
+pub fn why_closed(overview: &ContractOverview, act: &Act) -> Error {
     match act.rights.first() {
         Some(right) if !right.right().states.contains(&overview.snapshot.state) => {
             Error::Conflict(Message::new("wrong-state").with("state", overview.snapshot.state))

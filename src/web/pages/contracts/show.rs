@@ -421,6 +421,8 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 evaluations,
                 undelivered,
                 unread,
+                // They have a page of their own.
+                annexes: _,
             } = data;
             let input = &overview.snapshot;
             Ok(ContractPage {

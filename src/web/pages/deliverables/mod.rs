@@ -1,3 +1,4 @@
 //! The receipt of a submission.
 
+pub mod decisions;
 pub mod receipt;
