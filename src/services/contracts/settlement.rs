@@ -23,6 +23,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::ledger;
 use crate::services::recoveries;
 use crate::storage::payments::PaymentRequest;
+use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, amendments, change_requests, objections, payments, records};
 
 /// A thing that must be finished before the contract is closed.
