@@ -48,8 +48,8 @@ pub struct Settled<'a> {
     pub interest: &'a RecordedInterest,
     pub guarantees: &'a [Guarantee],
     pub recoveries: &'a [Recovery],
-    /// Committed of the appropriation, in fen.
-    pub committed_fen: i64,
+    /// In use of the appropriation by the ledger, paid or not, in fen.
+    pub used_fen: i64,
 }
 
 impl Settled<'_> {
@@ -108,13 +108,13 @@ impl Settled<'_> {
         }
     }
 
-    /// Returns the committed budget that payable amounts do not need. While the contract runs there is none, because
-    /// later milestones may still need it. Interest is not charged to it.
+    /// Returns the budget in use that payable amounts do not need, and that closing releases. While the contract runs
+    /// there is none, because later milestones may still need it. Interest is not charged to it.
     pub fn to_release(&self) -> Sum {
         if !self.recovering().has_ended() {
             return Sum::ZERO;
         }
-        Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
+        Sum::from_fen((i128::from(self.used_fen) - self.payable().fen()).max(0))
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::support::app::{TestApp, differences};
+use crate::support::pdf::words;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
@@ -16,6 +17,7 @@ on_both_engines! {
     a_commitment_from_elsewhere_is_told_after_a_funding
     the_ledger_is_read_by_finance_and_supervisors
     an_earlier_database_gets_its_ledger
+    after_a_termination_only_the_budget_in_use_is_shown
 }
 
 fn act(test: &TestApp, who: &str, contract: &str, name: &str, body: &Value) -> Value {
@@ -187,6 +189,34 @@ fn the_ledger_is_read_by_finance_and_supervisors(test: &TestApp) {
     ] {
         let page = auditor.get(path).expect_status(200);
         words.iter().for_each(|word| assert!(page.text.contains(word), "{path}: {word}"));
+    }
+}
+
+/// Of the commitment of 468,000.00, a termination leaves the advance in use.
+fn after_a_termination_only_the_budget_in_use_is_shown(test: &TestApp) {
+    let contract = advance_paid(test, &programme::appropriation(test, "700000.00"));
+    act(test, "justice-leader", &contract, "terminate", &json!({"reason": "严重违约"}));
+    act(test, "finance-review", &contract, "consent", &json!({}));
+    let finance = test.by("finance-review");
+    let sheet = finance.get(&format!("contracts/{contract}/settlement")).expect_status(200);
+    assert_eq!(sheet["to_release"], "0.00", "all that is not needed was released");
+    let execution = finance.get("reports/execution.json?year=2026").expect_status(200);
+    assert_eq!(
+        (&execution["total"]["committed"], &execution["total"]["free"]),
+        (&json!("93600.00"), &json!("606400.00"))
+    );
+    let payments = finance.get(&format!("contracts/{contract}/payments")).expect_status(200);
+    let payment = payments["items"][0]["id"].as_str().expect("a payment").to_owned();
+    let page = Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{contract}/settlement"));
+    let page = page.expect_status(200).text_of("main");
+    assert!(!page.contains("468,000.00") && !page.contains("374,400.00"), "{page}");
+    for (form, label) in [
+        ("settlement.pdf".to_owned(), "合同占用的预算（含已付）"),
+        (format!("payment.pdf?subject={payment}"), "本合同占用指标"),
+    ] {
+        let cells = words(&finance.get(&format!("contracts/{contract}/documents/{form}")).bytes);
+        let label = cells.iter().position(|cell| cell.contains(label)).unwrap_or_else(|| panic!("{cells:?}"));
+        assert!(cells[label..].iter().take(2).any(|cell| cell.contains("93,600.00")), "{form}: {cells:?}");
     }
 }
 

@@ -20,9 +20,9 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::guarantees;
 use crate::services::identity::caller::Caller;
+use crate::services::ledger;
 use crate::services::recoveries;
 use crate::storage::payments::PaymentRequest;
-use crate::storage::registry::appropriations;
 use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
 
 /// A thing that must be finished before the contract is closed.
@@ -113,10 +113,11 @@ pub struct SettlementSheet {
     /// Amount that is still to be recovered.
     #[schema(value_type = String)]
     pub to_recover: Sum,
-    /// Committed budget, which the page shows beside the figures that were promised to programs.
+    /// Budget in use, paid or not, which the page shows beside the figures that were promised to programs.
     #[serde(skip)]
     pub committed: Sum,
-    /// Committed budget that payable amounts do not need; 0.00 while later milestones may still need it.
+    /// Budget in use that payable amounts do not need; 0.00 while later milestones may still need it. What the end of
+    /// the contract released is no longer in use.
     #[schema(value_type = String)]
     pub to_release: Sum,
     pub net: NetBalance,
@@ -198,7 +199,7 @@ pub(in crate::services) fn compute(
         return Ok((SettlementSheet::default(), Vec::new()));
     }
     let interest = record.interest()?;
-    let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let used_fen = ledger::used_by(connection, contract)?;
     let guarantees = guarantees::load(connection, contract.id)?;
     let recoveries = recoveries::load(connection, contract.id)?;
     let settled = Settled {
@@ -207,7 +208,7 @@ pub(in crate::services) fn compute(
         interest: &interest,
         guarantees: &guarantees,
         recoveries: &recoveries,
-        committed_fen,
+        used_fen,
     };
     let recovering = settled.recovering();
     let open = open_things(connection, record, standing)?;
@@ -226,7 +227,7 @@ pub(in crate::services) fn compute(
         recovered: recovering.received(),
         written_off: recovering.written_off(),
         to_recover: recovering.to_recover(),
-        committed: Sum::from_fen(committed_fen.into()),
+        committed: Sum::from_fen(used_fen.into()),
         to_release: settled.to_release(),
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
         open: open.iter().map(|thing| thing.view(language)).collect(),

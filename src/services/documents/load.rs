@@ -22,6 +22,7 @@ use crate::services::documents::forms::breach::BreachNotice;
 use crate::services::documents::forms::payment::{Budget, InvoiceLine, PaymentForm, RequiredDeliverable};
 use crate::services::documents::forms::settlement::SettlementForm;
 use crate::services::identity::caller::Caller;
+use crate::services::ledger;
 use crate::services::payments::{self, stored_money};
 use crate::services::registry::appropriations as budgets;
 use crate::storage::AnyConnection;
@@ -116,7 +117,7 @@ fn budget(connection: &mut AnyConnection, of: &Source<'_>) -> Result<Option<Budg
     });
     let Some(id) = contract.appropriation_id.filter(|_| may_see) else { return Ok(None) };
     let Some(row) = appropriations::by_id(connection, id)? else { return Ok(None) };
-    let committed = stored_money(appropriations::committed_to(connection, contract.id, Some(id))?)?;
+    let committed = stored_money(ledger::used_by(connection, contract)?)?;
     Ok(Some(Budget { appropriation: budgets::view_of(connection, row)?, committed }))
 }
 

@@ -153,22 +153,40 @@ macro_rules! fen_values {
     }};
 }
 
+/// Rows of balances by contract and appropriation.
+macro_rules! balance_rows {
+    ($filter:expr, $connection:expr) => {{
+        type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen);
+        let found: Vec<Found> = ledger_balances::table
+            .filter($filter)
+            .order((ledger_balances::contract_id, ledger_balances::appropriation_id))
+            .select((
+                ledger_balances::contract_id,
+                ledger_balances::appropriation_id,
+                ledger_balances::last_seq,
+                ledger_balances::as_of,
+                fen_columns!(),
+            ))
+            .load($connection)?;
+        let row = |(contract, appropriation, last_seq, as_of, fen)| BalanceRow {
+            contract,
+            appropriation,
+            last_seq,
+            as_of,
+            balances: balances(fen),
+        };
+        Ok(found.into_iter().map(row).collect())
+    }};
+}
+
 /// Returns the balances of a contract, one row for each appropriation from which it was ever funded.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BalanceRow>> {
-    type Found = (AppropriationId, i64, Option<NaiveDate>, Fen);
-    let found: Vec<Found> = ledger_balances::table
-        .filter(ledger_balances::contract_id.eq(contract.0))
-        .order(ledger_balances::appropriation_id)
-        .select((ledger_balances::appropriation_id, ledger_balances::last_seq, ledger_balances::as_of, fen_columns!()))
-        .load(connection)?;
-    let row = |(appropriation, last_seq, as_of, fen)| BalanceRow {
-        contract,
-        appropriation,
-        last_seq,
-        as_of,
-        balances: balances(fen),
-    };
-    Ok(found.into_iter().map(row).collect())
+    balance_rows!(ledger_balances::contract_id.eq(contract.0), connection)
+}
+
+/// Returns the balances of several contracts.
+pub fn of_contracts(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<BalanceRow>> {
+    balance_rows!(ledger_balances::contract_id.eq_any(contracts.iter().map(|id| id.0)), connection)
 }
 
 /// A sum over the contracts of an appropriation.
