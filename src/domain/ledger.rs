@@ -8,9 +8,8 @@
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
-use crate::domain::numbers::Code;
-use crate::domain::standing::{DeliverableState, MilestoneStanding, Standing, deliverable_value};
-use crate::domain::terms::{Milestone, Terms};
+use crate::domain::standing::{MilestoneStanding, Standing, all_attainable_fen};
+use crate::domain::terms::Terms;
 
 codes! {
     /// An account of the ledger.
@@ -174,7 +173,7 @@ pub fn in_use(
             let gross = settled.map(|milestone| add_milestone(&mut uses, milestone));
             let rest = committed_fen.saturating_sub(gross.fold(0, i64::saturating_add)).max(0);
             let can_follow = end.filter(|_| state == ContractState::Terminated);
-            let rest = can_follow.map_or(rest, |end| rest.min(attainable_fen(terms, end, standing)));
+            let rest = can_follow.map_or(rest, |end| rest.min(all_attainable_fen(terms, end.on, standing)));
             uses.set(LedgerAccount::Committed, rest);
         }
         // Nothing more is payable, so that whatever was not paid is released.
@@ -195,34 +194,4 @@ fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
         uses.set(account, uses.of(account).saturating_add(fen));
     }
     deducted.saturating_add(paid).saturating_add(open)
-}
-
-/// Returns the highest amount that the milestones not yet satisfied can still earn after an early end, in fen: of what
-/// was submitted before it.
-fn attainable_fen(terms: &Terms, end: &End, standing: &Standing) -> i64 {
-    let open = standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_none());
-    let agreed = open.filter_map(|open| terms.milestones.iter().find(|milestone| milestone.code == open.code));
-    agreed.map(|milestone| attainable_of(milestone, terms, end, standing)).fold(0, i64::saturating_add)
-}
-
-fn attainable_of(milestone: &Milestone, terms: &Terms, end: &End, standing: &Standing) -> i64 {
-    use DeliverableState::{Accepted, Cancelled, Partial, Submitted};
-    let state = |code: &Code| standing.deliverables.iter().find(|found| found.code == *code).map(|found| found.state);
-    let is_live = |code: &Code| matches!(state(code), Some(Accepted | Partial | Submitted));
-    if milestone.requires.is_empty() && milestone.not_before.is_some_and(|day| day > end.on) {
-        return 0;
-    }
-    if let Some(amount) = milestone.amount {
-        return if milestone.requires.iter().all(is_live) { amount.fen() } else { 0 };
-    }
-    // One paid by quantity goes without its cancelled deliverables, but not without one that is overdue or rejected.
-    if milestone.requires.iter().any(|code| !is_live(code) && state(code) != Some(Cancelled)) {
-        return 0;
-    }
-    let required = terms.deliverables.iter().filter(|one| milestone.requires.contains(&one.code) && is_live(&one.code));
-    let values = required.filter_map(|one| {
-        let item = terms.items.iter().find(|item| item.code == one.item)?;
-        Some(deliverable_value(one.quantity, item.unit_price).fen())
-    });
-    i64::try_from(values.sum::<i128>()).unwrap_or(i64::MAX)
 }

@@ -1,12 +1,14 @@
 //! The ledger's pure functions: postings of random acts of several contracts on one appropriation, and the amounts that
 //! the examples' contracts use.
 
+use std::collections::BTreeSet;
+
 use chrono::Days;
 use luyue::domain::case::Case;
 use luyue::domain::codes::ContractState;
 use luyue::domain::json;
 use luyue::domain::ledger::{Balances, LedgerAccount, Posting, differences, in_use, target};
-use luyue::domain::standing::{Standing, Trails, standing};
+use luyue::domain::standing::{Standing, Trails, is_never_due, standing};
 use proptest::prelude::*;
 
 use crate::standing::support::examples;
@@ -102,7 +104,7 @@ fn on(case: &Case, day: chrono::NaiveDate) -> Option<Standing> {
 
 #[test]
 fn what_an_example_uses_is_its_amount_and_after_an_end_never_grows() {
-    let mut ended = 0;
+    let (mut ended, mut never) = (0, 0);
     for (name, case, _) in examples() {
         let Ok(case) = json::parse_object::<Case>(case.to_string().as_bytes()) else { continue };
         let Some(standing) = on(&case, case.as_of) else { continue };
@@ -125,7 +127,19 @@ fn what_an_example_uses_is_its_amount_and_after_an_end_never_grows() {
         let left: Vec<i64> =
             later.iter().flatten().map(|standing| used(ContractState::Terminated, standing).in_use_fen()).collect();
         assert!(left.is_sorted_by(|before, after| before >= after) && left[0] <= committed, "{name}: {left:?}");
+        let mut gone = BTreeSet::new();
+        for standing in later.iter().flatten() {
+            for milestone in &standing.milestones {
+                let is_never = is_never_due(milestone, (&case.terms, Some(end.on)), standing);
+                assert!(is_never || !gone.contains(&milestone.code), "{name}: {} came back", milestone.code);
+                assert!(!is_never_due(milestone, (&case.terms, None), standing), "{name}: not without an end");
+                if is_never {
+                    gone.insert(milestone.code.clone());
+                }
+            }
+        }
+        never += gone.len();
         ended += 1;
     }
-    assert!(ended > 5, "{ended} examples ended early");
+    assert!(ended > 5 && never > 5, "{ended} examples ended early, with {never} milestones that are never due");
 }

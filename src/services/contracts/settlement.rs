@@ -15,7 +15,7 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::payments as approvals;
 use crate::domain::policy::Action;
 use crate::domain::settlement::{OpenKind, Settled};
-use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::domain::standing::{DeliverableState, Standing, Trails, is_never_due};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::guarantees;
@@ -121,6 +121,8 @@ pub struct SettlementSheet {
     #[schema(value_type = String)]
     pub to_release: Sum,
     pub net: NetBalance,
+    /// Codes of the milestones that can no longer be reached, because the contract was ended early.
+    pub never_due: Vec<String>,
     /// Everything that must be finished before the contract is closed.
     pub open: Vec<OpenThingView>,
 }
@@ -212,6 +214,8 @@ pub(in crate::services) fn compute(
     };
     let recovering = settled.recovering();
     let open = open_things(connection, record, standing)?;
+    let agreed = (record.terms_on(standing.as_of), record.ended_by(standing.as_of));
+    let never_due = standing.milestones.iter().filter(|milestone| is_never_due(milestone, agreed, standing));
     let sheet = SettlementSheet {
         accepted: settled.accepted(),
         deducted: settled.deducted(),
@@ -230,6 +234,7 @@ pub(in crate::services) fn compute(
         committed: Sum::from_fen(used_fen.into()),
         to_release: settled.to_release(),
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
+        never_due: never_due.map(|milestone| milestone.code.to_string()).collect(),
         open: open.iter().map(|thing| thing.view(language)).collect(),
     };
     Ok((sheet, open))
