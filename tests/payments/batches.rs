@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 use luyue::config::Settings;
 use luyue::domain::codes::{FactKind, Role};
-use luyue::schema::{facts, payment_steps};
+use luyue::schema::{events, facts, payment_steps};
 use serde_json::{Value, json};
 
+use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, count, newcomer, seated, shown, through};
 use crate::support::app::{Reply, TestApp, differences};
@@ -18,6 +19,7 @@ on_both_engines! {
     each_line_is_decided_by_itself
     payments_are_recorded_with_a_voucher_each
     two_approvers_of_one_batch_approve_each_payment_once
+    a_check_that_fails_while_a_batch_is_decided_needs_a_reason
     the_page_shows_the_checks_and_the_results
 }
 
@@ -165,6 +167,39 @@ fn two_approvers_of_one_batch_approve_each_payment_once(test: &TestApp) {
         .get_result(&mut *test.app.pool.get().expect("a connection"))
         .expect("steps can be counted");
     assert_eq!(steps, 40);
+}
+
+/// While forty requests that an invoice covers are confirmed without a reason, another one is made that it does not
+/// cover any more: from then on each needs a reason.
+fn a_check_that_fails_while_a_batch_is_decided_needs_a_reason(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 40);
+    let invoice = [("number", "26342000000012345678"), ("amount", "4820.00")];
+    let path = format!("contracts/{contract}/milestones/ADVANCE/invoice");
+    test.by("contractor").upload_as("file", &path, &invoice, &[("发票.pdf", &pdf(b"invoice"))]).expect_status(201);
+    let chosen: Value = payments.iter().map(|id| json!({ "id": id })).collect();
+    let answers = race(2, |racer| {
+        if racer == 0 {
+            return act(test, "justice", "confirm", &chosen, None).expect_status(200);
+        }
+        while state(test, &payments[0]) == "requested" {
+            std::thread::yield_now();
+        }
+        json!(asked(test, &contract, "ADVANCE", &json!({"amount": "900.00"})))
+    });
+    let results = answers[0]["results"].as_array().expect("results");
+    let confirmed = results.iter().filter(|result| result["state"] == "confirmed").count();
+    let refused = results.iter().filter(|result| result["problem"]["rule"] == "batch-reason").count();
+    assert_eq!(confirmed + refused, payments.len(), "{results:?}");
+    let actions: Vec<String> = events::table
+        .filter(events::stream.eq(format!("contract:{contract}")))
+        .order(events::seq)
+        .select(events::action)
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("events can be read");
+    let last = actions.iter().rposition(|action| action == "payments.request").expect("a request");
+    assert!(actions[last..].iter().all(|action| action != "payments.confirm"), "{actions:?}");
+    assert_eq!(actions.iter().filter(|action| *action == "payments.confirm").count(), confirmed);
 }
 
 /// Sends the decisions on the first lines of a check: for each line its decision and its reason.

@@ -20,7 +20,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
-use crate::services::payments::approval::take_step;
+use crate::services::payments::approval::take_step_if;
 use crate::services::payments::checks::{Check, CheckSource};
 use crate::services::payments::desk::{self, DeskItem};
 use crate::services::payments::limit::MOST_FEN;
@@ -95,8 +95,12 @@ impl BatchLine {
 
     /// Returns whether a check fails that does not bar the step, so that the step needs a reason.
     pub fn needs_reason(&self) -> bool {
-        self.checks.iter().any(|check| !check.holds && !check.is_needed)
+        needs_reason(&self.checks)
     }
+}
+
+fn needs_reason(checks: &[Check]) -> bool {
+    checks.iter().any(|check| !check.holds && !check.is_needed)
 }
 
 /// Outcome of one line of a batch.
@@ -165,7 +169,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
             // Each further line would only wait for the same database.
             _ if is_down => Err(Error::Unavailable("the database did not answer for an earlier line".to_owned())),
             None => Err(Error::NotFound),
-            Some(known) => decide_line(app, caller, name, (known, line)),
+            Some(_) => decide_line(app, caller, name, line),
         };
         if let Err(Error::Internal(reason) | Error::Unavailable(reason)) = &result {
             tracing::error!(payment = %line.id, %reason, "a line of a batch of payments failed");
@@ -179,14 +183,32 @@ fn decide_line(
     app: &App,
     caller: &Caller,
     name: &str,
-    (known, line): (&BatchLine, &PaymentLineInput),
+    line: &PaymentLineInput,
 ) -> Result<PaymentRequestSummary, Error> {
-    if !line.returned && known.barred.is_none() && known.needs_reason() && !line.has_reason() {
-        return Err(Error::refused_at("batch-reason", "reason", Message::new("payment-batch-reason")));
-    }
     let name = if line.returned { PaymentStep::Return.as_str() } else { name };
     let input = PaymentStepInput { reason: line.reason.clone(), voucher: line.voucher.clone(), on: line.on };
-    take_step(app, &caller_of_line(caller, &line.id), &line.id, name, &input)
+    take_step_if(app, &caller_of_line(caller, &line.id), (&line.id, name), &input, |tx, record, payment| {
+        if line.returned || line.has_reason() {
+            return Ok(());
+        }
+        require_nothing_fails(tx.connection, caller, record, payment)
+    })
+}
+
+/// Refuses a step without a reason where a check fails that does not bar it. It may hold when the line is shown and
+/// fail when it is decided, so it is made in the transaction of the step.
+fn require_nothing_fails(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    record: &ContractRecord,
+    payment: &PaymentRequest,
+) -> Result<(), Error> {
+    let standing = record.standing(caller.today(), Trails::Off)?;
+    let source = CheckSource::load(connection, caller, &[(record, payment)])?;
+    if needs_reason(&source.checks(caller, (record, &standing), payment)?) {
+        return Err(Error::refused_at("batch-reason", "reason", Message::new("payment-batch-reason")));
+    }
+    Ok(())
 }
 
 /// Returns the caller with an idempotency key that belongs to one line of the request.
