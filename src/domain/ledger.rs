@@ -3,8 +3,9 @@
 //!
 //! An appropriation is credited to `appropriated` and debited to `unassigned`. A contract takes its amount from there;
 //! each fen that it uses is in exactly one account, which follows from its state and standing. Postings are the
-//! differences between the last balances and those: balances never differ from the standing. Nothing here computes what
-//! is payable; `standing` does.
+//! differences between the last balances and those: balances never differ from the standing. Late interest paid and
+//! amounts recovered use nothing of it and have an account of their own, `outside`, as their other side. Nothing here
+//! computes what is payable; `standing` does.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
@@ -31,26 +32,29 @@ codes! {
         /// Payable and not paid.
         Payable = "payable",
         Paid = "paid",
-        /// Paid as late interest.
+        /// Paid as late interest, which no appropriation bears.
         Interest = "interest",
-        /// Recovered from the contractor.
+        /// Recovered from the contractor, which gives no appropriation anything back.
         Recovered = "recovered",
         /// Given back by contracts that did not use it; free for others.
         Released = "released",
+        /// Other side of what is interest and recovered: money that belongs to no appropriation.
+        Outside = "outside",
     }
 }
 
 /// Accounts whose money a contract uses.
-const IN_USE: [LedgerAccount; 8] = [
+const IN_USE: [LedgerAccount; 6] = [
     LedgerAccount::Committed,
     LedgerAccount::Earned,
     LedgerAccount::Held,
     LedgerAccount::Deducted,
     LedgerAccount::Payable,
     LedgerAccount::Paid,
-    LedgerAccount::Interest,
-    LedgerAccount::Recovered,
 ];
+
+/// Accounts of money that belongs to no appropriation; their balances add up to zero by themselves.
+const OUTSIDE: [LedgerAccount; 3] = [LedgerAccount::Interest, LedgerAccount::Recovered, LedgerAccount::Outside];
 
 /// Balance of every account: its debits less its credits, in fen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,6 +69,13 @@ impl Balances {
     /// Sets the balance of an account, in fen.
     pub const fn set(&mut self, account: LedgerAccount, fen: i64) {
         self.0[account as usize] = fen;
+    }
+
+    /// Sets what was paid as late interest and recovered from the contractor, in fen, with its other side.
+    pub const fn set_outside(&mut self, interest_fen: i64, recovered_fen: i64) {
+        self.set(LedgerAccount::Interest, interest_fen);
+        self.set(LedgerAccount::Recovered, recovered_fen);
+        self.set(LedgerAccount::Outside, interest_fen.saturating_add(recovered_fen).saturating_neg());
     }
 
     /// Adds the balances of another part of the ledger.
@@ -113,14 +124,21 @@ pub struct Posting {
     pub fen: i64,
 }
 
-/// Returns the postings that lead from some balances to others; both are balanced.
+/// Returns the postings that lead from some balances to others; both are balanced. None leads from an appropriation to
+/// what is outside of it.
 pub fn differences(kept: &Balances, target: &Balances) -> Vec<Posting> {
+    let (outside, inside): (Vec<LedgerAccount>, Vec<LedgerAccount>) =
+        LedgerAccount::ALL.iter().copied().partition(|account| OUTSIDE.contains(account));
+    [inside, outside].iter().flat_map(|accounts| differences_of(accounts, kept, target)).collect()
+}
+
+fn differences_of(accounts: &[LedgerAccount], kept: &Balances, target: &Balances) -> Vec<Posting> {
     let change = |account: &LedgerAccount| target.of(*account).saturating_sub(kept.of(*account));
     let mut credits: Vec<(LedgerAccount, i64)> =
-        LedgerAccount::ALL.iter().map(|account| (*account, -change(account))).filter(|(_, fen)| *fen > 0).collect();
+        accounts.iter().map(|account| (*account, -change(account))).filter(|(_, fen)| *fen > 0).collect();
     credits.reverse();
     let mut postings = Vec::new();
-    for debit in LedgerAccount::ALL.iter().copied() {
+    for debit in accounts.iter().copied() {
         let mut left = change(&debit);
         while left > 0 {
             let Some((credit, open)) = credits.last_mut() else { break };

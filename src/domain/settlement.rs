@@ -82,7 +82,7 @@ impl Settled<'_> {
     }
 
     pub fn interest_paid(&self) -> Sum {
-        Sum::from_fen(self.interest.paid.iter().map(|paid| i128::from(paid.amount.fen())).sum())
+        Sum::from_fen(self.interest.paid_fen().into())
     }
 
     pub fn interest_waived(&self) -> Sum {

@@ -25,9 +25,18 @@ const USED: [LedgerAccount; 5] = [
     LedgerAccount::Paid,
 ];
 
-/// Random acts: a contract, and what it uses after the act, by account.
-fn acts() -> impl Strategy<Value = Vec<(usize, [i64; 5])>> {
-    prop::collection::vec((0..CONTRACTS, prop::array::uniform5(0..250_i64)), 1..30)
+/// A contract, what it uses after an act, by account, and its interest paid and amounts recovered.
+type Act = (usize, [i64; 5], [i64; 2]);
+
+/// Random acts.
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let (used, outside) = (prop::array::uniform5(0..250_i64), prop::array::uniform2(0..250_i64));
+    prop::collection::vec((0..CONTRACTS, used, outside), 1..30)
+}
+
+/// Returns whether an account is of money that belongs to no appropriation.
+fn is_outside(account: LedgerAccount) -> bool {
+    [LedgerAccount::Interest, LedgerAccount::Recovered, LedgerAccount::Outside].contains(&account)
 }
 
 fn sum(contracts: &[Balances]) -> Balances {
@@ -43,11 +52,12 @@ proptest! {
     #[test]
     fn any_acts_keep_the_ledger_balanced_and_never_give_more_than_is_free(acts in acts()) {
         let mut contracts = [Balances::default(); CONTRACTS];
-        for (contract, amounts) in acts {
+        for (contract, amounts, [interest, recovered]) in acts {
             let kept = contracts[contract];
             let before = Balances::of_appropriation(APPROPRIATED, sum(&contracts));
             let mut uses = Balances::default();
             USED.iter().zip(amounts).for_each(|(account, fen)| uses.set(*account, fen));
+            uses.set_outside(interest, recovered);
             let growth = uses.in_use_fen() - kept.in_use_fen();
             let Some(target) = target(&kept, &before, &uses) else {
                 prop_assert!(growth > before.free_fen(), "refused although {growth} of {} are free", before.free_fen());
@@ -57,11 +67,13 @@ proptest! {
             let mut posted = kept;
             for posting in &postings {
                 prop_assert!(posting.fen > 0 && posting.debit != posting.credit, "{posting:?}");
+                prop_assert_eq!(is_outside(posting.debit), is_outside(posting.credit), "{:?}", posting);
                 posted.post(posting);
             }
             prop_assert_eq!(posted, target);
             prop_assert!(target.is_balanced());
             prop_assert!(USED.iter().all(|account| target.of(*account) == uses.of(*account)));
+            prop_assert_eq!(target.of(LedgerAccount::Outside), -interest - recovered);
             prop_assert_eq!(differences(&target, &target), []);
             contracts[contract] = target;
             let after = Balances::of_appropriation(APPROPRIATED, sum(&contracts));

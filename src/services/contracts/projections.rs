@@ -8,13 +8,13 @@ use chrono::NaiveDate;
 use crate::clock::civil_day;
 use crate::domain::amendments::{self as rules, OpenAmendment};
 use crate::domain::change_requests::is_pending;
-use crate::domain::codes::{ChangeRequestState, ContractState, PublicationState};
+use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PublicationState};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
-use crate::domain::recoveries::Recovery;
+use crate::domain::recoveries::{Recovery, has_ended, received_fen};
 use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
 use crate::domain::subject::Target;
@@ -97,8 +97,9 @@ fn waiting_records(connection: &mut AnyConnection, record: &ContractRecord) -> R
 /// Loads guarantees and steps of the recovery.
 fn held(connection: &mut AnyConnection, record: &ContractRecord) -> Result<(Vec<Guarantee>, Vec<Recovery>), Error> {
     let id = record.contract.id;
-    let has_ended = matches!(record.contract.state, ContractState::Completed | ContractState::Terminated);
-    let recoveries = if has_ended { recoveries::load(connection, id)? } else { Vec::new() };
+    // Amounts stay received when the end of a contract is reversed.
+    let was_ended = has_ended(record.contract.state) || record.rows.iter().any(|row| row.kind == FactKind::End);
+    let recoveries = if was_ended { recoveries::load(connection, id)? } else { Vec::new() };
     Ok((guarantees::load(connection, id)?, recoveries))
 }
 
@@ -189,6 +190,7 @@ pub fn derive(
         .collect();
     let objections = open_objections(record, &standing, objections)?;
     let records: Vec<WaitingRecords> = awaited.iter().map(|(_, waiting)| waiting.clone()).collect();
+    let interest = record.interest()?;
     let situation = Situation {
         state: contract.state,
         regime: contract.regime,
@@ -199,7 +201,7 @@ pub fn derive(
         facts: &record.facts,
         standing: &standing,
         payments: &open_payments,
-        interest: &record.interest()?,
+        interest: &interest,
         change_requests: &open_requests,
         amendments: &amendments,
         objections: &objections,
@@ -235,12 +237,13 @@ pub fn derive(
     } else {
         (Vec::new(), Vec::new())
     };
-    let in_use = ledger::in_use(
+    let mut in_use = ledger::in_use(
         contract.state,
         record.largest_amount_fen(),
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
+    in_use.set_outside(interest.paid_fen(), received_fen(&recoveries));
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 

@@ -53,6 +53,20 @@ pub fn take_step(
     name: &str,
     input: &PaymentStepInput,
 ) -> Result<PaymentRequestSummary, Error> {
+    take_step_if(app, caller, (id, name), input, |_, _, _| Ok(()))
+}
+
+/// Takes the named step of a payment request unless a further check, made in the transaction of the step, refuses it.
+///
+/// # Errors
+/// Those of [`take_step`] and of the check.
+pub(super) fn take_step_if(
+    app: &App,
+    caller: &Caller,
+    (id, name): (&str, &str),
+    input: &PaymentStepInput,
+    check: impl Fn(&mut Tx<'_>, &ContractRecord, &PaymentRequest) -> Result<(), Error>,
+) -> Result<PaymentRequestSummary, Error> {
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
     let step = PaymentStep::parse(name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
@@ -73,6 +87,7 @@ pub fn take_step(
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| wrong_state(&payment))?;
+        check(tx, &record, &payment)?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
             PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,

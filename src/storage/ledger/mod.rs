@@ -30,7 +30,8 @@ pub const APPROVAL: &str = "appropriation.approve";
 /// First part of a cause that is a fact; its kind follows.
 pub const FACT: &str = "fact.";
 
-/// Balances in fen as a row holds them: every account but `appropriated`, in the order of the accounts.
+/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in the
+/// order of the accounts.
 type Fen = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// The accounts of a row.
@@ -53,6 +54,7 @@ fn balances((a, b, c, d, e, f, g, h, i, j, k): Fen) -> Balances {
     for (account, fen) in ACCOUNTS.into_iter().zip([a, b, c, d, e, f, g, h, i, j, k]) {
         balances.set(account, fen);
     }
+    balances.set_outside(balances.of(LedgerAccount::Interest), balances.of(LedgerAccount::Recovered));
     balances
 }
 

@@ -85,6 +85,13 @@ pub(super) struct PaidRow {
     pub on: String,
 }
 
+impl ShownLine {
+    /// Returns the names of the failing checks that the page shows, as its form sends them back.
+    fn seen(&self) -> String {
+        [SEEN].into_iter().chain(self.line.failing()).collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl CheckPage {
     fn load(
         app: &App,
@@ -201,6 +208,16 @@ fn check_address(step: &str, ids: &[&str]) -> String {
 /// Returns the name of a field of a line, which is counted from 0.
 fn name_of(place: usize, field: &str) -> String {
     format!("lines.{place}.{field}")
+}
+
+/// Mark before the names of the failing checks that a page showed, so that a form without them differs from one where
+/// all held.
+const SEEN: &str = "seen";
+
+/// Reads the names of the failing checks that the page of a form showed; `None` for a form that does not name them.
+fn seen(value: &str) -> Option<Vec<String>> {
+    let mut names = value.split(' ');
+    (names.next() == Some(SEEN)).then(|| names.map(str::to_owned).collect())
 }
 
 /// Returns the payment requests of a form, in the order of its lines.
@@ -383,6 +400,7 @@ fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBat
             reason,
             voucher: pays.then(|| reader.required_text(&name_of(place, "voucher"))),
             on: if pays { reader.optional(&name_of(place, "on"), parse_date) } else { None },
+            seen: seen(form.value(&name_of(place, "seen"))),
         });
     }
     if decided.is_empty() {
