@@ -2,6 +2,7 @@
 
 mod adapters;
 mod amendments;
+mod annexes;
 mod architecture;
 mod audit;
 mod backups;

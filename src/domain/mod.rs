@@ -4,6 +4,7 @@
 pub mod codes;
 
 pub mod amendments;
+pub mod annexes;
 pub mod calendar;
 pub mod calendar_year;
 pub mod case;

@@ -184,6 +184,13 @@ rights! {
     DecidePublication "publications.decide" &[(Leader, Side::Purchaser)], ONCE_SIGNED;
     WithdrawPublication "publications.withdraw" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ONCE_SIGNED;
 
+    /// Add a document to the contract or one of its amendments.
+    AddAnnex "annexes.add" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active, Completed, Terminated];
+    /// Remove a document before it is signed or consented to.
+    RemoveAnnex "annexes.remove" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active];
+    /// Read the documents that are kept from the contractor.
+    ReadInternalAnnex "annexes.internal" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
+
     /// Record a performance guarantee that the contractor provides.
     RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];
     /// Return a guarantee to the contractor.

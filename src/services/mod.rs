@@ -5,6 +5,7 @@
 //! one transaction of its use case. It must not depend on HTTP or read the machine's clock.
 
 pub mod amendments;
+pub mod annexes;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;

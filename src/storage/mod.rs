@@ -4,6 +4,7 @@
 //! is decided here.
 
 pub mod amendments;
+pub mod annexes;
 pub mod audit;
 pub mod backend;
 pub mod bulk_load;

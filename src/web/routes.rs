@@ -26,8 +26,8 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, evaluations, guarantees, ledger, messages, objections,
-    payments, performance, publications, records, recoveries, reports,
+    amendments, annexes, audit, change_requests, contracts, email_queue, evaluations, guarantees, ledger, messages,
+    objections, payments, performance, publications, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -139,6 +139,9 @@ routes! {
     objections::raise_objection => Right(Action::RaiseObjection);
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
+    annexes::add_annex => Right(Action::AddAnnex);
+    annexes::list_annexes => Right(Action::ReadContract);
+    annexes::remove_annex => Right(Action::RemoveAnnex);
     messages::send_message => Right(Action::SendMessage);
     messages::list_messages => Right(Action::ReadMessages);
     messages::mark_messages_read => Right(Action::ReadMessages);
@@ -274,6 +277,7 @@ pages! {
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
+    get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
     get "/contracts/{id}/act/{name}" actions::show => Acting;

@@ -160,6 +160,7 @@ impl Place {
             "reversal" => "subject=2".to_owned(),
             "objection" => "subject=breach%2FLATE%2FCOUNSEL-H1".to_owned(),
             "objection-uphold" | "objection-reject" => format!("subject={}", self.prepared.id(Thing::Objection)),
+            "annex-remove" => format!("subject={}", self.prepared.id(Thing::Annex)),
             "publication-grant" | "publication-refuse" | "publication-withdraw" => {
                 format!("subject={}", self.prepared.id(Thing::Publication))
             }
@@ -239,6 +240,7 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
+            "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];

@@ -25,6 +25,7 @@ pub enum Thing {
     Reversal,
     Amendment,
     Objection,
+    Annex,
     Record,
     Publication,
     /// A guarantee with a claim that waits for the leader.
@@ -87,8 +88,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident,
-    Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee,
+    Incident, Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -169,6 +170,9 @@ pub const ROWS: &[Row] = &[
     ),
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
+    row("add_annex", Contract, Form("kind")),
+    row("list_annexes", Contract, Empty),
+    row("remove_annex", Annex, Json(|_| json!({"reason": "有误"}))),
     row("send_message", Contract, Json(|_| json!({"text": "请核对签到表"}))),
     row("list_messages", Contract, Empty),
     row("mark_messages_read", Contract, NONE),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
+use crate::annexes;
 use crate::evaluations::setup as evaluations;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
@@ -68,6 +69,21 @@ fn contract_cases() -> impl Iterator<Item = Case> {
         }),
         case("justice", |test| {
             post("drafts", json!({"contract": programme::registered(test, "C-1"), "starts_on": "2027-01-05"}))
+        }),
+        case("justice", |test| {
+            let id = programme::registered(test, "C-1");
+            let fields = vec![
+                ("kind", "signed_text".to_owned()),
+                ("title", "合同文本".to_owned()),
+                ("internal", "yes".to_owned()),
+            ];
+            let payload = Payload::Form(fields, "files", Some(("合同.pdf", pdf("合同".as_bytes()))));
+            Call { method: "POST", path: format!("contracts/{id}/annexes"), payload, if_match: None }
+        }),
+        case("justice", |test| {
+            let id = programme::registered(test, "C-1");
+            let added = annexes::add(test, "justice", &id, &[]).expect_status(201);
+            post(format!("annexes/{}/actions/remove", text(&added["id"])), json!({"reason": "传错文件"}))
         }),
         case("station", |test| {
             post(

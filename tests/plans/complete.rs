@@ -67,6 +67,7 @@ const PAGED: &[(&str, &str)] = &[
     ("amendments::page_of_contract", "GET list_amendments"),
     ("change_requests::page_of_contract", "GET list_change_requests"),
     ("objections::page_of_contract", "GET list_objections"),
+    ("annexes::page_of_contract", "GET list_annexes"),
     ("messages::newest_of_contract", "GET list_messages"),
     ("messages::unread_by_contract", "GET list_tasks"),
     ("records::newest_of_contract", "GET list_records"),

@@ -14,6 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::amendments::view::{self as amendments, AmendmentView};
+use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
@@ -40,7 +41,7 @@ use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{
-    AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
+    AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
     publications as stored_publications, recoveries as stored_recoveries,
 };
@@ -166,6 +167,8 @@ pub struct ContractPageData {
     pub amendments: Vec<AmendmentView>,
     /// Objections of the contractor, oldest first.
     pub objections: Vec<ObjectionView>,
+    /// Annexes that the caller may read, oldest first.
+    pub annexes: Vec<AnnexView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
     pub securities: Securities,
@@ -273,6 +276,8 @@ fn with_lists(
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
     let raised = stored_objections::of_contract(connection, record.contract.id)?;
     let objections = objections::views(connection, caller, (&record, &standing), raised)?;
+    let annexed = stored_annexes::of_contract(connection, record.contract.id)?;
+    let annexes = annexes::views(connection, caller, &record.contract, annexed)?;
     let published = stored_publications::of_contract(connection, record.contract.id)?;
     let publications = publications::views(connection, caller, published)?;
     let securities = securities(connection, &record, &standing)?;
@@ -298,6 +303,7 @@ fn with_lists(
         change_requests,
         amendments,
         objections,
+        annexes,
         publications,
         securities,
         evaluations,

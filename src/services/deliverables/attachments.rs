@@ -1,5 +1,5 @@
 //! Files attached to something of a contract that is no submission or invoice: a change request, an objection, its
-//! answer or a message. Each is received, inspected and stored as those of a submission; the event that records the
+//! answer, a message or an annex. Each is received, inspected and stored as those of a submission; the event that records the
 //! thing lists its files with their digests.
 
 use serde::Deserialize;
@@ -106,6 +106,7 @@ fn recording(kind: FileUse) -> (Option<FactKind>, &'static [EventAction]) {
         FileUse::Objection => (None, &[Step(Action::RaiseObjection)]),
         FileUse::Answer => (None, &[ObjectionUphold, ObjectionReject]),
         FileUse::Message => (None, &[Step(Action::SendMessage)]),
+        FileUse::Annex => (None, &[Step(Action::AddAnnex)]),
     }
 }
 

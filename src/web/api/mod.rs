@@ -2,6 +2,7 @@
 //! decides nothing itself.
 
 pub mod amendments;
+pub mod annexes;
 pub mod attachments;
 pub mod audit;
 pub mod change_requests;

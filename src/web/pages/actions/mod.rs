@@ -6,6 +6,7 @@
 
 mod act;
 pub mod amendment;
+pub mod annex;
 mod change_decision;
 pub mod change_request;
 pub mod checks;
@@ -192,14 +193,18 @@ pub fn upload_address(contract: &str, act: &str, subject: &str) -> String {
     format!("/contracts/{contract}/act/{act}/files?{}", query.finish())
 }
 
-/// Returns the address of the page with the confirmation of an act: the contract's, for a message that of its messages.
+/// Returns the address of the page with the confirmation of an act: the contract's, or that of its messages or annexes.
 fn confirmation_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("done", target.act.name);
     if !target.subject.is_empty() {
         query.append_pair("subject", &target.subject);
     }
-    let part = if target.act.name == message::ACT.name { "/messages" } else { "" };
+    let part = match target.act.name {
+        name if name == message::ACT.name => "/messages",
+        name if name == annex::ADD.name || name == annex::REMOVE.name => "/annexes",
+        _ => "",
+    };
     format!("/contracts/{}{part}?{}", target.contract, query.finish())
 }
 
