@@ -12,6 +12,7 @@ mod contracts;
 mod deliverables;
 mod documents;
 mod domain;
+mod dossier;
 mod evaluations;
 mod faults;
 mod flows;

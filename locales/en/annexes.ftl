@@ -33,3 +33,20 @@ said-annex = Document
 said-title = Title
 said-internal = For bureaus only
 said-copied_from = Copied from contract
+
+## The file of a contract
+dossier-title = Download the contract file (ZIP)
+dossier-says = It holds a list of contents, all forms, evidence, documents, the history and digests. After unpacking, “sh verify.sh” checks that nothing was changed.
+dossier-contents = List of contents
+dossier-contract = Content of the contract
+dossier-no = No.
+dossier-path = Place
+dossier-digest = Digest (SHA-256)
+dossier-lost = Lost or damaged
+dossier-file-submission = Evidence:
+dossier-file-invoice = Invoice:
+dossier-file-application = File of a request:
+dossier-file-objection = File of an objection:
+dossier-file-answer = File of an answer:
+dossier-file-message = File of a message:
+dossier-file-annex = Document:

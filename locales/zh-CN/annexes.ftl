@@ -33,3 +33,20 @@ said-annex = 附件
 said-title = 名称
 said-internal = 仅机关内部可见
 said-copied_from = 复制自合同
+
+## 案卷
+dossier-title = 下载案卷（ZIP）
+dossier-says = 含卷内目录、各类单据、佐证材料、附件、办理记录和校验值；解压后运行 sh verify.sh 可核对文件未被改动。
+dossier-contents = 卷内目录
+dossier-contract = 合同内容
+dossier-no = 序号
+dossier-path = 文件位置
+dossier-digest = 校验值（SHA-256）
+dossier-lost = 文件缺失或已损坏
+dossier-file-submission = 佐证材料：
+dossier-file-invoice = 发票：
+dossier-file-application = 申请材料：
+dossier-file-objection = 异议材料：
+dossier-file-answer = 异议答复材料：
+dossier-file-message = 留言附件：
+dossier-file-annex = 合同附件：

@@ -156,6 +156,8 @@ rights! {
     ApproveAccount "accounts.approve" &[(Reviewer, Side::Any)], &[];
 
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
+    /// Download the file of the contract: every document, upload and record that one may read.
+    ReadDossier "contracts.dossier" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
     ReadContractLedger "contracts.ledger" FINANCE_AND_SUPERVISOR_OF_CONTRACT, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;

@@ -11,6 +11,7 @@ pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;
+pub mod dossier;
 pub mod evaluations;
 pub mod guarantees;
 pub mod identity;

@@ -26,8 +26,8 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, email_queue, evaluations, guarantees, ledger, messages,
-    objections, payments, performance, publications, records, recoveries, reports,
+    amendments, annexes, audit, change_requests, contracts, dossier, email_queue, evaluations, guarantees, ledger,
+    messages, objections, payments, performance, publications, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -139,6 +139,7 @@ routes! {
     objections::raise_objection => Right(Action::RaiseObjection);
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
+    dossier::download_dossier => Right(Action::ReadDossier);
     annexes::add_annex => Right(Action::AddAnnex);
     annexes::list_annexes => Right(Action::ReadContract);
     annexes::remove_annex => Right(Action::RemoveAnnex);
@@ -277,6 +278,7 @@ pages! {
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
+    get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);

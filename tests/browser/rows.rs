@@ -240,6 +240,7 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
+            "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {

@@ -170,6 +170,7 @@ pub const ROWS: &[Row] = &[
     ),
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
+    row("download_dossier", Contract, Empty),
     row("add_annex", Contract, Form("kind")),
     row("list_annexes", Contract, Empty),
     row("remove_annex", Annex, Json(|_| json!({"reason": "有误"}))),

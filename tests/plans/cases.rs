@@ -239,6 +239,7 @@ pub const CASES: &[Case] = &[
     case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
     case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
     case("GET list_objections", |t| t.api("audit", "contracts/{contract}/objections")),
+    case("GET download_dossier", |t| t.api("audit", "contracts/{contract}/dossier.zip")),
     case("GET list_annexes", |t| t.api("audit", "contracts/{contract}/annexes")),
     case("page /contracts/{id}/annexes", |t| t.page("audit", "/contracts/{contract}/annexes")),
     case("GET list_messages", |t| t.api("audit", "contracts/{contract}/messages")),

@@ -35,6 +35,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/records/import", "shows a form"),
     ("/contracts/{id}/records/template.xlsx", "reads one contract as GET show_terms does"),
     ("/contracts/{id}/receipt", "reads what the page /contracts/{id} reads"),
+    ("/contracts/{id}/dossier.zip", "what GET download_dossier reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
     ("/contracts/{id}/documents/{kind}.pdf", "what GET print_form reads, or the page /contracts/{id}"),
     ("/reports/arrears.pdf", "what GET print_arrears reads"),

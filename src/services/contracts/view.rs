@@ -357,7 +357,7 @@ fn overview(
 }
 
 /// Merges a contract's facts and events into one history, newest first.
-fn history(
+pub(in crate::services) fn history(
     connection: &mut AnyConnection,
     record: &ContractRecord,
     events: &[EventRow],

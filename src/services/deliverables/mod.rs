@@ -10,7 +10,7 @@ pub mod files;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
-mod openings;
+pub(in crate::services) mod openings;
 pub mod permits;
 pub(in crate::services) mod refusals;
 mod staged;

@@ -59,6 +59,7 @@ pub fn record_opening(app: &App, caller: &Caller, id: &str, (code, no): (&str, O
     record_first(app, caller, load, |submission, _| {
         submission.deliverable.as_str() == code && no.is_none_or(|no| submission.no.get() == no)
     })
+    .map(|_| ())
 }
 
 /// Records that the caller downloads a file, where it is one of a submission.
@@ -70,18 +71,31 @@ pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Res
         return Ok(());
     }
     let load = |connection: &mut AnyConnection| contracts::by_id(connection, file.contract_id);
-    record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id))
+    record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id)).map(|_| ())
 }
 
-/// Appends the event of an opening if the submission looked at waits for its decision and was not opened before.
+/// Records that the caller looks at every submission of a contract.
+///
+/// # Errors
+/// As [`record_opening`].
+pub(in crate::services) fn record_all(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+    let load = |connection: &mut AnyConnection| {
+        contracts::seen_by(connection, id, &caller.organisations())?.ok_or(Error::NotFound)
+    };
+    while record_first(app, caller, load, |_, _| true)? {}
+    Ok(())
+}
+
+/// Appends the event of an opening if the submission looked at waits for its decision and was not opened before. Returns
+/// whether it did.
 fn record_first(
     app: &App,
     caller: &Caller,
     load: impl Fn(&mut AnyConnection) -> Result<Contract, Error>,
     is_it: impl Fn(&Submission, &SubmissionWords) -> bool,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     if caller.may(Action::OpenSubmission).is_err() {
-        return Ok(());
+        return Ok(false);
     }
     let find = |connection: &mut AnyConnection| -> Result<Option<(Contract, Seat, Submission, i64)>, Error> {
         let contract = load(connection)?;
@@ -89,14 +103,15 @@ fn record_first(
         let found = find_unopened(connection, &contract, &is_it)?;
         Ok(found.map(|(submission, seq)| (contract, seat, submission, seq)))
     };
-    let Some((contract, seat, ..)) = app.pool.read(find)? else { return Ok(()) };
+    let Some((contract, seat, ..)) = app.pool.read(find)? else { return Ok(false) };
     let mut context = caller.context(app, &seat);
     context.idempotency_key = None;
     write_in(&app.pool, Scope::Contract(contract.id), &context, |tx| {
-        let Some((contract, seat, submission, seq)) = find(tx.connection)? else { return Ok(()) };
+        let Some((contract, seat, submission, seq)) = find(tx.connection)? else { return Ok(false) };
         verify_same_seat(tx, caller, &seat)?;
         let body = serde_json::json!({ "deliverable": submission.deliverable, "no": submission.no, "seq": seq });
-        append_event(tx, &contract, Action::OpenSubmission, body)
+        append_event(tx, &contract, Action::OpenSubmission, body)?;
+        Ok(true)
     })
 }
 

@@ -175,6 +175,16 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
         .load(connection)?)
 }
 
+/// Loads all files of a contract, oldest first.
+pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
+    Ok(files::table
+        .filter(files::contract_id.eq(contract.0))
+        .filter(files::state.eq(CLEAN))
+        .order(files::id)
+        .select(FileRow::as_select())
+        .load(connection)?)
+}
+
 /// Loads the files of a contract that were uploaded for these uses with one of these subjects, oldest first.
 pub fn of_subjects(
     connection: &mut AnyConnection,

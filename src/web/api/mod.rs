@@ -8,6 +8,7 @@ pub mod audit;
 pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
+pub mod dossier;
 pub mod email_queue;
 pub mod evaluations;
 pub mod guarantees;
