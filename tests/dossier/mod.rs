@@ -147,7 +147,7 @@ fn the_purchasers_download_opens_submissions(test: &TestApp) {
     assert!(opened());
     let withdrawn = test
         .by("contractor")
-        .post(&format!("{contract}/deliverables/VISIT-H1/submissions/1/withdrawal"), &json!({"reason": "有误"}));
+        .post(&format!("{contract}/deliverables/VISIT-H1/submissions/1/actions/withdraw"), &json!({"reason": "有误"}));
     assert_ne!(withdrawn.status, 200, "{}", withdrawn.json);
 }
 
