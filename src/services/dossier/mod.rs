@@ -37,7 +37,7 @@ pub struct Dossier {
     entries: Vec<Entry>,
 }
 
-/// What an archive holds.
+/// Summary of a written archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DossierSummary {
     /// Documents and files, without the list of contents and the digests.
@@ -46,8 +46,8 @@ pub struct DossierSummary {
     pub lost: usize,
 }
 
-/// Prepares the file of a contract for a caller who may have it. Whoever opens submissions for the purchaser opens them
-/// all with it.
+/// Prepares the file of a contract for a caller who may have it. A caller who opens submissions for the purchaser
+/// opens them all with it.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller may not see.
