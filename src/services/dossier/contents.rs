@@ -1,4 +1,4 @@
-//! What the file of a contract holds for a reader: documents to print, data, and the files uploaded for it.
+//! Contents of the file of a contract for a reader: documents to print, data, and the files uploaded for it.
 
 use std::collections::BTreeMap;
 
