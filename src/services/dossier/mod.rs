@@ -53,8 +53,7 @@ pub struct DossierSummary {
 /// `Forbidden`; `NotFound`, also for a contract that the caller may not see.
 pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
     caller.may(Action::ReadDossier)?;
-    let find = || app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier));
-    find()?;
+    app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier))?;
     openings::record_all(app, caller, id)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadDossier)?;

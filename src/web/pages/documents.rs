@@ -109,7 +109,7 @@ pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer
 /// Downloads the file of a contract as one archive.
 pub async fn dossier(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
-    let prepare = move |caller| dossier::prepare(&app, &caller, &id);
+    let prepare = move |caller: Caller| dossier::prepare(&app, &caller, &id);
     let prepared = request.run_rate_limited(prepare).await?;
     Ok(dossier_response(prepared, request.app()))
 }
