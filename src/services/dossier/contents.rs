@@ -1,4 +1,4 @@
-//! What the file of a contract holds for a reader: documents to print, data, and the files uploaded for it.
+//! Contents of the file of a contract for a reader: documents to print, data, and the files uploaded for it.
 
 use std::collections::BTreeMap;
 
@@ -29,10 +29,10 @@ use crate::storage::payments;
 use crate::storage::registry::organisations;
 use crate::text::message;
 
-/// Most messages that a file of a contract holds, the newest.
+/// Maximum number of messages that a file of a contract holds, the newest.
 const MAX_MESSAGES: i64 = 10_000;
 
-/// Whoever reads a file of a contract; a command on the machine itself has no caller and reads everything.
+/// Reader of the file of a contract; a command on the machine itself has no caller and reads everything.
 pub(super) struct Reader<'a> {
     pub caller: Option<&'a Caller>,
     pub language: Language,

@@ -37,7 +37,7 @@ pub struct Dossier {
     entries: Vec<Entry>,
 }
 
-/// What an archive holds.
+/// Summary of a written archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DossierSummary {
     /// Documents and files, without the list of contents and the digests.
@@ -46,15 +46,14 @@ pub struct DossierSummary {
     pub lost: usize,
 }
 
-/// Prepares the file of a contract for a caller who may have it. Whoever opens submissions for the purchaser opens them
-/// all with it.
+/// Prepares the file of a contract for a caller who may have it. A caller who opens submissions for the purchaser
+/// opens them all with it.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller may not see.
 pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
     caller.may(Action::ReadDossier)?;
-    let find = || app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier));
-    find()?;
+    app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier))?;
     openings::record_openings(app, caller, id)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadDossier)?;

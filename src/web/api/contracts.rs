@@ -131,7 +131,8 @@ pub async fn preview_action(request: ApiRequest, path: Path<(String, String)>, b
 
 /// Begins a draft as a copy of a contract with its newest terms, moved to another first day. It is completed on the page
 /// `/drafts/{id}`.
-#[utoipa::path(tag = "contracts", request_body = CopyInput, responses((status = 201, body = DraftSummary)))]
+#[utoipa::path(tag = "contracts", request_body = CopyInput, responses((status = 201, body = DraftSummary),
+    (status = 404, body = Problem)))]
 #[post("/api/v1/drafts")]
 pub async fn copy_contract(request: ApiRequest, body: Bytes) -> Answer {
     let done = request.write(body, |app, caller, input| copying::copy(app, caller, &input)).await?;

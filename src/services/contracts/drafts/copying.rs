@@ -75,7 +75,7 @@ impl CopyPreview {
     }
 }
 
-/// What a copy is made of: the contract, the seat in which it is copied, and the fields of the draft.
+/// Parts of a copy: the contract, the seat in which it is copied, and the fields of the draft.
 struct Copy {
     source: ContractView,
     seat: Seat,

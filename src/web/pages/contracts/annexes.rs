@@ -22,7 +22,7 @@ pub struct AnnexesQuery {
 struct AnnexesPage {
     page: Shell,
     data: ContractPageData,
-    /// Words that confirm what was just done; empty for none.
+    /// Confirmation of what was just done; empty for none.
     done: String,
 }
 

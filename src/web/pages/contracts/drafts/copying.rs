@@ -80,7 +80,7 @@ impl CopyPage {
         Ok(Self { page, form, query, found, chosen: None })
     }
 
-    /// Words the share of each milestone.
+    /// Describes the share of each milestone.
     fn rates(&self, preview: &CopyPreview) -> String {
         let words = preview.rates().into_iter().map(|(name, rate)| {
             let rate = rate.map_or_else(|| self.page.say("copy-by-quantity"), |rate| format!("{rate}%"));

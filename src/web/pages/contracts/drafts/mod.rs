@@ -81,7 +81,7 @@ struct TasksPage {
     is_copied: bool,
     /// Sums of the rows; none before there are any.
     sums: Option<Sums>,
-    /// What is to be filled in or corrected: the address of each field, and the words.
+    /// Fields to be filled in or corrected: the address of each field, and the words.
     missing: Vec<(String, String)>,
 }
 
