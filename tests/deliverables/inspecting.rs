@@ -91,7 +91,7 @@ fn an_incomplete_group_is_refused(test: &TestApp) {
         (with("/group/votes/0", own), "inspection-group", "group.votes[0].person"),
         (with("/group/votes/0/person", json!("station")), "inspection-group", "group.votes[0].person"),
         (with("/group/votes/0/person", json!("no-one")), "inspection-group", "group.votes[0].person"),
-        (with("/results", json!({})), "acceptance-every-standard", "results.service.outcome"),
+        (with("/results", json!({})), "inspection-group", "results.service.outcome"),
         (with("/results/service/note", json!("")), "acceptance-record", "results.service.note"),
         (unreasoned, "acceptance-record", "note"),
     ];

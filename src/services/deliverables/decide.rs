@@ -255,7 +255,7 @@ fn parse_verdict(
         Some(FieldError { path: format!("measured.{code}"), message })
     }));
     let of_results = inspection::faults_of_results(input, details, agreed);
-    let rule = if errors.is_empty() && !of_results.is_empty() { "acceptance-every-standard".to_owned() } else { rule };
+    let rule = if errors.is_empty() && !of_results.is_empty() { inspection::RULE.to_owned() } else { rule };
     errors.extend(of_results);
     if errors.is_empty() { Ok(verdict) } else { Err(Error::Refused { rule, errors }) }
 }

@@ -25,7 +25,7 @@ use crate::storage::identity::people;
 /// Maximum number of people who inspect.
 pub(super) const MEMBER_COUNT: usize = 50;
 /// Rule under which an incomplete group is refused.
-const RULE: &str = "inspection-group";
+pub(super) const RULE: &str = "inspection-group";
 
 /// An inspection group with its votes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

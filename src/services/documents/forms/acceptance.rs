@@ -1,5 +1,5 @@
 //! The record of an inspection (履约验收书): one decision on one submission, with a row for every standard, and the places
-//! where the acceptance group and both parties sign.
+//! where the inspection group and both parties sign.
 
 use chrono::NaiveDate;
 use serde::Serialize;
