@@ -13,7 +13,11 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("emails", "*", "queue: what was sent is with its recipients, and nothing is decided by it"),
     ("idempotency", "*", "answers to repeated requests, for a day"),
     ("kept_files", "*", "files of a refused form, for a day; not part of a contract"),
-    ("kept_forms", "*", "a form whose session ended, for a day; nothing is done until it is sent again"),
+    (
+        "kept_forms",
+        "*",
+        "a form whose session ended, or a page that answers one, for a day; nothing is done until it is sent again",
+    ),
     ("links", "*", "one-time links, for three days; setting a password is an event and tells the person"),
     ("people", "token_version", "counts revocations of sessions; an earlier number ends sessions, none is revived"),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),
