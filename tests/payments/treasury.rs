@@ -12,6 +12,7 @@ on_both_engines! {
     rows_are_matched_by_amount_account_and_contract
     the_page_records_what_matches_once_it_is_confirmed
     a_file_with_pasted_rows_is_refused_and_the_rows_are_kept
+    invisible_characters_do_not_keep_a_row_from_its_payment
 }
 
 /// The contractor's account, and the same as banks print it.
@@ -104,6 +105,16 @@ fn rows_are_matched_by_amount_account_and_contract(test: &TestApp) {
         "treasury-empty"
     );
     assert_eq!(differences(test), []);
+}
+
+fn invisible_characters_do_not_keep_a_row_from_its_payment(test: &TestApp) {
+    let contract = advance(test);
+    let payments = approved(test, &contract, 1);
+    let own = NUMBER.replace('-', "\u{200B}-");
+    let file =
+        table(&[row("ZF\u{200B}-\u{2066}1", "\u{202D}101.00\u{202C}", "6222\u{FEFF} 0000 1111\u{A0}2222", &own)]);
+    let found = rows(&upload(test, "finance-pay", "vouchers.csv", &file).expect_status(200));
+    assert_eq!((&found[0]["payment"], &found[0]["voucher"]), (&json!(payments[0]), &json!("ZF-1")), "{found:?}");
 }
 
 fn the_page_records_what_matches_once_it_is_confirmed(test: &TestApp) {
