@@ -70,8 +70,7 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
 }
 
 /// Leases due emails, together with the other due reminders of the same people, withdraws those that are void and gives
-/// up those that were changed in the database.
-/// Returns the keys of the others, and the number settled.
+/// up those that were changed in the database. Returns the keys of the others, and the number settled.
 fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize), Error> {
     let now = tx.context.now;
     let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;

@@ -106,8 +106,9 @@ pub(super) fn sign_again(
     id: EmailId,
     change: impl FnOnce(&mut SignedEmail),
 ) -> Result<Option<String>> {
-    let (mut email, signature): (SignedEmail, Option<String>) =
-        emails::table.find(id.0).select((SignedEmail::as_select(), emails::signature)).first(connection)?;
+    let found: Option<(SignedEmail, Option<String>)> =
+        emails::table.find(id.0).select((SignedEmail::as_select(), emails::signature)).first(connection).optional()?;
+    let Some((mut email, signature)) = found else { return Ok(None) };
     if !key.signed(TABLE, &email, signature.as_deref()) {
         return Ok(signature);
     }
