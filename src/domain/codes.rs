@@ -347,10 +347,26 @@ codes! {
         MessageReceived = "message-received",
         /// A justice station refused service records.
         RecordsRefused = "records-refused",
+        /// A payment request was confirmed by the purchaser and went to finance.
+        PaymentAtFinance = "payment-at-finance",
+        PaymentApproved = "payment-approved",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
+        DeliverableSubmitted = "deliverable-submitted",
         DeliverableAccepted = "deliverable-accepted",
         DeliverableReturned = "deliverable-returned",
+        /// The leader scored a milestone.
+        ScoreRecorded = "score-recorded",
+        /// An extension, a waiver, a reversal or an incident that the purchaser requested was granted.
+        ChangeGranted = "change-granted",
+        ChangeRefused = "change-refused",
+        ContractFunded = "contract-funded",
+        /// A registration was returned to the officer.
+        ContractReturned = "contract-returned",
+        /// A contract came into force or ended.
+        ContractState = "contract-state",
+        /// A contractor's payee account was proposed, approved or refused.
+        AccountChanged = "account-changed",
         /// Concerns the recipient's account rather than a contract.
         CodesReset = "codes-reset",
         RecoveryCodeUsed = "recovery-code-used",

@@ -3,6 +3,7 @@
 #[macro_use]
 pub mod codes;
 
+pub mod alerts;
 pub mod amendments;
 pub mod annexes;
 pub mod calendar;

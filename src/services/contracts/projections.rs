@@ -312,11 +312,16 @@ pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
 }
 
 /// Rewrites the tasks of a contract whose standing [`is_current`], stores its version, and alerts people to new tasks.
-/// `requests` are all its payment requests.
+/// `requests` are all its payment requests; `alert` is queued with the others.
 ///
 /// # Errors
 /// The database's.
-pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Requested]) -> Result<(), Error> {
+pub fn refresh_tasks(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    requests: &[Requested],
+    alert: Option<Alert>,
+) -> Result<(), Error> {
     let known = tx.tasks_of(&record.contract)?;
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
@@ -342,7 +347,8 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;
-    let alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    let mut alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    alerts.extend(alert);
     let first = first_day(&projection.tasks);
     contracts::save_unrecorded_head(tx.connection, &record.contract, projection.next_change, first)?;
     if first != first_day(&known) {

@@ -6,12 +6,13 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::codes::{FactKind, PaymentKind, PaymentState};
+use crate::domain::codes::{AlertKind, FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::interest::InterestRecord;
 use crate::domain::numbers::Code;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
+use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
@@ -138,7 +139,7 @@ fn take_approval_step(
             record_step_among(tx, &mut requests, payment.id, (next.kind, reason), next.to)?;
             tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            append::save_payment_step(tx, record, &requests)?;
+            append::save_payment_step(tx, record, &requests, advanced(payment, next.kind, tx.context.today()))?;
             Ok(next.to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
@@ -150,6 +151,16 @@ fn take_approval_step(
         | PaymentStep::Reverse
         | PaymentStep::Import => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
     }
+}
+
+/// Builds the alert to the contractor that a payment request went to finance or was approved.
+fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Option<Alert> {
+    let kind = match step {
+        PaymentStep::Confirm => AlertKind::PaymentAtFinance,
+        PaymentStep::Approve => AlertKind::PaymentApproved,
+        _ => return None,
+    };
+    Some(Alert::inform(kind, Subject::PaymentRequest(payment.public_id.clone()), today, Vec::new()))
 }
 
 /// Returns the total of the milestone's open payment requests of the same kind other than this one, in fen.
