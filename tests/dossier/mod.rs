@@ -34,7 +34,8 @@ fn unpacked(bytes: &[u8]) -> Entries {
         let mut entry = archive.by_index(place).expect("an entry");
         let mut content = Vec::new();
         entry.read_to_end(&mut content).expect("its content");
-        assert!(entries.insert(entry.name().to_owned(), content).is_none(), "{} twice", entry.name());
+        let name = entry.name().expect("a name").into_owned();
+        assert_eq!(entries.insert(name.clone(), content), None, "{name} twice");
     }
     entries
 }

@@ -87,10 +87,9 @@ fn a_running_contract_tells_both_sides(test: &TestApp) {
     assert_eq!(told(test, &mut seen), is("deliverable-submitted", &[OFFICERS]));
 
     let extension = json!({"deliverable": "EDU-H2", "days": 7, "reason": "场地停电"});
-    for (step, kind, people) in [
-        ("refuse", "change-refused", &[OFFICERS][..]),
-        ("grant", "change-granted", &[CONTRACTORS, OFFICERS][..]),
-    ] {
+    for (step, kind, people) in
+        [("refuse", "change-refused", &[OFFICERS][..]), ("grant", "change-granted", &[CONTRACTORS, OFFICERS][..])]
+    {
         let request = test.by("justice").post(&format!("contracts/{id}/extensions"), &extension).expect_status(201);
         assert_eq!(told(test, &mut seen), []);
         let path = format!("extensions/{}/actions/{step}", id_of(&request));

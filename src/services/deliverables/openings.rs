@@ -85,6 +85,9 @@ pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Res
     record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id))
 }
 
+/// Submissions that were not opened yet, each with the number of its fact; their contract, and the seat that opens them.
+type Unopened = (Contract, Seat, Vec<(Submission, i64)>);
+
 /// Appends the event of an opening for each submission looked at that waits for its decision and was not opened before.
 fn record_first(
     app: &App,
@@ -95,7 +98,7 @@ fn record_first(
     if caller.may(Action::OpenSubmission).is_err() {
         return Ok(());
     }
-    let find = |connection: &mut AnyConnection| -> Result<Option<(Contract, Seat, Vec<(Submission, i64)>)>, Error> {
+    let find = |connection: &mut AnyConnection| -> Result<Option<Unopened>, Error> {
         let contract = load(connection)?;
         let Ok(seat) = caller.seat_on(&contract, Action::OpenSubmission) else { return Ok(None) };
         let found = find_unopened(connection, &contract, &is_it)?;
