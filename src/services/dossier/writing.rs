@@ -127,12 +127,12 @@ fn copy(
 }
 
 /// A written file: its title, its path in the archive, and its length in bytes and SHA-256; none for one that is lost.
-type Entry = (String, String, Option<(u64, String)>);
+type WrittenFile = (String, String, Option<(u64, String)>);
 
 /// Writes the list of contents.
-fn contents(language: Language, rows: &[Entry]) -> Result<Vec<u8>, Error> {
+fn contents(language: Language, rows: &[WrittenFile]) -> Result<Vec<u8>, Error> {
     let say = |key: &str| message(language, key, &[]);
-    let row = |(place, (title, path, written)): (usize, &Entry)| {
+    let row = |(place, (title, path, written)): (usize, &WrittenFile)| {
         let (bytes, sha256) = match written {
             Some((bytes, sha256)) => (Cell::Number(i64::try_from(*bytes).unwrap_or(i64::MAX)), sha256.clone()),
             None => (Cell::Empty, say("dossier-lost")),
