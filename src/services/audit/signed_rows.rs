@@ -14,6 +14,8 @@ use crate::storage::signatures::RowKey;
 
 /// Rows per read transaction.
 const BATCH: i64 = 500;
+/// Maximum number of rows of a table to name: with another key all rows are unlike their signatures.
+const MOST: usize = 20;
 
 /// Finds the rows that were changed or added in another way than by the program. Signatures may also have been made with
 /// an `earlier` secret. `progress` is called after each batch with the number of rows checked.
@@ -26,7 +28,7 @@ pub(super) fn differences(
     mut progress: impl FnMut(usize),
 ) -> Result<Vec<Difference>, Error> {
     let keys = Keys(std::iter::once(app.pool.key().clone()).chain(earlier.iter().map(row_key)).collect());
-    let mut found = Vec::new();
+    let (mut emails, mut requests, mut people) = (Vec::new(), Vec::new(), Vec::new());
     let mut checked = 0;
     let mut last = 0;
     loop {
@@ -37,7 +39,7 @@ pub(super) fn differences(
         progress(checked);
         for (_, email, signature) in rows {
             if !keys.signed(signed_emails::TABLE, &email, signature.as_deref()) {
-                found.push(changed(format!("email {}", email.public_id)));
+                emails.push(format!("email {}", email.public_id));
             }
         }
     }
@@ -50,7 +52,7 @@ pub(super) fn differences(
         progress(checked);
         for (row, signature) in rows {
             if !keys.signed(answers::TABLE, &row, signature.as_deref()) {
-                found.push(changed(format!("answer to request {}", row.request_key)));
+                requests.push(format!("answer to request {}", row.request_key));
             }
         }
     }
@@ -63,11 +65,12 @@ pub(super) fn differences(
         progress(checked);
         for (link, signature) in rows {
             if !keys.signed(links::TABLE, &link, signature.as_deref()) {
-                found.push(changed(format!("one-time link of person {}", link.person_id)));
+                people.push(format!("one-time link of person {}", link.person_id));
             }
         }
     }
-    Ok(found)
+    let tables = [(signed_emails::TABLE, emails), (answers::TABLE, requests), (links::TABLE, people)];
+    Ok(tables.into_iter().flat_map(|(table, places)| changed(table, places)).collect())
 }
 
 /// The keys with which rows may be signed.
@@ -79,6 +82,17 @@ impl Keys {
     }
 }
 
-fn changed(at: String) -> Difference {
-    Difference { at, what: "the row is not as the program wrote it".to_owned() }
+/// Describes rows of a table that are unlike their signatures; those beyond [`MOST`] only by their number.
+fn changed(table: &str, places: Vec<String>) -> Vec<Difference> {
+    let more = places.len().saturating_sub(MOST);
+    let named = places.into_iter().take(MOST);
+    let mut found: Vec<Difference> =
+        named.map(|at| Difference { at, what: "the row is not as the program wrote it".to_owned() }).collect();
+    if more > 0 {
+        found.push(Difference {
+            at: table.to_owned(),
+            what: format!("{more} more rows are not as the program wrote them"),
+        });
+    }
+    found
 }
