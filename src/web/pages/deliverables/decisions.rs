@@ -234,7 +234,7 @@ impl DecisionsPage {
         for (path, words) in &mut form.faults {
             let is_own = |line: &&Line| line.fields.iter().any(|field| field.name == *path);
             if let Some(line) = lines.iter().find(is_own) {
-                *words = page.labelled(&line.name, &words);
+                *words = page.labelled(&line.name, words.as_str());
             }
         }
         let mut told: Vec<(String, String)> = Vec::new();
