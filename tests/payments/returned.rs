@@ -31,9 +31,8 @@ fn red(test: &TestApp, who: &str) -> Vec<String> {
 fn a_returned_request_is_red_until_it_is_made_again(test: &TestApp) {
     let contract = advance(test);
     let other = programme::registered(test, "XCSF-2026-002");
-    test.at("2026-01-05", 9);
     programme::activate(test, &other);
-    test.at("2026-01-13", 9);
+    test.at("2026-01-13", 10);
     let none = (Value::Null, Value::Null);
     assert_eq!(returned(test, "contractor", "request_payment", "ADVANCE"), none);
     let payment = asked(test, &contract, "ADVANCE", &json!({"amount": "101.00"}));

@@ -1,4 +1,4 @@
-//! What was returned and is now to be put right: why, and by whom. A contract to its officer, a submission or a payment
+//! Returns that are to be put right: why, and by whom. A contract is returned to its officer, a submission or a payment
 //! request to the contractor, and a recorded payment to the cashier.
 
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub(super) struct Returned {
 /// Contract, kind and subject of the task that puts right what was returned.
 type Key = (ContractId, &'static str, String);
 
-/// What was returned, by the task that puts it right.
+/// Returns by the task that puts each right.
 pub(super) struct Returns(BTreeMap<Key, Returned>);
 
 impl Returns {

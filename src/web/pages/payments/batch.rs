@@ -428,7 +428,7 @@ struct ResultPage {
 }
 
 impl ResultPage {
-    /// Shows a kept result. What its lines are about is read anew.
+    /// Shows a kept result, with the payment requests as they are now.
     fn load(app: &App, caller: &Caller, page: Shell, form: &Form) -> Result<Self, Error> {
         let (step, ids) = (form.value(STEP), ids_of(form));
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
