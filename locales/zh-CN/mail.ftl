@@ -113,13 +113,13 @@ mail-payment-approved-body =
 mail-deliverable-submitted-subject = 成果已提交：{ $subject }（合同 { $number }）
 mail-deliverable-submitted-body =
     { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”已于{ $on }提交，数量 { $quantity }，请在验收期限内组织履约验收。
-mail-score-recorded-subject = 考核评分：{ $subject } { $score } 分（合同 { $number }）
+mail-score-recorded-subject = 绩效得分：{ $subject } { $score } 分（合同 { $number }）
 mail-score-recorded-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $subject }”的考核评分为 { $score } 分。
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $subject }”的绩效得分为 { $score } 分。
 
-    评分说明：{ $note }
+    说明：{ $note }
 
-    评分对付款金额的影响见合同页面。承接主体有异议的，可以在合同页面提出异议（陈述申辩）。
+    得分对付款金额的影响见合同页面。承接主体有异议的，可以在合同页面提出异议（陈述申辩）。
 mail-change-granted-subject = 已同意：{ $ask }（合同 { $number }）
 mail-change-granted-body =
     { $name }：合同《{ $title }》（{ $number }）的{ $ask }已获批准，立即生效。意见：{ $reason }

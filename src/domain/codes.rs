@@ -355,13 +355,11 @@ codes! {
         DeliverableSubmitted = "deliverable-submitted",
         DeliverableAccepted = "deliverable-accepted",
         DeliverableReturned = "deliverable-returned",
-        /// The leader scored a milestone.
         ScoreRecorded = "score-recorded",
         /// An extension, a waiver, a reversal or an incident that the purchaser requested was granted.
         ChangeGranted = "change-granted",
         ChangeRefused = "change-refused",
         ContractFunded = "contract-funded",
-        /// A registration was returned to the officer.
         ContractReturned = "contract-returned",
         /// A contract came into force or ended.
         ContractState = "contract-state",

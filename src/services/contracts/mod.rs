@@ -17,6 +17,7 @@ pub mod list;
 mod moved_days;
 pub(in crate::services) mod new_contract;
 pub mod preview;
+mod projected_rows;
 pub mod projections;
 pub mod record;
 pub mod registration;

@@ -65,7 +65,7 @@ pub struct GroupMember {
     pub reason: String,
 }
 
-/// What a group found on a standard.
+/// Finding of a group on a standard.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StandardResult {
@@ -150,7 +150,7 @@ pub(super) fn faults_of_results(
         input.results.keys().filter(|kind| !is_stated(**kind)).map(|kind| fault(*kind, "standard-not-agreed"));
     let must_cover = input.group.is_some() && !input.is_rejection();
     let missing = stated.iter().filter(|(kind, _)| must_cover && !input.results.contains_key(kind));
-    unknown.chain(missing.map(|(kind, _)| fault(*kind, "standard-without-result"))).collect()
+    unknown.chain(missing.map(|(kind, _)| fault(*kind, "standard-without-finding"))).collect()
 }
 
 /// Finds the members of a group in the register; none for a decision without a group.

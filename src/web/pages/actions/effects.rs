@@ -27,7 +27,7 @@ pub struct Effects {
     pub doubts: Vec<String>,
     /// Digest of what the reader is shown.
     pub digest: String,
-    /// What partial acceptance and a return for the missing part would each change, while both are open.
+    /// Changes by partial acceptance and by a return for the missing part, while both are open.
     pub choices: Option<Choices>,
 }
 

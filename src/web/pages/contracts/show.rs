@@ -1,5 +1,4 @@
-//! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
-//! derivation.
+//! A contract's page: next tasks, money as one bar, the five terms, a timeline, and every figure with its derivation.
 
 mod printed;
 
@@ -421,8 +420,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 evaluations,
                 undelivered,
                 unread,
-                // They have a page of their own.
-                annexes: _,
+                ..
             } = data;
             let input = &overview.snapshot;
             Ok(ContractPage {

@@ -439,11 +439,8 @@ impl ResultPage {
                 Some(state) => done.push((line.item, state)),
                 None => {
                     let words = value(page.language.as_str()).lines().map(str::to_owned).collect();
-                    refused.push(RefusedLine {
-                        item: line.item,
-                        words,
-                        existing: form.filled(&name_of(place, "existing")),
-                    });
+                    let existing = form.filled(&name_of(place, "existing"));
+                    refused.push(RefusedLine { item: line.item, words, existing });
                 }
             }
         }
