@@ -33,6 +33,9 @@ pub(super) struct Opening {
     pub at: NaiveDateTime,
 }
 
+/// A submission that was not opened, with the number of its fact.
+type Unopened = (Submission, i64);
+
 /// Loads the openings of a contract's submissions.
 ///
 /// # Errors
@@ -95,7 +98,7 @@ fn record_first(
     if caller.may(Action::OpenSubmission).is_err() {
         return Ok(());
     }
-    let find = |connection: &mut AnyConnection| -> Result<Option<(Contract, Seat, Vec<(Submission, i64)>)>, Error> {
+    let find = |connection: &mut AnyConnection| -> Result<Option<(Contract, Seat, Vec<Unopened>)>, Error> {
         let contract = load(connection)?;
         let Ok(seat) = caller.seat_on(&contract, Action::OpenSubmission) else { return Ok(None) };
         let found = find_unopened(connection, &contract, &is_it)?;
@@ -121,7 +124,7 @@ fn find_unopened(
     connection: &mut AnyConnection,
     contract: &Contract,
     is_it: impl Fn(&Submission, &SubmissionWords) -> bool,
-) -> Result<Vec<(Submission, i64)>, Error> {
+) -> Result<Vec<Unopened>, Error> {
     let openings = of_contract(connection, contract)?;
     let record = ContractRecord::load(connection, contract.clone())?;
     let mut found = Vec::new();
