@@ -150,7 +150,7 @@ pub(super) fn faults_of_results(
         input.results.keys().filter(|kind| !is_stated(**kind)).map(|kind| fault(*kind, "standard-not-agreed"));
     let must_cover = input.group.is_some() && !input.is_rejection();
     let missing = stated.iter().filter(|(kind, _)| must_cover && !input.results.contains_key(kind));
-    unknown.chain(missing.map(|(kind, _)| fault(*kind, "standard-without-result"))).collect()
+    unknown.chain(missing.map(|(kind, _)| fault(*kind, "standard-undecided"))).collect()
 }
 
 /// Finds the members of a group in the register; none for a decision without a group.
