@@ -133,7 +133,9 @@ fn documents(
         }
         all.extend(standing.breaches.iter().map(|breach| {
             let of = BreachKey::new(&breach.clause, &breach.subject).to_string();
-            (DocumentKind::Breach, Some(of), words::breach_subject_name(&breach.subject, snapshot))
+            let clause = words::clause(breach.clause.as_str(), snapshot, reader.language);
+            let name = format!("{clause} {}", words::breach_subject_name(&breach.subject, snapshot));
+            (DocumentKind::Breach, Some(of), name)
         }));
     }
     let entry = |(place, (kind, subject, name)): (usize, (DocumentKind, Option<String>, String))| Entry {
