@@ -229,7 +229,8 @@ fn uploaded(
             FileUse::Annex => annex(&row).map(|annex| annex.title.clone()).unwrap_or_default(),
             _ => String::new(),
         };
-        let title = format!("{} {about} {}", reader.say(&format!("dossier-file-{}", kind.as_str())), row.name);
+        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, row.name.clone()];
+        let title = title.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let path = format!("files/{:04}-{}", place + 1, row.name);
         // The hash chain holds what was recorded, so a file whose row was changed together with it is found.
         let (original, copy) =
