@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::services::contracts::record::{Reversal, stored};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts;
-use crate::storage::identity::people;
-use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::identity::names::Names;
+use crate::storage::ids::ContractId;
 
 /// The rejection of a submission.
 pub(super) struct Returned {
@@ -39,16 +39,14 @@ pub(super) fn load_rejections(connection: &mut AnyConnection, contracts: &[Contr
     }
     let rejected = rows.iter().filter(|(_, row)| row.kind == FactKind::Decision);
     let rejected: Vec<_> = rejected.filter(|(contract, row)| !reversed.contains(&(*contract, row.seq))).collect();
-    let people: Vec<PersonId> = rejected.iter().map(|(_, row)| row.actor_id).collect();
-    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
-    let name = |id: PersonId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, rejected.iter().map(|(_, row)| Some(row.actor_id.0)))?;
     let mut found = Rejections::new();
     // A later one replaces an earlier one.
     for (contract, row) in rejected {
         let decision: Decision = stored(&row.body)?;
         let words: Value = stored(&row.words)?;
         let reason = words["note"].as_str().unwrap_or_default().to_owned();
-        let returned = Returned { reason, by: name(row.actor_id).unwrap_or_default() };
+        let returned = Returned { reason, by: names.of(row.actor_id) };
         found.insert((*contract, decision.deliverable.as_str().to_owned()), returned);
     }
     Ok(found)

@@ -4,6 +4,7 @@ pub mod administrator_requests;
 pub mod browser_sessions;
 pub mod delegations;
 pub mod kept_forms;
+pub mod names;
 pub mod people;
 pub mod provider_identities;
 pub mod recovery_codes;

@@ -194,14 +194,6 @@ pub fn remembered_seats(
     SEATS.get_or_load(version, (person, day), || seats_on(connection, person, day))
 }
 
-/// Loads the names of people by key.
-pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
-    Ok(people::table
-        .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
-        .select((people::id, people::name))
-        .load(connection)?)
-}
-
 /// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {
