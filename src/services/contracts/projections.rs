@@ -153,6 +153,32 @@ pub type Undecided = (
     Vec<OpenEvaluation>,
 );
 
+/// Returns the payment requests that wait for a step.
+fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
+    let open = payments.into_iter().filter(|payment| is_open(payment.state));
+    open.map(|payment| OpenPayment {
+        id: payment.public_id,
+        milestone: payment.milestone,
+        kind: payment.kind,
+        state: payment.state,
+        amount_fen: payment.amount_fen,
+        requested_on: civil_day(payment.requested_at),
+    })
+    .collect()
+}
+
+/// Returns the change requests that wait for an endorsement or a decision.
+fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> {
+    let open = requests.into_iter().filter(|request| is_pending(request.state));
+    open.map(|request| OpenChangeRequest {
+        id: request.public_id,
+        kind: request.kind,
+        is_applied: request.state == ChangeRequestState::Applied,
+        since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
+    })
+    .collect()
+}
+
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
 /// # Errors
@@ -165,28 +191,6 @@ pub fn derive(
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
     let contract = &record.contract;
-    let open_payments: Vec<OpenPayment> = payments
-        .into_iter()
-        .filter(|payment| is_open(payment.state))
-        .map(|payment| OpenPayment {
-            id: payment.public_id,
-            milestone: payment.milestone,
-            kind: payment.kind,
-            state: payment.state,
-            amount_fen: payment.amount_fen,
-            requested_on: civil_day(payment.requested_at),
-        })
-        .collect();
-    let open_requests: Vec<OpenChangeRequest> = change_requests
-        .into_iter()
-        .filter(|request| is_pending(request.state))
-        .map(|request| OpenChangeRequest {
-            id: request.public_id,
-            kind: request.kind,
-            is_applied: request.state == ChangeRequestState::Applied,
-            since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
-        })
-        .collect();
     let objections = open_objections(record, &standing, objections)?;
     let records: Vec<WaitingRecords> = awaited.iter().map(|(_, waiting)| waiting.clone()).collect();
     let situation = Situation {
@@ -198,9 +202,9 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
-        payments: &open_payments,
+        payments: &open_payments(payments),
         interest: &record.interest()?,
-        change_requests: &open_requests,
+        change_requests: &open_change_requests(change_requests),
         amendments: &amendments,
         objections: &objections,
         records: &records,
