@@ -1,4 +1,5 @@
-//! Evaluations as lists and pages show them.
+//! Evaluations as lists and pages show them: with measures, steps and the names of people. Scores come from
+//! `domain::evaluations`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

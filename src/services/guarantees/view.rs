@@ -1,4 +1,5 @@
-//! Guarantees as lists and pages show them.
+//! Guarantees as lists and pages show them: with their claims, what can still be claimed, and the names of people.
+//! Nothing is decided here.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

@@ -1,4 +1,5 @@
-//! Objections as lists and pages show them.
+//! Objections as lists and pages show them: with files, the names of people, the last day for the answer and the act
+//! that would correct what was done.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

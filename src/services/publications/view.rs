@@ -1,4 +1,5 @@
-//! Publications as the bureaus' lists and pages show them.
+//! Publications as the bureaus' lists and pages show them, with the names of people. What anyone sees without signing
+//! in is built in `open`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

@@ -1,4 +1,5 @@
-//! Service records as lists and pages show them.
+//! Service records as lists and pages show them: filtered by state, service, deliverable and month, with the names of
+//! people and stations.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Demands, amounts received and write-offs as lists and pages show them.
+//! Demands, amounts received and write-offs as lists and pages show them, with the names of people. What is still to be
+//! recovered is computed in `recoveries`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
