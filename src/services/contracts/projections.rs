@@ -138,14 +138,14 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
 /// Everything of a contract that may wait for someone.
 #[derive(Debug, Default)]
 pub struct Undecided {
-    change_requests: Vec<ChangeRequest>,
-    amendments: Vec<OpenAmendment>,
-    objections: Vec<Objection>,
-    records: Vec<Awaited>,
-    publication: Option<OpenPublication>,
-    guarantees: Vec<Guarantee>,
-    recoveries: Vec<Recovery>,
-    evaluations: Vec<OpenEvaluation>,
+    pub change_requests: Vec<ChangeRequest>,
+    pub amendments: Vec<OpenAmendment>,
+    pub objections: Vec<Objection>,
+    pub records: Vec<Awaited>,
+    pub publication: Option<OpenPublication>,
+    pub guarantees: Vec<Guarantee>,
+    pub recoveries: Vec<Recovery>,
+    pub evaluations: Vec<OpenEvaluation>,
 }
 
 impl Undecided {

@@ -12,6 +12,7 @@ use crate::domain::payments::{self as approvals, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, acting_organisation};
 use crate::services::payments::{find_payment_request, pay_day, stored_money};
