@@ -19,6 +19,7 @@ use crate::config::Settings;
 use crate::domain::codes::Role;
 use crate::domain::money::Money;
 use crate::error::Error;
+use crate::storage::signatures::{self, RowKey};
 use crate::storage::{Pool, backend};
 
 /// Passwords hashed concurrently. Each needs 19 MiB.
@@ -90,9 +91,14 @@ impl App {
         let open = if settings.database_pooler { Pool::open_through_pooler } else { Pool::open };
         let pool = open(&settings.database_url(), settings.database_connections)?;
         let secret = load_secret(&settings, &pool)?;
+        let pool = pool.signing_with(row_key(&secret));
         let mut connection = pool.get()?;
         if settings.migrate {
+            let upgrades = backend::migrations_pending(&mut connection)?;
             backend::migrate(&mut connection)?;
+            if upgrades {
+                signatures::sign_earlier(&mut connection, pool.key())?;
+            }
         } else if backend::migrations_pending(&mut connection)? {
             return Err(Error::Unavailable(
                 "the schema is older than this program: start once without --no-migrate".to_owned(),
@@ -123,6 +129,12 @@ impl App {
             ids,
         })
     }
+}
+
+/// Derives the key that signs rows from a secret of the installation.
+pub fn row_key(secret: &Secret) -> RowKey {
+    let key = secret.derive("rows");
+    RowKey::new(move |row| key.sign(row.as_bytes()))
 }
 
 /// Loads the secret from the settings or the key file. A key file is created only where the database is not in use yet:

@@ -5,3 +5,6 @@ letter-not-given-up = Only an email that failed can be sent again; this one is {
    *[other] { $state }
 }
 letter-settled = The recipient of this email was already informed by other means
+letter-changed = This email was changed in the database and cannot be sent; luyue check names it
+letters-refused = The mail server refuses all emails of this installation: “{ $answer }”. They are tried again for some three days; correct LUYUE_SMTP_URL or LUYUE_MAIL_FROM.
+letters-refused-link = See the emails

@@ -5,3 +5,6 @@ letter-not-given-up = 只有发送失败的邮件可以重新发送，该邮件�
    *[other] { $state }
 }”
 letter-settled = 该邮件已登记为另行告知
+letter-changed = 该邮件的数据库记录被改动，不能再发送，详见 luyue check 的结果
+letters-refused = 邮件服务器拒收本系统的所有邮件：“{ $answer }”。系统会继续重试约三天，请更正 LUYUE_SMTP_URL 或 LUYUE_MAIL_FROM 设置。
+letters-refused-link = 查看邮件

@@ -11,6 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, Manager, SQLITE_USUAL, begin_write};
 use crate::storage::pool::Pool;
 use crate::storage::registry::version;
+use crate::storage::signatures::RowKey;
 use crate::storage::write::{Context, Transaction, Tx};
 
 /// WAL with `synchronous = NORMAL` keeps every commit atomic and loses at most the last ones in a crash; 256 MiB of
@@ -25,6 +26,7 @@ const POSTGRES_KEYS: &str = "SELECT setval(pg_get_serial_sequence('contracts', '
 /// An open bulk load.
 pub struct Loading<'a> {
     connection: PooledConnection<Manager>,
+    key: &'a RowKey,
     _writer: Option<MutexGuard<'a, ()>>,
 }
 
@@ -39,7 +41,7 @@ impl<'a> Loading<'a> {
             AnyConnection::Sqlite(c) => c.batch_execute(SQLITE_FAST)?,
             AnyConnection::Postgres(c) => c.batch_execute(POSTGRES_FAST)?,
         }
-        Ok(Self { connection, _writer: pool.writer() })
+        Ok(Self { connection, key: pool.key(), _writer: pool.writer() })
     }
 
     /// Runs `work` in one transaction.
@@ -51,7 +53,7 @@ impl<'a> Loading<'a> {
         let mut open = Transaction::begun(&mut self.connection);
         version::begin_change(open.connection())?;
         let result = {
-            let mut tx = Tx::new(open.connection(), context);
+            let mut tx = Tx::new(open.connection(), (context, self.key));
             let result = work(&mut tx)?;
             tx.record_rows()?;
             result

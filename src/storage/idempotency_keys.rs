@@ -10,8 +10,28 @@ use crate::schema::idempotency;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::identity::kept_forms;
+use crate::storage::signatures::RowKey;
 use crate::storage::unique::or_again;
 use crate::storage::write::Context;
+
+/// Table of the signatures.
+pub const TABLE: &str = "idempotency";
+
+/// Columns of a stored answer that are signed: all others.
+#[derive(Debug, Clone, Serialize, Queryable, Selectable)]
+#[diesel(table_name = idempotency)]
+pub struct SignedAnswer {
+    /// Key of the person who sent the request.
+    pub person_id: i64,
+    /// Key of the request.
+    pub request_key: String,
+    /// Hash of the request.
+    pub request_hash: String,
+    /// Answer as JSON.
+    pub answer: String,
+    /// Time of the request, in UTC.
+    pub created_at: NaiveDateTime,
+}
 
 /// Returns whether any key was stored before `before`.
 pub fn any_older(connection: &mut AnyConnection, before: NaiveDateTime) -> Result<bool> {
@@ -36,42 +56,93 @@ pub fn delete_older(connection: &mut AnyConnection, before: NaiveDateTime, limit
     Ok(diesel::delete(idempotency::table.filter(idempotency::created_at.le(*last))).execute(connection)?)
 }
 
+/// Loads answers after a key, in the order of their keys, with their signatures.
+pub fn after(
+    connection: &mut AnyConnection,
+    (person, key): (i64, &str),
+    limit: i64,
+) -> Result<Vec<(SignedAnswer, Option<String>)>> {
+    let later = idempotency::person_id.eq(person).and(idempotency::request_key.gt(key));
+    Ok(idempotency::table
+        .filter(idempotency::person_id.gt(person).or(later))
+        .order((idempotency::person_id, idempotency::request_key))
+        .limit(limit)
+        .select((SignedAnswer::as_select(), idempotency::signature))
+        .load(connection)?)
+}
+
+/// Signs the next answers from before there were signatures; returns the number signed.
+pub(super) fn sign_earlier(connection: &mut AnyConnection, key: &RowKey, limit: i64) -> Result<usize> {
+    let earlier: Vec<SignedAnswer> = idempotency::table
+        .filter(idempotency::signature.is_null())
+        .order((idempotency::person_id, idempotency::request_key))
+        .limit(limit)
+        .select(SignedAnswer::as_select())
+        .load(connection)?;
+    for row in &earlier {
+        diesel::update(idempotency::table.find((row.person_id, &row.request_key)))
+            .set(idempotency::signature.eq(key.sign(TABLE, row)))
+            .execute(connection)?;
+    }
+    Ok(earlier.len())
+}
+
 /// Finds the stored answer to the same request of the same person. A key that has expired is deleted.
-pub(super) fn find_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Context) -> Result<Option<T>> {
+pub(super) fn find_answer<T: DeserializeOwned>(
+    connection: &mut AnyConnection,
+    key: &RowKey,
+    context: &Context,
+) -> Result<Option<T>> {
     let (Some(request), Some(person)) = (&context.idempotency_key, context.actor) else {
         return Ok(None);
     };
-    let found: Option<(String, String, NaiveDateTime)> = idempotency::table
+    let found: Option<(SignedAnswer, Option<String>)> = idempotency::table
         .find((person, &request.key))
-        .select((idempotency::request_hash, idempotency::answer, idempotency::created_at))
+        .select((SignedAnswer::as_select(), idempotency::signature))
         .first(connection)
         .optional()?;
-    let Some((hash, answer, created_at)) = found else {
+    let Some((stored, signature)) = found else {
         return Ok(None);
     };
-    if created_at < context.now - chrono::TimeDelta::days(1) {
+    if !key.signed(TABLE, &stored, signature.as_deref()) {
+        return Err(Error::Internal(format!("the stored answer to {} was changed in the database", request.key)));
+    }
+    if stored.created_at < context.now - chrono::TimeDelta::days(1) {
         diesel::delete(idempotency::table.find((person, &request.key))).execute(connection)?;
         return Ok(None);
     }
-    if hash != request.hash {
+    if stored.request_hash != request.hash {
         return Err(Error::refused("idempotency-key", Message::new("idempotency-key-reused")));
     }
-    serde_json::from_str(&answer).map(Some).map_err(|error| Error::Internal(error.to_string()))
+    serde_json::from_str(&stored.answer).map(Some).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Stores the answer to a request that has an idempotency key.
-pub(super) fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context, result: &T) -> Result<()> {
+pub(super) fn store_answer<T: Serialize>(
+    connection: &mut AnyConnection,
+    key: &RowKey,
+    context: &Context,
+    result: &T,
+) -> Result<()> {
     let (Some(request), Some(person)) = (&context.idempotency_key, context.actor) else {
         return Ok(());
     };
     let answer = serde_json::to_string(result).map_err(|error| Error::Internal(error.to_string()))?;
+    let row = SignedAnswer {
+        person_id: person.0,
+        request_key: request.key.clone(),
+        request_hash: request.hash.clone(),
+        answer,
+        created_at: context.now,
+    };
     diesel::insert_into(idempotency::table)
         .values((
-            idempotency::person_id.eq(person),
-            idempotency::request_key.eq(&request.key),
-            idempotency::request_hash.eq(&request.hash),
-            idempotency::answer.eq(answer),
-            idempotency::created_at.eq(context.now),
+            idempotency::person_id.eq(row.person_id),
+            idempotency::request_key.eq(&row.request_key),
+            idempotency::request_hash.eq(&row.request_hash),
+            idempotency::answer.eq(&row.answer),
+            idempotency::created_at.eq(row.created_at),
+            idempotency::signature.eq(key.sign(TABLE, &row)),
         ))
         .execute(connection)
         .map_err(or_again)?;

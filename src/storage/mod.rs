@@ -4,6 +4,7 @@
 //! is decided here.
 
 pub mod amendments;
+pub mod annexes;
 pub mod audit;
 pub mod backend;
 pub mod bulk_load;
@@ -29,6 +30,7 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+pub mod signatures;
 pub mod text_keys;
 pub mod transfer;
 mod unique;

@@ -9,6 +9,7 @@ use diesel::r2d2::{Pool as R2d2, PooledConnection, R2D2Connection};
 
 use crate::error::Error;
 use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read};
+use crate::storage::signatures::RowKey;
 use crate::storage::write::Transaction;
 
 /// Pool of database connections.
@@ -18,6 +19,8 @@ pub struct Pool {
     engine: Engine,
     /// Serialises the writers of this process on SQLite, so that they do not poll its file lock.
     writer: Arc<Mutex<()>>,
+    /// Signs the rows that the program writes.
+    key: RowKey,
 }
 
 impl Pool {
@@ -47,7 +50,18 @@ impl Pool {
             .test_on_check_out(false)
             .build(Manager { engine: engine.clone(), through_pooler })
             .map_err(|error| Error::Unavailable(format!("the database cannot be opened: {error}")))?;
-        Ok(Self { connections, engine, writer: Arc::default() })
+        Ok(Self { connections, engine, writer: Arc::default(), key: RowKey::none() })
+    }
+
+    /// Has all rows that are written through the pool signed with a key.
+    #[must_use]
+    pub fn signing_with(self, key: RowKey) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The key that signs rows.
+    pub fn key(&self) -> &RowKey {
+        &self.key
     }
 
     /// The engine that the pool connects to.

@@ -28,6 +28,7 @@ use crate::storage::ids::{AppropriationId, ContractId, PersonId};
 use crate::storage::locks::{ContractName, Scope, lock, lock_named};
 use crate::storage::pool::Pool;
 use crate::storage::registry::version;
+use crate::storage::signatures::RowKey;
 use crate::storage::written_tables;
 
 /// Retries after a lost race before the caller gets a conflict.
@@ -100,6 +101,8 @@ pub struct Tx<'a> {
     pub connection: &'a mut AnyConnection,
     /// Actor, time and idempotency key.
     pub context: &'a Context,
+    /// Key that signs rows.
+    pub key: &'a RowKey,
     /// Objects whose rows are recorded when the work is done.
     touched: Touched,
     /// Stored name and number of the last act on a contract that was recorded.
@@ -121,9 +124,9 @@ pub struct Event<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(connection: &'a mut AnyConnection, context: &'a Context) -> Self {
+    pub(super) fn new(connection: &'a mut AnyConnection, (context, key): (&'a Context, &'a RowKey)) -> Self {
         written_tables::begin();
-        Self { connection, context, touched: Touched::default(), cause: None, budget: None }
+        Self { connection, context, key, touched: Touched::default(), cause: None, budget: None }
     }
 
     /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
@@ -339,7 +342,7 @@ where
 /// # Errors
 /// `Refused` when the idempotency key was used for another request; `Unavailable` when the database does not answer.
 pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Result<Option<T>, Error> {
-    find_answer(&mut *pool.get()?, context)
+    find_answer(&mut *pool.get()?, pool.key(), context)
 }
 
 /// Returns whether a person's request with this idempotency key took effect, as long as its answer is kept.
@@ -370,27 +373,28 @@ where
     let mut open = Transaction::begun(&mut connection);
     let locked = take_locks(open.connection()).map_err(unknown)?;
     let (found, context) = find(open.connection(), locked).map_err(unknown)?;
-    run(open, changes_registers, &context, |tx| work(tx, found)).map_err(|error| Box::new((error, Some(context))))
+    run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
+        .map_err(|error| Box::new((error, Some(context))))
 }
 
 /// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.
 fn run<T>(
     mut open: Transaction<'_>,
     changes_registers: bool,
-    context: &Context,
+    (context, key): (&Context, &RowKey),
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,
 {
-    if let Some(answer) = find_answer(open.connection(), context)? {
+    if let Some(answer) = find_answer(open.connection(), key, context)? {
         return Ok(answer);
     }
     if changes_registers {
         version::begin_change(open.connection())?;
     }
     let result = {
-        let mut tx = Tx::new(open.connection(), context);
+        let mut tx = Tx::new(open.connection(), (context, key));
         let result = work(&mut tx)?;
         tx.record_rows()?;
         result
@@ -401,7 +405,7 @@ where
     if changes_registers {
         version::end_change(open.connection())?;
     }
-    store_answer(open.connection(), context, &result)?;
+    store_answer(open.connection(), key, context, &result)?;
     delete_sent_form(open.connection(), context)?;
     open.commit()?;
     Ok(result)

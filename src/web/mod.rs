@@ -9,6 +9,7 @@ pub mod files;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;
+pub mod origin;
 pub mod pages;
 pub mod query;
 pub mod refusals;

@@ -245,7 +245,7 @@ fn a_wrong_password_is_an_error_that_does_not_lose_the_email_nor_show_the_passwo
     let server = SmtpServer::start(Security::Wrapped, Manner::Accept);
     let mailer = Mailer::smtp(&server.url("wrong-pass-word"), &options(&server)).expect("set");
     let error = mailer.send(&email()).expect_err("refused");
-    assert!(matches!(&error, MailError::Temporary(text) if text.contains("535")), "{error}");
+    assert!(matches!(&error, MailError::Refused(text) if text.contains("535")), "{error}");
     assert!(!format!("{error} {error:?} {mailer:?}").contains("wrong-pass"));
     assert!(!format!("{:?}", email()).contains("成果"));
     assert!(server.letters().is_empty());
@@ -262,6 +262,7 @@ fn the_reply_code_decides_whether_to_retry() {
         (M::DropBeforeData, true),
         (M::DropAfterData, true),
         (M::RefuseGreeting(421), true),
+        (M::RefuseSender(451), true),
     ];
     for (manner, again) in cases {
         let server = SmtpServer::start(Security::Wrapped, manner);
@@ -269,6 +270,17 @@ fn the_reply_code_decides_whether_to_retry() {
         let temporary = matches!(error, MailError::Temporary(_));
         assert_eq!(temporary, again, "{manner:?}: {error}");
         assert!(server.letters().is_empty());
+    }
+}
+
+#[test]
+fn a_server_that_refuses_us_does_not_refuse_the_email() {
+    for manner in [Manner::RefuseGreeting(554), Manner::RefuseSender(550), Manner::RefuseSender(553)] {
+        for security in [Security::Wrapped, Security::None] {
+            let server = SmtpServer::start(security, manner);
+            let error = mailer(&server).send(&email()).expect_err("not sent");
+            assert!(matches!(error, MailError::Refused(_)), "{manner:?} {security:?}: {error}");
+        }
     }
 }
 

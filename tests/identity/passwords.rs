@@ -1,6 +1,9 @@
 //! Passwords that are changed, forgotten and set by a link: who can, who is notified, and what ends with the old one.
 
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
+use luyue::adapters::one_time::link_token;
+use luyue::services::audit::check;
 use serde_json::json;
 
 use crate::on_both_engines;
@@ -16,8 +19,10 @@ on_both_engines! {
     a_password_tells_nothing_of_its_owner
     a_forgotten_password_is_set_anew_by_mail
     a_link_is_void_once_another_is_sent_or_a_password_is_set
+    a_link_written_into_the_database_opens_nothing
     a_finance_role_needs_two_administrators
     deputies_and_accounts_change_with_the_password_only
+    a_program_changes_them_within_ten_minutes_of_the_password
     codes_end_other_sessions
     signing_in_again_ends_the_session_before
 }
@@ -81,6 +86,33 @@ fn a_password_tells_nothing_of_its_owner(test: &TestApp) {
     let path = "/change-password";
     let fields = [("current_password", NEXT), ("password", "wang.fang-2026"), ("again", "wang.fang-2026")];
     visitor.post_from(path, path, &fields).expect_status(422);
+}
+
+fn a_link_written_into_the_database_opens_nothing(test: &TestApp) {
+    added(test, "wang.fang", "officer", "XC-JUSTICE");
+    let own = mail::link_to(test, "wang.fang");
+    let forged = link_token([7; 32]);
+    let count = |statement: &str| {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        check::check(&test.app, |_| ()).expect("the check runs").differences.len()
+    };
+    let before = count("SELECT 1");
+    let insert = format!(
+        "INSERT INTO links (token_hash, person_id, purpose, expires_at, used_at, signature)
+         SELECT '{}', (SELECT id FROM people WHERE username = 'admin'), purpose, expires_at, NULL, signature FROM links",
+        forged.digest
+    );
+    assert!(count(&insert) > before);
+    assert_eq!(set(test, &forged.text, NEXT), 404);
+    // A link of one's own, turned into one of another person.
+    assert!(count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'admin')") > before);
+    assert_eq!(set(test, &own, NEXT), 404);
+    count("UPDATE links SET person_id = (SELECT id FROM people WHERE username = 'wang.fang')");
+    assert_eq!(set(test, &own, NEXT), 204);
+    // One that was used, turned into an unused one.
+    assert!(count("UPDATE links SET used_at = NULL") > before);
+    assert_eq!(set(test, &own, "另一句很长的口令"), 404);
 }
 
 fn a_forgotten_password_is_set_anew_by_mail(test: &TestApp) {
@@ -211,6 +243,25 @@ fn deputies_and_accounts_change_with_the_password_only(test: &TestApp) {
         assert!(refused.text.contains(&format!("href=\"#current_password-{id}\"")), "{}", refused.text);
     }
     visitor.post_from("/registers/accounts", &approve, &[("current_password", PASSWORD)]).expect_status(303);
+}
+
+fn a_program_changes_them_within_ten_minutes_of_the_password(test: &TestApp) {
+    give_password(test, "finance-review");
+    let credentials = json!({"username": "finance-review", "password": PASSWORD});
+    let issued = test.nobody().post("session", &credentials).expect_status(200);
+    let token = format!("Bearer {}", text(&issued["token"]));
+    let program = || test.nobody().with("Authorization", &token);
+    let deputy = json!({"organisation": "XC-FINANCE", "role": "reviewer", "deputy": "finance-pay",
+        "until_on": "2026-01-30"});
+    let account = json!({"decision": "approve"});
+    test.app.clock.set(test.now() + TimeDelta::minutes(10) + TimeDelta::seconds(6));
+    assert_eq!(program().post("delegations", &deputy).status, 401);
+    assert_eq!(program().post("accounts/any/actions/approve", &account).status, 401);
+    // A token renews no token: only the password does.
+    assert_ne!(program().post("session", &json!({"username": "finance-review", "password": ""})).status, 200);
+    let issued = test.nobody().post("session", &credentials).expect_status(200);
+    let program = test.nobody().with("Authorization", &format!("Bearer {}", text(&issued["token"])));
+    assert!(program.post("delegations", &deputy).expect_status(201)["id"].is_string());
 }
 
 fn codes_end_other_sessions(test: &TestApp) {

@@ -25,13 +25,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
     let context = Context::of_program(now, test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         email_queue::lease(tx.connection, now, now, 1)?;
-        email_queue::settle(
-            tx.connection,
-            luyue::storage::ids::EmailId(all[0].id),
-            &Outcome::Dead,
-            "550 no such user",
-            now,
-        )
+        email_queue::settle(tx, luyue::storage::ids::EmailId(all[0].id), &Outcome::Dead, "550 no such user")
     })
     .expect("it is given up");
     all

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::app::App;
 use luyue::schema::emails;
+use luyue::services::audit::check;
 use luyue::storage::notifications::email_queue::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
@@ -17,7 +18,9 @@ use crate::jobs::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::by_hand::setting;
+use crate::support::mail::sign_changed;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     letters_go_out_in_chinese_over_tls
@@ -27,7 +30,9 @@ on_both_engines! {
     each_letter_arrives_under_one_id_whatever_the_server_does
     a_worker_that_dies_lets_go_after_its_lease
     two_workers_never_send_one_letter_twice
+    a_server_that_refuses_us_loses_no_letter
     without_a_server_letters_are_files
+    a_letter_changed_in_the_database_is_told_and_not_sent
 }
 
 /// Time after which a slow server is given up; each such letter costs two of them.
@@ -54,6 +59,7 @@ fn waiting(test: &TestApp) -> Vec<Row> {
         .set(emails::kind.eq("payment-paid"))
         .execute(&mut *test.app.pool.get().expect("a connection"))
         .expect("they ask for no task");
+    sign_changed(test);
     let rows = rows(test);
     assert!(rows.len() >= 3 && rows.iter().all(|row| row.state == "queued"));
     rows
@@ -131,6 +137,26 @@ fn what_does_not_pass_is_given_up_at_once(test: &TestApp) {
         assert_eq!((row.state.as_str(), row.attempts), ("dead", 1));
         assert!(row.answer.contains("not this one"), "{}", row.answer);
     }
+}
+
+fn a_server_that_refuses_us_loses_no_letter(test: &TestApp) {
+    let before = waiting(test);
+    let (admin, officer) = (Visitor::signed_in(test, "admin"), Visitor::signed_in(test, "justice"));
+    for (manner, said) in [(Manner::RefuseGreeting(554), "not now"), (Manner::RefuseSender(550), "not that sender")] {
+        assert!(!admin.get("/work").expect_status(200).text.contains(said));
+        let server = SmtpServer::start(Security::None, manner);
+        assert_eq!(mail(&by(test, &server)), before.len(), "{manner:?}");
+        for row in rows(test) {
+            assert_eq!(row.state, "queued", "{manner:?}");
+            assert!(row.answer.starts_with("refused: ") && row.answer.contains(said), "{}", row.answer);
+        }
+        assert!(admin.get("/work").expect_status(200).text.contains(said), "{manner:?}");
+        assert!(!officer.get("/work").expect_status(200).text.contains(said), "{manner:?}");
+        test.app.clock.set(rows(test).iter().map(|row| row.next_try_at).max().expect("some wait"));
+    }
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    assert_eq!(mail(&by(test, &server)), before.len());
+    assert!(!admin.get("/work").expect_status(200).text.contains("not that sender"));
 }
 
 fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
@@ -231,4 +257,34 @@ fn without_a_server_letters_are_files(test: &TestApp) {
         .collect();
     let id = |row: &Row| format!("{}.eml", row.message_id.trim_matches(['<', '>']));
     assert_eq!(files, before.iter().map(id).collect());
+}
+
+fn a_letter_changed_in_the_database_is_told_and_not_sent(test: &TestApp) {
+    use diesel::connection::SimpleConnection;
+    let before = waiting(test);
+    let first = |column: &str, value: &str| format!("UPDATE emails SET {column} = {value} WHERE id = {}", before[0].id);
+    for statement in
+        [first("address", "'thief@elsewhere.test'"), first("body", "body || 'x'"), first("state", "'withdrawn'")]
+    {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        connection.batch_execute(&statement).expect("it is changed");
+        let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
+        assert!(found.iter().any(|found| found.at.starts_with("email ")), "{statement}: {found:?}");
+    }
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    connection.batch_execute(&first("state", "'queued'")).expect("it waits again");
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    assert_eq!(mail(&by(test, &server)), before.len());
+    let sent = server.letters();
+    assert_eq!(sent.len(), before.len() - 1);
+    assert!(!sent.iter().any(|letter| letter.to.iter().any(|to| to.starts_with("thief"))));
+    let row = rows(test).swap_remove(0);
+    assert_eq!((row.state.as_str(), row.answer.as_str()), ("dead", "not sent: changed in the database"));
+    // It stays told, and an administrator cannot have it sent all the same.
+    let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
+    assert!(found.iter().any(|found| found.at.starts_with("email ")), "{found:?}");
+    let dead = test.by("admin").get("letters?state=dead").expect_status(200);
+    let path = format!("letters/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
+    let refused = test.by("admin").post(&path, &serde_json::json!({})).expect_status(409);
+    assert_eq!(refused["type"], "/problems/letter-changed");
 }

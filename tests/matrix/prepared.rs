@@ -57,11 +57,19 @@ impl Prepared {
         let record = entered["ids"][0].as_str().expect("an id").to_owned();
         let application = json!({"deliverable": "COUNSEL-H2", "days": 5, "reason": "场地装修"});
         let spare = id("admin", "people", &person);
+        let amendment = id("spare", &of("amendments"), &amendment(&input, "2026-11-16"));
+        let annex = test.by("spare").upload(
+            &of("annexes"),
+            &[("kind", "schedule"), ("title", "变更说明"), ("amendment", &amendment)],
+            &[("说明.csv", "编号,数量\nD1,120\n".as_bytes())],
+        );
+        let annex = annex.expect_status(201)["id"].as_str().expect("an id").to_owned();
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
             ("incident", id("justice", &of("incidents"), &json!({"id": "I-0", "clause": "LEAK"}))),
-            ("amendment", id("spare", &of("amendments"), &amendment(&input, "2026-11-16"))),
+            ("amendment", amendment),
+            ("annex", annex),
             ("application", id("contractor", &of("extensions"), &application)),
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
@@ -97,7 +105,7 @@ pub fn given_up(test: &TestApp) -> String {
     let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let email = email_queue::by_public_id(tx.connection, &id)?.expect("it was just queued").id;
-        email_queue::settle(tx.connection, email, &Outcome::Dead, "550 no such user", tx.context.now)
+        email_queue::settle(tx, email, &Outcome::Dead, "550 no such user")
     })
     .expect("it is given up");
     id
@@ -121,7 +129,7 @@ fn letter(test: &TestApp) -> String {
             body: String::new(),
             html: String::new(),
         };
-        email_queue::insert(tx.connection, &[new], tx.context.now)
+        email_queue::insert(tx, &[new])
     })
     .expect("the email is queued");
     id

@@ -18,8 +18,7 @@ fn a_form_of_another_origin_does_nothing(test: &TestApp) {
     let visitor = Visitor::signed_in(test, "justice");
     let own = test.url.clone();
     let port = own.rsplit(':').next().expect("a port");
-    for origin in
-        ["https://evil.test", "null", "", "http://127.0.0.1", "https://luyue.test.evil.test", "https://luyue.test:8443"]
+    for origin in ["https://evil.test", "null", "", "http://127.0.0.1", "http://luyue.test", "https://luyue.test:8443"]
     {
         visitor.come_from_origin(Some(origin));
         let page = visitor.post_from("/work", "/sign-out", &[]);

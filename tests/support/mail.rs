@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use luyue::services::notifications::delivery;
+use luyue::storage::signatures::sign_earlier;
 use mailparse::{MailHeaderMap, parse_mail};
 
 use crate::support::app::TestApp;
@@ -36,4 +37,14 @@ pub fn links_to(test: &TestApp, username: &str) -> Vec<String> {
     let texts = to(test, username).into_iter().map(|(_, text)| text);
     let link = |text: String| text.lines().find(|line| line.contains("/password/")).map(|line| line.trim().to_owned());
     texts.filter_map(link).collect()
+}
+
+/// Signs rows that a test changed in the database, as if the program had written them.
+pub fn sign_changed(test: &TestApp) {
+    use diesel::prelude::*;
+    use luyue::schema::emails;
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    let unsigned = diesel::update(emails::table).set(emails::signature.eq(None::<String>));
+    unsigned.execute(connection).expect("the signatures are removed");
+    sign_earlier(connection, test.app.pool.key()).expect("all are signed");
 }

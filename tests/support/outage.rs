@@ -62,7 +62,7 @@ fn fill(test: &TestApp, by: &str) {
         for _ in 0..1000 {
             count += 1;
             let row = format!(
-                "INSERT INTO idempotency VALUES ({person}, '~full-{count:06}', '', '{}', '2026-01-05 01:00:00')",
+                "INSERT INTO idempotency VALUES ({person}, '~full-{count:06}', '', '{}', '2026-01-05 01:00:00', NULL)",
                 "x".repeat(bytes)
             );
             if connection.batch_execute(&row).is_err() {
@@ -70,7 +70,7 @@ fn fill(test: &TestApp, by: &str) {
             }
         }
     }
-    let full = format!("INSERT INTO idempotency VALUES ({person}, '~full-last', '', '', '2026-01-05 01:00:00')");
+    let full = format!("INSERT INTO idempotency VALUES ({person}, '~full-last', '', '', '2026-01-05 01:00:00', NULL)");
     assert!(connection.batch_execute(&full).is_err(), "there is room still");
 }
 

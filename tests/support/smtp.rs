@@ -19,6 +19,8 @@ pub const PASSWORD: &str = "p@ss:w/ord 密";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     Accept,
+    /// Answers the sender with this code.
+    RefuseSender(u16),
     /// Answers the recipient with this code.
     RefuseRecipient(u16),
     /// Reads the letter and answers it with this code.
@@ -215,7 +217,10 @@ impl Setup {
                 _ if !known => "530 5.7.0 sign in first".to_owned(),
                 "MAIL" => {
                     from = address(&command);
-                    "250 ok".to_owned()
+                    match self.manner {
+                        Manner::RefuseSender(code) => format!("{code} not that sender"),
+                        _ => "250 ok".to_owned(),
+                    }
                 }
                 "RCPT" => match self.manner {
                     Manner::RefuseRecipient(code) => format!("{code} not this one"),

@@ -2,5 +2,6 @@
 
 mod address;
 mod metrics;
+mod origin;
 mod query;
 mod request;

@@ -20,11 +20,14 @@ pub use saved::saved_text;
 /// A failure to send an email.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MailError {
-    /// Worth a retry: the server is unreachable, busy, or rejects our login (a wrong password must be corrected and
-    /// must not lose the email). The email may even have been sent: its Message-ID stays the same, so a duplicate is
-    /// recognised.
+    /// Worth a retry: the server is unreachable or busy. The email may even have been sent: its Message-ID stays the
+    /// same, so a duplicate is recognised.
     #[error("temporary failure: {0}")]
     Temporary(String),
+    /// Worth a retry, once an administrator has corrected the settings: the server refuses this installation (its
+    /// connection, its login or its sender) and would refuse every email.
+    #[error("refused: {0}")]
+    Refused(String),
     /// Not worth a retry: the address or the email was rejected.
     #[error("permanent failure: {0}")]
     Permanent(String),

@@ -1,10 +1,15 @@
 //! SMTP transport: always over TLS with a verified certificate, except to this machine. Classifies the server's answers
-//! as temporary or permanent failures.
+//! as failures of the email, of this installation, or of the moment.
 
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::Mail;
+use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use lettre::{SmtpTransport, Transport};
 use percent_encoding::percent_decode_str;
 use url::{Host, ParseError, Url};
 
@@ -15,18 +20,16 @@ use crate::adapters::mail::{MailError, MailOptions, MailSettingError, one_line};
 const SUBMISSIONS_PORT: u16 = 465;
 const SUBMISSION_PORT: u16 = 587;
 
-/// Answers that reject our login (RFC 4954): nothing is wrong with the email.
-const LOGIN_ANSWERS: [u16; 4] = [530, 534, 535, 538];
-
-/// A connection pool to one mail server.
+/// Access to one mail server, with a connection for each email.
 pub struct Smtp {
-    transport: SmtpTransport,
-    server: String,
+    server: Server,
+    tls: Option<TlsParameters>,
+    timeout: Duration,
 }
 
 impl std::fmt::Debug for Smtp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Smtp({})", self.server)
+        write!(f, "Smtp({}:{})", self.server.host, self.server.port)
     }
 }
 
@@ -34,22 +37,50 @@ impl Smtp {
     pub(super) fn new(url: &str, options: &MailOptions) -> Result<Self, MailSettingError> {
         let server = Server::parse(url)?;
         let tls = match server.security {
-            Security::None => Tls::None,
-            Security::StartTls => Tls::Required(tls_parameters(&server.host, options)?),
-            Security::Wrapped => Tls::Wrapper(tls_parameters(&server.host, options)?),
+            Security::None => None,
+            Security::StartTls | Security::Wrapped => Some(tls_parameters(&server.host, options)?),
         };
-        // "Dangerous" means without TLS, which is set here.
-        let mut builder =
-            SmtpTransport::builder_dangerous(&server.host).port(server.port).tls(tls).timeout(Some(options.timeout));
-        if let Some((user, password)) = server.login {
-            builder = builder.credentials(Credentials::new(user, password));
-        }
-        Ok(Self { transport: builder.build(), server: format!("{}:{}", server.host, server.port) })
+        Ok(Self { server, tls, timeout: options.timeout })
     }
 
     pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
         let message = email.message()?;
-        self.transport.send(&message).map(|response| confirmation(&response)).map_err(|error| classify(&error))
+        let mut connection = self.connect().map_err(|error| of_installation(&error))?;
+        let sent = connection.send(message.envelope(), &message.formatted());
+        connection.abort();
+        match sent {
+            Ok(response) => Ok(confirmation(&response)),
+            Err(error) if !error.is_permanent() => Err(MailError::Temporary(words(&error))),
+            Err(error) => {
+                Err(self.sender_refusal(message.envelope()).unwrap_or_else(|| MailError::Permanent(words(&error))))
+            }
+        }
+    }
+
+    /// Connects to the server and signs in.
+    fn connect(&self) -> Result<SmtpConnection, Error> {
+        let name = ClientId::default();
+        let place = (self.server.host.as_str(), self.server.port);
+        let wrapped = self.tls.as_ref().filter(|_| self.server.security == Security::Wrapped);
+        let mut connection = SmtpConnection::connect(place, Some(self.timeout), &name, wrapped, None)?;
+        if let (Security::StartTls, Some(tls)) = (self.server.security, &self.tls) {
+            connection.starttls(tls, &name)?;
+        }
+        if let Some((user, password)) = &self.server.login {
+            connection.auth(DEFAULT_MECHANISMS, &Credentials::new(user.clone(), password.clone()))?;
+        }
+        Ok(connection)
+    }
+
+    /// Returns why the server would not have taken any email, given that it refused one: lettre does not say which
+    /// command was refused. `None` if it takes connection, login and sender.
+    fn sender_refusal(&self, envelope: &Envelope) -> Option<MailError> {
+        let tried = self.connect().and_then(|mut connection| {
+            let answer = connection.command(Mail::new(envelope.from().cloned(), Vec::new()));
+            connection.abort();
+            answer
+        });
+        tried.err().map(|error| of_installation(&error))
     }
 }
 
@@ -58,16 +89,17 @@ fn confirmation(response: &Response) -> String {
     one_line(&format!("{} {}", response.code(), lines.join(" ")), 300)
 }
 
-/// Classifies a failure: faults of the server, the network, a certificate or a password are temporary, all others
-/// permanent.
-fn classify(error: &lettre::transport::smtp::Error) -> MailError {
-    let text = one_line(&error.to_string(), 300);
-    let login = error.status().is_some_and(|code| LOGIN_ANSWERS.contains(&u16::from(code)));
-    if error.is_permanent() && !login { MailError::Permanent(text) } else { MailError::Temporary(text) }
+/// Classifies a failure before anything was said about the email.
+fn of_installation(error: &Error) -> MailError {
+    if error.is_permanent() { MailError::Refused(words(error)) } else { MailError::Temporary(words(error)) }
+}
+
+fn words(error: &Error) -> String {
+    one_line(&error.to_string(), 300)
 }
 
 fn tls_parameters(host: &str, options: &MailOptions) -> Result<TlsParameters, MailSettingError> {
-    let unusable = |e: lettre::transport::smtp::Error| MailSettingError::Certificates(one_line(&e.to_string(), 300));
+    let unusable = |e: Error| MailSettingError::Certificates(one_line(&e.to_string(), 300));
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(pem) = &options.extra_certificates {
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(unusable)?);

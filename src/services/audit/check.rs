@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreak, broken_facts};
-use crate::services::audit::{chain_walk, consistency, row_differences, rows, seals};
+use crate::services::audit::{chain_walk, consistency, row_differences, rows, seals, signed_rows};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::ledger::check as ledger;
@@ -102,6 +102,8 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
     report.differences.extend(orphans);
     app.pool.read(|connection| check_calendars(connection, &mut report))?;
     app.pool.read(|connection| check_appropriations(connection, &mut report))?;
+    let changed = signed_rows::differences(app, earlier, |count| progress(("signed rows", count)))?;
+    report.differences.extend(changed);
     report.differences.extend(seals::faults(app, earlier)?);
     report.seal = seals::latest_text(app)?;
     Ok(report)

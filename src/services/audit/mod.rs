@@ -11,3 +11,4 @@ mod row_differences;
 mod rows;
 mod seal_text;
 pub mod seals;
+mod signed_rows;

@@ -110,11 +110,6 @@ pub(in crate::services) fn actors(request: &ChangeRequest) -> Vec<Actor<i64>> {
     std::iter::once(requester).chain(endorser).collect()
 }
 
-/// Returns true if the contractor made the request.
-fn is_of_contractor(request: &ChangeRequest) -> bool {
-    request.state == ChangeRequestState::Applied || request.endorsed_by.is_some()
-}
-
 /// Returns the fact that a request would record today, with what people wrote about it.
 ///
 /// # Errors
@@ -174,9 +169,7 @@ fn grant(
     }
     append_fact(tx, record, &fact)?;
     let decided = (ChangeRequestState::Granted, note);
-    if is_of_contractor(request) {
-        party_alerts::tell_decision(tx, record, &request.public_id, decided)?;
-    }
+    party_alerts::tell_decision(tx, record, request, decided)?;
     Ok(summary(record, request, (ChangeRequestState::Granted, Some(record.contract.fact_seq))))
 }
 
@@ -191,9 +184,7 @@ fn refuse(
     let body = event_body(&request.public_id, &stored(&request.body)?, reason);
     append_event(tx, &record.contract, EventAction::ChangeRequestRefuse, body)?;
     append::save_change(tx, record)?;
-    if is_of_contractor(request) {
-        party_alerts::tell_decision(tx, record, &request.public_id, (ChangeRequestState::Refused, reason))?;
-    }
+    party_alerts::tell_decision(tx, record, request, (ChangeRequestState::Refused, reason))?;
     Ok(summary(record, request, (ChangeRequestState::Refused, None)))
 }
 

@@ -8,19 +8,20 @@ use chrono::NaiveDate;
 use crate::clock::civil_day;
 use crate::domain::amendments::{self as rules, OpenAmendment};
 use crate::domain::change_requests::is_pending;
-use crate::domain::codes::{ChangeRequestState, ContractState, PublicationState};
+use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PublicationState};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
-use crate::domain::recoveries::Recovery;
+use crate::domain::recoveries::{Recovery, has_ended, received_fen};
 use crate::domain::service_records::WaitingRecords;
-use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
+use crate::domain::standing::{Trails, expected_payments};
 use crate::domain::subject::Target;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
+use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::evaluations::awaited_by;
 use crate::services::guarantees;
@@ -91,8 +92,9 @@ fn waiting_records(connection: &mut AnyConnection, record: &ContractRecord) -> R
 /// Loads guarantees and steps of the recovery.
 fn held(connection: &mut AnyConnection, record: &ContractRecord) -> Result<(Vec<Guarantee>, Vec<Recovery>), Error> {
     let id = record.contract.id;
-    let has_ended = matches!(record.contract.state, ContractState::Completed | ContractState::Terminated);
-    let recoveries = if has_ended { recoveries::load(connection, id)? } else { Vec::new() };
+    // Amounts stay received when the end of a contract is reversed.
+    let was_ended = has_ended(record.contract.state) || record.rows.iter().any(|row| row.kind == FactKind::End);
+    let recoveries = if was_ended { recoveries::load(connection, id)? } else { Vec::new() };
     Ok((guarantees::load(connection, id)?, recoveries))
 }
 
@@ -204,6 +206,7 @@ pub fn derive(
     let contract = &record.contract;
     let objections = open_objections(record, &standing, undecided.objections)?;
     let records: Vec<WaitingRecords> = undecided.records.iter().map(|(_, waiting)| waiting.clone()).collect();
+    let interest = record.interest()?;
     let situation = Situation {
         state: contract.state,
         regime: contract.regime,
@@ -214,7 +217,7 @@ pub fn derive(
         facts: &record.facts,
         standing: &standing,
         payments: &open_payments(payments),
-        interest: &record.interest()?,
+        interest: &interest,
         change_requests: &open_change_requests(undecided.change_requests),
         amendments: &undecided.amendments,
         objections: &objections,
@@ -250,12 +253,13 @@ pub fn derive(
     } else {
         (Vec::new(), Vec::new())
     };
-    let in_use = ledger::in_use(
+    let mut in_use = ledger::in_use(
         contract.state,
         record.largest_amount_fen(),
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
+    in_use.set_outside(interest.paid_fen(), received_fen(&recoveries));
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 
@@ -324,11 +328,16 @@ pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
 }
 
 /// Rewrites the tasks of a contract whose standing [`is_current`], stores its version, and alerts people to new tasks.
-/// `requests` are all its payment requests.
+/// `requests` are all its payment requests; `alert` is queued with the others.
 ///
 /// # Errors
 /// The database's.
-pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Requested]) -> Result<(), Error> {
+pub fn refresh_tasks(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    requests: &[Requested],
+    alert: Option<Alert>,
+) -> Result<(), Error> {
     let known = tx.tasks_of(&record.contract)?;
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
@@ -344,7 +353,8 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
     let others = if known.iter().any(waits) { Undecided::load(tx.connection, record)? } else { Undecided::default() };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;
-    let alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    let mut alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    alerts.extend(alert);
     let first = first_day(&projection.tasks);
     contracts::save_unrecorded_head(tx.connection, &record.contract, projection.next_change, first)?;
     if first != first_day(&known) {
@@ -407,44 +417,4 @@ fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], tod
             .unwrap_or(FOR_EVER),
         since: today,
     }
-}
-
-/// Converts milestones to rows. Of a contract that is no longer being settled, no payment is expected.
-fn milestone_rows(standing: &Standing, expected: &[Option<ExpectedPayment>]) -> Vec<MilestoneRow> {
-    let expected = expected.iter().copied().chain(std::iter::repeat(None));
-    let each = standing.milestones.iter().zip(0..).zip(expected);
-    each.map(|((milestone, place), expected)| MilestoneRow {
-        code: milestone.code.as_str().to_owned(),
-        place,
-        satisfied_on: milestone.satisfied_on.unwrap_or(FOR_EVER),
-        gross_fen: milestone.gross.fen(),
-        deductions_fen: milestone.deductions.fen(),
-        payable_fen: milestone.payable.fen(),
-        due_on: milestone.due_on.unwrap_or(FOR_EVER),
-        paid_fen: milestone.paid.fen(),
-        expected_on: Some(expected.map_or(FOR_EVER, |expected| expected.on)),
-        expected_fen: Some(expected.map_or(0, |expected| expected.amount.fen())),
-    })
-    .collect()
-}
-
-/// Converts breaches to rows. An accruing amount is stored as 0 because it differs every day.
-fn breach_rows(standing: &Standing) -> Vec<BreachRow> {
-    let fen = |sum: crate::domain::money::Sum| i64::try_from(sum.fen()).unwrap_or(i64::MAX);
-    let stands = standing.breaches.iter();
-    let mut breaches: Vec<BreachRow> = stands
-        .map(|breach| BreachRow {
-            clause: breach.clause.as_str().to_owned(),
-            subject: breach.subject.clone(),
-            since: breach.since,
-            amount_fen: if breach.accruing { 0 } else { fen(breach.amount) },
-            charged_fen: if breach.accruing { 0 } else { fen(breach.charged) },
-            waived: breach.waived,
-            accruing: breach.accruing,
-            settled_in: breach.settled_in.as_ref().map_or_else(String::new, |code| code.as_str().to_owned()),
-            found_at: chrono::NaiveDateTime::MIN,
-        })
-        .collect();
-    breaches.sort_by(|a, b| (&a.clause, &a.subject).cmp(&(&b.clause, &b.subject)));
-    breaches
 }

@@ -14,16 +14,18 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::amendments::view::{self as amendments, AmendmentView};
+use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::deliverables::invoices::{self, InvoiceView};
-use crate::services::deliverables::{self, DeliverableView};
+use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::delegations::PersonRef;
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
@@ -39,7 +41,7 @@ use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::names::Names;
 use crate::storage::{
-    AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
+    AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
     publications as stored_publications, recoveries as stored_recoveries,
 };
@@ -165,6 +167,8 @@ pub struct ContractPageData {
     pub amendments: Vec<AmendmentView>,
     /// Objections of the contractor, oldest first.
     pub objections: Vec<ObjectionView>,
+    /// Annexes that the caller may read, oldest first.
+    pub annexes: Vec<AnnexView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
     pub securities: Securities,
@@ -219,6 +223,8 @@ pub struct ActionData {
     pub funding: Option<Funding>,
     /// Everything that is open, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
+    /// People who can inspect, for a caller who may decide on submissions.
+    pub inspectors: Vec<PersonRef>,
 }
 
 /// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
@@ -242,13 +248,19 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             _ => None,
         };
         let ends = [Action::CompleteContract, Action::CloseContract];
-        let open = if caller.open_actions(head).iter().any(|action| ends.contains(action)) {
+        let may = caller.open_actions(head);
+        let open = if may.iter().any(|action| ends.contains(action)) {
             settlement::open_things(connection, &record, &standing)?
         } else {
             Vec::new()
         };
+        let inspectors = if may.contains(&Action::DecideDeliverable) {
+            inspection::candidates(connection, head, caller.today())?
+        } else {
+            Vec::new()
+        };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open })
+        Ok(ActionData { contract, payment, record, funding, open, inspectors })
     })
 }
 
@@ -272,6 +284,8 @@ fn with_lists(
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
     let raised = stored_objections::of_contract(connection, record.contract.id)?;
     let objections = objections::views(connection, caller, (&record, &standing), raised)?;
+    let annexed = stored_annexes::of_contract(connection, record.contract.id)?;
+    let annexes = annexes::views(connection, caller, &record.contract, annexed)?;
     let published = stored_publications::of_contract(connection, record.contract.id)?;
     let publications = publications::views(connection, caller, published)?;
     let securities = securities(connection, &record, &standing)?;
@@ -297,6 +311,7 @@ fn with_lists(
         change_requests,
         amendments,
         objections,
+        annexes,
         publications,
         securities,
         evaluations,
@@ -350,7 +365,7 @@ fn overview(
 }
 
 /// Merges a contract's facts and events into one history, newest first.
-fn history(
+pub(in crate::services) fn history(
     connection: &mut AnyConnection,
     record: &ContractRecord,
     events: &[EventRow],

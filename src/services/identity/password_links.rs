@@ -21,7 +21,7 @@ use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::administrator_requests::AdminRequestKind;
-use crate::storage::identity::people;
+use crate::storage::identity::{links, people};
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, Event, Tx, write};
 
@@ -71,7 +71,7 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
 /// Database errors.
 pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(), Error> {
     provider_identities::start_over(tx, person)?;
-    people::void_links(tx.connection, person.id, tx.context.now)?;
+    links::void(tx, person.id)?;
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
@@ -106,8 +106,8 @@ fn send(
 /// Creates a link and voids all others of the person.
 fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
-    people::void_links(tx.connection, person, now)?;
-    people::insert_link(tx.connection, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
+    links::void(tx, person)?;
+    links::insert(tx, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
 }
 
 /// Issues a link without an email, for the command line, whose user controls the machine.
@@ -138,7 +138,7 @@ pub fn send_forgotten(app: &App, username: &str, address: &str) -> Result<(), Er
             return tx.event(&Event { stream: SIGN_INS, action, object: &name, body });
         };
         record_event(tx, &person.public_id, action, body)?;
-        if people::has_link_until(tx.connection, person.id, now + FORGOTTEN - BETWEEN)? {
+        if links::any_until(tx.connection, person.id, now + FORGOTTEN - BETWEEN)? {
             return Ok(());
         }
         send(tx, app, &person, (AlertKind::PasswordForgotten, FORGOTTEN), &nonce)
@@ -164,7 +164,7 @@ pub fn check(app: &App, link: &str) -> Result<(), Error> {
 
 fn owner(connection: &mut AnyConnection, app: &App, link: &str) -> Result<PersonId, Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
-    people::owner_of_link(connection, &digest, SET_PASSWORD, app.clock.now())?.ok_or(Error::NotFound)
+    links::owner(connection, app.pool.key(), (&digest, SET_PASSWORD), app.clock.now())?.ok_or(Error::NotFound)
 }
 
 /// Sets a password by a link, ends every session of the person and notifies them.
@@ -179,7 +179,7 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
     let hash = sessions::hash_password(app, hasher, password, Some(owner))?;
     let context = Context::of_program(now, app.ids.clone());
     write(&app.pool, &context, |tx| {
-        let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
+        let person = links::use_up(tx, (&digest, SET_PASSWORD))?.ok_or(Error::NotFound)?;
         let person = people::by_ids(tx.connection, &[person])?.pop().ok_or(Error::NotFound)?;
         replace(tx, &person, &hash)?;
         record_event(tx, &person.public_id, EventAction::PasswordSet, serde_json::json!({}))
@@ -192,7 +192,7 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
 /// Database errors.
 pub(crate) fn replace(tx: &mut Tx<'_>, person: &people::Person, hash: &str) -> Result<(), Error> {
     people::set_password(tx.connection, person.id, hash)?;
-    people::void_links(tx.connection, person.id, tx.context.now)?;
+    links::void(tx, person.id)?;
     let key = tx.context.ids.uuid();
     account_notices::enqueue(tx, person, AlertKind::PasswordChanged, &key)
 }

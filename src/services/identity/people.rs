@@ -23,6 +23,7 @@ use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::identity::links;
 use crate::storage::identity::people::{self as rows, DatedSeat, FOR_EVER, NewPerson, Person};
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::registry::organisations;
@@ -250,7 +251,7 @@ fn set_disabled(tx: &mut Tx<'_>, person: Person, disable: bool, details: serde_j
     record_event(tx, &person.public_id, action, details)?;
     if disable {
         // Else a link sent before would work again once the person is enabled.
-        rows::void_links(tx.connection, person.id, tx.context.now)?;
+        links::void(tx, person.id)?;
         delegations::end_lapsed(tx, &Person { disabled: true, ..person }, "person-disabled")?;
     }
     Ok(())

@@ -69,5 +69,5 @@ pub(crate) fn enqueue_to(
         }
     };
     let new: Vec<NewEmail> = people.into_iter().map(queued).collect();
-    email_queue::insert(tx.connection, &new, tx.context.now)
+    email_queue::insert(tx, &new)
 }

@@ -16,7 +16,8 @@ use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
 use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::locks::Scope;
-use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
+use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome, REFUSED};
+use crate::storage::notifications::signed_emails;
 use crate::storage::write::{Tx, write_in};
 
 /// Emails leased at once.
@@ -51,10 +52,9 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
             continue;
         }
         let outcomes = try_once(app, &message);
-        let now = app.clock.now();
         write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
             for (email, outcome, answer) in &outcomes {
-                email_queue::settle(tx.connection, *email, outcome, answer, now)?;
+                email_queue::settle(tx, *email, outcome, answer)?;
             }
             Ok(())
         })?;
@@ -69,8 +69,8 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     Ok(settled)
 }
 
-/// Leases due emails, together with the other due reminders of the same people, and withdraws those that are void.
-/// Returns the keys of the others, and the number withdrawn.
+/// Leases due emails, together with the other due reminders of the same people, withdraws those that are void and gives
+/// up those that were changed in the database. Returns the keys of the others, and the number settled.
 fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize), Error> {
     let now = tx.context.now;
     let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
@@ -84,12 +84,19 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize
         leased.extend(email_queue::by_ids(tx.connection, &more)?);
         ids.extend(more);
     }
+    let mut settled = signed_emails::changed(tx.connection, tx.key, &ids)?;
+    for email in &settled {
+        tracing::error!(email = email.0, "an email was changed in the database and is not sent");
+        email_queue::settle(tx, *email, &Outcome::Dead, "not sent: changed in the database")?;
+    }
+    leased.retain(|email| !settled.contains(&email.id));
     let void = digests::void(tx.connection, &leased, tx.context.today())?;
     for email in &void {
-        email_queue::settle(tx.connection, *email, &Outcome::Withdrawn, "", now)?;
+        email_queue::settle(tx, *email, &Outcome::Withdrawn, "")?;
     }
-    ids.retain(|id| !void.contains(&EmailId(*id)));
-    Ok((ids, void.len()))
+    settled.extend(void);
+    ids.retain(|id| !settled.contains(&EmailId(*id)));
+    Ok((ids, settled.len()))
 }
 
 /// Sends a message and returns the outcome for each of its emails, with the mail server's answer.
@@ -101,19 +108,23 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
         return message.emails().map(|email| (email.id, Outcome::Dead, answer.to_owned())).collect();
     }
     let sent = app.mailer.send(&digests::compose(app, message));
+    if let Err(MailError::Refused(answer)) = &sent {
+        tracing::error!(%answer, "the mail server refuses this installation: correct LUYUE_SMTP_URL or LUYUE_MAIL_FROM");
+    }
     let now = app.clock.now();
     message
         .emails()
         .map(|email| {
             let (outcome, answer) = match &sent {
-                Ok(answer) => (Outcome::Sent, answer),
-                Err(MailError::Permanent(answer)) => (Outcome::Dead, answer),
-                Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer),
+                Ok(answer) => (Outcome::Sent, answer.clone()),
+                Err(MailError::Permanent(answer)) => (Outcome::Dead, answer.clone()),
+                Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer.clone()),
+                Err(MailError::Refused(answer)) => (after_failure(tries(email), now), format!("{REFUSED}{answer}")),
             };
             if outcome == Outcome::Dead {
                 tracing::warn!(message_id = %email.message_id, %answer, "gave up on email; its contract's officers will be notified");
             }
-            (email.id, outcome, answer.clone())
+            (email.id, outcome, answer)
         })
         .collect()
 }

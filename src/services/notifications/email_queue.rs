@@ -16,6 +16,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::locks::Scope;
 use crate::storage::notifications::email_queue as rows;
+use crate::storage::notifications::signed_emails;
 use crate::storage::write::{Event, write_in};
 
 pub use crate::storage::notifications::email_queue::EmailState;
@@ -101,10 +102,23 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
     })
 }
 
+/// Returns the answer with which the mail server refuses this installation and thus every email, for administrators;
+/// `None` for others, and where no email waits for that.
+///
+/// # Errors
+/// Database errors.
+pub fn refusal(app: &App, caller: &Caller) -> Result<Option<String>, Error> {
+    if caller.may(Action::ManageEmails).is_err() {
+        return Ok(None);
+    }
+    let answer = app.pool.read(rows::refusal)?;
+    Ok(answer.map(|answer| answer.trim_start_matches(rows::REFUSED).to_owned()))
+}
+
 /// Requeues an email that delivery gave up on.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` for an email that was not given up.
+/// `Forbidden`; `NotFound`; `Conflict` for an email that was not given up, or was changed in the database.
 pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummary, Error> {
     let seat = caller.seat(Action::ManageEmails)?;
     write_in(&app.pool, Scope::EmailQueue, &caller.context(app, seat), |tx| {
@@ -112,7 +126,10 @@ pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummar
         if email.state != EmailState::Dead {
             return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
         }
-        rows::requeue(tx.connection, email.id, tx.context.now)?;
+        if !signed_emails::changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
+            return Err(Error::conflict("letter-changed"));
+        }
+        rows::requeue(tx, email.id)?;
         let body = serde_json::json!({ "attempts": email.attempts, "answer": email.answer });
         tx.event(&Event { stream: STREAM, action: EventAction::EmailRequeue, object: id, body })?;
         Ok(EmailSummary { id: id.to_owned(), state: EmailState::Queued })

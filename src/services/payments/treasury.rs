@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::domain::codes::Language;
@@ -47,6 +48,14 @@ pub const COLUMNS: Columns<'static> = &[
 ];
 /// Columns without which no row can be matched.
 const NEEDED: [&str; 4] = ["voucher", "amount", "account", "on"];
+
+/// The cells of a file or of pasted rows, as they were read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TreasuryTable {
+    cells: Vec<Cells>,
+    /// True for pasted rows, whose columns are known by their order where they have no headings.
+    are_ordered: bool,
+}
 
 /// A row of the file with the outcome of matching it.
 #[derive(Debug, Clone)]
@@ -95,14 +104,23 @@ pub fn permit(caller: Caller) -> Result<Caller, Error> {
     Ok(caller)
 }
 
-/// Matches the rows of a table.
+/// Reads the rows of a table without matching them.
 ///
 /// # Errors
-/// `Forbidden`; `Unsupported` for another type of file; `Refused` for a file that is damaged, unsafe or without
-/// headings; `TooLarge` for too many rows.
-pub fn match_table(app: &App, caller: &Caller, table: &SentTable) -> Result<Vec<TreasuryLine>, Error> {
+/// `Forbidden`; `Unsupported` for another type of file; `Refused` for a file that is damaged or unsafe.
+pub fn read_rows(caller: &Caller, table: &SentTable) -> Result<TreasuryTable, Error> {
     caller.may(Action::PayPayment)?;
     let (cells, are_ordered) = table.cells(caller.language, MOST_ROWS + TITLES)?;
+    Ok(TreasuryTable { cells, are_ordered })
+}
+
+/// Matches rows that were read.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for rows without headings; `TooLarge` for too many.
+pub fn match_table(app: &App, caller: &Caller, table: TreasuryTable) -> Result<Vec<TreasuryLine>, Error> {
+    caller.may(Action::PayPayment)?;
+    let TreasuryTable { cells, are_ordered } = table;
     let mut lines = read_table(caller.language, &app.treasury_headings, cells, are_ordered)?;
     app.pool.read(|connection| match_lines(connection, caller, &mut lines))?;
     refuse_shared(&mut lines);

@@ -1,9 +1,10 @@
-//! People, their seats, identities at the identity provider, delegations, browser sessions and kept forms.
+//! People, their seats, one-time links, identities at the identity provider, delegations, browser sessions and kept forms.
 
 pub mod administrator_requests;
 pub mod browser_sessions;
 pub mod delegations;
 pub mod kept_forms;
+pub mod links;
 pub mod names;
 pub mod people;
 pub mod provider_identities;

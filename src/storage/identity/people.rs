@@ -1,11 +1,11 @@
-//! People, their seats in organisations, and their one-time password links.
+//! People and their seats in organisations.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::{Function, Language, Role};
 use crate::domain::text_input;
-use crate::schema::{delegations, links, organisations, people, seats};
+use crate::schema::{delegations, organisations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
@@ -194,6 +194,25 @@ pub fn remembered_seats(
     SEATS.get_or_load(version, (person, day), || seats_on(connection, person, day))
 }
 
+/// Lists the people with a seat of their own in an organisation on a day, each once. Disabled people are left out.
+pub fn of_organisation(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    day: NaiveDate,
+) -> Result<Vec<Person>> {
+    let seated = seats::table
+        .filter(seats::organisation_id.eq(organisation))
+        .filter(seats::from_on.le(day))
+        .filter(seats::until_on.ge(day))
+        .select(seats::person_id);
+    Ok(people::table
+        .filter(people::id.eq_any(seated))
+        .filter(people::disabled.eq(false))
+        .order(people::id)
+        .select(Person::as_select())
+        .load(connection)?)
+}
+
 /// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {
@@ -309,77 +328,4 @@ pub fn set_password(connection: &mut AnyConnection, person: PersonId, hash: &str
         .set((people::password_hash.eq(hash), people::token_version.eq(people::token_version + 1)))
         .execute(connection)?;
     Ok(())
-}
-
-/// Inserts a one-time link by the digest of its token.
-pub fn insert_link(
-    connection: &mut AnyConnection,
-    token_hash: &str,
-    person: PersonId,
-    purpose: &str,
-    expires_at: NaiveDateTime,
-) -> Result<()> {
-    diesel::insert_into(links::table)
-        .values((
-            links::token_hash.eq(token_hash),
-            links::person_id.eq(person),
-            links::purpose.eq(purpose),
-            links::expires_at.eq(expires_at),
-        ))
-        .execute(connection)?;
-    Ok(())
-}
-
-/// Finds the person of a one-time link that is unused and not expired.
-pub fn owner_of_link(
-    connection: &mut AnyConnection,
-    token_hash: &str,
-    purpose: &str,
-    now: NaiveDateTime,
-) -> Result<Option<PersonId>> {
-    let found = links::table
-        .find(token_hash)
-        .filter(links::purpose.eq(purpose))
-        .filter(links::used_at.is_null())
-        .filter(links::expires_at.gt(now));
-    Ok(found.select(links::person_id).first(connection).optional()?)
-}
-
-/// Returns whether a person has an unused link that is valid after a time.
-pub fn has_link_until(connection: &mut AnyConnection, person: PersonId, time: NaiveDateTime) -> Result<bool> {
-    let found = links::table
-        .filter(links::person_id.eq(person.0))
-        .filter(links::used_at.is_null())
-        .filter(links::expires_at.gt(time));
-    Ok(found.select(links::person_id).first::<i64>(connection).optional()?.is_some())
-}
-
-/// Voids every unused link of a person.
-pub fn void_links(connection: &mut AnyConnection, person: PersonId, now: NaiveDateTime) -> Result<()> {
-    diesel::update(links::table.filter(links::person_id.eq(person.0)).filter(links::used_at.is_null()))
-        .set(links::used_at.eq(now))
-        .execute(connection)?;
-    Ok(())
-}
-
-/// Marks a one-time link as used and returns its person, or `None` if it is already used or expired.
-pub fn use_link(
-    connection: &mut AnyConnection,
-    token_hash: &str,
-    purpose: &str,
-    now: NaiveDateTime,
-) -> Result<Option<PersonId>> {
-    let changed = diesel::update(
-        links::table
-            .find(token_hash)
-            .filter(links::purpose.eq(purpose))
-            .filter(links::used_at.is_null())
-            .filter(links::expires_at.gt(now)),
-    )
-    .set(links::used_at.eq(now))
-    .execute(connection)?;
-    if changed == 0 {
-        return Ok(None);
-    }
-    Ok(links::table.find(token_hash).select(links::person_id).first(connection).map(Some)?)
 }

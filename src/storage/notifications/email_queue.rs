@@ -14,7 +14,12 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
+use crate::storage::notifications::signed_emails::{SignedEmail, TABLE, sign_again};
 use crate::storage::notifications::undelivered;
+use crate::storage::write::Tx;
+
+/// Beginning of the answer of an email that waits because the mail server refuses this installation.
+pub const REFUSED: &str = "refused: ";
 
 /// Contract key of an email that is about no contract.
 pub const NO_CONTRACT: ContractId = ContractId(0);
@@ -224,9 +229,14 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 }
 
 /// Requeues an email that delivery gave up on, with the attempts of a new one, to the recipient's present address.
-pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) -> Result<()> {
+pub fn requeue(tx: &mut Tx<'_>, id: EmailId) -> Result<()> {
+    let (connection, now) = (&mut *tx.connection, tx.context.now);
     let address: String =
         emails::table.inner_join(people::table).filter(emails::id.eq(id.0)).select(people::email).first(connection)?;
+    let signature = sign_again(connection, tx.key, id, |email| {
+        email.state = EmailState::Queued.as_str().to_owned();
+        email.address.clone_from(&address);
+    })?;
     diesel::update(emails::table.find(id.0).filter(emails::state.eq(EmailState::Dead.as_str())))
         .set((
             emails::state.eq(EmailState::Queued.as_str()),
@@ -235,6 +245,7 @@ pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) 
             emails::answer.eq(""),
             emails::next_try_at.eq(now),
             emails::leased_until.eq(now),
+            emails::signature.eq(signature),
         ))
         .execute(connection)?;
     undelivered::clear(connection, id)?;
@@ -247,7 +258,8 @@ pub fn count_by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64
 }
 
 /// Queues emails, apart from those that are in the queue already, in whatever state.
-pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTime) -> Result<()> {
+pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
+    let (at, key) = (tx.context.now, tx.key);
     let rows: Vec<_> = new
         .iter()
         .map(|email| {
@@ -270,6 +282,7 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTim
                 emails::leased_until.eq(at),
                 emails::answer.eq(""),
                 emails::created_at.eq(at),
+                emails::signature.eq(key.sign(TABLE, &SignedEmail::queued(email, at))),
             )
         })
         .collect();
@@ -278,11 +291,21 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTim
     }
     let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
     let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
-    match connection {
+    match &mut *tx.connection {
         AnyConnection::Sqlite(connection) => insert.execute(connection)?,
         AnyConnection::Postgres(connection) => insert.execute(connection)?,
     };
     Ok(())
+}
+
+/// Returns an answer with which the mail server refuses this installation, if emails wait for that.
+pub fn refusal(connection: &mut AnyConnection) -> Result<Option<String>> {
+    Ok(emails::table
+        .filter(emails::state.eq(EmailState::Queued.as_str()))
+        .filter(emails::answer.like(format!("{REFUSED}%")))
+        .select(emails::answer)
+        .first(connection)
+        .optional()?)
 }
 
 /// Returns whether an email is due and not leased.
@@ -379,19 +402,18 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedE
 }
 
 /// Records the outcome of an attempt and ends the lease. An email that another worker has sent meanwhile stays sent.
-pub fn settle(
-    connection: &mut AnyConnection,
-    id: EmailId,
-    outcome: &Outcome,
-    answer: &str,
-    now: NaiveDateTime,
-) -> Result<()> {
+pub fn settle(tx: &mut Tx<'_>, id: EmailId, outcome: &Outcome, answer: &str) -> Result<()> {
+    let (connection, now) = (&mut *tx.connection, tx.context.now);
     let (state, next, sent_at) = match outcome {
         Outcome::Sent => (EmailState::Sent, now, Some(now)),
         Outcome::Later(at) => (EmailState::Queued, *at, None),
         Outcome::Dead => (EmailState::Dead, now, None),
         Outcome::Withdrawn => (EmailState::Withdrawn, now, None),
     };
+    let signature = sign_again(connection, tx.key, id, |email| {
+        email.state = state.as_str().to_owned();
+        email.sent_at = sent_at;
+    })?;
     let changed = diesel::update(emails::table.find(id.0).filter(emails::state.ne(EmailState::Sent.as_str())))
         .set((
             emails::state.eq(state.as_str()),
@@ -399,6 +421,7 @@ pub fn settle(
             emails::leased_until.eq(now),
             emails::sent_at.eq(sent_at),
             emails::answer.eq(answer),
+            emails::signature.eq(signature),
         ))
         .execute(connection)?;
     if changed > 0 && *outcome == Outcome::Dead {

@@ -2,4 +2,5 @@
 
 pub mod email_queue;
 pub mod recipients;
+pub mod signed_emails;
 pub mod undelivered;

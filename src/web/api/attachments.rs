@@ -71,7 +71,7 @@ where
 ///
 /// # Errors
 /// `Unauthenticated`, `TooMany`, and those of the form and of the services.
-async fn receive<T, F>(
+pub async fn receive<T, F>(
     request: ApiRequest,
     form: Multipart,
     limits: &'static UploadLimits,

@@ -157,7 +157,8 @@ pub async fn match_vouchers(request: ApiRequest, body: Multipart) -> Answer {
     let caller = request.rate_limited().admit(|_, caller| treasury::permit(caller)).await?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
     let table = read.and_then(|()| find_table(parts)).map_err(|error| Failure { error, language })?;
-    let lines = block(language, move || treasury::match_table(&app, &caller, &table)).await?;
+    let lines =
+        block(language, move || treasury::match_table(&app, &caller, treasury::read_rows(&caller, &table)?)).await?;
     let row = |line: TreasuryLine| {
         let (outcome, payment, reason) = match line.found {
             Found::Matched(payment) => (VoucherMatch::Matched, Some(payment), None),

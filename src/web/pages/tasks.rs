@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::services::identity::caller::Caller;
 use crate::services::messages::UnreadMessages;
+use crate::services::notifications::email_queue;
 use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::shared::paging::{Page, Paged};
@@ -45,6 +46,8 @@ fn cells(page: &Shell, item: Task) -> Vec<Cell> {
 struct TasksPage {
     page: Shell,
     items: Vec<Task>,
+    /// Answer with which the mail server refuses every email, for administrators.
+    refusal: Option<String>,
     undelivered: Vec<UndeliveredEmail>,
     messages: Vec<UnreadMessages>,
     kept: Vec<KeptFormLine>,
@@ -84,8 +87,9 @@ pub async fn list(request: PageRequest, query: Query<TasksQuery>) -> PageAnswer 
             };
             let own = tasks::list_own_tasks(app, caller)?;
             let kept = kept_forms::lines(app, caller)?;
+            let refusal = email_queue::refusal(app, caller)?;
             let (items, undelivered, messages) = (own.items, own.undelivered, own.messages);
-            Ok(TasksPage { items, undelivered, messages, kept, is_discarded, others, page })
+            Ok(TasksPage { items, refusal, undelivered, messages, kept, is_discarded, others, page })
         })
         .await
 }

@@ -9,6 +9,7 @@ use luyue::app::App;
 use luyue::schema::documents;
 use luyue::services::audit::{check, seals};
 use luyue::services::contracts::drafts;
+use luyue::services::identity::password_links;
 use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::{people, provider_identities, recovery_codes};
 use luyue::storage::write::{Context, write};
@@ -30,7 +31,7 @@ use crate::support::digest::{columns, lines, tables};
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
 /// amendment, an objection, a message, a service record, a publication, a claim, an evaluation and a document, a
-/// delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
+/// delegation, a one-time link, a proposed account, a service, a draft, an imported calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");
@@ -53,6 +54,10 @@ fn story(test: &TestApp) {
     let applied = test.by("contractor").post(&format!("contracts/{contract}/extensions"), &applied).expect_status(201);
     let endorse = format!("extensions/{}/actions/endorse", id_of(&applied));
     test.by("justice").post(&endorse, &json!({"reason": "属实"})).expect_status(200);
+    let path = format!("contracts/{contract}/annexes");
+    let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
+    let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], signed);
+    annex.expect_status(201);
     let message = json!({"about": "deliverable/EDU-H2", "text": "请核对签到表"});
     test.by("contractor").post(&format!("contracts/{contract}/messages"), &message).expect_status(201);
     let records = json!({"rows": [{"on": "2026-07-16", "service": "VISIT", "place": "鳌峰街道", "worker": "林晓东",
@@ -77,6 +82,7 @@ fn story(test: &TestApp) {
     test.by("admin").post("services", &service).expect_status(201);
     import(test, "admin", &year_2027()).expect_status(201);
     drafts::create(&test.app, &caller(test, "justice")).expect("a draft");
+    password_links::send_forgotten(&test.app, "justice-2", "192.0.2.7").expect("a link is sent");
     let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, "justice")?.expect("a person").id;
@@ -142,7 +148,9 @@ fn statements(connection: &mut AnyConnection) -> Vec<(String, String, String)> {
             "",
         );
         let one = format!("({0}) = (SELECT {0} FROM {table} ORDER BY {0} DESC LIMIT 1)", key[0]);
-        all.push((table.clone(), "a row".to_owned(), format!("DELETE FROM {table} WHERE {one}")));
+        if !is_untold(&table, "a row") {
+            all.push((table.clone(), "a row".to_owned(), format!("DELETE FROM {table} WHERE {one}")));
+        }
         for column in columns(connection, &table) {
             if is_untold(&table, &column) {
                 continue;
@@ -227,7 +235,8 @@ fn every_line_of_the_list_names_a_column_and_a_reason() {
     let known: BTreeSet<String> = tables(connection).into_iter().collect();
     for (table, column, reason) in UNTOLD {
         assert!(known.contains(*table), "{table}");
-        assert!(*column == "*" || columns(connection, table).iter().any(|known| known == column), "{table}.{column}");
+        let is_whole = ["*", "a row"].contains(column);
+        assert!(is_whole || columns(connection, table).iter().any(|known| known == column), "{table}.{column}");
         assert!(reason.len() > 10, "{table}.{column}");
     }
     assert!(UNTOLD.is_sorted(), "in order, so that none stands twice");
@@ -253,6 +262,7 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE objections SET state = 'open'", NUMBER),
         ("UPDATE change_requests SET endorsed_by = NULL", NUMBER),
         ("DELETE FROM unread_messages; DELETE FROM messages", NUMBER),
+        ("UPDATE annexes SET title = 'x'", NUMBER),
         ("UPDATE publications SET state = 'published'", NUMBER),
         ("UPDATE guarantees SET amount_fen = amount_fen + 1", NUMBER),
         ("UPDATE guarantee_claims SET purpose = 'recovery'", NUMBER),
@@ -260,6 +270,9 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE evaluations SET score = '100'", NUMBER),
         ("DELETE FROM evaluation_steps WHERE seq = 2", NUMBER),
         ("DELETE FROM drafts", "draft:"),
+        ("UPDATE emails SET address = 'x@x.test'", "email "),
+        ("UPDATE links SET person_id = person_id + 1", "one-time link"),
+        ("UPDATE idempotency SET answer = '{}'", "answer to request "),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),
     ] {

@@ -6,6 +6,7 @@ pub mod amending;
 mod change;
 pub mod choices;
 pub mod clauses;
+pub mod copying;
 pub mod fields;
 pub mod generate;
 pub mod paste;
@@ -13,6 +14,7 @@ mod reading;
 mod registered;
 pub mod removed;
 pub mod steps;
+pub mod sums;
 pub mod trial;
 mod twins;
 mod warnings;
@@ -20,6 +22,7 @@ mod writing;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::facts::Facts;
@@ -54,7 +57,7 @@ use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write, write_in};
 
 /// Identifier and version of a draft after a write.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DraftSummary {
     /// Random identifier, used in addresses.
     pub id: String,

@@ -1,5 +1,4 @@
-//! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
-//! derivation.
+//! A contract's page: next tasks, money as one bar, the five terms, a timeline, and every figure with its derivation.
 
 mod printed;
 

@@ -7,11 +7,11 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::treasury::{self, COLUMNS, Found, MOST_ROWS, TreasuryLine};
+use crate::services::payments::treasury::{self, COLUMNS, Found, MOST_ROWS};
 use crate::services::records::import::{MAX_BYTES, SentTable};
 use crate::web::pages::forms::Form;
 use crate::web::pages::payments::batch::{self, OtherRow, PaidRow};
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
 #[derive(Template)]
@@ -52,19 +52,31 @@ pub async fn form(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Matches a table, and shows what a batch would record.
+/// Reads a table and leads to the check of what a batch would record.
 pub async fn check(request: PageRequest, body: Multipart) -> PageAnswer {
-    let take = |request: &PageRequest, caller: &Caller, table: &SentTable| {
-        let lines = treasury::match_table(request.app(), caller, table)?;
-        show_matches(request.app(), caller, request.shell(Some(caller)), lines)
+    // What was read is kept, and matched whenever the check is shown. A table that cannot be matched is refused here.
+    let take = |request: &PageRequest, caller: &Caller, sent: &SentTable| {
+        let table = treasury::read_rows(caller, sent)?;
+        let cells = serde_json::to_string(&table).map_err(|error| Error::Internal(error.to_string()))?;
+        treasury::match_table(request.app(), caller, table)?;
+        batch::lead_to_check(request.app(), caller, cells)
     };
     request.take_table(body, treasury::permit, take, |_, _, page, form| Ok(UploadPage { page, form })).await
 }
 
-/// Shows the check of the payments that match, and the other rows.
-fn show_matches(app: &App, caller: &Caller, page: Shell, lines: Vec<TreasuryLine>) -> Result<Page, Error> {
+/// Matches the table of a check and returns the payments that match, and the other rows.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for a table that cannot be matched; `NotFound` for one that was not kept by this page.
+pub(super) fn matches(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    cells: &str,
+) -> Result<(Vec<PaidRow>, Vec<OtherRow>), Error> {
+    let table = serde_json::from_str(cells).map_err(|_| Error::NotFound)?;
     let (mut paid, mut others) = (Vec::new(), Vec::new());
-    for line in lines {
+    for line in treasury::match_table(app, caller, table)? {
         let (words, recorded) = match line.found {
             Found::Matched(payment) => {
                 let on = line.on.map(|on| on.to_string()).unwrap_or_default();
@@ -79,5 +91,5 @@ fn show_matches(app: &App, caller: &Caller, page: Shell, lines: Vec<TreasuryLine
         let amount = line.amount.map(|amount| page.money(amount)).unwrap_or_default();
         others.push(OtherRow { row: line.row, voucher: line.voucher, amount, words, recorded });
     }
-    batch::check_file(app, caller, page, (&paid, others))
+    Ok((paid, others))
 }

@@ -20,7 +20,7 @@ use crate::services::registry::calendar::{
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
-use crate::web::pages::request::{FileForm, Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{FileForm, Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 use crate::web::request::read_json;
@@ -129,7 +129,7 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
         .await
 }
 
-/// Reads a file with a year and shows the changes that importing it would make. A form for another language is shown
+/// Reads a file with a year and leads to the changes that importing it would make. A form for another language is shown
 /// again; its file has to be chosen again.
 pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
     let FileForm { file, form: typed, read, show_in, .. } =
@@ -145,14 +145,13 @@ pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
             let found = read.and_then(|()| {
                 let file = file.map(|file| file.bytes).unwrap_or_default();
                 let input = calendar::read_file(app, caller, typed.value("notice"), &file)?;
-                Ok((calendar::check(app, caller, &input)?, input))
+                calendar::check(app, caller, &input)?;
+                Ok(input)
             });
             match found {
-                Ok((change, input)) => {
-                    let content = serde_json::to_string(&input).unwrap_or_default();
-                    let shown = CalendarPage::new(app, caller, page, Some(change.year), typed)?;
-                    let pending = Some(PendingImport { change, content });
-                    Ok(Page::html(StatusCode::OK, &nonce, &CalendarPage { pending, ..shown }))
+                Ok(input) => {
+                    let content = serde_json::to_string(&input).map_err(|error| Error::Internal(error.to_string()))?;
+                    lead_to_page(app, caller, "/calendar", &[("content".to_owned(), content)])
                 }
                 Err(error) => {
                     let (status, form) = refused(typed, error, &page)?;

@@ -1,0 +1,3 @@
+ALTER TABLE links DROP COLUMN signature;
+ALTER TABLE idempotency DROP COLUMN signature;
+ALTER TABLE emails DROP COLUMN signature;

@@ -1,0 +1,33 @@
+//! The `Origin` of a posted form: the site whose page sent it.
+
+use url::{Host, Origin, Url};
+
+/// Returns whether an `Origin` is this site's own. Where the public address is set, scheme, host and port must be those
+/// of it: a page of the same host that was not loaded over TLS is another site. Otherwise host and port must be those of
+/// `Host`, which a browser sets; behind a proxy the scheme is not known here. That also holds, whatever is set, for a
+/// browser on the machine itself or at the end of a tunnel, whose address no other site can have.
+pub fn is_own(origin: &str, public: Option<&str>, host: Option<&str>) -> bool {
+    let Some(sent) = parse(origin) else { return false };
+    if public.is_some_and(|public| Url::parse(public).is_ok_and(|public| public.origin() == sent.origin())) {
+        return true;
+    }
+    let is_at_host = || host.and_then(|host| parse(&format!("{}://{host}", sent.scheme()))).map(|url| url.origin());
+    (public.is_none() || is_loopback(&sent)) && is_at_host() == Some(sent.origin())
+}
+
+/// Parses a scheme, host and port with nothing before or behind them; `None` for anything else, also for `null`.
+fn parse(origin: &str) -> Option<Url> {
+    let (_, place) = origin.split_once("://")?;
+    let is_place = !place.contains(['/', '\\', '@', '?', '#']) && !place.contains(char::is_whitespace);
+    let url = Url::parse(origin).ok().filter(|_| is_place)?;
+    (matches!(url.scheme(), "http" | "https") && matches!(url.origin(), Origin::Tuple(..))).then_some(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
