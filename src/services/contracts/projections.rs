@@ -259,7 +259,7 @@ pub fn derive(
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
-    in_use.set_outside(interest.paid_fen(), received_fen(&recoveries));
+    in_use.set_outside(interest.paid_fen(), received_fen(&undecided.recoveries));
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 
