@@ -2,7 +2,7 @@
 //! amendments, change requests, objections and service records.
 //!
 //! They differ only in table and row. A macro writes them, because the bounds that a generic function over diesel's
-//! tables needs would be longer than the queries. Callers that treat all of them alike use [`ContractRow`].
+//! tables needs would be longer than the queries. Callers that treat all of them alike use [`PartRow`].
 
 use crate::storage::ids::ContractId;
 use crate::storage::{AnyConnection, Result};
@@ -58,8 +58,8 @@ macro_rules! identified_row_readers {
 }
 pub(super) use identified_row_readers;
 
-/// A row that belongs to one contract and has a random identifier.
-pub trait ContractRow: Sized {
+/// A row of what belongs to one contract, with a random identifier.
+pub trait PartRow: Sized {
     /// Returns the key, in whose order lists are.
     fn key(&self) -> i64;
 
@@ -112,7 +112,7 @@ macro_rules! contract_row_readers {
                 .load(connection)?)
         }
 
-        impl $crate::storage::contract_rows::ContractRow for $row {
+        impl $crate::storage::contract_rows::PartRow for $row {
             fn key(&self) -> i64 {
                 self.id.0
             }

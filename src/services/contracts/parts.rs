@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::contract_rows::ContractRow;
+use crate::storage::contract_rows::PartRow;
 use crate::storage::contracts::Contract;
 
 /// Lists rows of a contract, oldest first, as `views` shows them.
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor; errors of `views`.
-pub(in crate::services) fn list<R: ContractRow, V>(
+pub(in crate::services) fn list<R: PartRow, V>(
     app: &App,
     caller: &Caller,
     contract: &str,
@@ -34,7 +34,7 @@ pub(in crate::services) fn list<R: ContractRow, V>(
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not see, or a row that it does not have; errors of `views`.
-pub(in crate::services) fn find<R: ContractRow, V>(
+pub(in crate::services) fn find<R: PartRow, V>(
     app: &App,
     caller: &Caller,
     (contract, id): (&str, &str),

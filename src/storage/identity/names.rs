@@ -1,4 +1,5 @@
-//! Names of people, as views of what they did show them. They are read by key in one statement, whoever may see them.
+//! Names of people, as views of what they did show them. They are read by key in one statement; nothing here decides who
+//! may see them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
