@@ -41,7 +41,7 @@ fn unpacked(bytes: &[u8]) -> Entries {
 }
 
 fn downloaded(test: &TestApp, who: &str, contract: &str) -> Entries {
-    let reply = test.by(who).get(&format!("{contract}/dossier.zip"));
+    let reply = test.by(who).with("Accept-Language", "zh-CN").get(&format!("{contract}/dossier.zip"));
     assert_eq!((reply.status, reply.header("content-type")), (200, "application/zip"));
     unpacked(&reply.bytes)
 }

@@ -16,7 +16,10 @@ on_both_engines! {
 }
 
 const TABLE: &[u8] = "凭证号,金额,收款账号,支付日期,合同编号,摘要\nZF-9,999.00,6222,2026-01-13,,\n".as_bytes();
-const YEAR: &[u8] = "2027-01-01,休\n".as_bytes();
+const YEAR: &[u8] =
+    "2027-01-01,休\n2027-02-05,休\n2027-02-08,休\n2027-02-09,休\n2027-02-10,休\n2027-04-05,休\n2027-05-03,休
+2027-06-09,休\n2027-10-01,休\n2027-10-04,休\n2027-02-20,班"
+        .as_bytes();
 
 /// Follows the link to English on a page, and returns the page that it leads to.
 #[track_caller]

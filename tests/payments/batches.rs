@@ -221,7 +221,7 @@ fn a_reason_is_one_for_the_checks_that_the_page_showed(test: &TestApp) {
     assert_eq!(fields[2].1, "seen invoice");
     let account = "UPDATE payments SET account = REPLACE(REPLACE(account, '0', '9'), '1', '2')";
     test.app.pool.get().expect("a connection").batch_execute(account).expect("another account");
-    let done = officer.post_from(&check, "/payments/decide", &fields).expect_status(200);
+    let done = officer.led(&officer.post_from(&check, "/payments/decide", &fields));
     assert!(done.text_of("#refused").contains('1') && done.text.contains("页面显示后"), "{}", done.text);
     assert_eq!(state(test, payment), "requested");
     decide(&officer, &check, &[("confirm", "发票随后补开，账户已核实")], &[]).expect_status(200);

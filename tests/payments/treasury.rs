@@ -167,7 +167,8 @@ fn a_file_with_pasted_rows_is_refused_and_the_rows_are_kept(test: &TestApp) {
     assert_eq!(both.texts(".govuk-form-group--error .govuk-error-message").len(), 2, "{}", both.text);
     assert!(both.text.contains("请只选择一种") && both.text_of("#rows").contains("ZF-3"), "{}", both.text);
     let blank = cashier.upload_from("/payments/vouchers", "file", &[("rows", " \r\n")], &[("凭证.csv", &file)]);
-    assert_eq!(blank.expect_status(200).attr("[id='lines.0.voucher']", "value"), "ZF-1", "blanks are no rows");
+    let blank = cashier.led(&blank);
+    assert_eq!(blank.attr("[id='lines.0.voucher']", "value"), "ZF-1", "blanks are no rows");
     let large = vec![b'a'; 5 * 1024 * 1024 + 1];
     let large = cashier.upload_from("/payments/vouchers", "file", &pasted, &[("凭证.csv", &large)]).expect_status(413);
     assert!(large.text_of("#rows").contains("ZF-3") && large.has(".govuk-error-summary a[href='#file']"));

@@ -41,7 +41,7 @@ fn waiting_records_bar_completing_and_closing(test: &TestApp) {
     let ids = entered(test, &id, &[row("XZ-1"), row("XZ-2")]);
     let refused = step(test, "justice-leader", &id, "complete", &json!({})).expect_status(422);
     let message = told(&refused).expect("the records are named");
-    assert!(message.contains("2 条服务记录未确认") && message.contains("司法所确认或退回"), "{message}");
+    assert!(message.contains("2 service records await XC-STATION") && message.contains("withdraws them"), "{message}");
     let leader = Visitor::signed_in(test, "justice-leader");
     let check = leader.get(&format!("/contracts/{id}/act/complete")).expect_status(200);
     assert!(check.texts(".checks .fails").iter().any(|words| words.contains("2 条服务记录")), "{}", check.text);

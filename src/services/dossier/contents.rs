@@ -133,7 +133,9 @@ fn documents(
         }
         all.extend(standing.breaches.iter().map(|breach| {
             let of = BreachKey::new(&breach.clause, &breach.subject).to_string();
-            (DocumentKind::Breach, Some(of), words::breach_subject_name(&breach.subject, snapshot))
+            let clause = words::clause(breach.clause.as_str(), snapshot, reader.language);
+            let name = format!("{clause} {}", words::breach_subject_name(&breach.subject, snapshot));
+            (DocumentKind::Breach, Some(of), name)
         }));
     }
     let entry = |(place, (kind, subject, name)): (usize, (DocumentKind, Option<String>, String))| Entry {
@@ -227,7 +229,8 @@ fn uploaded(
             FileUse::Annex => annex(&row).map(|annex| annex.title.clone()).unwrap_or_default(),
             _ => String::new(),
         };
-        let title = format!("{} {about} {}", reader.say(&format!("dossier-file-{}", kind.as_str())), row.name);
+        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, row.name.clone()];
+        let title = title.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let path = format!("files/{:04}-{}", place + 1, row.name);
         // The hash chain holds what was recorded, so a file whose row was changed together with it is found.
         let (original, copy) =
