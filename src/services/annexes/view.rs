@@ -9,16 +9,16 @@ use crate::domain::annexes::{AnnexKind, is_removable};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::annexes::amendment_states;
+use crate::services::contracts::parts;
 use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::files::FileView;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::annexes::{self as rows, Annex};
+use crate::storage::annexes::Annex;
 use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::FileUse;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 
 /// An annex.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -47,15 +47,7 @@ pub struct AnnexView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AnnexView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after =
-            page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|annex| annex.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let cut = page.cut(found, |annex| &annex.public_id);
-        Ok(Paged { items: views(connection, caller, &contract, cut.items)?, next: cut.next })
-    })
+    parts::list(app, caller, contract, page, |connection, contract, found| views(connection, caller, &contract, found))
 }
 
 /// Builds the views of those annexes of a contract that the caller may read.
@@ -70,10 +62,7 @@ pub(in crate::services) fn views(
     if annexes.is_empty() {
         return Ok(Vec::new());
     }
-    let people: Vec<PersonId> =
-        annexes.iter().flat_map(|one| [Some(one.added_by), one.added_for.map(PersonId)]).flatten().collect();
-    let names = people::names(connection, &people)?;
-    let name = |id: PersonId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, annexes.iter().flat_map(|one| [Some(one.added_by.0), one.added_for]))?;
     let ids: Vec<&str> = annexes.iter().map(|one| one.public_id.as_str()).collect();
     let files = Attachments::load(connection, contract.id, &[FileUse::Annex], &ids)?;
     let amended = amendment_states(connection, contract, &annexes)?;
@@ -83,8 +72,8 @@ pub(in crate::services) fn views(
             removable: is_removable(contract.state, amendment.map(|(_, _, state)| *state)),
             amendment: amendment.map(|(_, id, _)| id.clone()),
             files: files.of(FileUse::Annex, &annex.public_id),
-            added_by: name(annex.added_by).unwrap_or_default(),
-            on_behalf_of: annex.added_for.and_then(|id| name(PersonId(id))),
+            added_by: names.of(annex.added_by),
+            on_behalf_of: names.find(annex.added_for),
             added_at: annex.added_at.and_utc(),
             id: annex.public_id,
             kind: annex.kind,

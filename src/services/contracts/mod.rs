@@ -16,6 +16,7 @@ mod input_checks;
 pub mod list;
 mod moved_days;
 pub(in crate::services) mod new_contract;
+pub(in crate::services) mod parts;
 pub mod preview;
 mod projected_rows;
 pub mod projections;

@@ -66,13 +66,7 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
         return derive(record, Vec::new(), Undecided::default(), today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
-    let change_requests = change_requests::of_contract(connection, record.contract.id)?;
-    let amendments = open_amendments(connection, record)?;
-    let objections = objections::of_contract(connection, record.contract.id)?;
-    let records = waiting_records(connection, record)?;
-    let publication = open_publication(connection, record)?;
-    let (held, evaluations) = (held(connection, record)?, open_evaluations(connection, record)?);
-    derive(record, payments, (change_requests, amendments, objections, records, publication, held, evaluations), today)
+    derive(record, payments, Undecided::load(connection, record)?, today)
 }
 
 /// Service records that await a justice station, with the key of the station.
@@ -143,17 +137,60 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(opened.collect())
 }
 
-/// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records,
-/// the open publication, guarantees with the steps of the recovery, and open evaluations.
-pub type Undecided = (
-    Vec<ChangeRequest>,
-    Vec<OpenAmendment>,
-    Vec<Objection>,
-    Vec<Awaited>,
-    Option<OpenPublication>,
-    (Vec<Guarantee>, Vec<Recovery>),
-    Vec<OpenEvaluation>,
-);
+/// Everything of a contract that may wait for someone.
+#[derive(Debug, Default)]
+pub struct Undecided {
+    pub change_requests: Vec<ChangeRequest>,
+    pub amendments: Vec<OpenAmendment>,
+    pub objections: Vec<Objection>,
+    pub records: Vec<Awaited>,
+    pub publication: Option<OpenPublication>,
+    pub guarantees: Vec<Guarantee>,
+    pub recoveries: Vec<Recovery>,
+    pub evaluations: Vec<OpenEvaluation>,
+}
+
+impl Undecided {
+    fn load(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Self, Error> {
+        let (guarantees, recoveries) = held(connection, record)?;
+        Ok(Self {
+            change_requests: change_requests::of_contract(connection, record.contract.id)?,
+            amendments: open_amendments(connection, record)?,
+            objections: objections::of_contract(connection, record.contract.id)?,
+            records: waiting_records(connection, record)?,
+            publication: open_publication(connection, record)?,
+            guarantees,
+            recoveries,
+            evaluations: open_evaluations(connection, record)?,
+        })
+    }
+}
+
+/// Returns the payment requests that wait for a step.
+fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
+    let open = payments.into_iter().filter(|payment| is_open(payment.state));
+    open.map(|payment| OpenPayment {
+        id: payment.public_id,
+        milestone: payment.milestone,
+        kind: payment.kind,
+        state: payment.state,
+        amount_fen: payment.amount_fen,
+        requested_on: civil_day(payment.requested_at),
+    })
+    .collect()
+}
+
+/// Returns the change requests that wait for an endorsement or a decision.
+fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> {
+    let open = requests.into_iter().filter(|request| is_pending(request.state));
+    open.map(|request| OpenChangeRequest {
+        id: request.public_id,
+        kind: request.kind,
+        is_applied: request.state == ChangeRequestState::Applied,
+        since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
+    })
+    .collect()
+}
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
@@ -162,35 +199,13 @@ pub type Undecided = (
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections, awaited, publication, (guarantees, recoveries), evaluations): Undecided,
+    undecided: Undecided,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
     let contract = &record.contract;
-    let open_payments: Vec<OpenPayment> = payments
-        .into_iter()
-        .filter(|payment| is_open(payment.state))
-        .map(|payment| OpenPayment {
-            id: payment.public_id,
-            milestone: payment.milestone,
-            kind: payment.kind,
-            state: payment.state,
-            amount_fen: payment.amount_fen,
-            requested_on: civil_day(payment.requested_at),
-        })
-        .collect();
-    let open_requests: Vec<OpenChangeRequest> = change_requests
-        .into_iter()
-        .filter(|request| is_pending(request.state))
-        .map(|request| OpenChangeRequest {
-            id: request.public_id,
-            kind: request.kind,
-            is_applied: request.state == ChangeRequestState::Applied,
-            since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
-        })
-        .collect();
-    let objections = open_objections(record, &standing, objections)?;
-    let records: Vec<WaitingRecords> = awaited.iter().map(|(_, waiting)| waiting.clone()).collect();
+    let objections = open_objections(record, &standing, undecided.objections)?;
+    let records: Vec<WaitingRecords> = undecided.records.iter().map(|(_, waiting)| waiting.clone()).collect();
     let interest = record.interest()?;
     let situation = Situation {
         state: contract.state,
@@ -201,20 +216,20 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
-        payments: &open_payments,
+        payments: &open_payments(payments),
         interest: &interest,
-        change_requests: &open_requests,
-        amendments: &amendments,
+        change_requests: &open_change_requests(undecided.change_requests),
+        amendments: &undecided.amendments,
         objections: &objections,
         records: &records,
-        publication: publication.as_ref(),
-        guarantees: &guarantees,
-        recoveries: &recoveries,
-        evaluations: &evaluations,
+        publication: undecided.publication.as_ref(),
+        guarantees: &undecided.guarantees,
+        recoveries: &undecided.recoveries,
+        evaluations: &undecided.evaluations,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> =
-        situation.tasks().into_iter().map(|task| task_row(record, task, &awaited, today)).collect();
+        situation.tasks().into_iter().map(|task| task_row(record, task, &undecided.records, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is due from `not_before` on: that day changes a task but not the standing.
@@ -244,7 +259,7 @@ pub fn derive(
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
-    in_use.set_outside(interest.paid_fen(), received_fen(&recoveries));
+    in_use.set_outside(interest.paid_fen(), received_fen(&undecided.recoveries));
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 
@@ -335,17 +350,7 @@ pub fn refresh_tasks(
         target.is_some_and(is_about_one)
             || [TaskKind::ConfirmRecords, TaskKind::Recover].iter().any(|kind| task.kind == kind.as_str())
     };
-    let others = if known.iter().any(waits) {
-        let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
-        let objections = objections::of_contract(tx.connection, record.contract.id)?;
-        let records = waiting_records(tx.connection, record)?;
-        let publication = open_publication(tx.connection, record)?;
-        let (held, evaluations) = (held(tx.connection, record)?, open_evaluations(tx.connection, record)?);
-        let amendments = open_amendments(tx.connection, record)?;
-        (change_requests, amendments, objections, records, publication, held, evaluations)
-    } else {
-        Undecided::default()
-    };
+    let others = if known.iter().any(waits) { Undecided::load(tx.connection, record)? } else { Undecided::default() };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;
     let mut alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;

@@ -39,8 +39,7 @@ use crate::services::recoveries::view::{self as recoveries, RecoveryView};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
@@ -372,13 +371,8 @@ pub(in crate::services) fn history(
     events: &[EventRow],
     language: Language,
 ) -> Result<Vec<Entry>, Error> {
-    let mut who: Vec<PersonId> =
-        record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
-    who.extend(events.iter().flat_map(|event| [event.actor_id, event.for_id]).flatten().map(PersonId));
-    who.sort_unstable();
-    who.dedup();
-    let names = people::names(connection, &who)?;
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let acted = record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]);
+    let names = Names::load(connection, acted.chain(events.iter().flat_map(|event| [event.actor_id, event.for_id])))?;
     let undone: Vec<i64> = record
         .rows
         .iter()
@@ -389,8 +383,8 @@ pub(in crate::services) fn history(
         let (body, words) = (parse_stored_json(&row.body), parse_stored_json(&row.words));
         Entry {
             at: row.recorded_at.and_utc(),
-            by: name(row.actor_id.0),
-            on_behalf_of: row.for_id.and_then(name),
+            by: names.find(Some(row.actor_id.0)),
+            on_behalf_of: names.find(row.for_id),
             what: format!("fact-{}", row.kind),
             about: codes(&body),
             on: Some(row.on_day),
@@ -406,8 +400,8 @@ pub(in crate::services) fn history(
     let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
     let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
         at: event.at.and_utc(),
-        by: event.actor_id.filter(|_| is_theirs(event)).and_then(name),
-        on_behalf_of: event.for_id.filter(|_| is_theirs(event)).and_then(name),
+        by: names.find(event.actor_id.filter(|_| is_theirs(event))),
+        on_behalf_of: names.find(event.for_id.filter(|_| is_theirs(event))),
         what: format!("event-{}", event.action.replace('.', "-")),
         about: codes(&parse_stored_json(&event.body)),
         on: None,

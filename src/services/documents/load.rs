@@ -28,8 +28,7 @@ use crate::services::registry::appropriations as budgets;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::facts::FactRow;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::payments as requests;
 use crate::storage::registry::appropriations;
 
@@ -139,9 +138,7 @@ fn acceptance_record(
     let facts = record.live::<Decision>(FactKind::Decision)?;
     let of_this = |fact: &Decision| fact.deliverable.as_str() == code && fact.no.get() == no;
     let (_, row) = facts.iter().find(|(fact, _)| of_this(fact)).ok_or(Error::NotFound)?;
-    let people: Vec<PersonId> = [Some(row.actor_id), row.for_id.map(PersonId)].into_iter().flatten().collect();
-    let names = people::names(connection, &people)?;
-    let name = |person: PersonId| names.iter().find(|(id, _)| *id == person).map(|(_, name)| name.clone());
+    let names = Names::load(connection, [Some(row.actor_id.0), row.for_id])?;
     let details = record.details_on(decision.on);
     Ok(AcceptanceRecord {
         name: view.name,
@@ -150,8 +147,8 @@ fn acceptance_record(
         agreed: view.quantity,
         due_on: view.standing.due_on,
         days_late: (decision.decision != DecisionWord::Rejected).then_some(view.standing.days_late),
-        decided_by: name(row.actor_id).unwrap_or_default(),
-        on_behalf_of: row.for_id.and_then(|person| name(PersonId(person))),
+        decided_by: names.of(row.actor_id),
+        on_behalf_of: names.find(row.for_id),
         standards: standards(record, &decision, &code),
         code,
         submission,

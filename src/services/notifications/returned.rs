@@ -16,7 +16,7 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::facts;
 use crate::storage::contracts::list::WorkRow;
-use crate::storage::identity::people;
+use crate::storage::identity::names::Names;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::payments::returned as payments;
 
@@ -70,11 +70,9 @@ impl Returns {
             let contract = recorded.iter().find(|(_, known)| *known == id).map(|(contract, _)| *contract);
             found.extend(contract.map(|contract| ((contract, TaskKind::PayPayment.as_str(), id), by, reason)));
         }
-        let people: Vec<PersonId> = found.iter().map(|(_, by, _)| *by).collect();
-        let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
-        let name = |id: PersonId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+        let names = Names::load(connection, found.iter().map(|(_, by, _)| Some(by.0)))?;
         // A later one replaces an earlier one.
-        let returned = |(key, by, reason)| (key, Returned { reason, by: name(by).unwrap_or_default() });
+        let returned = |(key, by, reason)| (key, Returned { reason, by: names.of(by) });
         Ok(Self(found.into_iter().map(returned).collect()))
     }
 

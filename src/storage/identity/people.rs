@@ -194,14 +194,6 @@ pub fn remembered_seats(
     SEATS.get_or_load(version, (person, day), || seats_on(connection, person, day))
 }
 
-/// Loads the names of people by key.
-pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
-    Ok(people::table
-        .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
-        .select((people::id, people::name))
-        .load(connection)?)
-}
-
 /// Lists the people with a seat of their own in an organisation on a day, each once. Disabled people are left out.
 pub fn of_organisation(
     connection: &mut AnyConnection,
