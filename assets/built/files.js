@@ -148,7 +148,7 @@ class Sending {
   async answer(request) {
     const next = request.getResponseHeader('HX-Redirect')
     // The session ended, or another one began in this browser meanwhile.
-    if (next?.startsWith('/sign-in') || next?.includes('kept=')) {
+    if (next?.startsWith('/sign-in') || (next?.includes('kept=') && !next.includes('&answer'))) {
       this.fail(say('endedTitle'), [say('endedSays')], { href: '/sign-in', text: say('endedLink') })
       this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
     } else if (next) {

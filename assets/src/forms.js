@@ -85,7 +85,7 @@ if (saved) {
 function addressAfterSaving(link) {
   const address = new URL(link.href)
   const next = address.searchParams.get('next')
-  if (next) address.searchParams.set('next', next.replace(/\?kept=[^&#]*/, ''))
+  if (next) address.searchParams.set('next', next.replace(/\?kept=[^#]*/, ''))
   return `${address.pathname}${address.search}${address.hash}`
 }
 

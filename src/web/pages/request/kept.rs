@@ -28,6 +28,8 @@ const ENTER_FIELD: &str = "enter";
 pub const SHOW_IN_FIELD: &str = "show_in";
 /// Parameter of an address that names a kept form.
 const KEPT: &str = "kept";
+/// Parameter of the address of a kept page that answers a form.
+const ANSWER: &str = "answer";
 
 /// Returns whether a request asks for a kept form.
 pub fn asks_for_kept_form(context: &GuardContext<'_>) -> bool {
@@ -55,7 +57,9 @@ pub fn kept_address(path: &str, id: &str) -> String {
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
 pub fn lead_to_page(app: &App, caller: &Caller, path: &str, values: &[(String, String)]) -> Result<Page, Error> {
-    Ok(Page::see_other(&kept_address(path, &kept_forms::keep_page(app, caller, path, values)?)))
+    let address = kept_address(path, &kept_forms::keep_page(app, caller, path, values)?);
+    // The page's script, which sent the form, takes any other kept form for one whose session has ended.
+    Ok(Page::see_other(&format!("{address}&{ANSWER}")))
 }
 
 /// Returns the language in which a form is to be shown again.
