@@ -72,6 +72,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    annexes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        amendment_id -> Nullable<BigInt>,
+        kind -> Text,
+        title -> Text,
+        internal -> Bool,
+        added_by -> BigInt,
+        added_for -> Nullable<BigInt>,
+        added_at -> Timestamp,
+        removed_by -> Nullable<BigInt>,
+        removed_for -> Nullable<BigInt>,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     amendment_steps (amendment_id, seq) {
         amendment_id -> BigInt,
         seq -> BigInt,
@@ -472,6 +490,7 @@ diesel::table! {
         fields -> Text,
         created_at -> Timestamp,
         ends_at -> Timestamp,
+        is_unsent -> Bool,
     }
 }
 
@@ -881,6 +900,7 @@ diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
 diesel::joinable!(amendments -> contracts (contract_id));
+diesel::joinable!(annexes -> contracts (contract_id));
 diesel::joinable!(change_requests -> contracts (contract_id));
 diesel::joinable!(breaches -> contracts (contract_id));
 diesel::joinable!(commitments -> appropriations (appropriation_id));
@@ -953,6 +973,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     administrator_requests,
     amendment_steps,
     amendments,
+    annexes,
     appropriations,
     change_requests,
     breaches,

@@ -2,6 +2,7 @@
 
 mod adapters;
 mod amendments;
+mod annexes;
 mod architecture;
 mod audit;
 mod backups;
@@ -11,6 +12,7 @@ mod contracts;
 mod deliverables;
 mod documents;
 mod domain;
+mod dossier;
 mod evaluations;
 mod faults;
 mod flows;

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::payments::setup::{advance, count, happened, incident, midyear, milestone, recorded};
 use crate::support::app::TestApp;
+use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     a_score_is_proposed_and_decided
     a_score_is_refused_if_none_is_due
+    the_page_shows_score_rating_and_money_before_and_after
     observations_become_facts
     invalid_observations_are_refused
 }
@@ -39,6 +41,38 @@ fn a_score_is_proposed_and_decided(test: &TestApp) {
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "153665.60");
     assert_eq!(test.by("contractor").get(&path).expect_status(200)["score"], "78.4");
     assert_eq!(test.by("justice-leader").post(&path, &decided).expect_status(422)["rule"], "scored-already");
+}
+
+fn the_page_shows_score_rating_and_money_before_and_after(test: &TestApp) {
+    let id = advance(test);
+    for (kind, body) in happened().into_iter().filter(|(kind, _)| *kind != FactKind::Score) {
+        if body["on"].as_str().is_some_and(|on| on < "2026-07-16") {
+            recorded(test, kind, &body);
+        }
+    }
+    test.at("2026-07-16", 9);
+    let leader = Visitor::signed_in(test, "justice-leader");
+    let act = format!("/contracts/{id}/act/score");
+    let page = leader.get(&format!("{act}?subject=MIDYEAR")).expect_status(200);
+    let proposed = page.form(&act).value("score").expect("a proposal").to_owned();
+    let shown = |page: &Page, name: &str| {
+        let rows = page.rows("[aria-labelledby=effects] table");
+        let row = rows.iter().find(|row| row[0] == format!("中期款 · {name}"));
+        row.map(|row| (row[1].clone(), row[2].clone())).unwrap_or_else(|| panic!("no {name}: {rows:?}"))
+    };
+    assert_eq!(shown(&page, "得分"), ("–".to_owned(), proposed));
+    assert_eq!(shown(&page, "等级").0, "–");
+    assert_eq!(shown(&page, "状态").0, "未达条件");
+    let typed = page.form(&act).with(&[("score", "59分"), ("note", "多次逾期")]);
+    let unseen = typed.send(&leader, "").expect_status(422);
+    assert_eq!(shown(&unseen, "得分"), ("–".to_owned(), "59".to_owned()));
+    assert_eq!(shown(&unseen, "等级").1, "差", "{}", unseen.text);
+    assert_eq!(count(test, FactKind::Score), 0, "nothing is recorded unseen");
+    unseen.form(&act).send(&leader, "").expect_status(303);
+    assert_eq!(
+        test.by("contractor").get(&format!("contracts/{id}/milestones/MIDYEAR/score")).expect_status(200)["score"],
+        "59"
+    );
 }
 
 fn a_score_is_refused_if_none_is_due(test: &TestApp) {

@@ -24,8 +24,14 @@ document.addEventListener('click', async (event) => {
   changed.forEach((field) => field.dispatchEvent(new Event('change', { bubbles: true })))
 })
 
+// What a form is about must be the same, line by line: a list that is read again may have changed meanwhile.
+const about = (form) =>
+  [...form.elements].filter((one) => one.type === 'hidden' && one.name.endsWith('.id')).map((one) => `${one.name}=${one.value}`).join()
+
 const counterpart = (page, form) =>
-  [...page.querySelectorAll(GUARDED)].find((other) => other.getAttribute('action') === form.getAttribute('action'))
+  [...page.querySelectorAll(GUARDED)].find(
+    (other) => other.getAttribute('action') === form.getAttribute('action') && about(other) === about(form),
+  )
 
 // Shows a whole page in place of this one, the words of its frame and of the scripts included.
 function show(page) {

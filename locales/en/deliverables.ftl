@@ -21,6 +21,18 @@ rejection-with-quantity = A returned submission must have no accepted quantity a
 acceptance-without-members = Enter at least one person who inspected it
 acceptance-without-quantity = Enter the accepted quantity
 acceptance-member-names = Enter at most { $limit } names, each of 1 to { $length } characters
+standard-without-finding = The inspection group has to give a result for this standard
+standard-missed-without-note = Say what was missed
+standard-not-agreed = The contract does not state this standard
+inspection-chair-outside = Choose the chair, who is a member of the inspection group and votes
+inspection-too-many = An inspection group has at most { $limit } members
+inspection-member-twice = This person is in the inspection group already
+inspection-member-unknown = Members of an inspection group hold a role of the purchaser
+inspection-member-of-contractor = A person of the contractor cannot be a member of the inspection group
+inspection-dissent-without-reason = Give the reason of a vote that differs from the decision
+inspection-majority-against = { $against } of { $members } members voted for less. Say in the note why the decision is made all the same
+decision-batch-lines = Choose 1 to { $most } submissions
+decision-batch-twice = Each submission can be listed only once
 
 # Invoices
 invoice-number = An invoice number must be 1 to 64 characters, on one line

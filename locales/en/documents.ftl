@@ -44,7 +44,8 @@ document-share-paid = Paid
 document-share-unpaid = Payable, unpaid
 document-share-deducted = Deducted
 document-share-rest = Conditions not met
-document-bar-alt = The contract's money in yuan: paid { $paid }, payable and unpaid { $unpaid }, deducted { $deducted }, conditions for payment not met { $rest }
+document-share-never = Never due
+document-bar-alt = The contract's money in yuan: paid { $paid }, payable and unpaid { $unpaid }, deducted { $deducted }, conditions for payment not met { $rest }, never due { $never }
 
 # 2 Terms
 document-terms = 2  Terms of the contract
@@ -140,6 +141,7 @@ document-milestone-paid = Paid
 document-milestone-earned = Awaiting invoice
 document-milestone-overdue = Overdue
 document-milestone-due = Awaiting payment
+document-milestone-never = Never due
 document-trail-of = { $name }: how { $payable } yuan is payable
 document-breach-steps = { $clause } ({ $subject }): { $steps }
 document-termination-right = Since { $day } the purchaser has had the right to terminate the contract.

@@ -1,9 +1,9 @@
 # Ledger
 register-ledger = Ledger
-register-ledger-says = Where the money of each appropriation is, and every posting with its cause, by year, bureau and functional line. Interest on late payment is not charged to appropriations and is not listed.
+register-ledger-says = Where the money of each appropriation is, and every posting with its cause, by year, bureau and functional line. Interest on late payment and amounts recovered are listed too, but belong to no appropriation.
 ledger-title = Ledger
 ledger-look = Look at the ledger of this contract
-ledger-contract-says = Where the money that this contract committed is, and every posting with its cause. Interest on late payment is not charged to appropriations and is not listed.
+ledger-contract-says = Where the money that this contract committed is, and every posting with its cause. Interest on late payment and amounts recovered are listed too, but belong to no appropriation.
 ledger-free = Free for contracts: { $amount } yuan (not assigned plus released)
 ledger-none = Nothing has been posted.
 ledger-this-year = Show the ledger of this year
@@ -31,3 +31,4 @@ ledger-account-paid = Paid
 ledger-account-interest = Late interest paid
 ledger-account-recovered = Recovered
 ledger-account-released = Released
+ledger-account-outside = Outside appropriations

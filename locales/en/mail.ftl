@@ -100,6 +100,72 @@ mail-records-refused-body =
     { $name }: the justice station has refused service records of contract “{ $title }” ({ $number }). Number of records: { $count }. Reason: { $reason }
 
     Please check them. You can enter them again once they are right.
+mail-payment-at-finance-subject = Payment at finance: { $milestone }, { $amount } yuan ({ $number })
+mail-payment-at-finance-body =
+    { $name }: contract “{ $title }” ({ $number }): the purchaser has confirmed the payment request for milestone “{ $milestone }” ({ $amount } yuan). Finance reviews it next.
+
+    You need not do anything. You will be told when it is approved, paid or returned.
+mail-payment-approved-subject = Payment approved: { $milestone }, { $amount } yuan ({ $number })
+mail-payment-approved-body =
+    { $name }: contract “{ $title }” ({ $number }): the payment of { $amount } yuan for milestone “{ $milestone }” has been approved. The cashier pays it next.
+
+    The money goes to the account of the approval. If that account is no longer right, tell finance at once.
+mail-deliverable-submitted-subject = Submitted: { $subject } ({ $number })
+mail-deliverable-submitted-body =
+    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was submitted on { $on } (quantity { $quantity }). Please inspect it before the inspection period ends.
+mail-score-recorded-subject = Score: { $subject }, { $score } ({ $number })
+mail-score-recorded-body =
+    { $name }: contract “{ $title }” ({ $number }): the leader has scored milestone “{ $subject }”: { $score }.
+
+    Note: { $note }
+
+    What the score changes in the payment is shown on the contract’s page. A contractor who disputes it can raise an objection there.
+mail-change-granted-subject = Granted: { $ask } ({ $number })
+mail-change-granted-body =
+    { $name }: on contract “{ $title }” ({ $number }), { $ask } has been granted and takes effect at once. Note: { $reason }
+
+    Due dates, penalties and the payable amount have been recalculated. See the contract’s page.
+mail-change-refused-subject = Refused: { $ask } ({ $number })
+mail-change-refused-body =
+    { $name }: on contract “{ $title }” ({ $number }), { $ask } has been refused. Reason: { $reason }
+
+    Nothing changes.
+mail-contract-funded-subject = Funded: “{ $title }” ({ $number })
+mail-contract-funded-body =
+    { $name }: finance has committed the amount of contract “{ $title }” ({ $number }) to its appropriation. The parties can sign.
+mail-contract-returned-subject = Registration returned: “{ $title }” ({ $number })
+mail-contract-returned-body =
+    { $name }: the registration of contract “{ $title }” ({ $number }) was returned to you. Please change it and submit it again.
+
+    Reason: { $reason }
+mail-contract-state-subject = { $state ->
+    [active] In force
+    [completed] Completed
+    [terminated] Terminated
+   *[closed] Closed
+ }: “{ $title }” ({ $number })
+mail-contract-state-body =
+    { $name }: contract “{ $title }” ({ $number }) { $state ->
+        [active] is in force. Its due dates and payments are on its page
+        [completed] is completed: all that was due has been delivered and paid
+        [terminated] has ended early. What was accepted until then is settled; what is still payable is on its page
+       *[closed] is closed. Its page stays readable, and nothing can be recorded any more
+    }.
+
+    Reason or note: { $reason }
+mail-account-changed-subject = Payee account { $state ->
+    [proposed] to be changed
+    [approved] changed
+   *[refused] not changed
+ }
+mail-account-changed-body =
+    { $name }: { $state ->
+        [proposed] a change of your organisation’s payee account to { $account } ({ $bank }) has been proposed and waits for finance
+        [approved] your organisation’s payee account is now { $account } ({ $bank }). Payments go there from now on
+       *[refused] the change of your organisation’s payee account to { $account } ({ $bank }) was refused. Reason: { $reason }
+    }.
+
+    If your organisation did not propose this, tell the finance bureau at once.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.

@@ -145,6 +145,11 @@ work-contract = Contract
 work-organisation = Organisation
 work-who = Who
 work-returned = Returned because: { $reason }
+work-put-right-submit = Correct the contract as the reason says and submit it again.
+work-put-right-deliver = Correct what the reason names, answer each point in the note, and submit it again.
+work-put-right-request_payment = Correct what the reason names, such as an invoice, the amount or the payee account, and request the payment again. The time allowed for payment keeps running.
+work-put-right-request_interest = Correct what the reason names and request the late interest again.
+work-put-right-pay_payment = The earlier day was not agreed to. Record the payment again as the bank’s voucher has it.
 work-when = Due
 
 # The register

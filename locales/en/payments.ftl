@@ -59,3 +59,4 @@ payments-age-today = Today
 payment-batch-lines = Choose 1 to { $most } payment requests
 payment-batch-twice = Each payment request can be listed only once
 payment-batch-reason = A check on this payment failed, so a reason is needed
+payment-batch-unseen = A check on this payment failed after the page was shown; look at it again and give a reason

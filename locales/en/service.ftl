@@ -150,6 +150,10 @@ milestone-not-paid = { $open } yuan of this milestone has not been paid yet, and
 milestone-not-reached = The conditions for payment of this milestone ({ $gross } yuan) are not met yet; they must be met and the milestone paid first
 termination-asked-already = Early termination has already been proposed and awaits consent from finance
 no-termination-asked = No early termination is awaiting consent
+open-records = { $number ->
+    [one] { $number } service record awaits
+   *[other] { $number } service records await
+} { $station }; the station confirms or refuses them, or the contractor withdraws them
 open-inspection = A submission of “{ $name }” awaits inspection; decide on it
 open-payable = { $amount } yuan of “{ $name }” is payable and not paid; pay it
 open-interest = { $amount } yuan of interest on late payment of “{ $name }” is neither paid nor waived; the contractor requests or waives it

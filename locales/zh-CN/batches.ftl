@@ -47,3 +47,14 @@ treasury-several = 有 { $count } 笔付款申请的金额和收款账号相同�
 treasury-voucher-other = 该凭证号已用于另一笔 { $amount } 元的付款，请核对
 treasury-voucher-twice = 凭证号与第 { $row } 行相同，请核对
 treasury-payment-twice = 与第 { $row } 行对应同一笔付款申请，请逐笔登记
+
+## 批量验收
+decisions-title = 批量验收
+decisions-says = 请逐项核对待验收的成果。每项分别办理，其中一项不能通过的，不影响其他各项；未办理的内容保留在本页。需要部分通过或退回的，请到该成果的验收页面办理。
+decisions-count = 待验收 { $count } 项
+decisions-nothing = 本合同没有待验收的成果。
+decisions-short = 提交数量少于约定，建议单独验收。
+decisions-shared = 各项共用
+decisions-submit = 提交验收结论
+decisions-done = 已验收通过 { $count } 项
+decisions-none = 请至少选择一项成果办理验收

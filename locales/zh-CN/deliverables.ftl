@@ -21,6 +21,18 @@ rejection-with-quantity = 退回的成果不填验收数量和实测值
 acceptance-without-members = 请至少填写一名验收人员
 acceptance-without-quantity = 请填写验收数量
 acceptance-member-names = 验收人员最多 { $limit } 人，每人姓名 1 至 { $length } 字
+standard-without-finding = 验收小组须对该项标准给出结论
+standard-missed-without-note = 未达标的，请说明情况
+standard-not-agreed = 合同未约定该项标准
+inspection-chair-outside = 请选择组长，组长须为验收小组成员并给出意见
+inspection-too-many = 验收小组最多 { $limit } 人
+inspection-member-twice = 该成员已在验收小组中
+inspection-member-unknown = 验收小组成员须为购买主体在岗人员
+inspection-member-of-contractor = 承接主体人员不得担任验收小组成员
+inspection-dissent-without-reason = 意见与验收结论不一致的，请写明理由
+inspection-majority-against = { $members } 名成员中有 { $against } 名的意见低于该结论，请在说明中写明采用该结论的理由
+decision-batch-lines = 请选择 1 至 { $most } 项提交的成果
+decision-batch-twice = 同一次提交只能列一次
 
 # 发票
 invoice-number = 发票号码应为 1 至 64 个字符，且不能换行

@@ -44,7 +44,8 @@ document-share-paid = 已付
 document-share-unpaid = 应付未付
 document-share-deducted = 违约扣减
 document-share-rest = 未达到付款条件
-document-bar-alt = 合同资金分布：已付{ $paid }，应付未付{ $unpaid }，违约扣减{ $deducted }，未达到付款条件{ $rest }（元）
+document-share-never = 不再支付
+document-bar-alt = 合同资金分布：已付{ $paid }，应付未付{ $unpaid }，违约扣减{ $deducted }，未达到付款条件{ $rest }，不再支付{ $never }（元）
 
 # 二、约定
 document-terms = 二、合同约定
@@ -140,6 +141,7 @@ document-milestone-paid = 已付清
 document-milestone-earned = 待发票
 document-milestone-overdue = 逾期未付
 document-milestone-due = 待支付
+document-milestone-never = 不再支付
 document-trail-of = { $name }应付{ $payable }元的计算
 document-breach-steps = { $clause }（{ $subject }）：{ $steps }
 document-termination-right = 自{ $day }起，甲方依约享有解除权。

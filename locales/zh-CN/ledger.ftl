@@ -1,9 +1,9 @@
 # Ledger
 register-ledger = 预算指标账
-register-ledger-says = 按年度、单位和功能科目反映每笔预算指标的去向，每笔分录都记明事由。逾期利息不占用预算指标，不在此列。
+register-ledger-says = 按年度、单位和功能科目反映每笔预算指标的去向，每笔分录都记明事由。逾期利息和追缴款项一并列示，但不占用预算指标。
 ledger-title = 预算指标账
 ledger-look = 查看本合同的预算指标账
-ledger-contract-says = 反映本合同占用的预算指标的去向，每笔分录都记明事由。逾期利息不占用预算指标，不在此列。
+ledger-contract-says = 反映本合同占用的预算指标的去向，每笔分录都记明事由。逾期利息和追缴款项一并列示，但不占用预算指标。
 ledger-free = 可用余额 { $amount } 元（未安排加已释放）
 ledger-none = 还没有分录。
 ledger-this-year = 查看本年度的预算指标账
@@ -31,3 +31,4 @@ ledger-account-paid = 已付
 ledger-account-interest = 已付逾期利息
 ledger-account-recovered = 已追缴
 ledger-account-released = 已释放
+ledger-account-outside = 指标以外资金

@@ -100,6 +100,72 @@ mail-records-refused-body =
     { $name }：司法所对合同《{ $title }》（{ $number }）的 { $count } 条服务记录不予确认。理由：{ $reason }
 
     请核对，更正后可以重新登记。
+mail-payment-at-finance-subject = 付款申请已转财政：{ $milestone } { $amount } 元（合同 { $number }）
+mail-payment-at-finance-body =
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已由购买主体确认，转财政部门审核。
+
+    您无需办理。审批通过、支付或者退回时，系统将另行通知。
+mail-payment-approved-subject = 付款已批准：{ $milestone } { $amount } 元（合同 { $number }）
+mail-payment-approved-body =
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已批准，即将支付。
+
+    款项付至审批时的收款账户。账户已有变动的，请立即告知财政部门。
+mail-deliverable-submitted-subject = 成果已提交：{ $subject }（合同 { $number }）
+mail-deliverable-submitted-body =
+    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”已于{ $on }提交，数量 { $quantity }，请在验收期限内组织履约验收。
+mail-score-recorded-subject = 绩效得分：{ $subject } { $score } 分（合同 { $number }）
+mail-score-recorded-body =
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $subject }”的绩效得分为 { $score } 分。
+
+    说明：{ $note }
+
+    得分对付款金额的影响见合同页面。承接主体有异议的，可以在合同页面提出异议（陈述申辩）。
+mail-change-granted-subject = 已同意：{ $ask }（合同 { $number }）
+mail-change-granted-body =
+    { $name }：合同《{ $title }》（{ $number }）的{ $ask }已获批准，立即生效。意见：{ $reason }
+
+    提交期限、违约金和应付金额已按此重新计算，见合同页面。
+mail-change-refused-subject = 未同意：{ $ask }（合同 { $number }）
+mail-change-refused-body =
+    { $name }：合同《{ $title }》（{ $number }）的{ $ask }未获批准。理由：{ $reason }
+
+    各项期限和金额维持不变。
+mail-contract-funded-subject = 资金已落实：《{ $title }》（合同 { $number }）
+mail-contract-funded-body =
+    { $name }：合同《{ $title }》（{ $number }）的资金已由财政部门从预算中安排落实，可以签订合同。
+mail-contract-returned-subject = 合同登记已退回：《{ $title }》（合同 { $number }）
+mail-contract-returned-body =
+    { $name }：合同《{ $title }》（{ $number }）的登记已退回，请修改后重新提交。
+
+    退回原因：{ $reason }
+mail-contract-state-subject = { $state ->
+    [active] 合同已生效
+    [completed] 合同已履行完毕
+    [terminated] 合同已终止
+   *[closed] 合同已办结
+ }：《{ $title }》（合同 { $number }）
+mail-contract-state-body =
+    { $name }：合同《{ $title }》（{ $number }）{ $state ->
+        [active] 已生效，各项期限和付款安排见合同页面
+        [completed] 已履行完毕，应当提交的成果和应付款项均已办结
+        [terminated] 已提前终止，终止前已认可的部分据实结算，尚应支付的款项见合同页面
+       *[closed] 已办结，合同页面可以继续查阅，不再登记新的事项
+    }。
+
+    说明：{ $reason }
+mail-account-changed-subject = 收款账户{ $state ->
+    [proposed] 拟变更
+    [approved] 已变更
+   *[refused] 变更未获批准
+ }
+mail-account-changed-body =
+    { $name }：{ $state ->
+        [proposed] 贵单位的收款账户拟变更为 { $account }（{ $bank }），待财政部门审核
+        [approved] 贵单位的收款账户已变更为 { $account }（{ $bank }），此后款项付至该账户
+       *[refused] 贵单位的收款账户变更为 { $account }（{ $bank }）的申请未获批准。理由：{ $reason }
+    }。
+
+    如贵单位未提出此项变更，请立即告知财政部门。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。

@@ -145,6 +145,11 @@ work-contract = 合同
 work-organisation = 单位
 work-who = 办理人
 work-returned = 退回理由：{ $reason }
+work-put-right-submit = 请按理由修改合同后重新提交。
+work-put-right-deliver = 请按理由补正后重新提交，并在说明中逐项答复。
+work-put-right-request_payment = 请按理由补正（如发票、金额或收款账户）后重新申请付款；付款期限不因退回而延长。
+work-put-right-request_interest = 请按理由补正后重新申请逾期利息。
+work-put-right-pay_payment = 较早的付款日期未获同意，请按银行凭证重新登记付款。
 work-when = 期限
 
 # The register

@@ -59,3 +59,4 @@ payments-age-today = 今天申请
 payment-batch-lines = 请选择 1 至 { $most } 笔付款申请
 payment-batch-twice = 同一笔付款申请只能列一次
 payment-batch-reason = 这笔付款有未通过的核对项，请填写办理理由
+payment-batch-unseen = 页面显示后，这笔付款又有核对项未通过，请重新核对并填写办理理由

@@ -40,6 +40,7 @@ document-column-actual = 实际
 document-column-conclusion = 结论
 document-column-member = 姓名
 document-column-post = 单位及职务
+document-column-vote = 意见
 document-column-signature = 签字
 document-column-parties = 购买主体、承接主体
 

@@ -150,6 +150,7 @@ milestone-not-paid = 该付款节点还有 { $open } 元未付，付清后方可
 milestone-not-reached = 该付款节点（约定 { $gross } 元）尚未达到付款条件，达到条件并付清后方可办理
 termination-asked-already = 已提出提前终止，正等待财政部门同意
 no-termination-asked = 没有等待同意的提前终止申请
+open-records = { $station }尚有 { $number } 条服务记录未确认，请司法所确认或退回，或由承接主体撤回
 open-inspection = “{ $name }”的提交尚未验收，请作出验收决定
 open-payable = “{ $name }”应付未付 { $amount } 元，请付清
 open-interest = “{ $name }”的逾期利息 { $amount } 元未付也未放弃，请承接主体申请或放弃

@@ -7,11 +7,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zip::read::ZipFile;
 use zip::result::ZipError;
-use zip::write::SimpleFileOptions;
+use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::adapters::hex::hex;
 
 /// Bytes buffered between the archive and the disk.
 const BUFFER: usize = 256 * 1024;
@@ -126,6 +129,63 @@ impl Drop for ArchiveWriter {
 
 fn ended() -> io::Error {
     io::Error::other("the archive is complete already")
+}
+
+/// An archive that is written as a stream, such as to a browser. It is complete once [`StreamedArchive::finish`] returns.
+pub struct StreamedArchive<W: Write> {
+    zip: ZipWriter<StreamWriter<W>>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> StreamedArchive<W> {
+    /// Creates an archive that is written to `out`.
+    pub fn new(out: W) -> Self {
+        Self { zip: ZipWriter::new_stream(out), hash: Sha256::new(), bytes: 0 }
+    }
+
+    /// Begins an entry; what is written next belongs to it. `packed` compresses it.
+    ///
+    /// # Errors
+    /// Those of `out`; a name that the archive has already.
+    pub fn begin(&mut self, name: &str, packed: bool) -> io::Result<()> {
+        let method = if packed { CompressionMethod::Deflated } else { CompressionMethod::Stored };
+        let options = SimpleFileOptions::default().compression_method(method).large_file(true).unix_permissions(0o644);
+        Ok(self.zip.start_file(name, options)?)
+    }
+
+    /// Appends bytes to the entry.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.zip.write_all(bytes)
+    }
+
+    /// Ends the entry and returns its size in bytes and its SHA-256 in hexadecimal.
+    pub fn end(&mut self) -> (u64, String) {
+        (std::mem::take(&mut self.bytes), hex(&self.hash.finalize_reset()))
+    }
+
+    /// Writes a whole entry and returns its size in bytes and its SHA-256 in hexadecimal.
+    ///
+    /// # Errors
+    /// As [`StreamedArchive::begin`].
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> io::Result<(u64, String)> {
+        self.begin(name, true)?;
+        self.write(bytes)?;
+        Ok(self.end())
+    }
+
+    /// Completes the archive and returns what it was written to.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn finish(self) -> io::Result<W> {
+        Ok(self.zip.finish()?.into_inner())
+    }
 }
 
 /// An archive opened for reading.

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod demo;
+mod dossier;
 mod export;
 mod import;
 mod jobs;
@@ -49,6 +50,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Renders a document of a contract as PDF
     Pdf(pdf::Arguments),
+    /// Writes the file of a contract: documents, uploads and history as one archive with digests
+    Dossier(dossier::Arguments),
     /// Writes published contracts as one release package of the Open Contracting Data Standard
     Ocds(ocds::Arguments),
     /// Imports contracts with their history from a workbook, or writes its template
@@ -93,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Jobs(arguments) => jobs::run(config, &arguments),
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
         Command::Pdf(arguments) => pdf::run(config, &arguments),
+        Command::Dossier(arguments) => dossier::run(config, &arguments),
         Command::Ocds(arguments) => ocds::run(config, &arguments),
         Command::Import(arguments) => import::run(config, &arguments),
         Command::Export(arguments) => export::run(config, &arguments),

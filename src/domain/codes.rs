@@ -69,6 +69,24 @@ codes! {
 }
 
 codes! {
+    /// A standard of a deliverable that is stated in words.
+    pub enum StandardKind {
+        /// The quality standard of the service.
+        Service = "service",
+        /// The evidence to submit.
+        Evidence = "evidence",
+    }
+}
+
+codes! {
+    /// The result of an inspection for a standard.
+    pub enum StandardOutcome {
+        Met = "met",
+        Missed = "missed",
+    }
+}
+
+codes! {
     /// The role of a person within an organisation.
     pub enum Role {
         Officer = "officer",
@@ -329,10 +347,24 @@ codes! {
         MessageReceived = "message-received",
         /// A justice station refused service records.
         RecordsRefused = "records-refused",
+        /// A payment request was confirmed by the purchaser and went to finance.
+        PaymentAtFinance = "payment-at-finance",
+        PaymentApproved = "payment-approved",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
+        DeliverableSubmitted = "deliverable-submitted",
         DeliverableAccepted = "deliverable-accepted",
         DeliverableReturned = "deliverable-returned",
+        ScoreRecorded = "score-recorded",
+        /// An extension, a waiver, a reversal or an incident that the purchaser requested was granted.
+        ChangeGranted = "change-granted",
+        ChangeRefused = "change-refused",
+        ContractFunded = "contract-funded",
+        ContractReturned = "contract-returned",
+        /// A contract came into force or ended.
+        ContractState = "contract-state",
+        /// A contractor's payee account was proposed, approved or refused.
+        AccountChanged = "account-changed",
         /// Concerns the recipient's account rather than a contract.
         CodesReset = "codes-reset",
         RecoveryCodeUsed = "recovery-code-used",
@@ -375,6 +407,10 @@ codes! {
         Committed = "committed",
         /// Amount of the appropriation that no contract commits.
         Free = "free",
+        /// Score of a milestone, or of the last final evaluation.
+        Score = "score",
+        /// Rating of that score.
+        Rating = "rating",
     }
 }
 

@@ -34,6 +34,11 @@ pub struct RecordedInterest {
 }
 
 impl RecordedInterest {
+    /// Returns the interest that was paid, in fen.
+    pub fn paid_fen(&self) -> i64 {
+        self.paid.iter().fold(0, |sum, paid| sum.saturating_add(paid.amount.fen()))
+    }
+
     /// Returns the interest of a milestone as it stands, given the fen that open requests ask for.
     pub fn of(&self, milestone: &MilestoneStanding, requested_fen: i64) -> MilestoneInterest {
         let sum = |records: &[InterestRecord]| {

@@ -3,14 +3,14 @@
 //!
 //! An appropriation is credited to `appropriated` and debited to `unassigned`. A contract takes its amount from there;
 //! each fen that it uses is in exactly one account, which follows from its state and standing. Postings are the
-//! differences between the last balances and those: balances never differ from the standing. Nothing here computes what
-//! is payable; `standing` does.
+//! differences between the last balances and those: balances never differ from the standing. Late interest paid and
+//! amounts recovered use nothing of it and have an account of their own, `outside`, as their other side. Nothing here
+//! computes what is payable; `standing` does.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
-use crate::domain::numbers::Code;
-use crate::domain::standing::{DeliverableState, MilestoneStanding, Standing, deliverable_value};
-use crate::domain::terms::{Milestone, Terms};
+use crate::domain::standing::{MilestoneStanding, Standing, all_attainable_fen};
+use crate::domain::terms::Terms;
 
 codes! {
     /// An account of the ledger.
@@ -32,26 +32,29 @@ codes! {
         /// Payable and not paid.
         Payable = "payable",
         Paid = "paid",
-        /// Paid as late interest.
+        /// Paid as late interest, which no appropriation bears.
         Interest = "interest",
-        /// Recovered from the contractor.
+        /// Recovered from the contractor, which gives no appropriation anything back.
         Recovered = "recovered",
         /// Given back by contracts that did not use it; free for others.
         Released = "released",
+        /// Other side of what is interest and recovered: money that belongs to no appropriation.
+        Outside = "outside",
     }
 }
 
 /// Accounts whose money a contract uses.
-const IN_USE: [LedgerAccount; 8] = [
+const IN_USE: [LedgerAccount; 6] = [
     LedgerAccount::Committed,
     LedgerAccount::Earned,
     LedgerAccount::Held,
     LedgerAccount::Deducted,
     LedgerAccount::Payable,
     LedgerAccount::Paid,
-    LedgerAccount::Interest,
-    LedgerAccount::Recovered,
 ];
+
+/// Accounts of money that belongs to no appropriation; their balances add up to zero by themselves.
+const OUTSIDE: [LedgerAccount; 3] = [LedgerAccount::Interest, LedgerAccount::Recovered, LedgerAccount::Outside];
 
 /// Balance of every account: its debits less its credits, in fen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,6 +69,13 @@ impl Balances {
     /// Sets the balance of an account, in fen.
     pub const fn set(&mut self, account: LedgerAccount, fen: i64) {
         self.0[account as usize] = fen;
+    }
+
+    /// Sets what was paid as late interest and recovered from the contractor, in fen, with its other side.
+    pub const fn set_outside(&mut self, interest_fen: i64, recovered_fen: i64) {
+        self.set(LedgerAccount::Interest, interest_fen);
+        self.set(LedgerAccount::Recovered, recovered_fen);
+        self.set(LedgerAccount::Outside, interest_fen.saturating_add(recovered_fen).saturating_neg());
     }
 
     /// Adds the balances of another part of the ledger.
@@ -114,14 +124,21 @@ pub struct Posting {
     pub fen: i64,
 }
 
-/// Returns the postings that lead from some balances to others; both are balanced.
+/// Returns the postings that lead from some balances to others; both are balanced. None leads from an appropriation to
+/// what is outside of it.
 pub fn differences(kept: &Balances, target: &Balances) -> Vec<Posting> {
+    let (outside, inside): (Vec<LedgerAccount>, Vec<LedgerAccount>) =
+        LedgerAccount::ALL.iter().copied().partition(|account| OUTSIDE.contains(account));
+    [inside, outside].iter().flat_map(|accounts| differences_of(accounts, kept, target)).collect()
+}
+
+fn differences_of(accounts: &[LedgerAccount], kept: &Balances, target: &Balances) -> Vec<Posting> {
     let change = |account: &LedgerAccount| target.of(*account).saturating_sub(kept.of(*account));
     let mut credits: Vec<(LedgerAccount, i64)> =
-        LedgerAccount::ALL.iter().map(|account| (*account, -change(account))).filter(|(_, fen)| *fen > 0).collect();
+        accounts.iter().map(|account| (*account, -change(account))).filter(|(_, fen)| *fen > 0).collect();
     credits.reverse();
     let mut postings = Vec::new();
-    for debit in LedgerAccount::ALL.iter().copied() {
+    for debit in accounts.iter().copied() {
         let mut left = change(&debit);
         while left > 0 {
             let Some((credit, open)) = credits.last_mut() else { break };
@@ -174,7 +191,7 @@ pub fn in_use(
             let gross = settled.map(|milestone| add_milestone(&mut uses, milestone));
             let rest = committed_fen.saturating_sub(gross.fold(0, i64::saturating_add)).max(0);
             let can_follow = end.filter(|_| state == ContractState::Terminated);
-            let rest = can_follow.map_or(rest, |end| rest.min(attainable_fen(terms, end, standing)));
+            let rest = can_follow.map_or(rest, |end| rest.min(all_attainable_fen(terms, end.on, standing)));
             uses.set(LedgerAccount::Committed, rest);
         }
         // Nothing more is payable, so that whatever was not paid is released.
@@ -195,34 +212,4 @@ fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
         uses.set(account, uses.of(account).saturating_add(fen));
     }
     deducted.saturating_add(paid).saturating_add(open)
-}
-
-/// Returns the highest amount that the milestones not yet satisfied can still earn after an early end, in fen: of what
-/// was submitted before it.
-fn attainable_fen(terms: &Terms, end: &End, standing: &Standing) -> i64 {
-    let open = standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_none());
-    let agreed = open.filter_map(|open| terms.milestones.iter().find(|milestone| milestone.code == open.code));
-    agreed.map(|milestone| attainable_of(milestone, terms, end, standing)).fold(0, i64::saturating_add)
-}
-
-fn attainable_of(milestone: &Milestone, terms: &Terms, end: &End, standing: &Standing) -> i64 {
-    use DeliverableState::{Accepted, Cancelled, Partial, Submitted};
-    let state = |code: &Code| standing.deliverables.iter().find(|found| found.code == *code).map(|found| found.state);
-    let is_live = |code: &Code| matches!(state(code), Some(Accepted | Partial | Submitted));
-    if milestone.requires.is_empty() && milestone.not_before.is_some_and(|day| day > end.on) {
-        return 0;
-    }
-    if let Some(amount) = milestone.amount {
-        return if milestone.requires.iter().all(is_live) { amount.fen() } else { 0 };
-    }
-    // One paid by quantity goes without its cancelled deliverables, but not without one that is overdue or rejected.
-    if milestone.requires.iter().any(|code| !is_live(code) && state(code) != Some(Cancelled)) {
-        return 0;
-    }
-    let required = terms.deliverables.iter().filter(|one| milestone.requires.contains(&one.code) && is_live(&one.code));
-    let values = required.filter_map(|one| {
-        let item = terms.items.iter().find(|item| item.code == one.item)?;
-        Some(deliverable_value(one.quantity, item.unit_price).fen())
-    });
-    i64::try_from(values.sum::<i128>()).unwrap_or(i64::MAX)
 }

@@ -3,7 +3,9 @@
 #[macro_use]
 pub mod codes;
 
+pub mod alerts;
 pub mod amendments;
+pub mod annexes;
 pub mod calendar;
 pub mod calendar_year;
 pub mod case;

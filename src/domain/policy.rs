@@ -156,6 +156,8 @@ rights! {
     ApproveAccount "accounts.approve" &[(Reviewer, Side::Any)], &[];
 
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
+    /// Download the file of the contract: every document, upload and record that one may read.
+    ReadDossier "contracts.dossier" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
     ReadContractLedger "contracts.ledger" FINANCE_AND_SUPERVISOR_OF_CONTRACT, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
@@ -183,6 +185,13 @@ rights! {
     /// Grant or refuse a proposed publication.
     DecidePublication "publications.decide" &[(Leader, Side::Purchaser)], ONCE_SIGNED;
     WithdrawPublication "publications.withdraw" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ONCE_SIGNED;
+
+    /// Add a document to the contract or one of its amendments.
+    AddAnnex "annexes.add" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active, Completed, Terminated];
+    /// Remove a document before it is signed or consented to.
+    RemoveAnnex "annexes.remove" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active];
+    /// Read the documents that are kept from the contractor.
+    ReadInternalAnnex "annexes.internal" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
 
     /// Record a performance guarantee that the contractor provides.
     RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];

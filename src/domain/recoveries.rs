@@ -1,8 +1,8 @@
 //! Recovery (追缴) of penalties that deductions could not bear, once a contract has ended: what was demanded, received
 //! and written off, and what is still to be recovered.
 //!
-//! A write-off is proposed by the purchaser and granted by finance. Amounts received are not in the ledger: they are
-//! income and give an appropriation nothing back.
+//! A write-off is proposed by the purchaser and granted by finance. Amounts received are income and give an
+//! appropriation nothing back; the ledger has them outside of it.
 
 use chrono::NaiveDate;
 
@@ -78,6 +78,12 @@ pub fn has_ended(state: ContractState) -> bool {
     }
 }
 
+/// Returns what the contractor paid, in fen.
+pub fn received_fen(recoveries: &[Recovery]) -> i64 {
+    let received = recoveries.iter().filter(|one| one.kind == RecoveryKind::Receipt);
+    received.fold(0, |sum, one| sum.saturating_add(one.amount_fen))
+}
+
 impl Recovering<'_> {
     /// Returns whether no later milestone can bear a penalty.
     pub fn has_ended(&self) -> bool {
@@ -98,7 +104,7 @@ impl Recovering<'_> {
 
     /// Returns the sum that the contractor paid.
     pub fn received(&self) -> Sum {
-        self.total(RecoveryKind::Receipt, RecoveryState::Recorded)
+        Sum::from_fen(received_fen(self.recoveries).into())
     }
 
     /// Returns the sum that was written off.

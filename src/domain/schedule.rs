@@ -131,3 +131,68 @@ pub fn split_amount(fen: i128, weights: &[i128]) -> Vec<i128> {
     }
     parts
 }
+
+/// The distance between the first days of two terms, by which a copied contract's other days move: whole months, and
+/// days after them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    months: i32,
+    days: i64,
+}
+
+impl Shift {
+    /// Measures the distance between two days. `None` if it cannot be expressed.
+    pub fn between(from: NaiveDate, to: NaiveDate) -> Option<Self> {
+        let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
+        let later = |months| Some((months, add_months(from, months)?));
+        let (months, reached) = later(months).filter(|(_, day)| *day <= to).or_else(|| later(months - 1))?;
+        Some(Self { months, days: (to - reached).num_days() })
+    }
+
+    /// Returns the number of years; none unless they are whole.
+    pub fn years(self) -> Option<i32> {
+        (self.days == 0 && self.months % 12 == 0).then_some(self.months / 12)
+    }
+
+    /// Moves a day. The last day of a month stays the last day of its month.
+    pub fn day(self, day: NaiveDate) -> Option<NaiveDate> {
+        let is_last = day.succ_opt()?.month() != day.month();
+        let moved = add_months(day, self.months)?;
+        let moved = if is_last { last_of_month(moved)? } else { moved };
+        moved.checked_add_signed(chrono::TimeDelta::days(self.days))
+    }
+
+    /// Moves each year from 2000 to 2099 in a text, alone or before the two digits of a month, by whole years. Any other
+    /// move leaves the text as it is.
+    pub fn text(self, text: &str) -> String {
+        let Some(years) = self.years() else { return text.to_owned() };
+        let mut moved = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+            let (before, from) = rest.split_at(start);
+            let (digits, after) = from.split_at(from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len()));
+            moved.push_str(before);
+            moved.push_str(&moved_year(digits, years).unwrap_or_else(|| digits.to_owned()));
+            rest = after;
+        }
+        moved + rest
+    }
+}
+
+/// Adds months, which may be negative; the day is at most the last of its month.
+fn add_months(day: NaiveDate, months: i32) -> Option<NaiveDate> {
+    let number = Months::new(months.unsigned_abs());
+    if months < 0 { day.checked_sub_months(number) } else { day.checked_add_months(number) }
+}
+
+fn last_of_month(day: NaiveDate) -> Option<NaiveDate> {
+    day.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
+}
+
+fn moved_year(digits: &str, years: i32) -> Option<String> {
+    let (year, month) = digits.split_at_checked(4)?;
+    let is_month = month.is_empty() || (month.len() == 2 && (1..=12).contains(&month.parse::<u32>().ok()?));
+    let known = |year: &i32| (2000..=2099).contains(year);
+    let moved = year.parse::<i32>().ok().filter(|year| is_month && known(year))? + years;
+    known(&moved).then(|| format!("{moved}{month}"))
+}

@@ -11,6 +11,8 @@ use crate::domain::standing::{MilestoneStanding, Standing};
 codes! {
     /// The kinds of things that must be finished before a contract is closed.
     pub enum OpenKind {
+        /// Service records that a justice station has not decided on; no one can once the contract is completed.
+        Records = "records",
         /// A submission that was not decided on.
         Inspection = "inspection",
         /// An amount that is payable and not paid.
@@ -34,7 +36,7 @@ impl OpenKind {
     /// by itself; late interest can be paid, and a guarantee returned, after it.
     pub const fn bars_completion(self) -> bool {
         match self {
-            Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
+            Self::Records | Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
             Self::Inspection | Self::Payable | Self::Interest | Self::Guarantee | Self::Recovery => false,
         }
     }
@@ -48,8 +50,8 @@ pub struct Settled<'a> {
     pub interest: &'a RecordedInterest,
     pub guarantees: &'a [Guarantee],
     pub recoveries: &'a [Recovery],
-    /// Committed of the appropriation, in fen.
-    pub committed_fen: i64,
+    /// In use of the appropriation by the ledger, paid or not, in fen.
+    pub used_fen: i64,
 }
 
 impl Settled<'_> {
@@ -80,7 +82,7 @@ impl Settled<'_> {
     }
 
     pub fn interest_paid(&self) -> Sum {
-        Sum::from_fen(self.interest.paid.iter().map(|paid| i128::from(paid.amount.fen())).sum())
+        Sum::from_fen(self.interest.paid_fen().into())
     }
 
     pub fn interest_waived(&self) -> Sum {
@@ -108,13 +110,13 @@ impl Settled<'_> {
         }
     }
 
-    /// Returns the committed budget that payable amounts do not need. While the contract runs there is none, because
-    /// later milestones may still need it. Interest is not charged to it.
+    /// Returns the budget in use that payable amounts do not need, and that closing releases. While the contract runs
+    /// there is none, because later milestones may still need it. Interest is not charged to it.
     pub fn to_release(&self) -> Sum {
         if !self.recovering().has_ended() {
             return Sum::ZERO;
         }
-        Sum::from_fen((i128::from(self.committed_fen) - self.payable().fen()).max(0))
+        Sum::from_fen((i128::from(self.used_fen) - self.payable().fen()).max(0))
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::domain::codes::ContractState;
 use crate::domain::tasks::TaskKind;
 
 /// A breach, identified by the breached clause and by the thing that breached it. Its text is `clause/subject`.
@@ -66,6 +67,29 @@ pub enum Subject {
         /// Number of the fact within the contract.
         fact: i64,
     },
+    /// A submission: `deliverable/number/fact`. The number of the fact distinguishes one that follows a withdrawn one.
+    Submission {
+        /// Code of the deliverable.
+        deliverable: String,
+        /// Number of the submission, from 1.
+        no: u64,
+        /// Number of the fact within the contract.
+        fact: i64,
+    },
+    /// The score of a milestone: `milestone/fact`.
+    Score {
+        /// Code of the milestone.
+        milestone: String,
+        /// Number of the fact within the contract.
+        fact: i64,
+    },
+    /// A state of the contract: `state/version`.
+    ContractState {
+        /// State that was reached.
+        state: ContractState,
+        /// Version of the contract in which it was reached.
+        version: i64,
+    },
     /// A payment request: its random identifier.
     PaymentRequest(String),
     /// An amendment: its random identifier.
@@ -85,7 +109,11 @@ impl fmt::Display for Subject {
         match self {
             Self::Breach(breach) => breach.fmt(formatter),
             Self::Task { kind, about } => write!(formatter, "{kind}/{about}"),
-            Self::Decision { deliverable, no, fact } => write!(formatter, "{deliverable}/{no}/{fact}"),
+            Self::Decision { deliverable, no, fact } | Self::Submission { deliverable, no, fact } => {
+                write!(formatter, "{deliverable}/{no}/{fact}")
+            }
+            Self::Score { milestone, fact } => write!(formatter, "{milestone}/{fact}"),
+            Self::ContractState { state, version } => write!(formatter, "{state}/{version}"),
             Self::PaymentRequest(id)
             | Self::Amendment(id)
             | Self::Objection(id)
@@ -174,13 +202,16 @@ impl Subject {
         match self {
             Self::Breach(_) => Target::Contract,
             Self::Task { kind, about } => kind.target(about),
-            Self::Decision { deliverable, .. } => Target::Deliverable(deliverable),
+            Self::Decision { deliverable, .. } | Self::Submission { deliverable, .. } => {
+                Target::Deliverable(deliverable)
+            }
+            Self::Score { milestone, .. } => Target::Milestone(milestone),
             Self::PaymentRequest(id) => Target::PaymentRequest(id),
             Self::Amendment(id) => Target::Amendment(id),
             Self::Objection(id) => Target::Objection(id),
             Self::ChangeRequest(id) => Target::ChangeRequest(id),
             Self::Evaluation(id) => Target::Evaluation(id),
-            Self::Message(_) => Target::Contract,
+            Self::Message(_) | Self::ContractState { .. } => Target::Contract,
         }
     }
 }

@@ -5,11 +5,13 @@
 //! one transaction of its use case. It must not depend on HTTP or read the machine's clock.
 
 pub mod amendments;
+pub mod annexes;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;
+pub mod dossier;
 pub mod evaluations;
 pub mod guarantees;
 pub mod identity;

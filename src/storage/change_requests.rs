@@ -50,6 +50,13 @@ pub struct ChangeRequest {
     pub decision_note: String,
 }
 
+impl ChangeRequest {
+    /// Returns true if the contractor made the request.
+    pub fn is_of_contractor(&self) -> bool {
+        self.state == ChangeRequestState::Applied || self.endorsed_by.is_some()
+    }
+}
+
 contract_row_readers!(change_requests, ChangeRequest);
 
 /// Inserts a change request in its first state: its fact as JSON text, and its reason.

@@ -2,7 +2,10 @@
 //! amendments, change requests, objections and service records.
 //!
 //! They differ only in table and row. A macro writes them, because the bounds that a generic function over diesel's
-//! tables needs would be longer than the queries.
+//! tables needs would be longer than the queries. Callers that treat all of them alike use [`PartRow`].
+
+use crate::storage::ids::ContractId;
+use crate::storage::{AnyConnection, Result};
 
 /// Defines the readers of a table by random identifier in the module that calls it; the module has `diesel::prelude` in
 /// scope.
@@ -55,6 +58,27 @@ macro_rules! identified_row_readers {
 }
 pub(super) use identified_row_readers;
 
+/// A row of what belongs to one contract, with a random identifier.
+pub trait PartRow: Sized {
+    /// Returns the key, in whose order lists are.
+    fn key(&self) -> i64;
+
+    /// Returns the random identifier.
+    fn public_id(&self) -> &str;
+
+    /// Loads a row of a contract by random identifier.
+    ///
+    /// # Errors
+    /// Database errors.
+    fn one(connection: &mut AnyConnection, contract: ContractId, public_id: &str) -> Result<Option<Self>>;
+
+    /// Loads up to `limit` rows of a contract whose key is greater than `after`, oldest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    fn page(connection: &mut AnyConnection, contract: ContractId, after: i64, limit: i64) -> Result<Vec<Self>>;
+}
+
 /// Defines all readers of a table in the module that calls it; the module has `diesel::prelude` in scope.
 macro_rules! contract_row_readers {
     ($table:ident, $row:ident) => {
@@ -86,6 +110,33 @@ macro_rules! contract_row_readers {
                 .limit(limit)
                 .select($row::as_select())
                 .load(connection)?)
+        }
+
+        impl $crate::storage::contract_rows::PartRow for $row {
+            fn key(&self) -> i64 {
+                self.id.0
+            }
+
+            fn public_id(&self) -> &str {
+                &self.public_id
+            }
+
+            fn one(
+                connection: &mut $crate::storage::AnyConnection,
+                contract: $crate::storage::ids::ContractId,
+                public_id: &str,
+            ) -> $crate::storage::Result<Option<Self>> {
+                one_of_contract(connection, contract, public_id)
+            }
+
+            fn page(
+                connection: &mut $crate::storage::AnyConnection,
+                contract: $crate::storage::ids::ContractId,
+                after: i64,
+                limit: i64,
+            ) -> $crate::storage::Result<Vec<Self>> {
+                page_of_contract(connection, contract, after, limit)
+            }
         }
     };
 }

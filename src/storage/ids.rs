@@ -25,6 +25,8 @@ keys! {
     PaymentId,
     /// Key of a row of `amendments`.
     AmendmentId,
+    /// Key of a row of `annexes`.
+    AnnexId,
     /// A row of `change_requests`.
     ChangeRequestId,
     /// Key of a row of `objections`.

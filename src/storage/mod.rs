@@ -4,11 +4,12 @@
 //! is decided here.
 
 pub mod amendments;
+pub mod annexes;
 pub mod audit;
 pub mod backend;
 pub mod bulk_load;
 pub mod change_requests;
-mod contract_rows;
+pub mod contract_rows;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;

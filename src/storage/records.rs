@@ -250,6 +250,18 @@ pub fn waiting(connection: &mut AnyConnection, contract: ContractId) -> Result<V
     Ok(rows.into_iter().map(|(station, batch)| (OrganisationId(station), RecordBatchId(batch))).collect())
 }
 
+/// Counts a contract's waiting records by the station that they await.
+pub fn count_waiting(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, i64)>> {
+    let rows: Vec<(i64, i64)> = service_records::table
+        .filter(service_records::contract_id.eq(contract.0))
+        .filter(service_records::state.eq(RecordState::Waiting.as_str()))
+        .group_by(service_records::station_id)
+        .order(service_records::station_id)
+        .select((service_records::station_id, diesel::dsl::count_star()))
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(station, number)| (OrganisationId(station), number)).collect())
+}
+
 /// Counts the waiting and confirmed records of a contract by service, deliverable, day and state.
 pub fn day_totals(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<DayTotal>> {
     let counted = [RecordState::Waiting.as_str(), RecordState::Confirmed.as_str()];

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::domain::codes::{PaymentState, ProposalState};
-use crate::schema::{appropriations, commitments, contract_access, contractors, contracts, milestones, payments};
+use crate::schema::{appropriations, contract_access, contractors, contracts, milestones, payments};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::identity::people::FOR_EVER;
@@ -194,17 +194,6 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
         .filter(appropriations::year.eq(year))
         .filter(appropriations::state.eq(ProposalState::Approved.as_str()))
         .select((appropriations::id, appropriations::bureau_id, appropriations::line, appropriations::amount_fen))
-        .load(connection)?)
-}
-
-/// Sums the commitments of each of these appropriations that are not released, in fen.
-pub fn committed(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<(AppropriationId, i64)>> {
-    let sum = sql::<BigInt>("CAST(COALESCE(SUM(commitments.amount_fen), 0) AS BIGINT)");
-    Ok(commitments::table
-        .filter(commitments::appropriation_id.eq_any(budgets.iter().map(|id| id.0)))
-        .filter(commitments::released_at.is_null())
-        .group_by(commitments::appropriation_id)
-        .select((commitments::appropriation_id, sum))
         .load(connection)?)
 }
 

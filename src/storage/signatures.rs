@@ -1,6 +1,6 @@
 //! Signatures of rows: keyed digests of rows by which the program acts and which no hash chain knows (emails, one-time
-//! links, answers to repeated requests). Whoever changes or adds such a row in the database cannot sign it, so that the
-//! program does not act by it and `luyue check` tells it.
+//! links, answers to repeated requests). A row that was changed or added in the database has no valid signature, so
+//! that the program does not act by it and `luyue check` tells it.
 
 use std::sync::Arc;
 

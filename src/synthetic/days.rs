@@ -1,4 +1,4 @@
-//! Dates of made-up stories.
+//! Dates of made-up stories: counted from one another in calendar or working days.
 
 use chrono::{Days, NaiveDate};
 

@@ -1,4 +1,5 @@
-//! Days and times for people.
+//! Days and times for people, as sentences, tables and plans write them. Times come in the zone in which they are
+//! shown.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 

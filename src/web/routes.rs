@@ -26,8 +26,8 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, audit, change_requests, contracts, email_queue, evaluations, guarantees, ledger, messages, objections,
-    payments, performance, publications, records, recoveries, reports,
+    amendments, annexes, audit, change_requests, contracts, dossier, email_queue, evaluations, guarantees, ledger,
+    messages, objections, payments, performance, publications, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -86,6 +86,7 @@ routes! {
     metrics::read_metrics => Nothing;
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
+    contracts::copy_contract => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
     contracts::list_contracts => Right(Action::ReadContract);
     contracts::list_tasks => Right(Action::ListTasks);
@@ -98,6 +99,7 @@ routes! {
     contracts::show_settlement => Right(Action::ReadContract);
     deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
     deliverables::decide_submission => Right(Action::DecideDeliverable);
+    deliverables::decide_submissions => Right(Action::DecideDeliverable);
     deliverables::withdraw_submission => Right(Action::WithdrawSubmission);
     deliverables::list_deliverables => Right(Action::ReadContract);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
@@ -138,6 +140,10 @@ routes! {
     objections::raise_objection => Right(Action::RaiseObjection);
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
+    dossier::download_dossier => Right(Action::ReadDossier);
+    annexes::add_annex => Right(Action::AddAnnex);
+    annexes::list_annexes => Right(Action::ReadContract);
+    annexes::remove_annex => Right(Action::RemoveAnnex);
     messages::send_message => Right(Action::SendMessage);
     messages::list_messages => Right(Action::ReadMessages);
     messages::mark_messages_read => Right(Action::ReadMessages);
@@ -269,10 +275,14 @@ pages! {
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/decisions" deliverables::decisions::show => Allowed(Action::DecideDeliverable);
+    post "/contracts/{id}/decisions" deliverables::decisions::decide => Allowed(Action::DecideDeliverable);
     get "/contracts/{id}/ledger" ledger::of_contract => Allowed(Action::ReadContractLedger);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
+    get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
+    get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
     get "/contracts/{id}/act/{name}" actions::show => Acting;
@@ -308,6 +318,8 @@ pages! {
     get "/drafts" contracts::drafts::list => Allowed(Action::CreateContract);
     post "/drafts" contracts::drafts::create => Allowed(Action::CreateContract);
     post "/contracts/{id}/draft" contracts::drafts::edit => Allowed(Action::EditContract);
+    get "/drafts/copy" contracts::drafts::copying::show => Allowed(Action::CreateContract);
+    post "/drafts/copy" contracts::drafts::copying::submit => Allowed(Action::CreateContract);
     get "/drafts/{id}" contracts::drafts::tasks => Allowed(Action::CreateContract);
     post "/drafts/{id}/discard" contracts::drafts::discard => Allowed(Action::CreateContract);
     get "/drafts/{id}/check" contracts::drafts::check => Allowed(Action::CreateContract);
@@ -318,6 +330,11 @@ pages! {
     post "/drafts/{id}/{step}" contracts::drafts::step::save => Allowed(Action::CreateContract);
     get "/files/{id}" documents::file => Allowed(Action::ReadContract);
     get "/files/{id}/original" documents::original_file => Allowed(Action::ReadOriginalFile);
+}
+
+/// Returns whether a page is read at an address pattern.
+pub fn is_read_at(pattern: &str) -> bool {
+    PAGES.iter().any(|(method, path, _)| *method == "get" && *path == pattern)
 }
 
 /// Builds the OpenAPI document of every API route.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::browser::look::{self, Checked};
+use crate::payments::setup::{advance, asked, through};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;
@@ -66,6 +67,39 @@ fn chosen_files_are_carried_into_the_other_language() {
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
     assert!(browser.text().contains("visits.csv"), "{}", browser.text());
+}
+
+#[test]
+fn checks_and_results_are_reloaded_and_read_in_the_other_language() {
+    let test = TestApp::sqlite();
+    let browser = look::watching(&test.url);
+    let contract = advance(&test);
+    let payment = asked(&test, &contract, "ADVANCE", &json!({"amount": "101.00"}));
+    through(&test, &payment, 3);
+    give_password(&test, "finance-pay");
+    browser.sign_in("finance-pay");
+    browser.open("/language/zh?next=%2Fpayments%2Fvouchers");
+    // Typed tabs would lead to the next field.
+    let rows = json!("ZF-1\t101.00\t6222000011112222\t2026-01-13\t\t\nZF-2\t5.00\t6222\t2026-01-13\t\t");
+    browser.run(&format!("document.querySelector('#rows').value = {rows}"));
+    browser.click("#page-form button[type=submit].govuk-button");
+    browser.see("form[action='/payments/decide']");
+    let address = browser.path();
+    assert!(address.starts_with("/payments/decide?kept="), "{address}");
+    browser.fill("[id='lines.0.reason']", "已核实");
+    browser.click(".top__person a[hreflang=en]");
+    browser.see("html[lang=en] #others");
+    assert_eq!(value(&browser, "lines.0.reason"), "已核实");
+    assert_eq!(value(&browser, "lines.0.voucher"), "ZF-1");
+    browser.click("#page-form button[type=submit].govuk-button");
+    browser.see("#done");
+    let result = browser.path();
+    assert!(result.starts_with("/payments/decide?kept=") && result != address, "{result}");
+    browser.click(".top__person a[hreflang='zh-CN']");
+    browser.see("html[lang='zh-CN'] #done");
+    browser.open(&result);
+    browser.see("#done");
+    assert!(browser.text().contains("已办理 1 笔"), "{}", browser.text());
 }
 
 #[test]

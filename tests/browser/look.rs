@@ -26,16 +26,26 @@ const AXE: &str = "const done = arguments[arguments.length - 1];
 axe.run(document, {runOnly: RULES, resultTypes: ['violations']}).then(
   found => done(found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)))),
   error => done(['axe: ' + error]));";
-/// A script that returns the structures of the page's content and of what surrounds it: elements with their classes,
-/// kinds and names of attributes, without texts and values. Rows of the same structure count once.
-const STRUCTURES: &str = "const structure = (element, leave) => {
+/// A script that returns what is checked on every page, all at once because each command to the driver costs more than
+/// the script itself: the answer's status, what the policy refused, the address, the language, the visible text, the
+/// width, and the structures of the page's content and of what surrounds it. A structure is elements with their classes,
+/// kinds and names of attributes, without texts and values; rows of the same structure count once.
+const SHOWN: &str = "const structure = (element, leave) => {
   const own = [element.localName, element.getAttribute('class'), element.getAttribute('role'), element.type,
     ...element.getAttributeNames().sort()].join(' ');
   const parts = [...element.children].filter(child => child !== leave).map(child => structure(child, leave));
   return own + '(' + parts.filter((part, n) => part !== parts[n - 1]).join(',') + ')';
 };
 const main = document.querySelector('main');
-return [main ? structure(main) : '', structure(document.body, main)];";
+return {
+  status: performance.getEntriesByType('navigation')[0].responseStatus,
+  refused: refusedByPolicy,
+  path: location.pathname,
+  language: document.documentElement.lang,
+  text: document.body.innerText,
+  width: document.documentElement.scrollWidth,
+  structures: [main ? structure(main) : '', structure(document.body, main)],
+};";
 
 /// The structures of pages that axe-core has checked. It takes most of the time of a visit, and finds nothing new on a
 /// page that differs in words only.
@@ -53,14 +63,14 @@ impl Checked {
     }
 
     /// Notes the structures of the page shown. Returns the rules to check at each width, if any.
-    fn note(&mut self, browser: &Browser) -> [Option<&'static str>; 2] {
-        let language = browser.run("return document.documentElement.lang");
-        let structures = lines(&browser.run(STRUCTURES));
+    fn note(&mut self, shown: &Value) -> [Option<&'static str>; 2] {
+        let structures = lines(&shown["structures"]);
         let mut is_new = |language: &str| {
             let noted = structures.iter().map(|one| self.seen.insert((one.clone(), language.to_owned())));
             noted.fold(false, |before, new| before | new)
         };
-        let (in_any, in_this) = (is_new("") && !self.is_translation, is_new(language.as_str().unwrap_or_default()));
+        let in_any = is_new("") && !self.is_translation;
+        let in_this = is_new(shown["language"].as_str().unwrap_or_default());
         match (in_any, in_this) {
             (true, _) => [Some(ALL_RULES), Some(LAYOUT_RULES)],
             (false, true) => [None, Some(SIZE_RULE)],
@@ -71,11 +81,21 @@ impl Checked {
 
 /// Starts a browser that records on every page the events that `faults` checks.
 pub fn watching(base: &str) -> Browser {
-    let axe = files::package().join("tests/browser/node_modules/axe-core/axe.min.js");
-    let axe = std::fs::read_to_string(axe).expect("axe-core is there: `tests/run` without --quick fetches it");
     let browser = Browser::start(base);
-    browser.before_each_page(&format!("{NOTED}{axe}"));
+    browser.before_each_page(NOTED);
     browser
+}
+
+/// Runs rules of axe-core on the page shown. It is half a megabyte, so a page gets it only when it is needed.
+fn violations(browser: &Browser, rules: &str) -> Vec<String> {
+    static SOURCE: LazyLock<String> = LazyLock::new(|| {
+        let axe = files::package().join("tests/browser/node_modules/axe-core/axe.min.js");
+        std::fs::read_to_string(axe).expect("axe-core is there: `tests/run` without --quick fetches it")
+    });
+    if browser.run("return typeof axe") == "undefined" {
+        browser.run(&SOURCE);
+    }
+    lines(&browser.wait_for(&AXE.replace("RULES", rules)))
 }
 
 fn lines(value: &Value) -> Vec<String> {
@@ -85,9 +105,10 @@ fn lines(value: &Value) -> Vec<String> {
 /// Returns the faults of the page shown, which was answered with `status`.
 pub fn faults(browser: &Browser, name: &str, status: u16, checked: &mut Checked) -> Vec<String> {
     let mut faults = Vec::new();
-    let answered = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
-    if answered != status {
-        faults.push(format!("answered with {answered} instead of {status}"));
+    browser.width(WIDTHS[0]);
+    let shown = browser.run(SHOWN);
+    if shown["status"] != status {
+        faults.push(format!("answered with {} instead of {status}", shown["status"]));
     }
     for (level, message) in browser.console() {
         // The browser logs that the page itself was refused, which is expected here.
@@ -96,20 +117,24 @@ pub fn faults(browser: &Browser, name: &str, status: u16, checked: &mut Checked)
             faults.push(format!("console: {message}"));
         }
     }
-    faults.extend(lines(&browser.run("return refusedByPolicy")).into_iter().map(|what| format!("policy: {what}")));
+    faults.extend(lines(&shown["refused"]).into_iter().map(|what| format!("policy: {what}")));
     // The API description is in English only; its readers are programmers.
-    if browser.path() != "/api/docs" {
-        faults.extend(unsaid(&browser.text()).into_iter().map(|key| format!("no words: {key}")));
+    if shown["path"] != "/api/docs" {
+        let text = shown["text"].as_str().unwrap_or_default();
+        faults.extend(unsaid(text).into_iter().map(|key| format!("no words: {key}")));
     }
-    for (width, rules) in WIDTHS.into_iter().zip(checked.note(browser)) {
-        browser.width(width);
-        let wide = browser.run("return document.documentElement.scrollWidth");
-        if wide.as_u64() > Some(width.into()) {
+    for (width, rules) in WIDTHS.into_iter().zip(checked.note(&shown)) {
+        let wide = if width == WIDTHS[0] {
+            shown["width"].clone()
+        } else {
+            browser.width(width);
+            browser.run("return document.documentElement.scrollWidth")
+        };
+        if wide.as_u64().is_none_or(|wide| wide > width.into()) {
             faults.push(format!("{width}: scrolls sideways, {wide} wide"));
         }
         if let Some(rules) = rules {
-            let found = browser.wait_for(&AXE.replace("RULES", rules));
-            faults.extend(lines(&found).into_iter().map(|what| format!("{width}: {what}")));
+            faults.extend(violations(browser, rules).into_iter().map(|what| format!("{width}: {what}")));
         }
         // A picture of a whole page takes the browser longer than all checks on it.
         if !faults.is_empty() || std::env::var_os("TEST_PICTURES").is_some() {

@@ -71,7 +71,7 @@ fn found(place: &Place, case: &Case) -> String {
         ["calendar"] => String::new(),
         ["registers", name, ..] => format!("/registers/{name}"),
         ["contracts", _, "draft" | "amend"] => format!("/contracts/{}", place.contract(case.state)),
-        ["contracts", _, "records", ..] => case.form.replace("{}", place.contract(case.state)),
+        ["contracts", _, "decisions" | "records", ..] => case.form.replace("{}", place.contract(case.state)),
         ["contracts", _, "act", act, ..] => {
             format!("/contracts/{}/act/{act}?{}", place.contract(case.state), place.about(act))
         }
@@ -81,6 +81,7 @@ fn found(place: &Place, case: &Case) -> String {
             format!("/payments/check?do={step}&line={}", place.payment())
         }
         ["drafts"] => "/drafts".to_owned(),
+        ["drafts", "copy"] => format!("/drafts/copy?contract={}", place.contract(case.state)),
         ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),
         ["drafts", _, step] => format!("/drafts/{}/{step}", place.draft(case.state)),
         _ => panic!("where is {} found? (tests/browser/posted.rs)", case.form),
@@ -114,13 +115,20 @@ for (const marked of [document.querySelector('main'), document.documentElement])
 does[0].click();
 return null;";
 
-/// A script that finds entries of the error summary that link nowhere on the page, or that mention internal names and
+/// A script that describes the answer to a form: its status, the number of its error summaries, whether the form was sent
+/// by the page's script, and the entries of the summary that link nowhere on the page, or that mention internal names and
 /// types instead of the form's labels. A file that is sent here is named after its field.
-const LAME: &str = "return [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
+const ANSWERED: &str = "const lame = [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
   const link = line.querySelector('a');
   const nowhere = link && link.pathname === location.pathname && !document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return nowhere || /字符串|缺少“|JSON|(?<!文件|File )“[a-z_.]{2,}”|string|missing|expected|invalid|annot be read/.test(line.textContent);
-}).map(line => line.innerHTML);";
+}).map(line => line.innerHTML);
+return {
+  status: performance.getEntriesByType('navigation')[0].responseStatus,
+  summaries: document.querySelectorAll('.govuk-error-summary, .draft-warning[role=alert]').length,
+  byScript: document.documentElement.hasAttribute('data-sent'),
+  lame,
+};";
 
 /// Submits a form and waits for the answer.
 fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<(), String> {
@@ -137,21 +145,18 @@ fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<()
 
 /// Returns the faults in the answer to a form.
 fn answered(browser: &Browser, case: &Case, name: &str, checked: &mut Checked) -> Vec<String> {
-    let status = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
-    let status = u16::try_from(status.as_u64().unwrap_or(0)).unwrap_or(0);
-    // A step of a draft that was saved elsewhere meanwhile has no fault to list; its notice is an alert as well.
-    let summary =
-        browser.run("return document.querySelectorAll('.govuk-error-summary, .draft-warning[role=alert]').length");
+    let answer = browser.run(ANSWERED);
+    let status = u16::try_from(answer["status"].as_u64().unwrap_or(0)).unwrap_or(0);
     let mut faults = Vec::new();
-    if (summary == 1) != (case.expected == Refused) {
+    // A step of a draft that was saved elsewhere meanwhile has no fault to list; its notice is an alert as well.
+    if (answer["summaries"] == 1) != (case.expected == Refused) {
         faults.push(format!("{status}: {:?} was expected: {}", case.expected, browser.text()));
     }
-    let lame = browser.run(LAME);
-    if lame != json!([]) {
-        faults.push(format!("what is wrong is said in vain: {lame}"));
+    if answer["lame"] != json!([]) {
+        faults.push(format!("what is wrong is said in vain: {}", answer["lame"]));
     }
     // A form sent by the page's script leaves the page as it is, and the browser logs the refusal to the console.
-    let by_script = browser.run("return document.documentElement.hasAttribute('data-sent')") == true;
+    let by_script = answer["byScript"] == true;
     let told = look::faults(browser, name, if by_script { 422 } else { status }, checked);
     let known = |fault: &String| {
         by_script && (fault.starts_with("answered with 200") || fault.contains("responded with a status of 4"))

@@ -160,6 +160,7 @@ impl Place {
             "reversal" => "subject=2".to_owned(),
             "objection" => "subject=breach%2FLATE%2FCOUNSEL-H1".to_owned(),
             "objection-uphold" | "objection-reject" => format!("subject={}", self.prepared.id(Thing::Objection)),
+            "annex-remove" => format!("subject={}", self.prepared.id(Thing::Annex)),
             "publication-grant" | "publication-refuse" | "publication-withdraw" => {
                 format!("subject={}", self.prepared.id(Thing::Publication))
             }
@@ -239,6 +240,9 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
+            "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
+            "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
+            "/contracts/{id}/decisions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];
@@ -274,6 +278,7 @@ impl Place {
                 return each.collect();
             }
             "/drafts" => (Page, false, vec![page.to_owned()]),
+            "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
             }
@@ -355,7 +360,7 @@ fn keep_form(test: &TestApp, paths: &[&str]) {
             let public_id = tx.context.ids.uuid();
             kept_forms::insert(
                 tx.connection,
-                &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during },
+                &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during, is_unsent: true },
             )
         })
     })
@@ -428,7 +433,11 @@ impl Address {
         Some(match self.rights.first() {
             _ if !role_may(role, Action::ReadContract) => 403,
             // The role is checked before the file or the contract is looked for.
-            Some(Action::ReadOriginalFile | Action::ReadContractLedger) if !self.rights.iter().any(may) => 403,
+            Some(Action::ReadOriginalFile | Action::ReadContractLedger | Action::ReadDossier)
+                if !self.rights.iter().any(may) =>
+            {
+                403
+            }
             _ if sides.is_empty() => 404,
             _ if self.rights.iter().any(open) => good,
             Some(first) if !state_allows(state, *first) => 409,

@@ -22,7 +22,7 @@ on_both_engines! {
     a_draft_contract_is_rewritten_by_its_draft
 }
 
-fn caller(test: &TestApp, username: &str) -> Caller {
+pub fn caller(test: &TestApp, username: &str) -> Caller {
     give_password(test, username);
     let visitor = Visitor::signed_in(test, username);
     let token = visitor.cookie("__Host-luyue").expect("a session");

@@ -2,6 +2,7 @@
 
 mod concurrent;
 mod counts;
+mod draft_copies;
 mod draft_fields;
 mod draft_paste;
 mod draft_removed;

@@ -127,6 +127,7 @@ fn the_contractor_is_notified(test: &TestApp) {
     let mut connection = test.app.pool.get().expect("a connection");
     let sent: Vec<(String, String)> = emails::table
         .filter(emails::kind.like("deliverable-%"))
+        .filter(emails::address.eq("contractor@luyue.test"))
         .order(emails::id)
         .select((emails::kind, emails::address))
         .load(&mut *connection)

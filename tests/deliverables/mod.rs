@@ -1,8 +1,10 @@
 //! Deliverables and invoices through the API: submitted with files, decided on, refused and downloaded.
 
+mod batches;
 mod deciding;
 mod downloads;
 mod flags;
+mod inspecting;
 mod invoices;
 mod keeping;
 mod plausible;

@@ -4,13 +4,16 @@ use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
-use crate::deliverables::support::{running, submissions};
+use crate::deliverables::support::{running, submissions, submit};
 use crate::on_both_engines;
 use crate::payments::setup::{id_of, last};
 use crate::support::app::TestApp;
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! { a_returned_submission_says_why_and_comes_back }
+on_both_engines! {
+    a_returned_submission_says_why_and_comes_back
+    a_return_for_the_missing_part_stands_beside_partial_acceptance
+}
 
 /// Returns the contractor's task to submit the first deliverable.
 fn task(test: &TestApp) -> Value {
@@ -63,4 +66,29 @@ fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
     test.by("contractor").upload(&path, &fields, &[("半年报告.pdf", &complete)]).expect_status(201);
     test.by("justice").post(&format!("{path}/2/decision"), &rejection).expect_status(200);
     assert_eq!(cure_until(test, &contract), Value::Null);
+}
+
+fn a_return_for_the_missing_part_stands_beside_partial_acceptance(test: &TestApp) {
+    let contract = running(test);
+    submit(test, &contract, "400");
+    let officer = Visitor::signed_in(test, "justice");
+    let path = format!("/{contract}/act/decision");
+    let shown = format!("{path}?subject=VISIT-H1&no=1");
+    let page = officer.get(&shown).expect_status(200);
+    assert!(page.text.contains("还缺 200 次") && page.text.contains("2026-06-30"), "{}", page.text);
+    let cells = |page: &Page| page.texts("[aria-labelledby=choices] tbody td");
+    let found = cells(&page);
+    let penalty = ["0.00", "15,000.00", "0.00"].map(str::to_owned);
+    assert!(found.windows(3).any(|row| row == penalty), "half of the price of what is short: {found:?}");
+    let states = ["待验收", "部分通过", "退回整改"].map(str::to_owned);
+    assert!(found.windows(3).any(|row| row == states), "{found:?}");
+    // What was typed counts, also while the form has faults.
+    let typed = [("subject", "VISIT-H1"), ("no", "1"), ("decision", "partial"), ("quantity", "300"), ("note", "")];
+    let again = officer.post_from(&shown, &path, &typed);
+    assert!(cells(&again).contains(&"22,500.00".to_owned()), "{}", again.text);
+    // Nothing is missing, or the day has passed.
+    let whole = [("subject", "VISIT-H1"), ("no", "1"), ("decision", "accepted"), ("quantity", "600")];
+    assert!(!officer.post_from(&shown, &path, &whole).has("#choices"));
+    test.at("2026-07-01", 9);
+    assert!(!Visitor::signed_in(test, "justice").get(&shown).expect_status(200).has("#choices"));
 }

@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::payments::setup::{NUMBER, asked, incident, midyear, shown, through};
+use crate::recoveries::setup::ended;
 use crate::support::app::TestApp;
 use crate::support::pdf::{pages, words};
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
     the_settlement_sheet_has_the_figures_of_its_page
+    milestones_that_an_early_end_leaves_out_are_never_due
     a_payment_form_has_what_its_approvers_decide_on
     an_acceptance_record_has_a_row_for_every_standard
     a_breach_notice_states_how_to_object_and_has_its_receipt
@@ -71,6 +73,20 @@ fn assert_refused(test: &TestApp, id: &str, kind: &str, unknown: &str) {
         let refused = test.by("justice").get(&path).expect_status(400);
         assert_eq!(refused["errors"][0]["path"], "subject", "{kind}");
     }
+}
+
+/// Of three milestones, the advance was paid; the others, of 187,200.00 each, can no longer be reached.
+fn milestones_that_an_early_end_leaves_out_are_never_due(test: &TestApp) {
+    let id = ended(test);
+    let sheet = test.by("audit").get(&format!("contracts/{id}/settlement")).expect_status(200);
+    assert_eq!(sheet["never_due"], json!(["MIDYEAR", "FINAL"]));
+    let page = Visitor::signed_in(test, "audit").get(&format!("/contracts/{id}")).expect_status(200);
+    let rows: Vec<&str> =
+        page.text.split("不再支付</strong>").skip(1).filter_map(|rest| rest.split("</tr>").next()).collect();
+    assert!(rows.len() == 2 && rows.iter().all(|row| !row.contains("187,200.00")), "{rows:?}");
+    assert!(page.text_of(".money").contains("374,400.00"), "the bar has a part that is never due");
+    let sheet = text(&printed(test, "audit", &format!("contracts/{id}/documents/settlement.pdf")));
+    assert!(sheet.matches("不再支付").count() == 2 && !sheet.contains("187,200.00"), "{sheet}");
 }
 
 fn the_settlement_sheet_has_the_figures_of_its_page(test: &TestApp) {

@@ -42,6 +42,7 @@ fn input() -> ContractSnapshot {
         standing: standing(&case.terms, &case.facts, case.calendar(), case.as_of, Trails::On).unwrap(),
         terms: case.terms,
         as_of: case.as_of,
+        ended_on: None,
         announced_until: Some(2026),
         prepared_on: "2026-09-30".parse().unwrap(),
         verification_url: "https://luyue.example.gov.cn/verify/7K3M-9QXP-2WDT".into(),

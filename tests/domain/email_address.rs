@@ -12,6 +12,7 @@ fn addresses_are_read_as_they_are_typed() {
         ("li@xcsf.gov.cn", "li@xcsf.gov.cn", "li@xcsf.gov.cn"),
         ("li@xcsf。gov。cn", "li@xcsf.gov.cn", "li@xcsf.gov.cn"),
         ("li＠x.cn", "li@x.cn", "li@x.cn"),
+        ("li\u{FE6B}x\u{FF61}cn", "li@x.cn", "li@x.cn"),
         (" ｌｉ@x．cn\u{200B} ", "li@x.cn", "li@x.cn"),
         ("Li.Wei+a@X.CN", "Li.Wei+a@x.cn", "Li.Wei+a@x.cn"),
         ("li@司法局.中国", "li@司法局.中国", "li@xn--sprq6q3no.xn--fiqs8s"),
@@ -52,8 +53,15 @@ fn what_is_wrong_is_named() {
     ] {
         assert_eq!(EmailAddress::parse(typed), Err(fault(code, part)), "{typed}");
     }
+    assert!(EmailAddress::parse(&format!("{}@x.cn", "a".repeat(64))).is_ok(), "64 bytes are the most");
     let long = format!("{}@x.cn", "a".repeat(65));
     assert_eq!(EmailAddress::parse(&long), Err(fault("email-long", "")));
     let long = format!("a@{}cn", "abcdefghi.".repeat(26));
     assert!(EmailAddress::parse(&long).is_err());
+    // 254 bytes in all: labels of at most 63, and the longest domain that fits.
+    let domain = |last: usize| format!("{}{}.cn", format!("{}.", "b".repeat(60)).repeat(3), "c".repeat(last));
+    let address = |last: usize| format!("{}@{}", "a".repeat(10), domain(last));
+    assert_eq!(address(57).len(), 254);
+    assert!(EmailAddress::parse(&address(57)).is_ok());
+    assert_eq!(EmailAddress::parse(&address(58)), Err(fault("email-long", "")));
 }

@@ -81,7 +81,7 @@ fn a_settlement_counts_what_is_held_and_what_was_claimed_for_recovery() {
     let of = |guarantees: &[Guarantee]| {
         let state = ContractState::Terminated;
         let settled =
-            Settled { state, standing: &standing, interest: &interest, guarantees, recoveries: &[], committed_fen: 0 };
+            Settled { state, standing: &standing, interest: &interest, guarantees, recoveries: &[], used_fen: 0 };
         let net = settled.net_to_contractor().fen() - settled.net_to_purchaser().fen();
         (
             settled.guarantees().fen(),

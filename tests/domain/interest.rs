@@ -66,7 +66,7 @@ fn a_settlement_takes_every_figure_from_the_standing() {
         interest: &interest,
         guarantees: &[],
         recoveries: &[],
-        committed_fen: 46_800_000,
+        used_fen: 46_800_000,
     };
     let running = of(ContractState::Active);
     let yuan = |sum: Sum| sum.to_string();

@@ -1,12 +1,14 @@
 //! The ledger's pure functions: postings of random acts of several contracts on one appropriation, and the amounts that
 //! the examples' contracts use.
 
+use std::collections::BTreeSet;
+
 use chrono::Days;
 use luyue::domain::case::Case;
 use luyue::domain::codes::ContractState;
 use luyue::domain::json;
 use luyue::domain::ledger::{Balances, LedgerAccount, Posting, differences, in_use, target};
-use luyue::domain::standing::{Standing, Trails, standing};
+use luyue::domain::standing::{Standing, Trails, is_never_due, standing};
 use proptest::prelude::*;
 
 use crate::standing::support::examples;
@@ -23,9 +25,18 @@ const USED: [LedgerAccount; 5] = [
     LedgerAccount::Paid,
 ];
 
-/// Random acts: a contract, and what it uses after the act, by account.
-fn acts() -> impl Strategy<Value = Vec<(usize, [i64; 5])>> {
-    prop::collection::vec((0..CONTRACTS, prop::array::uniform5(0..250_i64)), 1..30)
+/// A contract, what it uses after an act, by account, and its interest paid and amounts recovered.
+type Act = (usize, [i64; 5], [i64; 2]);
+
+/// Random acts.
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let (used, outside) = (prop::array::uniform5(0..250_i64), prop::array::uniform2(0..250_i64));
+    prop::collection::vec((0..CONTRACTS, used, outside), 1..30)
+}
+
+/// Returns whether an account is of money that belongs to no appropriation.
+fn is_outside(account: LedgerAccount) -> bool {
+    [LedgerAccount::Interest, LedgerAccount::Recovered, LedgerAccount::Outside].contains(&account)
 }
 
 fn sum(contracts: &[Balances]) -> Balances {
@@ -41,11 +52,12 @@ proptest! {
     #[test]
     fn any_acts_keep_the_ledger_balanced_and_never_give_more_than_is_free(acts in acts()) {
         let mut contracts = [Balances::default(); CONTRACTS];
-        for (contract, amounts) in acts {
+        for (contract, amounts, [interest, recovered]) in acts {
             let kept = contracts[contract];
             let before = Balances::of_appropriation(APPROPRIATED, sum(&contracts));
             let mut uses = Balances::default();
             USED.iter().zip(amounts).for_each(|(account, fen)| uses.set(*account, fen));
+            uses.set_outside(interest, recovered);
             let growth = uses.in_use_fen() - kept.in_use_fen();
             let Some(target) = target(&kept, &before, &uses) else {
                 prop_assert!(growth > before.free_fen(), "refused although {growth} of {} are free", before.free_fen());
@@ -55,11 +67,13 @@ proptest! {
             let mut posted = kept;
             for posting in &postings {
                 prop_assert!(posting.fen > 0 && posting.debit != posting.credit, "{posting:?}");
+                prop_assert_eq!(is_outside(posting.debit), is_outside(posting.credit), "{:?}", posting);
                 posted.post(posting);
             }
             prop_assert_eq!(posted, target);
             prop_assert!(target.is_balanced());
             prop_assert!(USED.iter().all(|account| target.of(*account) == uses.of(*account)));
+            prop_assert_eq!(target.of(LedgerAccount::Outside), -interest - recovered);
             prop_assert_eq!(differences(&target, &target), []);
             contracts[contract] = target;
             let after = Balances::of_appropriation(APPROPRIATED, sum(&contracts));
@@ -102,7 +116,7 @@ fn on(case: &Case, day: chrono::NaiveDate) -> Option<Standing> {
 
 #[test]
 fn what_an_example_uses_is_its_amount_and_after_an_end_never_grows() {
-    let mut ended = 0;
+    let (mut ended, mut never) = (0, 0);
     for (name, case, _) in examples() {
         let Ok(case) = json::parse_object::<Case>(case.to_string().as_bytes()) else { continue };
         let Some(standing) = on(&case, case.as_of) else { continue };
@@ -125,7 +139,19 @@ fn what_an_example_uses_is_its_amount_and_after_an_end_never_grows() {
         let left: Vec<i64> =
             later.iter().flatten().map(|standing| used(ContractState::Terminated, standing).in_use_fen()).collect();
         assert!(left.is_sorted_by(|before, after| before >= after) && left[0] <= committed, "{name}: {left:?}");
+        let mut gone = BTreeSet::new();
+        for standing in later.iter().flatten() {
+            for milestone in &standing.milestones {
+                let is_never = is_never_due(milestone, (&case.terms, Some(end.on)), standing);
+                assert!(is_never || !gone.contains(&milestone.code), "{name}: {} came back", milestone.code);
+                assert!(!is_never_due(milestone, (&case.terms, None), standing), "{name}: not without an end");
+                if is_never {
+                    gone.insert(milestone.code.clone());
+                }
+            }
+        }
+        never += gone.len();
         ended += 1;
     }
-    assert!(ended > 5, "{ended} examples ended early");
+    assert!(ended > 5 && never > 5, "{ended} examples ended early, with {never} milestones that are never due");
 }

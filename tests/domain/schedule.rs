@@ -1,7 +1,7 @@
 //! Terms divided into months, quarters and parts.
 
 use chrono::{Days, NaiveDate};
-use luyue::domain::schedule::{Part, Rhythm, divide_term, most_parts_of, split_amount, split_quantity};
+use luyue::domain::schedule::{Part, Rhythm, Shift, divide_term, most_parts_of, split_amount, split_quantity};
 use proptest::prelude::*;
 
 fn parts(from: &str, to: &str, rhythm: Rhythm, count: usize) -> Vec<Part> {
@@ -102,4 +102,28 @@ proptest! {
             prop_assert!(inside.into_iter().all(|part| !part.is_short), "only the first and the last are short");
         }
     }
+}
+
+#[test]
+fn days_and_names_move_with_the_first_day() {
+    let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+    let moved = |from: &str, to: &str, of: &str| {
+        Shift::between(day(from), day(to)).and_then(|shift| shift.day(day(of))).expect("a day").to_string()
+    };
+    assert_eq!(moved("2026-01-05", "2027-01-05", "2026-12-31"), "2027-12-31");
+    assert_eq!(moved("2027-03-01", "2028-03-01", "2028-02-29"), "2029-02-28", "the end of a month stays there");
+    assert_eq!(moved("2026-03-01", "2027-03-01", "2027-02-28"), "2028-02-29");
+    assert_eq!(moved("2026-01-01", "2026-04-01", "2026-06-30"), "2026-09-30");
+    assert_eq!(moved("2026-01-05", "2026-03-08", "2026-06-10"), "2026-08-13", "months, then days");
+    assert_eq!(moved("2026-03-08", "2026-01-05", "2026-06-10"), "2026-04-07", "back as well");
+    assert_eq!(moved("2026-01-31", "2026-02-28", "2026-05-15"), "2026-06-15", "as one month");
+    let named = |from: &str, to: &str, text: &str| Shift::between(day(from), day(to)).expect("a shift").text(text);
+    let later = |text: &str| named("2026-01-05", "2027-01-05", text);
+    assert_eq!(later("2026年第1季度（2026-2027）"), "2027年第1季度（2027-2028）");
+    assert_eq!(later("VISIT-202612"), "VISIT-202712");
+    assert_eq!(later("VISIT-2026Q4"), "VISIT-2027Q4");
+    for same in ["VISIT-202613", "12026", "1999", "2099", "第1期", ""] {
+        assert_eq!(later(same), same);
+    }
+    assert_eq!(named("2026-01-05", "2027-02-05", "2026年"), "2026年", "by months alone no year is meant");
 }

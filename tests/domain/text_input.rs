@@ -66,6 +66,18 @@ fn keys_ignore_what_people_do_not_see_as_a_difference() {
         assert_eq!(key(&key(one)), key(one));
     }
     assert_ne!(key("XCSF-901"), key("XCSF-902"));
+    for (kind, marks) in [
+        ("(", "（[［{｛〈《【〔〖〘"),
+        (")", "）]］}｝〉》】〕〗〙"),
+        ("\u{B7}", "\u{387}\u{2022}\u{2027}\u{2219}\u{22C5}\u{30FB}"),
+        ("'", "‘’『』"),
+        ("\"", "“”「」"),
+        ("-", "\u{2010}\u{2011}\u{2012}–—―\u{2043}−\u{2E3A}\u{2E3B}\u{FE58}\u{FE63}－"),
+    ] {
+        for mark in marks.chars() {
+            assert_eq!(key(&format!("阿{mark}1")), key(&format!("阿{kind}1")), "{mark}");
+        }
+    }
 }
 
 #[test]
@@ -75,6 +87,14 @@ fn hidden_characters_are_found_with_their_place() {
     assert_eq!(hidden("a\u{7}"), Some(('\u{7}', 2)));
     assert_eq!(hidden("a\u{200D}b"), Some(('\u{200D}', 2)));
     assert_eq!(hidden("\u{E0041}"), Some(('\u{E0041}', 1)));
+    for unseen in [
+        "\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}\u{180F}\u{200C}\u{200E}\u{200F}\u{202A}\u{2060}\u{206F}",
+        "\u{2800}\u{3164}\u{FEFF}\u{FFA0}\u{FFF9}\u{1BCA0}\u{1D173}\u{E0001}\u{E01F0}\u{0}\u{1B}\u{7F}\u{9F}",
+    ] {
+        for character in unseen.chars() {
+            assert_eq!(hidden(&format!("a{character}b")), Some((character, 2)), "{}", code_point(character));
+        }
+    }
     for shown in ["👨\u{200D}👩\u{200D}👧", "☑\u{FE0F}", "葛\u{E0100}", "two\nlines\tand tabs"] {
         assert_eq!(hidden(shown), None, "{shown}");
     }
@@ -93,7 +113,10 @@ fn free_texts_lose_what_nobody_sees_and_lines_keep_it_to_be_refused() {
             assert!(hidden(&clean_field(name, &typed)).is_some(), "{name} {invisible:?}");
         }
     }
-    for turned in ["\u{202E}", "\u{2066}", "\u{200F}", "\u{61C}"] {
+    for turned in [
+        "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}", "\u{202B}", "\u{202C}", "\u{202D}", "\u{202E}", "\u{2066}",
+        "\u{2067}", "\u{2068}", "\u{2069}",
+    ] {
         let typed = format!("材料{turned}不全");
         assert_eq!(clean_field("reason", &typed), typed, "{turned:?} is refused by name");
     }

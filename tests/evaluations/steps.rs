@@ -189,6 +189,12 @@ fn pages_lead_from_the_period_to_the_score(test: &TestApp) {
         (&leader, "evaluation-finalise", &[], 303),
     ] {
         let form = visitor.get("/work").expect_status(200).dom_link(&acting(act));
+        if act == "evaluation-finalise" {
+            let effects = visitor.get(&form).expect_status(200).rows("[aria-labelledby=effects] table");
+            let proposed = listed(test, &id)[0]["score"].as_str().expect("a score").to_owned();
+            assert_eq!(effects[0], ["得分", "–", proposed.as_str()], "{effects:?}");
+            assert_eq!((effects[1][0].as_str(), effects[1][1].as_str()), ("等级", "–"), "{effects:?}");
+        }
         let done = visitor.get(&form).expect_status(200).form(&acting(act)).with(fields).send(visitor, "");
         assert_eq!(done.status, status, "{act}: {}", done.text);
     }

@@ -53,7 +53,7 @@ fn a_body_that_is_no_form_with_files_is_refused_on_every_route() {
     let test = TestApp::sqlite();
     let browser = || test.nobody().with("Cookie", "__Host-luyue=a");
     let contract = "/contracts/00000000-0000-0000-0000-000000000000";
-    for act in ["message", "submission", "invoice"] {
+    for act in ["message", "annex", "submission", "invoice"] {
         for (kind, body) in NO_FORMS {
             let path = format!("{contract}/act/{act}/files?subject=");
             for sent in [browser(), test.nobody()] {

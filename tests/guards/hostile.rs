@@ -97,8 +97,12 @@ fn a_key_that_no_one_asked_for_is_refused(test: &TestApp) {
     for row in rows::ROWS {
         let Body::Form(field) = row.body else { continue };
         let address = row.address(&routes[row.operation], &place, "");
-        // Files come from the contractor, except the treasury's.
-        let who = if row.operation == "match_vouchers" { "finance-pay" } else { "contractor" };
+        // Files come from the contractor, except the treasury's and those of the contract itself.
+        let who = match row.operation {
+            "match_vouchers" => "finance-pay",
+            "add_annex" => "justice",
+            _ => "contractor",
+        };
         for fields in
             [[(field, "1"), ("state", "paid")], [(field, "1"), ("note", "a\0b")], [(field, "1"), (field, "1")]]
         {

@@ -5,6 +5,7 @@ mod logged;
 mod posted;
 mod reminded;
 mod sending;
+mod told;
 mod undelivered;
 mod upkeep;
 mod words;

@@ -1,13 +1,23 @@
 //! The ledger through the API and the pages: what acts post, who reads it, and how an earlier database gets its own.
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use luyue::domain::codes::FactKind;
 use luyue::jobs;
+use luyue::schema::{contracts as heads, ledger_balances, ledger_postings};
+use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::backend::migrate;
+use luyue::storage::contracts;
+use luyue::storage::contracts::due::TO_BE_DERIVED;
+use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
+use crate::payments::interest::late;
 use crate::payments::setup::{self, NUMBER, id_of};
+use crate::recoveries::setup::{receipt, send};
 use crate::support::app::{TestApp, differences};
+use crate::support::pdf::words;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
@@ -16,6 +26,8 @@ on_both_engines! {
     a_commitment_from_elsewhere_is_told_after_a_funding
     the_ledger_is_read_by_finance_and_supervisors
     an_earlier_database_gets_its_ledger
+    after_a_termination_only_the_budget_in_use_is_shown
+    interest_and_recoveries_are_posted_outside_the_appropriation
 }
 
 fn act(test: &TestApp, who: &str, contract: &str, name: &str, body: &Value) -> Value {
@@ -49,7 +61,7 @@ fn agrees(test: &TestApp, contract: &str) {
     let open = fen(&balances["payable"]) + fen(&balances["earned"]);
     assert_eq!(open, fen(&totals["payable"]) - fen(&totals["paid"]));
     let all = balances.as_object().expect("balances by account");
-    assert_eq!((all.len(), all.values().map(fen).sum::<i64>()), (12, 0), "{balances}");
+    assert_eq!((all.len(), all.values().map(fen).sum::<i64>()), (13, 0), "{balances}");
 }
 
 /// Registers a contract, has it signed, and pays its advance on 2026-01-13. Returns its identifier.
@@ -188,6 +200,96 @@ fn the_ledger_is_read_by_finance_and_supervisors(test: &TestApp) {
         let page = auditor.get(path).expect_status(200);
         words.iter().for_each(|word| assert!(page.text.contains(word), "{path}: {word}"));
     }
+}
+
+/// Of the commitment of 468,000.00, a termination leaves the advance in use.
+fn after_a_termination_only_the_budget_in_use_is_shown(test: &TestApp) {
+    let contract = advance_paid(test, &programme::appropriation(test, "700000.00"));
+    act(test, "justice-leader", &contract, "terminate", &json!({"reason": "严重违约"}));
+    act(test, "finance-review", &contract, "consent", &json!({}));
+    // Signing in ends the tokens issued before it.
+    let finance = || test.by("finance-review");
+    let sheet = finance().get(&format!("contracts/{contract}/settlement")).expect_status(200);
+    assert_eq!(sheet["to_release"], "0.00", "all that is not needed was released");
+    let execution = finance().get("reports/execution.json?year=2026").expect_status(200);
+    assert_eq!(
+        (&execution["total"]["committed"], &execution["total"]["free"]),
+        (&json!("93600.00"), &json!("606400.00"))
+    );
+    let payments = finance().get(&format!("contracts/{contract}/payments")).expect_status(200);
+    let payment = payments["items"][0]["id"].as_str().expect("a payment").to_owned();
+    let page = Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{contract}/settlement"));
+    let page = page.expect_status(200).text_of("main");
+    assert!(!page.contains("468,000.00") && !page.contains("374,400.00"), "{page}");
+    for (form, label) in [
+        ("settlement.pdf".to_owned(), "合同占用的预算（含已付）"),
+        (format!("payment.pdf?subject={payment}"), "本合同占用指标"),
+    ] {
+        let reply = finance().get(&format!("contracts/{contract}/documents/{form}"));
+        assert_eq!(reply.status, 200, "{form}: {}", reply.json);
+        let cells = words(&reply.bytes);
+        let label = cells.iter().position(|cell| cell.contains(label)).unwrap_or_else(|| panic!("{cells:?}"));
+        assert!(cells[label..].iter().take(2).any(|cell| cell.contains("93,600.00")), "{form}: {cells:?}");
+    }
+}
+
+/// Pays interest of 655.20, reverses the payment and pays it again, and receives 5,000.00 of a penalty.
+fn interest_and_recoveries_are_posted_outside_the_appropriation(test: &TestApp) {
+    let id = late(test);
+    setup::incident(test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": ""}));
+    act(test, "justice-leader", &id, "terminate", &json!({"reason": "严重违约"}));
+    act(test, "finance-review", &id, "consent", &json!({}));
+    let of = || test.by("audit").get(&format!("contracts/{id}/ledger?limit=200")).expect_status(200);
+    let budgets = || test.by("finance-review").get("appropriations?year=2026").expect_status(200);
+    let (before, posted) = (budgets(), short(&of()).len());
+    let pay = || {
+        let asked = test.by("contractor").post(&format!("contracts/{id}/milestones/ADVANCE/interest"), &json!({}));
+        setup::through(test, &id_of(&asked.expect_status(201)), 4);
+    };
+    pay();
+    let body = json!({"seq": setup::last(test, FactKind::Interest), "reason": "凭证号错误"});
+    let reversal = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body).expect_status(201);
+    let grant = format!("reversals/{}/actions/grant", id_of(&reversal));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    pay();
+    send(test, "finance-pay", &id, "receipts", &receipt("5000.00", "SK-1")).expect_status(201);
+    let expected = [
+        "interest outside 655.20 fact.interest",
+        "outside interest 655.20 fact.reversal",
+        "interest outside 655.20 fact.interest",
+        "recovered outside 5000.00 recoveries.receive",
+    ];
+    assert_eq!(short(&of())[posted..], expected);
+    let balances = of()["balances"].clone();
+    assert_eq!(
+        [&balances["interest"], &balances["recovered"], &balances["outside"]],
+        ["655.20", "5000.00", "-5655.20"]
+    );
+    agrees(test, &id);
+    assert_eq!(budgets(), before, "an appropriation neither pays nor gets any of it");
+    assert_eq!(differences(test), []);
+
+    // As an upgrade leaves a contract of which an earlier version posted nothing of this.
+    let context = Context::of_program(test.now(), test.app.ids.clone());
+    write(&test.app.pool, &context, |tx| {
+        let contract = contracts::by_number(tx.connection, NUMBER)?.expect("the contract is there").id;
+        let posted = i64::try_from(posted).expect("a number");
+        diesel::delete(ledger_postings::table.filter(ledger_postings::contract_id.eq(contract.0)))
+            .filter(ledger_postings::seq.gt(posted))
+            .execute(tx.connection)?;
+        let none = (ledger_balances::interest_fen.eq(0_i64), ledger_balances::recovered_fen.eq(0_i64));
+        diesel::update(ledger_balances::table)
+            .set((none, ledger_balances::last_seq.eq(posted)))
+            .execute(tx.connection)?;
+        diesel::update(heads::table).set(heads::next_change.eq(TO_BE_DERIVED)).execute(tx.connection)?;
+        tx.touch(ObjectKind::Contract, contract.0);
+        Ok(())
+    })
+    .expect("it is written");
+    assert_eq!(differences(test), [], "a contract that waits for the job is accepted");
+    jobs::run_until_idle(&test.app).expect("the jobs run");
+    assert_eq!(short(&of())[posted..], ["interest outside 655.20 day", "recovered outside 5000.00 day"]);
+    assert_eq!((of()["balances"].clone(), differences(test)), (balances, Vec::new()));
 }
 
 /// Takes the ledger away, as in a database of an earlier version, and upgrades it.

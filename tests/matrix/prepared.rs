@@ -57,11 +57,19 @@ impl Prepared {
         let record = entered["ids"][0].as_str().expect("an id").to_owned();
         let application = json!({"deliverable": "COUNSEL-H2", "days": 5, "reason": "场地装修"});
         let spare = id("admin", "people", &person);
+        let amendment = id("spare", &of("amendments"), &amendment(&input, "2026-11-16"));
+        let annex = test.by("spare").upload(
+            &of("annexes"),
+            &[("kind", "schedule"), ("title", "变更说明"), ("amendment", &amendment)],
+            &[("说明.csv", "编号,数量\nD1,120\n".as_bytes())],
+        );
+        let annex = annex.expect_status(201)["id"].as_str().expect("an id").to_owned();
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
             ("incident", id("justice", &of("incidents"), &json!({"id": "I-0", "clause": "LEAK"}))),
-            ("amendment", id("spare", &of("amendments"), &amendment(&input, "2026-11-16"))),
+            ("amendment", amendment),
+            ("annex", annex),
             ("application", id("contractor", &of("extensions"), &application)),
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),

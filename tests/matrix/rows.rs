@@ -25,6 +25,7 @@ pub enum Thing {
     Reversal,
     Amendment,
     Objection,
+    Annex,
     Record,
     Publication,
     /// A guarantee with a claim that waits for the leader.
@@ -87,8 +88,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident,
-    Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee,
+    Incident, Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -107,6 +108,7 @@ pub const ROWS: &[Row] = &[
     row("read_metrics", Nothing, Empty),
     row("create_session", Nothing, Json(|_| json!({"username": "justice", "password": "not the one"}))),
     row("create_contract", Nothing, Json(|place| place.input.clone())),
+    row("copy_contract", Nothing, Json(|place| json!({"contract": place.id(Contract)}))),
     row("update_contract", Contract, Json(|place| place.input.clone())),
     row("list_contracts", Nothing, Empty),
     row("list_tasks", Nothing, Empty),
@@ -122,6 +124,14 @@ pub const ROWS: &[Row] = &[
         Contract,
         DELIVERABLE,
         Json(|_| json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]})),
+    ),
+    row(
+        "decide_submissions",
+        Contract,
+        Json(|_| {
+            let rejected = json!({"decision": "rejected", "note": "缺照片"});
+            json!({"lines": [{"deliverable": "VISIT-H1", "no": 1, "decision": rejected}]})
+        }),
     ),
     part("withdraw_submission", Contract, DELIVERABLE, NONE),
     row("list_deliverables", Contract, Empty),
@@ -168,6 +178,10 @@ pub const ROWS: &[Row] = &[
     ),
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
+    row("download_dossier", Contract, Empty),
+    row("add_annex", Contract, Form("kind")),
+    row("list_annexes", Contract, Empty),
+    row("remove_annex", Annex, Json(|_| json!({"reason": "有误"}))),
     row("send_message", Contract, Json(|_| json!({"text": "请核对签到表"}))),
     row("list_messages", Contract, Empty),
     row("mark_messages_read", Contract, NONE),

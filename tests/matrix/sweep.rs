@@ -111,6 +111,7 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
     match operation {
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
+        "copy_contract" if who == "other-justice" => NotThere,
         // The cashier may reverse only payments, and the named fact is not one.
         "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows only of itself.
@@ -145,6 +146,7 @@ fn restore(test: &TestApp, state: ContractState) {
              UPDATE objections SET state = 'open', answered_by = NULL, answered_at = NULL, answer = '';
              DELETE FROM service_records WHERE minutes = 9;
              UPDATE service_records SET state = 'waiting', decided_by = NULL, decided_at = NULL, reason = '';
+             UPDATE annexes SET removed_by = NULL, removed_for = NULL, removed_at = NULL;
              UPDATE publications SET state = 'proposed', decided_by = NULL, decided_at = NULL, withdrawn_by = NULL;
              UPDATE recoveries SET state = 'proposed', decided_by = NULL, decided_at = NULL;
              DELETE FROM guarantee_claims WHERE amount_fen = 10;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
+use crate::annexes;
 use crate::evaluations::setup as evaluations;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
@@ -21,6 +22,7 @@ use crate::registry::{added, person, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
 use crate::support::mail::sign_changed;
+use crate::support::programme;
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
 
@@ -66,11 +68,33 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"deliverable": "VISIT-H2", "days": 5}),
             )
         }),
+        case("justice", |test| {
+            post("drafts", json!({"contract": programme::registered(test, "C-1"), "starts_on": "2027-01-05"}))
+        }),
+        case("justice", |test| {
+            let id = programme::registered(test, "C-1");
+            let fields = vec![
+                ("kind", "signed_text".to_owned()),
+                ("title", "合同文本".to_owned()),
+                ("internal", "yes".to_owned()),
+            ];
+            let payload = Payload::Form(fields, "files", Some(("合同.pdf", pdf("合同".as_bytes()))));
+            Call { method: "POST", path: format!("contracts/{id}/annexes"), payload, if_match: None }
+        }),
+        case("justice", |test| {
+            let id = programme::registered(test, "C-1");
+            let added = annexes::add(test, "justice", &id, &[]).expect_status(201);
+            post(format!("annexes/{}/actions/remove", text(&added["id"])), json!({"reason": "传错文件"}))
+        }),
         case("station", |test| {
             post(
                 format!("contracts/{}/surveys", setup::advance(test)),
                 json!({"score": "90", "note": "", "on": "2026-01-13"}),
             )
+        }),
+        case("justice", |test| {
+            let lines = json!([{"deliverable": "VISIT-H1", "no": 1, "decision": {"decision": "rejected", "note": "x"}}]);
+            post(format!("contracts/{}/decisions", setup::advance(test)), json!({ "lines": lines }))
         }),
         case("justice", |test| {
             let (id, seq) = incident(test);

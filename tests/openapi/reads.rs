@@ -19,6 +19,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("check_chain", "contract=M-1"),
     ("list_accounts", "limit=1"),
     ("list_amendments", "limit=1"),
+    ("list_annexes", "limit=1"),
     ("list_appropriations", "year=2026&q=a&available=true&limit=1"),
     ("list_change_requests", "limit=1"),
     (

@@ -230,7 +230,7 @@ fn text_of_the_tools_is_not_lost(test: &TestApp) {
         for button in [format!("add:{name}"), format!("remove:{name}.0"), "stay".to_owned()] {
             let mut form = step(&officer, &draft, name).with(&[(field, text), (&code, "KEPT")]);
             form.buttons.push(("do".to_owned(), button.clone()));
-            let shown = form.send(&officer, &button).expect_status(200);
+            let shown = officer.led(&form.send(&officer, &button));
             assert_eq!(held(&shown).as_deref(), Some(text), "{field} {button}");
             let saved = step(&officer, &draft, name);
             assert_eq!(shown.form(&path).value("version"), saved.value("version"), "{button}: it can go on");
@@ -240,7 +240,7 @@ fn text_of_the_tools_is_not_lost(test: &TestApp) {
         // The script leaves by the same address; without it, the button of the header shows the form again.
         let version = step(&officer, &draft, name).value("version").expect("a version").to_owned();
         let fields = [("do", "to:/language/en?next=x"), ("version", version.as_str()), (field, text)];
-        let english = officer.post_from(&path, &path, &fields).expect_status(200);
+        let english = officer.led(&officer.post_from(&path, &path, &fields));
         assert!(english.has("html[lang=en]") && held(&english).as_deref() == Some(text), "{field}: {}", english.text);
         let mut form = english.form(&path);
         form.fields.push(("show_in".to_owned(), "zh".to_owned()));

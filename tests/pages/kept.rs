@@ -18,6 +18,8 @@ on_both_engines! {
     another_person_never_sees_it
     signing_in_elsewhere_does_not_lose_a_form
     secrets_and_forged_forms_are_not_kept
+    passwords_and_codes_in_a_form_are_not_kept_with_it
+    a_page_left_open_for_six_days_still_keeps_its_form
     a_form_is_kept_for_a_day_and_five_of_a_person
     files_are_chosen_again_but_words_are_kept
     somebody_elses_save_is_not_overwritten_unseen
@@ -174,6 +176,28 @@ fn secrets_and_forged_forms_are_not_kept(test: &TestApp) {
     assert_eq!(shown.status, 404);
     test.app.clock.set(test.now() + TimeDelta::days(8));
     assert!(!form.send(&officer, "").location.contains("kept"), "a page older than a week");
+}
+
+fn passwords_and_codes_in_a_form_are_not_kept_with_it(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let mut form = typed_form(&officer);
+    let secrets = ["password", "again", "secret", "current_password", "current_code"];
+    form.fields.extend(secrets.map(|name| (name.to_owned(), format!("hidden-{name}"))));
+    end_sessions(test);
+    form.send(&officer, "").expect_status(303);
+    let mut connection = test.app.pool.get().expect("a connection");
+    let fields: String = kept_forms::table.select(kept_forms::fields).get_result(&mut connection).expect("one form");
+    assert!(fields.contains("只有本人能看到") && !fields.contains("hidden-"), "{fields}");
+}
+
+fn a_page_left_open_for_six_days_still_keeps_its_form(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let form = typed_form(&officer);
+    test.app.clock.set(test.now() + TimeDelta::days(6));
+    let sent = form.send(&officer, "").expect_status(303);
+    test.app.clock.set(test.now() + TimeDelta::hours(23));
+    let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
+    assert_eq!(shown.form(&form.action).value("title"), Some("只有本人能看到"), "kept for a whole day");
 }
 
 fn a_form_is_kept_for_a_day_and_five_of_a_person(test: &TestApp) {

@@ -1,11 +1,13 @@
 //! Batches: one step on many payment requests, each line decided by itself, through the API and the page.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use luyue::config::Settings;
 use luyue::domain::codes::{FactKind, Role};
-use luyue::schema::{facts, payment_steps};
+use luyue::schema::{events, facts, payment_steps};
 use serde_json::{Value, json};
 
+use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, count, newcomer, seated, shown, through};
 use crate::support::app::{Reply, TestApp, differences};
@@ -18,6 +20,8 @@ on_both_engines! {
     each_line_is_decided_by_itself
     payments_are_recorded_with_a_voucher_each
     two_approvers_of_one_batch_approve_each_payment_once
+    a_check_that_fails_while_a_batch_is_decided_needs_a_reason
+    a_reason_is_one_for_the_checks_that_the_page_showed
     the_page_shows_the_checks_and_the_results
 }
 
@@ -167,6 +171,63 @@ fn two_approvers_of_one_batch_approve_each_payment_once(test: &TestApp) {
     assert_eq!(steps, 40);
 }
 
+/// While forty requests that an invoice covers are confirmed without a reason, another one is made that it does not
+/// cover any more: from then on each needs a reason.
+fn a_check_that_fails_while_a_batch_is_decided_needs_a_reason(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 40);
+    let invoice = [("number", "26342000000012345678"), ("amount", "4820.00")];
+    let path = format!("contracts/{contract}/milestones/ADVANCE/invoice");
+    test.by("contractor").upload_as("file", &path, &invoice, &[("发票.pdf", &pdf(b"invoice"))]).expect_status(201);
+    let chosen: Value = payments.iter().map(|id| json!({ "id": id })).collect();
+    let answers = race(2, |racer| {
+        if racer == 0 {
+            return act(test, "justice", "confirm", &chosen, None).expect_status(200);
+        }
+        while state(test, &payments[0]) == "requested" {
+            std::thread::yield_now();
+        }
+        json!(asked(test, &contract, "ADVANCE", &json!({"amount": "900.00"})))
+    });
+    let results = answers[0]["results"].as_array().expect("results");
+    let confirmed = results.iter().filter(|result| result["state"] == "confirmed").count();
+    let refused = results.iter().filter(|result| result["problem"]["rule"] == "batch-reason").count();
+    assert_eq!(confirmed + refused, payments.len(), "{results:?}");
+    let actions: Vec<String> = events::table
+        .filter(events::stream.eq(format!("contract:{contract}")))
+        .order(events::seq)
+        .select(events::action)
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("events can be read");
+    let last = actions.iter().rposition(|action| action == "payments.request").expect("a request");
+    assert!(actions[last..].iter().all(|action| action != "payments.confirm"), "{actions:?}");
+    assert_eq!(actions.iter().filter(|action| *action == "payments.confirm").count(), confirmed);
+}
+
+/// Shows a request that an invoice does not cover, changes the contractor's account and confirms the request with a
+/// reason for the invoice.
+fn a_reason_is_one_for_the_checks_that_the_page_showed(test: &TestApp) {
+    let contract = advance(test);
+    let payment = &several(test, &contract, 1)[0];
+    let officer = Visitor::signed_in(test, "justice");
+    let check = format!("/payments/check?do=confirm&line={payment}");
+    let page = officer.get(&check).expect_status(200);
+    let names = ["do", "lines.0.id", "lines.0.seen"];
+    let mut fields: Vec<(String, String)> = names.map(|name| (name.to_owned(), page.hidden(name))).into();
+    fields.extend(
+        [("lines.0.do", "confirm"), ("lines.0.reason", "发票随后补开")].map(|(a, b)| (a.to_owned(), b.to_owned())),
+    );
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(fields[2].1, "seen invoice");
+    let account = "UPDATE payments SET account = REPLACE(REPLACE(account, '0', '9'), '1', '2')";
+    test.app.pool.get().expect("a connection").batch_execute(account).expect("another account");
+    let done = officer.led(&officer.post_from(&check, "/payments/decide", &fields));
+    assert!(done.text_of("#refused").contains('1') && done.text.contains("页面显示后"), "{}", done.text);
+    assert_eq!(state(test, payment), "requested");
+    decide(&officer, &check, &[("confirm", "发票随后补开，账户已核实")], &[]).expect_status(200);
+    assert_eq!(state(test, payment), "confirmed");
+}
+
 /// Sends the decisions on the first lines of a check: for each line its decision and its reason.
 fn decide(visitor: &Visitor<'_>, check: &str, decisions: &[(&str, &str)], more: &[(&str, &str)]) -> Page {
     let page = visitor.get(check).expect_status(200);
@@ -175,6 +236,8 @@ fn decide(visitor: &Visitor<'_>, check: &str, decisions: &[(&str, &str)], more: 
     for (place, (decision, reason)) in decisions.iter().enumerate() {
         let id = page.hidden(&format!("lines.{place}.id"));
         fields.push((format!("lines.{place}.id"), id));
+        let seen = format!("lines.{place}.seen");
+        fields.push((seen.clone(), page.hidden(&seen)));
         fields.push((format!("lines.{place}.do"), (*decision).to_owned()));
         fields.push((format!("lines.{place}.reason"), (*reason).to_owned()));
     }
@@ -218,7 +281,7 @@ fn the_page_shows_the_checks_and_the_results(test: &TestApp) {
     assert!(payments.iter().all(|payment| state(test, payment) == "requested"));
 
     let decisions = [("confirm", "已核实"), ("leave", ""), ("return", "等待审计")];
-    let done = decide(&officer, &check, &decisions, &[]).expect_status(200);
+    let done = officer.led(&decide(&officer, &check, &decisions, &[]));
     assert_eq!(done.text_of(".govuk-notification-banner__heading"), "已办理 1 笔");
     assert_eq!(done.text_of("#refused"), "未办理 1 笔");
     assert!(done.text.contains("不得以“等待审计”为由"), "{}", done.text);
@@ -243,7 +306,7 @@ fn the_sum_of_a_batch_asks_for_the_password(test: &TestApp) {
     let wrong = decide(&approver, &both, &decisions, &[("current_password", "不对")]).expect_status(422);
     assert!(!wrong.text.contains("不对"), "{}", wrong.text);
     assert!(payments.iter().all(|payment| state(test, payment) == "reviewed"));
-    decide(&approver, &both, &decisions, &[("current_password", PASSWORD)]).expect_status(200);
+    decide(&approver, &both, &decisions, &[("current_password", PASSWORD)]).expect_status(303);
     assert!(payments.iter().all(|payment| state(test, payment) == "approved"));
 }
 

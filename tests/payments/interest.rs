@@ -318,7 +318,7 @@ fn a_contract_is_closed_once_its_sheet_lists_nothing_open(test: &TestApp) {
     assert_eq!(figures, ["93600.00", "0.00", "93600.00", "93600.00", ACCRUED, "0.00", "0.00", "0.00"]);
     assert_eq!(
         (&settled["to_release"], &settled["net"]),
-        (&json!("374400.00"), &json!({"to_contractor": ACCRUED, "to_purchaser": "0.00"}))
+        (&json!("0.00"), &json!({"to_contractor": ACCRUED, "to_purchaser": "0.00"}))
     );
     let english = test.by("audit").with("Accept-Language", "en").get(&format!("contracts/{id}/settlement"));
     let message = english.expect_status(200)["open"][0]["message"].as_str().expect("a text").to_owned();
@@ -377,6 +377,6 @@ fn pages_offer_the_interest_that_is_left(test: &TestApp) {
     assert!(confirmed.contains("确认逾期利息金额无误") && !confirmed.contains("成果已经验收"), "{confirmed}");
     assert!(found.contains("今天申请"), "{found}");
     let settled = officer.get(&format!("{contract}/settlement")).expect_status(200).text_of("main");
-    assert!(settled.contains("合同占用的预算") && settled.contains("截至 2026-"), "{settled}");
+    assert!(settled.contains("合同占用的预算（含已付）") && settled.contains("截至 2026-"), "{settled}");
     assert!(settled.contains("结算表") && settled.contains("600.00") && settled.contains("放弃"), "{settled}");
 }

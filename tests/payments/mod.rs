@@ -8,6 +8,7 @@ mod history;
 pub mod interest;
 mod pages;
 mod races;
+mod returned;
 mod separation;
 pub mod setup;
 mod treasury;

@@ -11,6 +11,8 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     rows_are_matched_by_amount_account_and_contract
     the_page_records_what_matches_once_it_is_confirmed
+    a_file_with_pasted_rows_is_refused_and_the_rows_are_kept
+    invisible_characters_do_not_keep_a_row_from_its_payment
 }
 
 /// The contractor's account, and the same as banks print it.
@@ -105,6 +107,16 @@ fn rows_are_matched_by_amount_account_and_contract(test: &TestApp) {
     assert_eq!(differences(test), []);
 }
 
+fn invisible_characters_do_not_keep_a_row_from_its_payment(test: &TestApp) {
+    let contract = advance(test);
+    let payments = approved(test, &contract, 1);
+    let own = NUMBER.replace('-', "\u{200B}-");
+    let file =
+        table(&[row("ZF\u{200B}-\u{2066}1", "\u{202D}101.00\u{202C}", "6222\u{FEFF} 0000 1111\u{A0}2222", &own)]);
+    let found = rows(&upload(test, "finance-pay", "vouchers.csv", &file).expect_status(200));
+    assert_eq!((&found[0]["payment"], &found[0]["voucher"]), (&json!(payments[0]), &json!("ZF-1")), "{found:?}");
+}
+
 fn the_page_records_what_matches_once_it_is_confirmed(test: &TestApp) {
     let contract = advance(test);
     let payments = approved(test, &contract, 1);
@@ -112,7 +124,7 @@ fn the_page_records_what_matches_once_it_is_confirmed(test: &TestApp) {
     assert_eq!(Visitor::signed_in(test, "finance-approve").get("/payments/vouchers").status, 403);
     assert!(cashier.get("/payments").has("a[href='/payments/vouchers']"));
     let file = table(&[row("ZF-1", "101.00", ACCOUNT, ""), row("ZF-2", "999.00", ACCOUNT, "")]);
-    let check = cashier.upload_from("/payments/vouchers", "file", &[], &[("凭证.csv", &file)]).expect_status(200);
+    let check = cashier.led(&cashier.upload_from("/payments/vouchers", "file", &[], &[("凭证.csv", &file)]));
     assert_eq!(check.hidden("lines.0.id"), payments[0]);
     assert_eq!(check.attr("[id='lines.0.voucher']", "value"), "ZF-1");
     assert_eq!(check.attr("[id='lines.0.on']", "value"), "2026-01-13");
@@ -129,16 +141,37 @@ fn the_page_records_what_matches_once_it_is_confirmed(test: &TestApp) {
         ("lines.0.voucher", "ZF-1"),
         ("lines.0.on", "2026-01-13"),
     ];
-    let done = cashier.post("/payments/decide", &fields).expect_status(200);
+    // A refused form still tells the other row.
+    let without: Vec<_> = fields.iter().copied().filter(|(name, _)| *name != "lines.0.voucher").collect();
+    let kept = ("treasury", check.hidden("treasury"));
+    let refused = cashier.post("/payments/decide", &[without, vec![(kept.0, &kept.1)]].concat()).expect_status(400);
+    assert_eq!(refused.rows("main").len(), 1, "{}", refused.text);
+    let done = cashier.led(&cashier.post("/payments/decide", &fields));
     assert_eq!(done.text_of(".govuk-notification-banner__heading"), "已办理 1 笔");
     assert_eq!(shown(test, &payments[0])["voucher"], "ZF-1");
-    let again = cashier.upload_from("/payments/vouchers", "file", &[], &[("凭证.csv", &file)]).expect_status(200);
+    let again = cashier.led(&cashier.upload_from("/payments/vouchers", "file", &[], &[("凭证.csv", &file)]));
     assert!(!again.has("#page-form") && again.text.contains("该凭证已登记"), "{}", again.text);
     let pasted = [("rows", "ZF-3\t5.00\t6222000011112222\t2026-01-13")];
-    let pasted = cashier.upload_from("/payments/vouchers", "file", &pasted, &[]).expect_status(200);
+    let pasted = cashier.led(&cashier.upload_from("/payments/vouchers", "file", &pasted, &[]));
     assert!(pasted.text.contains("ZF-3"), "{}", pasted.text);
     let refused = cashier.upload_from("/payments/vouchers", "file", &[], &[("凭证.csv", b"a,b\n1,2\n")]);
     assert!(refused.expect_status(422).has(".govuk-error-summary a[href='#file']"));
+}
+
+fn a_file_with_pasted_rows_is_refused_and_the_rows_are_kept(test: &TestApp) {
+    approved(test, &advance(test), 1);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let file = table(&[row("ZF-1", "101.00", ACCOUNT, "")]);
+    let pasted = [("rows", "ZF-3\t5.00\t6222000011112222\t2026-01-13")];
+    let both = cashier.upload_from("/payments/vouchers", "file", &pasted, &[("凭证.csv", &file)]).expect_status(422);
+    assert_eq!(both.texts(".govuk-form-group--error .govuk-error-message").len(), 2, "{}", both.text);
+    assert!(both.text.contains("请只选择一种") && both.text_of("#rows").contains("ZF-3"), "{}", both.text);
+    let blank = cashier.upload_from("/payments/vouchers", "file", &[("rows", " \r\n")], &[("凭证.csv", &file)]);
+    let blank = cashier.led(&blank);
+    assert_eq!(blank.attr("[id='lines.0.voucher']", "value"), "ZF-1", "blanks are no rows");
+    let large = vec![b'a'; 5 * 1024 * 1024 + 1];
+    let large = cashier.upload_from("/payments/vouchers", "file", &pasted, &[("凭证.csv", &large)]).expect_status(413);
+    assert!(large.text_of("#rows").contains("ZF-3") && large.has(".govuk-error-summary a[href='#file']"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
+use luyue::domain::payments::PaymentStep;
 use luyue::jobs::{CALENDAR, MAIL, Step};
 use luyue::schema::{contracts, facts, files, payments};
 use luyue::services::contracts::drafts::choices::{SEARCH, choices};
@@ -23,6 +24,7 @@ use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
 use luyue::storage::notifications::{signed_emails, undelivered};
+use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
 use crate::support::app::TestApp;
@@ -240,6 +242,9 @@ pub const CASES: &[Case] = &[
     case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
     case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
     case("GET list_objections", |t| t.api("audit", "contracts/{contract}/objections")),
+    case("GET download_dossier", |t| t.api("audit", "contracts/{contract}/dossier.zip")),
+    case("GET list_annexes", |t| t.api("audit", "contracts/{contract}/annexes")),
+    case("page /contracts/{id}/annexes", |t| t.page("audit", "/contracts/{contract}/annexes")),
     case("GET list_messages", |t| t.api("audit", "contracts/{contract}/messages")),
     case("GET list_records", |t| t.api("audit", "contracts/{contract}/records?state=waiting&month=2026-01")),
     case("page /contracts/{id}/records", |t| t.page("audit", "/contracts/{contract}/records")),
@@ -316,6 +321,12 @@ pub const CASES: &[Case] = &[
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
+    case("page /drafts/copy", |t| {
+        t.page("officer-341821-mz", "/drafts/copy?q=%E6%9C%8D%E5%8A%A1");
+        let own = t.test.by("officer-341821-mz").get("contracts?limit=1").expect_status(200);
+        let own = own["items"][0]["id"].as_str().expect("one of its contracts");
+        t.page("officer-341821-mz", &format!("/drafts/copy?contract={own}"));
+    }),
     case("page /contracts/{id}/messages", |t| t.page("audit", "/contracts/{contract}/messages")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
@@ -323,6 +334,12 @@ pub const CASES: &[Case] = &[
         t.ask(|c| titles::titles_of(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));
         t.ask(|c| drafts::fields_of(c, &[t.cursor.as_str()], &[OrganisationId(100)]));
         t.ask(|c| kept_forms::of_path(c, PersonId(100), "/drafts"));
+    }),
+    case("page /work after returns", |t| {
+        t.ask(|c| returned::last_returned(c, &[ContractId(100), ContractId(101)]));
+        t.ask(|c| returned::whose_last_step_is(c, &[t.cursor.as_str()], PaymentStep::Disallow));
+        let actions = ["contracts.return_submitted", "contracts.return_funded"];
+        t.ask(|c| hash_chains::acts_of(c, &["contract:100".to_owned()], &actions));
     }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
     case("page /payments", |t| t.page("reviewer-341800", "/payments")),

@@ -16,8 +16,8 @@ const STATEMENTS: &[&str] = &[
          created_at, created_at, '', created_at, CASE WHEN id % 5000 = 0 THEN NULL ELSE created_at END FROM contracts",
     "INSERT INTO files (public_id, storage_key, name, media_type, bytes, sha256, hash_alg, flags, state, owner_id, contract_id,
          kind, subject, no, uploaded_by, uploaded_at)
-     SELECT 'file-' || id, 'key-' || id, '记录.pdf', 'application/pdf', 1000, '', 'SHA-256', '', 'clean', contractor_id, id,
-         'submission', 'VISIT-1', 1, created_by, created_at FROM contracts",
+     SELECT 'file-' || id, SUBSTR('00000000000000000000000000000000' || id, LENGTH('' || id) + 1, 32),
+         '记录.pdf', 'application/pdf', 1000, '', 'SHA-256', '', 'clean', contractor_id, id, 'submission', 'VISIT-1', 1, created_by, created_at FROM contracts",
     "INSERT INTO idempotency (person_id, request_key, request_hash, answer, created_at)
      SELECT created_by, 'key-' || id, '', '{}', recorded_at FROM contracts WHERE id % 3 = 0",
     "INSERT INTO delegations (public_id, seat_id, deputy_id, from_on, until_on, created_by, created_at)

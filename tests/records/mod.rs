@@ -5,4 +5,5 @@ mod deciding;
 mod entering;
 mod importing;
 mod pages;
+mod settled;
 pub mod setup;

@@ -9,6 +9,27 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     records_go_from_entry_to_confirmation
+    invisible_characters_of_a_pasted_table_are_removed_or_named
+}
+
+fn invisible_characters_of_a_pasted_table_are_removed_or_named(test: &TestApp) {
+    let id = advance(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let import = format!("/contracts/{id}/records/import");
+    let send = |rows: &str| contractor.upload_on(&contractor.get(&import), "file", &[("rows", rows)], &[]);
+    let wrong = "2026-01-12\t上门走访\t\t西林街道\t林\u{200B}晓东\tXZ-8\t1\t30\t\n\
+                 2026-01-12\t上门走访\t\t西林街道\t林晓东\tXZ-9\t1\t30\t当面\u{202E}走访\n";
+    let refused = send(wrong).expect_status(422);
+    let told = refused.texts(".govuk-error-summary li");
+    assert!(told[0].contains("第 1 行“服务人员”") && told[0].contains("U+200B"), "{told:?}");
+    assert!(told[1].contains("第 2 行“备注”") && told[1].contains("U+202E"), "{told:?}");
+    assert_eq!(refused.attrs(".govuk-error-summary li a", "href"), ["#rows", "#rows"], "each leads to its field");
+    let kept = refused.form(&import).value("rows").map(|rows| rows.replace("\r\n", "\n"));
+    assert_eq!(kept.as_deref(), Some(wrong.trim_end()));
+    let right = "2026\u{200B}-01-12\t上门走访\t\t西林街道\t林晓东\tXZ\u{200B}-\u{2066}8\t1\t\u{202D}30\u{202C}\t当面\u{200B}走访\u{FEFF}\n";
+    assert_eq!(send(right).status, 303);
+    let kept = &listed(test, &id, "")[0];
+    assert_eq!((&kept["subject"], &kept["note"], &kept["minutes"]), (&"XZ-8".into(), &"当面走访".into(), &30.into()));
 }
 
 fn records_go_from_entry_to_confirmation(test: &TestApp) {

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 pub use crate::support::checked::{differences, touch_all, unsealed_differences};
 use crate::support::postgres::{self, TestDatabase};
+use crate::support::{client, migrated};
 
 /// Runs tests on both engines: `on_both_engines! { name }` turns `fn name(test)` into `name::sqlite` and
 /// `name::postgres`.
@@ -142,7 +143,7 @@ impl TestApp {
 
     /// Starts an application on SQLite with changed settings.
     pub fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::start(sqlite_place(), seed, change)
+        Self::start(migrated::sqlite(), seed, change)
     }
 
     /// Starts an application on PostgreSQL.
@@ -285,7 +286,7 @@ impl Somebody<'_> {
         body: &[u8],
     ) -> Result<Reply, ureq::Error> {
         let url = self.elsewhere.as_ref().unwrap_or(&self.test.url);
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent: ureq::Agent = client::config().build().into();
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/api/v1/{path}") };
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{url}{path}"));
         if let Some(token) = &self.token {
@@ -371,11 +372,7 @@ pub fn sqlite_place() -> Place {
 
 /// Creates a migrated database on PostgreSQL.
 pub fn postgres_place() -> Place {
-    let database = postgres::fresh_database("migrated", |url| {
-        let pool = luyue::storage::Pool::open(url, 1).expect("the template opens");
-        let mut connection = pool.get().expect("a connection");
-        luyue::storage::backend::migrate(&mut connection).expect("migrations run");
-    });
+    let database = postgres::fresh_database("migrated", migrated::run);
     (database.url.clone(), tempfile::tempdir().expect("a temporary folder"), Some(database))
 }
 

@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::support::app::{Reply, TestApp, form};
+use crate::support::client;
 use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 
 /// The password of every user in the tests.
 pub const PASSWORD: &str = "三十七只水獭在河边晒太阳";
+/// Its hash, with the parameters of today and the salt `[7; 16]`. Hashing costs as much as a few requests.
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$FeGC5TmkGmYbo8awqYeWkEJV5YNyseU2Y0gINJ6iPgg";
 
 /// A browser session, signed in or not.
 pub struct Visitor<'a> {
@@ -92,6 +95,15 @@ impl<'a> Visitor<'a> {
         self.send("GET", path, None, b"")
     }
 
+    /// Requests the page to which an answer leads. It is read twice, since a page is read again when it is reloaded.
+    #[track_caller]
+    pub fn led(&self, answer: &Page) -> Page {
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        let (first, again) = (self.get(&answer.location), self.get(&answer.location).expect_status(200));
+        assert_eq!(first.text_of("main"), again.text_of("main"), "{} is read again", answer.location);
+        again
+    }
+
     /// Submits a form with exactly these fields.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
@@ -131,8 +143,7 @@ impl<'a> Visitor<'a> {
 
     fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Page {
         let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
-        let agent =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
+        let agent = client::config().max_redirects(0).max_redirects_will_error(false);
         let agent: ureq::Agent = agent.build().into();
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.test.url));
         request = request.header("Accept", "text/html").header("Accept-Language", "zh-CN");
@@ -172,18 +183,11 @@ impl<'a> Visitor<'a> {
 
 /// Sets a user's password to the one of the tests.
 pub fn give_password(test: &TestApp, username: &str) {
-    let hash = test
-        .app
-        .passwords
-        .try_acquire_hasher()
-        .expect("a free slot")
-        .hash(PASSWORD, [7; 16])
-        .expect("a password is hashed");
     let context = Context::of_program(test.now(), test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
         let person = people::by_username(tx.connection, username)?.expect("somebody of the city");
         if person.password_hash.is_empty() {
-            people::set_password(tx.connection, person.id, &hash)?;
+            people::set_password(tx.connection, person.id, HASH)?;
             tx.touch(ObjectKind::Person, person.id.0);
         }
         Ok(())

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod amendment;
+mod attainable;
 mod before;
 mod breaches;
 mod deliverables;
@@ -25,6 +26,7 @@ mod trail;
 use chrono::NaiveDate;
 
 pub use amendment::AmendmentConflict;
+pub use attainable::{all_attainable_fen, attainable_fen, is_never_due};
 pub use expected::{ExpectedPayment, expected_payments};
 pub use next_change::{next_change, without_daily_growth};
 pub use output::{

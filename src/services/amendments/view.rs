@@ -11,12 +11,12 @@ use crate::app::App;
 use crate::domain::amendments::{self as rules, AmendmentStepKind};
 use crate::domain::codes::{AmendmentGround, AmendmentState, Language, Role};
 use crate::domain::details::Details;
-use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::Error;
 use crate::services::amendments::{AmendmentSummary, figures};
 use crate::services::contracts::effect_views::{self, EffectWords};
 use crate::services::contracts::effects::Effect;
+use crate::services::contracts::parts;
 use crate::services::contracts::record::{ContractRecord, stored, stored_details};
 use crate::services::contracts::versions;
 use crate::services::identity::caller::Caller;
@@ -24,8 +24,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::amendments::{self as rows, Amendment, AmendmentStepRow};
 use crate::storage::contracts::{self, TermsRow};
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::text::message;
 
 /// One of the five terms, or the notes, with the sentences that differ.
@@ -93,17 +92,9 @@ pub struct AmendmentView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AmendmentView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+    parts::list(app, caller, contract, page, |connection, contract, found| {
         let record = ContractRecord::load(connection, contract)?;
-        let contract_id = record.contract.id;
-        let after = page
-            .after_key(|id| Ok(rows::one_of_contract(connection, contract_id, id)?.map(|amendment| amendment.id.0)))?;
-        let found = rows::page_of_contract(connection, contract_id, after, page.rows())?;
-        let amendments = page.cut(found, |amendment| &amendment.public_id);
-        let items = views(connection, &record, amendments.items, caller.language)?;
-        Ok(Paged { items, next: amendments.next })
+        views(connection, &record, found, caller.language)
     })
 }
 
@@ -122,9 +113,8 @@ pub(in crate::services) fn views(
     for (id, step) in rows::load_steps(connection, &ids)? {
         steps.entry(id).or_default().push(step);
     }
-    let people: Vec<PersonId> =
-        steps.values().flatten().flat_map(|step| [Some(step.person_id), step.for_id.map(PersonId)]).flatten().collect();
-    let names = people::names(connection, &people)?;
+    let involved = steps.values().flatten().flat_map(|step| [Some(step.person_id.0), step.for_id]);
+    let names = Names::load(connection, involved)?;
     let versions = contracts::all_terms(connection, record.contract.id)?;
     let mut views = Vec::with_capacity(amendments.len());
     for amendment in amendments {
@@ -135,12 +125,11 @@ pub(in crate::services) fn views(
     Ok(views)
 }
 
-fn step_view(step: AmendmentStepRow, names: &[(PersonId, String)]) -> AmendmentStepView {
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+fn step_view(step: AmendmentStepRow, names: &Names) -> AmendmentStepView {
     AmendmentStepView {
         step: step.action,
-        by: name(step.person_id.0).unwrap_or_default(),
-        on_behalf_of: step.for_id.and_then(name),
+        by: names.of(step.person_id),
+        on_behalf_of: names.find(step.for_id),
         at: step.at.and_utc(),
         note: step.note,
     }

@@ -22,6 +22,7 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
 use crate::storage::contracts::Contract;
+use crate::storage::contracts::facts::NewFact;
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::write::{Tx, write_in};
@@ -109,9 +110,21 @@ pub(in crate::services) fn actors(request: &ChangeRequest) -> Vec<Actor<i64>> {
     std::iter::once(requester).chain(endorser).collect()
 }
 
-/// Returns true if the contractor made the request.
-fn is_of_contractor(request: &ChangeRequest) -> bool {
-    request.state == ChangeRequestState::Applied || request.endorsed_by.is_some()
+/// Returns the fact that a request would record today, with what people wrote about it.
+///
+/// # Errors
+/// `Duplicate` for a waiver of a breach that is waived.
+fn fact_of(
+    tx: &Tx<'_>,
+    record: &ContractRecord,
+    request: &ChangeRequest,
+    words: serde_json::Value,
+) -> Result<NewFact, Error> {
+    let body = stored(&request.body)?;
+    if request.kind == ChangeRequestKind::Waiver {
+        repeats::refuse_second_waiver(record, &body)?;
+    }
+    requested_fact(tx, request.kind, &body, words)
 }
 
 /// Endorses a request of the contractor whose fact could be recorded today; the leader is asked to decide.
@@ -122,14 +135,10 @@ fn endorse(
     note: &str,
 ) -> Result<ChangeRequestSummary, Error> {
     let by = tx.person()?;
-    let body = stored(&request.body)?;
-    if request.kind == ChangeRequestKind::Waiver {
-        repeats::refuse_second_waiver(record, &body)?;
-    }
-    let fact = requested_fact(tx, request.kind, &body, serde_json::Value::Null)?;
+    let fact = fact_of(tx, record, request, serde_json::Value::Null)?;
     check_fact(tx, record, &fact)?;
     rows::record_endorsement(tx.connection, tx.context, request.id, (by, note))?;
-    let event = event_body(&request.public_id, &body, note);
+    let event = event_body(&request.public_id, &stored(&request.body)?, note);
     append_event(tx, &record.contract, Action::EndorseChangeRequest, event)?;
     append::save_change(tx, record)?;
     party_alerts::ask_for_decision(tx, record, &request.public_id)?;
@@ -153,20 +162,14 @@ fn grant(
 ) -> Result<ChangeRequestSummary, Error> {
     let by = tx.person()?;
     let words = serde_json::json!({ "ask": request.public_id, "reason": request.reason, "note": note });
-    let body = stored(&request.body)?;
-    if request.kind == ChangeRequestKind::Waiver {
-        repeats::refuse_second_waiver(record, &body)?;
-    }
-    let fact = requested_fact(tx, request.kind, &body, words)?;
+    let fact = fact_of(tx, record, request, words)?;
     rows::record_decision(tx.connection, request.id, ChangeRequestState::Granted, by, tx.context.now, note)?;
     if request.kind == ChangeRequestKind::Reversal {
         reversal::restore_state(tx, record, &fact, &request.reason)?;
     }
     append_fact(tx, record, &fact)?;
     let decided = (ChangeRequestState::Granted, note);
-    if is_of_contractor(request) {
-        party_alerts::tell_decision(tx, record, &request.public_id, decided)?;
-    }
+    party_alerts::tell_decision(tx, record, request, decided)?;
     Ok(summary(record, request, (ChangeRequestState::Granted, Some(record.contract.fact_seq))))
 }
 
@@ -181,9 +184,7 @@ fn refuse(
     let body = event_body(&request.public_id, &stored(&request.body)?, reason);
     append_event(tx, &record.contract, EventAction::ChangeRequestRefuse, body)?;
     append::save_change(tx, record)?;
-    if is_of_contractor(request) {
-        party_alerts::tell_decision(tx, record, &request.public_id, (ChangeRequestState::Refused, reason))?;
-    }
+    party_alerts::tell_decision(tx, record, request, (ChangeRequestState::Refused, reason))?;
     Ok(summary(record, request, (ChangeRequestState::Refused, None)))
 }
 

@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
-use crate::domain::policy::Action;
 use crate::error::Error;
 pub(super) use crate::services::change_requests::decide::actors;
 pub use crate::services::change_requests::decide::{ChangeRequestDecisionInput, decide};
@@ -35,6 +34,7 @@ pub use crate::services::change_requests::waiver::{
     WAIVER_LIMITS, WaiverInput, faults_of_waiver, permit_waiver, request_waiver, request_waiver_with_files,
 };
 use crate::services::contracts::append;
+use crate::services::contracts::parts;
 use crate::services::contracts::record::stored;
 use crate::services::contracts::repeats;
 use crate::services::deliverables::attachments::Attachments;
@@ -42,11 +42,10 @@ use crate::services::deliverables::files::{FileSummary, FileView, ListsFiles};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::change_requests::{self as rows, ChangeRequest};
+use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::write::Tx;
 
 /// A change request after it was made or decided.
@@ -110,15 +109,7 @@ pub struct ChangeRequestView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ChangeRequestView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after =
-            page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|request| request.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let requests = page.cut(found, |request| &request.public_id);
-        Ok(Paged { items: views(connection, requests.items)?, next: requests.next })
-    })
+    parts::list(app, caller, contract, page, |connection, _, found| views(connection, found))
 }
 
 /// Returns a change request of a contract.
@@ -126,12 +117,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// # Errors
 /// `NotFound` for a contract that the caller may not see, or a request of another contract.
 pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<ChangeRequestView, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let found = rows::one_of_contract(connection, contract.id, id)?;
-        views(connection, found.into_iter().collect())?.pop().ok_or(Error::NotFound)
-    })
+    parts::find(app, caller, (contract, id), |connection, _, found| views(connection, found))
 }
 
 /// Builds the views of change requests of one contract, with the names of the people involved.
@@ -139,15 +125,10 @@ pub(super) fn views(
     connection: &mut AnyConnection,
     requests: Vec<ChangeRequest>,
 ) -> Result<Vec<ChangeRequestView>, Error> {
-    let people: Vec<_> = requests
+    let involved = requests
         .iter()
-        .flat_map(|request| {
-            [Some(request.requested_by.0), request.requested_for, request.endorsed_by, request.endorsed_for]
-        })
-        .flatten()
-        .map(PersonId)
-        .collect();
-    let names = people::names(connection, &people)?;
+        .flat_map(|one| [Some(one.requested_by.0), one.requested_for, one.endorsed_by, one.endorsed_for]);
+    let names = Names::load(connection, involved)?;
     let files = match requests.first() {
         Some(first) => {
             let ids: Vec<&str> = requests.iter().map(|request| request.public_id.as_str()).collect();
@@ -156,16 +137,15 @@ pub(super) fn views(
         None => None,
     };
     let proof = |id: &str| files.as_ref().map(|files| files.of(FileUse::Application, id)).unwrap_or_default();
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
     let view = |request: ChangeRequest| {
         Ok(ChangeRequestView {
             fact: stored(&request.body)?,
-            asked_by: name(request.requested_by.0).unwrap_or_default(),
-            on_behalf_of: request.requested_for.and_then(name),
+            asked_by: names.of(request.requested_by),
+            on_behalf_of: names.find(request.requested_for),
             asked_at: request.requested_at.and_utc(),
             files: proof(&request.public_id),
-            endorsed_by: request.endorsed_by.and_then(name),
-            endorsed_for: request.endorsed_for.and_then(name),
+            endorsed_by: names.find(request.endorsed_by),
+            endorsed_for: names.find(request.endorsed_for),
             endorsed_at: request.endorsed_at.map(|at| at.and_utc()),
             endorsement: request.endorsement,
             decision: request.decision_note,

@@ -12,6 +12,7 @@ use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::projections;
 use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
+use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::facts::{self, NewFact};
 use crate::storage::ledger::FACT;
@@ -85,18 +86,24 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
 
 /// Raises a contract's version after a step of a payment request that is no fact, given all requests of the contract
 /// after it. Such a step changes no standing, so only tasks are refreshed. The caller has declared the tables that it
-/// changed (`Tx::touch_tables`).
+/// changed (`Tx::touch_tables`). `alert` informs of the step.
 ///
 /// # Errors
 /// The database's.
-pub fn save_payment_step(tx: &mut Tx<'_>, record: &mut ContractRecord, requests: &[Requested]) -> Result<(), Error> {
+pub fn save_payment_step(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    requests: &[Requested],
+    alert: Option<Alert>,
+) -> Result<(), Error> {
     if !projections::is_current(record, tx.context.today()) {
-        return save_change(tx, record);
+        save_change(tx, record)?;
+        return alerts::enqueue(tx, record, alert.as_slice());
     }
     clock_is_not_behind(tx, record)?;
     record.contract.version += 1;
     record.contract.recorded_at = tx.context.now.max(record.contract.recorded_at);
-    projections::refresh_tasks(tx, record, requests)
+    projections::refresh_tasks(tx, record, requests, alert)
 }
 
 /// Tolerated lag of a request's time behind the last record: it may have waited for another writer.

@@ -49,7 +49,7 @@ pub fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
     let (part, code, subject) = match &effect.part {
         Part::Contract => (PartKind::Contract, None, None),
         Part::Deliverable(code) => (PartKind::Deliverable, Some(code), None),
-        Part::Milestone(code) => (PartKind::Milestone, Some(code), None),
+        Part::Milestone(code) | Part::MilestoneOnceScored(code) => (PartKind::Milestone, Some(code), None),
         Part::Breach(clause, subject) => (PartKind::Breach, Some(clause), Some(subject)),
     };
     let text = |figure: &Figure| match figure {
@@ -57,6 +57,7 @@ pub fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
         Figure::Day(day) => day.map(|day| day.to_string()),
         Figure::Quantity(quantity) => quantity.map(|quantity| quantity.to_string()),
         Figure::Rate(rate) => rate.map(|rate| rate.to_string()),
+        Figure::Score(score) => score.map(|score| score.to_string()),
         Figure::State { code, .. } => Some(code.clone()),
         Figure::Absent => None,
     };
@@ -100,6 +101,9 @@ pub fn words(
         Part::Contract => None,
         Part::Deliverable(code) => Some(of.1.deliverable(code).to_owned()),
         Part::Milestone(code) => Some(of.1.milestone(code).to_owned()),
+        Part::MilestoneOnceScored(code) => {
+            Some(text::message(language, "effect-once-scored", &[("name", of.1.milestone(code).to_owned())]))
+        }
         Part::Breach(clause, subject) => Some(breach_words(of, (clause, subject), language)),
     };
     let name = text::message(language, figure_key(effect), &[]);
@@ -113,7 +117,7 @@ fn figure_key(effect: &Effect) -> &'static str {
     match effect.figure {
         FigureName::State => "document-column-state",
         FigureName::DueOn => match effect.part {
-            Part::Milestone(_) => "document-column-pay-by",
+            Part::Milestone(_) | Part::MilestoneOnceScored(_) => "document-column-pay-by",
             Part::Contract | Part::Deliverable(_) | Part::Breach(..) => "document-column-due",
         },
         FigureName::Accepted => "document-column-accepted",
@@ -131,6 +135,8 @@ fn figure_key(effect: &Effect) -> &'static str {
         FigureName::PenaltyCap => "effect-penalty-cap",
         FigureName::Committed => "effect-committed",
         FigureName::Free => "effect-free",
+        FigureName::Score => "effect-score",
+        FigureName::Rating => "effect-rating",
     }
 }
 
@@ -141,6 +147,7 @@ fn figure_words(figure: &Figure, language: Language, word_day: &dyn Fn(NaiveDate
         Figure::Day(day) => day.map_or_else(none, word_day),
         Figure::Quantity(quantity) => quantity.map_or_else(none, |quantity| group_thousands(&quantity.to_string())),
         Figure::Rate(rate) => rate.map_or_else(none, format_percent),
+        Figure::Score(score) => score.map_or_else(none, |score| score.to_string()),
         Figure::State { kind, code } => text::message(language, &format!("{kind}-{code}"), &[]),
         Figure::Absent => none(),
     }

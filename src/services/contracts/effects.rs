@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, FigureName, PaymentKind};
-use crate::domain::facts::{Decision, End, Extension, Facts, Incident, Payment, Submission, Waiver};
+use crate::domain::facts::{Decision, End, Extension, Facts, Incident, MilestoneScore, Payment, Submission, Waiver};
 use crate::domain::money::{Money, Sum};
-use crate::domain::numbers::{Code, Quantity, Rate};
+use crate::domain::numbers::{Code, Quantity, Rate, Score};
 use crate::domain::policy::Action;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding, Standing, Trails, standing};
 use crate::error::{Error, Message};
@@ -20,6 +20,7 @@ use crate::services::change_requests::{ChangeRequestView, ExtensionInput, Incide
 use crate::services::contracts::append;
 use crate::services::contracts::effect_views::digest;
 use crate::services::contracts::record::refusal;
+use crate::services::contracts::score_effects;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
@@ -48,6 +49,10 @@ pub enum Proposal {
     Amendment(String),
     /// A waiver of late interest of a milestone.
     InterestWaiver { milestone: String, amount: Money },
+    /// A score of a milestone, from a day: by default today.
+    Score { milestone: String, score: Score, on: Option<NaiveDate> },
+    /// The final result of an evaluation, by identifier.
+    Evaluation(String),
     /// The payment of a request, by identifier, on a day: by default the recorded one, else today.
     Payment { id: String, on: Option<NaiveDate> },
 }
@@ -61,6 +66,8 @@ pub enum Part {
     Deliverable(String),
     /// A milestone, by code.
     Milestone(String),
+    /// A milestone, by code, if it is scored with the result of an evaluation.
+    MilestoneOnceScored(String),
     /// A breach, by the codes of its clause and subject.
     Breach(String, String),
 }
@@ -78,6 +85,8 @@ pub enum Figure {
     State { kind: &'static str, code: String },
     /// A rate, such as the cap on penalties; `None` while there is none.
     Rate(Option<Rate>),
+    /// A score; `None` while there is none.
+    Score(Option<Score>),
     /// The part is not there.
     Absent,
 }
@@ -107,9 +116,24 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
     if let Some(effect) = interest_effect(data, proposal)? {
         return Ok(vec![effect]);
     }
+    if let Proposal::Evaluation(id) = proposal {
+        return score_effects::of_evaluation(data, today, id);
+    }
+    let scored = match proposal {
+        Proposal::Score { milestone, score, .. } => score_effects::of_score(data, milestone, *score),
+        _ => Vec::new(),
+    };
+    let changed = of_fact(data, today, &fact_of(data, today, proposal)?)?;
+    Ok(scored.into_iter().chain(changed).collect())
+}
+
+/// Computes the effects of a fact on the standing today.
+///
+/// # Errors
+/// `Refused` if a rule of standing forbids the fact.
+pub(super) fn of_fact(data: &ActionData, today: NaiveDate, fact: &NewFact) -> Result<Vec<Effect>, Error> {
     let record = &data.record;
-    let fact = fact_of(data, today, proposal)?;
-    let facts = append::with(record, &fact)?;
+    let facts = append::with(record, fact)?;
     let stand =
         |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal);
     Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
@@ -230,8 +254,12 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             }
             made(kind, on, Ok(body))
         }
-        // An amendment is no fact, and late interest that is waived is outside the standing.
-        Proposal::Amendment(_) | Proposal::InterestWaiver { .. } => Err(Error::NotFound),
+        Proposal::Score { milestone, score, on } => {
+            let (milestone, on) = (Code::new(milestone.as_str()).map_err(|_| Error::NotFound)?, on.unwrap_or(today));
+            made(FactKind::Score, on, to_value(&MilestoneScore { milestone, on, score: *score }))
+        }
+        // An amendment and an evaluation are no facts, and late interest that is waived is outside the standing.
+        Proposal::Amendment(_) | Proposal::Evaluation(_) | Proposal::InterestWaiver { .. } => Err(Error::NotFound),
         Proposal::Payment { id, on } => {
             let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
             let on = on.or(payment.paid_on).unwrap_or(today);

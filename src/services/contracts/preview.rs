@@ -114,15 +114,7 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
             Proposal::Decision {
                 deliverable: needed("deliverable", &input.deliverable)?.as_str().to_owned(),
                 no: needed("no", &input.no)?,
-                input: SubmissionDecisionInput {
-                    decision,
-                    quantity: input.quantity,
-                    measured: input.measured.clone(),
-                    note: None,
-                    members: Vec::new(),
-                    on: input.on,
-                    confirmed: false,
-                },
+                input: SubmissionDecisionInput::of_effects(decision, input.quantity, input.measured.clone(), input.on),
             }
         }
         "incident" => Proposal::Incident(IncidentInput {

@@ -8,19 +8,20 @@ use chrono::NaiveDate;
 use crate::clock::civil_day;
 use crate::domain::amendments::{self as rules, OpenAmendment};
 use crate::domain::change_requests::is_pending;
-use crate::domain::codes::{ChangeRequestState, ContractState, PublicationState};
+use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PublicationState};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::ledger::{self, Balances};
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
-use crate::domain::recoveries::Recovery;
+use crate::domain::recoveries::{Recovery, has_ended, received_fen};
 use crate::domain::service_records::WaitingRecords;
-use crate::domain::standing::{ExpectedPayment, Standing, Trails, expected_payments};
+use crate::domain::standing::{Trails, expected_payments};
 use crate::domain::subject::Target;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
+use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::evaluations::awaited_by;
 use crate::services::guarantees;
@@ -65,13 +66,7 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
         return derive(record, Vec::new(), Undecided::default(), today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
-    let change_requests = change_requests::of_contract(connection, record.contract.id)?;
-    let amendments = open_amendments(connection, record)?;
-    let objections = objections::of_contract(connection, record.contract.id)?;
-    let records = waiting_records(connection, record)?;
-    let publication = open_publication(connection, record)?;
-    let (held, evaluations) = (held(connection, record)?, open_evaluations(connection, record)?);
-    derive(record, payments, (change_requests, amendments, objections, records, publication, held, evaluations), today)
+    derive(record, payments, Undecided::load(connection, record)?, today)
 }
 
 /// Service records that await a justice station, with the key of the station.
@@ -97,8 +92,9 @@ fn waiting_records(connection: &mut AnyConnection, record: &ContractRecord) -> R
 /// Loads guarantees and steps of the recovery.
 fn held(connection: &mut AnyConnection, record: &ContractRecord) -> Result<(Vec<Guarantee>, Vec<Recovery>), Error> {
     let id = record.contract.id;
-    let has_ended = matches!(record.contract.state, ContractState::Completed | ContractState::Terminated);
-    let recoveries = if has_ended { recoveries::load(connection, id)? } else { Vec::new() };
+    // Amounts stay received when the end of a contract is reversed.
+    let was_ended = has_ended(record.contract.state) || record.rows.iter().any(|row| row.kind == FactKind::End);
+    let recoveries = if was_ended { recoveries::load(connection, id)? } else { Vec::new() };
     Ok((guarantees::load(connection, id)?, recoveries))
 }
 
@@ -141,17 +137,60 @@ fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(opened.collect())
 }
 
-/// Everything of a contract that may wait for someone: change requests, open amendments, objections, service records,
-/// the open publication, guarantees with the steps of the recovery, and open evaluations.
-pub type Undecided = (
-    Vec<ChangeRequest>,
-    Vec<OpenAmendment>,
-    Vec<Objection>,
-    Vec<Awaited>,
-    Option<OpenPublication>,
-    (Vec<Guarantee>, Vec<Recovery>),
-    Vec<OpenEvaluation>,
-);
+/// Everything of a contract that may wait for someone.
+#[derive(Debug, Default)]
+pub struct Undecided {
+    pub change_requests: Vec<ChangeRequest>,
+    pub amendments: Vec<OpenAmendment>,
+    pub objections: Vec<Objection>,
+    pub records: Vec<Awaited>,
+    pub publication: Option<OpenPublication>,
+    pub guarantees: Vec<Guarantee>,
+    pub recoveries: Vec<Recovery>,
+    pub evaluations: Vec<OpenEvaluation>,
+}
+
+impl Undecided {
+    fn load(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Self, Error> {
+        let (guarantees, recoveries) = held(connection, record)?;
+        Ok(Self {
+            change_requests: change_requests::of_contract(connection, record.contract.id)?,
+            amendments: open_amendments(connection, record)?,
+            objections: objections::of_contract(connection, record.contract.id)?,
+            records: waiting_records(connection, record)?,
+            publication: open_publication(connection, record)?,
+            guarantees,
+            recoveries,
+            evaluations: open_evaluations(connection, record)?,
+        })
+    }
+}
+
+/// Returns the payment requests that wait for a step.
+fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
+    let open = payments.into_iter().filter(|payment| is_open(payment.state));
+    open.map(|payment| OpenPayment {
+        id: payment.public_id,
+        milestone: payment.milestone,
+        kind: payment.kind,
+        state: payment.state,
+        amount_fen: payment.amount_fen,
+        requested_on: civil_day(payment.requested_at),
+    })
+    .collect()
+}
+
+/// Returns the change requests that wait for an endorsement or a decision.
+fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> {
+    let open = requests.into_iter().filter(|request| is_pending(request.state));
+    open.map(|request| OpenChangeRequest {
+        id: request.public_id,
+        kind: request.kind,
+        is_applied: request.state == ChangeRequestState::Applied,
+        since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
+    })
+    .collect()
+}
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
@@ -160,35 +199,14 @@ pub type Undecided = (
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    (change_requests, amendments, objections, awaited, publication, (guarantees, recoveries), evaluations): Undecided,
+    undecided: Undecided,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
     let contract = &record.contract;
-    let open_payments: Vec<OpenPayment> = payments
-        .into_iter()
-        .filter(|payment| is_open(payment.state))
-        .map(|payment| OpenPayment {
-            id: payment.public_id,
-            milestone: payment.milestone,
-            kind: payment.kind,
-            state: payment.state,
-            amount_fen: payment.amount_fen,
-            requested_on: civil_day(payment.requested_at),
-        })
-        .collect();
-    let open_requests: Vec<OpenChangeRequest> = change_requests
-        .into_iter()
-        .filter(|request| is_pending(request.state))
-        .map(|request| OpenChangeRequest {
-            id: request.public_id,
-            kind: request.kind,
-            is_applied: request.state == ChangeRequestState::Applied,
-            since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
-        })
-        .collect();
-    let objections = open_objections(record, &standing, objections)?;
-    let records: Vec<WaitingRecords> = awaited.iter().map(|(_, waiting)| waiting.clone()).collect();
+    let objections = open_objections(record, &standing, undecided.objections)?;
+    let records: Vec<WaitingRecords> = undecided.records.iter().map(|(_, waiting)| waiting.clone()).collect();
+    let interest = record.interest()?;
     let situation = Situation {
         state: contract.state,
         regime: contract.regime,
@@ -198,20 +216,20 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
-        payments: &open_payments,
-        interest: &record.interest()?,
-        change_requests: &open_requests,
-        amendments: &amendments,
+        payments: &open_payments(payments),
+        interest: &interest,
+        change_requests: &open_change_requests(undecided.change_requests),
+        amendments: &undecided.amendments,
         objections: &objections,
         records: &records,
-        publication: publication.as_ref(),
-        guarantees: &guarantees,
-        recoveries: &recoveries,
-        evaluations: &evaluations,
+        publication: undecided.publication.as_ref(),
+        guarantees: &undecided.guarantees,
+        recoveries: &undecided.recoveries,
+        evaluations: &undecided.evaluations,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> =
-        situation.tasks().into_iter().map(|task| task_row(record, task, &awaited, today)).collect();
+        situation.tasks().into_iter().map(|task| task_row(record, task, &undecided.records, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is due from `not_before` on: that day changes a task but not the standing.
@@ -235,12 +253,13 @@ pub fn derive(
     } else {
         (Vec::new(), Vec::new())
     };
-    let in_use = ledger::in_use(
+    let mut in_use = ledger::in_use(
         contract.state,
         record.largest_amount_fen(),
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
+    in_use.set_outside(interest.paid_fen(), received_fen(&undecided.recoveries));
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 
@@ -309,11 +328,16 @@ pub fn is_current(record: &ContractRecord, today: NaiveDate) -> bool {
 }
 
 /// Rewrites the tasks of a contract whose standing [`is_current`], stores its version, and alerts people to new tasks.
-/// `requests` are all its payment requests.
+/// `requests` are all its payment requests; `alert` is queued with the others.
 ///
 /// # Errors
 /// The database's.
-pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Requested]) -> Result<(), Error> {
+pub fn refresh_tasks(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    requests: &[Requested],
+    alert: Option<Alert>,
+) -> Result<(), Error> {
     let known = tx.tasks_of(&record.contract)?;
     // Whatever waits for a decision or a correction has a task, so without one there is nothing to load.
     let waits = |task: &TaskRow| {
@@ -326,20 +350,11 @@ pub fn refresh_tasks(tx: &mut Tx<'_>, record: &ContractRecord, requests: &[Reque
         target.is_some_and(is_about_one)
             || [TaskKind::ConfirmRecords, TaskKind::Recover].iter().any(|kind| task.kind == kind.as_str())
     };
-    let others = if known.iter().any(waits) {
-        let change_requests = change_requests::of_contract(tx.connection, record.contract.id)?;
-        let objections = objections::of_contract(tx.connection, record.contract.id)?;
-        let records = waiting_records(tx.connection, record)?;
-        let publication = open_publication(tx.connection, record)?;
-        let (held, evaluations) = (held(tx.connection, record)?, open_evaluations(tx.connection, record)?);
-        let amendments = open_amendments(tx.connection, record)?;
-        (change_requests, amendments, objections, records, publication, held, evaluations)
-    } else {
-        Undecided::default()
-    };
+    let others = if known.iter().any(waits) { Undecided::load(tx.connection, record)? } else { Undecided::default() };
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let mut projection = derive(record, payments, others, tx.context.today())?;
-    let alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    let mut alerts = replace_tasks(tx, record, &known, &mut projection.tasks)?;
+    alerts.extend(alert);
     let first = first_day(&projection.tasks);
     contracts::save_unrecorded_head(tx.connection, &record.contract, projection.next_change, first)?;
     if first != first_day(&known) {
@@ -402,44 +417,4 @@ fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], tod
             .unwrap_or(FOR_EVER),
         since: today,
     }
-}
-
-/// Converts milestones to rows. Of a contract that is no longer being settled, no payment is expected.
-fn milestone_rows(standing: &Standing, expected: &[Option<ExpectedPayment>]) -> Vec<MilestoneRow> {
-    let expected = expected.iter().copied().chain(std::iter::repeat(None));
-    let each = standing.milestones.iter().zip(0..).zip(expected);
-    each.map(|((milestone, place), expected)| MilestoneRow {
-        code: milestone.code.as_str().to_owned(),
-        place,
-        satisfied_on: milestone.satisfied_on.unwrap_or(FOR_EVER),
-        gross_fen: milestone.gross.fen(),
-        deductions_fen: milestone.deductions.fen(),
-        payable_fen: milestone.payable.fen(),
-        due_on: milestone.due_on.unwrap_or(FOR_EVER),
-        paid_fen: milestone.paid.fen(),
-        expected_on: Some(expected.map_or(FOR_EVER, |expected| expected.on)),
-        expected_fen: Some(expected.map_or(0, |expected| expected.amount.fen())),
-    })
-    .collect()
-}
-
-/// Converts breaches to rows. An accruing amount is stored as 0 because it differs every day.
-fn breach_rows(standing: &Standing) -> Vec<BreachRow> {
-    let fen = |sum: crate::domain::money::Sum| i64::try_from(sum.fen()).unwrap_or(i64::MAX);
-    let stands = standing.breaches.iter();
-    let mut breaches: Vec<BreachRow> = stands
-        .map(|breach| BreachRow {
-            clause: breach.clause.as_str().to_owned(),
-            subject: breach.subject.clone(),
-            since: breach.since,
-            amount_fen: if breach.accruing { 0 } else { fen(breach.amount) },
-            charged_fen: if breach.accruing { 0 } else { fen(breach.charged) },
-            waived: breach.waived,
-            accruing: breach.accruing,
-            settled_in: breach.settled_in.as_ref().map_or_else(String::new, |code| code.as_str().to_owned()),
-            found_at: chrono::NaiveDateTime::MIN,
-        })
-        .collect();
-    breaches.sort_by(|a, b| (&a.clause, &a.subject).cmp(&(&b.clause, &b.subject)));
-    breaches
 }

@@ -247,6 +247,11 @@ impl ContractRecord {
         })
     }
 
+    /// Returns the day of an early end, if it is not after a day.
+    pub fn ended_by(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.facts.end.as_ref().map(|end| end.on).filter(|on| *on <= day)
+    }
+
     /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the
     /// contract.
     pub fn largest_amount_fen(&self) -> i64 {

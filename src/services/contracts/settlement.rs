@@ -15,22 +15,23 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::payments as approvals;
 use crate::domain::policy::Action;
 use crate::domain::settlement::{OpenKind, Settled};
-use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::domain::standing::{DeliverableState, Standing, Trails, is_never_due};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::guarantees;
 use crate::services::identity::caller::Caller;
+use crate::services::ledger;
 use crate::services::recoveries;
 use crate::storage::payments::PaymentRequest;
-use crate::storage::registry::appropriations;
-use crate::storage::{AnyConnection, amendments, change_requests, objections, payments};
+use crate::storage::registry::organisations;
+use crate::storage::{AnyConnection, amendments, change_requests, objections, payments, records};
 
 /// A thing that must be finished before the contract is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenThing {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or
-    /// write-off; `rest` for what is to be recovered.
+    /// Code of the justice station, deliverable or milestone, or identifier of the request, amendment, objection,
+    /// guarantee or write-off; `rest` for what is to be recovered.
     pub subject: String,
     /// Names the thing and the way to finish it.
     pub message: Message,
@@ -52,8 +53,8 @@ impl OpenThing {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
-    /// Code of the deliverable or milestone, or identifier of the request, amendment, objection, guarantee or
-    /// write-off; `rest` for what is to be recovered.
+    /// Code of the justice station, deliverable or milestone, or identifier of the request, amendment, objection,
+    /// guarantee or write-off; `rest` for what is to be recovered.
     pub subject: String,
     /// Description in the language of the request.
     pub message: String,
@@ -113,13 +114,16 @@ pub struct SettlementSheet {
     /// Amount that is still to be recovered.
     #[schema(value_type = String)]
     pub to_recover: Sum,
-    /// Committed budget, which the page shows beside the figures that were promised to programs.
+    /// Budget in use, paid or not, which the page shows beside the figures that were promised to programs.
     #[serde(skip)]
     pub committed: Sum,
-    /// Committed budget that payable amounts do not need; 0.00 while later milestones may still need it.
+    /// Budget in use that payable amounts do not need; 0.00 while later milestones may still need it. What the end of
+    /// the contract released is no longer in use.
     #[schema(value_type = String)]
     pub to_release: Sum,
     pub net: NetBalance,
+    /// Codes of the milestones that can no longer be reached, because the contract was ended early.
+    pub never_due: Vec<String>,
     /// Everything that must be finished before the contract is closed.
     pub open: Vec<OpenThingView>,
 }
@@ -198,7 +202,7 @@ pub(in crate::services) fn compute(
         return Ok((SettlementSheet::default(), Vec::new()));
     }
     let interest = record.interest()?;
-    let committed_fen = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let used_fen = ledger::used_by(connection, contract)?;
     let guarantees = guarantees::load(connection, contract.id)?;
     let recoveries = recoveries::load(connection, contract.id)?;
     let settled = Settled {
@@ -207,10 +211,12 @@ pub(in crate::services) fn compute(
         interest: &interest,
         guarantees: &guarantees,
         recoveries: &recoveries,
-        committed_fen,
+        used_fen,
     };
     let recovering = settled.recovering();
     let open = open_things(connection, record, standing)?;
+    let agreed = (record.terms_on(standing.as_of), record.ended_by(standing.as_of));
+    let never_due = standing.milestones.iter().filter(|milestone| is_never_due(milestone, agreed, standing));
     let sheet = SettlementSheet {
         accepted: settled.accepted(),
         deducted: settled.deducted(),
@@ -226,9 +232,10 @@ pub(in crate::services) fn compute(
         recovered: recovering.received(),
         written_off: recovering.written_off(),
         to_recover: recovering.to_recover(),
-        committed: Sum::from_fen(committed_fen.into()),
+        committed: Sum::from_fen(used_fen.into()),
         to_release: settled.to_release(),
         net: NetBalance { to_contractor: settled.net_to_contractor(), to_purchaser: settled.net_to_purchaser() },
+        never_due: never_due.map(|milestone| milestone.code.to_string()).collect(),
         open: open.iter().map(|thing| thing.view(language)).collect(),
     };
     Ok((sheet, open))
@@ -277,9 +284,25 @@ pub fn open_things(
     });
     let recovered = open_recoveries(connection, record, standing)?;
     let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
-    let mut open = unfinished(record, standing, &record.interest()?, &paying);
+    let mut open = unconfirmed(connection, record)?;
+    open.extend(unfinished(record, standing, &record.interest()?, &paying));
     open.extend(paying.iter().map(|request| in_progress(record, request, standing)));
     Ok(open.into_iter().chain(asked).chain(amended).chain(raised).chain(guaranteed).chain(recovered).collect())
+}
+
+/// Lists the justice stations that have not decided on service records, each with the number of these.
+fn unconfirmed(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenThing>, Error> {
+    let waiting = records::count_waiting(connection, record.contract.id)?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stations = organisations::by_ids(connection, &waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+    let listed = stations.iter().filter_map(|station| {
+        let (_, number) = waiting.iter().find(|(id, _)| *id == station.id)?;
+        let message = Message::new("open-records").with("station", &station.name).with("number", number);
+        Some(thing(OpenKind::Records, &station.code, message))
+    });
+    Ok(listed.collect())
 }
 
 /// Lists what is still to be recovered, and the write-off that waits for finance.

@@ -25,6 +25,7 @@ use crate::services::contracts::registration::{ContractSummary, append_event, su
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self, ChangeRequest};
@@ -154,6 +155,9 @@ pub fn take_action(
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
         append_event(tx, &record.contract, known.action, body)?;
         save_change(tx, &mut record)?;
+        if known.to.is_some() {
+            party_alerts::tell_state(tx, &record, input.reason.as_deref().unwrap_or_default())?;
+        }
         Ok(summarise_state(&record.contract))
     })
 }

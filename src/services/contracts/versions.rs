@@ -12,7 +12,7 @@ use crate::services::contracts::record::{stored, stored_details};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::storage::contracts::{self, TermsRow};
-use crate::storage::identity::people;
+use crate::storage::identity::names::Names;
 
 /// A version of the terms.
 #[derive(Debug)]
@@ -85,18 +85,17 @@ pub fn compare(
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let rows = contracts::recorded_terms(connection, contract.id)?;
-        let names = people::names(connection, &rows.iter().map(|(_, by, _)| *by).collect::<Vec<_>>())?;
+        let names = Names::load(connection, rows.iter().map(|(_, by, _)| Some(by.0)))?;
         let newest = rows.iter().map(|(row, ..)| row.version).max().unwrap_or(contract.terms_version);
         let after = after.unwrap_or(newest);
         let before = before.unwrap_or(after.saturating_sub(1).max(1));
         let (before, after) = (before.min(after), before.max(after));
         let of = |no: i64| rows.iter().map(|(row, ..)| row).find(|row| row.version == no).ok_or(Error::NotFound);
         let terms = compare_terms(&row_sentences(of(before)?, language)?, &row_sentences(of(after)?, language)?);
-        let name = |by| names.iter().find(|(known, _)| *known == by).map(|(_, name)| name.clone());
         Ok(Comparison {
             versions: rows
                 .iter()
-                .map(|(row, by, at)| Version { no: row.version, by: name(*by).unwrap_or_default(), at: at.and_utc() })
+                .map(|(row, by, at)| Version { no: row.version, by: names.of(*by), at: at.and_utc() })
                 .collect(),
             id: contract.public_id,
             number: contract.number,

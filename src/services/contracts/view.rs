@@ -14,16 +14,18 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::amendments::view::{self as amendments, AmendmentView};
+use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::deliverables::invoices::{self, InvoiceView};
-use crate::services::deliverables::{self, DeliverableView};
+use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::delegations::PersonRef;
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
@@ -37,10 +39,9 @@ use crate::services::recoveries::view::{self as recoveries, RecoveryView};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::{
-    AnyConnection, amendments as stored_amendments, change_requests as stored_requests,
+    AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
     publications as stored_publications, recoveries as stored_recoveries,
 };
@@ -166,6 +167,8 @@ pub struct ContractPageData {
     pub amendments: Vec<AmendmentView>,
     /// Objections of the contractor, oldest first.
     pub objections: Vec<ObjectionView>,
+    /// Annexes that the caller may read, oldest first.
+    pub annexes: Vec<AnnexView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
     pub securities: Securities,
@@ -220,6 +223,8 @@ pub struct ActionData {
     pub funding: Option<Funding>,
     /// Everything that is open, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
+    /// People who can inspect, for a caller who may decide on submissions.
+    pub inspectors: Vec<PersonRef>,
 }
 
 /// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
@@ -243,13 +248,19 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             _ => None,
         };
         let ends = [Action::CompleteContract, Action::CloseContract];
-        let open = if caller.open_actions(head).iter().any(|action| ends.contains(action)) {
+        let may = caller.open_actions(head);
+        let open = if may.iter().any(|action| ends.contains(action)) {
             settlement::open_things(connection, &record, &standing)?
         } else {
             Vec::new()
         };
+        let inspectors = if may.contains(&Action::DecideDeliverable) {
+            inspection::candidates(connection, head, caller.today())?
+        } else {
+            Vec::new()
+        };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open })
+        Ok(ActionData { contract, payment, record, funding, open, inspectors })
     })
 }
 
@@ -273,6 +284,8 @@ fn with_lists(
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
     let raised = stored_objections::of_contract(connection, record.contract.id)?;
     let objections = objections::views(connection, caller, (&record, &standing), raised)?;
+    let annexed = stored_annexes::of_contract(connection, record.contract.id)?;
+    let annexes = annexes::views(connection, caller, &record.contract, annexed)?;
     let published = stored_publications::of_contract(connection, record.contract.id)?;
     let publications = publications::views(connection, caller, published)?;
     let securities = securities(connection, &record, &standing)?;
@@ -298,6 +311,7 @@ fn with_lists(
         change_requests,
         amendments,
         objections,
+        annexes,
         publications,
         securities,
         evaluations,
@@ -351,19 +365,14 @@ fn overview(
 }
 
 /// Merges a contract's facts and events into one history, newest first.
-fn history(
+pub(in crate::services) fn history(
     connection: &mut AnyConnection,
     record: &ContractRecord,
     events: &[EventRow],
     language: Language,
 ) -> Result<Vec<Entry>, Error> {
-    let mut who: Vec<PersonId> =
-        record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
-    who.extend(events.iter().flat_map(|event| [event.actor_id, event.for_id]).flatten().map(PersonId));
-    who.sort_unstable();
-    who.dedup();
-    let names = people::names(connection, &who)?;
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let acted = record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]);
+    let names = Names::load(connection, acted.chain(events.iter().flat_map(|event| [event.actor_id, event.for_id])))?;
     let undone: Vec<i64> = record
         .rows
         .iter()
@@ -374,8 +383,8 @@ fn history(
         let (body, words) = (parse_stored_json(&row.body), parse_stored_json(&row.words));
         Entry {
             at: row.recorded_at.and_utc(),
-            by: name(row.actor_id.0),
-            on_behalf_of: row.for_id.and_then(name),
+            by: names.find(Some(row.actor_id.0)),
+            on_behalf_of: names.find(row.for_id),
             what: format!("fact-{}", row.kind),
             about: codes(&body),
             on: Some(row.on_day),
@@ -391,8 +400,8 @@ fn history(
     let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
     let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
         at: event.at.and_utc(),
-        by: event.actor_id.filter(|_| is_theirs(event)).and_then(name),
-        on_behalf_of: event.for_id.filter(|_| is_theirs(event)).and_then(name),
+        by: names.find(event.actor_id.filter(|_| is_theirs(event))),
+        on_behalf_of: names.find(event.for_id.filter(|_| is_theirs(event))),
         what: format!("event-{}", event.action.replace('.', "-")),
         about: codes(&parse_stored_json(&event.body)),
         on: None,

@@ -1,6 +1,8 @@
 //! Files attached to something of a contract that is no submission or invoice: a change request, an objection, its
-//! answer or a message. Each is received, inspected and stored as those of a submission; the event that records the
+//! answer, a message or an annex. Each is received, inspected and stored as those of a submission; the event that records the
 //! thing lists its files with their digests.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -106,6 +108,7 @@ fn recording(kind: FileUse) -> (Option<FactKind>, &'static [EventAction]) {
         FileUse::Objection => (None, &[Step(Action::RaiseObjection)]),
         FileUse::Answer => (None, &[ObjectionUphold, ObjectionReject]),
         FileUse::Message => (None, &[Step(Action::SendMessage)]),
+        FileUse::Annex => (None, &[Step(Action::AddAnnex)]),
     }
 }
 
@@ -129,6 +132,12 @@ pub(crate) fn load_recorded(connection: &mut AnyConnection, row: &FileRow) -> Re
     let mut files =
         listed.filter_map(|text| serde_json::from_str::<ListedFiles>(text).ok()).flat_map(|list| list.files);
     Ok(files.find(|file| file.id == row.public_id))
+}
+
+/// Returns what facts and events recorded about files, by the identifier of each. Where a row differs, it was changed.
+pub(in crate::services) fn recorded_in<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, FileSummary> {
+    let listed = texts.filter_map(|text| serde_json::from_str::<ListedFiles>(text).ok());
+    listed.flat_map(|list| list.files).map(|file| (file.id.clone(), file)).collect()
 }
 
 /// Annotations of a fact or event that lists files.

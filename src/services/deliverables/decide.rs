@@ -20,14 +20,15 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::indicators;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{acts, append};
+use crate::services::deliverables::inspection::{
+    self, GroupMember, InspectionGroupInput, MEMBER_COUNT, StandardResult, StandardResults,
+};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs::hidden_fault;
 use crate::storage::contracts::facts::{FactRow, NewFact};
 
-/// Maximum number of members of an acceptance group.
-const MEMBER_COUNT: usize = 50;
 /// Maximum length of a member's name and office, in characters.
 const MEMBER_LENGTH: usize = 100;
 
@@ -48,9 +49,16 @@ pub struct SubmissionDecisionInput {
     /// Remarks; required to reject.
     #[serde(default)]
     pub note: Option<String>,
-    /// Members of the acceptance group (验收小组); at least one unless rejected.
+    /// People who inspected it and are not in `group`; at least one unless rejected or there is a group.
     #[serde(default)]
     pub members: Vec<String>,
+    /// Inspection group (验收小组) with its votes.
+    #[serde(default)]
+    pub group: Option<InspectionGroupInput>,
+    /// Result for each standard that is stated in words, by `service` and `evidence`; a group that accepts gives all.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, StandardResult>)]
+    pub results: StandardResults,
     /// Day from which the decision counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
@@ -60,6 +68,17 @@ pub struct SubmissionDecisionInput {
 }
 
 impl SubmissionDecisionInput {
+    /// Returns a decision with what its effects depend on.
+    pub fn of_effects(
+        decision: DecisionWord,
+        quantity: Option<Quantity>,
+        measured: Option<BTreeMap<Code, Measured>>,
+        on: Option<NaiveDate>,
+    ) -> Self {
+        let (note, members, group, results) = (None, Vec::new(), None, StandardResults::new());
+        Self { decision, quantity, measured, note, members, group, results, on, confirmed: false }
+    }
+
     /// Returns whether the submission is rejected.
     pub(in crate::services) fn is_rejection(&self) -> bool {
         self.decision == DecisionWord::Rejected
@@ -105,9 +124,10 @@ pub fn decide(
             .iter()
             .find(|agreed| agreed.code == submission.deliverable);
         let verdict = parse_verdict(input, record, agreed.ok_or(Error::NotFound)?, tx.context.today())?;
+        let members = inspection::find_members(tx.connection, record, input, tx.context.today())?;
         let on = append::effective_day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
-        let words = decision_words(input);
+        let words = decision_words(input, members);
         let json = |error: serde_json::Error| Error::Internal(error.to_string());
         let fact = NewFact {
             kind: FactKind::Decision,
@@ -140,10 +160,21 @@ fn reject_own_submission(row: &FactRow, caller: &Caller) -> Result<(), Error> {
     if is_own { Err(Error::forbidden("self-approval")) } else { Ok(()) }
 }
 
-fn decision_words(input: &SubmissionDecisionInput) -> DecisionWords {
+/// Returns what is recorded with the decision: the chair first, and each person once.
+fn decision_words(input: &SubmissionDecisionInput, mut group: Vec<GroupMember>) -> DecisionWords {
+    group.sort_by_key(|member| !member.is_chair);
+    let mut members: Vec<String> = Vec::new();
+    for member in input.members.iter().map(|member| member.trim()) {
+        if !members.iter().any(|known| known == member) && !group.iter().any(|known| known.name == member) {
+            members.push(member.to_owned());
+        }
+    }
+    let trimmed = |result: &StandardResult| StandardResult { note: result.note.trim().to_owned(), ..result.clone() };
     DecisionWords {
         note: input.note.as_deref().unwrap_or_default().trim().to_owned(),
-        members: input.members.iter().map(|member| member.trim().to_owned()).collect(),
+        members,
+        group,
+        results: input.results.iter().map(|(kind, result)| (*kind, trimmed(result))).collect(),
     }
 }
 
@@ -152,9 +183,9 @@ fn decision_words(input: &SubmissionDecisionInput) -> DecisionWords {
 /// # Errors
 /// `Refused` with every fault.
 pub fn check_acceptance_record(input: &SubmissionDecisionInput) -> Result<(), Error> {
-    let mut faults = Vec::new();
+    let mut faults = inspection::faults(input);
     let mut add = |path: &str, message: Message| faults.push(FieldError { path: path.to_owned(), message });
-    let words = decision_words(input);
+    let words = decision_words(input, Vec::new());
     if let Some(message) = note_fault(&words.note) {
         add("note", message);
     }
@@ -181,7 +212,7 @@ pub fn check_acceptance_record(input: &SubmissionDecisionInput) -> Result<(), Er
             add("measured", Message::new("rejection-with-quantity"));
         }
     } else {
-        if words.members.is_empty() {
+        if words.members.is_empty() && input.group.is_none() {
             add("members", Message::new("acceptance-without-members"));
         }
         if input.quantity.is_none() {
@@ -223,5 +254,8 @@ fn parse_verdict(
         let message = indicators::value_fault(details, code.as_str(), *value)?;
         Some(FieldError { path: format!("measured.{code}"), message })
     }));
+    let of_results = inspection::faults_of_results(input, details, agreed);
+    let rule = if errors.is_empty() && !of_results.is_empty() { inspection::RULE.to_owned() } else { rule };
+    errors.extend(of_results);
     if errors.is_empty() { Ok(verdict) } else { Err(Error::Refused { rule, errors }) }
 }

@@ -8,6 +8,7 @@ use crate::adapters::files::{FileError, FileKey, MIB, content_disposition};
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::annexes;
 use crate::services::deliverables::attachments::load_recorded;
 use crate::services::deliverables::files::{flag_codes, run_blocking};
 use crate::services::deliverables::openings;
@@ -116,13 +117,18 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
     }
 }
 
-/// Rejects callers who may see the contract but not its messages, for a file of a message.
+/// Rejects callers who may see the contract but not the message or annex to which a file belongs.
 fn reject_other_readers(connection: &mut AnyConnection, caller: &Caller, row: &FileRow) -> Result<(), Error> {
-    if row.kind != FileUse::Message.as_str() {
+    let kind = FileUse::parse(&row.kind);
+    if !matches!(kind, Some(FileUse::Message | FileUse::Annex)) {
         return Ok(());
     }
     let contract = contracts::by_id(connection, row.contract_id)?;
-    caller.seat_on(&contract, Action::ReadMessages).map(|_| ()).map_err(|_| Error::NotFound)
+    let may_read = match kind {
+        Some(FileUse::Message) => caller.seat_on(&contract, Action::ReadMessages).is_ok(),
+        _ => annexes::may_read(connection, caller, (&contract, row))?,
+    };
+    if may_read { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Records in the contract's audit log that a stored file no longer matches its upload.

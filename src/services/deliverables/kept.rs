@@ -52,6 +52,7 @@ pub fn list(app: &App, caller: &Caller, act: &str, (contract, code): (&str, &str
         "objection" => (FileUse::Objection, Action::RaiseObjection),
         "objection-uphold" | "objection-reject" => (FileUse::Answer, Action::AnswerObjection),
         "message" => (FileUse::Message, Action::SendMessage),
+        "annex" => (FileUse::Annex, Action::AddAnnex),
         _ => return Err(Error::NotFound),
     };
     caller.may(action)?;

@@ -4,13 +4,15 @@
 //! (`attachments`), live here as well. Due days, delays and accepted quantities come from `domain::standing`.
 
 pub(in crate::services) mod attachments;
+pub mod batch;
 mod decide;
 pub mod download;
 pub mod files;
+pub mod inspection;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
-mod openings;
+pub(in crate::services) mod openings;
 pub mod permits;
 pub(in crate::services) mod refusals;
 mod staged;
@@ -29,7 +31,8 @@ use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::error::{Error, Message};
 pub use crate::services::deliverables::decide::{SubmissionDecisionInput, check_acceptance_record, decide};
 use crate::services::deliverables::files::FileSummary;
-pub use crate::services::deliverables::openings::record_opening;
+use crate::services::deliverables::inspection::{GroupMember, StandardResults};
+pub use crate::services::deliverables::openings::{record_opening, record_openings};
 pub use crate::services::deliverables::submit::{
     SUBMISSION_LIMITS, SubmissionReceipt, faults_of_submission, permit_submission, submit,
 };
@@ -84,6 +87,8 @@ struct SubmissionWords {
 struct DecisionWords {
     note: String,
     members: Vec<String>,
+    group: Vec<GroupMember>,
+    results: StandardResults,
 }
 
 /// Returns the fault of a note that is too long or contains hidden characters.

@@ -53,12 +53,24 @@ pub(super) fn of_contract(connection: &mut AnyConnection, contract: &Contract) -
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; those of the database.
 pub fn record_opening(app: &App, caller: &Caller, id: &str, (code, no): (&str, Option<u64>)) -> Result<(), Error> {
-    let load = |connection: &mut AnyConnection| {
-        contracts::seen_by(connection, id, &caller.organisations())?.ok_or(Error::NotFound)
-    };
-    record_first(app, caller, load, |submission, _| {
-        submission.deliverable.as_str() == code && no.is_none_or(|no| submission.no.get() == no)
-    })
+    record_first(
+        app,
+        caller,
+        |connection| seen(connection, caller, id),
+        |submission, _| submission.deliverable.as_str() == code && no.is_none_or(|no| submission.no.get() == no),
+    )
+}
+
+/// Records that the caller looks at all submissions of a contract that wait for a decision.
+///
+/// # Errors
+/// As [`record_opening`].
+pub fn record_openings(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+    record_first(app, caller, |connection| seen(connection, caller, id), |_, _| true)
+}
+
+fn seen(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<Contract, Error> {
+    contracts::seen_by(connection, id, &caller.organisations())?.ok_or(Error::NotFound)
 }
 
 /// Records that the caller downloads a file, where it is one of a submission.
@@ -73,7 +85,10 @@ pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Res
     record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id))
 }
 
-/// Appends the event of an opening if the submission looked at waits for its decision and was not opened before.
+/// Submissions that were not opened yet, each with the number of its fact; their contract, and the seat that opens them.
+type Unopened = (Contract, Seat, Vec<(Submission, i64)>);
+
+/// Appends the event of an opening for each submission looked at that waits for its decision and was not opened before.
 fn record_first(
     app: &App,
     caller: &Caller,
@@ -83,32 +98,36 @@ fn record_first(
     if caller.may(Action::OpenSubmission).is_err() {
         return Ok(());
     }
-    let find = |connection: &mut AnyConnection| -> Result<Option<(Contract, Seat, Submission, i64)>, Error> {
+    let find = |connection: &mut AnyConnection| -> Result<Option<Unopened>, Error> {
         let contract = load(connection)?;
         let Ok(seat) = caller.seat_on(&contract, Action::OpenSubmission) else { return Ok(None) };
         let found = find_unopened(connection, &contract, &is_it)?;
-        Ok(found.map(|(submission, seq)| (contract, seat, submission, seq)))
+        Ok((!found.is_empty()).then_some((contract, seat, found)))
     };
     let Some((contract, seat, ..)) = app.pool.read(find)? else { return Ok(()) };
     let mut context = caller.context(app, &seat);
     context.idempotency_key = None;
     write_in(&app.pool, Scope::Contract(contract.id), &context, |tx| {
-        let Some((contract, seat, submission, seq)) = find(tx.connection)? else { return Ok(()) };
+        let Some((contract, seat, found)) = find(tx.connection)? else { return Ok(()) };
         verify_same_seat(tx, caller, &seat)?;
-        let body = serde_json::json!({ "deliverable": submission.deliverable, "no": submission.no, "seq": seq });
-        append_event(tx, &contract, Action::OpenSubmission, body)
+        for (submission, seq) in found {
+            let body = serde_json::json!({ "deliverable": submission.deliverable, "no": submission.no, "seq": seq });
+            append_event(tx, &contract, Action::OpenSubmission, body)?;
+        }
+        Ok(())
     })
 }
 
-/// Finds the submission that is looked at among those that wait for a decision and were not opened, and the number of
-/// its fact.
+/// Finds the submissions that are looked at among those that wait for a decision and were not opened, each with the
+/// number of its fact.
 fn find_unopened(
     connection: &mut AnyConnection,
     contract: &Contract,
     is_it: impl Fn(&Submission, &SubmissionWords) -> bool,
-) -> Result<Option<(Submission, i64)>, Error> {
+) -> Result<Vec<(Submission, i64)>, Error> {
     let openings = of_contract(connection, contract)?;
     let record = ContractRecord::load(connection, contract.clone())?;
+    let mut found = Vec::new();
     for (submission, row) in record.live::<Submission>(FactKind::Submission)? {
         let is_decided = record
             .facts
@@ -118,8 +137,8 @@ fn find_unopened(
         let is_opened = openings.iter().any(|opening| opening.seq == row.seq);
         if !is_decided && !is_opened && is_it(&submission, &stored(&row.words)?) {
             let seq = row.seq;
-            return Ok(Some((submission, seq)));
+            found.push((submission, seq));
         }
     }
-    Ok(None)
+    Ok(found)
 }

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::FactKind;
+use crate::domain::codes::{AlertKind, FactKind};
 use crate::domain::facts::{Submission, Verdict};
 use crate::domain::numbers::{Code, Quantity, Whole};
 use crate::domain::policy::Action;
+use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
@@ -18,6 +19,7 @@ use crate::services::deliverables::permits::{self, UploadPermit};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::deliverables::{SubmissionWords, confirm_quantity, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::write::Tx;
@@ -160,6 +162,7 @@ fn record_submission(
         words: serde_json::to_value(words).map_err(json)?,
     };
     append::append_fact(tx, record, &fact)?;
+    alerts::enqueue(tx, record, &[submitted(record, code, no.get(), (on, fields.quantity))])?;
     let purpose = FilePurpose {
         contract: &record.contract,
         owner: record.contract.contractor_id,
@@ -169,4 +172,11 @@ fn record_submission(
     };
     files::insert_file_rows(app, tx, files, &purpose)?;
     Ok(SubmissionReceipt { no: no.get(), files: kept })
+}
+
+/// Builds the alert to the officer that a deliverable was submitted and waits for inspection.
+fn submitted(record: &ContractRecord, code: &str, no: u64, (on, quantity): (NaiveDate, Quantity)) -> Alert {
+    let subject = Subject::Submission { deliverable: code.to_owned(), no, fact: record.contract.fact_seq };
+    let args = vec![("quantity", quantity.to_string()), ("on", on.to_string())];
+    Alert::inform(AlertKind::DeliverableSubmitted, subject, on, args)
 }

@@ -15,6 +15,7 @@ use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, T
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::files::{FileSummary, FileView};
+use crate::services::deliverables::inspection::{GroupMember, StandardResult, StandardResults};
 use crate::services::deliverables::openings::{self, Opening};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
@@ -94,8 +95,13 @@ pub struct DecisionView {
     pub measured: BTreeMap<String, String>,
     /// Remarks made with it.
     pub note: String,
-    /// Members of the acceptance group (验收小组).
+    /// People who inspected it and are not in `group`.
     pub members: Vec<String>,
+    /// Inspection group (验收小组) with its votes, the chair first.
+    pub group: Vec<GroupMember>,
+    /// Result for each standard that is stated in words.
+    #[schema(value_type = BTreeMap<String, StandardResult>)]
+    pub results: StandardResults,
     /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
     #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
@@ -212,6 +218,8 @@ fn decision_view(decision: &Decision, row: &FactRow) -> Result<DecisionView, Err
         measured: acceptance.map(measured).unwrap_or_default(),
         note: words.note,
         members: words.members,
+        group: words.group,
+        results: words.results,
         recorded_at: row.recorded_at,
     })
 }

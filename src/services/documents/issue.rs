@@ -289,6 +289,7 @@ fn unsigned_snapshot(
 ) -> Result<ContractSnapshot, Error> {
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
     let announced_until = record.days.announced_until();
+    let ended_on = record.ended_by(as_of);
     let contract = record.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
@@ -305,6 +306,7 @@ fn unsigned_snapshot(
         terms,
         standing,
         as_of,
+        ended_on,
         announced_until,
         prepared_on: civil_day(app.clock.now()),
         verification_url: String::new(),

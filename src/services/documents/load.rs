@@ -15,20 +15,20 @@ use crate::domain::terms::{Deliverable, Terms};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::settlement;
-use crate::services::deliverables::{self, DecisionView, DeliverableView, invoices};
+use crate::services::deliverables::{self, DecisionView, DeliverableView, inspection, invoices};
 use crate::services::documents::forms::Content;
 use crate::services::documents::forms::acceptance::{AcceptanceRecord, Standard};
 use crate::services::documents::forms::breach::BreachNotice;
 use crate::services::documents::forms::payment::{Budget, InvoiceLine, PaymentForm, RequiredDeliverable};
 use crate::services::documents::forms::settlement::SettlementForm;
 use crate::services::identity::caller::Caller;
+use crate::services::ledger;
 use crate::services::payments::{self, stored_money};
 use crate::services::registry::appropriations as budgets;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::facts::FactRow;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::payments as requests;
 use crate::storage::registry::appropriations;
 
@@ -116,7 +116,7 @@ fn budget(connection: &mut AnyConnection, of: &Source<'_>) -> Result<Option<Budg
     });
     let Some(id) = contract.appropriation_id.filter(|_| may_see) else { return Ok(None) };
     let Some(row) = appropriations::by_id(connection, id)? else { return Ok(None) };
-    let committed = stored_money(appropriations::committed_to(connection, contract.id, Some(id))?)?;
+    let committed = stored_money(ledger::used_by(connection, contract)?)?;
     Ok(Some(Budget { appropriation: budgets::view_of(connection, row)?, committed }))
 }
 
@@ -138,9 +138,7 @@ fn acceptance_record(
     let facts = record.live::<Decision>(FactKind::Decision)?;
     let of_this = |fact: &Decision| fact.deliverable.as_str() == code && fact.no.get() == no;
     let (_, row) = facts.iter().find(|(fact, _)| of_this(fact)).ok_or(Error::NotFound)?;
-    let people: Vec<PersonId> = [Some(row.actor_id), row.for_id.map(PersonId)].into_iter().flatten().collect();
-    let names = people::names(connection, &people)?;
-    let name = |person: PersonId| names.iter().find(|(id, _)| *id == person).map(|(_, name)| name.clone());
+    let names = Names::load(connection, [Some(row.actor_id.0), row.for_id])?;
     let details = record.details_on(decision.on);
     Ok(AcceptanceRecord {
         name: view.name,
@@ -149,8 +147,8 @@ fn acceptance_record(
         agreed: view.quantity,
         due_on: view.standing.due_on,
         days_late: (decision.decision != DecisionWord::Rejected).then_some(view.standing.days_late),
-        decided_by: name(row.actor_id).unwrap_or_default(),
-        on_behalf_of: row.for_id.and_then(|person| name(PersonId(person))),
+        decided_by: names.of(row.actor_id),
+        on_behalf_of: names.find(row.for_id),
         standards: standards(record, &decision, &code),
         code,
         submission,
@@ -172,12 +170,10 @@ fn standards(record: &ContractRecord, decision: &DecisionView, code: &str) -> Ve
             measured: measured.cloned(),
         }
     });
-    let service = details.items.get(agreed.item.as_str()).map(|item| item.standard.clone());
-    let evidence = details.deliverables.get(code).map(|deliverable| deliverable.evidence.clone());
-    let in_words = [("document-standard-service", service), ("document-standard-evidence", evidence)];
-    let in_words = in_words.into_iter().filter_map(|(label, text)| {
-        let text = text.filter(|text| !text.is_empty())?;
-        Some(Standard::Words { label, text })
+    let in_words = inspection::standards_in_words(details, agreed).into_iter().map(|(kind, text)| Standard::Words {
+        of: kind,
+        text: text.to_owned(),
+        result: decision.results.get(&kind).cloned(),
     });
     indicators.chain(in_words).collect()
 }

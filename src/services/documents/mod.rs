@@ -25,7 +25,7 @@ use crate::adapters::pdf::{self, PdfError};
 use crate::domain::calendar_year::is_provisional;
 use crate::domain::codes::ContractState;
 use crate::domain::details::Details;
-use crate::domain::standing::Standing;
+use crate::domain::standing::{MilestoneStanding, Standing, is_never_due};
 use crate::domain::terms::Terms;
 
 pub use voice::DocumentLang;
@@ -45,6 +45,9 @@ pub struct ContractSnapshot {
     pub terms: Terms,
     pub standing: Standing,
     pub as_of: NaiveDate,
+    /// Day of an early end, if it is not after `as_of`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<NaiveDate>,
     /// Day on which the document is made.
     pub prepared_on: NaiveDate,
     /// Last year whose holidays have been announced; due days after it may still move. Not part of the fingerprint.
@@ -62,6 +65,11 @@ impl ContractSnapshot {
     /// Returns whether a day is in a year whose holidays have not been announced yet.
     pub fn is_provisional(&self, day: &NaiveDate) -> bool {
         is_provisional(*day, self.announced_until)
+    }
+
+    /// Returns whether a milestone can no longer be reached, because the contract was ended early.
+    pub fn is_never_due(&self, milestone: &MilestoneStanding) -> bool {
+        is_never_due(milestone, (&self.terms, self.ended_on), &self.standing)
     }
 
     /// Writes the data as canonical JSON, with absent values as null.

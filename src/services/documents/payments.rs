@@ -5,7 +5,7 @@ use crate::adapters::pdf::document::{Block, Cell, Column, Ink, Row, Share, Table
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
 use crate::domain::money::{Money, Sum};
-use crate::domain::standing::{BreachStanding, MilestoneStanding, MilestoneState};
+use crate::domain::standing::{BreachStanding, MilestoneStanding, MilestoneState, all_attainable_fen};
 use crate::domain::terms::Terms;
 use crate::text::dates::{long, short};
 use crate::text::message;
@@ -19,34 +19,39 @@ pub fn yuan(sum: impl ToString) -> String {
     group_thousands(&sum.to_string())
 }
 
-/// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned.
-pub fn shares(snapshot: &ContractSnapshot) -> [i128; 4] {
+/// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned, and never due because the
+/// contract was ended early. Each part has the last part of its message key.
+pub fn shares(snapshot: &ContractSnapshot) -> Vec<(&'static str, i128)> {
     let totals = &snapshot.standing.totals;
     let paid = totals.paid.fen();
     let unpaid = (totals.payable.fen() - paid).max(0);
     let deducted = totals.settled.fen();
     let rest = (i128::from(snapshot.terms.amount.fen()) - paid - unpaid - deducted).max(0);
-    [paid, unpaid, deducted, rest]
+    let live = |ended_on| all_attainable_fen(&snapshot.terms, ended_on, &snapshot.standing).into();
+    let live = snapshot.ended_on.map_or(rest, live).min(rest);
+    let mut shares = vec![("paid", paid), ("unpaid", unpaid), ("deducted", deducted), ("rest", live)];
+    shares.extend(Some(("never", rest - live)).filter(|(_, fen)| *fen != 0));
+    shares
 }
 
 /// Builds the bar of the contract's money.
 pub fn bar(snapshot: &ContractSnapshot, voice: Voice) -> Block {
-    let [paid, unpaid, deducted, rest] = shares(snapshot);
-    let parts = [
-        ("document-share-paid", paid, Ink::Good),
-        ("document-share-unpaid", unpaid, Ink::Bad),
-        ("document-share-deducted", deducted, Ink::Held),
-        ("document-share-rest", rest, Ink::Paper),
-    ];
-    let shares = parts.map(|(key, fen, ink)| Share {
-        weight: fen as f64,
-        ink,
-        label: voice.line(Look::NOTE.0, |language| message(language, key, &[])),
-        figure: voice.line_once(Look::FIGURE.0, &yuan_of(fen)),
-    });
+    let parts = shares(snapshot);
+    let share = |(key, fen): &(&'static str, i128)| Share {
+        weight: *fen as f64,
+        ink: match *key {
+            "paid" => Ink::Good,
+            "unpaid" => Ink::Bad,
+            "deducted" => Ink::Held,
+            _ => Ink::Paper,
+        },
+        label: voice.line(Look::NOTE.0, |language| message(language, &format!("document-share-{key}"), &[])),
+        figure: voice.line_once(Look::FIGURE.0, &yuan_of(*fen)),
+    };
+    let shares = parts.iter().map(share).collect();
     let args: Args =
-        ["paid", "unpaid", "deducted", "rest"].into_iter().zip(parts.map(|(_, fen, _)| yuan_of(fen))).collect();
-    Block::Bar { shares: shares.into(), alt: message(voice.first(), "document-bar-alt", &args) }
+        [("never", yuan_of(0))].into_iter().chain(parts.iter().map(|(key, fen)| (*key, yuan_of(*fen)))).collect();
+    Block::Bar { shares, alt: message(voice.first(), "document-bar-alt", &args) }
 }
 
 /// Formats fen, never negative, as yuan.
@@ -60,7 +65,8 @@ pub fn milestones(snapshot: &ContractSnapshot, voice: Voice) -> Block {
     let mut rows: Vec<Row> =
         snapshot.standing.milestones.iter().map(|milestone| milestone_row(milestone, snapshot, voice)).collect();
     let totals = &snapshot.standing.totals;
-    let gross: i128 = snapshot.standing.milestones.iter().map(|milestone| i128::from(milestone.gross.fen())).sum();
+    let due = snapshot.standing.milestones.iter().filter(|milestone| !snapshot.is_never_due(milestone));
+    let gross: i128 = due.map(|milestone| i128::from(milestone.gross.fen())).sum();
     let sums = [
         None,
         Some(Sum::from_fen(gross)),
@@ -88,12 +94,14 @@ fn milestone_row(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, voi
         MilestoneState::Waiting | MilestoneState::Earned | MilestoneState::Due => Ink::Black,
     };
     let satisfied = milestone.satisfied_on.is_some();
+    let is_never_due = snapshot.is_never_due(milestone);
+    let state = if is_never_due { "never" } else { milestone.state.as_str() };
     let if_satisfied = |sum: Money| if satisfied { figure(yuan(sum)) } else { figure("–") };
     Row {
         cells: vec![
             name(snapshot.details.milestone(milestone.code.as_str())),
-            voice.say(Look::LABEL.ink(ink), &format!("document-milestone-{}", milestone.state)),
-            figure(yuan(milestone.gross)),
+            voice.say(Look::LABEL.ink(ink), &format!("document-milestone-{state}")),
+            if is_never_due { figure("–") } else { figure(yuan(milestone.gross)) },
             if_satisfied(milestone.deductions),
             if_satisfied(milestone.payable),
             figure(yuan(milestone.paid)),

@@ -87,7 +87,7 @@ pub fn breach_subject_name(code: &str, snapshot: &ContractSnapshot) -> String {
 
 /// Returns the contract's money in fen, each part with the last part of its message key (`document-share-…`).
 pub fn money(snapshot: &ContractSnapshot) -> Vec<(&'static str, i128)> {
-    ["paid", "unpaid", "deducted", "rest"].into_iter().zip(payments::shares(snapshot)).collect()
+    payments::shares(snapshot)
 }
 
 /// Formats fen, never negative, as yuan.

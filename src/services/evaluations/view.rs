@@ -1,4 +1,5 @@
-//! Evaluations as lists and pages show them.
+//! Evaluations as lists and pages show them: with measures, steps and the names of people. Scores come from
+//! `domain::evaluations`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -12,14 +13,15 @@ use crate::domain::numbers::{Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::standing::Rating;
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::contracts::record::stored;
 use crate::services::evaluations::awaited_by;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::evaluations::{self as rows, Evaluation, EvaluationStepRow};
-use crate::storage::identity::people;
-use crate::storage::ids::{ContractId, OrganisationId, PersonId};
+use crate::storage::identity::names::Names;
+use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 
 /// An evaluation.
@@ -101,14 +103,7 @@ pub struct EvaluationStepView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<EvaluationView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let cut = page.cut(found, |evaluation| &evaluation.public_id);
-        Ok(Paged { items: views(connection, caller, cut.items)?, next: cut.next })
-    })
+    parts::list(app, caller, contract, page, |connection, _, found| views(connection, caller, found))
 }
 
 /// Returns an evaluation of a contract.
@@ -116,12 +111,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// # Errors
 /// `NotFound` for a contract that the caller may not see, or an evaluation that it does not have.
 pub fn find(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<EvaluationView, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let found = rows::one_of_contract(connection, contract.id, id)?.ok_or(Error::NotFound)?;
-        views(connection, caller, vec![found])?.pop().ok_or(Error::NotFound)
-    })
+    parts::find(app, caller, (contract, id), |connection, _, found| views(connection, caller, found))
 }
 
 /// Builds the views of evaluations, with their steps and the names of the people who took them.
@@ -132,10 +122,7 @@ pub(in crate::services) fn views(
 ) -> Result<Vec<EvaluationView>, Error> {
     let ids: Vec<_> = evaluations.iter().map(|evaluation| evaluation.id).collect();
     let steps = rows::load_steps(connection, &ids)?;
-    let people: Vec<PersonId> =
-        steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]).flatten().map(PersonId).collect();
-    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]))?;
     let contractors: Vec<OrganisationId> = match caller.may(Action::ReadContractorRecord) {
         Ok(_) => evaluations.iter().map(|evaluation| evaluation.contractor_id).collect(),
         Err(_) => Vec::new(),
@@ -147,8 +134,8 @@ pub(in crate::services) fn views(
         let own: Vec<EvaluationStepRow> = own.map(|(_, step)| step.clone()).collect();
         let shown = own.iter().map(|step| EvaluationStepView {
             step: step.action,
-            by: name(step.person_id.0).unwrap_or_default(),
-            on_behalf_of: step.for_id.and_then(name),
+            by: names.of(step.person_id),
+            on_behalf_of: names.find(step.for_id),
             at: step.at.and_utc(),
             note: step.note.clone(),
         });

@@ -1,4 +1,5 @@
-//! Guarantees as lists and pages show them.
+//! Guarantees as lists and pages show them: with their claims, what can still be claimed, and the names of people.
+//! Nothing is decided here.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -7,15 +8,14 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::guarantees::{ClaimPurpose, ClaimState, GuaranteeKind, GuaranteeState};
 use crate::domain::money::Sum;
-use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::guarantees::with_claims;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::guarantees::{self as rows, Guarantee, GuaranteeClaim};
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 
 /// A performance guarantee with the claims on it; amounts in yuan.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -96,14 +96,7 @@ pub struct GuaranteeClaimView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<GuaranteeView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let cut = page.cut(found, |guarantee| &guarantee.public_id);
-        Ok(Paged { items: views(connection, cut.items)?, next: cut.next })
-    })
+    parts::list(app, caller, contract, page, |connection, _, found| views(connection, found))
 }
 
 /// Builds the views of guarantees with their claims and the names of the people involved.
@@ -117,12 +110,10 @@ pub(in crate::services) fn views(
         .flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.returned_by, one.returned_for]);
     let of_claims =
         claims.iter().flat_map(|one| [Some(one.proposed_by.0), one.proposed_for, one.decided_by, one.decided_for]);
-    let people: Vec<PersonId> = of_guarantees.chain(of_claims).flatten().map(PersonId).collect();
-    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, of_guarantees.chain(of_claims))?;
     let view = |one: Guarantee| {
         let own = claims.iter().filter(|claim| claim.guarantee_id == one.id);
-        let claimed = own.map(|claim| claim_view(claim, name)).collect();
+        let claimed = own.map(|claim| claim_view(claim, &names)).collect();
         let outstanding_fen = with_claims(one.clone(), &claims).outstanding_fen();
         GuaranteeView {
             kind: one.kind,
@@ -134,12 +125,12 @@ pub(in crate::services) fn views(
             valid_from: one.valid_from,
             valid_until: one.valid_until,
             return_on: one.return_on,
-            recorded_by: name(one.recorded_by.0).unwrap_or_default(),
-            recorded_for: one.recorded_for.and_then(name),
+            recorded_by: names.of(one.recorded_by),
+            recorded_for: names.find(one.recorded_for),
             recorded_at: one.recorded_at.and_utc(),
             returned_on: one.returned_on,
-            returned_by: one.returned_by.and_then(name),
-            returned_for: one.returned_for.and_then(name),
+            returned_by: names.find(one.returned_by),
+            returned_for: names.find(one.returned_for),
             reason: one.return_note,
             claims: claimed,
             id: one.public_id,
@@ -148,17 +139,17 @@ pub(in crate::services) fn views(
     Ok(guarantees.into_iter().map(view).collect())
 }
 
-fn claim_view(claim: &GuaranteeClaim, name: impl Fn(i64) -> Option<String> + Copy) -> GuaranteeClaimView {
+fn claim_view(claim: &GuaranteeClaim, names: &Names) -> GuaranteeClaimView {
     GuaranteeClaimView {
         amount: Sum::from_fen(claim.amount_fen.into()),
         purpose: claim.purpose,
         state: claim.state,
         reason: claim.reason.clone(),
-        proposed_by: name(claim.proposed_by.0).unwrap_or_default(),
-        proposed_for: claim.proposed_for.and_then(name),
+        proposed_by: names.of(claim.proposed_by),
+        proposed_for: names.find(claim.proposed_for),
         proposed_at: claim.proposed_at.and_utc(),
-        decided_by: claim.decided_by.and_then(name),
-        decided_for: claim.decided_for.and_then(name),
+        decided_by: names.find(claim.decided_by),
+        decided_for: names.find(claim.decided_for),
         decided_at: claim.decided_at.map(|at| at.and_utc()),
         decision_note: claim.decision_note.clone(),
     }

@@ -5,6 +5,9 @@
 //! The mark is bound to the browser, so that a mark that leaked is of no use elsewhere.
 //! Passwords and one-time codes are never kept. A form is kept for a day, and at most five of one person. It is deleted
 //! with the transaction that carries it out (`storage::write`), or when its owner discards it.
+//!
+//! A page that answers a form, such as the check of an uploaded file, is kept in the same way, so that it has an address:
+//! it can be read again and in another language. Nothing in it waits to be sent, so it is not listed.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
@@ -26,6 +29,8 @@ const LIFETIME: TimeDelta = TimeDelta::days(1);
 const MARK_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// Maximum number of forms kept of one person.
 const MAX_FORMS: i64 = 5;
+/// Maximum number of pages kept of one person.
+const MAX_PAGES: i64 = 20;
 /// Fields that are never kept.
 const SECRETS: &[&str] = &["password", "again", "secret", "current_password", "current_code"];
 
@@ -73,35 +78,67 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
 /// # Errors
 /// `NotFound` for a person who no longer exists; database errors.
 pub fn keep_form(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
-    let public_id = app.ids.uuid();
-    let is_kept = |name: &str| !SECRETS.contains(&name) && name != SENT_FORM_FIELD;
     let (sent_again, key) = (value(values, SENT_FORM_FIELD), value(values, KEY_FIELD));
-    let values: Vec<_> = values.iter().filter(|(name, _)| is_kept(name)).collect();
-    let fields = serde_json::to_string(&values).map_err(|error| Error::Internal(error.to_string()))?;
-    let now = app.clock.now();
     let person = people::by_public_id(&mut *app.pool.get()?, &owner.0)?.ok_or(Error::NotFound)?.id;
-    write_in(&app.pool, Scope::Person(person), &context(app, now), |tx| {
-        let during = (now, now + LIFETIME);
+    let during = during(app.clock.now());
+    let (public_id, fields) = (app.ids.uuid(), kept_fields(values)?);
+    write_in(&app.pool, Scope::Person(person), &context(app, during.0), |tx| {
         let replaced = replaced(tx.connection, person, path, (sent_again, key))?;
         rows::delete(tx.connection, person, &replaced)?;
-        rows::insert(tx.connection, &NewKeptForm { public_id: &public_id, person, path, fields: &fields, during })?;
-        rows::delete_older(tx.connection, person, MAX_FORMS)?;
+        let new = NewKeptForm { public_id: &public_id, person, path, fields: &fields, during, is_unsent: true };
+        rows::insert(tx.connection, &new)?;
+        rows::delete_older(tx.connection, person, (true, MAX_FORMS))?;
         Ok(())
     })?;
     Ok(public_id)
 }
 
-/// Returns the fields of a form of the caller that was sent to a path.
+/// Keeps what a page that answers the caller's form is made from, and returns its identifier.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; database errors.
+pub fn keep_page(app: &App, caller: &Caller, path: &str, values: &[(String, String)]) -> Result<String, Error> {
+    caller.may(Action::OwnSession)?;
+    let (during, person) = (during(caller.now), caller.person);
+    let (public_id, fields) = (app.ids.uuid(), kept_fields(values)?);
+    write_in(&app.pool, Scope::Person(person), &context(app, during.0), |tx| {
+        let new = NewKeptForm { public_id: &public_id, person, path, fields: &fields, during, is_unsent: false };
+        rows::insert(tx.connection, &new)?;
+        rows::delete_older(tx.connection, person, (false, MAX_PAGES))?;
+        Ok(())
+    })?;
+    Ok(public_id)
+}
+
+fn kept_fields(values: &[(String, String)]) -> Result<String, Error> {
+    let is_kept = |name: &str| !SECRETS.contains(&name) && name != SENT_FORM_FIELD;
+    let values: Vec<_> = values.iter().filter(|(name, _)| is_kept(name)).collect();
+    serde_json::to_string(&values).map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn during(now: NaiveDateTime) -> (NaiveDateTime, NaiveDateTime) {
+    (now, now + LIFETIME)
+}
+
+/// A form or a page that was kept.
+#[derive(Debug)]
+pub struct Kept {
+    pub values: FormValues,
+    /// True for a form that has not been sent.
+    pub is_unsent: bool,
+}
+
+/// Returns a form of the caller that was sent to a path, or the page that answered one.
 ///
 /// # Errors
 /// `NotFound`, also for a form of another person; `Forbidden` for a caller without a seat today.
-pub fn load_form(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValues, Error> {
+pub fn load_form(app: &App, caller: &Caller, id: &str, path: &str) -> Result<Kept, Error> {
     caller.may(Action::OwnSession)?;
-    let fields = app
+    let (fields, is_unsent) = app
         .pool
         .read(|connection| rows::fields_of_person(connection, caller.person, (id, path), caller.now))?
         .ok_or(Error::NotFound)?;
-    stored(&fields)
+    Ok(Kept { values: stored(&fields)?, is_unsent })
 }
 
 /// Returns whether a form that was kept for the caller has been sent: its identifier was the idempotency key.
@@ -126,7 +163,7 @@ pub struct KeptForm {
     pub ends_at: DateTime<Utc>,
 }
 
-/// Returns the forms kept for the caller, newest first; at most five.
+/// Returns the unsent forms kept for the caller, newest first; at most five.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.

@@ -6,7 +6,7 @@ use crate::adapters::workbooks::Takes;
 use crate::domain::codes::Language;
 use crate::domain::money::Money;
 use crate::domain::numbers::Rate;
-use crate::domain::text_input::{clean, clean_field};
+use crate::domain::text_input::{clean_field, key};
 use crate::error::Message;
 use crate::services::imports::columns::{Choice, Kind};
 use crate::services::shared::tables::Cell;
@@ -66,11 +66,11 @@ fn entries(text: &str) -> impl Iterator<Item = &str> {
 
 /// Finds the code of a word in either language; the code itself counts too. The message is in the reader's language.
 fn chosen(choice: Choice, typed: &str, language: Language) -> Result<Value, Message> {
-    let typed = folded(typed);
+    let typed = key(typed);
     let codes = choice.codes();
     let is_named = |code: &&str| {
         let words = Language::ALL.iter().map(|language| message(*language, &choice.key(code), &[]));
-        folded(code) == typed || words.map(|word| folded(&word)).any(|word| word == typed)
+        key(code) == typed || words.map(|word| key(&word)).any(|word| word == typed)
     };
     let Some(code) = codes.iter().copied().find(is_named) else {
         let words: Vec<String> = codes.iter().map(|code| message(language, &choice.key(code), &[])).collect();
@@ -78,11 +78,6 @@ fn chosen(choice: Choice, typed: &str, language: Language) -> Result<Value, Mess
         return Err(Message::new("import-choice").with("choices", choices));
     };
     Ok(if choice == Choice::Answer { Value::Bool(code == "yes") } else { Value::String(code.to_owned()) })
-}
-
-/// Returns a word in lower case, without blanks.
-fn folded(word: &str) -> String {
-    clean(word).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 /// Reads a limit and its rate: `90=1%`. The name of the limit depends on the kind of clause.

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use crate::domain::ledger::Balances;
 use crate::error::Error;
 use crate::storage::AnyConnection;
+use crate::storage::contracts::Contract;
 use crate::storage::ids::AppropriationId;
-use crate::storage::ledger as rows;
+use crate::storage::ledger::{self as rows, BalanceRow};
 use crate::storage::registry::appropriations::Appropriation;
 
 /// Returns the balances of appropriations, in their order.
@@ -31,4 +32,18 @@ pub(in crate::services) fn balances(
         Balances::of_appropriation(row.approved_fen(), contracts)
     };
     Ok(appropriations.iter().map(of).collect())
+}
+
+/// Returns what a contract uses of its appropriation, paid or not, in fen.
+///
+/// # Errors
+/// The database's.
+pub(in crate::services) fn used_by(connection: &mut AnyConnection, contract: &Contract) -> Result<i64, Error> {
+    Ok(used_of(&rows::of_contract(connection, contract.id)?, contract))
+}
+
+/// Returns what a contract uses of its appropriation, in fen, given the balances of it and of any others.
+pub(in crate::services) fn used_of(kept: &[BalanceRow], contract: &Contract) -> i64 {
+    let own = |row: &&BalanceRow| row.contract == contract.id && Some(row.appropriation) == contract.appropriation_id;
+    kept.iter().find(own).map_or(0, |row| row.balances.in_use_fen())
 }

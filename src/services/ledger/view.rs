@@ -72,6 +72,9 @@ pub struct AccountBalances {
     pub recovered: Sum,
     #[schema(value_type = String)]
     pub released: Sum,
+    /// Other side of `interest` and `recovered`, which no appropriation bears.
+    #[schema(value_type = String)]
+    pub outside: Sum,
 }
 
 impl AccountBalances {
@@ -90,6 +93,7 @@ impl AccountBalances {
             interest: of(LedgerAccount::Interest),
             recovered: of(LedgerAccount::Recovered),
             released: of(LedgerAccount::Released),
+            outside: of(LedgerAccount::Outside),
         }
     }
 
@@ -108,6 +112,7 @@ impl AccountBalances {
             LedgerAccount::Interest => self.interest,
             LedgerAccount::Recovered => self.recovered,
             LedgerAccount::Released => self.released,
+            LedgerAccount::Outside => self.outside,
         };
         let all = LedgerAccount::ALL.iter().map(|account| (*account, of(account)));
         all.filter(|(_, balance)| *balance != Sum::ZERO).collect()

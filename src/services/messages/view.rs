@@ -14,8 +14,7 @@ use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::FileUse;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::messages::{self as rows, Message, UnreadCount};
 use crate::storage::registry::organisations;
 
@@ -85,10 +84,7 @@ fn views(
     contract: &Contract,
     messages: Vec<Message>,
 ) -> Result<Vec<MessageView>, Error> {
-    let senders: Vec<PersonId> =
-        messages.iter().flat_map(|one| [Some(one.sent_by.0), one.sent_for]).flatten().map(PersonId).collect();
-    let names = people::names(connection, &senders)?;
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, messages.iter().flat_map(|one| [Some(one.sent_by.0), one.sent_for]))?;
     let parties =
         organisations::by_ids(connection, &[contract.purchaser_id, contract.funder_id, contract.contractor_id])?;
     let party = |id| parties.iter().find(|party| party.id == id).map(|party| party.name.clone());
@@ -98,8 +94,8 @@ fn views(
     let view = |message: Message| MessageView {
         files: files.of(FileUse::Message, &message.public_id),
         organisation: party(message.organisation_id).unwrap_or_default(),
-        sent_by: name(message.sent_by.0).unwrap_or_default(),
-        on_behalf_of: message.sent_for.and_then(name),
+        sent_by: names.of(message.sent_by),
+        on_behalf_of: names.find(message.sent_for),
         sent_at: message.sent_at.and_utc(),
         unread: unread.contains(&message.id),
         id: message.public_id,

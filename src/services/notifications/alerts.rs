@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::domain::alerts::recipients_of;
 use crate::domain::codes::{AlertKind, ChangeRequestKind, Language, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
@@ -23,13 +24,13 @@ use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
-use crate::storage::change_requests::{self, ChangeRequest};
+use crate::storage::change_requests;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
-use crate::storage::objections::{self, Objection};
+use crate::storage::objections;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
 use crate::text;
@@ -59,7 +60,12 @@ pub struct About<'a> {
 }
 
 impl Alert {
-    /// Builds the alert to contractor and officer that a breach has begun to count.
+    /// Builds an alert that informs the roles to which the table addresses its kind.
+    pub fn inform(kind: AlertKind, subject: Subject, day: NaiveDate, args: Vec<(&'static str, String)>) -> Self {
+        Self { kind, subject, to: recipients_of(kind), day, args }
+    }
+
+    /// Builds the alert that a breach has begun to count.
     pub fn breach_found(record: &ContractRecord, breach: &BreachRow) -> Self {
         let clause = record.clause(&breach.clause, breach.since);
         let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or_default();
@@ -72,7 +78,7 @@ impl Alert {
         Self {
             kind: AlertKind::BreachFound,
             subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
-            to: &[Role::Contractor, Role::Officer],
+            to: recipients_of(AlertKind::BreachFound),
             day: breach.since,
             args: vec![
                 ("clause", named.to_owned()),
@@ -113,41 +119,25 @@ impl Alert {
         })
     }
 
-    /// Builds the alert to contractor and officer that a payment was made.
+    /// Builds the alert that a payment was made.
     pub fn payment_paid(payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
-        Self {
-            kind: AlertKind::PaymentPaid,
-            subject: Subject::PaymentRequest(payment.public_id.clone()),
-            to: &[Role::Contractor, Role::Officer],
-            day: on,
-            args: vec![("voucher", voucher.to_owned()), ("on", on.to_string())],
-        }
+        let args = vec![("voucher", voucher.to_owned()), ("on", on.to_string())];
+        Self::inform(AlertKind::PaymentPaid, Subject::PaymentRequest(payment.public_id.clone()), on, args)
     }
 
-    /// Builds the alert to contractor and officer that a payment request was returned, with the reason.
+    /// Builds the alert that a payment request was returned, with the reason.
     pub fn payment_returned(payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
-        Self {
-            kind: AlertKind::PaymentReturned,
-            subject: Subject::PaymentRequest(payment.public_id.clone()),
-            to: &[Role::Contractor, Role::Officer],
-            day: today,
-            args: vec![("reason", reason.to_owned()), ("state", payment.state.as_str().to_owned())],
-        }
+        let args = vec![("reason", reason.to_owned()), ("state", payment.state.as_str().to_owned())];
+        Self::inform(AlertKind::PaymentReturned, Subject::PaymentRequest(payment.public_id.clone()), today, args)
     }
 
-    /// Builds the alert to the parties that an amendment was agreed on, withdrawn or refused.
+    /// Builds the alert that an amendment was agreed on, withdrawn or refused.
     pub fn amendment_ended(amendment: &Amendment, today: NaiveDate) -> Self {
-        let state = amendment.state.as_str().to_owned();
-        Self {
-            kind: AlertKind::AmendmentEnded,
-            subject: Subject::Amendment(amendment.public_id.clone()),
-            to: &[Role::Contractor, Role::Officer, Role::Leader],
-            day: today,
-            args: vec![("state", state), ("on", amendment.effective_on.to_string())],
-        }
+        let args = vec![("state", amendment.state.as_str().to_owned()), ("on", amendment.effective_on.to_string())];
+        Self::inform(AlertKind::AmendmentEnded, Subject::Amendment(amendment.public_id.clone()), today, args)
     }
 
-    /// Builds the alert to the contractor that a submission was inspected.
+    /// Builds the alert that a submission was inspected.
     pub fn deliverable_decided(record: &ContractRecord, decision: &Decision, note: &str) -> Self {
         let (kind, word, quantity) = match &decision.verdict {
             Verdict::Accepted(found) => (AlertKind::DeliverableAccepted, "accepted", found.quantity.to_string()),
@@ -155,25 +145,18 @@ impl Alert {
             Verdict::Rejected => (AlertKind::DeliverableReturned, "rejected", String::new()),
         };
         let code = decision.deliverable.as_str();
-        Self {
-            kind,
-            subject: Subject::Decision {
-                deliverable: code.to_owned(),
-                no: decision.no.get(),
-                fact: record.contract.fact_seq,
-            },
-            to: &[Role::Contractor],
-            day: decision.on,
-            args: vec![
-                ("deliverable", record.details_on(decision.on).deliverable(code).to_owned()),
-                ("code", code.to_owned()),
-                ("no", decision.no.to_string()),
-                ("decision", word.to_owned()),
-                ("quantity", quantity),
-                ("note", note.to_owned()),
-                ("on", decision.on.to_string()),
-            ],
-        }
+        let subject =
+            Subject::Decision { deliverable: code.to_owned(), no: decision.no.get(), fact: record.contract.fact_seq };
+        let args = vec![
+            ("deliverable", record.details_on(decision.on).deliverable(code).to_owned()),
+            ("code", code.to_owned()),
+            ("no", decision.no.to_string()),
+            ("decision", word.to_owned()),
+            ("quantity", quantity),
+            ("note", note.to_owned()),
+            ("on", decision.on.to_string()),
+        ];
+        Self::inform(kind, subject, decision.on, args)
     }
 
     /// Returns the identifier or code of the thing that must be acted on; empty if the alert only informs.
@@ -182,6 +165,9 @@ impl Alert {
             Subject::Task { about, .. } => about,
             Subject::Breach(_)
             | Subject::Decision { .. }
+            | Subject::Submission { .. }
+            | Subject::Score { .. }
+            | Subject::ContractState { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
             | Subject::Objection(_)
@@ -225,11 +211,15 @@ fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> 
 /// # Errors
 /// Database errors.
 pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Result<(), Error> {
-    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()), holder: None };
-    enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
+    if alerts.is_empty() {
+        return Ok(());
+    }
+    let (payments, _) = named_requests(alerts.iter().map(|alert| alert.subject.target()));
+    let requests = if payments.is_empty() { Vec::new() } else { payments::with_steps(tx.connection, &payments)? };
+    enqueue_about_payments(tx, record, alerts, &requests)
 }
 
-/// Queues emails as [`enqueue`] for alerts about payment requests of a contract, given all of these with their steps.
+/// Queues emails as [`enqueue`], given the payment requests that the alerts name, with their steps.
 ///
 /// # Errors
 /// Those of the database.
@@ -250,8 +240,7 @@ pub fn enqueue_about_payments(
     let (_, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
-    let asked = change_requests::by_public_ids(tx.connection, &others)?;
-    let names = Names::of(payments, asked, objections::by_public_ids(tx.connection, &others)?)?;
+    let names = Names::load(tx.connection, payments, &others)?;
     queue(tx, &alerts, &audience, &names)
 }
 
@@ -264,7 +253,9 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
         return Ok(());
     }
     let audience = load_audience(tx, alerts)?;
-    let names = Names::load(tx.connection, alerts)?;
+    let (payments, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
+    let payments = payments::by_public_ids(tx.connection, &payments)?;
+    let names = Names::load(tx.connection, payments, &others)?;
     queue(tx, alerts, &audience, &names)
 }
 
@@ -330,15 +321,12 @@ struct Names {
 }
 
 impl Names {
-    fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
-        let (payments, requests) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
-        let payments = payments::by_public_ids(connection, &payments)?;
-        let raised = objections::by_public_ids(connection, &requests)?;
-        Self::of(payments, change_requests::by_public_ids(connection, &requests)?, raised)
-    }
-
-    /// Collects names from payment requests, change requests and objections.
-    fn of(payments: Vec<PaymentRequest>, requests: Vec<ChangeRequest>, raised: Vec<Objection>) -> Result<Self, Error> {
+    /// Collects names from payment requests, and of the other requests with these identifiers.
+    fn load(connection: &mut AnyConnection, payments: Vec<PaymentRequest>, others: &[&str]) -> Result<Self, Error> {
+        let (requests, raised) = match others {
+            [] => (Vec::new(), Vec::new()),
+            ids => (change_requests::by_public_ids(connection, ids)?, objections::by_public_ids(connection, ids)?),
+        };
         Ok(Self {
             objections: raised
                 .into_iter()

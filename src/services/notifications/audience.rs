@@ -68,48 +68,8 @@ impl Audience {
             let barred = next_step(request.state).map(|next| barred_by(steps.clone(), next)).unwrap_or_default();
             acted.insert(request.public_id.clone(), barred);
         }
-        let amended = amendments::by_public_ids(connection, request_ids)?;
-        let keys: Vec<_> = amended.iter().map(|amendment| amendment.id).collect();
-        for (key, step) in amendments::load_steps(connection, &keys)? {
-            if let Some(amendment) = amended.iter().find(|amendment| amendment.id == key) {
-                let actor = Actor { person: step.person_id.0, on_behalf_of: step.for_id };
-                acted.entry(amendment.public_id.clone()).or_default().push(actor);
-            }
-        }
-        for request in change_requests::by_public_ids(connection, request_ids)? {
-            let barred = actors(&request);
-            acted.entry(request.public_id).or_default().extend(barred);
-        }
-        for publication in publications::by_public_ids(connection, request_ids)? {
-            let actor = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
-            acted.insert(publication.public_id, vec![actor]);
-        }
-        let held = stored_guarantees::by_public_ids(connection, request_ids)?;
-        let keys: Vec<_> = held.iter().map(|guarantee| guarantee.id).collect();
-        for claim in stored_guarantees::claims_of(connection, &keys)? {
-            let guarantee = held.iter().find(|guarantee| guarantee.id == claim.guarantee_id);
-            if let Some(guarantee) = guarantee.filter(|_| claim.state == ClaimState::Proposed) {
-                acted.insert(guarantee.public_id.clone(), vec![guarantees::proposer(&claim)]);
-            }
-        }
-        for recovery in stored_recoveries::by_public_ids(connection, request_ids)? {
-            let actor = recoveries::proposer(&recovery);
-            acted.insert(recovery.public_id, vec![actor]);
-        }
-        let mut evaluated = evaluations::by_public_ids(connection, request_ids)?;
-        evaluated.retain(|evaluation| evaluation.state == EvaluationState::Proposed);
-        let keys: Vec<_> = evaluated.iter().map(|evaluation| evaluation.id).collect();
-        let steps = evaluations::load_steps(connection, &keys)?;
-        for evaluation in evaluated {
-            let own = steps.iter().filter(|(key, _)| *key == evaluation.id);
-            let own: Vec<_> = own.map(|(_, step)| step.clone()).collect();
-            acted.insert(evaluation.public_id, authors(&own).collect());
-        }
-        for objection in objections::by_public_ids(connection, request_ids)? {
-            if objection.state == ObjectionState::Open {
-                let barred = deciders(&objection)?;
-                acted.insert(objection.public_id, barred);
-            }
+        if !request_ids.is_empty() {
+            add_actors(connection, request_ids, &mut acted)?;
         }
         Ok(Self { holders, acted })
     }
@@ -131,4 +91,57 @@ impl Audience {
     pub fn includes(&self, person: PersonId, organisation: OrganisationId, role: Role, about: &str) -> bool {
         self.of(organisation, role, about).iter().any(|recipient| recipient.person_id == person)
     }
+}
+
+/// Adds the people whose earlier step bars them from change requests, amendments, objections, publications, guarantees,
+/// write-offs and evaluations, by identifier.
+fn add_actors(
+    connection: &mut AnyConnection,
+    request_ids: &[&str],
+    acted: &mut BTreeMap<String, Vec<Actor<i64>>>,
+) -> Result<(), Error> {
+    let amended = amendments::by_public_ids(connection, request_ids)?;
+    let keys: Vec<_> = amended.iter().map(|amendment| amendment.id).collect();
+    for (key, step) in amendments::load_steps(connection, &keys)? {
+        if let Some(amendment) = amended.iter().find(|amendment| amendment.id == key) {
+            let actor = Actor { person: step.person_id.0, on_behalf_of: step.for_id };
+            acted.entry(amendment.public_id.clone()).or_default().push(actor);
+        }
+    }
+    for request in change_requests::by_public_ids(connection, request_ids)? {
+        let barred = actors(&request);
+        acted.entry(request.public_id).or_default().extend(barred);
+    }
+    for publication in publications::by_public_ids(connection, request_ids)? {
+        let actor = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
+        acted.insert(publication.public_id, vec![actor]);
+    }
+    let held = stored_guarantees::by_public_ids(connection, request_ids)?;
+    let keys: Vec<_> = held.iter().map(|guarantee| guarantee.id).collect();
+    for claim in stored_guarantees::claims_of(connection, &keys)? {
+        let guarantee = held.iter().find(|guarantee| guarantee.id == claim.guarantee_id);
+        if let Some(guarantee) = guarantee.filter(|_| claim.state == ClaimState::Proposed) {
+            acted.insert(guarantee.public_id.clone(), vec![guarantees::proposer(&claim)]);
+        }
+    }
+    for recovery in stored_recoveries::by_public_ids(connection, request_ids)? {
+        let actor = recoveries::proposer(&recovery);
+        acted.insert(recovery.public_id, vec![actor]);
+    }
+    let mut evaluated = evaluations::by_public_ids(connection, request_ids)?;
+    evaluated.retain(|evaluation| evaluation.state == EvaluationState::Proposed);
+    let keys: Vec<_> = evaluated.iter().map(|evaluation| evaluation.id).collect();
+    let steps = evaluations::load_steps(connection, &keys)?;
+    for evaluation in evaluated {
+        let own = steps.iter().filter(|(key, _)| *key == evaluation.id);
+        let own: Vec<_> = own.map(|(_, step)| step.clone()).collect();
+        acted.insert(evaluation.public_id, authors(&own).collect());
+    }
+    for objection in objections::by_public_ids(connection, request_ids)? {
+        if objection.state == ObjectionState::Open {
+            let barred = deciders(&objection)?;
+            acted.insert(objection.public_id, barred);
+        }
+    }
+    Ok(())
 }

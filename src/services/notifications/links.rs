@@ -77,15 +77,27 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
             Some(code) => of_task(contract, TaskKind::Deliver, code),
             None => part("deliverables"),
         },
+        AlertKind::DeliverableSubmitted => match Subject::parse_decided(subject) {
+            Some(code) => of_task(contract, TaskKind::Inspect, code),
+            None => part("deliverables"),
+        },
         AlertKind::DeliverableAccepted => part("deliverables"),
+        AlertKind::ScoreRecorded => part("milestones"),
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
-        AlertKind::ApplicationDecided => part("asks"),
+        AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("asks"),
+        AlertKind::ContractFunded | AlertKind::ContractReturned | AlertKind::ContractState => {
+            format!("/contracts/{contract}")
+        }
         AlertKind::EvaluationEnded => part("evaluations"),
         AlertKind::MessageReceived => format!("/contracts/{contract}/messages"),
         AlertKind::RecordsRefused => format!("/contracts/{contract}/records?state=refused"),
-        AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
+        AlertKind::PaymentAtFinance
+        | AlertKind::PaymentApproved
+        | AlertKind::PaymentPaid
+        | AlertKind::PaymentReturned => part("payments"),
+        AlertKind::AccountChanged => "/".to_owned(),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()
         }

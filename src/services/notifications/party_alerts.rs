@@ -1,7 +1,7 @@
 //! Alerts between the parties of a contract: answers to objections, requests of the contractor for an extension or a
 //! waiver, evaluations, and messages. What each says is decided by the services that send them.
 
-use crate::domain::codes::{AlertKind, ChangeRequestState, Role};
+use crate::domain::codes::{AlertKind, ChangeRequestState, ContractState, Role};
 use crate::domain::evaluations::EvaluationState;
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::projections;
 use crate::storage::ids::PersonId;
 use crate::storage::notifications::recipients;
@@ -25,13 +26,13 @@ pub(in crate::services) fn tell_answer(
     objection: &Objection,
     reason: &str,
 ) -> Result<(), Error> {
-    let alert = Alert {
-        kind: AlertKind::ObjectionAnswered,
-        subject: Subject::Objection(objection.public_id.clone()),
-        to: &[Role::Contractor, Role::Officer],
-        day: tx.context.today(),
-        args: vec![("state", objection.state.as_str().to_owned()), ("reason", reason.to_owned())],
-    };
+    let args = vec![("state", objection.state.as_str().to_owned()), ("reason", reason.to_owned())];
+    let alert = Alert::inform(
+        AlertKind::ObjectionAnswered,
+        Subject::Objection(objection.public_id.clone()),
+        tx.context.today(),
+        args,
+    );
     alerts::enqueue(tx, record, &[alert])
 }
 
@@ -50,23 +51,23 @@ pub(in crate::services) fn ask_for_decision(
     alerts::enqueue(tx, record, alert.as_slice())
 }
 
-/// Notifies contractor and officer that a request of the contractor was granted or refused, with the reason.
+/// Notifies those concerned that a change request was granted or refused, with the reason.
 ///
 /// # Errors
 /// The database's.
 pub(in crate::services) fn tell_decision(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
-    request: &str,
+    request: &ChangeRequest,
     (state, reason): (ChangeRequestState, &str),
 ) -> Result<(), Error> {
-    let alert = Alert {
-        kind: AlertKind::ApplicationDecided,
-        subject: Subject::ChangeRequest(request.to_owned()),
-        to: &[Role::Contractor, Role::Officer],
-        day: tx.context.today(),
-        args: vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())],
+    let kind = match state {
+        _ if request.is_of_contractor() => AlertKind::ApplicationDecided,
+        ChangeRequestState::Granted => AlertKind::ChangeGranted,
+        _ => AlertKind::ChangeRefused,
     };
+    let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
+    let alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);
     alerts::enqueue(tx, record, &[alert])
 }
 
@@ -80,13 +81,9 @@ pub(in crate::services) fn tell_evaluation(
     evaluation: &str,
     (state, reason): (EvaluationState, &str),
 ) -> Result<(), Error> {
-    let alert = Alert {
-        kind: AlertKind::EvaluationEnded,
-        subject: Subject::Evaluation(evaluation.to_owned()),
-        to: &[Role::Contractor, Role::Officer],
-        day: tx.context.today(),
-        args: vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())],
-    };
+    let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
+    let alert =
+        Alert::inform(AlertKind::EvaluationEnded, Subject::Evaluation(evaluation.to_owned()), tx.context.today(), args);
     alerts::enqueue(tx, record, &[alert])
 }
 
@@ -120,4 +117,24 @@ pub(in crate::services) fn tell_message(
     people.sort_unstable();
     people.dedup();
     Ok(people)
+}
+
+/// Notifies those concerned that a contract was funded, returned, came into force or ended.
+///
+/// # Errors
+/// The database's.
+pub(in crate::services) fn tell_state(tx: &mut Tx<'_>, record: &ContractRecord, reason: &str) -> Result<(), Error> {
+    let state = record.contract.state;
+    let kind = match state {
+        ContractState::Funded => AlertKind::ContractFunded,
+        ContractState::Draft => AlertKind::ContractReturned,
+        ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
+            AlertKind::ContractState
+        }
+        // The officer takes these steps.
+        ContractState::Submitted | ContractState::Withdrawn => return Ok(()),
+    };
+    let subject = Subject::ContractState { state, version: record.contract.version };
+    let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
+    alerts::enqueue(tx, record, &[Alert::inform(kind, subject, tx.context.today(), args)])
 }

@@ -26,12 +26,11 @@ use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
-use crate::services::notifications::returned::{Rejections, load_rejections};
+use crate::services::notifications::returned::Returns;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
-use crate::storage::audit::hash_chains;
 use crate::storage::contracts::list::{self as rows, WorkRow};
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::contracts::{Contract, due};
@@ -40,8 +39,6 @@ use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, change_requests, objections, payments};
 use crate::text::names;
 
-/// Prefix of the name of a contract's hash chain.
-const CHAIN: &str = "contract:";
 /// Maximum number of tasks in the caller's own list.
 pub const OWN: i64 = 200;
 /// Tasks of others that a page shows; one more is loaded, to find out whether there are more.
@@ -88,9 +85,10 @@ pub struct Task {
     pub days_left: i64,
     /// Day since when the task has been open.
     pub since: NaiveDate,
-    /// Reason for which the contract or the last submission was returned, where the task is to submit it again.
+    /// Reason for which the contract, the last submission, the last payment request or the recorded payment was returned,
+    /// where the task is to put it right.
     pub returned: Option<String>,
-    /// Name of the officer who returned the submission.
+    /// Name of the person who returned it.
     pub returned_by: Option<String>,
 }
 
@@ -243,9 +241,7 @@ struct Names {
     /// Codes of the thing that each objection is about.
     objections: BTreeMap<String, Value>,
     organisations: BTreeMap<OrganisationId, String>,
-    /// Reason for which each draft contract was last returned, by its public identifier.
-    returns: BTreeMap<String, String>,
-    rejections: Rejections,
+    returns: Returns,
     days: Arc<WorkingDays>,
 }
 
@@ -298,16 +294,10 @@ impl Names {
             .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
             .collect::<Result<_, Error>>()?;
         let organisations = organisations::by_ids(connection, &holders)?;
-        let to_submit = found.iter().filter(|row| row.task.kind == TaskKind::Submit.as_str());
-        let to_submit = to_submit.filter_map(|row| Some(contracts.get(&row.contract)?.contract.public_id.as_str()));
-        let returns = load_returns(connection, &to_submit.collect::<Vec<_>>())?;
-        let mut delivering: Vec<ContractId> =
-            found.iter().filter(|row| row.task.kind == TaskKind::Deliver.as_str()).map(|row| row.contract).collect();
-        delivering.dedup();
-        let rejections = load_rejections(connection, &delivering)?;
+        let public_ids = contracts.iter().map(|(id, names)| (*id, names.contract.public_id.as_str())).collect();
+        let returns = Returns::load(connection, found, &public_ids)?;
         Ok(Self {
             returns,
-            rejections,
             days: WorkingDays::load(connection)?,
             contracts,
             payments,
@@ -319,11 +309,8 @@ impl Names {
 
     fn task(&self, row: WorkRow, own: bool, caller: &Caller) -> Option<Task> {
         let ContractNames { contract, terms, details } = self.contracts.get(&row.contract)?;
+        let returned = self.returns.of(&row);
         let task = row.task;
-        let is_to_submit = task.kind == TaskKind::Submit.as_str();
-        let is_to_deliver = task.kind == TaskKind::Deliver.as_str();
-        let rejection = self.rejections.get(&(row.contract, task.subject.clone())).filter(|_| is_to_deliver);
-        let returned = self.returns.get(&contract.public_id).filter(|_| is_to_submit);
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, ..)| milestone.as_str());
         let kind = payment.map_or(PaymentKind::Principal, |(.., kind)| *kind);
@@ -361,27 +348,10 @@ impl Names {
             provisional: self.days.is_provisional(task.due_on),
             days_left: (task.due_on - caller.today()).num_days(),
             since: task.since,
-            returned: rejection.map(|rejection| &rejection.reason).or(returned).cloned(),
-            returned_by: rejection.map(|rejection| rejection.by.clone()),
+            returned: returned.map(|returned| returned.reason.clone()),
+            returned_by: returned.map(|returned| returned.by.clone()),
             kind: task.kind,
             subject: task.subject,
         })
     }
-}
-
-/// Loads the reasons for which draft contracts were last returned, by public identifier.
-fn load_returns(connection: &mut AnyConnection, contracts: &[&str]) -> Result<BTreeMap<String, String>, Error> {
-    if contracts.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let streams: Vec<String> = contracts.iter().map(|id| format!("{CHAIN}{id}")).collect();
-    let actions = [Action::ReturnSubmitted, Action::ReturnFunded].map(|action| action.right().name);
-    let found = hash_chains::bodies_of(connection, &streams, &actions)?;
-    let reason = |(stream, body): (String, String)| {
-        let body: Value = stored(&body)?;
-        let reason = body["reason"].as_str().unwrap_or_default().to_owned();
-        Ok((stream.trim_start_matches(CHAIN).to_owned(), reason))
-    };
-    // The last one of a contract replaces its earlier ones.
-    found.into_iter().map(reason).collect()
 }

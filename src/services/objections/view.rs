@@ -1,4 +1,5 @@
-//! Objections as lists and pages show them.
+//! Objections as lists and pages show them: with files, the names of people, the last day for the answer and the act
+//! that would correct what was done.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -8,10 +9,10 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::{ObjectionState, ObjectionTarget};
 use crate::domain::objections::{ANSWER_WORKING_DAYS, may_answer};
-use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::domain::tasks::working_days_after;
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::files::FileView;
@@ -20,9 +21,8 @@ use crate::services::objections::subject::{self, Correction};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::deliverables::files::FileUse;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
-use crate::storage::objections::{self as rows, Objection};
+use crate::storage::identity::names::Names;
+use crate::storage::objections::Objection;
 
 /// An objection.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -67,16 +67,10 @@ pub struct ObjectionView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ObjectionView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page
-            .after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|objection| objection.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let cut = page.cut(found, |objection| &objection.public_id);
+    parts::list(app, caller, contract, page, |connection, contract, found| {
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::Off)?;
-        Ok(Paged { items: views(connection, caller, (&record, &standing), cut.items)?, next: cut.next })
+        views(connection, caller, (&record, &standing), found)
     })
 }
 
@@ -87,14 +81,9 @@ pub(in crate::services) fn views(
     (record, standing): (&ContractRecord, &Standing),
     objections: Vec<Objection>,
 ) -> Result<Vec<ObjectionView>, Error> {
-    let people: Vec<_> = objections
-        .iter()
-        .flat_map(|one| [Some(one.raised_by.0), one.raised_for, one.answered_by, one.answered_for])
-        .flatten()
-        .map(PersonId)
-        .collect();
-    let names = people::names(connection, &people)?;
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let involved =
+        objections.iter().flat_map(|one| [Some(one.raised_by.0), one.raised_for, one.answered_by, one.answered_for]);
+    let names = Names::load(connection, involved)?;
     let ids: Vec<&str> = objections.iter().map(|one| one.public_id.as_str()).collect();
     let uses = [FileUse::Objection, FileUse::Answer];
     let files = Attachments::load(connection, record.contract.id, &uses, &ids)?;
@@ -106,11 +95,11 @@ pub(in crate::services) fn views(
             correction: subject::correction(record, standing, &objection)?,
             answer_by: working_days_after(&record.days.calendar, raised_on, ANSWER_WORKING_DAYS),
             is_answerable: is_open && caller.seats.iter().any(|seat| may_answer(seat.role, answering)),
-            raised_by: name(objection.raised_by.0).unwrap_or_default(),
-            on_behalf_of: objection.raised_for.and_then(name),
+            raised_by: names.of(objection.raised_by),
+            on_behalf_of: names.find(objection.raised_for),
             raised_at: objection.raised_at.and_utc(),
-            answered_by: objection.answered_by.and_then(name),
-            answered_for: objection.answered_for.and_then(name),
+            answered_by: names.find(objection.answered_by),
+            answered_for: names.find(objection.answered_for),
             answered_at: objection.answered_at.map(|at| at.and_utc()),
             files: files.of(FileUse::Objection, &objection.public_id),
             answer_files: files.of(FileUse::Answer, &objection.public_id),

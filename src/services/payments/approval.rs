@@ -6,12 +6,13 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::codes::{FactKind, PaymentKind, PaymentState};
+use crate::domain::codes::{AlertKind, FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::interest::InterestRecord;
 use crate::domain::numbers::Code;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
+use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
@@ -53,6 +54,20 @@ pub fn take_step(
     name: &str,
     input: &PaymentStepInput,
 ) -> Result<PaymentRequestSummary, Error> {
+    take_step_if(app, caller, (id, name), input, |_, _, _| Ok(()))
+}
+
+/// Takes the named step of a payment request unless a further check, made in the transaction of the step, refuses it.
+///
+/// # Errors
+/// Those of [`take_step`] and of the check.
+pub(super) fn take_step_if(
+    app: &App,
+    caller: &Caller,
+    (id, name): (&str, &str),
+    input: &PaymentStepInput,
+    check: impl Fn(&mut Tx<'_>, &ContractRecord, &PaymentRequest) -> Result<(), Error>,
+) -> Result<PaymentRequestSummary, Error> {
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
     let step = PaymentStep::parse(name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
@@ -73,6 +88,7 @@ pub fn take_step(
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| wrong_state(&payment))?;
+        check(tx, &record, &payment)?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
             PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,
@@ -123,7 +139,7 @@ fn take_approval_step(
             record_step_among(tx, &mut requests, payment.id, (next.kind, reason), next.to)?;
             tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            append::save_payment_step(tx, record, &requests)?;
+            append::save_payment_step(tx, record, &requests, advanced(payment, next.kind, tx.context.today()))?;
             Ok(next.to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
@@ -135,6 +151,16 @@ fn take_approval_step(
         | PaymentStep::Reverse
         | PaymentStep::Import => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
     }
+}
+
+/// Builds the alert to the contractor that a payment request went to finance or was approved.
+fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Option<Alert> {
+    let kind = match step {
+        PaymentStep::Confirm => AlertKind::PaymentAtFinance,
+        PaymentStep::Approve => AlertKind::PaymentApproved,
+        _ => return None,
+    };
+    Some(Alert::inform(kind, Subject::PaymentRequest(payment.public_id.clone()), today, Vec::new()))
 }
 
 /// Returns the total of the milestone's open payment requests of the same kind other than this one, in fen.

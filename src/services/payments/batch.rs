@@ -20,7 +20,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
-use crate::services::payments::approval::take_step;
+use crate::services::payments::approval::take_step_if;
 use crate::services::payments::checks::{Check, CheckSource};
 use crate::services::payments::desk::{self, DeskItem};
 use crate::services::payments::limit::MOST_FEN;
@@ -65,6 +65,9 @@ pub struct PaymentLineInput {
     /// Day on which the bank paid. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
+    /// Names of the failing checks that the page showed; a reason is one for these.
+    #[serde(skip)]
+    pub seen: Option<Vec<String>>,
 }
 
 impl PaymentLineInput {
@@ -95,8 +98,18 @@ impl BatchLine {
 
     /// Returns whether a check fails that does not bar the step, so that the step needs a reason.
     pub fn needs_reason(&self) -> bool {
-        self.checks.iter().any(|check| !check.holds && !check.is_needed)
+        questions(&self.checks).next().is_some()
     }
+
+    /// Returns the names of the failing checks that do not bar the step.
+    pub fn failing(&self) -> Vec<&'static str> {
+        questions(&self.checks).collect()
+    }
+}
+
+/// Returns the names of failing checks that do not bar the step.
+fn questions(checks: &[Check]) -> impl Iterator<Item = &'static str> {
+    checks.iter().filter(|check| !check.holds && !check.is_needed).map(|check| check.name)
 }
 
 /// Outcome of one line of a batch.
@@ -165,7 +178,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
             // Each further line would only wait for the same database.
             _ if is_down => Err(Error::Unavailable("the database did not answer for an earlier line".to_owned())),
             None => Err(Error::NotFound),
-            Some(known) => decide_line(app, caller, name, (known, line)),
+            Some(_) => decide_line(app, caller, name, line),
         };
         if let Err(Error::Internal(reason) | Error::Unavailable(reason)) = &result {
             tracing::error!(payment = %line.id, %reason, "a line of a batch of payments failed");
@@ -179,18 +192,40 @@ fn decide_line(
     app: &App,
     caller: &Caller,
     name: &str,
-    (known, line): (&BatchLine, &PaymentLineInput),
+    line: &PaymentLineInput,
 ) -> Result<PaymentRequestSummary, Error> {
-    if !line.returned && known.barred.is_none() && known.needs_reason() && !line.has_reason() {
-        return Err(Error::refused_at("batch-reason", "reason", Message::new("payment-batch-reason")));
-    }
     let name = if line.returned { PaymentStep::Return.as_str() } else { name };
     let input = PaymentStepInput { reason: line.reason.clone(), voucher: line.voucher.clone(), on: line.on };
-    take_step(app, &caller_of_line(caller, &line.id), &line.id, name, &input)
+    take_step_if(app, &caller_of_line(caller, &line.id), (&line.id, name), &input, |tx, record, payment| {
+        if line.returned { Ok(()) } else { require_reason(tx.connection, caller, (record, payment), line) }
+    })
+}
+
+/// Refuses a step without a reason where a check fails that does not bar it, and one with a reason where a check fails
+/// that its page did not show. A check may hold when the line is shown and fail when it is decided, so it is made in
+/// the transaction of the step.
+fn require_reason(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (record, payment): (&ContractRecord, &PaymentRequest),
+    line: &PaymentLineInput,
+) -> Result<(), Error> {
+    if line.has_reason() && line.seen.is_none() {
+        return Ok(());
+    }
+    let standing = record.standing(caller.today(), Trails::Off)?;
+    let source = CheckSource::load(connection, caller, &[(record, payment)])?;
+    let checks = source.checks(caller, (record, &standing), payment)?;
+    let is_unseen = |name: &str| line.seen.as_ref().is_some_and(|seen| seen.iter().all(|known| known != name));
+    let refused = |key: &'static str| Err(Error::refused_at("batch-reason", "reason", Message::new(key)));
+    if !line.has_reason() && questions(&checks).next().is_some() {
+        return refused("payment-batch-reason");
+    }
+    if questions(&checks).any(is_unseen) { refused("payment-batch-unseen") } else { Ok(()) }
 }
 
 /// Returns the caller with an idempotency key that belongs to one line of the request.
-fn caller_of_line(caller: &Caller, id: &str) -> Caller {
+pub(in crate::services) fn caller_of_line(caller: &Caller, id: &str) -> Caller {
     let mut caller = caller.clone();
     if let Some(key) = &mut caller.idempotency_key {
         key.key = hash_chains::digest(&["line of a batch", &key.key, id]);
@@ -200,7 +235,7 @@ fn caller_of_line(caller: &Caller, id: &str) -> Caller {
 }
 
 /// Ties the request's idempotency key to the whole batch, so that it is refused for another one.
-fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
+pub(in crate::services) fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
     if caller.idempotency_key.is_none() {
         return Ok(());
     }

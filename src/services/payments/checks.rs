@@ -15,10 +15,12 @@ use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInvoices};
 use crate::services::identity::caller::Caller;
+use crate::services::ledger;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::{barred_by, is_open_for, stored_money, sum_of};
 use crate::storage::AnyConnection;
-use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PaymentId};
+use crate::storage::ids::{ContractId, OrganisationId, PaymentId};
+use crate::storage::ledger::{self as balances, BalanceRow};
 use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
 use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Contractor};
@@ -28,7 +30,7 @@ use crate::storage::registry::organisations::{self, Contractor};
 pub struct PaymentRequestChecks {
     /// Amount of the milestone, or of its interest, that can still be requested once this request is paid.
     pub left: Money,
-    /// Number of the budget document, and the amount of it committed to the contract.
+    /// Number of the budget document, and the amount of it that the contract uses.
     pub budget: Option<(String, Money)>,
     /// Right needed for the next step; `None` once the request is paid or returned.
     pub next: Option<Action>,
@@ -99,10 +101,10 @@ pub(crate) fn of_contract(
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let committed = source.committed_fen(record);
+    let used = ledger::used_of(&source.balances, contract);
     Ok(Some(PaymentRequestChecks {
         left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
-        budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(committed)?))).transpose()?,
+        budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(used)?))).transpose()?,
         next: approvals::next_step(payment.state).map(|next| next.action),
         checks: source.checks(caller, (record, standing), &payment)?,
         first_day: first_day(standing_of(standing, &payment)?, &payment),
@@ -122,8 +124,8 @@ pub(super) struct CheckSource {
     requests: Vec<PaymentRequest>,
     /// Steps taken on the payment requests to be checked.
     steps: Vec<(PaymentId, StepRow)>,
-    /// Contract, appropriation and amount in fen of each commitment.
-    committed: Vec<(ContractId, AppropriationId, i64)>,
+    /// Balances of the contracts in the ledger.
+    balances: Vec<BalanceRow>,
     contractors: Vec<Contractor>,
     /// Invoices of the milestone of each payment request of principal.
     invoices: Vec<(PaymentId, MilestoneInvoices)>,
@@ -150,7 +152,7 @@ impl CheckSource {
         Ok(Self {
             requests: rows::of_contracts(connection, &contracts)?,
             steps: rows::load_steps_for(connection, &keys)?,
-            committed: appropriations::committed_to_each(connection, &contracts)?,
+            balances: balances::of_contracts(connection, &contracts)?,
             contractors: organisations::contractors_by_ids(connection, &sellers.into_iter().collect::<Vec<_>>())?,
             invoices: of.into_iter().zip(invoice_rules::review(connection, caller, &milestones)?).collect(),
         })
@@ -175,15 +177,6 @@ impl CheckSource {
         Ok(Limit::of(record, milestone, payment.kind, self.others_fen(record, payment))?.left_fen())
     }
 
-    /// Returns what is committed to the contract by its appropriation, in fen.
-    fn committed_fen(&self, record: &ContractRecord) -> i64 {
-        let contract = &record.contract;
-        let own = |(of, appropriation, _): &&(ContractId, AppropriationId, i64)| {
-            *of == contract.id && Some(*appropriation) == contract.appropriation_id
-        };
-        self.committed.iter().filter(own).fold(0, |sum: i64, (_, _, fen)| sum.saturating_add(*fen))
-    }
-
     /// Checks a payment request against the contract's standing today.
     ///
     /// # Errors
@@ -202,13 +195,14 @@ impl CheckSource {
                 // What is paid, this request and the others that are open must all be covered.
                 let to_cover = milestone.paid.fen().saturating_add(self.others_fen(record, payment));
                 let (invoice, questions) = self.invoice_checks(payment, to_cover.saturating_add(payment.amount_fen))?;
+                let used_fen = i128::from(ledger::used_of(&self.balances, &record.contract));
                 let paid_in_all = standing.totals.paid.fen().saturating_add(payment.amount_fen.into());
                 let mut checks = vec![
                     Check::advised("satisfied", milestone.satisfied_on.is_some()),
                     Check::needed("within", is_within),
                     invoice,
                     account,
-                    Check::advised("budget", i128::from(self.committed_fen(record)) >= paid_in_all),
+                    Check::advised("budget", used_fen >= paid_in_all),
                 ];
                 checks.extend(questions);
                 checks

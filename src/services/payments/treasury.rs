@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::domain::codes::Language;
@@ -19,7 +20,7 @@ use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
 use crate::services::payments::{step_open_to, stored_money};
-use crate::services::records::import::{TableFile, cells_of_file, cells_of_text};
+use crate::services::records::import::SentTable;
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
@@ -47,6 +48,14 @@ pub const COLUMNS: Columns<'static> = &[
 ];
 /// Columns without which no row can be matched.
 const NEEDED: [&str; 4] = ["voucher", "amount", "account", "on"];
+
+/// The cells of a file or of pasted rows, as they were read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TreasuryTable {
+    cells: Vec<Cells>,
+    /// True for pasted rows, whose columns are known by their order where they have no headings.
+    are_ordered: bool,
+}
 
 /// A row of the file with the outcome of matching it.
 #[derive(Debug, Clone)]
@@ -95,26 +104,23 @@ pub fn permit(caller: Caller) -> Result<Caller, Error> {
     Ok(caller)
 }
 
-/// Matches the rows of an xlsx or csv file.
+/// Reads the rows of a table without matching them.
 ///
 /// # Errors
-/// `Forbidden`; `Unsupported` for another type; `Refused` for a file that is damaged, unsafe or without headings;
-/// `TooLarge` for too many rows.
-pub fn match_file(app: &App, caller: &Caller, file: &TableFile) -> Result<Vec<TreasuryLine>, Error> {
+/// `Forbidden`; `Unsupported` for another type of file; `Refused` for a file that is damaged or unsafe.
+pub fn read_rows(caller: &Caller, table: &SentTable) -> Result<TreasuryTable, Error> {
     caller.may(Action::PayPayment)?;
-    match_cells(app, caller, cells_of_file(caller.language, file, MOST_ROWS + TITLES)?, false)
+    let (cells, are_ordered) = table.cells(caller.language, MOST_ROWS + TITLES)?;
+    Ok(TreasuryTable { cells, are_ordered })
 }
 
-/// Matches rows pasted from a spreadsheet, with or without headings.
+/// Matches rows that were read.
 ///
 /// # Errors
-/// As [`match_file`].
-pub fn match_text(app: &App, caller: &Caller, text: &str) -> Result<Vec<TreasuryLine>, Error> {
+/// `Forbidden`; `Refused` for rows without headings; `TooLarge` for too many.
+pub fn match_table(app: &App, caller: &Caller, table: TreasuryTable) -> Result<Vec<TreasuryLine>, Error> {
     caller.may(Action::PayPayment)?;
-    match_cells(app, caller, cells_of_text(text, MOST_ROWS + TITLES)?, true)
-}
-
-fn match_cells(app: &App, caller: &Caller, cells: Vec<Cells>, are_ordered: bool) -> Result<Vec<TreasuryLine>, Error> {
+    let TreasuryTable { cells, are_ordered } = table;
     let mut lines = read_table(caller.language, &app.treasury_headings, cells, are_ordered)?;
     app.pool.read(|connection| match_lines(connection, caller, &mut lines))?;
     refuse_shared(&mut lines);

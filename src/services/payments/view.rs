@@ -12,13 +12,14 @@ use crate::domain::payments::{self as approvals, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, acting_organisation};
 use crate::services::payments::{find_payment_request, pay_day, stored_money};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::identity::people;
-use crate::storage::ids::{PaymentId, PersonId};
+use crate::storage::identity::names::Names;
+use crate::storage::ids::PaymentId;
 use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
 use crate::storage::registry::organisations::{self, Account, Organisation};
 
@@ -93,17 +94,11 @@ pub struct PaymentRequestView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PaymentRequestView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+    parts::list(app, caller, contract, page, |connection, contract, found: Vec<PaymentRequest>| {
         let record = ContractRecord::load(connection, contract)?;
-        let contract_id = record.contract.id;
-        let after =
-            page.after_key(|id| Ok(rows::one_of_contract(connection, contract_id, id)?.map(|payment| payment.id.0)))?;
-        let payments = page.cut(rows::page_of_contract(connection, contract_id, after, page.rows())?, |p| &p.public_id);
         let standing = record.standing(caller.today(), Trails::Off)?;
-        let source = ViewSource::load(connection, Some(caller), (&record, &standing), &payments.items)?;
-        payments.try_map(|payment| source.view(payment))
+        let source = ViewSource::load(connection, Some(caller), (&record, &standing), &found)?;
+        found.into_iter().map(|payment| source.view(payment)).collect()
     })
 }
 
@@ -149,7 +144,7 @@ struct ViewSource<'a> {
     record: &'a ContractRecord,
     standing: &'a Standing,
     steps: Vec<(PaymentId, StepRow)>,
-    names: Vec<(PersonId, String)>,
+    names: Names,
     organisations: Vec<Organisation>,
     /// True if the caller belongs to a party of the contract; only parties see the payee account.
     is_party: bool,
@@ -164,24 +159,16 @@ impl<'a> ViewSource<'a> {
     ) -> Result<Self, Error> {
         let contract = &record.contract;
         let steps = rows::load_steps_for(connection, &payments.iter().map(|payment| payment.id).collect::<Vec<_>>())?;
-        let mut people: Vec<PersonId> =
-            steps.iter().flat_map(|(_, step)| [Some(step.person_id), step.for_id.map(PersonId)]).flatten().collect();
-        people.sort_unstable();
-        people.dedup();
         let parties = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
         Ok(Self {
             standing,
-            names: people::names(connection, &people)?,
+            names: Names::load(connection, steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]))?,
             organisations: organisations::by_ids(connection, &parties)?,
             is_party: caller
                 .is_none_or(|caller| caller.organisations().iter().any(|organisation| parties.contains(organisation))),
             record,
             steps,
         })
-    }
-
-    fn name(&self, person: PersonId) -> String {
-        self.names.iter().find(|(id, _)| *id == person).map(|(_, name)| name.clone()).unwrap_or_default()
     }
 
     fn view(&self, payment: PaymentRequest) -> Result<PaymentRequestView, Error> {
@@ -213,8 +200,8 @@ impl<'a> ViewSource<'a> {
     fn step_view(&self, step: &StepRow) -> PaymentStepView {
         PaymentStepView {
             step: step.action.clone(),
-            by: self.name(step.person_id),
-            on_behalf_of: step.for_id.map(|person| self.name(PersonId(person))),
+            by: self.names.of(step.person_id),
+            on_behalf_of: self.names.find(step.for_id),
             at: step.at.and_utc(),
             note: step.note.clone(),
         }

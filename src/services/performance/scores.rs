@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::FactKind;
+use crate::domain::codes::{AlertKind, FactKind};
 use crate::domain::facts::MilestoneScore;
 use crate::domain::numbers::{Code, Score};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Measures, Points, Rating, Trails};
+use crate::domain::subject::Subject;
 use crate::error::Error;
 use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, append_fact};
@@ -19,6 +20,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
 use crate::services::evaluations::view::{EvaluatedScore, last_score};
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::alerts::{self, Alert};
 use crate::services::performance::observations::FactReceipt;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
@@ -119,6 +121,9 @@ pub fn record_score(
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
         append_fact(tx, record, &NewFact { kind: FactKind::Score, on, body, words })?;
+        let subject = Subject::Score { milestone: milestone.to_owned(), fact: record.contract.fact_seq };
+        let args = vec![("score", input.score.to_string()), ("note", note.to_owned())];
+        alerts::enqueue(tx, record, &[Alert::inform(AlertKind::ScoreRecorded, subject, on, args)])?;
         Ok(FactReceipt::of_last_fact(record))
     })
 }

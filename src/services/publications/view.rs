@@ -1,4 +1,5 @@
-//! Publications as the bureaus' lists and pages show them.
+//! Publications as the bureaus' lists and pages show them, with the names of people. What anyone sees without signing
+//! in is built in `open`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -6,15 +7,14 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::{PublicationState, Role};
-use crate::domain::policy::Action;
 use crate::domain::publications::NoticeAddress;
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
-use crate::storage::publications::{self as rows, Publication};
+use crate::storage::identity::names::Names;
+use crate::storage::publications::Publication;
 
 /// A publication.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -57,14 +57,7 @@ pub struct PublicationView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PublicationView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let cut = page.cut(found, |publication| &publication.public_id);
-        Ok(Paged { items: views(connection, caller, cut.items)?, next: cut.next })
-    })
+    parts::list(app, caller, contract, page, |connection, _, found| views(connection, caller, found))
 }
 
 /// Builds the views of publications, with the names of the people involved.
@@ -77,23 +70,21 @@ pub(in crate::services) fn views(
         let proposed = [Some(one.proposed_by.0), one.proposed_for, one.decided_by];
         proposed.into_iter().chain([one.decided_for, one.withdrawn_by, one.withdrawn_for])
     });
-    let people: Vec<PersonId> = involved.flatten().map(PersonId).collect();
-    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, involved)?;
     let sees_review = caller.seats.iter().all(|seat| seat.role != Role::Contractor);
     let view = |one: Publication| PublicationView {
         notice_host: NoticeAddress::parse(&one.notice_url).map(|notice| notice.host).unwrap_or_default(),
         notice_url: one.notice_url,
         notice_on: one.notice_on,
         review: sees_review.then_some(one.review),
-        proposed_by: name(one.proposed_by.0).unwrap_or_default(),
-        proposed_for: one.proposed_for.and_then(name),
+        proposed_by: names.of(one.proposed_by),
+        proposed_for: names.find(one.proposed_for),
         proposed_at: one.proposed_at.and_utc(),
-        decided_by: one.decided_by.and_then(name),
-        decided_for: one.decided_for.and_then(name),
+        decided_by: names.find(one.decided_by),
+        decided_for: names.find(one.decided_for),
         decided_at: one.decided_at.map(|at| at.and_utc()),
-        withdrawn_by: one.withdrawn_by.and_then(name),
-        withdrawn_for: one.withdrawn_for.and_then(name),
+        withdrawn_by: names.find(one.withdrawn_by),
+        withdrawn_for: names.find(one.withdrawn_for),
         withdrawn_at: one.withdrawn_at.map(|at| at.and_utc()),
         reason: if one.withdrawal_note.is_empty() { one.decision_note } else { one.withdrawal_note },
         state: one.state,

@@ -144,11 +144,7 @@ fn find(
 
 /// Builds the alert to the contractor that records were refused; `first` identifies it.
 fn refused(first: &str, records: usize, reason: &str, today: chrono::NaiveDate) -> Alert {
-    Alert {
-        kind: AlertKind::RecordsRefused,
-        subject: Subject::Task { kind: TaskKind::ConfirmRecords, about: first.to_owned() },
-        to: &[Role::Contractor],
-        day: today,
-        args: vec![("count", records.to_string()), ("reason", reason.to_owned())],
-    }
+    let subject = Subject::Task { kind: TaskKind::ConfirmRecords, about: first.to_owned() };
+    let args = vec![("count", records.to_string()), ("reason", reason.to_owned())];
+    Alert::inform(AlertKind::RecordsRefused, subject, today, args)
 }

@@ -1,4 +1,4 @@
-//! Import of service records from an uploaded xlsx or csv file, or from cells pasted from a spreadsheet. Nothing is
+//! Import of service records from a table: an uploaded xlsx or csv file, or cells pasted from a spreadsheet. Nothing is
 //! entered while a cell has a fault.
 
 use std::io::Cursor;
@@ -33,6 +33,35 @@ pub struct TableFile {
     pub bytes: Vec<u8>,
 }
 
+/// A table as a person sends it.
+#[derive(Debug)]
+pub enum SentTable {
+    File(TableFile),
+    /// Tab-separated cells pasted from a spreadsheet, with or without headings.
+    Pasted(String),
+}
+
+impl SentTable {
+    /// Reads the cells to the row after `last_row`, and returns with them whether the columns may lack headings.
+    ///
+    /// # Errors
+    /// `Unsupported` for another type of file; `Refused` for one that is damaged or unsafe, for a sheet with more rows,
+    /// and for a row that cannot be read.
+    pub(in crate::services) fn cells(&self, language: Language, last_row: usize) -> Result<(Vec<Cells>, bool), Error> {
+        match self {
+            Self::File(file) => Ok((cells_of_file(language, file, last_row)?, false)),
+            Self::Pasted(text) => Ok((read_rows(text, b'\t', last_row)?, true)),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::File(file) => &file.bytes,
+            Self::Pasted(text) => text.as_bytes(),
+        }
+    }
+}
+
 /// Lets a caller import records before the file is read.
 ///
 /// # Errors
@@ -51,24 +80,15 @@ pub fn permit(app: &App, caller: Caller, contract: &str) -> Result<Caller, Error
     Ok(caller)
 }
 
-/// Imports the records of an xlsx or csv file.
+/// Imports the records of a table.
 ///
 /// # Errors
-/// As [`record`]; `Unsupported` for another type, `Refused` for a file that is damaged, unsafe or without headings.
-pub fn import_file(app: &App, caller: Caller, contract: &str, file: &TableFile) -> Result<RecordsReceipt, Error> {
-    let caller = with_hash(caller, contract, &file.bytes);
-    let rows = Rows::of_table(cells_of_file(caller.language, file, LAST_ROW)?, false)?;
-    record(app, &caller, contract, &rows)
-}
-
-/// Imports records pasted from a spreadsheet: tab-separated cells, with or without headings.
-///
-/// # Errors
-/// As [`record`].
-pub fn import_text(app: &App, caller: Caller, contract: &str, text: &str) -> Result<RecordsReceipt, Error> {
-    let caller = with_hash(caller, contract, text.as_bytes());
-    let rows = Rows::of_table(cells_of_text(text, LAST_ROW)?, true)?;
-    record(app, &caller, contract, &rows)
+/// As [`record`]; `Unsupported` for another type of file, `Refused` for a file that is damaged, unsafe or without
+/// headings.
+pub fn import_table(app: &App, caller: Caller, contract: &str, table: &SentTable) -> Result<RecordsReceipt, Error> {
+    let caller = with_hash(caller, contract, table.bytes());
+    let (cells, are_ordered) = table.cells(caller.language, LAST_ROW)?;
+    record(app, &caller, contract, &Rows::of_table(cells, are_ordered)?)
 }
 
 /// Ties the request's idempotency key to what is imported.
@@ -79,11 +99,7 @@ fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
     caller
 }
 
-/// Reads the cells of an uploaded xlsx or csv file. A csv file is read to the row after `last_row`.
-///
-/// # Errors
-/// `Unsupported` for another type; `Refused` for a file that is damaged or unsafe, or a sheet with more rows.
-pub(in crate::services) fn cells_of_file(
+fn cells_of_file(
     language: Language,
     TableFile { name, bytes }: &TableFile,
     last_row: usize,
@@ -106,14 +122,6 @@ pub(in crate::services) fn cells_of_file(
     }
     let text = text_of_table(bytes).ok_or_else(|| refused(FileError::Damaged("it is neither UTF-8 nor GB18030")))?;
     read_rows(&text, delimiter_of(&text), last_row)
-}
-
-/// Reads cells pasted from a spreadsheet, to the row after `last_row`.
-///
-/// # Errors
-/// `Refused` for a row that cannot be read.
-pub(in crate::services) fn cells_of_text(text: &str, last_row: usize) -> Result<Vec<Cells>, Error> {
-    read_rows(text, b'\t', last_row)
 }
 
 fn read_rows(text: &str, delimiter: u8, last_row: usize) -> Result<Vec<Cells>, Error> {

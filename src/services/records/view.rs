@@ -1,4 +1,5 @@
-//! Service records as lists and pages show them.
+//! Service records as lists and pages show them: filtered by state, service, deliverable and month, with the names of
+//! people and stations.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
+use crate::storage::identity::names::Names;
 use crate::storage::records::{self as rows, RecordFilter, ServiceRecord};
 use crate::storage::registry::organisations;
 
@@ -132,11 +132,7 @@ fn views(
         rows::batches_by_ids(connection, &batch_ids)?.into_iter().map(|batch| (batch.id, batch)).collect();
     let entered = batches.values().flat_map(|batch| [Some(batch.recorded_by.0), batch.recorded_for]);
     let decided = records.iter().flat_map(|record| [record.decided_by, record.decided_for]);
-    let mut people: Vec<PersonId> = entered.chain(decided).flatten().map(PersonId).collect();
-    people.sort_unstable();
-    people.dedup();
-    let names = people::names(connection, &people)?;
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, entered.chain(decided))?;
     let mut stations: Vec<_> = records.iter().map(|record| record.station_id).collect();
     stations.sort_unstable();
     stations.dedup();
@@ -169,11 +165,11 @@ fn views(
             deliverable_name: deliverable.as_deref().map(|code| details.deliverable(code).to_owned()),
             deliverable,
             station: stations.get(&record.station_id).cloned().unwrap_or_default(),
-            recorded_by: name(batch.recorded_by.0).unwrap_or_default(),
-            recorded_for: batch.recorded_for.and_then(name),
+            recorded_by: names.of(batch.recorded_by),
+            recorded_for: names.find(batch.recorded_for),
             recorded_at: batch.recorded_at.and_utc(),
-            decided_by: record.decided_by.and_then(name),
-            decided_for: record.decided_for.and_then(name),
+            decided_by: names.find(record.decided_by),
+            decided_for: names.find(record.decided_for),
             decided_at: record.decided_at.map(|at| at.and_utc()),
             id: record.public_id,
             on: record.on_day,

@@ -1,4 +1,5 @@
-//! Demands, amounts received and write-offs as lists and pages show them.
+//! Demands, amounts received and write-offs as lists and pages show them, with the names of people. What is still to be
+//! recovered is computed in `recoveries`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -6,15 +7,14 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::money::Sum;
-use crate::domain::policy::Action;
 use crate::domain::recoveries::{RecoveryKind, RecoveryState};
 use crate::error::Error;
+use crate::services::contracts::parts;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::identity::people;
-use crate::storage::ids::PersonId;
-use crate::storage::recoveries::{self as rows, Recovery};
+use crate::storage::identity::names::Names;
+use crate::storage::recoveries::Recovery;
 
 /// A step in the recovery of penalties that deductions could not bear.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -62,14 +62,7 @@ impl RecoveryView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<RecoveryView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let after = page.after_key(|id| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|one| one.id.0)))?;
-        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
-        let cut = page.cut(found, |recovery| &recovery.public_id);
-        Ok(Paged { items: views(connection, cut.items)?, next: cut.next })
-    })
+    parts::list(app, caller, contract, page, |connection, _, found| views(connection, found))
 }
 
 /// Builds the views of demands, amounts received and write-offs, with the names of the people involved.
@@ -79,9 +72,7 @@ pub(in crate::services) fn views(
 ) -> Result<Vec<RecoveryView>, Error> {
     let involved =
         recoveries.iter().flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.decided_by, one.decided_for]);
-    let people: Vec<PersonId> = involved.flatten().map(PersonId).collect();
-    let names = if people.is_empty() { Vec::new() } else { people::names(connection, &people)? };
-    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let names = Names::load(connection, involved)?;
     let view = |one: Recovery| RecoveryView {
         kind: one.kind,
         state: one.state,
@@ -90,11 +81,11 @@ pub(in crate::services) fn views(
         due_on: one.due_on,
         on: one.received_on,
         receipt: one.receipt,
-        recorded_by: name(one.recorded_by.0).unwrap_or_default(),
-        recorded_for: one.recorded_for.and_then(name),
+        recorded_by: names.of(one.recorded_by),
+        recorded_for: names.find(one.recorded_for),
         recorded_at: one.recorded_at.and_utc(),
-        decided_by: one.decided_by.and_then(name),
-        decided_for: one.decided_for.and_then(name),
+        decided_by: names.find(one.decided_by),
+        decided_for: names.find(one.decided_for),
         decided_at: one.decided_at.map(|at| at.and_utc()),
         decision_note: one.decision_note,
         id: one.public_id,

@@ -406,7 +406,7 @@ pub(in crate::services) fn view(row: Appropriation, balances: &Balances) -> Appr
         amount: money(row.amount_fen),
         reserved: money(balances.of(LedgerAccount::Reserved)),
         committed: money(balances.in_use_fen()),
-        paid: money(balances.of(LedgerAccount::Paid).saturating_add(balances.of(LedgerAccount::Interest))),
+        paid: money(balances.of(LedgerAccount::Paid)),
         released: money(balances.of(LedgerAccount::Released)),
         free: money(balances.free_fen()),
         state: row.state,

@@ -7,11 +7,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{Function, ProposalState};
+use crate::domain::codes::{AlertKind, Function, ProposalState, Role};
 use crate::domain::policy::Action;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::account_notices;
 use crate::services::registry::account_authority;
 use crate::services::registry::contractors::{Account, mask_account};
 use crate::services::registry::organisations::{STREAM, event_body};
@@ -22,9 +23,11 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::identity::people::Seat;
+use crate::storage::ids::OrganisationId;
+use crate::storage::notifications::recipients::{self, Recipient};
 use crate::storage::registry::organisations;
 use crate::storage::registry::payee_accounts::{self as rows, AccountChange, NewChange};
-use crate::storage::write::{Event, write};
+use crate::storage::write::{Event, Tx, write};
 
 /// Permitted length of an account number.
 const NUMBER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
@@ -109,6 +112,8 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
         rows::insert(tx.connection, &new)?;
         tx.touch(ObjectKind::Organisation, contractor.organisation_id.0);
         record_event(tx, EventAction::AccountPropose, &public_id, credit_code, &account, None)?;
+        let told = (contractor.organisation_id, public_id.as_str(), &account);
+        tell_contractor(tx, told, (ProposalState::Proposed, ""))?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
@@ -139,6 +144,8 @@ pub fn decide(
         let action =
             if state == ProposalState::Approved { EventAction::AccountApprove } else { EventAction::AccountRefuse };
         record_event(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;
+        let told = (change.contractor_id, id, &change.account);
+        tell_contractor(tx, told, (state, input.reason.as_deref().unwrap_or_default()))?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
 }
@@ -173,7 +180,7 @@ fn check(account: &Account) -> Result<(), Error> {
 }
 
 fn record_event(
-    tx: &mut crate::storage::write::Tx<'_>,
+    tx: &mut Tx<'_>,
     action: EventAction,
     id: &str,
     contractor: &str,
@@ -182,4 +189,25 @@ fn record_event(
 ) -> Result<(), Error> {
     let body = serde_json::json!({ "contractor": contractor, "account": event_body(&mask_account(account))?, "reason": reason });
     tx.event(&Event { stream: STREAM, action, object: id, body })
+}
+
+/// Notifies the contractor's people of a step of an account change, so that one they did not make is noticed. The email
+/// shows the last digits of the number only.
+fn tell_contractor(
+    tx: &mut Tx<'_>,
+    (contractor, change, account): (OrganisationId, &str, &Account),
+    (state, reason): (ProposalState, &str),
+) -> Result<(), Error> {
+    let holders = recipients::recipients(tx.connection, &[contractor], &[Role::Contractor], tx.context.today())?;
+    let mut people: Vec<Recipient> = holders.into_iter().map(|holder| holder.person).collect();
+    people.sort_unstable_by_key(|person| person.person_id);
+    people.dedup_by_key(|person| person.person_id);
+    let masked = mask_account(account);
+    let values = [
+        ("state", state.as_str().to_owned()),
+        ("reason", reason.to_owned()),
+        ("account", masked.number),
+        ("bank", masked.bank),
+    ];
+    account_notices::enqueue_to(tx, people, AlertKind::AccountChanged, &format!("{change}/{state}"), &values)
 }

@@ -1,5 +1,5 @@
-//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed and paid, month by
-//! month. A payment counts against the appropriation that funds its contract, on the bank's day.
+//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed by the ledger and paid,
+//! month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ use crate::services::reports::{
 };
 use crate::services::shared::tables::{Cell, Table};
 use crate::storage::ids::{AppropriationId, OrganisationId};
+use crate::storage::ledger;
 use crate::storage::reports as rows;
 use crate::text;
 
@@ -51,7 +52,7 @@ pub struct ExecutionFigures {
     /// Sum of the approved appropriations.
     #[schema(value_type = String)]
     pub amount: Sum,
-    /// Part that is committed to contracts.
+    /// Part that contracts use, paid or not.
     #[schema(value_type = String)]
     pub committed: Sum,
     /// Part that can still be committed.
@@ -118,9 +119,9 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
             places.insert(budget.id, place);
             add(&mut lines.entry(place).or_insert_with(ExecutionFigures::empty).amount, budget.amount_fen);
         }
-        for (id, fen) in rows::committed(connection, &ids)? {
+        for (id, balances) in ledger::sums(connection, &ids)? {
             if let Some(figures) = places.get(&id).and_then(|place| lines.get_mut(place)) {
-                add(&mut figures.committed, fen);
+                add(&mut figures.committed, balances.in_use_fen());
             }
         }
         for (id, state, paid_on, fen) in rows::spent(connection, &ids)? {

@@ -292,6 +292,21 @@ pub fn bodies_of(
     Ok(query.order((events::stream, events::seq)).select((events::stream, events::body)).load(connection)?)
 }
 
+/// Loads name, actor and details of the events of some chains with these actions, in order.
+///
+/// # Errors
+/// Database errors.
+pub fn acts_of(
+    connection: &mut AnyConnection,
+    streams: &[String],
+    actions: &[&str],
+) -> Result<Vec<(String, Option<PersonId>, String)>, Error> {
+    let query = events::table.filter(events::stream.eq_any(streams)).filter(events::action.eq_any(actions));
+    let query = query.order((events::stream, events::seq)).select((events::stream, events::actor_id, events::body));
+    let found: Vec<(String, Option<i64>, String)> = query.load(connection)?;
+    Ok(found.into_iter().map(|(stream, actor, body)| (stream, actor.map(PersonId), body)).collect())
+}
+
 /// Loads the head of one chain of events: number and hash of its last event.
 ///
 /// # Errors

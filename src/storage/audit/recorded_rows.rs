@@ -13,10 +13,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
-    contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims,
-    guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments, people,
-    provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, change_requests, commitments,
+    contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files,
+    guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
+    people, provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services,
+    vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -181,6 +182,11 @@ recorded_rows! {
         #[serde(skip_serializing_if = "Option::is_none")] endorsed_at: Option<NaiveDateTime>,
         #[serde(skip_serializing_if = "Option::is_none")] endorsement: Option<String>,
     }
+    AnnexRow of annexes {
+        id: i64, public_id: String, contract_id: i64, amendment_id: Option<i64>, kind: String, title: String, internal: bool,
+        added_by: i64, added_for: Option<i64>, added_at: NaiveDateTime, removed_by: Option<i64>, removed_for: Option<i64>,
+        removed_at: Option<NaiveDateTime>,
+    }
     MessageRow of messages {
         id: i64, public_id: String, contract_id: i64, organisation_id: i64, about: String, text: String, sent_by: i64,
         sent_for: Option<i64>, sent_at: NaiveDateTime,
@@ -332,7 +338,7 @@ pub fn digests(
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
                 DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
                 InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
-                MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
+                AnnexRow of annexes by contract_id, MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
                 EvaluationRow of evaluations by contract_id);
             if asked("guarantee_claims") {

@@ -31,12 +31,14 @@ pub enum FileUse {
     Answer,
     /// Files of a message; the subject is the message.
     Message,
+    /// Files of an annex of the contract or an amendment; the subject is the annex.
+    Annex,
 }
 
 impl FileUse {
     /// Every use.
-    const ALL: [Self; 6] =
-        [Self::Submission, Self::Invoice, Self::Application, Self::Objection, Self::Answer, Self::Message];
+    const ALL: [Self; 7] =
+        [Self::Submission, Self::Invoice, Self::Application, Self::Objection, Self::Answer, Self::Message, Self::Annex];
 
     /// Parses the text stored in the table.
     pub fn parse(text: &str) -> Option<Self> {
@@ -52,6 +54,7 @@ impl FileUse {
             Self::Objection => "objection",
             Self::Answer => "answer",
             Self::Message => "message",
+            Self::Annex => "annex",
         }
     }
 }
@@ -78,7 +81,7 @@ pub struct FileRow {
     pub contract_id: ContractId,
     /// Use, as stored: see [`FileUse`].
     pub kind: String,
-    /// Code of the deliverable or milestone, or random identifier of the change request, objection or message.
+    /// Code of the deliverable or milestone, or random identifier of the change request, objection, message or annex.
     pub subject: String,
     /// Number of the submission or invoice, from 1; 1 for other uses.
     pub no: i32,
@@ -120,7 +123,7 @@ pub struct NewFile {
     pub contract_id: ContractId,
     /// Use, as stored: see [`FileUse`].
     pub kind: &'static str,
-    /// Code of the deliverable or milestone, or random identifier of the change request, objection or message.
+    /// Code of the deliverable or milestone, or random identifier of the change request, objection, message or annex.
     pub subject: String,
     /// Number of the submission or invoice, from 1; 1 for other uses.
     pub no: i32,
@@ -167,6 +170,16 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
     Ok(files::table
         .filter(files::contract_id.eq(contract.0))
         .filter(files::kind.eq(kind.as_str()))
+        .order(files::id)
+        .select(FileRow::as_select())
+        .load(connection)?)
+}
+
+/// Loads all files of a contract, oldest first.
+pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
+    Ok(files::table
+        .filter(files::contract_id.eq(contract.0))
+        .filter(files::state.eq(CLEAN))
         .order(files::id)
         .select(FileRow::as_select())
         .load(connection)?)

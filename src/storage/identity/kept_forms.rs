@@ -1,4 +1,5 @@
-//! Forms that were sent after their session had ended, kept for the person who filled them in.
+//! Forms that were sent after their session had ended, kept for the person who filled them in, and pages that answer a
+//! form, kept to be read again.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -20,6 +21,8 @@ pub struct NewKeptForm<'a> {
     pub fields: &'a str,
     /// Time of keeping, and time after which it is deleted.
     pub during: (NaiveDateTime, NaiveDateTime),
+    /// False for a page that answers a form.
+    pub is_unsent: bool,
 }
 
 /// Keeps a form.
@@ -32,24 +35,25 @@ pub fn insert(connection: &mut AnyConnection, new: &NewKeptForm<'_>) -> Result<(
             kept_forms::fields.eq(new.fields),
             kept_forms::created_at.eq(new.during.0),
             kept_forms::ends_at.eq(new.during.1),
+            kept_forms::is_unsent.eq(new.is_unsent),
         ))
         .execute(connection)?;
     Ok(())
 }
 
-/// Returns the fields of a person's form that was sent to a path, as JSON.
+/// Returns the fields of a person's form that was sent to a path, as JSON, and whether it is unsent.
 pub fn fields_of_person(
     connection: &mut AnyConnection,
     person: PersonId,
     (public_id, path): (&str, &str),
     now: NaiveDateTime,
-) -> Result<Option<String>> {
+) -> Result<Option<(String, bool)>> {
     Ok(kept_forms::table
         .find(public_id)
         .filter(kept_forms::person_id.eq(person))
         .filter(kept_forms::path.eq(path))
         .filter(kept_forms::ends_at.gt(now))
-        .select(kept_forms::fields)
+        .select((kept_forms::fields, kept_forms::is_unsent))
         .first(connection)
         .optional()?)
 }
@@ -66,21 +70,23 @@ pub struct KeptFormRow {
     pub ends_at: NaiveDateTime,
 }
 
-/// Returns the forms of a person, newest first; there are a few at most.
+/// Returns the unsent forms of a person, newest first; there are a few at most.
 pub fn of_person(connection: &mut AnyConnection, person: PersonId, now: NaiveDateTime) -> Result<Vec<KeptFormRow>> {
     Ok(kept_forms::table
         .filter(kept_forms::person_id.eq(person))
         .filter(kept_forms::ends_at.gt(now))
+        .filter(kept_forms::is_unsent)
         .order((kept_forms::created_at.desc(), kept_forms::public_id.desc()))
         .select((kept_forms::public_id, kept_forms::path, kept_forms::created_at, kept_forms::ends_at))
         .load(connection)?)
 }
 
-/// Returns identifier and fields, as JSON, of each form of a person that was sent to a path.
+/// Returns identifier and fields, as JSON, of each unsent form of a person that was sent to a path.
 pub fn of_path(connection: &mut AnyConnection, person: PersonId, path: &str) -> Result<Vec<(String, String)>> {
     Ok(kept_forms::table
         .filter(kept_forms::person_id.eq(person))
         .filter(kept_forms::path.eq(path))
+        .filter(kept_forms::is_unsent)
         .select((kept_forms::public_id, kept_forms::fields))
         .load(connection)?)
 }
@@ -99,11 +105,12 @@ pub fn delete_sent(connection: &mut AnyConnection, person: PersonId, public_id: 
     Ok(())
 }
 
-/// Deletes all forms of a person but the newest `kept`.
-pub fn delete_older(connection: &mut AnyConnection, person: PersonId, kept: i64) -> Result<usize> {
+/// Deletes all forms of a person but the newest `kept`, of those that are unsent or of the others.
+pub fn delete_older(connection: &mut AnyConnection, person: PersonId, (is_unsent, kept): (bool, i64)) -> Result<usize> {
     // SQLite takes an offset only after a limit; a person never has more forms than this.
     let older: Vec<String> = kept_forms::table
         .filter(kept_forms::person_id.eq(person))
+        .filter(kept_forms::is_unsent.eq(is_unsent))
         .order((kept_forms::created_at.desc(), kept_forms::public_id.desc()))
         .offset(kept)
         .limit(kept + 1)

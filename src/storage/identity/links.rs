@@ -23,7 +23,7 @@ pub struct SignedLink {
     pub token_hash: String,
     /// Key of the person.
     pub person_id: i64,
-    /// Purpose.
+    /// Purpose for which it was made.
     pub purpose: String,
     /// End of validity, in UTC.
     pub expires_at: NaiveDateTime,

@@ -5,6 +5,7 @@ pub mod browser_sessions;
 pub mod delegations;
 pub mod kept_forms;
 pub mod links;
+pub mod names;
 pub mod people;
 pub mod provider_identities;
 pub mod recovery_codes;

@@ -194,11 +194,22 @@ pub fn remembered_seats(
     SEATS.get_or_load(version, (person, day), || seats_on(connection, person, day))
 }
 
-/// Loads the names of people by key.
-pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
+/// Lists the people with a seat of their own in an organisation on a day, each once. Disabled people are left out.
+pub fn of_organisation(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    day: NaiveDate,
+) -> Result<Vec<Person>> {
+    let seated = seats::table
+        .filter(seats::organisation_id.eq(organisation))
+        .filter(seats::from_on.le(day))
+        .filter(seats::until_on.ge(day))
+        .select(seats::person_id);
     Ok(people::table
-        .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
-        .select((people::id, people::name))
+        .filter(people::id.eq_any(seated))
+        .filter(people::disabled.eq(false))
+        .order(people::id)
+        .select(Person::as_select())
         .load(connection)?)
 }
 

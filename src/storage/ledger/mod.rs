@@ -30,7 +30,8 @@ pub const APPROVAL: &str = "appropriation.approve";
 /// First part of a cause that is a fact; its kind follows.
 pub const FACT: &str = "fact.";
 
-/// Balances in fen as a row holds them: every account but `appropriated`, in the order of the accounts.
+/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in the
+/// order of the accounts.
 type Fen = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// The accounts of a row.
@@ -53,6 +54,7 @@ fn balances((a, b, c, d, e, f, g, h, i, j, k): Fen) -> Balances {
     for (account, fen) in ACCOUNTS.into_iter().zip([a, b, c, d, e, f, g, h, i, j, k]) {
         balances.set(account, fen);
     }
+    balances.set_outside(balances.of(LedgerAccount::Interest), balances.of(LedgerAccount::Recovered));
     balances
 }
 
@@ -153,22 +155,40 @@ macro_rules! fen_values {
     }};
 }
 
+/// Rows of balances by contract and appropriation.
+macro_rules! balance_rows {
+    ($filter:expr, $connection:expr) => {{
+        type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen);
+        let found: Vec<Found> = ledger_balances::table
+            .filter($filter)
+            .order((ledger_balances::contract_id, ledger_balances::appropriation_id))
+            .select((
+                ledger_balances::contract_id,
+                ledger_balances::appropriation_id,
+                ledger_balances::last_seq,
+                ledger_balances::as_of,
+                fen_columns!(),
+            ))
+            .load($connection)?;
+        let row = |(contract, appropriation, last_seq, as_of, fen)| BalanceRow {
+            contract,
+            appropriation,
+            last_seq,
+            as_of,
+            balances: balances(fen),
+        };
+        Ok(found.into_iter().map(row).collect())
+    }};
+}
+
 /// Returns the balances of a contract, one row for each appropriation from which it was ever funded.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BalanceRow>> {
-    type Found = (AppropriationId, i64, Option<NaiveDate>, Fen);
-    let found: Vec<Found> = ledger_balances::table
-        .filter(ledger_balances::contract_id.eq(contract.0))
-        .order(ledger_balances::appropriation_id)
-        .select((ledger_balances::appropriation_id, ledger_balances::last_seq, ledger_balances::as_of, fen_columns!()))
-        .load(connection)?;
-    let row = |(appropriation, last_seq, as_of, fen)| BalanceRow {
-        contract,
-        appropriation,
-        last_seq,
-        as_of,
-        balances: balances(fen),
-    };
-    Ok(found.into_iter().map(row).collect())
+    balance_rows!(ledger_balances::contract_id.eq(contract.0), connection)
+}
+
+/// Returns the balances of several contracts.
+pub fn of_contracts(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<BalanceRow>> {
+    balance_rows!(ledger_balances::contract_id.eq_any(contracts.iter().map(|id| id.0)), connection)
 }
 
 /// A sum over the contracts of an appropriation.

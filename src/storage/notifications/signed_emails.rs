@@ -37,7 +37,7 @@ pub struct SignedEmail {
     pub due_on: NaiveDate,
     /// Email address of the recipient.
     pub address: String,
-    /// Language.
+    /// Language of its text.
     pub language: String,
     /// Subject line.
     pub subject: String,

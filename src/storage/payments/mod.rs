@@ -2,6 +2,7 @@
 //! follow which is not decided here: `domain::payments` has the table.
 
 pub mod desk;
+pub mod returned;
 pub mod vouchers;
 
 use std::collections::BTreeMap;

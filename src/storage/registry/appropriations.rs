@@ -276,18 +276,6 @@ pub fn committed_to(
     Ok(rows.into_iter().fold(0, i64::saturating_add))
 }
 
-/// Loads what is committed to several contracts: contract, appropriation and amount in fen of each commitment.
-pub fn committed_to_each(
-    connection: &mut AnyConnection,
-    contracts: &[ContractId],
-) -> Result<Vec<(ContractId, AppropriationId, i64)>> {
-    Ok(commitments::table
-        .filter(commitments::contract_id.eq_any(contracts.iter().map(|id| id.0)))
-        .filter(commitments::released_at.is_null())
-        .select((commitments::contract_id, commitments::appropriation_id, commitments::amount_fen))
-        .load(connection)?)
-}
-
 /// Commits an amount in fen to a contract, and returns the digests of the commitment.
 pub fn commit(
     connection: &mut AnyConnection,

@@ -1,4 +1,5 @@
-//! The catalogue of services that contracts buy.
+//! Rows of the catalogue: services that contracts can buy, each with unit, standard and the document that names it.
+//! Nothing here ties a contract to them.
 
 use diesel::prelude::*;
 

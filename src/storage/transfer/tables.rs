@@ -200,6 +200,7 @@ tables! {
     row_heads(stream)
     change_requests(id)
     objections(id)
+    annexes(id)
     messages(id)
     unread_messages(person_id, contract_id, message_id)
     record_batches(id)

@@ -10,6 +10,7 @@ use actix_web::web::Bytes;
 use actix_web::{Error as ActixError, FromRequest, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::error::Error;
@@ -39,6 +40,29 @@ impl FromRequest for AttachedBody {
             return Multipart::from_request(request, payload).map(|form| form.map(Self::Form)).boxed_local();
         }
         Bytes::from_request(request, payload).map(|bytes| bytes.map(Self::Json)).boxed_local()
+    }
+}
+
+/// Passes a body on by its kind: JSON to `write`; a form, once `permit` has allowed it, to `submit`.
+///
+/// # Errors
+/// `Unauthenticated`, `Malformed`, `TooMany`, and those of the services.
+pub async fn take<I, T, F>(
+    request: ApiRequest,
+    body: AttachedBody,
+    write: impl FnOnce(&App, &Caller, I) -> Result<T, Error> + Send + 'static,
+    limits: &'static UploadLimits,
+    permit: impl FnOnce(&App, Caller) -> Result<UploadPermit, Error> + Send + 'static,
+    submit: impl FnOnce(App, UploadPermit, UploadForm) -> F,
+) -> Result<T, Failure>
+where
+    I: DeserializeOwned,
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>>,
+{
+    match body {
+        AttachedBody::Json(body) => request.write(body, write).await,
+        AttachedBody::Form(form) => receive(request, form, limits, permit, submit).await,
     }
 }
 

@@ -82,20 +82,12 @@ struct IncidentForm {
 #[post("/api/v1/contracts/{id}/extensions")]
 pub async fn request_extension(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
     let id = id.into_inner();
-    let done = match body {
-        AttachedBody::Json(body) => {
-            let service =
-                move |app: &_, caller: &_, input| change_requests::request_extension(app, caller, &id, &input);
-            request.write(body, service).await?
-        }
-        AttachedBody::Form(form) => {
-            let permit = move |app: &_, caller| change_requests::permit_extension(app, caller, &id, "");
-            attachments::receive(request, form, &EXTENSION_LIMITS, permit, |app, permit, form| async move {
-                change_requests::request_extension_with_files(&app, permit, form).await
-            })
-            .await?
-        }
-    };
+    let named = id.clone();
+    let write = move |app: &_, caller: &_, input| change_requests::request_extension(app, caller, &id, &input);
+    let permit = move |app: &_, caller| change_requests::permit_extension(app, caller, &named, "");
+    let submit =
+        |app, permit, form| async move { change_requests::request_extension_with_files(&app, permit, form).await };
+    let done = attachments::take(request, body, write, &EXTENSION_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -107,19 +99,12 @@ pub async fn request_extension(request: ApiRequest, id: Path<String>, body: Atta
 #[post("/api/v1/contracts/{id}/waivers")]
 pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
     let id = id.into_inner();
-    let done = match body {
-        AttachedBody::Json(body) => {
-            let service = move |app: &_, caller: &_, input| change_requests::request_waiver(app, caller, &id, &input);
-            request.write(body, service).await?
-        }
-        AttachedBody::Form(form) => {
-            let permit = move |app: &_, caller| change_requests::permit_waiver(app, caller, &id, "");
-            attachments::receive(request, form, &WAIVER_LIMITS, permit, |app, permit, form| async move {
-                change_requests::request_waiver_with_files(&app, permit, form).await
-            })
-            .await?
-        }
-    };
+    let named = id.clone();
+    let write = move |app: &_, caller: &_, input| change_requests::request_waiver(app, caller, &id, &input);
+    let permit = move |app: &_, caller| change_requests::permit_waiver(app, caller, &named, "");
+    let submit =
+        |app, permit, form| async move { change_requests::request_waiver_with_files(&app, permit, form).await };
+    let done = attachments::take(request, body, write, &WAIVER_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -130,19 +115,12 @@ pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: Attache
 #[post("/api/v1/contracts/{id}/incidents")]
 pub async fn propose_incident(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
     let id = id.into_inner();
-    let done = match body {
-        AttachedBody::Json(body) => {
-            let service = move |app: &_, caller: &_, input| change_requests::propose_incident(app, caller, &id, &input);
-            request.write(body, service).await?
-        }
-        AttachedBody::Form(form) => {
-            let permit = move |app: &_, caller| change_requests::permit_incident(app, caller, &id, "");
-            attachments::receive(request, form, &INCIDENT_LIMITS, permit, |app, permit, form| async move {
-                change_requests::propose_incident_with_files(&app, permit, form).await
-            })
-            .await?
-        }
-    };
+    let named = id.clone();
+    let write = move |app: &_, caller: &_, input| change_requests::propose_incident(app, caller, &id, &input);
+    let permit = move |app: &_, caller| change_requests::permit_incident(app, caller, &named, "");
+    let submit =
+        |app, permit, form| async move { change_requests::propose_incident_with_files(&app, permit, form).await };
+    let done = attachments::take(request, body, write, &INCIDENT_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 

@@ -11,6 +11,8 @@ use crate::app::App;
 use crate::domain::codes::{DocumentKind, FileFormat};
 use crate::domain::shape::optional_date;
 use crate::error::Error;
+use crate::services::contracts::drafts::DraftSummary;
+use crate::services::contracts::drafts::copying::{self, CopyInput};
 use crate::services::contracts::effect_views::EffectView;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::preview::{self, PreviewInput};
@@ -125,6 +127,16 @@ pub async fn preview_action(request: ApiRequest, path: Path<(String, String)>, b
         .write(body, move |app, caller, input: PreviewInput| preview::preview(app, caller, &id, &name, &input))
         .await?;
     Ok(json(StatusCode::OK, &List { items, next: None }))
+}
+
+/// Begins a draft as a copy of a contract with its newest terms, moved to another first day. It is completed on the page
+/// `/drafts/{id}`.
+#[utoipa::path(tag = "contracts", request_body = CopyInput, responses((status = 201, body = DraftSummary),
+    (status = 404, body = Problem)))]
+#[post("/api/v1/drafts")]
+pub async fn copy_contract(request: ApiRequest, body: Bytes) -> Answer {
+    let done = request.write(body, |app, caller, input| copying::copy(app, caller, &input)).await?;
+    Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 list_queries!(ContractQuery);

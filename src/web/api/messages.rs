@@ -34,18 +34,11 @@ struct MessageForm {
 #[post("/api/v1/contracts/{id}/messages")]
 pub async fn send_message(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
     let id = id.into_inner();
-    let done = match body {
-        AttachedBody::Json(body) => {
-            request.write(body, move |app, caller, input| messages::send(app, caller, &id, &input)).await?
-        }
-        AttachedBody::Form(form) => {
-            let permit = move |app: &_, caller| messages::permit_message(app, caller, &id, "");
-            attachments::receive(request, form, &MESSAGE_LIMITS, permit, |app, permit, form| async move {
-                messages::send_with_files(&app, permit, form).await
-            })
-            .await?
-        }
-    };
+    let named = id.clone();
+    let write = move |app: &_, caller: &_, input| messages::send(app, caller, &id, &input);
+    let permit = move |app: &_, caller| messages::permit_message(app, caller, &named, "");
+    let submit = |app, permit, form| async move { messages::send_with_files(&app, permit, form).await };
+    let done = attachments::take(request, body, write, &MESSAGE_LIMITS, permit, submit).await?;
     Ok(json(StatusCode::CREATED, &done))
 }
 

@@ -2,11 +2,13 @@
 //! decides nothing itself.
 
 pub mod amendments;
+pub mod annexes;
 pub mod attachments;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
+pub mod dossier;
 pub mod email_queue;
 pub mod evaluations;
 pub mod guarantees;

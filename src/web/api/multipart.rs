@@ -164,19 +164,19 @@ pub struct SmallPart {
     pub bytes: Vec<u8>,
 }
 
-/// The parts of a small form, up to its size limit, and the error of the form.
+/// The parts of a small form that fit its size limit, and the error of the form.
 pub type SmallForm = (Vec<SmallPart>, Result<(), Error>);
 
-/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A larger one is read to
-/// its end without being kept; the result is then `TooLarge`. It is `Unsupported` if the body is not a multipart form,
-/// `Malformed` if it is broken.
+/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A part that would exceed
+/// them is read to its end without being kept; the result is then `TooLarge`. It is `Unsupported` if the body is not a
+/// multipart form, `Malformed` if it is broken.
 pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm {
-    let (mut parts, mut bytes) = (Vec::new(), 0);
+    let (mut parts, mut read, mut bytes) = (Vec::new(), Ok(()), 0);
     let mut room = u64::from(MAX_DISCARDED_BYTES);
-    while let Some(field) = body.next().await {
+    'parts: while let Some(field) = body.next().await {
         let mut field = match field {
             Ok(field) => field.fuse(),
-            Err(error) => return (parts, Err(form_error(error))),
+            Err(error) => return (parts, read.and(Err(form_error(error)))),
         };
         let mut part = SmallPart {
             name: field.get_ref().name().unwrap_or_default().to_owned(),
@@ -186,24 +186,22 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
         while let Some(chunk) = field.next().await {
             let chunk = match chunk {
                 Ok(chunk) => chunk,
-                Err(error) => return (parts, Err(form_error(error))),
+                Err(error) => return (parts, read.and(Err(form_error(error)))),
             };
-            bytes += chunk.len();
-            if bytes > max_bytes {
-                let mut is_sound = discard(&mut field, &mut room).await;
-                // The next part is never given while this one is held.
-                drop(field);
-                while is_sound && let Some(Ok(next)) = body.next().await {
-                    is_sound = discard(&mut next.fuse(), &mut room).await;
-                }
+            if bytes + part.bytes.len() + chunk.len() > max_bytes {
                 let message = Message::new("calendar-too-large").with("most", max_bytes / 1024);
-                return (parts, Err(Error::TooLarge(message)));
+                read = Err(Error::TooLarge(message));
+                if discard(&mut field, &mut room).await {
+                    continue 'parts;
+                }
+                return (parts, read);
             }
             part.bytes.extend_from_slice(&chunk);
         }
+        bytes += part.bytes.len();
         parts.push(part);
     }
-    (parts, Ok(()))
+    (parts, read)
 }
 
 /// Reads the readable text fields of a form that is not accepted, and discards its files.

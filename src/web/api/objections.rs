@@ -49,18 +49,11 @@ struct AnswerForm {
 #[post("/api/v1/contracts/{id}/objections")]
 pub async fn raise_objection(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
     let id = id.into_inner();
-    let done = match body {
-        AttachedBody::Json(body) => {
-            request.write(body, move |app, caller, input| objections::raise(app, caller, &id, &input)).await?
-        }
-        AttachedBody::Form(form) => {
-            let permit = move |app: &_, caller| objections::permit_objection(app, caller, &id, "");
-            attachments::receive(request, form, &OBJECTION_LIMITS, permit, |app, permit, form| async move {
-                objections::raise_with_files(&app, permit, form).await
-            })
-            .await?
-        }
-    };
+    let named = id.clone();
+    let write = move |app: &_, caller: &_, input| objections::raise(app, caller, &id, &input);
+    let permit = move |app: &_, caller| objections::permit_objection(app, caller, &named, "");
+    let submit = |app, permit, form| async move { objections::raise_with_files(&app, permit, form).await };
+    let done = attachments::take(request, body, write, &OBJECTION_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -71,18 +64,11 @@ pub async fn raise_objection(request: ApiRequest, id: Path<String>, body: Attach
 #[post("/api/v1/objections/{id}/actions/{name}")]
 pub async fn answer_objection(request: ApiRequest, path: Path<(String, String)>, body: AttachedBody) -> Answer {
     let (id, name) = path.into_inner();
-    let done = match body {
-        AttachedBody::Json(body) => {
-            request.write(body, move |app, caller, input| objections::answer(app, caller, &id, &name, &input)).await?
-        }
-        AttachedBody::Form(form) => {
-            let permit = move |app: &_, caller| objections::permit_answer(app, caller, &id);
-            attachments::receive(request, form, &ANSWER_LIMITS, permit, |app, permit, form| async move {
-                objections::answer_with_files(&app, permit, form, &name).await
-            })
-            .await?
-        }
-    };
+    let (named, step) = (id.clone(), name.clone());
+    let write = move |app: &_, caller: &_, input| objections::answer(app, caller, &id, &name, &input);
+    let permit = move |app: &_, caller| objections::permit_answer(app, caller, &named);
+    let submit = |app, permit, form| async move { objections::answer_with_files(&app, permit, form, &step).await };
+    let done = attachments::take(request, body, write, &ANSWER_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

@@ -22,7 +22,7 @@ use crate::services::performance::observations::FactReceipt;
 use crate::services::records::import::MAX_BYTES;
 use crate::web::api::multipart;
 use crate::web::api::page::{List, ListQuery as _, PageQuery, answer_list, encode_cursor, list_queries};
-use crate::web::api::records::find_file;
+use crate::web::api::records::find_table;
 use crate::web::failure::{Failure, Problem};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, block, json, versioned};
@@ -156,8 +156,9 @@ pub async fn match_vouchers(request: ApiRequest, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let caller = request.rate_limited().admit(|_, caller| treasury::permit(caller)).await?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
-    let file = read.and_then(|()| find_file(parts)).map_err(|error| Failure { error, language })?;
-    let lines = block(language, move || treasury::match_file(&app, &caller, &file)).await?;
+    let table = read.and_then(|()| find_table(parts)).map_err(|error| Failure { error, language })?;
+    let lines =
+        block(language, move || treasury::match_table(&app, &caller, treasury::read_rows(&caller, &table)?)).await?;
     let row = |line: TreasuryLine| {
         let (outcome, payment, reason) = match line.found {
             Found::Matched(payment) => (VoucherMatch::Matched, Some(payment), None),

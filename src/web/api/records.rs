@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::domain::codes::FileFormat;
 use crate::error::{Error, Message};
 use crate::services::records::decide::{self, RecordStepInput, RecordSummary};
-use crate::services::records::import::{self, MAX_BYTES, TableFile};
+use crate::services::records::import::{self, MAX_BYTES, SentTable, TableFile};
 use crate::services::records::template::{self, TemplateFile};
 use crate::services::records::view::{self, RecordQuery, ServiceRecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
@@ -75,19 +75,19 @@ pub async fn import_records(request: ApiRequest, id: Path<String>, body: Multipa
     let named = contract.clone();
     let caller = request.rate_limited().admit(move |app, caller| import::permit(app, caller, &named)).await?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
-    let file = read.and_then(|()| find_file(parts)).map_err(|error| Failure { error, language })?;
-    let done = block(language, move || import::import_file(&app, caller, &contract, &file)).await?;
+    let table = read.and_then(|()| find_table(parts)).map_err(|error| Failure { error, language })?;
+    let done = block(language, move || import::import_table(&app, caller, &contract, &table)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Returns the only part of the form.
-pub(super) fn find_file(parts: Vec<SmallPart>) -> Result<TableFile, Error> {
+/// Returns the table in the only part of the form.
+pub(super) fn find_table(parts: Vec<SmallPart>) -> Result<SentTable, Error> {
     let mut found = None;
     for SmallPart { name, filename, bytes } in parts {
         if name != "file" || found.is_some() {
             return Err(Error::malformed(name, Message::new("malformed-unknown-key")));
         }
-        found = Some(TableFile { name: filename, bytes });
+        found = Some(SentTable::File(TableFile { name: filename, bytes }));
     }
     found.ok_or_else(|| Error::malformed("file", Message::new("malformed-missing-key").with("key", "file")))
 }

@@ -14,9 +14,11 @@ use crate::error::Error;
 use crate::services::deliverables::download;
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, PreparedDocument, VerifiedDocument, Wanted};
+use crate::services::dossier;
 use crate::services::identity::caller::Caller;
 use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
+use crate::web::api::dossier::dossier_response;
 use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -102,6 +104,14 @@ pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer
         Ok(file) => Ok(file_response(file)),
         Err(error) => request.refuse(error).await,
     }
+}
+
+/// Downloads the file of a contract as one archive.
+pub async fn dossier(request: PageRequest, id: Path<String>) -> PageAnswer {
+    let app = request.app().clone();
+    let prepare = move |caller| dossier::prepare(&app, &caller, &id);
+    let prepared = request.run_rate_limited(prepare).await?;
+    Ok(dossier_response(prepared, request.app()))
 }
 
 /// Query of the verification page.

@@ -1,18 +1,17 @@
 //! Service records of a contract as pages: the list with its filters and steps, and the entry of a whole table.
 
 use actix_multipart::Multipart;
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::domain::codes::{FileFormat, RecordState};
-use crate::error::{Error, FieldError, Message};
+use crate::error::Error;
 use crate::services::contracts::view::{self as contract_view, ContractOverview};
 use crate::services::identity::caller::Caller;
 use crate::services::records::decide::{self, RecordStepInput};
-use crate::services::records::import::{self, MAX_BYTES, TableFile};
+use crate::services::records::import::{self, MAX_BYTES, SentTable};
 use crate::services::records::rows::COLUMNS;
 use crate::services::records::template;
 use crate::services::records::totals::RecordTotals;
@@ -21,12 +20,11 @@ use crate::services::shared::paging::{Page as Part, Paged};
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
-use crate::web::api::multipart::{self, SmallPart};
 use crate::web::api::page::{encode_cursor, parse_page};
 use crate::web::api::records::workbook_response;
 use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
@@ -297,57 +295,17 @@ pub async fn import_form(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
-/// Builds the refusal of a form with a file and pasted rows, of which one would be ignored.
-fn choose_one() -> Error {
-    let fault = |field: &str| FieldError { path: field.to_owned(), message: Message::new("records-choose-one") };
-    Error::Refused { rule: "records-choose-one".to_owned(), errors: vec![fault("file"), fault("rows")] }
-}
-
-/// Imports a table: an uploaded file or, without one, the pasted cells. A refused form is shown again with every fault,
-/// and so is a form for another language.
-pub async fn import(mut request: PageRequest, id: Path<String>, mut body: Multipart) -> PageAnswer {
-    let leading = request.read_leading(&mut body).await;
-    let chosen = leading.as_ref().ok().and_then(|leading| leading.show_in);
-    let (app, contract) = (request.app().clone(), id.clone());
-    let caller = request.admit_leading(leading, move |caller| import::permit(&app, caller, &contract)).await?;
-    let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
-    request
-        .answer(move |request, _| {
-            let (app, page) = (request.app(), request.shell(Some(&caller)));
-            let nonce = page.nonce.clone();
-            let (files, texts): (Vec<SmallPart>, Vec<SmallPart>) =
-                parts.into_iter().partition(|part| part.name == "file");
-            let file = files.into_iter().find(|part| !part.bytes.is_empty());
-            let file = file.map(|part| TableFile { name: part.filename, bytes: part.bytes });
-            let pasted = texts.into_iter().find(|part| part.name == "rows").unwrap_or_default().bytes;
-            let pasted = String::from_utf8_lossy(&pasted).into_owned();
-            let mut form = Form::default();
-            form.set("rows", &pasted);
-            if chosen.is_some() {
-                let shown = ImportPage::load(app, &caller, page, &id, form)?;
-                return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen));
-            }
-            let is_both = file.is_some() && !pasted.trim().is_empty();
-            let done = read.and_then(|()| match &file {
-                Some(_) if is_both => Err(choose_one()),
-                Some(file) => import::import_file(app, caller.clone(), &id, file),
-                None => import::import_text(app, caller.clone(), &id, &pasted),
-            });
-            match done {
-                Ok(done) => {
-                    let number = done.ids.len();
-                    Ok(request.redirect(&format!("/contracts/{id}/records?done=enter&number={number}")))
-                }
-                Err(error) => {
-                    let (status, mut form) = form.refused(error, page.language)?;
-                    let field = if file.is_some() { "file" } else { "rows" };
-                    form.faults.iter_mut().filter(|_| !is_both).for_each(|(name, _)| field.clone_into(name));
-                    let shown = ImportPage::load(app, &caller, page, &id, form)?;
-                    Ok(Page::html(status, &nonce, &shown))
-                }
-            }
-        })
-        .await
+/// Imports a table.
+pub async fn import(request: PageRequest, id: Path<String>, body: Multipart) -> PageAnswer {
+    let (app, contract) = (request.app().clone(), id.into_inner());
+    let (permitted, again) = (contract.clone(), contract.clone());
+    let take = move |request: &PageRequest, caller: &Caller, table: &SentTable| {
+        let number = import::import_table(request.app(), caller.clone(), &contract, table)?.ids.len();
+        Ok(request.redirect(&format!("/contracts/{contract}/records?done=enter&number={number}")))
+    };
+    let permit = move |caller| import::permit(&app, caller, &permitted);
+    let show = move |app: &App, caller: &Caller, page, form| ImportPage::load(app, caller, page, &again, form);
+    request.take_table(body, permit, take, show).await
 }
 
 /// Downloads the template of an import.

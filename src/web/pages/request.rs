@@ -2,6 +2,7 @@
 //! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
 mod kept;
+mod tables;
 mod uploads;
 
 use std::future::{Ready, ready};
@@ -29,13 +30,17 @@ use crate::web::origin;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
-pub use crate::web::pages::request::kept::{SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address};
+pub use crate::web::pages::request::kept::{
+    SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address, lead_to_page,
+};
+pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
+use crate::web::routes::is_read_at;
 
 /// The response of a page.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
@@ -100,8 +105,7 @@ impl FromRequest for PageRequest {
             path: request.path().to_owned(),
             kept: kept::kept_form_id(request.uri().query()).filter(|_| request.method() == Method::GET),
             line: format!("{} {}", request.method(), request.path()),
-            // The address that a form was posted to cannot be shown again.
-            here: if request.method() == Method::GET { here } else { "/".to_owned() },
+            here: if request.method() == Method::POST { address_of_form(request) } else { here },
             app: app.clone(),
             limits: limits.clone(),
             note: RefusalNote::of(request),
@@ -116,6 +120,18 @@ fn check_key(key: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::malformed(KEY_FIELD, Message::new("idempotency-key-length")))
+}
+
+/// Returns the address of the page with the form that a request sends. A form is sent to the address of its page, or to
+/// one below it.
+fn address_of_form(request: &HttpRequest) -> String {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    let is_read = |length: &usize| is_read_at(&pattern[..*length].join("/"));
+    let Some(length) = (2..=pattern.len()).rev().find(is_read) else { return "/".to_owned() };
+    let path: Vec<&str> = request.path().split('/').take(length).collect();
+    let query = Some(request.query_string()).filter(|query| !query.is_empty());
+    path.join("/") + &query.map(|query| format!("?{query}")).unwrap_or_default()
 }
 
 /// Returns whether the page that sent a request is this site's, by its `Origin`.

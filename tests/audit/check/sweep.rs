@@ -54,6 +54,10 @@ fn story(test: &TestApp) {
     let applied = test.by("contractor").post(&format!("contracts/{contract}/extensions"), &applied).expect_status(201);
     let endorse = format!("extensions/{}/actions/endorse", id_of(&applied));
     test.by("justice").post(&endorse, &json!({"reason": "属实"})).expect_status(200);
+    let path = format!("contracts/{contract}/annexes");
+    let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
+    let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], signed);
+    annex.expect_status(201);
     let message = json!({"about": "deliverable/EDU-H2", "text": "请核对签到表"});
     test.by("contractor").post(&format!("contracts/{contract}/messages"), &message).expect_status(201);
     let records = json!({"rows": [{"on": "2026-07-16", "service": "VISIT", "place": "鳌峰街道", "worker": "林晓东",
@@ -260,6 +264,7 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE objections SET state = 'open'", NUMBER),
         ("UPDATE change_requests SET endorsed_by = NULL", NUMBER),
         ("DELETE FROM unread_messages; DELETE FROM messages", NUMBER),
+        ("UPDATE annexes SET title = 'x'", NUMBER),
         ("UPDATE publications SET state = 'published'", NUMBER),
         ("UPDATE guarantees SET amount_fen = amount_fen + 1", NUMBER),
         ("UPDATE guarantee_claims SET purpose = 'recovery'", NUMBER),

@@ -18,7 +18,11 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("emails", "next_try_at", "time of the next attempt; delivery moves it"),
     ("idempotency", "a row", "answers are deleted after a day"),
     ("kept_files", "*", "files of a refused form, for a day; not part of a contract"),
-    ("kept_forms", "*", "a form whose session ended, for a day; nothing is done until it is sent again"),
+    (
+        "kept_forms",
+        "*",
+        "a form whose session ended, or a page that answers one, for a day; nothing is done until it is sent again",
+    ),
     ("links", "a row", "a link that is missing opens nothing"),
     ("people", "token_version", "counts revocations of sessions; an earlier number ends sessions, none is revived"),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),

@@ -6,6 +6,7 @@ pub mod amending;
 mod change;
 pub mod choices;
 pub mod clauses;
+pub mod copying;
 pub mod fields;
 pub mod generate;
 pub mod paste;
@@ -13,6 +14,7 @@ mod reading;
 mod registered;
 pub mod removed;
 pub mod steps;
+pub mod sums;
 pub mod trial;
 mod twins;
 mod warnings;
@@ -20,6 +22,7 @@ mod writing;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::facts::Facts;
@@ -46,14 +49,15 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, DraftOf, NewDraft};
-use crate::storage::identity::people::{self, Seat};
+use crate::storage::identity::names::Names;
+use crate::storage::identity::people::Seat;
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::locks::Scope;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write, write_in};
 
 /// Identifier and version of a draft after a write.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DraftSummary {
     /// Random identifier, used in addresses.
     pub id: String,
@@ -205,17 +209,13 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DraftItem>,
     app.pool.read(|connection| {
         let before = page.after_item(|id| Ok(rows::of_organisations(connection, id, &own)?.map(|draft| draft.id)))?;
         let found = page.cut(rows::list(connection, &own, before, page.rows())?, |draft| &draft.public_id);
-        let mut who: Vec<_> = found.items.iter().map(|draft| draft.changed_by).collect();
-        who.sort_unstable();
-        who.dedup();
-        let names = people::names(connection, &who)?;
+        let names = Names::load(connection, found.items.iter().map(|draft| Some(draft.changed_by.0)))?;
         found.try_map(|draft| {
             let fields: Fields = stored(&draft.fields)?;
-            let by = names.iter().find(|(id, _)| *id == draft.changed_by);
             Ok(DraftItem {
                 number: fields.value("number").to_owned(),
                 title: fields.value("title").to_owned(),
-                changed_by: by.map(|(_, name)| name.clone()).unwrap_or_default(),
+                changed_by: names.of(draft.changed_by),
                 changed_at: draft.changed_at.and_utc(),
                 id: draft.public_id,
             })
@@ -255,9 +255,9 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let days = WorkingDays::load(connection)?;
         let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), caller.today())?;
         let twins = twins(connection, &draft, &fields)?;
-        let saved_by = people::names(connection, &[draft.changed_by])?;
+        let saved_by = Names::load(connection, [Some(draft.changed_by.0)])?;
         Ok(DraftView {
-            saved_by: saved_by.into_iter().map(|(_, name)| name).collect(),
+            saved_by: saved_by.of(draft.changed_by),
             is_saved_by_caller: draft.changed_by == caller.person,
             twins,
             warnings,

@@ -189,7 +189,7 @@ pub fn worth(of: &Deliverable, items: &[Item]) -> Sum {
     item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
 }
 
-fn rows<T>(
+pub(super) fn rows<T>(
     reader: &mut DraftReader<'_>,
     list: &str,
     read: fn(&mut DraftReader<'_>, &str) -> Option<T>,
@@ -240,7 +240,8 @@ fn indicator(reader: &mut DraftReader<'_>, at: &str) -> Option<Indicator> {
     Some(Indicator { code: code?, target: target?, direction: direction.unwrap_or(Direction::AtLeast) })
 }
 
-fn milestone(reader: &mut DraftReader<'_>, at: &str) -> Option<Milestone> {
+/// Reads a row of the milestones.
+pub(super) fn milestone(reader: &mut DraftReader<'_>, at: &str) -> Option<Milestone> {
     let code: Option<Code> = reader.required(&format!("{at}.code"), parse_code);
     let amount = reader.optional(&format!("{at}.amount"), parse_amount);
     let not_before = reader.optional(&format!("{at}.not_before"), parse_date);

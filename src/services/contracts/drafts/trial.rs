@@ -95,6 +95,7 @@ pub fn summary(
         state: ContractState::Draft,
         announced_until,
         as_of: standing.as_of,
+        ended_on: None,
         details: names::complete(details, &terms),
         terms,
         standing,

@@ -1,14 +1,15 @@
 //! The record of an inspection (履约验收书): one decision on one submission, with a row for every standard, and the places
-//! where the acceptance group and both parties sign.
+//! where the inspection group and both parties sign.
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::adapters::pdf::document::{Block, Cell, Column};
-use crate::domain::codes::Language;
+use crate::domain::codes::{Language, StandardKind};
 use crate::domain::facts::DecisionWord;
 use crate::domain::numbers::Quantity;
 use crate::domain::terms::Direction;
+use crate::services::deliverables::inspection::StandardResult;
 use crate::services::deliverables::{DecisionView, SubmissionView};
 use crate::text::dates::short;
 use crate::text::message;
@@ -50,7 +51,7 @@ pub enum Standard {
     /// A measured indicator.
     Indicator { name: String, direction: Direction, target: String, measured: Option<String>, is_met: Option<bool> },
     /// A standard in words, which the group assesses: that of the service, or the evidence to submit.
-    Words { label: &'static str, text: String },
+    Words { of: StandardKind, text: String, result: Option<StandardResult> },
 }
 
 /// Builds the sections.
@@ -165,9 +166,11 @@ fn standard_row(standard: &Standard, voice: Voice) -> Vec<Cell> {
                 conclusion,
             ]
         }
-        Standard::Words { label, text } => {
-            let tick = voice.say(Look::CELL, "document-standard-tick");
-            vec![voice.say(Look::CELL, label), name(text), Cell::new(), tick]
+        Standard::Words { of, text, result } => {
+            let found = result.as_ref().map_or("tick", |result| result.outcome.as_str());
+            let note = result.as_ref().map_or_else(Cell::new, |result| name(&result.note));
+            let say = |word: &str| voice.say(Look::CELL, &format!("document-standard-{word}"));
+            vec![say(of.as_str()), name(text), note, say(found)]
         }
     }
 }
@@ -199,16 +202,32 @@ fn outcome(record: &AcceptanceRecord, voice: Voice) -> Vec<Block> {
 }
 
 fn members(record: &AcceptanceRecord, voice: Voice) -> Vec<Block> {
-    if record.decision.members.is_empty() {
+    let of = &record.decision;
+    if of.members.is_empty() && of.group.is_empty() {
         return paragraphs(voice, "document-acceptance-no-members", Vec::new());
     }
     let columns = [
         (Column::Whole, "document-column-no"),
         (Column::Words, "document-column-member"),
         (Column::Words, "document-column-post"),
+        (Column::Words, "document-column-vote"),
         (Column::Words, "document-column-signature"),
     ];
-    let rows = record.decision.members.iter().zip(1_u32..);
-    let rows = rows.map(|(member, no)| vec![figure(no.to_string()), name(member), Cell::new(), Cell::new()]);
+    let voted = of.group.iter().map(|member| {
+        let mut named = name(&member.name);
+        if member.is_chair {
+            named.extend(voice.say(Look::CELL, "inspection-chair"));
+        }
+        let mut vote = voice.say(Look::CELL, &format!("decision-{}", member.vote));
+        if !member.reason.is_empty() {
+            vote.extend(name(&member.reason));
+        }
+        vec![named, Cell::new(), vote, Cell::new()]
+    });
+    let named = of.members.iter().map(|member| vec![name(member), Cell::new(), Cell::new(), Cell::new()]);
+    let rows = voted.chain(named).zip(1_u32..).map(|(mut cells, no)| {
+        cells.insert(0, figure(no.to_string()));
+        cells
+    });
     vec![grid(voice, &columns, rows.collect())]
 }

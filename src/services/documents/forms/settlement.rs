@@ -17,7 +17,7 @@ use crate::services::documents::{ContractSnapshot, payments};
 #[derive(Debug, Clone, Serialize)]
 pub struct SettlementForm {
     pub sheet: SettlementSheet,
-    /// Committed budget, which the sheet leaves out of its JSON.
+    /// Budget in use, which the sheet leaves out of its JSON.
     pub committed: Sum,
     /// The open items of the sheet, to be worded in any language.
     #[serde(skip)]

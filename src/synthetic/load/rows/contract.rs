@@ -13,7 +13,7 @@ use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
-use crate::services::contracts::projections::{Projection, derive};
+use crate::services::contracts::projections::{Projection, Undecided, derive};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::ledger::post::opening;
 use crate::services::registry::working_days::WorkingDays;
@@ -131,12 +131,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(
-        derive(
-            &record,
-            payments.clone(),
-            (asked, Vec::new(), Vec::new(), Vec::new(), None, (Vec::new(), Vec::new()), Vec::new()),
-            today,
-        )?,
+        derive(&record, payments.clone(), Undecided { change_requests: asked, ..Undecided::default() }, today)?,
         today,
         &mut notes,
     );

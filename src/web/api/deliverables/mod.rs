@@ -6,8 +6,10 @@ use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::services::deliverables::batch::{self, DecisionBatchInput, DecisionOutcome};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS, InvoiceReceipt};
 use crate::services::deliverables::uploads::UploadForm;
 use crate::services::deliverables::{
@@ -90,6 +92,47 @@ pub async fn decide_submission(request: ApiRequest, path: Path<(String, String, 
         })
         .await?;
     Ok(json(StatusCode::OK, &done))
+}
+
+/// Outcomes of the lines of a batch.
+#[derive(Serialize, ToSchema)]
+pub struct DecisionBatchResults {
+    /// One result for each line, in the order of the lines.
+    pub results: Vec<DecisionLineResult>,
+}
+
+/// Outcome of a line: the deliverable's standing after the decision, or the problem that refused it.
+#[derive(Serialize, ToSchema)]
+pub struct DecisionLineResult {
+    /// Code of the deliverable.
+    pub deliverable: String,
+    /// Number of the submission.
+    pub no: u64,
+    /// Standing after the decision; absent for a refused line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<DeliverableStatus>,
+    /// Reason for which the line was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// Records the acceptance decisions on several submissions of a contract. Each line is decided by itself, and a refused
+/// one stops no other. A repeated request gets the stored results of the lines that took effect.
+#[utoipa::path(tag = "deliverables", params(("id" = String, Path)), request_body = DecisionBatchInput,
+    responses((status = 200, body = DecisionBatchResults)))]
+#[post("/api/v1/contracts/{id}/decisions")]
+pub async fn decide_submissions(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
+    let language = request.language();
+    let done = request.write(body, move |app, caller, input| batch::decide_many(app, caller, &id, &input)).await?;
+    let result = |DecisionOutcome { deliverable, no, result }| match result {
+        Ok(standing) => DecisionLineResult { deliverable, no, standing: Some(standing), problem: None },
+        Err(error) => {
+            let problem = Some(Failure { error, language }.problem());
+            DecisionLineResult { deliverable, no, standing: None, problem }
+        }
+    };
+    let results = done.into_iter().map(result).collect();
+    Ok(json(StatusCode::OK, &DecisionBatchResults { results }))
 }
 
 /// Withdraws a submission that the purchaser has not opened.

@@ -9,6 +9,7 @@ use crate::services::contracts::funding::Funding;
 use crate::services::contracts::settlement::OpenThing;
 use crate::services::contracts::view::{ContractOverview, ContractPageData};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::delegations::PersonRef;
 use crate::services::payments::checks::PaymentRequestChecks;
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::summary::SummaryRow;
@@ -112,6 +113,8 @@ pub struct ActContext<'a> {
     pub funding: Option<&'a Funding>,
     /// Everything that keeps the contract from being closed; empty for a caller who may neither complete nor close it.
     pub open: &'a [OpenThing],
+    /// People who can inspect.
+    pub inspectors: &'a [PersonRef],
 }
 
 impl ActContext<'_> {

@@ -1,11 +1,20 @@
 //! Accepting or rejecting a submission, with the accepted quantity and the measured indicators.
 
+use std::collections::BTreeMap;
+
 use crate::app::App;
+use crate::domain::codes::{StandardKind, StandardOutcome};
 use crate::domain::facts::DecisionWord;
+use crate::domain::numbers::{Code, Measured, Quantity};
 use crate::domain::policy::Action;
-use crate::error::Error;
+use crate::domain::standing::DeliverableState;
+use crate::domain::terms::Deliverable;
+use crate::error::{Error, FieldError};
 use crate::services::contracts::effects::Proposal;
-use crate::services::contracts::view::ContractPageData;
+use crate::services::contracts::view::{ActionData, ContractPageData};
+use crate::services::deliverables::inspection::{
+    self, InspectionGroupInput, StandardResult, StandardResults, VoteInput,
+};
 use crate::services::deliverables::{self, SubmissionDecisionInput, SubmissionView};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
@@ -15,6 +24,7 @@ use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::shell::Shell;
 
 /// The act.
 pub const ACT: Act = Act {
@@ -27,6 +37,8 @@ pub const ACT: Act = Act {
 
 /// Prefix of the fields for measured values; an indicator's code follows.
 const MEASURED: &str = "measured.";
+/// Members of an inspection group for whom the form has fields; the first is the chair.
+const GROUP: usize = 5;
 /// Separators between the names of the people who took part.
 const SEPARATORS: [char; 6] = ['、', ',', '，', ';', '；', '\n'];
 
@@ -74,7 +86,11 @@ pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     Ok(rows)
 }
 
-fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+/// Builds the fields of a decision on a submission.
+///
+/// # Errors
+/// `NotFound` for a submission that is not there.
+pub fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
     let submission = submission(context)?;
     let input = &context.contract_overview().snapshot;
@@ -92,10 +108,58 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
         Field::new(format!("{MEASURED}{}", indicator.code), FieldKind::Number, label)
     }));
     let members = Field::named(page, "members", FieldKind::Line).propose(&context.caller.name);
+    fields.extend(standard_fields(context, agreed));
+    fields.extend((0..GROUP).flat_map(|row| vote_fields(context, row)));
     fields.push(note(context).hint(page.say("field-decision-note-hint")));
     fields.push(members.hint(page.say("field-members-hint")));
     fields.push(effective_day(context, "field-on-decision"));
     Ok(fields)
+}
+
+/// Builds the fields for the result of each standard that the contract states in words.
+fn standard_fields(context: &ActContext<'_>, agreed: &Deliverable) -> Vec<Field> {
+    let page = context.page;
+    let stated = inspection::standards_in_words(&context.contract_overview().snapshot.details, agreed);
+    let rows = stated.into_iter().flat_map(|(kind, text)| {
+        let outcomes = StandardOutcome::ALL.iter();
+        let outcomes = outcomes.map(|one| (one.to_string(), page.word("document-standard", one))).collect();
+        let [outcome, note] = result_names(kind);
+        let outcome = Field::new(outcome, FieldKind::Choice, page.say("document-column-conclusion"));
+        let note = Field::new(note, FieldKind::Line, page.say("field-standard-note"));
+        let legend = page.labelled(page.word("document-standard", kind), text);
+        Field::row(&legend, [outcome.options(outcomes).with_empty_choice(page.say("draft-choose")), note])
+    });
+    rows.collect()
+}
+
+/// Returns the names of the fields for outcome and note of a standard.
+fn result_names(kind: StandardKind) -> [String; 2] {
+    ["outcome", "note"].map(|part| format!("results.{kind}.{part}"))
+}
+
+/// Builds the fields for a member of the inspection group.
+fn vote_fields(context: &ActContext<'_>, row: usize) -> [Field; 3] {
+    let page = context.page;
+    let [person, vote, reason] = vote_names(row);
+    let people = context.inspectors.iter().map(|person| (person.username.clone(), person.name.clone())).collect();
+    let words = DecisionWord::ALL.iter().map(|word| (word.to_string(), page.word("decision", word))).collect();
+    let choice = |name, label, options| {
+        Field::new(name, FieldKind::Choice, page.say(label))
+            .options(options)
+            .with_empty_choice(page.say("draft-choose"))
+    };
+    let legend = if row == 0 { page.say("inspection-chair") } else { page.with("inspection-member-no", "no", row + 1) };
+    let fields = [
+        choice(person, "document-column-member", people),
+        choice(vote, "document-column-vote", words),
+        Field::new(reason, FieldKind::Line, page.say("field-vote-reason")),
+    ];
+    Field::row(&legend, fields)
+}
+
+/// Returns the names of the fields for a member of the inspection group.
+fn vote_names(row: usize) -> [String; 3] {
+    ["person", "vote", "reason"].map(|part| format!("group.votes[{row}].{part}"))
 }
 
 /// Returns the number of the submission.
@@ -109,36 +173,129 @@ fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 }
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    deliverables::decide(app, caller, &target.contract, (&target.subject, number_of(target)?), &read_input(form)?)?;
+    let input = read_input(form)?;
+    deliverables::decide(app, caller, &target.contract, (&target.subject, number_of(target)?), &input)
+        .map_err(|refused| at_rows(refused, form))?;
     Ok(())
 }
 
-fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
+/// Reads a decision.
+///
+/// # Errors
+/// `Malformed` with every fault.
+pub fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     let mut reader = FormReader::new(form);
     let decision = reader.required("decision", parse_choice::<DecisionWord>);
     // A rejected submission has no accepted quantity and no measured values, whatever the form proposed.
     let is_rejected = decision == Some(DecisionWord::Rejected);
     let quantity = if is_rejected { None } else { reader.optional("quantity", parse_quantity) };
-    let measured = (!is_rejected).then(|| {
-        let filled = form.with_prefix(MEASURED).filter(|(_, value)| !value.is_empty());
-        let values = filled.filter_map(|(code, _)| {
-            let name = format!("{MEASURED}{code}");
-            reader.optional(&name, |typed| Ok((parse_code(code)?, parse_measured(typed)?)))
-        });
-        values.collect()
-    });
+    let measured = (!is_rejected).then(|| read_measured(&mut reader, form));
     let members = form.value("members").split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
+    let results = read_results(&mut reader);
+    let group = read_group(&mut reader);
     let input = decision.map(|decision| SubmissionDecisionInput {
         decision,
         quantity,
         measured,
         note: reader.optional_text("note"),
         members: members.map(str::to_owned).collect(),
+        group,
+        results,
         on: reader.optional("on", parse_date),
         confirmed: form.is_confirmed(),
     });
     match input {
-        Some(input) => reader.finish_checked(input, deliverables::check_acceptance_record),
+        Some(input) => reader.finish_checked(input, |input| {
+            deliverables::check_acceptance_record(input).map_err(|refused| at_rows(refused, form))
+        }),
         None => reader.finish(None),
+    }
+}
+
+fn read_measured(reader: &mut FormReader<'_, Form>, form: &Form) -> BTreeMap<Code, Measured> {
+    let filled = form.with_prefix(MEASURED).filter(|(_, value)| !value.is_empty());
+    let values = filled.filter_map(|(code, _)| {
+        let name = format!("{MEASURED}{code}");
+        reader.optional(&name, |typed| Ok((parse_code(code)?, parse_measured(typed)?)))
+    });
+    values.collect()
+}
+
+/// Returns the quantity that a submission lacks, by the quantity typed into the form or, at first, by that submitted,
+/// and the proposals to accept it in part and to return it; none where nothing is missing or the due day has passed.
+pub fn choices(data: &ActionData, page: &Shell, target: &ActTarget, form: &Form) -> Option<(Quantity, [Proposal; 2])> {
+    let snapshot = &data.contract.overview.snapshot;
+    let deliverable = data.contract.deliverables.iter().find(|found| found.code == target.subject)?;
+    let submission = deliverable.submissions.iter().find(|found| found.no.to_string() == target.no)?;
+    let agreed = snapshot.terms.deliverables.iter().find(|agreed| agreed.code.as_str() == target.subject)?;
+    let mut reader = FormReader::new(form);
+    let given = reader.optional("quantity", parse_quantity).or_else(|| submission.quantity.parse().ok())?;
+    let missing = agreed.quantity.units().checked_sub(given.units()).filter(|units| *units > 0)?;
+    if deliverable.standing.state != DeliverableState::Submitted || deliverable.standing.due_on < page.today {
+        return None;
+    }
+    let measured = read_measured(&mut reader, form);
+    let proposal = |decision, quantity, measured| Proposal::Decision {
+        deliverable: target.subject.clone(),
+        no: submission.no,
+        input: SubmissionDecisionInput::of_effects(decision, quantity, measured, None),
+    };
+    let both =
+        [proposal(DecisionWord::Partial, Some(given), Some(measured)), proposal(DecisionWord::Rejected, None, None)];
+    Some((Quantity::from_units(missing)?, both))
+}
+
+fn read_results(reader: &mut FormReader<'_, Form>) -> StandardResults {
+    let results = StandardKind::ALL.iter().filter_map(|kind| {
+        let [outcome, note] = result_names(*kind);
+        let note = reader.text(&note);
+        let outcome = if note.is_empty() {
+            reader.optional(&outcome, parse_choice::<StandardOutcome>)
+        } else {
+            reader.required(&outcome, parse_choice::<StandardOutcome>)
+        };
+        outcome.map(|outcome| (*kind, StandardResult { outcome, note }))
+    });
+    results.collect()
+}
+
+/// Returns the rows of the inspection group in which something was typed.
+fn filled_rows(form: &Form) -> Vec<usize> {
+    let is_filled = |row: &usize| vote_names(*row).iter().any(|name| !form.value(name).is_empty());
+    (0..GROUP).filter(is_filled).collect()
+}
+
+fn read_group(reader: &mut FormReader<'_, Form>) -> Option<InspectionGroupInput> {
+    let rows = filled_rows(reader.fields());
+    let votes: Vec<VoteInput> = rows
+        .iter()
+        .filter_map(|row| {
+            let [person, vote, reason] = vote_names(*row);
+            let person = reader.required_text(&person);
+            let vote = reader.required(&vote, parse_choice::<DecisionWord>);
+            Some(VoteInput { person, vote: vote?, reason: reader.text(&reason) })
+        })
+        .collect();
+    let [chair, ..] = vote_names(0);
+    (!rows.is_empty()).then(|| InspectionGroupInput { chair: reader.text(&chair), votes })
+}
+
+/// Moves faults of the inspection group to the rows in which its members were typed.
+pub fn at_rows(refused: Error, form: &Form) -> Error {
+    let rows = filled_rows(form);
+    let moved = |path: &str| {
+        if path == "group.chair" || path == "group.votes" {
+            return vote_names(0)[0].clone();
+        }
+        let at = path.strip_prefix("group.votes[").and_then(|rest| rest.split_once(']'));
+        let row = at.and_then(|(index, part)| Some((rows.get(index.parse::<usize>().ok()?)?, part)));
+        row.map_or_else(|| path.to_owned(), |(row, part)| format!("group.votes[{row}]{part}"))
+    };
+    match refused {
+        Error::Refused { rule, errors } => {
+            let at = |fault: FieldError| FieldError { path: moved(&fault.path), ..fault };
+            Error::Refused { rule, errors: errors.into_iter().map(at).collect() }
+        }
+        other => other,
     }
 }

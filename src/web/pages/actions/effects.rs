@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::error::Error;
 use crate::services::contracts::effect_views::{self, EffectWords};
-use crate::services::contracts::effects;
+use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view::{self, ActionData};
 use crate::services::identity::caller::Caller;
 use crate::text;
 use crate::web::pages::actions::act::ActTarget;
+use crate::web::pages::actions::decision;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::shell::Shell;
@@ -26,6 +27,29 @@ pub struct Effects {
     pub doubts: Vec<String>,
     /// Digest of what the reader is shown.
     pub digest: String,
+    /// Changes by partial acceptance and by a return for the missing part, while both are open.
+    pub choices: Option<Choices>,
+}
+
+/// Partial acceptance, which is final, beside a return for the missing part.
+#[derive(Debug)]
+pub struct Choices {
+    /// Quantity that is missing.
+    pub missing: String,
+    /// Last day on which the missing part can be submitted without delay.
+    pub until: String,
+    /// Each figure that one of them changes.
+    pub rows: Vec<Choice>,
+}
+
+/// A figure before a decision, after partial acceptance, and after a return.
+#[derive(Debug)]
+pub struct Choice {
+    /// Name of the part and of its figure.
+    pub name: String,
+    pub before: String,
+    pub partial: String,
+    pub returned: String,
 }
 
 /// Computes the effects of the form as it was typed or, when it is first shown, as its fields propose. Nothing is shown
@@ -40,14 +64,13 @@ pub fn of_form(
     let Some(read) = target.act.proposal else { return Effects::default() };
     let proposed = || Form::new(fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect());
     let form = typed.cloned().unwrap_or_else(proposed);
+    let choices = choices(data, page, target, &form);
     let found = read(target, &form).and_then(|proposal| effects::of_proposal(data, caller.today(), &proposal));
-    let Ok(found) = found else { return Effects::default() };
+    let Ok(found) = found else { return Effects { choices, ..Effects::default() } };
     let snapshot = &data.contract.overview.snapshot;
     let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == target.subject);
     let names = amendment.map_or((&snapshot.terms, &snapshot.details), |found| (&found.terms, &found.names));
-    let day = |day: NaiveDate| {
-        if snapshot.is_provisional(&day) { format!("{day} {}", page.provisional(&day)) } else { day.to_string() }
-    };
+    let day = |day: NaiveDate| day_words(data, page, day);
     let ends_on = snapshot.terms.ends_on;
     let doubt = |(code, day): (&str, NaiveDate)| {
         let name = snapshot.details.deliverable(code).to_owned();
@@ -59,7 +82,45 @@ pub fn of_form(
         rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
         doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
         digest: effect_views::digest(&found, &data.record.days),
+        choices,
     }
+}
+
+fn day_words(data: &ActionData, page: &Shell, day: NaiveDate) -> String {
+    let is_provisional = data.contract.overview.snapshot.is_provisional(&day);
+    if is_provisional { format!("{day} {}", page.provisional(&day)) } else { day.to_string() }
+}
+
+/// Compares partial acceptance with a return for the missing part, on the page of a decision.
+fn choices(data: &ActionData, page: &Shell, target: &ActTarget, form: &Form) -> Option<Choices> {
+    if target.act.name != decision::ACT.name {
+        return None;
+    }
+    let (missing, proposals) = decision::choices(data, page, target, form)?;
+    let snapshot = &data.contract.overview.snapshot;
+    let day = |day: NaiveDate| day_words(data, page, day);
+    let of = |proposal: &Proposal| {
+        let found = effects::of_proposal(data, page.today, proposal).ok()?;
+        let names = (&snapshot.terms, &snapshot.details);
+        let words = found.iter().map(|effect| effect_views::words(effect, names, page.language, &day));
+        Some(words.collect::<Vec<EffectWords>>())
+    };
+    let [partial, returned] = [of(&proposals[0])?, of(&proposals[1])?];
+    let find = |all: &[EffectWords], of: &EffectWords| {
+        let found = all.iter().find(|row| row.name == of.name);
+        found.map_or_else(|| of.before.clone(), |row| row.after.clone())
+    };
+    let only_returned = returned.iter().filter(|row| partial.iter().all(|other| other.name != row.name));
+    let rows = partial.iter().chain(only_returned).map(|row| Choice {
+        name: row.name.clone(),
+        before: row.before.clone(),
+        partial: find(&partial, row),
+        returned: find(&returned, row),
+    });
+    let deliverable = data.contract.deliverables.iter().find(|found| found.code == target.subject)?;
+    let missing = format!("{} {}", page.money(missing), snapshot.details.unit(&deliverable.item));
+    let until = day(deliverable.standing.due_on);
+    Some(Choices { missing: missing.trim_end().to_owned(), until, rows: rows.collect() })
 }
 
 /// Checks that the sender of a form was shown its effects. A form with faults passes: submitting it refuses it with all

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::domain::evaluations::{Adjustment, Measure, assess_by};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
+use crate::services::contracts::effects::Proposal;
 use crate::services::evaluations::steps::{self, EvaluationStepInput, path_of_adjusted, path_of_reason};
 use crate::services::evaluations::view::{EvaluationStepView, EvaluationView, MeasureView};
 use crate::services::evaluations::{self, EvaluationInput};
@@ -56,6 +57,7 @@ pub const COMMENT: Act = Act {
 pub const FINALISE: Act = Act {
     summary: show_evaluation,
     checks: is_heard,
+    proposal: Some(|target, _| Ok(Proposal::Evaluation(target.subject.clone()))),
     alternative: Some("evaluation-withdraw"),
     fields: final_fields,
     ..Act::new("evaluation-finalise", &[Action::FinaliseEvaluation], submit_final)

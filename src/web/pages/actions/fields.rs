@@ -1,4 +1,4 @@
-//! Fields that several acts have.
+//! Fields that several acts have: reason, note, day, number. Services read and check what is typed.
 
 use crate::web::pages::actions::act::ActContext;
 use crate::web::pages::forms::field::{Field, FieldKind};

@@ -4,12 +4,13 @@
 //! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation
 //! page loads its contract once, with one standing. The rules are in the services.
 
-mod act;
+pub mod act;
 pub mod amendment;
+pub mod annex;
 mod change_decision;
 pub mod change_request;
 pub mod checks;
-mod decision;
+pub mod decision;
 mod effects;
 pub mod evaluation;
 mod extension;
@@ -192,15 +193,28 @@ pub fn upload_address(contract: &str, act: &str, subject: &str) -> String {
     format!("/contracts/{contract}/act/{act}/files?{}", query.finish())
 }
 
-/// Returns the address of the page with the confirmation of an act: the contract's, for a message that of its messages.
+/// Returns the address of the page with the confirmation of an act: the contract's, or that of its messages or annexes.
 fn confirmation_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("done", target.act.name);
     if !target.subject.is_empty() {
         query.append_pair("subject", &target.subject);
     }
-    let part = if target.act.name == message::ACT.name { "/messages" } else { "" };
+    let part = match target.act.name {
+        name if name == message::ACT.name => "/messages",
+        name if name == annex::ADD.name || name == annex::REMOVE.name => "/annexes",
+        _ => "",
+    };
     format!("/contracts/{}{part}?{}", target.contract, query.finish())
+}
+
+/// Returns the address of the page of an act.
+fn act_address(target: &ActTarget) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let named = [("subject", &target.subject), ("no", &target.no)];
+    query.extend_pairs(named.iter().filter(|(_, value)| !value.is_empty()));
+    let address = format!("/contracts/{}/act/{}?{}", target.contract, target.act.name, query.finish());
+    address.trim_end_matches('?').to_owned()
 }
 
 fn find_target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarget, Error> {
@@ -216,6 +230,10 @@ fn build_page(
     mut target: ActTarget,
     typed: Option<Form>,
 ) -> Result<ActPage, Error> {
+    if !page.here.contains('?') {
+        // The answer to a form is read again at the address of the form, which names the subject.
+        page.here = act_address(&target);
+    }
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     let (contract, payment) = (&data.contract, data.payment.as_ref());
     let is_asked = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;
@@ -232,8 +250,8 @@ fn build_page(
         return Err(why_closed(&contract.overview, act));
     }
     let funding = data.funding.as_ref();
-    let open = &data.open;
-    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open };
+    let (open, inspectors) = (&data.open, &data.inspectors);
+    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open, inspectors };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     // What was typed, with its files, stays on the page that refuses it.
@@ -311,7 +329,7 @@ fn attach_faults(mut form: Form, overview: &ContractOverview, page: &Shell, act:
 }
 
 /// Returns why an act is closed: the contract's state, or the caller's side.
-fn why_closed(overview: &ContractOverview, act: &Act) -> Error {
+pub fn why_closed(overview: &ContractOverview, act: &Act) -> Error {
     match act.rights.first() {
         Some(right) if !right.right().states.contains(&overview.snapshot.state) => {
             Error::Conflict(Message::new("wrong-state").with("state", overview.snapshot.state))

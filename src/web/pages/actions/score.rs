@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::scores::{self, ScoreInput};
 use crate::services::shared::form_reader::FormReader;
@@ -15,8 +16,12 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
 /// The act.
-pub const ACT: Act =
-    Act { summary: summary::milestone, fields, ..Act::new("score", &[Action::ScoreMilestone], submit) };
+pub const ACT: Act = Act {
+    summary: summary::milestone,
+    proposal: Some(propose),
+    fields,
+    ..Act::new("score", &[Action::ScoreMilestone], submit)
+};
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let computed = context.contract_overview().snapshot.standing.performance.score;
@@ -32,11 +37,20 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![score, note(context), effective_day(context, "field-on-score")])
 }
 
+fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    let ScoreInput { score, on, .. } = read_input(form)?;
+    Ok(Proposal::Score { milestone: target.subject.clone(), score, on })
+}
+
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    scores::record_score(app, caller, &target.contract, &target.subject, &read_input(form)?)?;
+    Ok(())
+}
+
+fn read_input(form: &Form) -> Result<ScoreInput, Error> {
     let mut reader = FormReader::new(form);
     let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
     let note = reader.lines("note");
     let input = score.map(|score| ScoreInput { score, note, on });
-    scores::record_score(app, caller, &target.contract, &target.subject, &reader.finish(input)?)?;
-    Ok(())
+    reader.finish(input)
 }

@@ -192,6 +192,8 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
         let name = input.details.deliverable(code.as_str());
         Some(page.noted(name, words::word("deliverable", standing.state, page.language)))
     });
+    let never = || words::word("milestone", "never", page.language);
+    let gross = if input.is_never_due(milestone) { never() } else { page.money(milestone.gross) };
     let is_late = milestone.late_interest.fen() != 0;
     let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
     let pay_by =
@@ -201,7 +203,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
         [
             ("document-column-milestone", input.details.milestone(code).to_owned()),
             ("payment-deliverables", page.joined("document-list", &required.collect::<Vec<_>>())),
-            ("document-column-gross", page.money(milestone.gross)),
+            ("document-column-gross", gross),
             ("document-column-deductions", page.money(milestone.deductions)),
             ("document-column-payable", page.money(milestone.payable)),
             ("document-column-paid", page.money(milestone.paid)),

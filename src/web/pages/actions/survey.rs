@@ -1,4 +1,5 @@
-//! Recording the score of a satisfaction survey.
+//! Recording the score of a satisfaction survey, 0 to 100, which clauses and evaluations read. Single answers are not
+//! kept.
 
 use crate::app::App;
 use crate::domain::policy::Action;

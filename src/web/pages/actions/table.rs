@@ -13,8 +13,8 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    amendment, change_decision, checks, decision, evaluation, extension, guarantee, headcount, incident, interest,
-    invoice, message, objection, payment_request, publication, record, recovery, reversal, score, submission,
+    amendment, annex, change_decision, checks, decision, evaluation, extension, guarantee, headcount, incident,
+    interest, invoice, message, objection, payment_request, publication, record, recovery, reversal, score, submission,
     submission_withdrawal, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
@@ -116,6 +116,8 @@ pub const ACTS: &[Act] = &[
     objection::UPHOLD,
     objection::REJECT,
     message::ACT,
+    annex::ADD,
+    annex::REMOVE,
     publication::PROPOSE,
     publication::GRANT,
     publication::REFUSE,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, FieldError};
+use crate::services::annexes::{self, ANNEX_LIMITS};
 use crate::services::change_requests::{self, EXTENSION_LIMITS, WAIVER_LIMITS};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
 use crate::services::deliverables::permits::UploadPermit;
@@ -54,10 +55,12 @@ pub enum UploadAct {
     Reject,
     /// A message to the other parties.
     Message,
+    /// A document of the contract or an amendment.
+    Annex,
 }
 
 impl UploadAct {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Submission,
         Self::Invoice,
         Self::ExtensionApplication,
@@ -66,6 +69,7 @@ impl UploadAct {
         Self::Uphold,
         Self::Reject,
         Self::Message,
+        Self::Annex,
     ];
 
     /// Returns the act of this name in addresses.
@@ -83,6 +87,7 @@ impl UploadAct {
             Self::Uphold => "objection-uphold",
             Self::Reject => "objection-reject",
             Self::Message => "message",
+            Self::Annex => "annex",
         }
     }
 
@@ -96,6 +101,7 @@ impl UploadAct {
             Self::Objection => &OBJECTION_LIMITS,
             Self::Uphold | Self::Reject => &ANSWER_LIMITS,
             Self::Message => &MESSAGE_LIMITS,
+            Self::Annex => &ANNEX_LIMITS,
         }
     }
 
@@ -105,6 +111,7 @@ impl UploadAct {
             Self::Submission => ("field-files", "field-files-hint"),
             Self::Invoice => ("field-file", "field-file-hint"),
             Self::Message => ("field-attachments", "field-attachments-hint"),
+            Self::Annex => ("field-attachments", "annex-files-hint"),
             Self::ExtensionApplication | Self::WaiverApplication | Self::Objection | Self::Uphold | Self::Reject => {
                 ("field-files", "field-attachments-hint")
             }
@@ -120,6 +127,7 @@ impl UploadAct {
             Self::Objection => objections::permit_objection(app, caller, contract, subject),
             Self::Uphold | Self::Reject => objections::permit_answer(app, caller, subject),
             Self::Message => messages::permit_message(app, caller, contract, subject),
+            Self::Annex => annexes::permit(app, caller, contract, subject),
         }
     }
 
@@ -132,6 +140,7 @@ impl UploadAct {
             Self::Objection => objections::faults_of_objection(upload),
             Self::Uphold | Self::Reject => objections::faults_of_answer(upload),
             Self::Message => messages::faults_of_message(upload),
+            Self::Annex => annexes::faults_of_form(upload),
         }
     }
 
@@ -149,6 +158,7 @@ impl UploadAct {
             Self::Uphold => objections::answer_with_files(app, permit, upload, "uphold").await.map(|_| ()),
             Self::Reject => objections::answer_with_files(app, permit, upload, "reject").await.map(|_| ()),
             Self::Message => messages::send_with_files(app, permit, upload).await.map(|_| ()),
+            Self::Annex => annexes::add(app, permit, upload).await.map(|_| ()),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::amendments::is_open;
 use crate::domain::codes::AmendmentState;
 use crate::error::Error;
 use crate::services::amendments::view::AmendmentView;
+use crate::services::annexes::view::AnnexView;
 use crate::services::contracts::view::{self, ContractPageData};
 use crate::web::pages::actions::amendment::rows;
 use crate::web::pages::actions::summary::SummaryRow;
@@ -20,6 +21,8 @@ struct AmendmentPage {
     page: Shell,
     contract: ContractPageData,
     amendment: AmendmentView,
+    /// Annexes of the amendment.
+    annexes: Vec<AnnexView>,
     summary: Vec<SummaryRow>,
 }
 
@@ -49,7 +52,9 @@ pub async fn show(request: PageRequest, path: Path<(String, String)>) -> PageAns
             let place = contract.amendments.iter().position(|amendment| amendment.id == id).ok_or(Error::NotFound)?;
             let amendment = contract.amendments.swap_remove(place);
             let summary = rows(&page, &amendment);
-            Ok(AmendmentPage { summary, page, contract, amendment })
+            let annexes = std::mem::take(&mut contract.annexes).into_iter();
+            let annexes = annexes.filter(|annex| annex.amendment.as_ref() == Some(&amendment.id)).collect();
+            Ok(AmendmentPage { annexes, summary, page, contract, amendment })
         })
         .await
 }

@@ -1,6 +1,7 @@
 //! The register of contracts, a contract's page and its parts, and the drafts from which contracts are registered.
 
 pub mod amendment;
+pub mod annexes;
 pub mod drafts;
 pub mod list;
 pub mod messages;

@@ -11,7 +11,7 @@ pub(super) struct Share {
     pub width: String,
 }
 
-/// Divides the contract's money into paid, payable and unpaid, deducted, and not yet earned.
+/// Divides the contract's money into paid, payable and unpaid, deducted, not yet earned, and never due.
 pub(super) fn money_shares(overview: &ContractOverview) -> Vec<Share> {
     let shares = words::money(&overview.snapshot);
     let total: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);

@@ -33,6 +33,7 @@ impl SettlementPage {
             Kind::Objection => format!("objection-{subject}"),
             Kind::Guarantee => format!("guarantee-{subject}"),
             Kind::Recovery => "recoveries".to_owned(),
+            Kind::Records => return format!("/contracts/{}/records?state=waiting", self.found.id),
             Kind::Amendment => return format!("/contracts/{}/amendments/{subject}", self.found.id),
         };
         format!("/contracts/{}#{part}", self.found.id)

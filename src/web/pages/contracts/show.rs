@@ -1,7 +1,8 @@
-//! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
-//! derivation.
+//! A contract's page: next tasks, money as one bar, the five terms, a timeline, and every figure with its derivation.
 
 mod printed;
+
+use std::ops::Deref;
 
 use actix_web::web::Path;
 use askama::Template;
@@ -13,23 +14,18 @@ use crate::domain::codes::{
 };
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
-use crate::domain::numbers::Code;
 use crate::domain::publications::is_current;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
-use crate::services::amendments::view::AmendmentView;
 use crate::services::change_requests::{ChangeRequestView, find_pending};
-use crate::services::contracts::view::{self, ContractOverview, ContractPageData, Entry, Securities};
+use crate::services::contracts::view::{self, ContractPageData, Entry, Securities};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::evaluations::view::EvaluationView;
 use crate::services::notifications::tasks::Task;
-use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
-use crate::services::publications::view::PublicationView;
 use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
@@ -55,20 +51,7 @@ pub struct ContractQuery {
 #[template(path = "contract/show.html")]
 struct ContractPage {
     page: Shell,
-    overview: ContractOverview,
-    tasks: Vec<Task>,
-    deliverables: Vec<DeliverableView>,
-    payments: Vec<PaymentRequestView>,
-    interest: Vec<(Code, MilestoneInterest)>,
-    change_requests: Vec<ChangeRequestView>,
-    amendments: Vec<AmendmentView>,
-    objections: Vec<ObjectionView>,
-    publications: Vec<PublicationView>,
-    securities: Securities,
-    evaluations: Vec<EvaluationView>,
-    undelivered: Vec<UndeliveredEmail>,
-    /// Number of messages that the reader has not opened yet.
-    unread: usize,
+    data: ContractPageData,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
@@ -77,6 +60,15 @@ struct ContractPage {
     done: Option<Done>,
     /// The typed day, and the fault because of which the page shows today instead.
     as_of: (String, Option<String>),
+}
+
+/// The page shows what was loaded as if it were its own.
+impl Deref for ContractPage {
+    type Target = ContractPageData;
+
+    fn deref(&self) -> &ContractPageData {
+        &self.data
+    }
 }
 
 /// Confirmation of the act just taken.
@@ -407,43 +399,16 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
             });
             let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
-            let ContractPageData {
-                overview,
-                tasks,
-                deliverables,
-                payments,
-                interest,
-                change_requests,
-                amendments,
-                objections,
-                publications,
-                securities,
-                evaluations,
-                undelivered,
-                unread,
-            } = data;
-            let input = &overview.snapshot;
+            let input = &data.overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
-                bar: money_shares(&overview),
-                timeline: Timeline::draw(input, &deliverables, &payments, page.language),
-                deliverables,
-                payments,
-                interest,
-                change_requests,
-                amendments,
-                objections,
-                publications,
-                securities,
-                evaluations,
-                undelivered,
-                unread,
+                bar: money_shares(&data.overview),
+                timeline: Timeline::draw(input, &data.deliverables, &data.payments, page.language),
+                data,
                 actions,
                 done,
                 as_of: (query.as_of.clone(), fault),
                 page,
-                tasks,
-                overview,
             })
         })
         .await

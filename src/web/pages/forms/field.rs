@@ -49,6 +49,15 @@ pub struct Search {
     pub note: String,
 }
 
+/// The place of a field in a row.
+#[derive(Debug)]
+pub struct RowPlace {
+    /// Legend of the row, for its first field.
+    pub legend: Option<String>,
+    /// Set for the last field.
+    pub is_last: bool,
+}
+
 /// A field with its words and what it holds.
 #[derive(Debug)]
 pub struct Field {
@@ -70,6 +79,8 @@ pub struct Field {
     pub search: Option<Search>,
     /// Set where the suggestions of [`FieldKind::Suggested`] follow what is typed.
     pub is_live: bool,
+    /// Place in a row of fields with a legend.
+    pub in_row: Option<RowPlace>,
 }
 
 impl Field {
@@ -85,6 +96,7 @@ impl Field {
             fault: None,
             search: None,
             is_live: false,
+            in_row: None,
         }
     }
 
@@ -127,6 +139,15 @@ impl Field {
     pub fn with_empty_choice(mut self, words: String) -> Self {
         self.options.insert(0, (String::new(), words));
         self
+    }
+
+    /// Joins fields to a row with a legend.
+    pub fn row<const N: usize>(legend: &str, mut fields: [Self; N]) -> [Self; N] {
+        for (index, field) in fields.iter_mut().enumerate() {
+            let legend = (index == 0).then(|| legend.to_owned());
+            field.in_row = Some(RowPlace { legend, is_last: index + 1 == N });
+        }
+        fields
     }
 
     /// Makes the suggestions follow what is typed.

@@ -83,6 +83,11 @@ impl Form {
         self.note.error(error);
     }
 
+    /// Returns all names and values, in order.
+    pub fn values(&self) -> &[(String, String)] {
+        &self.values
+    }
+
     /// Returns the trimmed value of a field; empty for a field that was not sent.
     pub fn value(&self, name: &str) -> &str {
         self.untrimmed(name).trim()

@@ -47,7 +47,12 @@ pub(super) struct SignInPage {
 }
 
 impl SignInPage {
-    pub(super) fn new(request: &PageRequest, page: Shell, form: Form) -> Self {
+    pub(super) fn new(request: &PageRequest, mut page: Shell, form: Form) -> Self {
+        if !page.here.starts_with("/sign-in?") {
+            // After a refusal, also of what the provider answered, the page is read again at its own address.
+            let next: String = form_urlencoded::byte_serialize(form.value("next").as_bytes()).collect();
+            page.here = format!("/sign-in?next={next}");
+        }
         let provider = provider_sign_in::provider_name(request.app(), page.language).map(str::to_owned);
         Self { page, form, is_set: false, provider, may_leave_provider: false }
     }

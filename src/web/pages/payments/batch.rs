@@ -6,10 +6,11 @@ use actix_web::web::Bytes;
 use askama::Template;
 
 use crate::app::App;
-use crate::domain::codes::PaymentState;
+use crate::domain::codes::{Language, PaymentState};
 use crate::domain::payments::PaymentStep;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::kept_forms::{self, FormValues};
 use crate::services::payments::batch::{
     self, BatchLine, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
 };
@@ -21,10 +22,17 @@ use crate::web::pages::actions::checks::{Condition, condition};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::payments::vouchers;
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
+/// Address that takes a batch. It also shows the check of a treasury's file, and the result of a batch.
+const DECIDE: &str = "/payments/decide";
+/// Fields of these pages: the cells of the file, or the kept page that has them; and the mark of a result.
+const CELLS: &str = "cells";
+const TREASURY: &str = "treasury";
+const RESULT: &str = "result";
 /// Parameters of the check: the step, and each chosen payment request. A form repeats the step.
 const STEP: &str = "do";
 const CHOSEN: &str = "line";
@@ -55,6 +63,8 @@ struct CheckPage {
     form: Form,
     /// Rows of the treasury's file that are not offered here.
     others: Vec<OtherRow>,
+    /// Kept page with the treasury's file.
+    treasury: String,
 }
 
 /// A row of the treasury's file that matches no payment request, or whose voucher is recorded.
@@ -75,11 +85,18 @@ pub(super) struct PaidRow {
     pub on: String,
 }
 
+impl ShownLine {
+    /// Returns the names of the failing checks that the page shows, as its form sends them back.
+    fn seen(&self) -> String {
+        [SEEN].into_iter().chain(self.line.failing()).collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl CheckPage {
     fn load(
         app: &App,
         caller: &Caller,
-        page: Shell,
+        mut page: Shell,
         (step, ids): (&str, &[&str]),
         typed: Option<Form>,
     ) -> Result<Self, Error> {
@@ -96,30 +113,29 @@ impl CheckPage {
         });
         let mut lines: Vec<ShownLine> = shown.collect();
         let mut form = typed.unwrap_or_default();
+        // The same check is read at this address.
+        page.here = check_address(step, ids);
         if !form.value(STEP).is_empty() {
             let label = |name: &str| label(&page, &lines, &proof, name);
             form = form.attach_faults(&page, label);
             fill(&mut proof, &form);
             lines.iter_mut().for_each(|shown| fill(&mut shown.fields, &form));
         }
-        Ok(Self { page, step: step.to_owned(), lines, proof, form, others: Vec::new() })
+        Ok(Self { page, step: step.to_owned(), lines, proof, form, others: Vec::new(), treasury: String::new() })
     }
 
     /// Shows the payment requests that are paid according to the treasury's file, and the rows that are not offered.
-    fn of_file(
-        app: &App,
-        caller: &Caller,
-        page: Shell,
-        (paid, others): (&[PaidRow], Vec<OtherRow>),
-    ) -> Result<Self, Error> {
+    fn of_file(app: &App, caller: &Caller, page: Shell, cells: &str) -> Result<Self, Error> {
         let step = PaymentStep::Pay.as_str();
+        let (paid, others) = vouchers::matches(app, caller, &page, cells)?;
+        let (here, treasury) = (page.here.clone(), page.kept_form.clone().unwrap_or_default());
         if paid.is_empty() {
-            let form = Form::default();
-            return Ok(Self { page, step: step.to_owned(), lines: Vec::new(), proof: Vec::new(), form, others });
+            let (step, form) = (step.to_owned(), Form::default());
+            return Ok(Self { page, step, lines: Vec::new(), proof: Vec::new(), form, others, treasury });
         }
         let ids: Vec<&str> = paid.iter().map(|row| row.payment.as_str()).collect();
         let mut shown = Self::load(app, caller, page, (step, &ids), None)?;
-        for (place, (line, row)) in shown.lines.iter_mut().zip(paid).enumerate() {
+        for (place, (line, row)) in shown.lines.iter_mut().zip(&paid).enumerate() {
             for (name, value) in [("voucher", &row.voucher), ("on", &row.on)] {
                 let name = name_of(place, name);
                 if let Some(field) = line.fields.iter_mut().find(|field| field.name == name) {
@@ -127,7 +143,9 @@ impl CheckPage {
                 }
             }
         }
-        Ok(Self { others, ..shown })
+        // The file stays, so that what its check leaves for now can be decided from the same page.
+        (shown.page.here, shown.page.kept_form, shown.page.key) = (here, None, app.ids.uuid());
+        Ok(Self { others, treasury, ..shown })
     }
 
     /// Shows a form again as it was typed.
@@ -135,7 +153,17 @@ impl CheckPage {
         proof::forget(&mut form);
         let (step, ids) = (form.value(STEP).to_owned(), ids_of(&form));
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        Self::load(app, caller, page, (&step, &ids), Some(form))
+        let treasury = form.value(TREASURY).to_owned();
+        let here = page.here.clone();
+        let mut shown = Self::load(app, caller, page, (&step, &ids), Some(form))?;
+        if shown.page.kept_form.is_some() && here.contains('?') {
+            shown.page.here = here;
+        }
+        if let Some(cells) = cells_of(app, caller, &treasury)? {
+            shown.others = vouchers::matches(app, caller, &shown.page, &cells)?.1;
+            shown.treasury = treasury;
+        }
+        Ok(shown)
     }
 
     /// Returns whether anything can be decided.
@@ -153,9 +181,43 @@ impl CheckPage {
     }
 }
 
+/// Leads to the check of the treasury's file, of which the cells are given as JSON.
+pub(super) fn lead_to_check(app: &App, caller: &Caller, cells: String) -> Result<Page, Error> {
+    lead_to_page(app, caller, DECIDE, &[(CELLS.to_owned(), cells)])
+}
+
+/// Returns the cells of a treasury's file that a kept page has; none where it is no longer kept.
+fn cells_of(app: &App, caller: &Caller, kept: &str) -> Result<Option<String>, Error> {
+    if kept.is_empty() {
+        return Ok(None);
+    }
+    match kept_forms::load_form(app, caller, kept, DECIDE) {
+        Ok(page) => Ok(page.values.into_iter().find(|(name, _)| name == CELLS).map(|(_, cells)| cells)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the address of the check of a step on payment requests.
+fn check_address(step: &str, ids: &[&str]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(STEP, step).extend_pairs(ids.iter().map(|id| (CHOSEN, *id)));
+    format!("/payments/check?{}", query.finish())
+}
+
 /// Returns the name of a field of a line, which is counted from 0.
 fn name_of(place: usize, field: &str) -> String {
     format!("lines.{place}.{field}")
+}
+
+/// Mark before the names of the failing checks that a page showed, so that a form without them differs from one where
+/// all held.
+const SEEN: &str = "seen";
+
+/// Reads the names of the failing checks that the page of a form showed; `None` for a form that does not name them.
+fn seen(value: &str) -> Option<Vec<String>> {
+    let mut names = value.split(' ');
+    (names.next() == Some(SEEN)).then(|| names.map(str::to_owned).collect())
 }
 
 /// Returns the payment requests of a form, in the order of its lines.
@@ -244,7 +306,8 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
                     let (page, step) = (request.shell(Some(caller)), step.to_owned());
                     let nonce = page.nonce.clone();
                     let (lines, proof, others) = (Vec::new(), Vec::new(), Vec::new());
-                    let shown = CheckPage { page, step, lines, proof, form, others };
+                    let treasury = String::new();
+                    let shown = CheckPage { page, step, lines, proof, form, others, treasury };
                     Ok(Page::html(status, &nonce, &shown))
                 }
             }
@@ -252,27 +315,14 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
         .await
 }
 
-/// Shows the check of the payments in the treasury's file, as the answer to its upload.
-pub(super) fn check_file(
-    app: &App,
-    caller: &Caller,
-    page: Shell,
-    rows: (&[PaidRow], Vec<OtherRow>),
-) -> Result<Page, Error> {
-    let nonce = page.nonce.clone();
-    Ok(Page::html(StatusCode::OK, &nonce, &CheckPage::of_file(app, caller, page, rows)?))
-}
-
-/// Decides the lines of a checked batch; a form with a fault is shown again, and nothing is decided.
+/// Decides the lines of a checked batch and leads to the result; a form with a fault is shown again, and nothing is
+/// decided.
 pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     let proof = ProofCheck::begin_if_typed(&request, &body).await?;
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
         match carry_out(app, caller, &form, proof.as_ref()) {
-            Ok((lines, outcomes)) => {
-                let shown = ResultPage::new(page, form.value(STEP), lines, outcomes);
-                Ok(Page::html(StatusCode::OK, &nonce, &shown))
-            }
+            Ok(outcomes) => lead_to_page(app, caller, DECIDE, &result_fields(form.value(STEP), outcomes)),
             Err(error) => {
                 let (status, form) = form.refused(error, page.language)?;
                 Ok(Page::html(status, &nonce, &CheckPage::of_form(app, caller, page, form)?))
@@ -281,24 +331,53 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     };
     let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
-        Ok(Page::html(StatusCode::OK, &nonce, &CheckPage::of_form(app, caller, page, form)?))
+        // A kept page without a notice is no form that waits to be sent.
+        let is_page = page.notice.is_none();
+        if is_page && !form.value(RESULT).is_empty() {
+            return Ok(Page::html(StatusCode::OK, &nonce, &ResultPage::load(app, caller, page, &form)?));
+        }
+        let shown = match form.filled(CELLS).filter(|_| is_page) {
+            Some(cells) => CheckPage::of_file(app, caller, page, &cells)?,
+            None => CheckPage::of_form(app, caller, page, form)?,
+        };
+        Ok(Page::html(StatusCode::OK, &nonce, &shown))
     };
     request.take_form(body, act, show).await
 }
 
-fn carry_out(
-    app: &App,
-    caller: &Caller,
-    form: &Form,
-    proof: Option<&ProofCheck>,
-) -> Result<(Vec<BatchLine>, Vec<LineOutcome>), Error> {
+fn carry_out(app: &App, caller: &Caller, form: &Form, proof: Option<&ProofCheck>) -> Result<Vec<LineOutcome>, Error> {
     let (step, ids) = (form.value(STEP), ids_of(form));
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let lines = batch::check(app, caller, step, &ids)?;
     let input = read_lines(form, step, &lines)?;
     proof.map_or(Ok(()), |proof| proof.check(app, caller, form))?;
-    let outcomes = batch::decide(app, caller, step, &input)?;
-    Ok((lines, outcomes))
+    batch::decide(app, caller, step, &input)
+}
+
+/// Builds the fields of a kept result: each line with its state, or with the reasons of its refusal in each language.
+fn result_fields(step: &str, outcomes: Vec<LineOutcome>) -> FormValues {
+    let mut fields = vec![(RESULT.to_owned(), "yes".to_owned()), (STEP.to_owned(), step.to_owned())];
+    for (place, LineOutcome { id, result }) in outcomes.into_iter().enumerate() {
+        let mut add = |name: &str, value: String| fields.push((name_of(place, name), value));
+        add("id", id);
+        match result {
+            Ok(summary) => add("state", summary.state.to_string()),
+            Err(error) => {
+                let mut failure = Failure { error, language: Language::Zh };
+                for language in [Language::Zh, Language::En] {
+                    failure.language = language;
+                    let problem = failure.problem();
+                    let faults = problem.errors.into_iter().map(|fault| fault.message);
+                    let words = faults.collect::<Vec<_>>().join("\n");
+                    add(language.as_str(), if words.is_empty() { problem.title } else { words });
+                    if let Some(conflict) = problem.conflict.filter(|_| language == Language::Zh) {
+                        add("existing", conflict.address);
+                    }
+                }
+            }
+        }
+    }
+    fields
 }
 
 /// Reads the decisions of a form; a line that is left for now has none.
@@ -321,6 +400,7 @@ fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBat
             reason,
             voucher: pays.then(|| reader.required_text(&name_of(place, "voucher"))),
             on: if pays { reader.optional(&name_of(place, "on"), parse_date) } else { None },
+            seen: seen(form.value(&name_of(place, "seen"))),
         });
     }
     if decided.is_empty() {
@@ -348,25 +428,22 @@ struct ResultPage {
 }
 
 impl ResultPage {
-    fn new(page: Shell, step: &str, lines: Vec<BatchLine>, outcomes: Vec<LineOutcome>) -> Self {
-        let mut items: Vec<DeskItem> = lines.into_iter().map(|line| line.item).collect();
+    /// Shows a kept result, with the payment requests as they are now.
+    fn load(app: &App, caller: &Caller, page: Shell, form: &Form) -> Result<Self, Error> {
+        let (step, ids) = (form.value(STEP), ids_of(form));
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let (mut done, mut refused) = (Vec::new(), Vec::new());
-        for LineOutcome { id, result } in outcomes {
-            let Some(place) = items.iter().position(|item| item.id == id) else { continue };
-            let item = items.swap_remove(place);
-            match result {
-                Ok(summary) => done.push((item, summary.state)),
-                Err(error) => {
-                    let problem = Failure { error, language: page.language }.problem();
-                    let mut words: Vec<String> = problem.errors.into_iter().map(|fault| fault.message).collect();
-                    if words.is_empty() {
-                        words.push(problem.title);
-                    }
-                    let existing = problem.conflict.map(|conflict| conflict.address);
-                    refused.push(RefusedLine { item, words, existing });
+        for (place, line) in batch::check(app, caller, step, &ids)?.into_iter().enumerate() {
+            let value = |name: &str| form.value(&name_of(place, name));
+            match PaymentState::parse(value("state")) {
+                Some(state) => done.push((line.item, state)),
+                None => {
+                    let words = value(page.language.as_str()).lines().map(str::to_owned).collect();
+                    let existing = form.filled(&name_of(place, "existing"));
+                    refused.push(RefusedLine { item: line.item, words, existing });
                 }
             }
         }
-        Self { page, step: step.to_owned(), done, refused }
+        Ok(Self { step: step.to_owned(), done, refused, page })
     }
 }

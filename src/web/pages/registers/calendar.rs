@@ -18,10 +18,9 @@ use crate::services::registry::calendar::{
     self, CalendarChange, CalendarDay, CalendarInput, CalendarYear, CalendarYears,
 };
 use crate::services::shared::typed_values::parse_year;
-use crate::web::api::multipart::{self, SmallPart};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{FileForm, Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 use crate::web::request::read_json;
@@ -130,37 +129,29 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
         .await
 }
 
-/// Reads a file with a year and shows the changes that importing it would make. A form for another language is shown
+/// Reads a file with a year and leads to the changes that importing it would make. A form for another language is shown
 /// again; its file has to be chosen again.
-pub async fn check(mut request: PageRequest, mut body: Multipart) -> PageAnswer {
-    let leading = request.read_leading(&mut body).await;
-    let chosen = leading.as_ref().ok().and_then(|leading| leading.show_in);
-    request.admit_leading(leading, calendar::authorize_import).await?;
-    let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
+pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
+    let FileForm { file, form: typed, read, show_in, .. } =
+        request.read_file_form(body, MAX_BYTES, calendar::authorize_import).await?;
     request
         .answer(move |request, caller| {
             let (app, page) = (request.app(), request.shell(Some(caller)));
             let nonce = page.nonce.clone();
-            let part = |parts: &[SmallPart], name: &str| {
-                parts.iter().find(|part| part.name == name).map(|part| part.bytes.clone()).unwrap_or_default()
-            };
-            let mut typed = Form::default();
-            let notice = String::from_utf8_lossy(&part(&parts, "notice")).into_owned();
-            typed.set("notice", notice.trim());
-            if chosen.is_some() {
+            if show_in.is_some() {
                 let shown = CalendarPage::new(app, caller, page, None, typed)?;
-                return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen));
+                return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, show_in));
             }
             let found = read.and_then(|()| {
-                let input = calendar::read_file(app, caller, &notice, &part(&parts, "file"))?;
-                Ok((calendar::check(app, caller, &input)?, input))
+                let file = file.map(|file| file.bytes).unwrap_or_default();
+                let input = calendar::read_file(app, caller, typed.value("notice"), &file)?;
+                calendar::check(app, caller, &input)?;
+                Ok(input)
             });
             match found {
-                Ok((change, input)) => {
-                    let content = serde_json::to_string(&input).unwrap_or_default();
-                    let shown = CalendarPage::new(app, caller, page, Some(change.year), typed)?;
-                    let pending = Some(PendingImport { change, content });
-                    Ok(Page::html(StatusCode::OK, &nonce, &CalendarPage { pending, ..shown }))
+                Ok(input) => {
+                    let content = serde_json::to_string(&input).map_err(|error| Error::Internal(error.to_string()))?;
+                    lead_to_page(app, caller, "/calendar", &[("content".to_owned(), content)])
                 }
                 Err(error) => {
                     let (status, form) = refused(typed, error, &page)?;

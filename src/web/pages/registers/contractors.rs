@@ -1,4 +1,5 @@
-//! Register of contractors.
+//! Register of contractors: the organisations that render services, each under its credit code. Their proposed payee
+//! accounts have a register of their own.
 
 use crate::app::App;
 use crate::domain::codes::ContractorKind;

@@ -1,4 +1,5 @@
-//! Register of people and their seats.
+//! Register of people and their seats. A seat is a role in an organisation from one day to another; what it allows is
+//! said by `domain::policy`.
 
 use crate::app::App;
 use crate::domain::codes::{Language, Role};

@@ -1,4 +1,4 @@
-//! Register of regions.
+//! Register of regions: the administrative divisions to which bureaus belong. Regions are added, never changed here.
 
 use crate::app::App;
 use crate::domain::policy::Action;

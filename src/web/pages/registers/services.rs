@@ -1,4 +1,5 @@
-//! Register of the catalogue of services.
+//! Register of the catalogue of services: what contracts may buy, with unit and standard. Contracts keep their own
+//! wording.
 
 use crate::app::App;
 use crate::domain::policy::Action;

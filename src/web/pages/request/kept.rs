@@ -1,6 +1,9 @@
 //! Forms whose session has ended: the form is kept, and after signing in the page shows it again as it was typed. A form
 //! that is to be shown in another language is shown again at once.
 //!
+//! A page that answers a form, other than the form itself with its faults, is kept too, and the answer leads to it: so it
+//! can be reloaded and read in another language.
+//!
 //! The address that takes a form by POST shows the kept form by GET, with `?kept=ID` (see `routes::configure_pages`).
 
 use actix_web::guard::GuardContext;
@@ -45,6 +48,14 @@ pub fn is_kept_address(address: &str) -> bool {
 /// Returns the address that shows a kept form.
 pub fn kept_address(path: &str, id: &str) -> String {
     format!("{path}?{KEPT}={id}")
+}
+
+/// Keeps what a page is made from that answers a form sent to a path, and leads to the page.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; database errors.
+pub fn lead_to_page(app: &App, caller: &Caller, path: &str, values: &[(String, String)]) -> Result<Page, Error> {
+    Ok(Page::see_other(&kept_address(path, &kept_forms::keep_page(app, caller, path, values)?)))
 }
 
 /// Returns the language in which a form is to be shown again.
@@ -149,11 +160,11 @@ impl PageRequest {
     ) -> Result<Page, PageFailure> {
         let caller = self.caller().map_err(|error| self.failed(error, None))?;
         let shown = match kept_forms::load_form(&self.app, &caller, id, &self.path) {
-            Ok(values) => {
+            Ok(kept) => {
                 let mut shell = self.shell(Some(&caller));
-                shell.notice = Some(Unsent::SessionEnded);
+                shell.notice = kept.is_unsent.then_some(Unsent::SessionEnded);
                 shell.show_kept_form(id);
-                show(&self.app, &caller, shell, self.typed(values))
+                show(&self.app, &caller, shell, self.typed(kept.values))
             }
             // Back leads here after the form was sent.
             Err(Error::NotFound) if kept_forms::was_sent(&self.app, &caller, id).unwrap_or(false) => {

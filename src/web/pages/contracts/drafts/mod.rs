@@ -2,6 +2,7 @@
 //! typed, correct or not.
 
 mod answers;
+pub mod copying;
 mod fields;
 mod forms;
 mod row_tools;
@@ -13,19 +14,24 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::codes::FileFormat;
+use crate::domain::money::Money;
 use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::amending::{self, AmendmentPreview};
-use crate::services::contracts::drafts::choices::current_choices;
+use crate::services::contracts::drafts::choices::{Choices, current_choices};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
+use crate::services::shared::tables::Cell;
 use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::evaluations::{self, RecordSentence};
+use crate::web::pages::exports;
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest, SHOW_IN_FIELD};
 use crate::web::pages::shell::Shell;
@@ -57,6 +63,11 @@ impl ListPage {
     fn summary(&self) -> String {
         self.page.counted(self.drafts.items.len(), self.is_first, self.drafts.next.is_some(), "drafts-order")
     }
+
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links("/drafts")
+    }
 }
 
 #[derive(Template)]
@@ -66,6 +77,22 @@ struct TasksPage {
     draft: DraftView,
     tasks: Vec<Task>,
     saved: Option<&'static str>,
+    /// Set after the draft was copied from a contract.
+    is_copied: bool,
+    /// Sums of the rows; none before there are any.
+    sums: Option<Sums>,
+    /// Fields to be filled in or corrected: the address of each field, and the words.
+    missing: Vec<(String, String)>,
+}
+
+impl TasksPage {
+    /// Returns by how much the milestones' sum differs from the amount; nothing where they agree.
+    fn difference(&self, sums: &Sums) -> Option<String> {
+        let (amount, paid) = sums.amount.zip(sums.paid)?;
+        let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
+        let key = if paid > amount { "draft-sums-over" } else { "draft-sums-under" };
+        (paid != amount).then(|| self.page.with(key, "amount", self.page.money(apart)))
+    }
 }
 
 /// A step in the task list.
@@ -109,16 +136,25 @@ impl CheckPage {
 
     /// Returns the address at which a fault is corrected.
     fn address_of(&self, field: &str) -> String {
-        format!("/drafts/{}/{}#{field}", self.draft.id, step_of(&self.draft, field))
+        address_of(&self.draft, field)
     }
 
     /// Names the step, row and field of a fault, as the beginning of its message.
     fn fault_prefix(&self, field: &str) -> String {
-        let step = self.page.word("draft-step", step_of(&self.draft, field));
-        let field = self.blocks.iter().find_map(|(_, blocks)| answers::label_of(blocks, field));
-        let place = field.map_or_else(|| step.clone(), |field| format!("{step} · {field}"));
-        self.page.with("draft-told", "place", place)
+        fault_prefix(&self.page, &self.draft, &self.blocks, field)
     }
+}
+
+fn address_of(draft: &DraftView, field: &str) -> String {
+    format!("/drafts/{}/{}#{field}", draft.id, step_of(draft, field))
+}
+
+/// Names the step, row and field of a fault, as the beginning of its message.
+fn fault_prefix(page: &Shell, draft: &DraftView, blocks: &[(&'static str, Vec<Block>)], field: &str) -> String {
+    let step = page.word("draft-step", step_of(draft, field));
+    let field = blocks.iter().find_map(|(_, blocks)| answers::label_of(blocks, field));
+    let place = field.map_or_else(|| step.clone(), |field| format!("{step} · {field}"));
+    page.with("draft-told", "place", place)
 }
 
 /// Returns the step that has a field.
@@ -136,6 +172,7 @@ pub struct DraftQuery {
     done: String,
     /// The last draft of the page before.
     cursor: String,
+    format: Option<FileFormat>,
 }
 
 /// Returns whether a fault says that a field is empty.
@@ -165,8 +202,21 @@ fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -
     faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
 }
 
+/// Columns of the list as a file.
+const COLUMNS: &[&str] = &["report-number", "report-contract", "draft-column-by", "draft-column-at"];
+
 /// Shows the bureau's drafts.
 pub async fn list(request: PageRequest, query: Query<DraftQuery>) -> PageAnswer {
+    if let Some(format) = query.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let cells = |item: DraftItem| {
+                vec![item.number.into(), item.title.into(), item.changed_by.into(), Cell::from(item.changed_at)]
+            };
+            let load = |part: &Page| drafts::list(app, caller, part);
+            exports::list_file(page, ("draft-list-title", format), COLUMNS, load, cells)
+        };
+        return exports::answer(request, work).await;
+    }
     request.show(move |app, caller, page| ListPage::build(app, caller, page, &query)).await
 }
 
@@ -227,9 +277,21 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQue
                 blanks: draft.faults_of(step).filter(|fault| is_blank(fault)).count(),
             });
             let saved = Step::find(&query.saved).map(|step| step.name);
-            Ok(TasksPage { tasks: tasks.collect(), saved, page, draft })
+            let sums = Some(sums(&draft.fields)).filter(|sums| sums.items > 0);
+            let (missing, is_copied) = (missing(&page, &draft), query.done == "copied");
+            Ok(TasksPage { tasks: tasks.collect(), saved, is_copied, sums, missing, page, draft })
         })
         .await
+}
+
+/// Lists what a draft lacks, in the words of its check.
+fn missing(page: &Shell, draft: &DraftView) -> Vec<(String, String)> {
+    let builder = FormBuilder { page, fields: &draft.fields, faults: &[] };
+    let blocks_of = |step: &Step| forms::blocks(step.name, &builder, &Choices::default(), "");
+    let blocks: Vec<_> = draft.steps().iter().map(|step| (step.name, blocks_of(step))).collect();
+    let words =
+        |fault: &FieldError| fault_prefix(page, draft, &blocks, &fault.path) + &fault.message.text(page.language);
+    draft.faults.iter().map(|fault| (address_of(draft, &fault.path), words(fault))).collect()
 }
 
 /// Shows the answers before the contract is registered.

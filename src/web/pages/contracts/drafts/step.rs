@@ -26,7 +26,7 @@ use crate::web::pages::contracts::drafts::{
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
-use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page, own_path};
 use crate::web::pages::shell::Shell;
 
 /// Prefix of hidden fields that hold the search text whose results are shown.
@@ -376,7 +376,7 @@ fn save_step(
 pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
     let (id, name) = path.into_inner();
     let again = (id.clone(), name.clone());
-    let act = move |app: &App, caller: &Caller, mut page: Shell, form: Form| {
+    let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let (nonce, step) = (page.nonce.clone(), drafts::show(app, caller, &id)?.step(&name)?);
         let done =
             leftovers(&form, step).and_then(|left| Ok((save_step((app, caller), (&id, step), &form, &left)?, left)));
@@ -384,10 +384,7 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
             Ok((Some(address), _)) => Ok(Page::see_other(&address)),
             Ok((None, left)) => {
                 let chosen = if let Leftovers::Shown(chosen) = left { chosen } else { None };
-                page.language = chosen.unwrap_or(page.language);
-                let more = button_change(&form).1;
-                let shown = saved_page(page, &form, (app, caller), (&id, step, more.as_deref()))?;
-                Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, chosen))
+                Ok(lead_to_page(app, caller, &format!("/drafts/{id}/{name}"), form.values())?.in_language(app, chosen))
             }
             Err(error) => {
                 let (status, form) = form.refused(error, page.language)?;
@@ -397,7 +394,14 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
     };
     let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
-        let shown = typed_page(page, form, (app, caller), (&again.0, &again.1))?;
+        let (id, name) = (again.0.as_str(), again.1.as_str());
+        let shown = if page.notice.is_some() {
+            typed_page(page, form, (app, caller), (id, name))?
+        } else {
+            // The kept page of a step that was saved.
+            let (step, more) = (drafts::show(app, caller, id)?.step(name)?, button_change(&form).1);
+            saved_page(page, &form, (app, caller), (id, step, more.as_deref()))?
+        };
         Ok(Page::html(StatusCode::OK, &nonce, &shown))
     };
     request.take_form(body, act, show).await

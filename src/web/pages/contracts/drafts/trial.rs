@@ -16,7 +16,7 @@ use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
 use crate::web::pages::contracts::drafts::{draft_fields, fault_words};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
 
 #[derive(Template)]
@@ -54,16 +54,25 @@ pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
     request.show(move |app, caller, page| try_page(app, caller, page, &id, None)).await
 }
 
-/// Shows the result of the terms under the supposed days, quantities and scores.
+/// Leads to the result of the terms under the supposed days, quantities and scores.
 pub async fn submit(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
+    let tried = id.clone();
+    let act = move |app: &App, caller: &Caller, shell: Shell, form: Form| {
+        let nonce = shell.nonce.clone();
+        let page = try_page(app, caller, shell, &tried, Some(draft_fields(&form)))?;
+        if page.form.faults.is_empty() {
+            return lead_to_page(app, caller, &format!("/drafts/{tried}/try"), form.values());
+        }
+        Ok(Page::html(StatusCode::UNPROCESSABLE_ENTITY, &nonce, &page))
+    };
     let show = move |app: &App, caller: &Caller, shell: Shell, form: Form| {
         let nonce = shell.nonce.clone();
         let page = try_page(app, caller, shell, &id, Some(draft_fields(&form)))?;
         let status = if page.form.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         Ok(Page::html(status, &nonce, &page))
     };
-    request.take_form(body, show.clone(), show).await
+    request.take_form(body, act, show).await
 }
 
 fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<Fields>) -> Result<TryPage, Error> {

@@ -1,0 +1,30 @@
+//! Annexes: documents of a contract or an amendment. Once that is signed or agreed on, they can be added to and no
+//! longer removed.
+
+use crate::domain::codes::{AmendmentState, ContractState};
+
+codes! {
+    /// The kinds of annex.
+    pub enum AnnexKind {
+        /// The text that the parties signed.
+        SignedText = "signed_text",
+        /// A part of the contract, such as a price list.
+        Schedule = "schedule",
+        /// The notice of the award.
+        Award = "award",
+        /// Minutes of negotiations or meetings.
+        Minutes = "minutes",
+        Other = "other",
+    }
+}
+
+/// Maximum number of annexes of a contract, those removed included.
+pub const MAX_ANNEXES: usize = 200;
+
+/// Returns whether an annex of a contract, or of one of its amendments, can still be removed.
+pub fn is_removable(contract: ContractState, amendment: Option<AmendmentState>) -> bool {
+    match amendment {
+        Some(state) => state == AmendmentState::Proposed,
+        None => matches!(contract, ContractState::Draft | ContractState::Submitted | ContractState::Funded),
+    }
+}

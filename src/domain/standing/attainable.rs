@@ -1,0 +1,58 @@
+//! The milestones of a contract that was ended early: those that are not satisfied can only be reached with what was
+//! submitted before the end. The others are never due.
+
+use chrono::NaiveDate;
+
+use crate::domain::numbers::Code;
+use crate::domain::standing::deliverable_value;
+use crate::domain::standing::output::{DeliverableState, MilestoneStanding, Standing};
+use crate::domain::terms::{Milestone, Terms};
+
+/// Returns the highest amount that a milestone not yet satisfied can still earn after an early end, in fen; `None` if
+/// it can no longer be satisfied.
+pub fn attainable_fen(
+    milestone: &Milestone,
+    (terms, ended_on): (&Terms, NaiveDate),
+    standing: &Standing,
+) -> Option<i64> {
+    use DeliverableState::{Accepted, Cancelled, Partial, Submitted};
+    let state = |code: &Code| standing.deliverables.iter().find(|found| found.code == *code).map(|found| found.state);
+    let is_live = |code: &Code| matches!(state(code), Some(Accepted | Partial | Submitted));
+    if milestone.requires.is_empty() {
+        let is_over = milestone.not_before.is_some_and(|day| day > ended_on);
+        return milestone.amount.filter(|_| !is_over).map(|amount| amount.fen());
+    }
+    if let Some(amount) = milestone.amount {
+        return milestone.requires.iter().all(is_live).then(|| amount.fen());
+    }
+    // One paid by quantity goes without its cancelled deliverables, but not without one that is overdue or rejected.
+    let is_left_out = |code: &Code| state(code) == Some(Cancelled);
+    let can_follow = milestone.requires.iter().all(|code| is_live(code) || is_left_out(code));
+    if !can_follow || milestone.requires.iter().all(is_left_out) {
+        return None;
+    }
+    let required = terms.deliverables.iter().filter(|one| milestone.requires.contains(&one.code) && is_live(&one.code));
+    let values = required.filter_map(|one| {
+        let item = terms.items.iter().find(|item| item.code == one.item)?;
+        Some(deliverable_value(one.quantity, item.unit_price).fen())
+    });
+    Some(i64::try_from(values.sum::<i128>()).unwrap_or(i64::MAX))
+}
+
+/// Returns the highest amount that all milestones not yet satisfied can still earn after an early end, in fen.
+pub fn all_attainable_fen(terms: &Terms, ended_on: NaiveDate, standing: &Standing) -> i64 {
+    let open = standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_none());
+    let agreed = open.filter_map(|open| terms.milestones.iter().find(|milestone| milestone.code == open.code));
+    agreed.filter_map(|agreed| attainable_fen(agreed, (terms, ended_on), standing)).fold(0, i64::saturating_add)
+}
+
+/// Returns whether a milestone can no longer be satisfied, because the contract was ended early.
+pub fn is_never_due(
+    milestone: &MilestoneStanding,
+    (terms, ended_on): (&Terms, Option<NaiveDate>),
+    standing: &Standing,
+) -> bool {
+    let agreed = terms.milestones.iter().find(|agreed| agreed.code == milestone.code);
+    let ended = ended_on.filter(|_| milestone.satisfied_on.is_none()).zip(agreed);
+    ended.is_some_and(|(ended_on, agreed)| attainable_fen(agreed, (terms, ended_on), standing).is_none())
+}

@@ -1,0 +1,227 @@
+//! Annexes of a contract and its amendments: the signed text and what belongs to it. An officer adds them with files,
+//! and may remove one until the contract is signed or anyone has consented to the amendment. Internal ones are read by
+//! bureaus alone.
+
+pub mod view;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::annexes::{AnnexKind, MAX_ANNEXES, is_removable};
+use crate::domain::codes::AmendmentState;
+use crate::domain::policy::Action;
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::acts;
+use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::registration::append_event;
+use crate::services::deliverables::attachments::{self, MAX_FILES};
+use crate::services::deliverables::files::{self, FileSummary, ListsFiles, StoredFile};
+use crate::services::deliverables::permits::UploadPermit;
+use crate::services::deliverables::uploads::{UploadForm, UploadLimits};
+use crate::services::identity::caller::Caller;
+use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
+use crate::storage::amendments::{self, Amendment};
+use crate::storage::annexes::{self as rows, Annex, NewAnnex};
+use crate::storage::contracts::Contract;
+use crate::storage::deliverables::files::{FileRow, FileUse};
+use crate::storage::identity::people::Seat;
+use crate::storage::write::Tx;
+
+/// Maximum length of a title, in characters.
+const TITLE_LENGTH: usize = 200;
+
+/// The form of an annex.
+pub static ANNEX_LIMITS: UploadLimits =
+    UploadLimits { texts: &["amendment", "kind", "title", "internal"], file: "files", files: MAX_FILES, endings: &[] };
+
+/// The receipt for an annex.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AnnexReceipt {
+    /// Random identifier of the annex.
+    pub id: String,
+    /// Files stored with it.
+    pub files: Vec<FileSummary>,
+}
+
+impl ListsFiles for AnnexReceipt {
+    fn files(&self) -> &[FileSummary] {
+        &self.files
+    }
+}
+
+/// A removal.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnnexRemovalInput {
+    /// Reason; required.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// An annex after its removal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AnnexRemoved {
+    /// Random identifier of the annex.
+    pub id: String,
+    /// Random identifier of the contract.
+    pub contract: String,
+}
+
+/// Grants permission to add an annex, before its form is read. `key` identifies the form: the amendment that it is
+/// about, or nothing.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+pub fn permit(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
+    attachments::permit(app, caller, (contract, key), (&[Action::AddAnnex], FileUse::Annex))
+}
+
+/// Returns every fault that the form shows by itself.
+pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    let unknown = "annex-kind-unknown";
+    form.require_field("kind", &mut faults, |kind| AnnexKind::parse(kind).ok_or(unknown));
+    faults.extend(form.missing_fault("title", "draft-empty"));
+    if form.file_count() == 0 {
+        let message = Message::new("annex-without-file");
+        faults.push(FieldError { path: ANNEX_LIMITS.file.to_owned(), message });
+    }
+    faults
+}
+
+/// Adds an annex with the files of a form.
+///
+/// # Errors
+/// `Malformed` without kind, title or file; `NotFound` for another contract's amendment; `Conflict` for one that was
+/// withdrawn or refused; `Refused` beyond the number that a contract may have.
+pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
+    let faults = faults_of_form(&form);
+    if !faults.is_empty() {
+        return Err(Error::Malformed(faults));
+    }
+    let text = |name: &str| form.text(name).map(str::to_owned);
+    let added = Added {
+        kind: text("kind").and_then(|kind| AnnexKind::parse(&kind)).unwrap_or(AnnexKind::Other),
+        title: text("title").unwrap_or_default(),
+        amendment: text("amendment"),
+        internal: text("internal").is_some(),
+    };
+    let (cloned, contract) = (app.clone(), permit.contract.clone());
+    files::store_files(app, permit, form, move |tx, caller, files| {
+        let (record, seat, _) = acts::begin(tx, caller, &contract, &[Action::AddAnnex])?;
+        insert(&cloned, tx, (&record, &seat), &added, files)
+    })
+    .await
+}
+
+/// An annex as the form describes it.
+struct Added {
+    kind: AnnexKind,
+    title: String,
+    amendment: Option<String>,
+    internal: bool,
+}
+
+fn insert(
+    app: &App,
+    tx: &mut Tx<'_>,
+    (record, seat): (&ContractRecord, &Seat),
+    added: &Added,
+    files: &[StoredFile],
+) -> Result<AnnexReceipt, Error> {
+    if let Some(message) = inputs::line_fault(&added.title, TITLE_LENGTH) {
+        return Err(Error::refused_at("length", "title", message));
+    }
+    let contract_id = record.contract.id;
+    let amendment = match &added.amendment {
+        Some(id) => Some(open_amendment(tx, record, id)?),
+        None => None,
+    };
+    if rows::of_contract(tx.connection, contract_id)?.len() >= MAX_ANNEXES {
+        return Err(Error::refused("annexes", Message::new("annex-too-many").with("limit", MAX_ANNEXES)));
+    }
+    let (id, by) = (tx.context.ids.uuid(), tx.person()?);
+    let new = NewAnnex {
+        public_id: &id,
+        contract_id,
+        amendment_id: amendment.map(|amendment| amendment.id),
+        kind: added.kind,
+        title: &added.title,
+        internal: added.internal,
+    };
+    rows::insert(tx.connection, tx.context, &new, by)?;
+    let files = attachments::attach(app, tx, (&record.contract, seat), (FileUse::Annex, &id), files)?;
+    let mut body = serde_json::json!({
+        "annex": id, "kind": added.kind, "title": added.title, "amendment": added.amendment, "internal": added.internal,
+    });
+    attachments::list_in(&mut body, &files);
+    append_event(tx, &record.contract, Action::AddAnnex, body)?;
+    Ok(AnnexReceipt { id, files })
+}
+
+/// Finds an amendment of a contract to which annexes can be added.
+fn open_amendment(tx: &mut Tx<'_>, record: &ContractRecord, id: &str) -> Result<Amendment, Error> {
+    let found = amendments::one_of_contract(tx.connection, record.contract.id, id)?.ok_or(Error::NotFound)?;
+    match found.state {
+        AmendmentState::Withdrawn | AmendmentState::Refused => Err(Error::conflict("annex-amendment-ended")),
+        _ => Ok(found),
+    }
+}
+
+/// Removes an annex. Its row, its files and both events stay.
+///
+/// # Errors
+/// `Conflict` once the contract is signed or anyone has consented to the amendment, or for one already removed;
+/// `Refused` without a reason.
+pub fn remove(app: &App, caller: &Caller, id: &str, input: &AnnexRemovalInput) -> Result<AnnexRemoved, Error> {
+    let action = Action::RemoveAnnex;
+    acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, annex| {
+        let reason = inputs::reason(input.reason.as_deref())?;
+        let amended = amendment_states(tx.connection, &record.contract, std::slice::from_ref(&annex))?;
+        if annex.removed_at.is_some() {
+            return Err(Error::conflict("annex-removed"));
+        }
+        if !is_removable(record.contract.state, amended.first().map(|(_, _, state)| *state)) {
+            return Err(Error::conflict("annex-signed"));
+        }
+        let by = tx.person()?;
+        rows::remove(tx.connection, tx.context, annex.id, by)?;
+        let body = serde_json::json!({ "annex": annex.public_id, "reason": reason });
+        append_event(tx, &record.contract, action, body)?;
+        Ok(AnnexRemoved { id: annex.public_id, contract: record.contract.public_id.clone() })
+    })
+}
+
+/// Loads key, random identifier and state of the amendments to which annexes belong.
+fn amendment_states(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    annexes: &[Annex],
+) -> Result<Vec<(i64, String, AmendmentState)>, Error> {
+    if annexes.iter().all(|annex| annex.amendment_id.is_none()) {
+        return Ok(Vec::new());
+    }
+    let all = amendments::of_contract(connection, contract.id)?.into_iter();
+    let named = all.filter(|one| annexes.iter().any(|annex| annex.amendment_id == Some(one.id.0)));
+    Ok(named.map(|one| (one.id.0, one.public_id, one.state)).collect())
+}
+
+/// Returns whether a caller who may see the contract may read the file of an annex: it stands, and the caller's bureau
+/// reads internal ones. Those who audit also read what was removed.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn may_read(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (contract, file): (&Contract, &FileRow),
+) -> Result<bool, Error> {
+    let may = |action| caller.seat_on(contract, action).is_ok();
+    let annex = rows::one_of_contract(connection, contract.id, &file.subject)?;
+    Ok(annex.is_some_and(|annex| {
+        (!annex.internal || may(Action::ReadInternalAnnex))
+            && (annex.removed_at.is_none() || may(Action::ReadOriginalFile))
+    }))
+}

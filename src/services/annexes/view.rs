@@ -1,0 +1,85 @@
+//! Annexes as lists and pages show them. Removed ones are left out, and internal ones for all but bureaus.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::annexes::{AnnexKind, is_removable};
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::annexes::amendment_states;
+use crate::services::contracts::parts;
+use crate::services::deliverables::attachments::Attachments;
+use crate::services::deliverables::files::FileView;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::annexes::Annex;
+use crate::storage::contracts::Contract;
+use crate::storage::deliverables::files::FileUse;
+use crate::storage::identity::names::Names;
+
+/// An annex.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AnnexView {
+    /// Random identifier of the annex.
+    pub id: String,
+    pub kind: AnnexKind,
+    pub title: String,
+    /// Random identifier of the amendment to which it belongs; null for the contract.
+    pub amendment: Option<String>,
+    /// True if bureaus alone read it.
+    pub internal: bool,
+    pub files: Vec<FileView>,
+    /// Name of who added it.
+    pub added_by: String,
+    /// Name of the person represented, if a deputy added it.
+    pub on_behalf_of: Option<String>,
+    /// Time of the addition, in UTC.
+    pub added_at: DateTime<Utc>,
+    /// True while it can be removed.
+    pub removable: bool,
+}
+
+/// Lists the annexes of a contract that the caller may read, oldest first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AnnexView>, Error> {
+    parts::list(app, caller, contract, page, |connection, contract, found| views(connection, caller, &contract, found))
+}
+
+/// Builds the views of those annexes of a contract that the caller may read.
+pub(in crate::services) fn views(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    contract: &Contract,
+    mut annexes: Vec<Annex>,
+) -> Result<Vec<AnnexView>, Error> {
+    let reads_internal = caller.seat_on(contract, Action::ReadInternalAnnex).is_ok();
+    annexes.retain(|annex| annex.removed_at.is_none() && (!annex.internal || reads_internal));
+    if annexes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = Names::load(connection, annexes.iter().flat_map(|one| [Some(one.added_by.0), one.added_for]))?;
+    let ids: Vec<&str> = annexes.iter().map(|one| one.public_id.as_str()).collect();
+    let files = Attachments::load(connection, contract.id, &[FileUse::Annex], &ids)?;
+    let amended = amendment_states(connection, contract, &annexes)?;
+    let view = |annex: Annex| {
+        let amendment = amended.iter().find(|(id, ..)| annex.amendment_id == Some(*id));
+        AnnexView {
+            removable: is_removable(contract.state, amendment.map(|(_, _, state)| *state)),
+            amendment: amendment.map(|(_, id, _)| id.clone()),
+            files: files.of(FileUse::Annex, &annex.public_id),
+            added_by: names.of(annex.added_by),
+            on_behalf_of: names.find(annex.added_for),
+            added_at: annex.added_at.and_utc(),
+            id: annex.public_id,
+            kind: annex.kind,
+            title: annex.title,
+            internal: annex.internal,
+        }
+    };
+    Ok(annexes.into_iter().map(view).collect())
+}

@@ -1,0 +1,124 @@
+//! The file of a contract (案卷): one ZIP archive with the documents about it, everything that was uploaded for it and
+//! that the reader may see, its history, a table of contents, and digests that anyone can check without this program.
+//!
+//! It is written as a stream: each document is printed and each file is read when its turn comes.
+
+mod contents;
+mod writing;
+
+use std::io::{self, Write};
+
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::codes::Language;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::deliverables::openings;
+use crate::services::dossier::contents::{Entry, Reader, collect};
+use crate::services::dossier::writing::{ChannelWriter, unwritten, write};
+use crate::services::identity::caller::Caller;
+use crate::storage::contracts;
+
+/// Blocks of the archive that are held for a slow reader.
+const HELD_BLOCKS: usize = 4;
+
+/// The file of a contract, ready to be written.
+pub struct Dossier {
+    /// File name for saving it.
+    pub name: String,
+    contract: String,
+    number: String,
+    caller: Option<Caller>,
+    language: Language,
+    entries: Vec<Entry>,
+}
+
+/// Summary of a written archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DossierSummary {
+    /// Documents and files, without the list of contents and the digests.
+    pub entries: usize,
+    /// Files that the store has lost or changed, which the list of contents names.
+    pub lost: usize,
+}
+
+/// Prepares the file of a contract for a caller who may have it. A caller who opens submissions for the purchaser
+/// opens them all with it.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`, also for a contract that the caller may not see.
+pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
+    caller.may(Action::ReadDossier)?;
+    app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier))?;
+    openings::record_openings(app, caller, id)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadDossier)?;
+        let name = format!("{}-{}.zip", contract.number, caller.today());
+        let (public_id, number) = (contract.public_id.clone(), contract.number.clone());
+        let reader = Reader { caller: Some(caller), language: caller.language, today: caller.today() };
+        let entries = collect(app, connection, contract, &reader)?;
+        let caller = Some(caller.clone());
+        Ok(Dossier { name, contract: public_id, number, language: reader.language, caller, entries })
+    })
+}
+
+/// Prepares the file of a contract with everything in it, for a command on the machine itself, which needs no caller.
+///
+/// # Errors
+/// `NotFound` for an unknown number.
+pub fn prepare_by_number(app: &App, number: &str, language: Language) -> Result<Dossier, Error> {
+    let today = civil_day(app.clock.now());
+    app.pool.read(|connection| {
+        let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
+        let name = format!("{number}-{today}.zip");
+        let (public_id, number) = (contract.public_id.clone(), contract.number.clone());
+        let reader = Reader { caller: None, language, today };
+        let entries = collect(app, connection, contract, &reader)?;
+        Ok(Dossier { name, contract: public_id, number, language, caller: None, entries })
+    })
+}
+
+impl Dossier {
+    /// Writes the archive on this thread, which must not be one of a runtime. `progress` is told how many of all entries
+    /// are written.
+    ///
+    /// # Errors
+    /// Those of `out`, of the database and of the store; what was written is no complete archive then.
+    pub fn write(
+        self,
+        app: &App,
+        out: impl Write,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<DossierSummary, Error> {
+        write(app, self, out, progress)
+    }
+
+    /// Writes the archive as a stream, on a thread of its own. A failure ends the stream with an error, so that it is
+    /// not taken for complete.
+    pub fn stream(self, app: &App) -> BoxStream<'static, io::Result<Bytes>> {
+        let (sender, receiver) = mpsc::channel(HELD_BLOCKS);
+        let app = app.clone();
+        tokio::task::spawn_blocking(move || {
+            let done = ChannelWriter::new(sender).map_err(unwritten).and_then(|mut out| {
+                write(&app, self, &mut out, &mut |_, _| ())?;
+                out.complete().map_err(unwritten)
+            });
+            if let Err(error) = done {
+                tracing::warn!(%error, "the file of a contract was not written to its end");
+            }
+        });
+        let next = |receiver: Option<mpsc::Receiver<Bytes>>| async move {
+            let mut receiver = receiver?;
+            match receiver.recv().await {
+                Some(block) if block.is_empty() => None,
+                Some(block) => Some((Ok(block), Some(receiver))),
+                None => Some((Err(io::ErrorKind::UnexpectedEof.into()), None)),
+            }
+        };
+        stream::unfold(Some(receiver), next).boxed()
+    }
+}

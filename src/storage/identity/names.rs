@@ -1,0 +1,36 @@
+//! Names of people, as views of what they did show them. They are read by key in one statement; nothing here decides who
+//! may see them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use crate::schema::people;
+use crate::storage::ids::PersonId;
+use crate::storage::{AnyConnection, Result};
+
+/// Names by the key of the person.
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<i64, String>);
+
+impl Names {
+    /// Loads the names of people; without any, nothing is queried.
+    pub fn load(connection: &mut AnyConnection, people: impl IntoIterator<Item = Option<i64>>) -> Result<Self> {
+        let ids: BTreeSet<i64> = people.into_iter().flatten().collect();
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let found = people::table.filter(people::id.eq_any(ids)).select((people::id, people::name));
+        Ok(Self(found.load::<(i64, String)>(connection)?.into_iter().collect()))
+    }
+
+    /// Returns the name of a person; empty for one that was not loaded.
+    pub fn of(&self, person: PersonId) -> String {
+        self.find(Some(person.0)).unwrap_or_default()
+    }
+
+    /// Returns the name of a person, if there is one.
+    pub fn find(&self, person: Option<i64>) -> Option<String> {
+        self.0.get(&person?).cloned()
+    }
+}

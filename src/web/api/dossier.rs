@@ -1,0 +1,33 @@
+//! The file of a contract as one archive.
+
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::Path;
+use actix_web::{HttpResponse, get};
+
+use crate::app::App;
+use crate::services::dossier::{self, Dossier};
+use crate::web::failure::Problem;
+use crate::web::files::attachment;
+use crate::web::request::{Answer, ApiRequest};
+
+/// Downloads the file of a contract: documents, uploads and history that the caller may read, with a list of contents
+/// and digests (`sh verify.sh`). A submission that the purchaser's staff download counts as opened.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path)), responses(
+    (status = 200, content_type = "application/zip", description = "The archive, as a stream."),
+    (status = 429, body = Problem)))]
+#[get("/api/v1/contracts/{id}/dossier.zip")]
+pub async fn download_dossier(request: ApiRequest, id: Path<String>) -> Answer {
+    let app = request.app().clone();
+    let dossier = request.rate_limited().read(move |app, caller| dossier::prepare(app, caller, &id)).await?;
+    Ok(dossier_response(dossier, &app))
+}
+
+/// Streams the file of a contract as a download.
+pub fn dossier_response(dossier: Dossier, app: &App) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/zip")
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&dossier.name)))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .insert_header(ContentEncoding::Identity)
+        .streaming(dossier.stream(app))
+}

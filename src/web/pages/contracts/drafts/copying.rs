@@ -1,0 +1,119 @@
+//! Copying an earlier contract: it is found by a search, the page says what is carried over and what is not, and the
+//! copy becomes a draft.
+
+use actix_web::web::Bytes;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::services::contracts::drafts::copying::{self, CopyInput, CopyPreview};
+use crate::services::contracts::list::{self, ContractItem, ContractQuery};
+use crate::services::documents::words;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::typed_values::parse_date;
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Contracts on a page of the search.
+const PAGE_SIZE: i64 = 20;
+
+/// Search text and page, or the chosen contract.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CopyQuery {
+    q: String,
+    cursor: String,
+    contract: String,
+}
+
+impl CopyQuery {
+    /// Returns the address of the part of the search that begins at a cursor.
+    fn address_at(&self, cursor: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let fields = [("q", self.q.as_str()), ("cursor", cursor)];
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        format!("/drafts/copy?{}", query.finish())
+    }
+}
+
+/// The chosen contract, and the form that copies it.
+struct Chosen {
+    preview: CopyPreview,
+    /// Terms of the copy in words.
+    terms: Vec<(&'static str, Vec<String>)>,
+    /// Field of the first day.
+    starts_on: Field,
+}
+
+#[derive(Template)]
+#[template(path = "drafts/copy.html")]
+struct CopyPage {
+    page: Shell,
+    form: Form,
+    query: CopyQuery,
+    found: Paged<ContractItem>,
+    chosen: Option<Chosen>,
+}
+
+impl CopyPage {
+    fn build(app: &App, caller: &Caller, page: Shell, query: CopyQuery, form: Form) -> Result<Self, Error> {
+        if !query.contract.is_empty() {
+            let preview = copying::preview(app, caller, &query.contract, None)?;
+            let terms = words::five_terms(&preview.terms, &preview.details, page.language);
+            let typed = form.filled("starts_on").unwrap_or_else(|| preview.starts_on.to_string());
+            let mut starts_on = Field::new("starts_on", FieldKind::Day, page.say("copy-starts"));
+            starts_on = starts_on.hint(page.say("copy-starts-hint")).propose(typed);
+            starts_on.fault = form.fault("starts_on").map(str::to_owned);
+            let chosen = Some(Chosen { preview, terms, starts_on });
+            return Ok(Self { page, form, query, found: Paged::default(), chosen });
+        }
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let search = ContractQuery { q: filled(&query.q), ..ContractQuery::default() };
+        let part = Page { limit: PAGE_SIZE, after: filled(&query.cursor) };
+        let found = list::contracts(app, caller, &search, &part)?;
+        Ok(Self { page, form, query, found, chosen: None })
+    }
+
+    /// Describes the share of each milestone.
+    fn rates(&self, preview: &CopyPreview) -> String {
+        let words = preview.rates().into_iter().map(|(name, rate)| {
+            let rate = rate.map_or_else(|| self.page.say("copy-by-quantity"), |rate| format!("{rate}%"));
+            self.page.labelled(name, rate)
+        });
+        self.page.joined("document-semicolon", &words.collect::<Vec<_>>())
+    }
+}
+
+/// Shows the search, or the chosen contract.
+pub async fn show(request: PageRequest, query: Query<CopyQuery>) -> PageAnswer {
+    let query = query.into_inner();
+    request.show(move |app, caller, page| CopyPage::build(app, caller, page, query, Form::default())).await
+}
+
+/// Copies the chosen contract.
+pub async fn submit(request: PageRequest, body: Bytes) -> PageAnswer {
+    let act = |app: &App, caller: &Caller, form: &Form| {
+        let mut reader = FormReader::new(form);
+        let starts_on = reader.required("starts_on", parse_date);
+        let faults = reader.into_problems();
+        if !faults.is_empty() {
+            return Err(Error::Malformed(faults));
+        }
+        let contract = form.value("contract").to_owned();
+        let done = copying::copy(app, caller, &CopyInput { contract, starts_on })?;
+        Ok(format!("/drafts/{}?done=copied", done.id))
+    };
+    let again = |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let query = CopyQuery { contract: form.value("contract").to_owned(), ..CopyQuery::default() };
+        let label = page.say("copy-starts");
+        let form = form.attach_faults(&page, |name| (name == "starts_on").then(|| label.clone()));
+        CopyPage::build(app, caller, page, query, form)
+    };
+    request.submit(body, act, again).await
+}

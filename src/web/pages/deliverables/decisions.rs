@@ -1,0 +1,251 @@
+//! Acceptance of many deliverables of one contract on one page: each line is decided by itself. What is refused stays on
+//! the page as it was typed, with its reason.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path};
+use askama::Template;
+
+use crate::app::App;
+use crate::domain::facts::DecisionWord;
+use crate::domain::numbers::Quantity;
+use crate::domain::standing::DeliverableState;
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::view::{self, ContractOverview};
+use crate::services::deliverables::batch::{DecisionBatchInput, DecisionLineInput, decide_many};
+use crate::services::deliverables::{DeliverableView, record_openings};
+use crate::services::identity::caller::Caller;
+use crate::services::payments::batch::MOST_LINES;
+use crate::web::failure::Failure;
+use crate::web::pages::actions::act::{ActContext, ActTarget};
+use crate::web::pages::actions::summary::SummaryRow;
+use crate::web::pages::actions::{decision, why_closed};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+
+/// Prefix of the fields that choose what is done with a line; the deliverable's code and the submission's number follow.
+const DO: &str = "do.";
+/// Choice that leaves a line for now.
+const LEAVE: &str = "leave";
+/// Fields that all lines share, beside those of the inspection group.
+const SHARED: [&str; 3] = ["note", "members", "on"];
+
+fn is_shared(name: &str) -> bool {
+    name.starts_with("group.") || SHARED.contains(&name)
+}
+
+/// A submission that waits for its decision.
+struct Line {
+    name: String,
+    /// Code of the deliverable and number of the submission, as field names hold them.
+    key: String,
+    rows: Vec<SummaryRow>,
+    fields: Vec<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "contract/decisions.html")]
+struct DecisionsPage {
+    page: Shell,
+    overview: ContractOverview,
+    lines: Vec<Line>,
+    /// Fields that all lines share.
+    shared: Vec<Field>,
+    /// Names of the deliverables that were just accepted.
+    done: Vec<String>,
+    form: Form,
+}
+
+impl DecisionsPage {
+    fn load(app: &App, caller: &Caller, page: Shell, id: &str, typed: Option<Form>) -> Result<Self, Error> {
+        let data = view::for_action(app, caller, id, "")?;
+        if !decision::ACT.is_open(&data.contract.overview) {
+            return Err(why_closed(&data.contract.overview, &decision::ACT));
+        }
+        let (mut lines, mut shared) = (Vec::new(), Vec::new());
+        for (deliverable, no) in pending(&data.contract.deliverables).take(MOST_LINES) {
+            let key = format!("{}.{no}", deliverable.code);
+            let (subject, no) = (deliverable.code.clone(), no.to_string());
+            let target = ActTarget { act: &decision::ACT, contract: id.to_owned(), subject, no };
+            let (contract, inspectors) = (&data.contract, &data.inspectors);
+            let context = ActContext {
+                target: &target,
+                caller,
+                page: &page,
+                contract,
+                payment: None,
+                funding: None,
+                open: &data.open,
+                inspectors,
+            };
+            let rows = decision::show_submission(&context)?;
+            let (of_all, own): (Vec<Field>, Vec<Field>) =
+                decision::fields(&context)?.into_iter().partition(|field| is_shared(&field.name));
+            shared = of_all;
+            let own = own.into_iter().filter(|field| field.name != "decision");
+            let own = own.map(|field| Field { name: format!("{key}.{}", field.name), ..field });
+            let fields = std::iter::once(choice(&page, deliverable, &key)).chain(own).collect();
+            lines.push(Line { name: deliverable.name.clone(), key, rows, fields });
+        }
+        let form = typed.unwrap_or_default();
+        let mut shown = Self { page, overview: data.contract.overview, lines, shared, done: Vec::new(), form };
+        if shown.form.with_prefix(DO).next().is_some() {
+            fill(&mut shown.shared, &shown.form);
+            let form = &shown.form;
+            shown.lines.iter_mut().for_each(|line| fill(&mut line.fields, form));
+        }
+        Ok(shown)
+    }
+
+    fn html(&self, status: StatusCode) -> Page {
+        Page::html(status, &self.page.nonce, self)
+    }
+}
+
+/// Returns the deliverables with a submission that waits for its decision, each with the submission's number.
+fn pending(deliverables: &[DeliverableView]) -> impl Iterator<Item = (&DeliverableView, u64)> {
+    let waits = deliverables.iter().filter(|one| one.standing.state == DeliverableState::Submitted);
+    waits.filter_map(|one| Some((one, one.submissions.last().filter(|last| last.decision.is_none())?.no)))
+}
+
+/// Builds the field that chooses what is done with a line. One with less than the agreed quantity is left at first,
+/// because its own page compares partial acceptance with a return.
+fn choice(page: &Shell, deliverable: &DeliverableView, key: &str) -> Field {
+    let units = |number: &str| number.parse::<Quantity>().ok().map(Quantity::units);
+    let submitted = deliverable.submissions.last().and_then(|last| units(&last.quantity));
+    let is_short = submitted < units(&deliverable.quantity);
+    let accepted = DecisionWord::Accepted.to_string();
+    let options = vec![
+        (accepted.clone(), page.word("decision", DecisionWord::Accepted)),
+        (LEAVE.to_owned(), page.say("batch-leave")),
+    ];
+    let field = Field::new(format!("{DO}{key}"), FieldKind::Choice, page.say("field-decision")).options(options);
+    if is_short { field.propose(LEAVE).hint(page.say("decisions-short")) } else { field.propose(accepted) }
+}
+
+/// Shows the submissions of a contract that wait for a decision, which are thereby opened.
+pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            record_openings(app, caller, &id)?;
+            DecisionsPage::load(app, caller, page, &id, None)
+        })
+        .await
+}
+
+/// Decides the chosen lines; what is refused is shown again.
+pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    let again = id.clone();
+    let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let language = page.language;
+        let lines = match read_lines(&form) {
+            Ok(lines) => lines,
+            Err(error) => {
+                let (status, form) = form.refused(error, language)?;
+                let mut shown = DecisionsPage::load(app, caller, page, &id, Some(form))?;
+                shown.place_faults();
+                return Ok(shown.html(status));
+            }
+        };
+        let outcomes = decide_many(app, caller, &id, &DecisionBatchInput { lines })?;
+        let mut form = form;
+        let mut done = Vec::new();
+        for outcome in outcomes {
+            let key = format!("{}.{}", outcome.deliverable, outcome.no);
+            let Err(error) = outcome.result else {
+                done.push(outcome.deliverable);
+                continue;
+            };
+            let problem = Failure { error: decision::at_rows(error, &form), language }.problem();
+            let told: Vec<(String, String)> = if problem.errors.is_empty() {
+                vec![(format!("{DO}{key}"), problem.title)]
+            } else {
+                problem.errors.into_iter().map(|fault| (at_line(&key, &fault.path), fault.message)).collect()
+            };
+            form.faults.extend(told);
+        }
+        let status = if done.is_empty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let mut shown = DecisionsPage::load(app, caller, page, &id, Some(form))?;
+        let details = &shown.overview.snapshot.details;
+        shown.done = done.iter().map(|code| details.deliverable(code).to_owned()).collect();
+        shown.place_faults();
+        Ok(shown.html(status))
+    };
+    let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        Ok(DecisionsPage::load(app, caller, page, &again, Some(form))?.html(StatusCode::OK))
+    };
+    request.take_form(body, act, show).await
+}
+
+/// Returns the name of the field of a line, or of all lines, for a path in the input of a decision.
+fn at_line(key: &str, path: &str) -> String {
+    if is_shared(path) { path.to_owned() } else { format!("{key}.{path}") }
+}
+
+/// Reads the decisions of the lines that are not left.
+///
+/// # Errors
+/// `Malformed` with every fault, also where no line is chosen.
+fn read_lines(form: &Form) -> Result<Vec<DecisionLineInput>, Error> {
+    let accepted = DecisionWord::Accepted.to_string();
+    let chosen = form.with_prefix(DO).filter(|(_, choice)| *choice == accepted);
+    let (mut lines, mut faults) = (Vec::new(), Vec::new());
+    for (key, _) in chosen {
+        let Some((code, no)) = key.rsplit_once('.').and_then(|(code, no)| Some((code, no.parse().ok()?))) else {
+            continue;
+        };
+        let prefix = format!("{key}.");
+        let own = form.with_prefix(&prefix);
+        let shared = form.with_prefix("").filter(|(name, _)| is_shared(name));
+        let values = own.chain(shared).chain([("decision", accepted.as_str())]);
+        let typed = Form::new(values.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+        match decision::read_input(&typed) {
+            Ok(decision) => lines.push(DecisionLineInput { deliverable: code.to_owned(), no, decision }),
+            Err(Error::Malformed(errors)) => {
+                faults.extend(errors.into_iter().map(|fault| FieldError { path: at_line(key, &fault.path), ..fault }));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    if lines.is_empty() && faults.is_empty() {
+        faults.push(FieldError { path: String::new(), message: Message::new("decisions-none") });
+    }
+    if faults.is_empty() { Ok(lines) } else { Err(Error::Malformed(faults)) }
+}
+
+impl DecisionsPage {
+    /// Places each fault at its field, else at its line, and names the deliverable; faults of shared fields are told
+    /// once.
+    fn place_faults(&mut self) {
+        let (lines, page) = (&self.lines, &self.page);
+        let label = |name: &str| {
+            let mut fields = lines.iter().flat_map(|line| &line.fields).chain(&self.shared);
+            fields.find(|field| field.name == name).map(|field| field.label.clone())
+        };
+        let mut form = std::mem::take(&mut self.form);
+        for (path, _) in &mut form.faults {
+            let line = lines.iter().find(|line| path.starts_with(&format!("{}.", line.key)));
+            if let Some(line) = line.filter(|line| line.fields.iter().all(|field| field.name != *path)) {
+                *path = format!("{DO}{}", line.key);
+            }
+        }
+        let mut form = form.attach_faults(page, label);
+        for (path, words) in &mut form.faults {
+            let is_own = |line: &&Line| line.fields.iter().any(|field| field.name == *path);
+            if let Some(line) = lines.iter().find(is_own) {
+                *words = page.labelled(&line.name, words.as_str());
+            }
+        }
+        let mut told: Vec<(String, String)> = Vec::new();
+        for fault in std::mem::take(&mut form.faults) {
+            if !told.contains(&fault) {
+                told.push(fault);
+            }
+        }
+        form.faults = told;
+        fill(&mut self.shared, &form);
+        self.lines.iter_mut().for_each(|line| fill(&mut line.fields, &form));
+        self.form = form;
+    }
+}
