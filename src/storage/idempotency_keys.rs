@@ -62,9 +62,10 @@ pub fn after(
     (person, key): (i64, &str),
     limit: i64,
 ) -> Result<Vec<(SignedAnswer, Option<String>)>> {
-    let later = idempotency::person_id.eq(person).and(idempotency::request_key.gt(key));
     Ok(idempotency::table
-        .filter(idempotency::person_id.gt(person).or(later))
+        // The redundant first condition lets both engines seek into the index.
+        .filter(idempotency::person_id.ge(person))
+        .filter(idempotency::person_id.gt(person).or(idempotency::request_key.gt(key)))
         .order((idempotency::person_id, idempotency::request_key))
         .limit(limit)
         .select((SignedAnswer::as_select(), idempotency::signature))

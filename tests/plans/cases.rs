@@ -19,10 +19,11 @@ use luyue::storage::audit::{hash_chains, row_records, seals};
 use luyue::storage::contracts::drafts;
 use luyue::storage::contracts::titles::{self, SameTerm};
 use luyue::storage::deliverables::files as stored_files;
-use luyue::storage::identity::kept_forms;
+use luyue::storage::idempotency_keys;
+use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
-use luyue::storage::notifications::undelivered;
+use luyue::storage::notifications::{signed_emails, undelivered};
 use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
@@ -365,6 +366,11 @@ pub const CASES: &[Case] = &[
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("pass over row records", |t| {
         t.ask(|c| row_records::records_after(c, (&format!("contract:{}", t.cursor), 1), 1000))
+    }),
+    case("pass over signed rows", |t| {
+        t.ask(|c| signed_emails::after(c, 5_000, 500));
+        t.ask(|c| idempotency_keys::after(c, (100, ""), 500));
+        t.ask(|c| links::after(c, "5", 500));
     }),
     case("sweep of files", |t| {
         t.ask(|c| stored_files::keys_with_row(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
