@@ -24,7 +24,8 @@ const NONE: &[&str] =
 fn faults(what: &str, reply: &Reply) -> Vec<String> {
     let mut faults = Vec::new();
     // A file that is given out: it may do nothing at all, and no one on the way keeps it.
-    let file = what.starts_with("download_file") && reply.status == 200;
+    let file = ["download_file", "download_dossier"].iter().any(|operation| what.starts_with(operation));
+    let file = file && reply.status == 200;
     if file {
         assert!(reply.header("content-disposition").starts_with("attachment"), "{what}");
         assert!(reply.header("content-security-policy").ends_with("; sandbox"), "{what}");

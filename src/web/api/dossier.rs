@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, get};
 
 use crate::app::App;
 use crate::services::dossier::{self, Dossier};
+use crate::web::api::deliverables::files::CONTENT_POLICY;
 use crate::web::failure::Problem;
 use crate::web::files::attachment;
 use crate::web::request::{Answer, ApiRequest};
@@ -27,6 +28,7 @@ pub fn dossier_response(dossier: Dossier, app: &App) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((header::CONTENT_DISPOSITION, attachment(&dossier.name)))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header(ContentEncoding::Identity)
         .streaming(dossier.stream(app))

@@ -11,7 +11,7 @@ use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest};
 
 /// Content security policy for a browser that renders a file in spite of `Content-Disposition`.
-const CONTENT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+pub(in crate::web::api) const CONTENT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /// Header with the notes on a file's content: `x` stands for the message `file-flag-x`.
 const FLAGS: &str = "File-Flags";
