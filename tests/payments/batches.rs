@@ -224,7 +224,7 @@ fn a_reason_is_one_for_the_checks_that_the_page_showed(test: &TestApp) {
     let done = officer.led(&officer.post_from(&check, "/payments/decide", &fields));
     assert!(done.text_of("#refused").contains('1') && done.text.contains("页面显示后"), "{}", done.text);
     assert_eq!(state(test, payment), "requested");
-    decide(&officer, &check, &[("confirm", "发票随后补开，账户已核实")], &[]).expect_status(200);
+    decide(&officer, &check, &[("confirm", "发票随后补开，账户已核实")], &[]).expect_status(303);
     assert_eq!(state(test, payment), "confirmed");
 }
 
