@@ -51,16 +51,10 @@ treasury-payment-twice = Row { $row } fits the same payment request; record them
 ## Inspecting many at once
 decisions-title = Inspect several
 decisions-says = Check each submission that waits. Each is decided by itself: one that cannot be accepted does not stop the others, and what you typed for it stays on this page. To accept in part or to return, use the page of that deliverable.
-decisions-count = { $count ->
-    [one] { $count } submission waits
-   *[other] { $count } submissions wait
-}
+decisions-count = Submissions that wait: { $count }
 decisions-nothing = No submission of this contract waits to be inspected.
 decisions-short = Less than agreed was submitted: better inspect it by itself.
 decisions-shared = For all of them
 decisions-submit = Submit the decisions
-decisions-done = { $count ->
-    [one] { $count } deliverable accepted
-   *[other] { $count } deliverables accepted
-}
+decisions-done = Deliverables accepted: { $count }
 decisions-none = Choose at least one deliverable to accept
