@@ -84,13 +84,28 @@ impl Story<'_> {
     /// Performs an action from the contract's page and checks that the page confirms it.
     #[track_caller]
     fn act(&self, link: &str, fields: &[(&str, &str)]) {
+        self.send(link, fields);
+        self.browser.see("#done-title");
+    }
+
+    /// Performs an action whose effects follow from what is typed: they are shown before it is recorded.
+    #[track_caller]
+    fn act_on_shown_effects(&self, link: &str, fields: &[(&str, &str)]) {
+        self.send(link, fields);
+        self.browser.see(".govuk-error-summary.review");
+        self.click("main form button[type=submit]");
+        self.browser.see("#done-title");
+    }
+
+    /// Fills in the form of an action and sends it.
+    #[track_caller]
+    fn send(&self, link: &str, fields: &[(&str, &str)]) {
         self.click(&format!("a[href*='/act/{link}']"));
         self.browser.see("form[action*='/act/']");
         for (field, text) in fields {
             self.fill(field, text);
         }
         self.click("main form button[type=submit]");
-        self.browser.see("#done-title");
     }
 }
 
@@ -139,7 +154,7 @@ fn play(language: &str, hand: Hand, scripts: bool) {
         story.act(&format!("decision?subject={code}"), &fields);
     }
     story.enter("justice-leader");
-    story.act("score?subject=MIDYEAR", &[("#score", "88"), ("#note", "Good")]);
+    story.act_on_shown_effects("score?subject=MIDYEAR", &[("#score", "88"), ("#note", "Good")]);
     story.enter("contractor");
     let file = report.display().to_string();
     let fields = [("#number", "25342000000012345678"), ("#amount", "187200.00"), ("input[type=file]", file.as_str())];
