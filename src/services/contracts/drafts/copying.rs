@@ -17,9 +17,11 @@ use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::{DraftSummary, event, json, reading, writing};
+use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{self, ContractView};
 use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, DraftOf, NewDraft};
@@ -136,6 +138,15 @@ fn copied(source: &ContractView, starts_on: NaiveDate) -> Result<Fields, Error> 
     }
     fields.set("starts_on", starts_on);
     Ok(fields)
+}
+
+/// Lists the contracts that the caller may see and copy, as [`list::contracts`] does.
+///
+/// # Errors
+/// `Forbidden` for those who register no contracts; those of the list.
+pub fn sources(app: &App, caller: &Caller, query: &ContractQuery, page: &Page) -> Result<Paged<ContractItem>, Error> {
+    caller.may(Action::CreateContract)?;
+    list::contracts(app, caller, query, page)
 }
 
 /// Shows what a copy of a contract would begin with.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Error;
 use crate::services::contracts::drafts::copying::{self, CopyInput, CopyPreview};
-use crate::services::contracts::list::{self, ContractItem, ContractQuery};
+use crate::services::contracts::list::{ContractItem, ContractQuery};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
@@ -76,7 +76,7 @@ impl CopyPage {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let search = ContractQuery { q: filled(&query.q), ..ContractQuery::default() };
         let part = Page { limit: PAGE_SIZE, after: filled(&query.cursor) };
-        let found = list::contracts(app, caller, &search, &part)?;
+        let found = copying::sources(app, caller, &search, &part)?;
         Ok(Self { page, form, query, found, chosen: None })
     }
 
