@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use hkdf::hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::adapters::hex::hex;
@@ -143,8 +143,15 @@ impl Secret {
             Err(SecretError::File(_, e)) if e.kind() == io::ErrorKind::NotFound => {}
             found => return Self::parse(&found?),
         }
-        let text = URL_SAFE_NO_PAD.encode(fresh);
-        let secret = Self::parse(&text)?;
+        let mut fresh = fresh;
+        let (text, secret) = loop {
+            let text = URL_SAFE_NO_PAD.encode(fresh);
+            match Self::parse(&text) {
+                // Random letters spell a word of a manual about once in a million times.
+                Err(SecretError::Sample) => fresh = Sha256::digest(fresh).into(),
+                parsed => break (text, parsed?),
+            }
+        };
         create_private(path, &text).map_err(|e| SecretError::File(path.to_owned(), e))?;
         // The file decides: another process may have created it first.
         match read_private(path)? {

@@ -1,5 +1,7 @@
 //! The installation's secret: it is strong and never displayed, and the keys derived from it are independent.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use luyue::adapters::secrets::{Secret, SecretError};
 
 const STRONG: &str = "q7Vd0mX2pLw9Zr4TbY8sKe1HnJc6UgFa5Oi3";
@@ -92,4 +94,15 @@ fn a_random_source_that_gives_one_byte_again_and_again_is_refused() {
     let error = Secret::load_or_create(&path, [0; 32]).expect_err("not random");
     assert!(matches!(error, SecretError::Weak));
     assert!(!path.exists());
+}
+
+#[test]
+fn random_letters_that_spell_a_word_of_a_manual_are_drawn_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("secret.key");
+    let text = "fK3xLuYuE9aZr5tQ0wBv7nMd2sHc4jGp8lXe6iTo1uA";
+    let fresh: [u8; 32] = URL_SAFE_NO_PAD.decode(text).expect("base64").try_into().expect("32 bytes");
+    assert!(matches!(Secret::parse(&URL_SAFE_NO_PAD.encode(fresh)), Err(SecretError::Sample)));
+    Secret::load_or_create(&path, fresh).expect("made");
+    Secret::load(&path).expect("the file holds another secret");
 }
