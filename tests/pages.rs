@@ -17,6 +17,7 @@ mod readable;
 mod registers;
 mod requests;
 mod rounds;
+mod sending;
 mod session;
 mod spellings;
 mod story;

@@ -116,9 +116,9 @@ addEventListener('pageshow', (event) => {
   if (event.persisted && new URLSearchParams(location.search).has('kept')) location.reload()
 })
 
-// A step of a draft is sent by the browser itself, since its buttons lead elsewhere; but only once the server can be
-// reached, so that the page with what was typed stays otherwise. Other forms are sent by this script. A form keeps its
-// key, so that nothing is done twice when it is sent again.
+// A step of a draft is sent by the browser itself, since its buttons lead elsewhere, and so is a form that says so; but
+// only once the server can be reached, so that the page with what was typed stays otherwise. Other forms are sent by
+// this script. A form keeps its key, so that nothing is done twice when it is sent again.
 const reached = new WeakSet()
 document.addEventListener('submit', async (event) => {
   const form = event.target
@@ -129,7 +129,7 @@ document.addEventListener('submit', async (event) => {
   }
   event.preventDefault()
   const submitter = event.submitter?.isConnected ? event.submitter : null
-  if (!('saves' in form.dataset)) {
+  if (!('saves' in form.dataset) && form.dataset.send !== 'itself') {
     send(form, submitter)
     return
   }

@@ -16,13 +16,16 @@ use crate::services::shared::paging::Page;
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{Form, or_faults, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Postings on a page.
 const PAGE_SIZE: i64 = 50;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] =
+    &[("year", "column-year"), ("bureau", "column-bureau"), ("line", "field-line")];
 
 /// Filters of the ledger, as the form sends them; an empty field filters nothing, but for the year.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -145,7 +148,7 @@ impl LedgerPage {
 }
 
 /// Shows the ledger of a year's appropriations.
-pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<LedgerFilter>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -159,7 +162,7 @@ pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswe
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
             let found = filter.query(app, caller).and_then(|query| view::list(app, caller, &query, &part)).map(Some);
-            let (ledger, form) = or_faults(found, page.language)?;
+            let (ledger, form) = or_faults(found, &page, LABELS)?;
             Ok(LedgerPage { page, filter, ledger, form })
         })
         .await
@@ -209,8 +212,8 @@ impl ContractLedgerPage {
 }
 
 /// Shows the ledger of a contract.
-pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<PartQuery>) -> PageAnswer {
-    let PartQuery { cursor, format } = query.into_inner();
+pub async fn of_contract(request: PageRequest, id: Path<String>, query: PageQuery<PartQuery>) -> PageAnswer {
+    let PartQuery { mut cursor, format } = query.into_inner();
     if let Some(format) = format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let load = |part: &Page| view::of_contract(app, caller, &id, part).map(|(found, _)| found.into_postings());
@@ -219,9 +222,11 @@ pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<Pa
         return exports::answer(request, work).await;
     }
     request
-        .show(move |app, caller, page| {
-            let part = Page { limit: PAGE_SIZE, after: filled(&cursor) };
-            let (ledger, contract) = view::of_contract(app, caller, &id, &part)?;
+        .show(move |app, caller, mut page| {
+            let mut part = Page { limit: PAGE_SIZE, after: filled(&cursor) };
+            let load = |_: &Shell, part: &Page| view::of_contract(app, caller, &id, part);
+            let (ledger, contract) = part_or_first(&mut page, &mut part, load)?;
+            cursor = part.after.unwrap_or_default();
             Ok(ContractLedgerPage { page, contract, cursor, ledger })
         })
         .await

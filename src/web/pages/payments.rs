@@ -21,12 +21,20 @@ use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Payment requests on a page.
 const PAGE_SIZE: i64 = 50;
 /// Orders of the list, the first by default.
 const ORDERS: &[&str] = &["oldest", "newest", "amount"];
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[
+    ("stage", "payments-stage"),
+    ("bureau", "payments-bureau"),
+    ("contractor", "payments-contractor"),
+    ("month", "payments-month"),
+    ("sort", "payments-sort"),
+];
 
 /// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -177,7 +185,7 @@ impl DeskPage {
 }
 
 /// Shows the payments desk.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -191,7 +199,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
             let found = filter.query(app, caller).and_then(|query| desk::list(app, caller, &query, &part)).map(Some);
-            let (desk, form) = or_faults(found, page.language)?;
+            let (desk, form) = or_faults(found, &page, LABELS)?;
             let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
             let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();

@@ -5,17 +5,19 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::publications::open::{self, PublicContract, PublicQuery, PublicRegion};
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("year", "contracts-year"), ("region", "contracts-region")];
 
 /// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -100,7 +102,7 @@ impl PublicContractPage {
 }
 
 /// Shows the published contracts.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     request
         .show_to_anyone(move |request, page| {
@@ -109,8 +111,11 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
             let after = Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty());
             let part = Page { limit: PAGE_SIZE, after };
             let found = filter.query().and_then(|query| open::list(request.app(), &query, &part));
-            let (list, form) = or_faults(found, page.language)?;
             let regions = open::regions(request.app())?;
+            let is_known = |region: &str| region.is_empty() || regions.iter().any(|known| known.code == region);
+            let unknown = || Error::malformed("region", Message::new("unknown-filter"));
+            let found = if is_known(&filter.region) { found } else { Err(unknown()) };
+            let (list, form) = or_faults(found, &page, LABELS)?;
             Ok((StatusCode::OK, ListPage { page, filter, list, regions, form }))
         })
         .await

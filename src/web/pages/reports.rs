@@ -18,7 +18,10 @@ use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
+
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("year", "report-year"), ("bureau", "report-bureau")];
 
 /// Year and bureau of a report, as the form sends them; an empty field is the default.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -146,7 +149,7 @@ pub async fn home(request: PageRequest) -> PageAnswer {
 }
 
 /// Shows a report, or answers with it as a file.
-pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let Some(name) = ReportName::parse(&name) else { return request.not_found().await };
     let filter = query.into_inner();
     if let Some(format) = filter.format {
@@ -162,7 +165,7 @@ pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterF
                 .query(app, caller)
                 .and_then(|query| reports::table(app, caller, name, &query, page.language))
                 .map(Some);
-            let (table, form) = or_faults(found, page.language)?;
+            let (table, form) = or_faults(found, &page, LABELS)?;
             Ok(ReportPage { page, name, filter, chart: chart(name), table, form })
         })
         .await

@@ -38,6 +38,7 @@ pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Unread;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
 use crate::web::routes::is_read_at;
@@ -75,6 +76,7 @@ pub struct PageRequest {
     path: String,
     /// Identifier of the kept form to show instead of taking one.
     kept: Option<String>,
+    unread: Unread,
 }
 
 impl FromRequest for PageRequest {
@@ -109,6 +111,7 @@ impl FromRequest for PageRequest {
             app: app.clone(),
             limits: limits.clone(),
             note: RefusalNote::of(request),
+            unread: Unread::of(request),
         };
         ready(if holds_nul { Err(page.failed(Error::NotFound, None)) } else { Ok(page) })
     }
@@ -198,7 +201,9 @@ impl PageRequest {
     pub fn shell(&self, caller: Option<&Caller>) -> Shell {
         let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
         let tokens = (self.token.as_deref().unwrap_or_default(), self.browser.as_deref());
-        Shell::new(&self.app, caller, tokens, language, &self.here)
+        let mut shell = Shell::new(&self.app, caller, tokens, language, &self.here);
+        self.unread.names().iter().for_each(|name| shell.tell_unread(name));
+        shell
     }
 
     /// Renders the page of an error.

@@ -107,6 +107,8 @@ pub struct Shell {
     pub notice: Option<Unsent>,
     /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
     pub kept_form: Option<String>,
+    /// Sentences about the parameters of the address that could not be read.
+    pub unread: Vec<String>,
 }
 
 impl Shell {
@@ -131,7 +133,13 @@ impl Shell {
             today: civil_day(now),
             notice: None,
             kept_form: None,
+            unread: Vec::new(),
         }
+    }
+
+    /// Tells that a parameter of the address could not be read.
+    pub fn tell_unread(&mut self, name: &str) {
+        self.unread.push(self.with("query-unread", "name", name));
     }
 
     /// Allows the page to show a kept form. It is sent under its identifier as the idempotency key, which shows

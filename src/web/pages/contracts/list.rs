@@ -18,10 +18,13 @@ use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] =
+    &[("state", "contracts-state"), ("region", "contracts-region"), ("year", "contracts-year")];
 
 /// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -133,7 +136,7 @@ impl ListPage {
 }
 
 /// Shows the contracts that the caller may see.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -157,7 +160,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
                 Ok((list, counted)) => (counted, Ok(list)),
                 Err(error) => (None, Err(error)),
             };
-            let (list, form) = or_faults(found, page.language)?;
+            let (list, form) = or_faults(found, &page, LABELS)?;
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();

@@ -12,11 +12,11 @@ use crate::services::identity::caller::Caller;
 use crate::services::messages::{self, MessageView};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page};
 use crate::web::pages::actions::{self, FileField, message};
-use crate::web::pages::forms::Form;
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the page: the thing that the next message is about, the message after which the page starts, and the act to
 /// confirm.
@@ -61,11 +61,12 @@ impl MessagesPage {
 }
 
 /// Shows the messages of a contract.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<MessagesQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<MessagesQuery>) -> PageAnswer {
     request
-        .show(move |app, caller, page| {
-            let part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
-            let found = messages::list(app, caller, &id, &part)?;
+        .show(move |app, caller, mut page| {
+            let mut part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let load = |_: &Shell, part: &Page| messages::list(app, caller, &id, part);
+            let found = part_or_first(&mut page, &mut part, load)?;
             if found.items.iter().any(|message| message.unread) {
                 messages::mark_read(app, caller, &id)?;
             }

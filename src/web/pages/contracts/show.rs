@@ -35,7 +35,7 @@ use crate::web::pages::deliverables::receipt;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the page: the day that it shows, and the act to confirm.
 #[derive(Deserialize)]
@@ -384,7 +384,7 @@ fn last_receipt(data: &ContractPageData, code: &str) -> Option<String> {
 }
 
 /// Shows a contract, today or as of a day.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<ContractQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let typed = Some(query.as_of.as_str()).filter(|typed| !typed.is_empty());

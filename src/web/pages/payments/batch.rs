@@ -304,7 +304,7 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
                 Err(error) => {
                     let (status, form) = Form::default().refused(error, language)?;
                     let (page, step) = (request.shell(Some(caller)), step.to_owned());
-                    let nonce = page.nonce.clone();
+                    let (nonce, form) = (page.nonce.clone(), form.attach_faults(&page, |_| None));
                     let (lines, proof, others) = (Vec::new(), Vec::new(), Vec::new());
                     let treasury = String::new();
                     let shown = CheckPage { page, step, lines, proof, form, others, treasury };

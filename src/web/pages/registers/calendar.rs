@@ -22,7 +22,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
 use crate::web::pages::request::{FileForm, Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 use crate::web::request::read_json;
 
 /// Maximum size in bytes of an uploaded form with a year's file.
@@ -114,7 +114,7 @@ fn months(year: &CalendarYear) -> Vec<Month> {
 }
 
 /// Shows a year of the calendar.
-pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, query: PageQuery<YearQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let typed = Some(query.year.as_str()).filter(|typed| !typed.is_empty());
@@ -196,5 +196,7 @@ fn refused(form: Form, error: Error, page: &Shell) -> Result<(StatusCode, Form),
     for (name, _) in form.faults.iter_mut().filter(|(name, _)| !name.is_empty() && name != "notice") {
         *name = "file".to_owned();
     }
-    Ok((status, form))
+    let labels = [("file", "calendar-file"), ("notice", "calendar-notice")];
+    let label = |name: &str| labels.iter().find(|(field, _)| *field == name).map(|(_, key)| page.say(key));
+    Ok((status, form.attach_faults(page, label)))
 }

@@ -69,6 +69,32 @@ fn chosen_language(body: &[u8]) -> Option<Language> {
 }
 
 impl PageRequest {
+    /// Returns the language in which a form is to be shown again, which is then that of the answer.
+    pub fn choose_language(&mut self, body: &[u8]) -> Option<Language> {
+        let chosen = chosen_language(body);
+        self.language = chosen.or(self.language);
+        chosen
+    }
+
+    /// Shows a form that anyone may send in the language that its button chose, with what was typed.
+    ///
+    /// # Errors
+    /// The CSRF token is wrong; errors of `again`.
+    pub async fn show_in<T: Template>(
+        self,
+        language: Language,
+        body: Bytes,
+        again: impl FnOnce(&Self, Shell, Form) -> Result<T, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.answer_anyone_with_token(move |request, shell| {
+            let form = request.form(&body)?;
+            let nonce = shell.nonce.clone();
+            let shown = Page::html(StatusCode::OK, &nonce, &again(request, shell, form)?);
+            Ok(shown.in_language(&request.app, Some(language)))
+        })
+        .await
+    }
+
     /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose
     /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field or by
     /// the button for another language.
@@ -81,8 +107,7 @@ impl PageRequest {
         act: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        let chosen = chosen_language(&body);
-        self.language = chosen.or(self.language);
+        let chosen = self.choose_language(&body);
         self.run_blocking(move |request| {
             if let Some(id) = &request.kept {
                 return request.show_kept_form(id, again);

@@ -71,13 +71,14 @@ impl PageRequest {
     }
 
     /// Takes a form with a table, which `take` carries out. If a rule refuses it, `again` shows the form as it was
-    /// sent, with its faults at the file or at the pasted rows.
+    /// sent, with its faults at the file or at the pasted rows, whose labels have these keys.
     ///
     /// # Errors
     /// Errors of [`read_file_form`](Self::read_file_form); errors that the person cannot correct in the form.
     pub async fn take_table<T: Template>(
         mut self,
         body: Multipart,
+        labels: [&'static str; 2],
         permit: impl FnOnce(Caller) -> Result<Caller, Error> + Send + 'static,
         take: impl FnOnce(&Self, &Caller, &SentTable) -> Result<Page, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<T, Error> + Send + 'static,
@@ -95,6 +96,9 @@ impl PageRequest {
                     Err(error) => (status, form) = form.refused(error, shell.language)?,
                 }
                 form.faults.iter_mut().filter(|_| !is_both).for_each(|(name, _)| field.clone_into(name));
+                let labelled = [FILE, ROWS].into_iter().zip(labels);
+                let label = |name: &str| labelled.clone().find(|(field, _)| *field == name).map(|(_, key)| shell.say(key));
+                form = form.attach_faults(&shell, label);
             }
             let shown = again(request.app(), &caller, shell, form)?;
             Ok(Page::html(status, &nonce, &shown).in_language(request.app(), show_in))
