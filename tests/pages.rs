@@ -13,6 +13,7 @@ mod kept;
 mod language;
 mod limits;
 mod pending;
+mod queries;
 mod readable;
 mod registers;
 mod requests;

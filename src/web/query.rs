@@ -130,7 +130,8 @@ pub fn read_query<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<
 }
 
 fn cleaned_pairs(query: &str, is_program: bool) -> Vec<(String, String)> {
-    let clean_value = |value: &str| if is_program { clean_strictly(value).into_owned() } else { clean(value).into_owned() };
+    let clean_value =
+        |value: &str| if is_program { clean_strictly(value).into_owned() } else { clean(value).into_owned() };
     let pairs = form_urlencoded::parse(query.as_bytes());
     pairs.map(|(name, value)| (name.into_owned(), clean_value(&value))).collect()
 }

@@ -25,7 +25,14 @@ fn invisible_characters_of_a_pasted_table_are_removed_or_named(test: &TestApp) {
     assert!(told[1].contains("第 2 行“备注”") && told[1].contains("U+202E"), "{told:?}");
     assert_eq!(refused.attrs(".govuk-error-summary li a", "href"), ["#rows", "#rows"], "each leads to its field");
     let kept = refused.form(&import).value("rows").map(|rows| rows.replace("\r\n", "\n"));
-    assert_eq!(kept.as_deref(), Some(wrong.trim_end()));
+    assert_eq!(kept.as_deref(), Some(wrong));
+    // A row whose first cell is empty begins with a tab, without which all of its cells would shift.
+    let shifted = "\t上门走访\t\t西林街道\t林晓东\tXZ-7\t1\t30\t\n";
+    let refused = send(shifted).expect_status(422);
+    let told = refused.texts(".govuk-error-summary li");
+    assert!(told.len() == 1 && told[0].contains("第 1 行“日期”"), "{told:?}");
+    let again = refused.form(&import).value("rows").map(|rows| rows.replace("\r\n", "\n"));
+    assert_eq!(again.as_deref(), Some(shifted));
     let right = "2026\u{200B}-01-12\t上门走访\t\t西林街道\t林晓东\tXZ\u{200B}-\u{2066}8\t1\t\u{202D}30\u{202C}\t当面\u{200B}走访\u{FEFF}\n";
     assert_eq!(send(right).status, 303);
     let kept = &listed(test, &id, "")[0];

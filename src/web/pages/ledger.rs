@@ -24,8 +24,7 @@ use crate::web::query::PageQuery;
 /// Postings on a page.
 const PAGE_SIZE: i64 = 50;
 /// Fields of the filters, each with the key of its label.
-const LABELS: &[(&str, &str)] =
-    &[("year", "column-year"), ("bureau", "column-bureau"), ("line", "field-line")];
+const LABELS: &[(&str, &str)] = &[("year", "column-year"), ("bureau", "column-bureau"), ("line", "field-line")];
 
 /// Filters of the ledger, as the form sends them; an empty field filters nothing, but for the year.
 #[derive(Debug, Default, Clone, Deserialize)]

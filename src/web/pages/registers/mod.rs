@@ -28,8 +28,8 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{self, Paged};
 use crate::services::shared::tables::{MAX_ROWS, Table, TableFile, load_all, write_file};
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAction};
 use crate::web::pages::registers::table::REGISTERS;
@@ -243,8 +243,7 @@ pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(St
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
     if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
-        let work =
-            move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, find(&name)?, format);
+        let work = move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, find(&name)?, format);
         return exports::answer(request, work).await;
     }
     request

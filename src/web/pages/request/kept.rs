@@ -182,7 +182,7 @@ impl PageRequest {
         kept_forms::verify_mark(&self.app, self.browser.as_deref()?, mark)
     }
 
-    fn show_kept_form(
+    pub(super) fn show_kept_form(
         &self,
         id: &str,
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
