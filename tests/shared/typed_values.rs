@@ -67,7 +67,8 @@ fn what_was_understood_is_said_beside_the_field() {
     assert_eq!(zh("95％", NumberKind::Percent), "= 95%");
     assert_eq!(zh("1e6", NumberKind::Money), "");
     assert_eq!(zh("２０２６年", NumberKind::Year), "= 2026");
-    for name in ["measured.COVERAGE", "measured.amount", "VISIT-H1.1.measured.COVERAGE", "try.deliverables.0.measured.0"]
+    for name in
+        ["measured.COVERAGE", "measured.amount", "VISIT-H1.1.measured.COVERAGE", "try.deliverables.0.measured.0"]
     {
         assert_eq!(zh("95.50", NumberKind::of_field(name)), "= 95.5", "{name}");
     }
