@@ -111,6 +111,17 @@ addEventListener('beforeunload', (event) => {
   if (document.querySelector(`:is(${GUARDED})[data-unsaved]`)) event.preventDefault()
 })
 
+// An answer without what a request asks for, such as the page for signing in after the session has ended, replaces
+// nothing: what was chosen and found stays. A form of filters leads to that page instead.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { elt } = event.detail.requestConfig
+  const wanted = elt.closest('[hx-select]')?.getAttribute('hx-select')
+  const page = new DOMParser().parseFromString(event.detail.serverResponse, 'text/html')
+  if (!wanted || page.querySelector(wanted)) return
+  event.detail.shouldSwap = false
+  if (elt.matches('form')) elt.submit()
+})
+
 // The page of a kept form says that it was not sent. Going back to it, it is read again, as it may have been sent since.
 addEventListener('pageshow', (event) => {
   if (event.persisted && new URLSearchParams(location.search).has('kept')) location.reload()

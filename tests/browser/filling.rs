@@ -122,6 +122,47 @@ fn steps_are_saved_by_leaving_them_and_enter_goes_on() {
 }
 
 #[test]
+fn a_search_after_the_session_has_ended_loses_no_choice() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let draft = at_step(&test, &browser, "zh", "parties");
+    let chosen = value(&browser, "contractor");
+    assert!(!["", "(none)"].contains(&chosen.as_str()), "a contractor is chosen");
+    browser.fill("[name='title']", "会话结束前填写的名称");
+    test.app.clock.set(test.now() + chrono::TimeDelta::minutes(31));
+    browser.run("document.addEventListener('htmx:afterRequest', () => { document.body.dataset.answered = '' })");
+    browser.fill("[name='find.contractor']", "社会工作");
+    browser.see("body[data-answered]");
+    assert_eq!(value(&browser, "contractor"), chosen, "what was chosen stays");
+    browser.click("button[value='leave']");
+    browser.see("#username");
+    browser.fill("#username", "justice");
+    browser.fill("#password", PASSWORD);
+    browser.click("main form button[type=submit]");
+    browser.see("[name='title'][value='会话结束前填写的名称']");
+    assert_eq!(value(&browser, "contractor"), chosen);
+    assert!(browser.path().starts_with(&format!("{draft}/parties?kept=")), "{}", browser.path());
+}
+
+#[test]
+fn filters_after_the_session_has_ended_lead_to_signing_in() {
+    let test = TestApp::sqlite();
+    programme::registered(&test, "B-3");
+    let browser = Browser::start(&test.url);
+    give_password(&test, "justice");
+    browser.sign_in("justice");
+    browser.open("/contracts");
+    test.app.clock.set(test.now() + chrono::TimeDelta::minutes(31));
+    browser.fill("[name='q']", "B-3");
+    browser.click("form.filters button[type=submit]");
+    browser.see("#username");
+    browser.fill("#username", "justice");
+    browser.fill("#password", PASSWORD);
+    browser.click("main form button[type=submit]");
+    browser.see("#q[value='B-3']");
+}
+
+#[test]
 fn a_form_waits_for_the_network() {
     let test = TestApp::sqlite();
     let browser = Browser::start(&test.url);
