@@ -1,6 +1,6 @@
 // Forms with files: limits are checked before anything is sent, each file shows how far it is, sending can be stopped
 // and tried again, and what was chosen and typed stays on the page.
-import { follow, isFailure, show } from './answers.js'
+import { follow, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const MB = 1024 * 1024
@@ -154,6 +154,9 @@ class Sending {
     } else if (next) {
       this.request = null
       follow(this.form, next)
+    } else if (!isFailure(request.status) && losesForm(this.form, read(request.responseText), request.status < 300)) {
+      const [title, reasons, link] = refusal(read(request.responseText))
+      this.fail(title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
     } else if (isFailure(request.status) || !show(request.responseText)) {
       this.fail(say('failedTitle'), [this.kept()])
     }

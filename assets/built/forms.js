@@ -1,6 +1,6 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
-import { follow, GUARDED, isFailure, show } from './answers.js'
+import { follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
@@ -171,8 +171,11 @@ async function send(form, submitter) {
   }
   const next = answer.headers.get('HX-Redirect') ?? (answer.redirected ? answer.url : null)
   const isKeptHere = isFailure(answer.status) && form.matches(GUARDED)
+  const [title, reasons, link] = refusal(read(text))
   if (next) follow(form, next)
-  else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
+  else if (!isKeptHere && losesForm(form, read(text), answer.ok)) {
+    notify(form, title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
+  } else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
 }
 
 // The link to the act that refuses instead: the reason that was typed is filled in there. Only other fields and files

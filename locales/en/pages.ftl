@@ -229,6 +229,7 @@ script-offline-title = You are offline
 script-offline-says = The form has not been sent. What you entered is still on this page: when you are connected again, press the button again. Nothing is done twice.
 script-offline-files = The files have not arrived. They are still chosen on this page: when you are connected again, press “Send again”. Nothing is done twice.
 script-failed-title = The system could not take the form
+script-refused-says = Nothing has been done. What you entered is still on this page.
 script-stopped-title = Sending was stopped
 script-stopped-says = Nothing has been sent. What you entered and chose is still on this page.
 script-ended-title = Your session has ended

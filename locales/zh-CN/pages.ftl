@@ -229,6 +229,7 @@ script-offline-title = 网络已断开
 script-offline-says = 表单尚未提交，填写的内容仍在本页。网络恢复后请再次点击按钮，不会重复办理。
 script-offline-files = 附件尚未送达，仍保留在本页。网络恢复后请点击“重新发送”，不会重复办理。
 script-failed-title = 系统暂时无法接收表单
+script-refused-says = 未办理任何事项，填写的内容仍在本页。
 script-stopped-title = 已停止发送
 script-stopped-says = 尚未提交任何内容，本页填写和选择的内容仍在。
 script-ended-title = 登录已失效

@@ -77,7 +77,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for PageQuery<T> {
     type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (mut pairs, unread) = (cleaned_pairs(request.query_string(), false), Unread::of(request));
+        let (mut pairs, unread) = (cleaned_pairs(request.query_string(), false), UnreadParameters::of(request));
         let read = loop {
             let error = match parse(&pairs) {
                 Ok(value) => break Ok(Self(value)),
@@ -97,9 +97,9 @@ const MOST_UNREAD: usize = 10;
 
 /// The names of the parameters of a request that could not be read, once for each.
 #[derive(Debug, Default, Clone)]
-pub struct Unread(Arc<Mutex<Vec<String>>>);
+pub struct UnreadParameters(Arc<Mutex<Vec<String>>>);
 
-impl Unread {
+impl UnreadParameters {
     /// Returns the names noted for a request.
     pub fn of(request: &HttpRequest) -> Self {
         let known = request.extensions().get::<Self>().cloned();

@@ -145,6 +145,25 @@ fn a_search_after_the_session_has_ended_loses_no_choice() {
 }
 
 #[test]
+fn a_form_that_can_no_longer_be_taken_stays_as_it_was_typed() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "B-4");
+    let browser = Browser::start(&test.url);
+    give_password(&test, "justice");
+    browser.sign_in("justice");
+    browser.open("/language/zh?next=%2Fwork");
+    browser.open(&format!("/contracts/{contract}/act/withdraw"));
+    browser.fill("#reason", "数量有误，须重新登记");
+    programme::activate(&test, &contract);
+    browser.click("main form[data-form] button[type=submit].govuk-button");
+    browser.see(".form-notice a");
+    assert_eq!(value(&browser, "reason"), "数量有误，须重新登记", "{}", browser.text());
+    let told = browser.text();
+    assert!(told.contains("未办理任何事项") && told.contains("查看该合同"), "{told}");
+    assert!(asks_to_leave(&browser), "it is only here");
+}
+
+#[test]
 fn filters_after_the_session_has_ended_lead_to_signing_in() {
     let test = TestApp::sqlite();
     programme::registered(&test, "B-3");

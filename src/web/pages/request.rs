@@ -38,7 +38,7 @@ pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Unread;
+use crate::web::query::UnreadParameters;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
 use crate::web::routes::is_read_at;
@@ -76,7 +76,7 @@ pub struct PageRequest {
     path: String,
     /// Identifier of the kept form to show instead of taking one.
     kept: Option<String>,
-    unread: Unread,
+    unread: UnreadParameters,
 }
 
 impl FromRequest for PageRequest {
@@ -111,7 +111,7 @@ impl FromRequest for PageRequest {
             app: app.clone(),
             limits: limits.clone(),
             note: RefusalNote::of(request),
-            unread: Unread::of(request),
+            unread: UnreadParameters::of(request),
         };
         ready(if holds_nul { Err(page.failed(Error::NotFound, None)) } else { Ok(page) })
     }

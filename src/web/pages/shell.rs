@@ -55,6 +55,7 @@ const SCRIPT_WORDS: &[&str] = &[
     "offline-says",
     "offline-files",
     "failed-title",
+    "refused-says",
     "stopped-title",
     "stopped-says",
     "ended-title",
