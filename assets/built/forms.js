@@ -10,7 +10,7 @@ const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
 document.addEventListener('keydown', (event) => {
   const field = event.target
   if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return
-  if (!field.matches('form[data-form] input') || field.type === 'search' || field.type === 'file') return
+  if (!field.matches(':is(form[data-form], form[data-upload]) input') || field.type === 'search' || field.type === 'file') return
   event.preventDefault()
   const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent)
   const next = controls[controls.indexOf(field) + 1]
@@ -40,7 +40,7 @@ document.addEventListener('paste', (event) => {
   const list = field.matches?.('.draft-row input') && field.name.match(/^(\w+)\.\d+\.\w+$/)?.[1]
   const area = list && field.form.elements[`paste.${list}`]
   const text = event.clipboardData?.getData('text/plain') ?? ''
-  if (!area || !/[\t\n]/.test(text.replace(/\r?\n$/, ''))) return
+  if (!area || !/[\t\r\n]/.test(text.replace(/[\r\n]+$/, ''))) return
   event.preventDefault()
   area.value = text
   field.form.elements['paste.at'].value = field.name

@@ -75,6 +75,9 @@ fn a_range_pasted_into_a_row_fills_rows() {
         ("1200".to_owned(), "400.00".to_owned())
     );
     assert_eq!(value(&browser, "items.1.code"), "S2");
+    // Excel on a Mac ends its lines so.
+    paste(&browser, "items.0.quantity", "1200\r370\r");
+    browser.see("[name='items.1.quantity'][value='370']");
     paste(&browser, "items.0.quantity", "many\t1\n2\t2\n");
     browser.see(".govuk-error-summary");
     assert!(browser.text().contains("第 1 行“数量”列“many”"), "{}", browser.text());
@@ -217,6 +220,20 @@ fn at_submission(test: &TestApp, browser: &Browser, language: &str, bytes: usize
     browser.fill("#note", "六月走访");
     browser.fill("input[type=file]", &format!("{}\n{}", table.display(), other.display()));
     (contract, folder)
+}
+
+#[test]
+fn enter_in_a_form_with_files_goes_on_and_sends_nothing() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    browser.fill("#quantity", "12次");
+    browser.press(ENTER);
+    assert_eq!(browser.run("return document.activeElement.name"), "note", "Enter goes to the next field");
+    browser.fill("#on", "2026-06-15");
+    browser.press(ENTER);
+    assert_ne!(browser.run("return document.querySelector('#page-form').getAttribute('aria-busy')"), "true");
+    assert_eq!((submissions(&test, &contract), browser.path().contains("/act/submission")), (0, true));
 }
 
 fn submissions(test: &TestApp, contract: &str) -> usize {

@@ -108,21 +108,21 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
 /// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
-/// Reads the values of the fields with which a form must begin, and of an optional one that may come before each.
+/// Reads the values of the fields with which a form must begin, and one of the optional fields that may come before them.
 ///
 /// # Errors
 /// `Unsupported` if the body is not a multipart form; nothing more may then be read from it. `Forbidden` for a form
 /// that does not begin with these fields: this site did not render it.
 pub async fn read_leading<const N: usize>(
     body: &mut Multipart,
-    optional: &str,
+    optional: &[&str],
     names: [&str; N],
-) -> Result<(Option<String>, [String; N]), Error> {
+) -> Result<(Option<(String, String)>, [String; N]), Error> {
     let (mut found, mut values) = (None, [const { String::new() }; N]);
     for (name, value) in names.iter().zip(&mut values) {
         let mut part = read_leading_part(body).await?;
-        if part.0 == optional && found.is_none() {
-            found = Some(part.1);
+        if found.is_none() && optional.contains(&part.0.as_str()) {
+            found = Some(part);
             part = read_leading_part(body).await?;
         }
         if part.0 != *name {

@@ -182,8 +182,8 @@ impl Sent {
     }
 }
 
-/// Takes an act with files. A refused form, or one for another language, is shown again with what was typed; its good
-/// files are kept for the person, as browsers do not keep them.
+/// Takes an act with files. A refused form, one for another language, or one sent by Enter in a field is shown again with
+/// what was typed; its good files are kept for the person, as browsers do not keep them.
 pub async fn submit(
     mut request: PageRequest,
     path: Path<(String, String)>,
@@ -209,7 +209,7 @@ pub async fn submit(
         Ok(permit) => permit,
         Err(failure) => return keep_unadmitted(request, (sent, hidden), body, failure).await,
     };
-    let chosen = hidden.and_then(|leading| leading.show_in.map(|language| (language, leading.key)));
+    let unsent = hidden.and_then(|leading| Some((why_unsent(&leading)?, leading)));
     let caller = permit.caller.clone();
     let mut upload = UploadForm::of_page(&app, &permit, act.limits());
     let read = multipart::read_page_form(body, &mut upload).await;
@@ -220,14 +220,14 @@ pub async fn submit(
     }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let files = read.and_then(|files| kept.map(|()| files));
-    let error = match &chosen {
+    let error = match &unsent {
         Some(_) => files.and_then(refuse_files).err(),
         None => match files.and_then(|files| refuse_faults(&mut upload, act, files)) {
             Ok(()) => act.submit(&app, permit, upload).await.err(),
             Err(error) => Some(error),
         },
     };
-    let (status, typed) = match (error, &chosen) {
+    let (status, typed) = match (error, &unsent) {
         (Some(error), _) => request.typed(typed).refused(error, caller.language).map_err(without_page)?,
         (None, Some(_)) => (StatusCode::OK, request.typed(typed)),
         (None, None) => {
@@ -241,15 +241,21 @@ pub async fn submit(
             if let Some(id) = &kept_form {
                 page.show_kept_form(id);
             }
-            let language = chosen.map(|(language, key)| {
-                (page.notice, page.key) = (Some(Unsent::LanguageChosen), key);
-                language
+            let language = unsent.and_then(|(reason, leading)| {
+                (page.notice, page.key) = (Some(reason), leading.key);
+                leading.show_in
             });
             let nonce = page.nonce.clone();
             let shown = build_page(request.app(), caller, page, sent.target()?, Some(typed))?;
             Ok(Page::html(status, &nonce, &shown).in_language(request.app(), language))
         })
         .await
+}
+
+/// Returns the reason for which a form is shown again instead of being carried out, by the button that sent it.
+fn why_unsent(leading: &LeadingFields) -> Option<Unsent> {
+    let entered = leading.is_entered.then_some(Unsent::EnterPressed);
+    leading.show_in.map(|_| Unsent::LanguageChosen).or(entered)
 }
 
 /// Answers an upload that is not admitted. If the page that sent it was made for a person, what was typed is kept for

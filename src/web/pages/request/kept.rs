@@ -23,7 +23,7 @@ use crate::web::pages::request::{CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, Pa
 use crate::web::pages::shell::{Shell, Unsent};
 
 /// Field that is sent where Enter was pressed in a field, which must not send half a form.
-const ENTER_FIELD: &str = "enter";
+pub(super) const ENTER_FIELD: &str = "enter";
 /// Field that is sent by the button for another language, which is its value: the form is shown again in it.
 pub const SHOW_IN_FIELD: &str = "show_in";
 /// Parameter of an address that names a kept form.
