@@ -12,7 +12,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return
   if (!field.matches(':is(form[data-form], form[data-upload]) input') || field.type === 'search' || field.type === 'file') return
   event.preventDefault()
-  const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent)
+  const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent && control.tabIndex >= 0)
   const next = controls[controls.indexOf(field) + 1]
   const row = field.closest('.draft-row')
   if (row && !row.contains(next)) {
