@@ -41,6 +41,23 @@ fn a_filter_that_cannot_be_read_marks_its_field() {
 }
 
 #[test]
+fn several_filters_that_cannot_be_read_are_all_marked() {
+    let test = TestApp::sqlite();
+    let [officer, finance] = ["justice", "finance-review"].map(|who| Visitor::signed_in(&test, who));
+    for (visitor, address, fields) in [
+        (&officer, "/contracts?region=nowhere&year=last&q=A", &["region", "year"][..]),
+        (&finance, "/payments?bureau=none&contractor=none&month=13", &["bureau", "contractor", "month"]),
+        (&finance, "/ledger?year=x&bureau=none", &["year", "bureau"]),
+        (&finance, "/reports/arrears?year=x&bureau=none", &["year", "bureau"]),
+    ] {
+        let page = visitor.get(address).expect_status(200);
+        for field in fields {
+            assert!(page.has(&format!("[id={field}][aria-invalid=true]")), "{address} {field}: {}", page.text);
+        }
+    }
+}
+
+#[test]
 fn a_parameter_without_a_field_is_told_and_the_page_stays() {
     let test = TestApp::sqlite();
     let contract = programme::registered(&test, "Q-2");

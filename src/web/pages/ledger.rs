@@ -16,7 +16,7 @@ use crate::services::shared::paging::Page;
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults, part_or_first};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -43,20 +43,15 @@ fn filled(text: &str) -> Option<String> {
 
 impl LedgerFilter {
     fn query(&self, app: &App, caller: &Caller) -> Result<LedgerQuery, Error> {
+        let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => {
-                let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
-                Some(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
-            }
-            None => None,
-        };
-        Ok(LedgerQuery {
-            year: year.map_err(|message| Error::malformed("year", message))?,
-            bureau,
-            line: filled(&self.line),
-            ..LedgerQuery::default()
-        })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let bureau = filled(&self.bureau).map(|named| {
+            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        faults.finish(LedgerQuery { year, bureau, line: filled(&self.line), ..LedgerQuery::default() })
     }
 
     /// Returns the address of the part that begins at a cursor; of the first part for an empty one.

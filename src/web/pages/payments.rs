@@ -18,7 +18,7 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -88,32 +88,23 @@ fn filled(text: &str) -> Option<String> {
 
 impl FilterForm {
     fn query(&self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
-        let unknown = |field: &str, typed: String| {
-            Error::malformed(field, Message::new("register-not-named").with("typed", typed))
-        };
-        let month = filled(&self.month).map(|month| parse_month(&month)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => match organisations::find_named(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => return Err(unknown("bureau", named)),
-            },
-            None => None,
-        };
-        let contractor = match filled(&self.contractor) {
-            Some(named) => match contractors::find_named(app, caller, &named)? {
-                Some(found) => Some(found.credit_code),
-                None => return Err(unknown("contractor", named)),
-            },
-            None => None,
-        };
-        Ok(DeskQuery {
-            stage: filled(&self.stage),
-            bureau,
-            contractor,
-            month: month.map_err(|message| Error::malformed("month", message))?.map(|month| month.to_string()),
-            sort: filled(&self.sort),
-            ..DeskQuery::default()
-        })
+        let unknown =
+            |field: &str, typed: &str| Error::malformed(field, Message::new("register-not-named").with("typed", typed));
+        let mut faults = FilterFaults::default();
+        let bureau = filled(&self.bureau).map(|named| {
+            let found = organisations::find_named(app, caller, &named)?;
+            Ok(found.ok_or_else(|| unknown("bureau", &named))?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        let contractor = filled(&self.contractor).map(|named| {
+            let found = contractors::find_named(app, caller, &named)?;
+            Ok(found.ok_or_else(|| unknown("contractor", &named))?.credit_code)
+        });
+        let contractor = faults.collect(contractor.transpose())?;
+        let month = filled(&self.month).map(|month| parse_month(&month).map(|month| month.to_string())).transpose();
+        let month = faults.collect(month.map_err(|message| Error::malformed("month", message)))?;
+        let (stage, sort) = (filled(&self.stage), filled(&self.sort));
+        faults.finish(DeskQuery { stage, bureau, contractor, month, sort, ..DeskQuery::default() })
     }
 
     /// Returns the address of the part that begins at a cursor; of the first part for an empty one.

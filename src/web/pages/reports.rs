@@ -15,7 +15,7 @@ use crate::services::reports::{self, ReportQuery};
 use crate::services::shared::tables::{Cell, Table, write_file};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -39,17 +39,15 @@ impl FilterForm {
     /// `Malformed` for a year that cannot be read, or a bureau that does not exist.
     pub fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => match organisations::find_named(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => {
-                    return Err(Error::malformed("bureau", Message::new("register-not-named").with("typed", named)));
-                }
-            },
-            None => None,
-        };
-        Ok(ReportQuery { year: year.map_err(|message| Error::malformed("year", message))?, bureau })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let bureau = filled(&self.bureau).map(|named| {
+            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        faults.finish(ReportQuery { year, bureau })
     }
 }
 

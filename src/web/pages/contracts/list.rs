@@ -15,7 +15,7 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -68,18 +68,16 @@ fn cells(page: &Shell, item: ContractItem) -> Vec<Cell> {
 impl FilterForm {
     fn query(&self, app: &App, caller: &Caller) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
+        let region = filled(&self.region).map(|named| {
+            let unknown = || Error::malformed("region", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named_region(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let region = faults.collect(region.transpose())?;
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let year = year.map_err(|message| Error::malformed("year", message))?;
-        let region = match filled(&self.region) {
-            Some(named) => match organisations::find_named_region(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => {
-                    return Err(Error::malformed("region", Message::new("register-not-named").with("typed", named)));
-                }
-            },
-            None => None,
-        };
-        Ok(ContractQuery { q: filled(&self.q), state: filled(&self.state), region, year, ..ContractQuery::default() })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let (q, state) = (filled(&self.q), filled(&self.state));
+        faults.finish(ContractQuery { q, state, region, year, ..ContractQuery::default() })
     }
 
     /// Returns whether any filter is set.

@@ -205,6 +205,34 @@ pub fn or_faults<T: Default>(
     }
 }
 
+/// The faults of filters, collected so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct FilterFaults(Vec<FieldError>);
+
+impl FilterFaults {
+    /// Returns what a filter reads, and collects its faults.
+    ///
+    /// # Errors
+    /// Errors that are no faults of the filter.
+    pub fn collect<T>(&mut self, read: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+        match read {
+            Err(Error::Malformed(faults)) => {
+                self.0.extend(faults);
+                Ok(None)
+            }
+            other => other,
+        }
+    }
+
+    /// Returns the query, if no filter has a fault.
+    ///
+    /// # Errors
+    /// `Malformed` with every fault.
+    pub fn finish<T>(self, query: T) -> Result<T, Error> {
+        if self.0.is_empty() { Ok(query) } else { Err(Error::Malformed(self.0)) }
+    }
+}
+
 /// Loads a part of a list, or the first part where the place in the address is none, which the page then tells.
 ///
 /// # Errors
