@@ -78,15 +78,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for PageQuery<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (mut pairs, unread) = (cleaned_pairs(request.query_string(), false), UnreadParameters::of(request));
+        let mut left = MOST_UNREAD;
         let read = loop {
             let error = match parse(&pairs) {
                 Ok(value) => break Ok(Self(value)),
                 Err(error) => error,
             };
-            match faulty_place::<T>(&pairs, &error) {
-                Some(place) if unread.names().len() < MOST_UNREAD => unread.note(pairs.remove(place).0),
-                place => break Err(refused(request, fault_of(&pairs, place, &error)).into()),
+            match faulty_place::<T>(&pairs, &error).filter(|_| left > 0) {
+                Some(place) => unread.note(pairs.remove(place).0),
+                None => break Err(refused(request, fault_of(&pairs, faulty_place::<T>(&pairs, &error), &error)).into()),
             }
+            left -= 1;
         };
         ready(read)
     }
@@ -111,7 +113,10 @@ impl UnreadParameters {
     }
 
     fn note(&self, name: String) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
 
     /// Returns the names.
