@@ -4,6 +4,9 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
+/// Names of filters, each with what is typed.
+type Filters = &'static [(&'static str, &'static str)];
+
 #[test]
 fn a_filter_that_cannot_be_read_marks_its_field() {
     let test = TestApp::sqlite();
@@ -12,7 +15,7 @@ fn a_filter_that_cannot_be_read_marks_its_field() {
     let [officer, finance, auditor] = ["justice", "finance-review", "audit"].map(|who| Visitor::signed_in(&test, who));
     let anyone = Visitor::new(&test);
     let records = format!("/contracts/{contract}/records");
-    let lists: [(&Visitor<'_>, &str, &[(&str, &str)]); 7] = [
+    let lists: [(&Visitor<'_>, &str, Filters); 7] = [
         (&officer, "/contracts", &[("state", "lost"), ("region", "无此地"), ("year", "last"), ("year", "20266")]),
         (
             &finance,
