@@ -150,6 +150,7 @@ class Sending {
     // The session ended, or another one began in this browser meanwhile.
     if (next?.startsWith('/sign-in') || (next?.includes('kept=') && !next.includes('&answer'))) {
       this.fail(say('endedTitle'), [say('endedSays')], { href: '/sign-in', text: say('endedLink') })
+      this.sendKept(decodeURIComponent(next).match(/[?&]kept=([\w-]+)/)?.[1])
       this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
     } else if (next) {
       this.request = null
@@ -160,6 +161,12 @@ class Sending {
     } else if (isFailure(request.status) || !show(request.responseText)) {
       this.fail(say('failedTitle'), [this.kept()])
     }
+  }
+
+  // Names the form that the server kept meanwhile, so that it is gone once this one is sent.
+  sendKept(id) {
+    const field = this.form.elements.kept_form ?? this.form.appendChild(document.createElement('input'))
+    Object.assign(field, { type: 'hidden', name: 'kept_form', value: id ?? field.value })
   }
 
   // Takes the token of the new session before the form is sent again; its key stays, so that nothing is done twice.

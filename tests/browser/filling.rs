@@ -319,6 +319,8 @@ fn files_are_kept_when_the_session_ends() {
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
     assert_eq!(submissions(&test, &contract), 1);
+    browser.open("/work");
+    assert!(!browser.text().contains("尚未提交的表单"), "what was sent is no unsent form: {}", browser.text());
 }
 
 /// Replaces the content of a field as typing does, and leaves it.
