@@ -11,7 +11,7 @@ mod change_decision;
 pub mod change_request;
 pub mod checks;
 pub mod decision;
-mod effects;
+pub mod effects;
 pub mod evaluation;
 mod extension;
 mod fields;
