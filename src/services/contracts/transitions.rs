@@ -22,6 +22,7 @@ use crate::services::contracts::append::{self, save_change};
 use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
+use crate::services::contracts::repeats;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state};
@@ -305,11 +306,12 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
-    if asked
-        .iter()
-        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested)
-    {
-        return Err(Error::conflict("termination-asked-already"));
+    let is_open = |request: &&ChangeRequest| {
+        request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+    };
+    if let Some(first) = asked.iter().find(is_open) {
+        let message = Message::new("termination-asked-already");
+        return Err(repeats::duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, false));
     }
     change_requests::insert(
         tx.connection,

@@ -148,7 +148,7 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
 /// Demands penalties that deductions could not bear.
 ///
 /// # Errors
-/// `Conflict` until an earlier demand is overdue; `Refused` without a reason, for a day that has passed, or for an
+/// `Duplicate` until an earlier demand is overdue; `Refused` without a reason, for a day that has passed, or for an
 /// amount that is zero or over what is still to be recovered.
 pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::DemandRecovery, |tx, record, _| {
@@ -159,8 +159,9 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
             return Err(Error::refused_at(RULE, "due_on", message));
         }
         let known = load(tx.connection, record.contract.id)?;
-        if let Some(due_on) = known.iter().filter_map(|recovery| recovery.due_on).find(|due_on| *due_on >= today) {
-            return Err(Error::Conflict(Message::new("recovery-demanded").with("day", due_on)));
+        let open = known.iter().find_map(|one| Some((one, one.due_on.filter(|due_on| *due_on >= today)?)));
+        if let Some((first, due_on)) = open {
+            return Err(refuse_second(record, first, Message::new("recovery-demanded").with("day", due_on)));
         }
         check_amount(tx, record, input.amount)?;
         let new = New { due_on: Some(input.due_on), ..New::of(RecoveryKind::Demand, input.amount, reason) };
@@ -202,7 +203,7 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
 /// Proposes to write off what cannot be recovered.
 ///
 /// # Errors
-/// `Conflict` while another write-off waits for finance; `Refused` without a reason, or for an amount that is zero or
+/// `Duplicate` while another write-off waits for finance; `Refused` without a reason, or for an amount that is zero or
 /// over what is still to be recovered.
 pub fn propose_write_off(
     app: &App,
@@ -212,13 +213,18 @@ pub fn propose_write_off(
 ) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ProposeWriteOff, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
-        if load(tx.connection, record.contract.id)?.iter().any(Recovery::is_waiting) {
-            return Err(Error::conflict("write-off-waiting"));
+        if let Some(first) = load(tx.connection, record.contract.id)?.iter().find(|one| one.is_waiting()) {
+            return Err(refuse_second(record, first, Message::new("write-off-waiting")));
         }
         check_amount(tx, record, input.amount)?;
         let new = New { state: RecoveryState::Proposed, ..New::of(RecoveryKind::WriteOff, input.amount, reason) };
         save(tx, record, Action::ProposeWriteOff, &new)
     })
+}
+
+/// Builds the refusal of a demand or write-off while an earlier one is open.
+fn refuse_second(record: &ContractRecord, first: &Recovery, message: Message) -> Error {
+    repeats::duplicate(&record.contract, None, format!("recovery-{}", first.id), message, false)
 }
 
 /// A row to be saved.
