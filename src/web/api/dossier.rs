@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::services::dossier::{self, Dossier};
 use crate::web::api::deliverables::files::CONTENT_POLICY;
 use crate::web::failure::Problem;
-use crate::web::files::attachment;
+use crate::services::shared::saved_names::attachment;
 use crate::web::request::{Answer, ApiRequest};
 
 /// Downloads the file of a contract: documents, uploads and history that the caller may read, with a list of contents
