@@ -12,6 +12,7 @@ mod funding;
 mod kept;
 mod language;
 mod limits;
+mod lists;
 mod pending;
 mod readable;
 mod registers;

@@ -88,13 +88,13 @@ fn files_that_the_program_makes_have_names_that_fit(test: &TestApp) {
     let number = format!("宣社矫/{}", "号".repeat(190));
     let id = programme::registered(test, &number);
     programme::activate(test, &id);
-    for (path, ending) in [
-        ("documents/summary.pdf", ".pdf"),
-        ("documents/settlement.pdf", ".pdf"),
-        ("records/template.xlsx", ".xlsx"),
-        ("dossier.zip", ".zip"),
+    for (who, path, ending) in [
+        ("justice", "documents/summary.pdf", ".pdf"),
+        ("justice", "documents/settlement.pdf", ".pdf"),
+        ("contractor", "records/template.xlsx", ".xlsx"),
+        ("justice", "dossier.zip", ".zip"),
     ] {
-        let reply = test.by("justice").get(&format!("contracts/{id}/{path}"));
+        let reply = test.by(who).get(&format!("contracts/{id}/{path}"));
         assert_eq!(reply.status, 200, "{path}");
         let header = reply.header("content-disposition").to_owned();
         let encoded = header.split_once("filename*=UTF-8''").expect("a name").1;
