@@ -2,6 +2,7 @@
 
 mod answers;
 mod choosers;
+mod codes;
 mod confirmation;
 mod contract;
 mod documents;
