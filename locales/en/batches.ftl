@@ -53,6 +53,7 @@ decisions-title = Inspect several
 decisions-says = Check each submission that waits. Each is decided by itself: one that cannot be accepted does not stop the others, and what you typed for it stays on this page. To accept in part or to return, use the page of that deliverable.
 decisions-count = Submissions that wait: { $count }
 decisions-effects = What changes once all the chosen ones are accepted
+decisions-own = Inspect by itself
 decisions-standards = Results by standard
 decisions-nothing = No submission of this contract waits to be inspected.
 decisions-short = Less than agreed was submitted: better inspect it by itself.

@@ -53,6 +53,7 @@ decisions-title = 批量验收
 decisions-says = 请逐项核对待验收的成果。每项分别办理，其中一项不能通过的，不影响其他各项；未办理的内容保留在本页。需要部分通过或退回的，请到该成果的验收页面办理。
 decisions-count = 待验收 { $count } 项
 decisions-effects = 所选各项都验收通过后，合同的变化
+decisions-own = 单独验收
 decisions-standards = 逐项标准的验收结论
 decisions-nothing = 本合同没有待验收的成果。
 decisions-short = 提交数量少于约定，建议单独验收。

@@ -163,6 +163,9 @@ fn money_and_dates_of_all_lines_are_shown_together(test: &TestApp) {
     assert_eq!(page.texts("#page-form > fieldset > p").len(), 3);
     assert!(!page.has("#page-form dl") && page.has("#page-form details:not([open])"), "{}", page.text);
     assert!(page.text_of("#page-form > fieldset > p").contains("600"), "{}", page.text);
+    let own = page.links_in("#page-form > fieldset > p").into_iter().map(|(to, _)| to).collect::<Vec<_>>();
+    let decision = format!("/{contract}/act/decision?subject=VISIT-H1&no=1");
+    assert!(own.contains(&decision) && officer.get(&decision).status == 200, "{own:?}");
     let typed = [("VISIT-H1.1.measured.COVERAGE", "90"), ("COUNSEL-H1.1.measured.SAT", "90"), ("members", "王建国")];
     let asked = page.form(&path).with(&typed).send(&officer, "").expect_status(422);
     assert_eq!(asked.text_of(".govuk-error-summary__title"), "请核对后再次提交", "nothing is wrong with it");

@@ -63,11 +63,17 @@ fn a_contract_is_closed_once_nothing_is_to_be_recovered(test: &TestApp) {
     act(test, "justice-leader", &guarantee, "grant", &json!({})).expect_status(200);
 
     assert_eq!(send(test, "justice", &id, "receipts", &receipt("1.00", "SK-1")).status, 403);
-    let mut later = receipt("5000.00", "SK-1");
-    later["on"] = "2026-01-14".into();
-    for (refused, path) in
-        [(receipt("12000.01", "SK-1"), "amount"), (receipt("5000.00", " "), "receipt"), (later, "on")]
-    {
+    let on = |day: &str| {
+        let mut body = receipt("5000.00", "SK-1");
+        body["on"] = day.into();
+        body
+    };
+    for (refused, path) in [
+        (receipt("12000.01", "SK-1"), "amount"),
+        (receipt("5000.00", " "), "receipt"),
+        (on("2026-01-14"), "on"),
+        (on("2025-12-31"), "on"),
+    ] {
         let refused = send(test, "finance-pay", &id, "receipts", &refused).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], path);
     }

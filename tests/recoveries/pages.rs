@@ -28,6 +28,9 @@ fn pages_lead_from_the_demand_to_the_write_off() {
     };
     leads_to_first(&demand.with(&[("key", "again")]).send(&officer, ""));
     let cashier = Visitor::signed_in(&test, "finance-pay");
+    let early = [("amount", "1.2万"), ("receipt", "SK-1"), ("on", "2025-12-31")];
+    let early = form_of(&cashier, "recovery-receipt").with(&early).send(&cashier, "").expect_status(422);
+    assert!(early.has("[id=on-error]"), "before the contract: {}", early.text);
     let received = form_of(&cashier, "recovery-receipt").with(&[("amount", "1.2万"), ("receipt", "SK-1")]);
     assert_eq!(received.send(&cashier, "").status, 303);
     let proposed = form_of(&officer, "recovery-write-off");

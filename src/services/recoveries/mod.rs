@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::civil_day;
+use crate::domain::codes::FactKind;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -172,18 +173,15 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
 /// Records an amount that the contractor paid back.
 ///
 /// # Errors
-/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come,
-/// or for an amount that is zero or over what is still to be recovered.
+/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come or
+/// before the contract, or for an amount that is zero or over what is still to be recovered.
 pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ReceiveRecovery, |tx, record, _| {
         let note = inputs::text("note", &input.note)?;
         let receipt = inputs::number("receipt", Some(&input.receipt))?;
         let receipt_key = key(&receipt);
-        let (on, today) = (append::effective_day(tx, input.on), tx.context.today());
-        if on > today {
-            let message = Message::new("day-in-the-future").with("today", today);
-            return Err(Error::refused_at("not-in-the-future", "on", message));
-        }
+        let on = append::effective_day(tx, input.on);
+        append::day_is_possible(record, FactKind::Payment, on, tx.context.today())?;
         if let Some(known) = rows::by_receipt(tx.connection, record.contract.funder_id, &receipt_key)? {
             let named = |contract: &str| Message::new("receipt-known").with("contract", contract);
             let general = Message::new("receipt-known-elsewhere");

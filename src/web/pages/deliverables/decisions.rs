@@ -23,7 +23,7 @@ use crate::web::failure::Failure;
 use crate::web::pages::actions::act::{ActContext, ActTarget};
 use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
-use crate::web::pages::actions::{decision, effects, why_closed};
+use crate::web::pages::actions::{act_address, decision, effects, why_closed};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -45,6 +45,8 @@ struct Line {
     name: String,
     /// Code of the deliverable and number of the submission, as field names hold them.
     key: String,
+    /// Address of the page on which it is decided on by itself.
+    own_page: String,
     rows: Vec<SummaryRow>,
     fields: Vec<Field>,
     /// Fields for the result of each standard that the contract states in words.
@@ -120,7 +122,8 @@ impl DecisionsPage {
             let fields = std::iter::once(choice(&page, deliverable, &key)).chain(own).collect();
             // The line's heading has the deliverable's name.
             let rows = rows.into_iter().skip(1).collect();
-            lines.push(Line { name: deliverable.name.clone(), key, rows, fields, standards });
+            let own_page = act_address(&target);
+            lines.push(Line { name: deliverable.name.clone(), key, own_page, rows, fields, standards });
         }
         let form = typed.unwrap_or_default();
         if form.with_prefix(DO).next().is_some() {
