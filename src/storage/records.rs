@@ -173,11 +173,7 @@ pub struct RepeatedRecord {
 }
 
 /// Loads the records of a contract that have one of these keys.
-pub fn repeated(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    keys: &[&str],
-) -> Result<Vec<RepeatedRecord>> {
+pub fn repeated(connection: &mut AnyConnection, contract: ContractId, keys: &[&str]) -> Result<Vec<RepeatedRecord>> {
     let mut found = Vec::new();
     for part in keys.chunks(KEYS_AT_ONCE) {
         let rows: Vec<(String, Option<String>, String, NaiveDateTime)> = service_records::table

@@ -164,7 +164,10 @@ fn the_same_annex_again_is_refused_naming_the_first(test: &TestApp) {
     let address = format!("/contracts/{id}/annexes#annex-{first}");
     for (who, title) in [("justice", "合同文本"), ("justice", "合同文本 "), ("justice-2", "合同文本")] {
         let refused = add(test, who, &id, &[("title", title)]).expect_status(409);
-        assert_eq!((&refused["conflict"]["address"], &refused["conflict"]["repeatable"]), (&json!(address), &json!(false)));
+        assert_eq!(
+            (&refused["conflict"]["address"], &refused["conflict"]["repeatable"]),
+            (&json!(address), &json!(false))
+        );
     }
     give_password(test, "justice");
     let visitor = Visitor::signed_in(test, "justice");
@@ -173,7 +176,10 @@ fn the_same_annex_again_is_refused_naming_the_first(test: &TestApp) {
     let refused = visitor.upload_from(&form, "files", &fields, &[("合同.pdf", &pdf("合同".as_bytes()))]);
     assert_eq!(refused.status, 409, "{}", refused.text);
     assert!(refused.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == address), "{}", refused.text);
-    assert!(visitor.get(&format!("/contracts/{id}/annexes")).has(&format!("[id='annex-{first}']")), "the link leads to it");
+    assert!(
+        visitor.get(&format!("/contracts/{id}/annexes")).has(&format!("[id='annex-{first}']")),
+        "the link leads to it"
+    );
     assert_eq!(listed(test, "justice", &id).len(), 1);
     // Another kind, title or file is another annex, and so is the same once the first was removed.
     added(test, &id, &[("kind", "other")]);

@@ -88,10 +88,13 @@ fn no_page_shows_a_code() {
     let Busy { id, payment, extension, waiver, objection, evaluation, guarantee } = busy(&test);
     let own = |part: &str| format!("/contracts/{id}/{part}");
     let act = |name: &str| format!("/contracts/{id}/act/{name}");
-    let mut pages: Vec<(&str, String)> = ["contractor", "justice", "justice-leader", "finance-review", "audit", "station"]
-        .into_iter()
-        .flat_map(|who| ["/work".to_owned(), "/contracts".to_owned(), format!("/contracts/{id}")].map(|to| (who, to)))
-        .collect();
+    let mut pages: Vec<(&str, String)> =
+        ["contractor", "justice", "justice-leader", "finance-review", "audit", "station"]
+            .into_iter()
+            .flat_map(|who| {
+                ["/work".to_owned(), "/contracts".to_owned(), format!("/contracts/{id}")].map(|to| (who, to))
+            })
+            .collect();
     let parts = ["messages", "annexes", "records", "settlement", "terms", "decisions", "receipt?subject=VISIT-H1&no=1"];
     pages.extend(parts.iter().map(|part| ("justice", own(part))));
     let acts = [
@@ -112,7 +115,8 @@ fn no_page_shows_a_code() {
     pages.extend(acts.iter().map(|name| ("justice", act(name))));
     pages.push(("justice-leader", act("terminate")));
     pages.push(("justice-leader", act(&format!("objection-uphold?subject={objection}"))));
-    let own_acts = ["submission?subject=EDU-H1", "invoice?subject=MIDYEAR", "record", "objection?subject=breach%2FLATE%2FEDU-H1"];
+    let own_acts =
+        ["submission?subject=EDU-H1", "invoice?subject=MIDYEAR", "record", "objection?subject=breach%2FLATE%2FEDU-H1"];
     pages.extend(own_acts.iter().map(|name| ("contractor", act(name))));
     pages.push(("contractor", own("records/import")));
     pages.push(("finance-review", own("ledger")));

@@ -146,12 +146,7 @@ pub fn asks_for_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[Ba
 ///
 /// # Errors
 /// `NotFound` for an unknown step, or a payment request that the caller may not see; `Refused` for none or too many.
-pub fn check(
-    app: &App,
-    caller: &Caller,
-    name: &str,
-    (ids, days): (&[&str], &Days),
-) -> Result<Vec<BatchLine>, Error> {
+pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Days)) -> Result<Vec<BatchLine>, Error> {
     caller.may(Action::ReadContract)?;
     let (step, _) = step_named(name)?;
     check_number(ids)?;

@@ -136,9 +136,8 @@ impl CheckPage {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let treasury = form.value(TREASURY).to_owned();
         let here = page.here.clone();
-        let on = |(place, id): (usize, &&str)| {
-            Some(((*id).to_owned(), parse_date(form.value(&name_of(place, "on"))).ok()?))
-        };
+        let on =
+            |(place, id): (usize, &&str)| Some(((*id).to_owned(), parse_date(form.value(&name_of(place, "on"))).ok()?));
         let days: Days = ids.iter().enumerate().filter_map(on).collect();
         let mut shown = Self::load(app, caller, page, (&step, &ids, &days), Some(form))?;
         if shown.page.kept_form.is_some() && here.contains('?') {
