@@ -98,8 +98,9 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
 /// Adds an annex with the files of a form.
 ///
 /// # Errors
-/// `Malformed` without kind, title or file; `Duplicate` with the kind, title and files of one that stands; `NotFound` for another contract's amendment; `Conflict` for one that was
-/// withdrawn or refused; `Refused` beyond the number that a contract may have.
+/// `Malformed` without kind, title or file; `Duplicate` with the kind, title and files of one that stands; `NotFound`
+/// for another contract's amendment; `Conflict` for one that was withdrawn or refused; `Refused` beyond the number that a
+/// contract may have.
 pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
     let faults = faults_of_form(&form);
     if !faults.is_empty() {

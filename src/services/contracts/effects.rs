@@ -138,7 +138,8 @@ pub(super) fn of_fact(data: &ActionData, today: NaiveDate, fact: &NewFact) -> Re
 }
 
 /// Computes the effects on money and dates today of decisions on several submissions together. What each decision says
-/// itself is left out: state and accepted quantity of its deliverable. So is a decision that a rule of standing forbids.
+/// itself is left out: state and accepted quantity of its deliverable. A decision that a rule of standing forbids has
+/// none.
 ///
 /// # Errors
 /// `Refused` if the recorded facts have no standing.

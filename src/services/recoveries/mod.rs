@@ -173,8 +173,8 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
 /// Records an amount that the contractor paid back.
 ///
 /// # Errors
-/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come or
-/// before the contract, or for an amount that is zero or over what is still to be recovered.
+/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come
+/// or before the contract, or for an amount that is zero or over what is still to be recovered.
 pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ReceiveRecovery, |tx, record, _| {
         let note = inputs::text("note", &input.note)?;
