@@ -297,14 +297,12 @@ fn load_lines(
         let checks = source.checks(caller, (*record, standing), payment)?;
         let barred = bar(caller, step, payment, contract)?;
         let account = step_open_to(caller, payment, contract).is_ok().then(|| stored(&payment.account)).transpose()?;
-        let day_effects = match step {
-            PaymentStep::Pay | PaymentStep::Allow => {
-                let today = caller.today();
-                let on = days.get(&payment.public_id).copied().or(payment.paid_on).unwrap_or(today);
-                DayEffects::of((*record, standing), (payment, on), today)?
-            }
-            _ => DayEffects::default(),
-        };
+        let mut day_effects = DayEffects::default();
+        if matches!(step, PaymentStep::Pay | PaymentStep::Allow) {
+            let today = caller.today();
+            let on = days.get(&payment.public_id).copied().or(payment.paid_on).unwrap_or(today);
+            day_effects = DayEffects::of((*record, standing), (payment, on), today)?;
+        }
         lines.push((account, checks, barred, may_return(caller, contract), day_effects));
     }
     let items = desk::show(connection, caller, found)?;
