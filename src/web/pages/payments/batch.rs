@@ -20,7 +20,7 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::checks::condition;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::payments::lines::{LEAVE, RETURN, ShownLine, fields, label, name_of, rows, seen};
 use crate::web::pages::payments::vouchers;
