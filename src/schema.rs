@@ -46,6 +46,26 @@ diesel::table! {
         approved_at -> Nullable<Timestamp>,
         proposed_for -> Nullable<BigInt>,
         search_key -> Nullable<Text>,
+        reclaimed_fen -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    budget_changes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        from_id -> BigInt,
+        to_id -> Nullable<BigInt>,
+        amount_fen -> Nullable<BigInt>,
+        document_no -> Text,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -901,6 +921,7 @@ diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
 diesel::joinable!(amendments -> contracts (contract_id));
 diesel::joinable!(annexes -> contracts (contract_id));
+diesel::joinable!(budget_changes -> appropriations (from_id));
 diesel::joinable!(change_requests -> contracts (contract_id));
 diesel::joinable!(breaches -> contracts (contract_id));
 diesel::joinable!(commitments -> appropriations (appropriation_id));
@@ -975,6 +996,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendments,
     annexes,
     appropriations,
+    budget_changes,
     change_requests,
     breaches,
     calendars,

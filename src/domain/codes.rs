@@ -269,11 +269,21 @@ codes! {
 }
 
 codes! {
-    /// The state of an appropriation or payee account, which takes effect when a second person approves it.
+    /// The state of an appropriation, budget change or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
         Approved = "approved",
         Refused = "refused",
+    }
+}
+
+codes! {
+    /// The kinds of budget change, which takes effect when a second person approves it.
+    pub enum BudgetChangeKind {
+        /// 调剂: to another appropriation of the same bureau and year.
+        Adjustment = "adjustment",
+        /// 划转: to an appropriation of another bureau in the same year.
+        Transfer = "transfer",
     }
 }
 

@@ -1,7 +1,8 @@
 //! The ledger of public money: double entry in fen. Every posting debits one account and credits another, so all
 //! balances (debits less credits) add up to zero.
 //!
-//! An appropriation is credited to `appropriated` and debited to `unassigned`. A contract takes its amount from there;
+//! An appropriation is credited to `appropriated` and debited to `unassigned`; budget changes do the same to the one
+//! that receives, and the reverse to the one that gives. A contract takes its amount from there;
 //! each fen that it uses is in exactly one account, which follows from its state and standing. Postings are the
 //! differences between the last balances and those: balances never differ from the standing. Late interest paid and
 //! amounts recovered use nothing of it and have an account of their own, `outside`, as their other side. Nothing here
@@ -107,11 +108,13 @@ impl Balances {
         IN_USE.iter().fold(0, |sum, account| sum.saturating_add(self.of(*account)))
     }
 
-    /// Returns the balances of an appropriation from its approved amount, 0 before the approval, and the sums of its
-    /// contracts' balances.
-    pub const fn of_appropriation(approved_fen: i64, mut contracts: Self) -> Self {
+    /// Returns the balances of an appropriation from its approved amount, 0 before the approval, the part that budget
+    /// changes took of what contracts had released, and the sums of its contracts' balances.
+    pub const fn of_appropriation(approved_fen: i64, reclaimed_fen: i64, mut contracts: Self) -> Self {
+        let own = approved_fen.saturating_add(reclaimed_fen);
         contracts.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());
-        contracts.set(LedgerAccount::Unassigned, contracts.of(LedgerAccount::Unassigned).saturating_add(approved_fen));
+        contracts.set(LedgerAccount::Unassigned, contracts.of(LedgerAccount::Unassigned).saturating_add(own));
+        contracts.set(LedgerAccount::Released, contracts.of(LedgerAccount::Released).saturating_sub(reclaimed_fen));
         contracts
     }
 }
@@ -122,6 +125,23 @@ pub struct Posting {
     pub debit: LedgerAccount,
     pub credit: LedgerAccount,
     pub fen: i64,
+}
+
+/// Returns the posting of an amount that an appropriation is given.
+pub const fn given(fen: i64) -> Posting {
+    Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen }
+}
+
+/// Returns the postings that take an amount from an appropriation with these balances, first of what was never assigned;
+/// `None` if it is more than what is free.
+pub fn taken(appropriation: &Balances, fen: i64) -> Option<Vec<Posting>> {
+    if fen > appropriation.free_fen() {
+        return None;
+    }
+    let unassigned = appropriation.of(LedgerAccount::Unassigned).clamp(0, fen.max(0));
+    let parts = [(LedgerAccount::Unassigned, unassigned), (LedgerAccount::Released, fen.saturating_sub(unassigned))];
+    let posting = |(credit, fen)| Posting { debit: LedgerAccount::Appropriated, credit, fen };
+    Some(parts.into_iter().filter(|(_, fen)| *fen > 0).map(posting).collect())
 }
 
 /// Returns the postings that lead from some balances to others; both are balanced. None leads from an appropriation to

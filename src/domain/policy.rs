@@ -137,6 +137,10 @@ rights! {
     ReadReports "reports.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
+    ListBudgetChanges "budget_changes.read" BUREAUS, &[];
+    /// Propose an adjustment or transfer between appropriations.
+    ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
+    ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];

@@ -21,6 +21,8 @@ keys! {
     ContractId,
     /// Key of a row of `appropriations`.
     AppropriationId,
+    /// Key of a row of `budget_changes`.
+    BudgetChangeId,
     /// Key of a row of `payments`.
     PaymentId,
     /// Key of a row of `amendments`.

@@ -54,7 +54,7 @@ proptest! {
         let mut contracts = [Balances::default(); CONTRACTS];
         for (contract, amounts, [interest, recovered]) in acts {
             let kept = contracts[contract];
-            let before = Balances::of_appropriation(APPROPRIATED, sum(&contracts));
+            let before = Balances::of_appropriation(APPROPRIATED, 0, sum(&contracts));
             let mut uses = Balances::default();
             USED.iter().zip(amounts).for_each(|(account, fen)| uses.set(*account, fen));
             uses.set_outside(interest, recovered);
@@ -76,7 +76,7 @@ proptest! {
             prop_assert_eq!(target.of(LedgerAccount::Outside), -interest - recovered);
             prop_assert_eq!(differences(&target, &target), []);
             contracts[contract] = target;
-            let after = Balances::of_appropriation(APPROPRIATED, sum(&contracts));
+            let after = Balances::of_appropriation(APPROPRIATED, 0, sum(&contracts));
             prop_assert!(after.is_balanced());
             prop_assert_eq!(after.free_fen(), before.free_fen() - growth);
             let least = [after.free_fen(), after.of(LedgerAccount::Unassigned), after.of(LedgerAccount::Released)];
@@ -93,7 +93,7 @@ fn a_posting_names_where_the_money_comes_from_and_goes_to() {
     let mut uses = Balances::default();
     let mut step = |changes: &[(LedgerAccount, i64)]| {
         changes.iter().for_each(|(account, fen)| uses.set(*account, *fen));
-        let target = target(&kept, &Balances::of_appropriation(1_000, kept), &uses).expect("enough is free");
+        let target = target(&kept, &Balances::of_appropriation(1_000, 0, kept), &uses).expect("enough is free");
         let postings = differences(&kept, &target);
         kept = target;
         postings

@@ -1,5 +1,7 @@
 //! The ledger through the API and the pages: what acts post, who reads it, and how an earlier database gets its own.
 
+mod changes;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use luyue::domain::codes::FactKind;

@@ -36,6 +36,7 @@ pub enum Thing {
     File,
     Account,
     Appropriation,
+    BudgetChange,
     Person,
     Delegation,
     Letter,
@@ -47,8 +48,8 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Account, Appropriation, Delegation, Event, Letter, Nothing, Person};
-        !matches!(self, Nothing | Account | Appropriation | Person | Delegation | Letter | Event)
+        use Thing::{Account, Appropriation, BudgetChange, Delegation, Event, Letter, Nothing, Person};
+        !matches!(self, Nothing | Account | Appropriation | BudgetChange | Person | Delegation | Letter | Event)
     }
 }
 
@@ -88,8 +89,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee,
-    Incident, Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, BudgetChange, Contract, Delegation, Evaluation, Event, Extension, File,
+    Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -242,6 +243,9 @@ pub const ROWS: &[Row] = &[
     row("list_appropriations", Nothing, Empty),
     row("propose_appropriation", Nothing, Json(|_| appropriation("NOWHERE"))),
     part("act_on_appropriation", Appropriation, APPROVE, NONE),
+    row("list_budget_changes", Nothing, Empty),
+    row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
+    part("act_on_budget_change", BudgetChange, APPROVE, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
@@ -293,6 +297,11 @@ pub fn amendment(input: &Value, due_on: &str) -> Value {
 pub fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
+}
+
+pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
+    json!({"kind": "adjustment", "from": from, "to": to, "amount": amount, "document_no": "宣财预〔2026〕33号",
+        "reason": "年中调剂"})
 }
 
 /// A route of the API.

@@ -4,15 +4,20 @@
 use std::collections::BTreeMap;
 
 use crate::clock::civil_day;
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::codes::ProposalState;
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
+use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::ledger::balances;
 use crate::storage::AnyConnection;
-use crate::storage::audit::hash_chains::events_of;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::hash_chains::{EventRow, events_of};
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::ids::AppropriationId;
+use crate::storage::ledger::changes::{self, BudgetChange};
 use crate::storage::ledger::{self as rows, APPROVAL, BalanceRow, DAY, FACT, OPENING, PostingRow};
-use crate::storage::registry::appropriations;
+use crate::storage::registry::appropriations::{self, Appropriation};
 
 /// Describes how the ledger of a contract differs from its postings, and from the amounts that it uses.
 ///
@@ -107,19 +112,27 @@ pub fn appropriation_differences(connection: &mut AnyConnection) -> Result<(usiz
     let ids: Vec<AppropriationId> = stored.iter().map(|row| row.id).collect();
     let posted = rows::postings_of_amounts(connection, &ids)?;
     let balances = balances(connection, &stored)?;
+    let changes = changes::approved(connection)?;
     let mut differences = Vec::new();
     for ((row, approved), balances) in stored.iter().zip(approved).zip(balances) {
         let of_it: Vec<&PostingRow> = posted.iter().filter(|posting| posting.appropriation_id == row.id).collect();
-        let expected =
-            Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: row.amount_fen };
-        let is_posted = match of_it.as_slice() {
-            [] => row.approved_fen() == 0,
-            [one] => {
-                let on = approved.map(civil_day);
-                let is_cause = [APPROVAL, OPENING].contains(&one.cause.as_str()) && one.cause_seq.is_none();
-                row.approved_fen() != 0 && one.posting() == expected && one.seq == 1 && is_cause && Some(one.day) == on
+        let is_posted = match of_it.split_first() {
+            None => row.approved_fen() == 0,
+            Some((first, later)) => {
+                let is_cause = [APPROVAL, OPENING].contains(&first.cause.as_str()) && first.cause_seq.is_none();
+                let is_first = first.posting() == given(first.amount_fen) && Some(first.day) == approved.map(civil_day);
+                let moved = moved_by(&changes, row.id);
+                row.state == ProposalState::Approved
+                    && is_cause
+                    && is_first
+                    && first.amount_fen.saturating_add(moved) == row.amount_fen
+                    && own_sum(&of_it) == Some(Balances::of_appropriation(
+                        row.amount_fen,
+                        row.reclaimed_fen.unwrap_or(0),
+                        Balances::default(),
+                    ))
+                    && are_caused(connection, row, later)?
             }
-            _ => false,
         };
         if !is_posted {
             differences.push((row.public_id.clone(), "its amount is not posted in the ledger as approved".to_owned()));
@@ -130,4 +143,40 @@ pub fn appropriation_differences(connection: &mut AnyConnection) -> Result<(usiz
         }
     }
     Ok((stored.len(), differences))
+}
+
+/// Returns what approved budget changes added to an appropriation, in fen.
+fn moved_by(changes: &[BudgetChange], appropriation: AppropriationId) -> i64 {
+    let of = |change: &BudgetChange| {
+        let fen = change.amount_fen.unwrap_or_default();
+        let given = if change.from_id == appropriation { fen.saturating_neg() } else { 0 };
+        let received = if change.to() == Some(appropriation) { fen } else { 0 };
+        given.saturating_add(received)
+    };
+    changes.iter().map(of).fold(0, i64::saturating_add)
+}
+
+/// Sums the postings of an appropriation's own amount; `None` if one is missing or moves nothing.
+fn own_sum(postings: &[&PostingRow]) -> Option<Balances> {
+    let mut sum = Balances::default();
+    for (row, seq) in postings.iter().zip(1..) {
+        if row.seq != seq || !is_whole(&row.posting()) {
+            return None;
+        }
+        sum.post(&row.posting());
+    }
+    Some(sum)
+}
+
+/// Returns whether each of these postings names an approved budget change in the chain of the appropriation.
+fn are_caused(connection: &mut AnyConnection, of: &Appropriation, postings: &[&PostingRow]) -> Result<bool, Error> {
+    if postings.is_empty() {
+        return Ok(true);
+    }
+    let events = events_of(connection, &ObjectKind::Appropriation.stream(&of.public_id))?;
+    let action = EventAction::from(Action::ApproveBudgetChange).as_str();
+    Ok(postings.iter().all(|row| {
+        let is_it = |event: &EventRow| Some(event.seq) == row.cause_seq && event.action == action;
+        row.cause == action && events.iter().any(is_it)
+    }))
 }

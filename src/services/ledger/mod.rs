@@ -3,6 +3,7 @@
 //! [`post`] is called by the one place that saves a contract's projection. Balances of appropriations are read here
 //! only, so that every page and every commitment has the same free amount.
 
+pub mod changes;
 pub mod check;
 pub mod post;
 pub mod view;
@@ -29,7 +30,7 @@ pub(in crate::services) fn balances(
     let sums: BTreeMap<AppropriationId, Balances> = rows::sums(connection, &ids)?.into_iter().collect();
     let of = |row: &Appropriation| {
         let contracts = sums.get(&row.id).copied().unwrap_or_default();
-        Balances::of_appropriation(row.approved_fen(), contracts)
+        Balances::of_appropriation(row.approved_fen(), row.reclaimed_fen.unwrap_or(0), contracts)
     };
     Ok(appropriations.iter().map(of).collect())
 }

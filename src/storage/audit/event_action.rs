@@ -17,6 +17,8 @@ pub enum EventAction {
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
+    /// A budget change was refused. Its proposal and approval are steps.
+    BudgetChangeRefuse,
     /// A change request was refused. Its endorsement and grant are steps.
     ChangeRequestRefuse,
     /// A breach began to count.
@@ -121,6 +123,7 @@ impl EventAction {
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",
+            Self::BudgetChangeRefuse => "budget_changes.refuse",
             Self::ChangeRequestRefuse => "asks.refuse",
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, change_requests, commitments,
+    account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, change_requests, commitments,
     contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files,
     guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
     people, provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services,
@@ -290,6 +290,13 @@ recorded_rows! {
         document_no: String, source: String, amount_fen: i64, state: String, proposed_by: i64,
         proposed_at: NaiveDateTime, approved_by: Option<i64>, approved_at: Option<NaiveDateTime>,
         proposed_for: Option<i64>, search_key: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reclaimed_fen: Option<i64>,
+    }
+    BudgetChangeRow of budget_changes {
+        id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
+        document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
     ServiceRow of services {
         id: i64, public_id: String, code: String, name: String, unit: String, standard: String, basis: String,
@@ -401,7 +408,8 @@ pub fn digests(
                 ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
         }
         ObjectKind::Appropriation => {
-            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id);
+            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
+                BudgetChangeRow of budget_changes by from_id);
             if asked("ledger_postings") {
                 ledger::of_appropriations(connection, ids, &mut collected)?;
             }

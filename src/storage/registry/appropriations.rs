@@ -40,8 +40,10 @@ pub struct Appropriation {
     pub document_no: String,
     /// Source of funds, 资金来源.
     pub source: String,
-    /// Amount in fen.
+    /// Amount in fen, with all budget changes that were approved.
     pub amount_fen: i64,
+    /// Part that budget changes took of what contracts had released, in fen; `None` for none.
+    pub reclaimed_fen: Option<i64>,
     /// State of the proposal; it counts once approved.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
@@ -94,6 +96,7 @@ macro_rules! columns {
             appropriations::document_no,
             appropriations::source,
             appropriations::amount_fen,
+            appropriations::reclaimed_fen,
             appropriations::state,
             appropriations::proposed_by,
             appropriations::proposed_for,
@@ -155,6 +158,28 @@ pub fn remembered_public_id(
 ) -> Result<Option<String>> {
     static NAMES: Memory<AppropriationId, String> = Memory::new();
     NAMES.get_or_find(version, id, || Ok(by_id(connection, id)?.map(|appropriation| appropriation.public_id)))
+}
+
+/// Returns appropriations by key.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<Appropriation>> {
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::id.eq_any(ids.iter().map(|id| id.0)))
+        .select(columns!())
+        .load(connection)?)
+}
+
+/// Stores the amount of an appropriation after a budget change, and the part that such changes took of what contracts
+/// had released.
+pub fn set_amount(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    (amount_fen, reclaimed_fen): (i64, Option<i64>),
+) -> Result<()> {
+    diesel::update(appropriations::table.find(id.0))
+        .set((appropriations::amount_fen.eq(amount_fen), appropriations::reclaimed_fen.eq(reclaimed_fen)))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Finds an appropriation by key.

@@ -182,6 +182,7 @@ tables! {
     services(id)
     calendars(version)
     appropriations(id)
+    budget_changes(id)
     contracts(id)
     contract_terms(contract_id, version)
     contract_access(organisation_id, contract_id)

@@ -5,6 +5,7 @@ pub mod amendments;
 pub mod annexes;
 pub mod attachments;
 pub mod audit;
+pub mod budget_changes;
 pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;

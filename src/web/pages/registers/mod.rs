@@ -4,6 +4,7 @@
 
 mod accounts;
 mod appropriations;
+mod budget_changes;
 pub mod calendar;
 mod contractors;
 mod delegations;
