@@ -682,6 +682,7 @@ diesel::table! {
         paid_on -> Nullable<Date>,
         account -> Text,
         kind -> Nullable<Text>,
+        borne_by -> Nullable<BigInt>,
     }
 }
 

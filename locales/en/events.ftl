@@ -56,6 +56,7 @@ event-appropriation-refuse = Appropriation refused
 event-budget_changes-propose = Budget change proposed
 event-budget_changes-approve = Budget change approved
 event-budget_changes-refuse = Budget change refused
+event-contract-carry_over = Appropriation carried over to the next year
 event-account-propose = Payee account change proposed
 event-account-approve = Payee account approved
 event-account-refuse = Payee account refused

@@ -56,6 +56,7 @@ event-appropriation-refuse = 不批准预算指标
 event-budget_changes-propose = 提出预算指标变更
 event-budget_changes-approve = 批准预算指标变更
 event-budget_changes-refuse = 不批准预算指标变更
+event-contract-carry_over = 预算指标结转到下一年度
 event-account-propose = 提出变更收款账户
 event-account-approve = 批准收款账户
 event-account-refuse = 不批准收款账户

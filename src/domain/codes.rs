@@ -278,16 +278,6 @@ codes! {
 }
 
 codes! {
-    /// The kinds of budget change, which takes effect when a second person approves it.
-    pub enum BudgetChangeKind {
-        /// 调剂: to another appropriation of the same bureau and year.
-        Adjustment = "adjustment",
-        /// 划转: to an appropriation of another bureau in the same year.
-        Transfer = "transfer",
-    }
-}
-
-codes! {
     /// The legal form of a contractor.
     pub enum ContractorKind {
         SocialOrganisation = "social_organisation",

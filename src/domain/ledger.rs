@@ -44,6 +44,18 @@ codes! {
     }
 }
 
+codes! {
+    /// The kinds of budget change, which takes effect when a second person approves it.
+    pub enum BudgetChangeKind {
+        /// 调剂: to another appropriation of the same bureau and year.
+        Adjustment = "adjustment",
+        /// 划转: to an appropriation of another bureau in the same year.
+        Transfer = "transfer",
+        /// 结转: of what is left of a lapsed appropriation, to the next year.
+        CarryOver = "carry_over",
+    }
+}
+
 /// Accounts whose money a contract uses.
 const IN_USE: [LedgerAccount; 6] = [
     LedgerAccount::Committed,
@@ -52,6 +64,16 @@ const IN_USE: [LedgerAccount; 6] = [
     LedgerAccount::Deducted,
     LedgerAccount::Payable,
     LedgerAccount::Paid,
+];
+
+/// Accounts whose money an appropriation of the next year bears after a carry-over: what was paid stays.
+const CARRIED: [LedgerAccount; 6] = [
+    LedgerAccount::Reserved,
+    LedgerAccount::Committed,
+    LedgerAccount::Earned,
+    LedgerAccount::Held,
+    LedgerAccount::Deducted,
+    LedgerAccount::Payable,
 ];
 
 /// Accounts of money that belongs to no appropriation; their balances add up to zero by themselves.
@@ -84,6 +106,14 @@ impl Balances {
         for (own, more) in self.0.iter_mut().zip(other.0) {
             *own = own.saturating_add(more);
         }
+    }
+
+    /// Returns these amounts less those that a contract uses in another of its appropriations.
+    pub fn less_used(mut self, other: &Self) -> Self {
+        for account in IN_USE.into_iter().chain(OUTSIDE) {
+            self.set(account, self.of(account).saturating_sub(other.of(account)));
+        }
+        self
     }
 
     /// Adds a posting.
@@ -192,6 +222,22 @@ pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> O
     target.set(LedgerAccount::Unassigned, kept.of(LedgerAccount::Unassigned).saturating_sub(first));
     target.set(LedgerAccount::Released, kept.of(LedgerAccount::Released).saturating_sub(from_released));
     Some(target)
+}
+
+/// Splits the balances of a contract for a carry-over: what stays in its appropriation, which has the rest released, and
+/// what it takes in that of the next year.
+pub fn carried_over(kept: &Balances) -> (Balances, Balances) {
+    let (mut left, mut carried) = (*kept, Balances::default());
+    let mut sum = 0_i64;
+    for account in CARRIED {
+        let fen = kept.of(account);
+        carried.set(account, fen);
+        left.set(account, 0);
+        sum = sum.saturating_add(fen);
+    }
+    left.set(LedgerAccount::Released, kept.of(LedgerAccount::Released).saturating_add(sum));
+    carried.set(LedgerAccount::Unassigned, sum.saturating_neg());
+    (left, carried)
 }
 
 /// Computes the amounts that a contract uses of its appropriation, by account. `committed_fen` is what is committed to

@@ -138,7 +138,7 @@ rights! {
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
     ListBudgetChanges "budget_changes.read" BUREAUS, &[];
-    /// Propose an adjustment or transfer between appropriations.
+    /// Propose an adjustment or transfer between appropriations, or the carry-over of one.
     ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
     ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.

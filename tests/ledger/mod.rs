@@ -1,5 +1,6 @@
 //! The ledger through the API and the pages: what acts post, who reads it, and how an earlier database gets its own.
 
+mod carry_over;
 mod changes;
 
 use diesel::connection::SimpleConnection;

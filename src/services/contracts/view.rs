@@ -243,7 +243,7 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let funding = match head.state {
             ContractState::Draft | ContractState::Submitted => {
                 let of = (head.appropriation_id, head.purchaser_id);
-                Some(funding::figures(connection, of, head.amount_fen)?)
+                Some(funding::figures(connection, of, head.amount_fen, Some(caller.today()))?)
             }
             _ => None,
         };

@@ -1,20 +1,22 @@
-//! Budget changes: amounts that move from one appropriation to another of the same year. A finance reviewer proposes a
-//! change; it takes effect when another person, an approver of a finance bureau, approves it, and never moves more than
-//! what is free then. Both appropriations belong to bureaus of the finance bureau's region.
+//! Budget changes: amounts that move from one appropriation to another of the same year, and what is left of a lapsed one
+//! and carried over to the next (`carry_over`). A finance reviewer proposes a change; it takes effect when another
+//! person, an approver of a finance bureau, approves it, and never moves more than what is free then. Both
+//! appropriations belong to bureaus of the finance bureau's region.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{BudgetChangeKind, ProposalState};
-use crate::domain::ledger::{Balances, LedgerAccount, Posting, given, taken};
+use crate::domain::codes::ProposalState;
+use crate::domain::ledger::{Balances, BudgetChangeKind, LedgerAccount, Posting, given, taken};
 use crate::domain::money::{Money, Sum};
 use crate::domain::policy::Action;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::balances;
+use crate::services::ledger::carry_over::carry_over;
 use crate::services::registry::appropriations::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
@@ -37,11 +39,13 @@ pub struct BudgetChangeInput {
     pub kind: BudgetChangeKind,
     /// Public identifier of the appropriation that gives.
     pub from: String,
-    /// Public identifier of the appropriation that receives.
-    pub to: String,
-    /// Amount in yuan.
-    #[schema(value_type = String)]
-    pub amount: Money,
+    /// Public identifier of the appropriation that receives; none for a carry-over, which makes one.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Amount in yuan; none for a carry-over, which takes all that is free or not yet paid.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub amount: Option<Money>,
     /// Number of the document by which it is changed.
     pub document_no: String,
     pub reason: String,
@@ -72,9 +76,9 @@ pub struct BudgetChangeView {
     pub kind: BudgetChangeKind,
     /// Appropriation that gives.
     pub from: ChangedAppropriation,
-    /// Appropriation that receives.
+    /// Appropriation that receives; null before a carry-over is approved.
     pub to: Option<ChangedAppropriation>,
-    /// Amount in yuan.
+    /// Amount in yuan; null before a carry-over is approved.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Number of the document by which it is changed.
@@ -144,22 +148,28 @@ pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<
     let input = &BudgetChangeInput { document_no: identifier(&input.document_no), ..input.clone() };
     check(input)?;
     let find = |connection: &mut AnyConnection| {
-        let from = named(connection, caller, ("from", &input.from))?;
-        let to = named(connection, caller, ("to", &input.to))?;
-        check_sides((input.kind, input.amount.fen()), (&from.0, &to.0), caller.today())?;
-        Ok((from, to))
+        let (from, seat) = named(connection, caller, ("from", &input.from))?;
+        let to = match &input.to {
+            Some(to) => Some(named(connection, caller, ("to", to))?.0),
+            None => None,
+        };
+        check_sides((input.kind, input.amount), (&from, to.as_ref()), caller.today())?;
+        Ok((from, to, seat))
     };
-    let ((_, seat), _) = app.pool.read(find)?;
+    let (.., seat) = app.pool.read(find)?;
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, &seat), |tx| {
-        let ((from, _), (to, _)) = find(tx.connection)?;
-        require_free(tx.connection, &from, input.amount.fen())?;
+        let (from, to, _) = find(tx.connection)?;
+        let amount_fen = input.amount.map(|amount| amount.fen());
+        if let Some(fen) = amount_fen {
+            require_free(tx.connection, &from, fen)?;
+        }
         let new = NewBudgetChange {
             public_id: &public_id,
             kind: input.kind,
             from: from.id,
-            to: Some(to.id),
-            amount_fen: Some(input.amount.fen()),
+            to: to.map(|to| to.id),
+            amount_fen,
             document_no: input.document_no.trim(),
             reason: input.reason.trim(),
         };
@@ -177,8 +187,17 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     faults.line("document_no", &input.document_no);
     faults.line("reason", &input.reason);
-    if input.amount == Money::ZERO {
-        faults.add("amount", Message::new("malformed-positive-money"));
+    let is_whole = input.kind == BudgetChangeKind::CarryOver;
+    if is_whole && input.to.is_some() {
+        faults.add("to", Message::new("carry-over-whole"));
+    } else if !is_whole && input.to.is_none() {
+        faults.add("to", Message::new("draft-empty"));
+    }
+    match input.amount {
+        Some(_) if is_whole => faults.add("amount", Message::new("carry-over-whole")),
+        None if !is_whole => faults.add("amount", Message::new("draft-empty")),
+        Some(Money::ZERO) => faults.add("amount", Message::new("malformed-positive-money")),
+        _ => {}
     }
     faults.finish()
 }
@@ -209,10 +228,14 @@ pub fn decide(
         let proposed = (change.proposed_by, change.proposed_for.map(PersonId));
         let by = proposals::decider(tx, (caller, &seat), proposed, change.state)?;
         rows::decide(tx.connection, tx.context, change.id, (state, by))?;
-        if state == ProposalState::Approved {
-            move_amount(tx, caller, (&change, &from), event_body(input)?)?;
-        } else {
-            record(tx, &from, (EventAction::BudgetChangeRefuse, id), event_body(input)?)?;
+        let body = event_body(input)?;
+        match (state, change.kind) {
+            (ProposalState::Approved, BudgetChangeKind::CarryOver) => {
+                check_sides((change.kind, None), (&from, None), tx.context.today())?;
+                carry_over(tx, (&change, &from), (by, body))?;
+            }
+            (ProposalState::Approved, _) => move_amount(tx, caller, (&change, &from), body)?,
+            _ => record(tx, &from, (EventAction::BudgetChangeRefuse, id), body)?,
         }
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
@@ -229,19 +252,24 @@ fn move_amount(
     let to = appropriations::by_id(tx.connection, to)?.ok_or(Error::NotFound)?;
     seat_over(tx.connection, caller, (Action::ApproveBudgetChange, to.bureau_id))?.ok_or(Error::NotFound)?;
     let fen = change.amount_fen.unwrap_or_default();
-    check_sides((change.kind, fen), (from, &to), tx.context.today())?;
-    let approve = (Action::ApproveBudgetChange.into(), change.public_id.as_str());
+    check_sides((change.kind, Money::from_fen(fen)), (from, Some(&to)), tx.context.today())?;
+    let approve = approval(change);
     record(tx, from, approve, body.clone())?;
     take(tx, from, fen)?;
     record(tx, &to, approve, body)?;
     give(tx, &to, fen)
 }
 
+/// Returns action and object of the event by which a budget change is approved.
+pub(super) fn approval(change: &BudgetChange) -> (EventAction, &str) {
+    (Action::ApproveBudgetChange.into(), &change.public_id)
+}
+
 /// Takes an amount from an appropriation, as an act that was just recorded in its chain.
 ///
 /// # Errors
 /// `Refused` (budget-first) if it is more than what is free; database errors.
-fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
+pub(super) fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
     let before = require_free(tx.connection, from, fen)?;
     let postings = taken(&before, fen).unwrap_or_default();
     let reclaimed = postings.iter().filter(|posting| posting.credit == LedgerAccount::Released);
@@ -252,7 +280,7 @@ fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
 }
 
 /// Gives an amount to an appropriation, as an act that was just recorded in its chain.
-fn give(tx: &mut Tx<'_>, to: &Appropriation, fen: i64) -> Result<(), Error> {
+pub(super) fn give(tx: &mut Tx<'_>, to: &Appropriation, fen: i64) -> Result<(), Error> {
     let amount = to.amount_fen.saturating_add(fen);
     if Money::from_fen(amount).is_none() {
         return Err(Error::refused_at("register", "amount", Message::new("budget-change-too-large")));
@@ -273,7 +301,7 @@ fn post(
 }
 
 /// Records an act on a budget change in the chain of an appropriation.
-fn record(
+pub(super) fn record(
     tx: &mut Tx<'_>,
     of: &Appropriation,
     (action, object): (EventAction, &str),
@@ -318,20 +346,26 @@ fn seat_over(
     }
 }
 
-/// Checks that a kind of change moves money between two appropriations on a day.
+/// Checks that a kind of change can move money from an appropriation, and to another one, on a day.
 fn check_sides(
-    (kind, fen): (BudgetChangeKind, i64),
-    (from, to): (&Appropriation, &Appropriation),
+    (kind, amount): (BudgetChangeKind, Option<Money>),
+    (from, to): (&Appropriation, Option<&Appropriation>),
     today: NaiveDate,
 ) -> Result<(), Error> {
     let mut faults = Faults::new("register");
-    for (path, side) in [("from", from), ("to", to)] {
+    let has_lapsed = |side: &Appropriation| side.year < today.year();
+    for (path, side) in [("from", Some(from)), ("to", to)] {
+        let Some(side) = side else { continue };
+        let year = |key| Message::new(key).with("year", side.year.to_string());
         if side.state != ProposalState::Approved {
             faults.add(path, Message::new("appropriation-not-approved"));
-        } else if side.year < today.year() {
-            faults.add(path, Message::new("budget-change-lapsed").with("year", side.year.to_string()));
+        } else if kind == BudgetChangeKind::CarryOver && !has_lapsed(side) {
+            faults.add(path, year("carry-over-early"));
+        } else if kind != BudgetChangeKind::CarryOver && has_lapsed(side) {
+            faults.add(path, year("budget-change-lapsed"));
         }
     }
+    let Some(to) = to else { return faults.finish() };
     let is_own = from.bureau_id == to.bureau_id;
     if from.id == to.id {
         faults.add("to", Message::new("budget-change-same"));
@@ -342,7 +376,7 @@ fn check_sides(
     } else if !is_own && kind == BudgetChangeKind::Adjustment {
         faults.add("to", Message::new("budget-change-within"));
     }
-    if fen <= 0 {
+    if amount.is_none_or(|amount| amount == Money::ZERO) {
         faults.add("amount", Message::new("malformed-positive-money"));
     }
     faults.finish()

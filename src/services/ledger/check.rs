@@ -9,7 +9,7 @@ use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::ledger::balances;
+use crate::services::ledger::{balances, used_in};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, events_of};
@@ -62,21 +62,30 @@ fn is_whole(posting: &Posting) -> bool {
 }
 
 /// Compares balances with what the contract uses. Of one that was opened from an earlier version, only the sum is known.
+/// What it was paid before a carry-over is still in the appropriation of that year.
 fn wrong_balances(current: Option<AppropriationId>, kept: &[BalanceRow], in_use: &Balances) -> Option<String> {
-    let nothing = Balances::default();
-    let uses = |appropriation: AppropriationId| if current == Some(appropriation) { in_use } else { &nothing };
+    let now = current.map(|id| used_in(kept, id, in_use));
     let differs = |row: &&BalanceRow| {
-        let expected = uses(row.appropriation);
-        let is_equal = LedgerAccount::ALL.iter().all(|account| match account {
-            LedgerAccount::Appropriated | LedgerAccount::Unassigned | LedgerAccount::Released => true,
-            account => row.balances.of(*account) == expected.of(*account),
+        let expected = now.filter(|_| current == Some(row.appropriation));
+        let is_equal = LedgerAccount::ALL.iter().all(|account| match (account, &expected) {
+            (LedgerAccount::Appropriated | LedgerAccount::Unassigned | LedgerAccount::Released, _) => true,
+            (account, Some(expected)) => row.balances.of(*account) == expected.of(*account),
+            (account, None) => is_kept_of_earlier_year(*account) || row.balances.of(*account) == 0,
         });
         !row.balances.is_balanced() || (row.as_of.is_some() && !is_equal)
     };
-    let is_missing =
-        current.is_some_and(|id| in_use.in_use_fen() != 0 && kept.iter().all(|row| row.appropriation != id));
+    let is_missing = now.is_some_and(|now| now.in_use_fen() != 0)
+        && kept.iter().all(|row| Some(row.appropriation) != current);
     (is_missing || kept.iter().any(|row| differs(&row)))
         .then(|| "the balances of the ledger are not those of the standing".to_owned())
+}
+
+/// Returns whether a contract can have money in an account of an appropriation from which it was carried over.
+const fn is_kept_of_earlier_year(account: LedgerAccount) -> bool {
+    matches!(
+        account,
+        LedgerAccount::Paid | LedgerAccount::Interest | LedgerAccount::Recovered | LedgerAccount::Outside
+    )
 }
 
 /// Lists the postings whose event or fact is not in the contract's chain.
@@ -119,13 +128,14 @@ pub fn appropriation_differences(connection: &mut AnyConnection) -> Result<(usiz
         let is_posted = match of_it.split_first() {
             None => row.approved_fen() == 0,
             Some((first, later)) => {
-                let is_cause = [APPROVAL, OPENING].contains(&first.cause.as_str()) && first.cause_seq.is_none();
+                let is_own = [APPROVAL, OPENING].contains(&first.cause.as_str()) && first.cause_seq.is_none();
                 let is_first = first.posting() == given(first.amount_fen) && Some(first.day) == approved.map(civil_day);
-                let moved = moved_by(&changes, row.id);
+                let approved_fen = if is_own { first.amount_fen } else { 0 };
+                // One that was carried over begins with what a budget change gave it.
+                let later = if is_own { later } else { of_it.as_slice() };
                 row.state == ProposalState::Approved
-                    && is_cause
                     && is_first
-                    && first.amount_fen.saturating_add(moved) == row.amount_fen
+                    && approved_fen.saturating_add(moved_by(&changes, row.id)) == row.amount_fen
                     && own_sum(&of_it) == Some(Balances::of_appropriation(
                         row.amount_fen,
                         row.reclaimed_fen.unwrap_or(0),

@@ -30,6 +30,8 @@ pub enum EventAction {
     DueDayMoved,
     ContractCreate,
     ContractEdit,
+    /// Another appropriation, of the next year, bears a contract from now on.
+    ContractCarryOver,
     /// A contract of an earlier ledger was registered with its state and history.
     ContractImport,
     ContractorAdd,
@@ -131,6 +133,7 @@ impl EventAction {
             Self::DueDayMoved => "calendar.moved",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
+            Self::ContractCarryOver => "contract.carry_over",
             Self::ContractImport => "contract.import",
             Self::ContractorAdd => "contractor.add",
             Self::DelegationAdd => "delegation.add",

@@ -4,8 +4,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use crate::domain::codes::{BudgetChangeKind, ProposalState};
-use crate::domain::ledger::Posting;
+use crate::domain::codes::ProposalState;
+use crate::domain::ledger::{BudgetChangeKind, Posting};
 use crate::schema::{appropriations, budget_changes, ledger_postings};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
@@ -24,9 +24,9 @@ pub struct BudgetChange {
     pub kind: BudgetChangeKind,
     /// Appropriation that gives.
     pub from_id: AppropriationId,
-    /// Appropriation that receives.
+    /// Appropriation that receives; `None` before a carry-over is approved.
     pub to_id: Option<i64>,
-    /// Amount in fen.
+    /// Amount in fen; `None` before a carry-over is approved.
     pub amount_fen: Option<i64>,
     pub document_no: String,
     pub reason: String,
@@ -109,6 +109,18 @@ pub fn list(
         .limit(limit)
         .select(BudgetChange::as_select())
         .load(connection)?)
+}
+
+/// Returns the newest carry-over of an appropriation that was approved.
+pub fn carry_over_of(connection: &mut AnyConnection, from: AppropriationId) -> Result<Option<BudgetChange>> {
+    Ok(budget_changes::table
+        .filter(budget_changes::from_id.eq(from.0))
+        .filter(budget_changes::kind.eq(BudgetChangeKind::CarryOver.as_str()))
+        .filter(budget_changes::state.eq(ProposalState::Approved.as_str()))
+        .order(budget_changes::id.desc())
+        .select(BudgetChange::as_select())
+        .first(connection)
+        .optional()?)
 }
 
 /// Returns every approved budget change.

@@ -3,6 +3,7 @@
 //!
 //! `services::ledger` decides what is posted; the opening of an earlier database is in `opening`.
 
+pub mod carry_over;
 pub mod changes;
 mod opening;
 

@@ -271,6 +271,29 @@ pub fn decide(
     by: PersonId,
     at: NaiveDateTime,
 ) -> Result<()> {
+    store_decision(connection, id, (state, by, at))?;
+    if state == ProposalState::Approved {
+        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
+        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
+    }
+    Ok(())
+}
+
+/// Marks an appropriation as approved that is given its amount by a budget change.
+pub fn mark_approved(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
+    store_decision(connection, id, (ProposalState::Approved, by, at))
+}
+
+fn store_decision(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
+) -> Result<()> {
     diesel::update(appropriations::table.find(id.0))
         .set((
             appropriations::state.eq(state.as_str()),
@@ -278,10 +301,6 @@ pub fn decide(
             appropriations::approved_at.eq(Some(at)),
         ))
         .execute(connection)?;
-    if state == ProposalState::Approved {
-        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
-        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
-    }
     Ok(())
 }
 

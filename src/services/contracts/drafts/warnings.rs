@@ -38,7 +38,7 @@ pub(super) fn of_terms(
     if draft.amends_id.is_none() {
         let chosen = appropriations::by_public_id(connection, fields.value("appropriation"))?;
         let of = (chosen.map(|chosen| chosen.id), draft.organisation_id);
-        let fault = funding::figures(connection, of, terms.amount.fen())?.fault;
+        let fault = funding::figures(connection, of, terms.amount.fen(), Some(today))?.fault;
         found.extend(fault.map(|message| FieldError { path: "appropriation".to_owned(), message }));
     }
     Ok(found)

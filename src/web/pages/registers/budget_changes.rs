@@ -1,7 +1,8 @@
 //! Register of budget changes: finance proposes one, another person of finance approves it.
 
 use crate::app::App;
-use crate::domain::codes::{BudgetChangeKind, ProposalState};
+use crate::domain::codes::ProposalState;
+use crate::domain::ledger::BudgetChangeKind;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
@@ -70,7 +71,7 @@ fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<
         Field::choice(page, "kind", "budget-change", BudgetChangeKind::ALL),
         appropriation_field(app, caller, page, "from", typed)?,
         appropriation_field(app, caller, page, "to", typed)?,
-        Field::named(page, "amount", FieldKind::Number),
+        Field::named(page, "amount", FieldKind::Number).hint(page.say("budget-change-amount-hint")),
         line(page, "document_no").label(page.say("column-change_document")),
         line(page, "reason").hint(page.say("field-budget-change-hint")),
     ])
@@ -90,31 +91,30 @@ fn appropriation_field(app: &App, caller: &Caller, page: &Shell, name: &str, typ
     Ok(Field::named(page, name, FieldKind::Suggested).options(options).live().hint(page.say("budget-change-named-hint")))
 }
 
-/// Reads an appropriation that was named by document number and project, and returns its identifier.
+/// Reads an appropriation that was named by document number and project, and returns its identifier; nothing for an
+/// empty field.
 fn read_appropriation(
     app: &App,
     caller: &Caller,
     reader: &mut FormReader<'_, Form>,
     name: &str,
-) -> Result<String, Error> {
-    let typed = reader.required_text(name);
-    if typed.is_empty() {
-        return Ok(typed);
-    }
+) -> Result<Option<String>, Error> {
+    let Some(typed) = reader.optional_text(name) else { return Ok(None) };
     let found = appropriations::find_named(app, caller, &typed)?;
     if found.is_none() {
         reader.reject(name, Message::new("budget-change-not-named").with("typed", &typed));
     }
-    Ok(found.map(|found| found.id).unwrap_or_default())
+    Ok(Some(found.map(|found| found.id).unwrap_or_default()))
 }
 
 fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let mut reader = FormReader::new(form);
+    reader.required_text("from");
     let input = BudgetChangeInput {
         kind: reader.required("kind", parse_choice).unwrap_or(BudgetChangeKind::Adjustment),
-        from: read_appropriation(app, caller, &mut reader, "from")?,
+        from: read_appropriation(app, caller, &mut reader, "from")?.unwrap_or_default(),
         to: read_appropriation(app, caller, &mut reader, "to")?,
-        amount: reader.required("amount", parse_amount).unwrap_or_default(),
+        amount: reader.optional("amount", parse_amount),
         document_no: reader.required_text("document_no"),
         reason: reader.required_text("reason"),
     };
