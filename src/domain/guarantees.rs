@@ -104,6 +104,11 @@ impl Guarantee {
     }
 }
 
+/// Returns the sum of the granted claims on guarantees, in fen.
+pub fn claimed_fen(guarantees: &[Guarantee]) -> i64 {
+    guarantees.iter().fold(0, |sum, guarantee| sum.saturating_add(guarantee.claimed_fen))
+}
+
 /// Returns the largest sum of the held guarantees that are valid on one day of a period, in fen.
 pub fn highest_total_fen(guarantees: &[Guarantee], (from, until): (NaiveDate, NaiveDate)) -> i128 {
     let held = || guarantees.iter().filter(|guarantee| guarantee.is_held);

@@ -101,6 +101,13 @@ impl Balances {
         self.set(LedgerAccount::Outside, interest_fen.saturating_add(recovered_fen).saturating_neg());
     }
 
+    /// Keeps an amount in fen, of what is deducted, as held until its breaches are ruled on.
+    pub fn hold(&mut self, fen: i64) {
+        let held = fen.clamp(0, self.of(LedgerAccount::Deducted).max(0));
+        self.set(LedgerAccount::Held, self.of(LedgerAccount::Held).saturating_add(held));
+        self.set(LedgerAccount::Deducted, self.of(LedgerAccount::Deducted).saturating_sub(held));
+    }
+
     /// Adds the balances of another part of the ledger.
     pub fn add(&mut self, other: &Self) {
         for (own, more) in self.0.iter_mut().zip(other.0) {
