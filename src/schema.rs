@@ -47,6 +47,7 @@ diesel::table! {
         proposed_for -> Nullable<BigInt>,
         search_key -> Nullable<Text>,
         reclaimed_fen -> Nullable<BigInt>,
+        reserved_fen -> Nullable<BigInt>,
     }
 }
 
@@ -737,6 +738,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    purchase_plans (id) {
+        id -> BigInt,
+        public_id -> Text,
+        appropriation_id -> BigInt,
+        number -> Text,
+        number_key -> Text,
+        title -> Text,
+        amount_fen -> BigInt,
+        reserved_fen -> BigInt,
+        state -> Text,
+        contract_id -> Nullable<BigInt>,
+        planned_by -> BigInt,
+        planned_for -> Nullable<BigInt>,
+        planned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     record_batches (id) {
         id -> BigInt,
         public_id -> Text,
@@ -967,6 +986,7 @@ diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(publications -> contracts (contract_id));
+diesel::joinable!(purchase_plans -> appropriations (appropriation_id));
 diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
@@ -1037,6 +1057,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     provider_identities,
     publications,
+    purchase_plans,
     record_batches,
     recoveries,
     recovery_codes,

@@ -56,6 +56,17 @@ codes! {
     }
 }
 
+codes! {
+    /// The state of a purchase plan.
+    pub enum PlanState {
+        /// Its amount is reserved.
+        Open = "open",
+        /// A contract was funded from it; what that saves is reserved until it is signed.
+        Used = "used",
+        Cancelled = "cancelled",
+    }
+}
+
 /// Accounts whose money a contract uses.
 const IN_USE: [LedgerAccount; 6] = [
     LedgerAccount::Committed,
@@ -145,14 +156,16 @@ impl Balances {
         IN_USE.iter().fold(0, |sum, account| sum.saturating_add(self.of(*account)))
     }
 
-    /// Returns the balances of an appropriation from its approved amount, 0 before the approval, the part that budget
-    /// changes took of what contracts had released, and the sums of its contracts' balances.
-    pub const fn of_appropriation(approved_fen: i64, reclaimed_fen: i64, mut contracts: Self) -> Self {
-        let own = approved_fen.saturating_add(reclaimed_fen);
-        contracts.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());
-        contracts.set(LedgerAccount::Unassigned, contracts.of(LedgerAccount::Unassigned).saturating_add(own));
-        contracts.set(LedgerAccount::Released, contracts.of(LedgerAccount::Released).saturating_sub(reclaimed_fen));
-        contracts
+    /// Returns the balances of an appropriation's own money: its approved amount, 0 before the approval, less what it
+    /// reserves. `reclaimed_fen` is the part that was taken of what contracts had released, less what plans released.
+    pub const fn own(approved_fen: i64, reserved_fen: i64, reclaimed_fen: i64) -> Self {
+        let mut own = Self([0; LedgerAccount::ALL.len()]);
+        let unassigned = approved_fen.saturating_add(reclaimed_fen).saturating_sub(reserved_fen);
+        own.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());
+        own.set(LedgerAccount::Reserved, reserved_fen);
+        own.set(LedgerAccount::Released, reclaimed_fen.saturating_neg());
+        own.set(LedgerAccount::Unassigned, unassigned);
+        own
     }
 }
 
@@ -169,15 +182,15 @@ pub const fn given(fen: i64) -> Posting {
     Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen }
 }
 
-/// Returns the postings that take an amount from an appropriation with these balances, first of what was never assigned;
-/// `None` if it is more than what is free.
-pub fn taken(appropriation: &Balances, fen: i64) -> Option<Vec<Posting>> {
+/// Returns the postings that move an amount that is free in an appropriation with these balances to another account, first
+/// of what was never assigned; `None` if it is more than what is free.
+pub fn moved_out(appropriation: &Balances, fen: i64, debit: LedgerAccount) -> Option<Vec<Posting>> {
     if fen > appropriation.free_fen() {
         return None;
     }
     let unassigned = appropriation.of(LedgerAccount::Unassigned).clamp(0, fen.max(0));
     let parts = [(LedgerAccount::Unassigned, unassigned), (LedgerAccount::Released, fen.saturating_sub(unassigned))];
-    let posting = |(credit, fen)| Posting { debit: LedgerAccount::Appropriated, credit, fen };
+    let posting = |(credit, fen)| Posting { debit, credit, fen };
     Some(parts.into_iter().filter(|(_, fen)| *fen > 0).map(posting).collect())
 }
 

@@ -27,7 +27,8 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, audit, budget_changes, change_requests, contracts, dossier, email_queue, evaluations,
-    guarantees, ledger, messages, objections, payments, performance, publications, records, recoveries, reports,
+    guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
+    records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -190,6 +191,9 @@ routes! {
     budget_changes::list_budget_changes => Right(Action::ListBudgetChanges);
     budget_changes::propose_budget_change => Right(Action::ProposeBudgetChange);
     budget_changes::act_on_budget_change => Right(Action::ApproveBudgetChange);
+    purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
+    purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
+    purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);

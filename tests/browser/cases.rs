@@ -134,6 +134,9 @@ pub const CASES: &[Case] = &[
     case("justice", "/contracts/{}/amend", NOTHING, Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
     // The forms that every user has.
+    case("justice", "/registers/purchase-plans", &[("number", ""), ("title", ""), ("appropriation", "没有"), ("amount", "x")], Refused),
+    case("justice", "/registers/purchase-plans", &[("number", "采购计划〔2026〕10号"), ("title", "社区矫正服务"), ("appropriation", "宣财指〔2026〕20号"), ("amount", "10.00")], Done),
+    case("justice", "/registers/purchase-plans/{}/cancel", NOTHING, Done),
     case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01"), ("current_password", PASSWORD)], Refused),
     case("justice", "/registers/delegations", &[("deputy", "justice-2"), ("current_password", "not the one")], Refused),
     case("justice", "/registers/delegations", &[("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("until_on", "2026-08-31"), ("current_password", PASSWORD)], Done),

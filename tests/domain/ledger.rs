@@ -39,6 +39,13 @@ fn is_outside(account: LedgerAccount) -> bool {
     [LedgerAccount::Interest, LedgerAccount::Recovered, LedgerAccount::Outside].contains(&account)
 }
 
+/// Returns the balances of an appropriation of an amount, with those of its contracts.
+fn with_own(approved: i64, contracts: &Balances) -> Balances {
+    let mut balances = Balances::own(approved, 0, 0);
+    balances.add(contracts);
+    balances
+}
+
 fn sum(contracts: &[Balances]) -> Balances {
     contracts.iter().fold(Balances::default(), |mut sum, balances| {
         sum.add(balances);
@@ -54,7 +61,7 @@ proptest! {
         let mut contracts = [Balances::default(); CONTRACTS];
         for (contract, amounts, [interest, recovered]) in acts {
             let kept = contracts[contract];
-            let before = Balances::of_appropriation(APPROPRIATED, 0, sum(&contracts));
+            let before = with_own(APPROPRIATED, &sum(&contracts));
             let mut uses = Balances::default();
             USED.iter().zip(amounts).for_each(|(account, fen)| uses.set(*account, fen));
             uses.set_outside(interest, recovered);
@@ -76,7 +83,7 @@ proptest! {
             prop_assert_eq!(target.of(LedgerAccount::Outside), -interest - recovered);
             prop_assert_eq!(differences(&target, &target), []);
             contracts[contract] = target;
-            let after = Balances::of_appropriation(APPROPRIATED, 0, sum(&contracts));
+            let after = with_own(APPROPRIATED, &sum(&contracts));
             prop_assert!(after.is_balanced());
             prop_assert_eq!(after.free_fen(), before.free_fen() - growth);
             let least = [after.free_fen(), after.of(LedgerAccount::Unassigned), after.of(LedgerAccount::Released)];
@@ -93,7 +100,7 @@ fn a_posting_names_where_the_money_comes_from_and_goes_to() {
     let mut uses = Balances::default();
     let mut step = |changes: &[(LedgerAccount, i64)]| {
         changes.iter().for_each(|(account, fen)| uses.set(*account, *fen));
-        let target = target(&kept, &Balances::of_appropriation(1_000, 0, kept), &uses).expect("enough is free");
+        let target = target(&kept, &with_own(1_000, &kept), &uses).expect("enough is free");
         let postings = differences(&kept, &target);
         kept = target;
         postings

@@ -2,6 +2,7 @@
 
 mod carry_over;
 mod changes;
+mod plans;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

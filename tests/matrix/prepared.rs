@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
-use crate::matrix::rows::{Thing, amendment, appropriation, budget_change};
+use crate::matrix::rows::{Thing, amendment, appropriation, budget_change, purchase_plan};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
 use crate::recoveries::setup::inserted as recovering;
@@ -76,6 +76,7 @@ impl Prepared {
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
             ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),
+            ("purchaseplan", id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00")))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

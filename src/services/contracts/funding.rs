@@ -9,7 +9,7 @@ use crate::domain::codes::{ContractState, ProposalState};
 use crate::domain::ledger::Balances;
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
-use crate::services::ledger::balances;
+use crate::services::ledger::{balances, plans};
 use crate::services::registry::appropriations::{AppropriationView, view};
 use crate::storage::AnyConnection;
 use crate::storage::audit::recorded_rows::ObjectKind;
@@ -37,14 +37,14 @@ pub(in crate::services) const fn is_funded(state: ContractState) -> bool {
     !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
-/// Computes what committing an amount in fen to a contract of a purchaser on a day would leave of an appropriation. On no
-/// day, for a contract that was funded before it was registered, the appropriation's year may have ended.
+/// Computes what committing an amount in fen to a contract of a purchaser on a day would leave of an appropriation, which
+/// may have reserved it for the purchase plan that the contract names. On no day, for a contract that was funded before it was registered, the appropriation's year may have ended.
 ///
 /// # Errors
 /// The database's.
 pub fn figures(
     connection: &mut AnyConnection,
-    (appropriation, purchaser): (Option<AppropriationId>, OrganisationId),
+    (appropriation, purchaser, plan_no): (Option<AppropriationId>, OrganisationId, &str),
     amount_fen: i64,
     on: Option<NaiveDate>,
 ) -> Result<Funding, Error> {
@@ -52,13 +52,13 @@ pub fn figures(
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    Ok(figures_of(connection, (found, purchaser), amount_fen, on)?.0)
+    Ok(figures_of(connection, (found, purchaser, plan_no), amount_fen, on)?.0)
 }
 
 /// Computes [`figures`] of an appropriation that was loaded, and its balances.
 fn figures_of(
     connection: &mut AnyConnection,
-    (found, purchaser): (Option<Appropriation>, OrganisationId),
+    (found, purchaser, plan_no): (Option<Appropriation>, OrganisationId, &str),
     amount_fen: i64,
     on: Option<NaiveDate>,
 ) -> Result<(Funding, Balances), Error> {
@@ -73,8 +73,10 @@ fn figures_of(
         _ => None,
     };
     let balances = balances(connection, std::slice::from_ref(&row))?.pop().unwrap_or_default();
+    let drawn = plans::reserved_for(connection, row.id, plan_no)?.min(amount_fen);
     let appropriation = view(row, &balances);
-    let left = appropriation.free.fen().checked_sub(amount_fen).and_then(Money::from_fen);
+    let available = Money::from_fen(appropriation.free.fen().saturating_add(drawn)).unwrap_or_default();
+    let left = available.fen().checked_sub(amount_fen).and_then(Money::from_fen);
     let fault = if appropriation.state != ProposalState::Approved {
         Some(Message::new("appropriation-not-approved"))
     } else if !is_own {
@@ -83,7 +85,7 @@ fn figures_of(
         lapsed
     } else if left.is_none() {
         let yuan = |amount: Money| Sum::from(amount).to_string();
-        Some(Message::new("budget-exceeded").with("amount", yuan(needed)).with("free", yuan(appropriation.free)))
+        Some(Message::new("budget-exceeded").with("amount", yuan(needed)).with("free", yuan(available)))
     } else {
         None
     };
@@ -111,7 +113,12 @@ pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(
     let refused = |message| Error::refused_at("budget-first", "appropriation", message);
     let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };
     let found = appropriations::lock_appropriation(tx.connection, id)?;
-    let (funding, balances) = figures_of(tx.connection, (found, contract.purchaser_id), amount_fen, Some(tx.context.today()))?;
+    let found = match found {
+        Some(found) => Some(plans::draw(tx, contract, found, amount_fen)?),
+        None => None,
+    };
+    let of = (found, contract.purchaser_id, "");
+    let (funding, balances) = figures_of(tx.connection, of, amount_fen, Some(tx.context.today()))?;
     if let Some(fault) = funding.fault {
         return Err(refused(fault));
     }

@@ -2,16 +2,18 @@
 //! been paid become a new appropriation, which from then on bears these contracts. What was paid stays where it is.
 
 use crate::domain::codes::ProposalState;
-use crate::domain::ledger::{self, Balances, Posting};
+use crate::domain::ledger::{self, Balances, LedgerAccount, Posting};
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
 use crate::services::ledger::balances;
-use crate::services::ledger::changes::{approval, give, record, take};
+use crate::services::ledger::changes::{approval, take};
+use crate::services::ledger::own::{post, record};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::ids::{AppropriationId, ContractId, PersonId};
 use crate::storage::ledger::carry_over as rows;
 use crate::storage::ledger::changes::BudgetChange;
+use crate::storage::ledger::plans;
 use crate::storage::ledger::{self as stored, BalanceRow, NewPosting};
 use crate::storage::registry::appropriations::{self, Appropriation, NewAppropriation};
 use crate::storage::write::{Event, Tx};
@@ -34,16 +36,19 @@ pub(super) fn carry_over(
     let before = balances(tx.connection, std::slice::from_ref(from))?.pop().unwrap_or_default();
     let own = kept.iter().filter(|row| row.appropriation == from.id);
     let unpaid = own.map(|row| ledger::carried_over(&row.balances).1.in_use_fen()).fold(0, i64::saturating_add);
-    let total = before.free_fen().max(0).saturating_add(unpaid);
+    let reserved = before.of(LedgerAccount::Reserved).max(0);
+    let total = before.free_fen().max(0).saturating_add(unpaid).saturating_add(reserved);
     if total <= 0 {
         return Err(Error::refused_at("budget-first", "from", Message::new("carry-over-nothing")));
     }
     let approve = approval(change);
     record(tx, from, approve, body.clone())?;
     let taking = tx.cause();
+    let from = &free_reserved(tx, from, reserved)?;
     let to = add_next_year(tx, (change, from), by)?;
     record(tx, &to, approve, body)?;
-    give(tx, &to, total)?;
+    let to = post(tx, &to, &receipt(total, reserved))?;
+    plans::hand_over(tx.connection, (from.id, to.id))?;
     rows::record(tx.connection, change.id, (to.id, total))?;
     for (id, name) in &contracts {
         let of_it: Vec<&BalanceRow> = kept.iter().filter(|row| row.contract == *id).collect();
@@ -54,6 +59,20 @@ pub(super) fn carry_over(
         tx.set_cause(name, seq);
     }
     take(tx, from, total)
+}
+
+/// Frees what plans reserve of an appropriation, which the next year reserves instead.
+fn free_reserved(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<Appropriation, Error> {
+    if fen == 0 {
+        return Ok(from.clone());
+    }
+    post(tx, from, &[Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Reserved, fen }])
+}
+
+/// Returns the postings with which the next year receives an amount and reserves a part of it.
+fn receipt(fen: i64, reserved: i64) -> Vec<Posting> {
+    let reserve = Posting { debit: LedgerAccount::Reserved, credit: LedgerAccount::Unassigned, fen: reserved };
+    [ledger::given(fen), reserve].into_iter().filter(|posting| posting.fen > 0).collect()
 }
 
 /// Adds the appropriation of the next year, with nothing in it yet, and returns it.

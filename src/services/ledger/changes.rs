@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::ProposalState;
-use crate::domain::ledger::{Balances, BudgetChangeKind, LedgerAccount, Posting, given, taken};
-use crate::domain::money::{Money, Sum};
+use crate::domain::ledger::{BudgetChangeKind, LedgerAccount, given, moved_out};
+use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::ledger::balances;
 use crate::services::ledger::carry_over::carry_over;
+use crate::services::ledger::own::{post, record, require_free};
 use crate::services::registry::appropriations::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
@@ -24,13 +24,12 @@ use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{AppropriationId, OrganisationId, PersonId};
 use crate::storage::ledger::changes::{self as rows, BudgetChange, NewBudgetChange};
 use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::registry::organisations;
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::write::{Tx, write};
 
 /// A budget change to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -257,7 +256,8 @@ fn move_amount(
     record(tx, from, approve, body.clone())?;
     take(tx, from, fen)?;
     record(tx, &to, approve, body)?;
-    give(tx, &to, fen)
+    post(tx, &to, &[given(fen)])?;
+    Ok(())
 }
 
 /// Returns action and object of the event by which a budget change is approved.
@@ -265,61 +265,14 @@ pub(super) fn approval(change: &BudgetChange) -> (EventAction, &str) {
     (Action::ApproveBudgetChange.into(), &change.public_id)
 }
 
-/// Takes an amount from an appropriation, as an act that was just recorded in its chain.
+/// Takes an amount that must be free from an appropriation, as an act that was just recorded in its chain.
 ///
 /// # Errors
 /// `Refused` (budget-first) if it is more than what is free; database errors.
 pub(super) fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
     let before = require_free(tx.connection, from, fen)?;
-    let postings = taken(&before, fen).unwrap_or_default();
-    let reclaimed = postings.iter().filter(|posting| posting.credit == LedgerAccount::Released);
-    let reclaimed: i64 = reclaimed.map(|posting| posting.fen).sum();
-    let reclaimed = Some(from.reclaimed_fen.unwrap_or(0).saturating_add(reclaimed)).filter(|fen| *fen != 0);
-    post(tx, from.id, &postings)?;
-    appropriations::set_amount(tx.connection, from.id, (from.amount_fen.saturating_sub(fen), reclaimed))
-}
-
-/// Gives an amount to an appropriation, as an act that was just recorded in its chain.
-pub(super) fn give(tx: &mut Tx<'_>, to: &Appropriation, fen: i64) -> Result<(), Error> {
-    let amount = to.amount_fen.saturating_add(fen);
-    if Money::from_fen(amount).is_none() {
-        return Err(Error::refused_at("register", "amount", Message::new("budget-change-too-large")));
-    }
-    post(tx, to.id, &[given(fen)])?;
-    appropriations::set_amount(tx.connection, to.id, (amount, to.reclaimed_fen))
-}
-
-/// Appends postings to an appropriation, caused by the last act in its chain.
-fn post(
-    tx: &mut Tx<'_>,
-    appropriation: AppropriationId,
-    postings: &[Posting],
-) -> Result<(), Error> {
-    let cause = tx.cause().ok_or_else(|| Error::Internal("a budget change has no recorded act".to_owned()))?;
-    let day = tx.context.today();
-    rows::post(tx.connection, appropriation, (day, &cause), postings)
-}
-
-/// Records an act on a budget change in the chain of an appropriation.
-pub(super) fn record(
-    tx: &mut Tx<'_>,
-    of: &Appropriation,
-    (action, object): (EventAction, &str),
-    body: serde_json::Value,
-) -> Result<(), Error> {
-    tx.event(&Event { stream: &ObjectKind::Appropriation.stream(&of.public_id), action, object, body })
-}
-
-/// Returns the balances of an appropriation of which an amount in fen is free.
-fn require_free(connection: &mut AnyConnection, of: &Appropriation, fen: i64) -> Result<Balances, Error> {
-    let balances = balances(connection, std::slice::from_ref(of))?.pop().unwrap_or_default();
-    if fen <= balances.free_fen() {
-        return Ok(balances);
-    }
-    let yuan = |fen: i64| Sum::from_fen(fen.into()).to_string();
-    let message =
-        Message::new("budget-change-exceeds").with("amount", yuan(fen)).with("free", yuan(balances.free_fen().max(0)));
-    Err(Error::refused_at("budget-first", "amount", message))
+    post(tx, from, &moved_out(&before, fen, LedgerAccount::Appropriated).unwrap_or_default())?;
+    Ok(())
 }
 
 /// Finds an appropriation of the proposer's region, and their seat over it.

@@ -16,6 +16,7 @@ use crate::storage::audit::hash_chains::{EventRow, events_of};
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::changes::{self, BudgetChange};
+use crate::storage::ledger::plans;
 use crate::storage::ledger::{self as rows, APPROVAL, BalanceRow, DAY, FACT, OPENING, PostingRow};
 use crate::storage::registry::appropriations::{self, Appropriation};
 
@@ -122,6 +123,7 @@ pub fn appropriation_differences(connection: &mut AnyConnection) -> Result<(usiz
     let posted = rows::postings_of_amounts(connection, &ids)?;
     let balances = balances(connection, &stored)?;
     let changes = changes::approved(connection)?;
+    let reserved = plans::reserved(connection)?;
     let mut differences = Vec::new();
     for ((row, approved), balances) in stored.iter().zip(approved).zip(balances) {
         let of_it: Vec<&PostingRow> = posted.iter().filter(|posting| posting.appropriation_id == row.id).collect();
@@ -136,11 +138,8 @@ pub fn appropriation_differences(connection: &mut AnyConnection) -> Result<(usiz
                 row.state == ProposalState::Approved
                     && is_first
                     && approved_fen.saturating_add(moved_by(&changes, row.id)) == row.amount_fen
-                    && own_sum(&of_it) == Some(Balances::of_appropriation(
-                        row.amount_fen,
-                        row.reclaimed_fen.unwrap_or(0),
-                        Balances::default(),
-                    ))
+                    && own_sum(&of_it) == Some(row.own_balances())
+                    && row.reserved_fen.unwrap_or(0) == sum_of(&reserved, row.id)
                     && are_caused(connection, row, later)?
             }
         };
@@ -178,15 +177,26 @@ fn own_sum(postings: &[&PostingRow]) -> Option<Balances> {
     Some(sum)
 }
 
-/// Returns whether each of these postings names an approved budget change in the chain of the appropriation.
+/// Sums the amounts of one appropriation, in fen.
+fn sum_of(amounts: &[(AppropriationId, i64)], of: AppropriationId) -> i64 {
+    amounts.iter().filter(|(id, _)| *id == of).fold(0, |sum, (_, fen)| sum.saturating_add(*fen))
+}
+
+/// Returns whether each of these postings names an act in the chain of the appropriation that posts to it.
 fn are_caused(connection: &mut AnyConnection, of: &Appropriation, postings: &[&PostingRow]) -> Result<bool, Error> {
     if postings.is_empty() {
         return Ok(true);
     }
     let events = events_of(connection, &ObjectKind::Appropriation.stream(&of.public_id))?;
-    let action = EventAction::from(Action::ApproveBudgetChange).as_str();
+    let acts = [
+        EventAction::from(Action::ApproveBudgetChange),
+        EventAction::from(Action::PlanPurchase),
+        EventAction::PurchasePlanUse,
+        EventAction::PurchasePlanSave,
+        EventAction::PurchasePlanCancel,
+    ];
     Ok(postings.iter().all(|row| {
-        let is_it = |event: &EventRow| Some(event.seq) == row.cause_seq && event.action == action;
-        row.cause == action && events.iter().any(is_it)
+        let is_it = |event: &EventRow| Some(event.seq) == row.cause_seq && event.action == row.cause;
+        acts.iter().any(|act| act.as_str() == row.cause) && events.iter().any(is_it)
     }))
 }

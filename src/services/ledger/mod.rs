@@ -6,6 +6,8 @@
 pub mod carry_over;
 pub mod changes;
 pub mod check;
+mod own;
+pub mod plans;
 pub mod post;
 pub mod view;
 
@@ -30,8 +32,9 @@ pub(in crate::services) fn balances(
     let ids: Vec<AppropriationId> = appropriations.iter().map(|row| row.id).collect();
     let sums: BTreeMap<AppropriationId, Balances> = rows::sums(connection, &ids)?.into_iter().collect();
     let of = |row: &Appropriation| {
-        let contracts = sums.get(&row.id).copied().unwrap_or_default();
-        Balances::of_appropriation(row.approved_fen(), row.reclaimed_fen.unwrap_or(0), contracts)
+        let mut balances = row.own_balances();
+        balances.add(&sums.get(&row.id).copied().unwrap_or_default());
+        balances
     };
     Ok(appropriations.iter().map(of).collect())
 }

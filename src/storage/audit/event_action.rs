@@ -82,6 +82,11 @@ pub enum EventAction {
     PublicationGrant,
     PublicationRefuse,
     /// A write-off of what was to be recovered was granted.
+    /// A contract is funded from what a purchase plan reserved.
+    PurchasePlanUse,
+    /// What a contract saved of its purchase plan was released when it was signed.
+    PurchasePlanSave,
+    PurchasePlanCancel,
     RecoveryWriteOffGrant,
     RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
@@ -166,6 +171,9 @@ impl EventAction {
             Self::PersonLinkAsk => "person.ask-link",
             Self::PublicationGrant => "publications.grant",
             Self::PublicationRefuse => "publications.refuse",
+            Self::PurchasePlanUse => "purchase_plans.use",
+            Self::PurchasePlanSave => "purchase_plans.save",
+            Self::PurchasePlanCancel => "purchase_plans.cancel",
             Self::RecoveryWriteOffGrant => "recoveries.grant",
             Self::RecoveryWriteOffRefuse => "recoveries.refuse",
             Self::RecoveryCodesDraw => "recovery-codes.draw",

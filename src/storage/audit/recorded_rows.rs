@@ -16,7 +16,7 @@ use crate::schema::{
     account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, change_requests, commitments,
     contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files,
     guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
-    people, provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services,
+    people, provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats, services,
     vouchers,
 };
 use crate::storage::Result;
@@ -294,6 +294,13 @@ recorded_rows! {
         proposed_for: Option<i64>, search_key: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         reclaimed_fen: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reserved_fen: Option<i64>,
+    }
+    PurchasePlanRow of purchase_plans {
+        id: i64, public_id: String, appropriation_id: i64, number: String, number_key: String, title: String,
+        amount_fen: i64, reserved_fen: i64, state: String, contract_id: Option<i64>, planned_by: i64,
+        planned_for: Option<i64>, planned_at: NaiveDateTime,
     }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
@@ -411,7 +418,7 @@ pub fn digests(
         }
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
-                BudgetChangeRow of budget_changes by from_id);
+                BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);
             if asked("ledger_postings") {
                 ledger::of_appropriations(connection, ids, &mut collected)?;
             }

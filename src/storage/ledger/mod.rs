@@ -6,6 +6,7 @@
 pub mod carry_over;
 pub mod changes;
 mod opening;
+pub mod plans;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
+use crate::domain::ledger::Balances;
 use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{RowDigests, digests_of_commitment};
@@ -42,8 +43,10 @@ pub struct Appropriation {
     pub source: String,
     /// Amount in fen, with all budget changes that were approved.
     pub amount_fen: i64,
-    /// Part that budget changes took of what contracts had released, in fen; `None` for none.
+    /// Part that was taken of what contracts had released, less what plans released, in fen; `None` for none.
     pub reclaimed_fen: Option<i64>,
+    /// Part that purchase plans reserve, in fen; `None` for none.
+    pub reserved_fen: Option<i64>,
     /// State of the proposal; it counts once approved.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
@@ -57,6 +60,11 @@ impl Appropriation {
     /// Returns the amount in fen that counts: 0 before the approval.
     pub fn approved_fen(&self) -> i64 {
         if self.state == ProposalState::Approved { self.amount_fen } else { 0 }
+    }
+
+    /// Returns the balances of its own money in the ledger, without its contracts.
+    pub fn own_balances(&self) -> Balances {
+        Balances::own(self.approved_fen(), self.reserved_fen.unwrap_or(0), self.reclaimed_fen.unwrap_or(0))
     }
 }
 
@@ -97,6 +105,7 @@ macro_rules! columns {
             appropriations::source,
             appropriations::amount_fen,
             appropriations::reclaimed_fen,
+            appropriations::reserved_fen,
             appropriations::state,
             appropriations::proposed_by,
             appropriations::proposed_for,
@@ -169,15 +178,14 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result
         .load(connection)?)
 }
 
-/// Stores the amount of an appropriation after a budget change, and the part that such changes took of what contracts
-/// had released.
-pub fn set_amount(
-    connection: &mut AnyConnection,
-    id: AppropriationId,
-    (amount_fen, reclaimed_fen): (i64, Option<i64>),
-) -> Result<()> {
-    diesel::update(appropriations::table.find(id.0))
-        .set((appropriations::amount_fen.eq(amount_fen), appropriations::reclaimed_fen.eq(reclaimed_fen)))
+/// Stores the amounts of an appropriation after a posting to it.
+pub fn store_amounts(connection: &mut AnyConnection, of: &Appropriation) -> Result<()> {
+    diesel::update(appropriations::table.find(of.id.0))
+        .set((
+            appropriations::amount_fen.eq(of.amount_fen),
+            appropriations::reclaimed_fen.eq(of.reclaimed_fen),
+            appropriations::reserved_fen.eq(of.reserved_fen),
+        ))
         .execute(connection)?;
     Ok(())
 }

@@ -188,6 +188,7 @@ tables! {
     contract_access(organisation_id, contract_id)
     contract_pairs(pair, contract_id)
     commitments(id)
+    purchase_plans(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

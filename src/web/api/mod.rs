@@ -23,6 +23,7 @@ pub mod page;
 pub mod payments;
 pub mod performance;
 pub mod publications;
+pub mod purchase_plans;
 pub mod records;
 pub mod recoveries;
 pub mod registry;

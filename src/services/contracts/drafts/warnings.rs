@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crate::domain::details::Details;
 use crate::domain::statutes;
 use crate::domain::terms::Terms;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::field_of;
@@ -37,7 +38,8 @@ pub(super) fn of_terms(
     // What an amendment commits is shown with its other figures.
     if draft.amends_id.is_none() {
         let chosen = appropriations::by_public_id(connection, fields.value("appropriation"))?;
-        let of = (chosen.map(|chosen| chosen.id), draft.organisation_id);
+        let plan_no = identifier(fields.value("plan_no"));
+        let of = (chosen.map(|chosen| chosen.id), draft.organisation_id, plan_no.as_str());
         let fault = funding::figures(connection, of, terms.amount.fen(), Some(today))?.fault;
         found.extend(fault.map(|message| FieldError { path: "appropriation".to_owned(), message }));
     }

@@ -78,7 +78,13 @@ fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<
 }
 
 /// Builds a field for an appropriation, named by document number and project, with suggestions by what was typed.
-fn appropriation_field(app: &App, caller: &Caller, page: &Shell, name: &str, typed: &Form) -> Result<Field, Error> {
+pub(super) fn appropriation_field(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    name: &str,
+    typed: &Form,
+) -> Result<Field, Error> {
     let found = appropriations::suggest_named(app, caller, typed.value(name))?.items;
     let names: Vec<String> = found.iter().map(|one| format!("{} {}", one.document_no, one.project)).collect();
     let option = |(one, name): (&appropriations::AppropriationView, &String)| {
@@ -93,7 +99,7 @@ fn appropriation_field(app: &App, caller: &Caller, page: &Shell, name: &str, typ
 
 /// Reads an appropriation that was named by document number and project, and returns its identifier; nothing for an
 /// empty field.
-fn read_appropriation(
+pub(super) fn read_appropriation(
     app: &App,
     caller: &Caller,
     reader: &mut FormReader<'_, Form>,

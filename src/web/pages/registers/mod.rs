@@ -11,6 +11,7 @@ mod delegations;
 mod emails;
 mod organisations;
 mod people;
+mod purchase_plans;
 mod regions;
 mod register;
 mod services;
@@ -54,6 +55,7 @@ const ROW_ACTIONS: &[&str] = &[
     "reset-asked",
     "unbind-identity",
     "retry",
+    "cancel",
 ];
 
 /// Name of adding a row in addresses.

@@ -10,13 +10,14 @@ use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
     accounts, appropriations, budget_changes, contractors as sellers, delegations, emails, organisations as bureaus,
-    people, regions, services,
+    people, purchase_plans, regions, services,
 };
 use crate::web::pages::shell::Shell;
 
 /// The registers.
 pub const REGISTERS: &[Register] = &[
     appropriations::REGISTER,
+    purchase_plans::REGISTER,
     budget_changes::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
