@@ -269,7 +269,7 @@ codes! {
 }
 
 codes! {
-    /// The state of an appropriation, budget change or payee account, which takes effect when a second person approves it.
+    /// The state of an appropriation or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
         Approved = "approved",

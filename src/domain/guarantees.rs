@@ -1,8 +1,8 @@
 //! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. They
 //! are never cash, and those valid on one day are together at most a tenth of the contract's amount.
 //!
-//! An officer records, returns and claims; a leader decides on a claim. Claims move no money of an appropriation: the issuer pays
-//! outside the program.
+//! An officer records, returns and claims; a leader decides on a claim. Claims move no money of an appropriation: the
+//! issuer pays outside the program.
 
 use chrono::NaiveDate;
 

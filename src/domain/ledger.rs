@@ -182,8 +182,8 @@ pub const fn given(fen: i64) -> Posting {
     Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen }
 }
 
-/// Returns the postings that move an amount that is free in an appropriation with these balances to another account, first
-/// of what was never assigned; `None` if it is more than what is free.
+/// Returns the postings that move an amount that is free in an appropriation with these balances to another account,
+/// first of what was never assigned; `None` if it is more than what is free.
 pub fn moved_out(appropriation: &Balances, fen: i64, debit: LedgerAccount) -> Option<Vec<Posting>> {
     if fen > appropriation.free_fen() {
         return None;
@@ -244,8 +244,8 @@ pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> O
     Some(target)
 }
 
-/// Splits the balances of a contract for a carry-over: what stays in its appropriation, which has the rest released, and
-/// what it takes in that of the next year.
+/// Splits the balances of a contract for a carry-over: what stays in its appropriation, which has the rest released,
+/// and what it takes in that of the next year.
 pub fn carried_over(kept: &Balances) -> (Balances, Balances) {
     let (mut left, mut carried) = (*kept, Balances::default());
     let mut sum = 0_i64;

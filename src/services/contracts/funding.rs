@@ -37,8 +37,9 @@ pub(in crate::services) const fn is_funded(state: ContractState) -> bool {
     !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
-/// Computes what committing an amount in fen to a contract of a purchaser on a day would leave of an appropriation, which
-/// may have reserved it for the purchase plan that the contract names. On no day, for a contract that was funded before it was registered, the appropriation's year may have ended.
+/// Computes what committing an amount in fen to a contract of a purchaser on a day would leave of an appropriation,
+/// which may have reserved it for the purchase plan that the contract names. On no day, for a contract that was funded
+/// before it was registered, the appropriation's year may have ended.
 ///
 /// # Errors
 /// The database's.
@@ -69,7 +70,7 @@ fn figures_of(
     };
     let is_own = row.bureau_id == purchaser;
     let lapsed = match on {
-        Some(day) if row.year < day.year() => Some(lapsed(connection, &row)?),
+        Some(day) if row.year < day.year() => Some(lapse_of(connection, &row)?),
         _ => None,
     };
     let balances = balances(connection, std::slice::from_ref(&row))?.pop().unwrap_or_default();
@@ -94,7 +95,7 @@ fn figures_of(
 }
 
 /// Says that an appropriation has lapsed, and by which document it was carried over.
-fn lapsed(connection: &mut AnyConnection, of: &Appropriation) -> Result<Message, Error> {
+fn lapse_of(connection: &mut AnyConnection, of: &Appropriation) -> Result<Message, Error> {
     let year = of.year.to_string();
     Ok(match changes::carry_over_of(connection, of.id)? {
         Some(carried) => {
@@ -107,8 +108,8 @@ fn lapsed(connection: &mut AnyConnection, of: &Appropriation) -> Result<Message,
 /// Commits an amount in fen to a contract, from its appropriation.
 ///
 /// # Errors
-/// `Refused` (budget-first) without an approved appropriation of the purchaser, of one that has lapsed, or beyond what is
-/// free of it.
+/// `Refused` (budget-first) without an approved appropriation of the purchaser, of one that has lapsed, or beyond what
+/// is free of it.
 pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(), Error> {
     let refused = |message| Error::refused_at("budget-first", "appropriation", message);
     let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };

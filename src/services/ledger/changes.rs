@@ -1,5 +1,5 @@
-//! Budget changes: amounts that move from one appropriation to another of the same year, and what is left of a lapsed one
-//! and carried over to the next (`carry_over`). A finance reviewer proposes a change; it takes effect when another
+//! Budget changes: amounts that move from one appropriation to another of the same year, and what is left of a lapsed
+//! one and carried over to the next (`carry_over`). A finance reviewer proposes a change; it takes effect when another
 //! person, an approver of a finance bureau, approves it, and never moves more than what is free then. Both
 //! appropriations belong to bureaus of the finance bureau's region.
 
@@ -195,7 +195,7 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
     match input.amount {
         Some(_) if is_whole => faults.add("amount", Message::new("carry-over-whole")),
         None if !is_whole => faults.add("amount", Message::new("draft-empty")),
-        Some(Money::ZERO) => faults.add("amount", Message::new("malformed-positive-money")),
+        Some(amount) if amount == Money::ZERO => faults.add("amount", Message::new("malformed-positive-money")),
         _ => {}
     }
     faults.finish()

@@ -62,8 +62,8 @@ fn is_whole(posting: &Posting) -> bool {
     posting.fen > 0 && posting.debit != posting.credit
 }
 
-/// Compares balances with what the contract uses. Of one that was opened from an earlier version, only the sum is known.
-/// What it was paid before a carry-over is still in the appropriation of that year.
+/// Compares balances with what the contract uses. Of one that was opened from an earlier version, only the sum is
+/// known. What it was paid before a carry-over is still in the appropriation of that year.
 fn wrong_balances(current: Option<AppropriationId>, kept: &[BalanceRow], in_use: &Balances) -> Option<String> {
     let now = current.map(|id| used_in(kept, id, in_use));
     let differs = |row: &&BalanceRow| {

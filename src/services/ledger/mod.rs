@@ -47,8 +47,8 @@ pub(in crate::services) fn used_by(connection: &mut AnyConnection, contract: &Co
     Ok(used_of(&rows::of_contract(connection, contract.id)?, contract))
 }
 
-/// Returns what a contract uses, in fen, given the balances of it and of any others: of its appropriation, and what it was
-/// paid of earlier ones before a carry-over.
+/// Returns what a contract uses, in fen, given the balances of it and of any others: of its appropriation, and what it
+/// was paid of earlier ones before a carry-over.
 pub(in crate::services) fn used_of(kept: &[BalanceRow], contract: &Contract) -> i64 {
     let own = kept.iter().filter(|row| row.contract == contract.id);
     own.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)

@@ -1,5 +1,5 @@
-//! Changes of an appropriation's own amounts: what it was approved for, what it reserves, and what was taken of the money
-//! that contracts had released. Each is an act in its chain, which its postings name as their cause.
+//! Changes of an appropriation's own amounts: what it was approved for, what it reserves, and what was taken of the
+//! money that contracts had released. Each is an act in its chain, which its postings name as their cause.
 
 use crate::domain::ledger::{Balances, LedgerAccount, Posting};
 use crate::domain::money::{Money, Sum};

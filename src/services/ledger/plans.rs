@@ -1,6 +1,6 @@
-//! Purchase plans: an officer plans a purchase, and its amount is reserved at once, so that nothing else can commit it. The
-//! contract that names the number of the plan and its appropriation is funded from what is reserved; what it saves is
-//! released when it is signed. A plan can be given up, and what it still reserves is free again.
+//! Purchase plans: an officer plans a purchase, and its amount is reserved at once, so that nothing else can commit it.
+//! The contract that names the number of the plan and its appropriation is funded from what is reserved; what it saves
+//! is released when it is signed. A plan can be given up, and what it still reserves is free again.
 
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
@@ -107,8 +107,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PurchasePla
 /// Enters a purchase plan and reserves its amount.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, a known number, an appropriation that is not the caller's bureau's, or is not
-/// approved or has lapsed, or more than what is free.
+/// `Forbidden`; `Refused` for malformed input, a known number, an appropriation that is not the caller's bureau's, or
+/// is not approved or has lapsed, or more than what is free.
 pub fn plan(app: &App, caller: &Caller, input: &PurchasePlanInput) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     let input = &PurchasePlanInput { number: identifier(&input.number), ..input.clone() };
@@ -169,7 +169,8 @@ pub fn check(input: &PurchasePlanInput) -> Result<(), Error> {
 /// Gives a purchase plan up; what it still reserves is released.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for a plan of another bureau or another name of an act; `Conflict` if nothing is reserved.
+/// `Forbidden`; `NotFound`, also for a plan of another bureau or another name of an act; `Conflict` if nothing is
+/// reserved.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     if name != "cancel" {
@@ -217,8 +218,8 @@ pub(in crate::services) fn reserved_for(
     Ok(plan.map_or(0, |plan| plan.reserved_fen))
 }
 
-/// Frees the part of an amount that is reserved for a contract by the plan that it names, for the contract to commit it.
-/// The appropriation is locked; returns it as it then is.
+/// Frees the part of an amount that is reserved for a contract by the plan that it names, for the contract to commit
+/// it. The appropriation is locked; returns it as it then is.
 ///
 /// # Errors
 /// Database errors.

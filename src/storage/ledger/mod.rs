@@ -33,8 +33,8 @@ pub const APPROVAL: &str = "appropriation.approve";
 /// First part of a cause that is a fact; its kind follows.
 pub const FACT: &str = "fact.";
 
-/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in the
-/// order of the accounts.
+/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in
+/// the order of the accounts.
 type Fen = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// The accounts of a row.

@@ -126,13 +126,13 @@ pub fn update(
     plan: PurchasePlanId,
     (reserved_fen, state, contract): (i64, PlanState, Option<ContractId>),
 ) -> Result<()> {
-    let plan = purchase_plans::table.find(plan.0);
-    diesel::update(plan)
-        .set((purchase_plans::reserved_fen.eq(reserved_fen), purchase_plans::state.eq(state.as_str())))
+    diesel::update(purchase_plans::table.find(plan.0))
+        .set((
+            purchase_plans::reserved_fen.eq(reserved_fen),
+            purchase_plans::state.eq(state.as_str()),
+            contract.map(|contract| purchase_plans::contract_id.eq(Some(contract.0))),
+        ))
         .execute(connection)?;
-    if let Some(contract) = contract {
-        diesel::update(plan).set(purchase_plans::contract_id.eq(Some(contract.0))).execute(connection)?;
-    }
     Ok(())
 }
 
