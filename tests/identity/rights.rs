@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::matrix::rows::{budget_change, purchase_plan};
+use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 

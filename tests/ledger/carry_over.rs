@@ -101,13 +101,15 @@ fn a_lapsed_appropriation_funds_nothing_until_it_is_carried_over(test: &TestApp)
     let contract = programme::registered_from(test, "XCSF-2026-001", &money);
     act(test, "justice", &contract, "submit", &json!({}));
     new_year(test);
-    let fund = |contract: &str| test.by("finance-review").post(&format!("contracts/{contract}/actions/fund"), &json!({}));
+    let fund =
+        |contract: &str| test.by("finance-review").post(&format!("contracts/{contract}/actions/fund"), &json!({}));
     let refused = fund(&contract).expect_status(422);
     assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("budget-first"), &json!("appropriation")));
     let reviewer = Visitor::signed_in(test, "finance-review");
     let page = reviewer.get(&format!("/contracts/{contract}/act/fund")).expect_status(200);
     assert!(page.text_of(".checks .fails").contains("2026 年度的预算指标已经过期"), "{}", page.text);
-    let more = json!({"kind": "carry_over", "from": money, "amount": "1.00", "document_no": DOCUMENT, "reason": "结转"});
+    let more =
+        json!({"kind": "carry_over", "from": money, "amount": "1.00", "document_no": DOCUMENT, "reason": "结转"});
     let refused = test.by("finance-review").post("budget-changes", &more).expect_status(422);
     assert_eq!(refused["errors"][0]["path"], "amount");
     let [first, again] = [(); 2].map(|()| propose(test, &money));
@@ -151,7 +153,9 @@ fn a_carry_over_races_with_a_payment_and_with_another(test: &TestApp) {
     assert_eq!(carried, [200, 422]);
     let all: Vec<Value> = [2026, 2027].into_iter().flat_map(|year| of_year(test, year)).collect();
     let sum = |name: &str| -> i64 {
-        all.iter().map(|of| of[name].as_str().and_then(|yuan| yuan.replace('.', "").parse::<i64>().ok()).unwrap_or(0)).sum()
+        all.iter()
+            .map(|of| of[name].as_str().and_then(|yuan| yuan.replace('.', "").parse::<i64>().ok()).unwrap_or(0))
+            .sum()
     };
     assert_eq!((all.len(), sum("amount"), sum("paid")), (2, 46_800_000, 9_360_000), "{all:?}");
     agrees(test, &contract);
@@ -163,7 +167,8 @@ fn an_earlier_year_is_carried_over_on_the_page(test: &TestApp) {
     new_year(test);
     let path = "/registers/budget-changes";
     let reviewer = Visitor::signed_in(test, "finance-review");
-    let typed = [("kind", "carry_over"), ("from", "宣财指〔2026〕12号"), ("to", ""), ("amount", ""), ("reason", "上年结转")];
+    let typed =
+        [("kind", "carry_over"), ("from", "宣财指〔2026〕12号"), ("to", ""), ("amount", ""), ("reason", "上年结转")];
     let refused = reviewer.post_from(path, path, &typed).expect_status(400);
     assert_eq!(refused.texts(".govuk-error-summary li").len(), 1, "only the document is missing: {}", refused.text);
     reviewer.post_from(path, path, &[&typed[..], &[("document_no", DOCUMENT)]].concat()).expect_status(303);

@@ -70,7 +70,9 @@ fn an_adjustment_moves_money_once_another_approves_it(test: &TestApp) {
     assert_eq!((&ledger["free"], &ledger["balances"]["appropriated"]), (&json!("800000.00"), &json!("-800000.00")));
     let list = test.by("justice").get("budget-changes").expect_status(200);
     let seen = &list["items"][0];
-    for (field, value) in [("kind", "adjustment"), ("amount", "300000.00"), ("reason", "年中调剂"), ("state", "approved")] {
+    for (field, value) in
+        [("kind", "adjustment"), ("amount", "300000.00"), ("reason", "年中调剂"), ("state", "approved")]
+    {
         assert_eq!(seen[field], value, "{field}");
     }
     assert_eq!((&seen["from"]["id"], &seen["to"]["document_no"]), (&json!(first), &json!("宣财指〔2026〕20号")));
@@ -96,10 +98,10 @@ fn a_transfer_gives_money_to_another_bureau(test: &TestApp) {
     added(test, "other-approve", "approver", "JX-FINANCE");
     assert_eq!(decide(test, "other-approve", &id, "approve"), 404, "a county does not decide on the city's money");
     assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
-    assert_eq!((amounts(test, &first), amounts(test, &county)), (
-        ["699749.50".to_owned(), "699749.50".to_owned()],
-        ["251.50".to_owned(), "251.50".to_owned()],
-    ));
+    assert_eq!(
+        (amounts(test, &first), amounts(test, &county)),
+        (["699749.50".to_owned(), "699749.50".to_owned()], ["251.50".to_owned(), "251.50".to_owned()],)
+    );
     assert_eq!(differences(test), []);
 }
 
@@ -168,8 +170,7 @@ fn what_contracts_released_is_taken_last(test: &TestApp) {
     let id = propose(test, &change("adjustment", (&first, &second), "600000.00"));
     assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
     let ledger = test.by("audit").get("ledger?year=2026&limit=200").expect_status(200);
-    let taken: Vec<String> =
-        short(&ledger).into_iter().filter(|line| line.starts_with("appropriated ")).collect();
+    let taken: Vec<String> = short(&ledger).into_iter().filter(|line| line.starts_with("appropriated ")).collect();
     let parts = ["unassigned 232000.00", "released 368000.00"];
     assert_eq!(taken, parts.map(|part| format!("appropriated {part} budget_changes.approve")));
     let after = budget(test, &first);

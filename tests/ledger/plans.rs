@@ -64,11 +64,14 @@ fn a_planned_purchase_is_reserved_committed_and_what_it_saves_released(test: &Te
     assert_eq!(amounts(&budget(test, &money)), ["0.00", "468000.00", "12000.00", "32000.00"]);
     let ledger = test.by("audit").get("ledger?year=2026&limit=200").expect_status(200);
     let posted: Vec<String> = short(&ledger).into_iter().filter(|line| line.contains("reserved")).collect();
-    assert_eq!(posted, [
-        "reserved unassigned 480000.00 purchase_plans.enter",
-        "unassigned reserved 468000.00 purchase_plans.use",
-        "released reserved 12000.00 purchase_plans.save",
-    ]);
+    assert_eq!(
+        posted,
+        [
+            "reserved unassigned 480000.00 purchase_plans.enter",
+            "unassigned reserved 468000.00 purchase_plans.use",
+            "released reserved 12000.00 purchase_plans.save",
+        ]
+    );
     let of = test.by("audit").get(&format!("contracts/{contract}/ledger")).expect_status(200);
     assert_eq!(short(&of)[0], "committed unassigned 468000.00 contracts.fund", "the contract's own act");
     let list = test.by("finance-review").get("purchase-plans").expect_status(200);

@@ -76,7 +76,10 @@ impl Prepared {
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
             ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),
-            ("purchaseplan", id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00")))),
+            (
+                "purchaseplan",
+                id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00"))),
+            ),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

@@ -92,7 +92,8 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, BudgetChange, Contract, Delegation, Evaluation, Event, Extension, File,
-    Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, Waiver,
+    Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery,
+    Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));

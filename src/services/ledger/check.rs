@@ -75,18 +75,15 @@ fn wrong_balances(current: Option<AppropriationId>, kept: &[BalanceRow], in_use:
         });
         !row.balances.is_balanced() || (row.as_of.is_some() && !is_equal)
     };
-    let is_missing = now.is_some_and(|now| now.in_use_fen() != 0)
-        && kept.iter().all(|row| Some(row.appropriation) != current);
+    let is_missing =
+        now.is_some_and(|now| now.in_use_fen() != 0) && kept.iter().all(|row| Some(row.appropriation) != current);
     (is_missing || kept.iter().any(|row| differs(&row)))
         .then(|| "the balances of the ledger are not those of the standing".to_owned())
 }
 
 /// Returns whether a contract can have money in an account of an appropriation from which it was carried over.
 const fn is_kept_of_earlier_year(account: LedgerAccount) -> bool {
-    matches!(
-        account,
-        LedgerAccount::Paid | LedgerAccount::Interest | LedgerAccount::Recovered | LedgerAccount::Outside
-    )
+    matches!(account, LedgerAccount::Paid | LedgerAccount::Interest | LedgerAccount::Recovered | LedgerAccount::Outside)
 }
 
 /// Lists the postings whose event or fact is not in the contract's chain.

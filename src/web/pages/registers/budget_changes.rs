@@ -94,7 +94,10 @@ pub(super) fn appropriation_field(
         if is_shared { (one.id.clone(), format!("{name} {words}")) } else { (name.clone(), words) }
     };
     let options = found.iter().zip(&names).map(option).collect();
-    Ok(Field::named(page, name, FieldKind::Suggested).options(options).live().hint(page.say("budget-change-named-hint")))
+    Ok(Field::named(page, name, FieldKind::Suggested)
+        .options(options)
+        .live()
+        .hint(page.say("budget-change-named-hint")))
 }
 
 /// Reads an appropriation that was named by document number and project, and returns its identifier; nothing for an
