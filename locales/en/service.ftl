@@ -122,6 +122,7 @@ appropriation-missing = The contract names no appropriation, so its budget canno
 appropriation-not-approved = The appropriation has not been approved yet
 appropriation-of-another = The appropriation does not belong to this purchaser
 appropriation-lapsed = The appropriation of { $year } has lapsed. It can be used once it has been carried over to the next year by a document
+appropriation-lapses-before = Milestone “{ $milestone }” is expected to be paid by { $on }. By then the appropriation of { $year } has lapsed and must have been carried over
 appropriation-carried-over = The appropriation of { $year } was carried over by “{ $document }”. Choose the new appropriation in the contract
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 purchase-plan-known = There is already a purchase plan with this number

@@ -122,6 +122,7 @@ appropriation-missing = 合同没有指明预算指标，不能落实预算（�
 appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
 appropriation-of-another = 该预算指标不属于本购买主体
 appropriation-lapsed = { $year } 年度的预算指标已经过期，须凭结转文件结转到下一年度后使用
+appropriation-lapses-before = 付款节点“{ $milestone }”预计最迟于 { $on } 支付，届时 { $year } 年度的预算指标已经过期，须先结转
 appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document }”结转，请在合同中改选结转后的指标
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 purchase-plan-known = 已有这个编号的采购计划
