@@ -211,7 +211,7 @@ fn a_change_that_no_one_made_is_told(test: &TestApp) {
     let (first, second) = two(test);
     let id = propose(test, &change("adjustment", (&first, &second), "300000.00"));
     assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
-    let change = rows::by_public_id(&mut *test.app.pool.get().expect("a connection"), &id);
+    let change = rows::by_public_id(&mut test.app.pool.get().expect("a connection"), &id);
     let key = change.expect("it is read").expect("it is there").from_id.0;
     for statement in [
         "UPDATE budget_changes SET amount_fen = amount_fen + 1".to_owned(),
