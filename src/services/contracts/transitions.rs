@@ -26,6 +26,7 @@ use crate::services::contracts::repeats;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -236,7 +237,7 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
     let signed_on = check_signing(record, contractor.sme, given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
-    Ok(())
+    plans::release_savings(tx, &record.contract)
 }
 
 /// Checks that a contract could be signed on a day, and returns the day. `sme` is the contractor's declaration.
