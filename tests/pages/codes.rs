@@ -194,3 +194,14 @@ fn no_email_shows_a_code() {
         assert_eq!(codes_in(&format!("{subject}\n{}", lines.join("\n"))), Vec::<String>::new(), "{subject}\n{body}");
     }
 }
+
+#[test]
+fn the_record_of_a_fact_has_a_name_with_each_code() {
+    let test = TestApp::sqlite();
+    let Busy { id, .. } = busy(&test);
+    let auditor = Visitor::signed_in(&test, "audit");
+    let decision = auditor.get(&format!("/events/facts:{id}~3")).expect_status(200).text_of("main");
+    for named in [format!("上半年上门走访{ODD}（VISIT-H1）"), format!("走访覆盖率{ODD}（COVERAGE）")] {
+        assert!(decision.contains(&named), "{named}: {decision}");
+    }
+}
