@@ -8,6 +8,7 @@ use crate::amendments::setup as amendments;
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::programme;
+use crate::support::race::race;
 use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
@@ -18,6 +19,7 @@ on_both_engines! {
     officers_of_the_purchaser_alone_add_and_remove
     an_annex_is_added_and_removed_on_pages
     the_same_annex_again_is_refused_naming_the_first
+    one_of_four_same_annexes_is_added
 }
 
 /// Adds an annex of one file.
@@ -189,4 +191,12 @@ fn the_same_annex_again_is_refused_naming_the_first(test: &TestApp) {
     remove(test, "justice", &first, "传错文件").expect_status(200);
     added(test, &id, &[]);
     assert_eq!(unsealed_differences(test), []);
+}
+
+fn one_of_four_same_annexes_is_added(test: &TestApp) {
+    let id = programme::registered(test, "A-1");
+    let mut statuses = race(4, |_| add(test, "justice", &id, &[]).status);
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409]);
+    assert_eq!(listed(test, "justice", &id), ["合同文本"]);
 }
