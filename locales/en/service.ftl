@@ -98,8 +98,8 @@ objection-answered = This objection has already been { $state ->
    *[rejected] rejected
  }
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
-ask-not-endorsed = The contractor made this request. The officer has to endorse it first.
-ask-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
+change-request-not-endorsed = The contractor made this request. The officer has to endorse it first.
+change-request-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
 publication-current = { $state ->

@@ -154,7 +154,7 @@ fn names_that_do_not_exist_are_caught() {
     let sources = Sources {
         src: vec![("src/domain/money.rs".to_owned(), "pub struct Money;\npub fn parse() {}".to_owned())],
         tests: vec![("tests/money.rs".to_owned(), "fn money_is_exact() {}".to_owned())],
-        routes: vec!["/api/v1/letters/{id}/actions/{name}".to_owned()],
+        routes: vec!["/api/v1/emails/{id}/actions/{name}".to_owned()],
     };
     let caught = |line: &str| unknown_names("docs/x.md", 1, line, &sources).len();
     assert_eq!(caught("`money::parse`, `money::Money::parse`, `Money::parse`, `money.rs`"), 0);
@@ -163,7 +163,7 @@ fn names_that_do_not_exist_are_caught() {
     assert_eq!(caught("| money_is_not_exact |"), 1);
     assert_eq!(caught("`src/lib.rs`, `src/{lib,app}.rs`, `locales/*/mail.ftl`."), 0);
     assert_eq!(caught("`src/nowhere.rs`, `src/{lib,nowhere}.rs`"), 2);
-    assert_eq!(caught("`POST /api/v1/letters/{id}/actions/retry`"), 0);
-    assert_eq!(caught("`GET /api/v1/letters/{id}?state=`"), 1);
+    assert_eq!(caught("`POST /api/v1/emails/{id}/actions/retry`"), 0);
+    assert_eq!(caught("`GET /api/v1/emails/{id}?state=`"), 1);
     assert_eq!(unknown_settings("docs/x.md", "`LUYUE_LISTEN` and LUYUE_LISTENS", "pub listen: String").len(), 1);
 }

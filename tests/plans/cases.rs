@@ -263,7 +263,7 @@ pub const CASES: &[Case] = &[
     case("GET list_ocds_releases", |t| t.api("audit", "public/ocds/releases.json")),
     case("GET list_ocds_records", |t| t.api("audit", "public/ocds/records.json")),
     case("page /public", |t| t.page("audit", "/public")),
-    case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/asks")),
+    case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/change-requests")),
     case("GET list_regions", |t| t.api("audit", "regions")),
     case("GET list_organisations", |t| t.api("audit", "organisations")),
     case("GET list_organisations narrowed", |t| t.api("audit", "organisations?function=justice&region=341821")),
@@ -286,7 +286,7 @@ pub const CASES: &[Case] = &[
     case("page /contracts/{id}/ledger", |t| t.page("audit", "/contracts/{contract}/ledger")),
     case("job ledger", |t| t.step(CALENDAR, "ledger")),
     case("GET show_me", |t| t.api("contractor-1", "me")),
-    case("GET list_emails", |t| t.api("admin", "letters")),
+    case("GET list_emails", |t| t.api("admin", "emails")),
     case("GET list_emails in a state", |t| t.api("admin", "letters?state=dead")),
     case("GET list_undelivered", |t| {
         t.ask(|c| undelivered::page_of_contract(c, ContractId(5_000), 0, 50));
@@ -356,7 +356,7 @@ pub const CASES: &[Case] = &[
     case("page /contracts/{id}/terms", |t| t.page("audit", "/contracts/{contract}/terms")),
     case("page /contracts/{id}/settlement", |t| t.page("audit", "/contracts/{contract}/settlement")),
     case("page /registers/{name} people", |t| t.page("admin", "/registers/people")),
-    case("page /registers/{name} letters", |t| t.page("admin", "/registers/letters")),
+    case("page /registers/{name} emails", |t| t.page("admin", "/registers/emails")),
     case("job changes", |t| t.step(CALENDAR, "changes")),
     case("job expectations", |t| t.step(CALENDAR, "expectations")),
     case("job reminders", |t| t.step(CALENDAR, "reminders")),

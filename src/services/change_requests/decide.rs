@@ -91,9 +91,9 @@ fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
 fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Error> {
     let message = match next_right(request.state) {
         Some(next) if next == action => return Ok(()),
-        Some(Action::EndorseChangeRequest) => Message::new("ask-not-endorsed"),
-        Some(_) => Message::new("ask-endorsed"),
-        None => Message::new("ask-decided").with("state", request.state),
+        Some(Action::EndorseChangeRequest) => Message::new("change-request-not-endorsed"),
+        Some(_) => Message::new("change-request-endorsed"),
+        None => Message::new("change-request-decided").with("state", request.state),
     };
     Err(Error::Conflict(message))
 }

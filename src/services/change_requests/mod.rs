@@ -85,11 +85,11 @@ pub struct ChangeRequestView {
     /// Current state.
     pub state: ChangeRequestState,
     /// Name of the requester.
-    pub asked_by: String,
+    pub requested_by: String,
     /// Name of the person represented, if a deputy made the request.
     pub on_behalf_of: Option<String>,
     /// Time of the request, in UTC.
-    pub asked_at: DateTime<Utc>,
+    pub requested_at: DateTime<Utc>,
     /// Files given as proof.
     pub files: Vec<FileView>,
     /// Name of the officer who endorsed what the contractor requests.
@@ -140,9 +140,9 @@ pub(super) fn views(
     let view = |request: ChangeRequest| {
         Ok(ChangeRequestView {
             fact: stored(&request.body)?,
-            asked_by: names.of(request.requested_by),
+            requested_by: names.of(request.requested_by),
             on_behalf_of: names.find(request.requested_for),
-            asked_at: request.requested_at.and_utc(),
+            requested_at: request.requested_at.and_utc(),
             files: proof(&request.public_id),
             endorsed_by: names.find(request.endorsed_by),
             endorsed_for: names.find(request.endorsed_for),

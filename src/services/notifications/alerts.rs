@@ -199,7 +199,7 @@ fn role_of(task: &TaskRow) -> Option<&'static [Role]> {
 
 /// Returns the values of a task's words; `provisional` is the due day's year while its holidays are not announced.
 fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> {
-    let mut args = vec![("duty", task.kind.clone()), ("due", task.due_on.to_string())];
+    let mut args = vec![("task", task.kind.clone()), ("due", task.due_on.to_string())];
     if days.is_provisional(task.due_on) {
         args.push(("provisional", task.due_on.year().to_string()));
     }
@@ -351,7 +351,7 @@ impl Names {
             }),
             Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
                 let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
-                args.push(("ask", kind.to_string()));
+                args.push(("change_request", kind.to_string()));
                 args
             }),
             Target::Objection(id) => self.objections.get(id).map_or_else(Vec::new, |codes| {

@@ -58,7 +58,7 @@ pub struct Task {
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Kind of the change request to be endorsed or decided.
-    pub ask: Option<ChangeRequestKind>,
+    pub change_request: Option<ChangeRequestKind>,
     /// Name of the breached clause, for a waiver.
     pub clause: Option<String>,
     /// Number of additional days, for an extension.
@@ -337,7 +337,7 @@ impl Names {
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount, _)| *amount),
-            ask: request.map(|(kind, _)| *kind),
+            change_request: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),

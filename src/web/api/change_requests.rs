@@ -138,7 +138,7 @@ pub async fn request_reversal(request: ApiRequest, id: Path<String>, body: Bytes
 /// Lists the change requests of a contract.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), PageQuery), responses(
     (status = 200, body = List<ChangeRequestView>)))]
-#[get("/api/v1/contracts/{id}/asks")]
+#[get("/api/v1/contracts/{id}/change-requests")]
 pub async fn list_change_requests(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     answer_list(request, query, move |app, caller, _, page| change_requests::list(app, caller, &id, page)).await
 }

@@ -224,10 +224,12 @@ impl Shell {
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
         ];
-        let ask = item.ask.map(|kind| text::message(self.language, &format!("mail-ask-{kind}"), &asked));
-        let ask = ask.unwrap_or_default();
-        let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
-        let words = text::message(self.language, &format!("mail-duty-{}", item.kind), &values);
+        let request = item
+            .change_request
+            .map(|kind| text::message(self.language, &format!("mail-change-request-{kind}"), &asked));
+        let request = request.unwrap_or_default();
+        let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
+        let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
         let mut letters = words.chars();
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }

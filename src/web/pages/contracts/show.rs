@@ -291,7 +291,7 @@ impl ContractPage {
             ("milestones", "contract-milestones", true),
             ("payments", "contract-payments", !self.payments.is_empty()),
             ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
-            ("asks", "contract-asks", !self.change_requests.is_empty()),
+            ("change-requests", "contract-change-requests", !self.change_requests.is_empty()),
             ("objections", "contract-objections", !self.objections.is_empty()),
             ("publications", "contract-publications", !self.publications.is_empty()),
             ("guarantees", "contract-guarantees", is_guaranteed),
