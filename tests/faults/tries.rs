@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use luyue::adapters::mail::{MailOptions, Mailer};
+use luyue::domain::alerts::asks_for_task;
 use luyue::domain::codes::{AlertKind, ContractState};
-use luyue::domain::tasks::asks_for_task;
 use luyue::jobs;
 use luyue::schema::{emails, tasks};
 use luyue::storage::contracts;

@@ -1,8 +1,8 @@
 //! Reminders at the moment of sending: none for a task that is done or whose day moved, one message for many tasks,
 //! only to those who can act, with a link to the form.
 
+use luyue::domain::alerts::asks_for_task;
 use luyue::domain::codes::AlertKind;
-use luyue::domain::tasks::asks_for_task;
 use luyue::schema::emails;
 use mailparse::{MailHeaderMap, parse_mail};
 use serde_json::json;

@@ -9,8 +9,8 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::adapters::mail::MailError;
 use crate::app::App;
+use crate::domain::alerts::asks_for_task;
 use crate::domain::codes::AlertKind;
-use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};

@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::mail::{Correspondent, Email};
 use crate::app::App;
+use crate::domain::alerts::asks_for_task;
 use crate::domain::codes::{AlertKind, Language, Role};
 use crate::domain::subject::Subject;
-use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::identity::password_links;
 use crate::services::notifications::alerts::named_requests;

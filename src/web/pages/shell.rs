@@ -8,6 +8,7 @@ use crate::clock::{civil_day, civil_time};
 use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
 use crate::domain::tasks::TaskKind;
+use crate::services::deliverables::files::FileView;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms;
@@ -244,9 +245,9 @@ impl Shell {
         format!("{of}.{action}")
     }
 
-    /// Returns the first 12 characters of a digest.
-    pub fn short_digest(&self, digest: &str) -> String {
-        digest.chars().take(12).collect()
+    /// Returns the size of a file and the first 12 characters of its digest.
+    pub fn size_and_digest(&self, file: &FileView) -> String {
+        format!("{} · SHA-256 {}", self.file_size(&file.bytes), file.sha256.chars().take(12).collect::<String>())
     }
 
     /// Returns the size of a file in B, KB or MB.
