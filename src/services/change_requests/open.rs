@@ -96,7 +96,10 @@ fn insert_request(
     // An incident is described by its clause, so its note may be empty.
     let reason = match new.kind {
         ChangeRequestKind::Incident => inputs::text("note", &new.reason)?,
-        _ => inputs::reason(Some(&new.reason))?,
+        ChangeRequestKind::Extension
+        | ChangeRequestKind::Waiver
+        | ChangeRequestKind::Termination
+        | ChangeRequestKind::Reversal => inputs::reason(Some(&new.reason))?,
     };
     let fact = requested_fact(tx, new.kind, &new.body, Value::Null)?;
     if new.kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {

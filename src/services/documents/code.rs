@@ -36,7 +36,11 @@ impl About {
     fn read(kind: DocumentKind, number: u32) -> Option<Self> {
         match kind {
             DocumentKind::Arrears => i32::try_from(number).ok().map(Self::Year),
-            _ => Some(Self::Contract(ContractId(i64::from(number)))),
+            DocumentKind::Summary
+            | DocumentKind::Settlement
+            | DocumentKind::Payment
+            | DocumentKind::Acceptance
+            | DocumentKind::Breach => Some(Self::Contract(ContractId(i64::from(number)))),
         }
     }
 }

@@ -278,8 +278,8 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Contractor => contract.contractor_id,
-        role if role.is_finance() => contract.funder_id,
-        _ => contract.purchaser_id,
+        Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
+        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
     }
 }
 

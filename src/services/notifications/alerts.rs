@@ -108,7 +108,13 @@ impl Alert {
             Target::Objection(()) => AlertKind::ObjectionWaiting,
             Target::ChangeRequest(()) => AlertKind::ApplicationWaiting,
             Target::Evaluation(()) => AlertKind::EvaluationWaiting,
-            _ => AlertKind::PaymentWaiting,
+            Target::PaymentRequest(()) => AlertKind::PaymentWaiting,
+            Target::Deliverable(())
+            | Target::Milestone(())
+            | Target::Publication(())
+            | Target::Guarantee(())
+            | Target::Recovery(())
+            | Target::Contract => return None,
         };
         Some(Self {
             kind: alert,

@@ -158,7 +158,15 @@ fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Op
     let kind = match step {
         PaymentStep::Confirm => AlertKind::PaymentAtFinance,
         PaymentStep::Approve => AlertKind::PaymentApproved,
-        _ => return None,
+        PaymentStep::Request
+        | PaymentStep::Review
+        | PaymentStep::Pay
+        | PaymentStep::Backdate
+        | PaymentStep::Allow
+        | PaymentStep::Disallow
+        | PaymentStep::Return
+        | PaymentStep::Reverse
+        | PaymentStep::Import => return None,
     };
     Some(Alert::inform(kind, Subject::PaymentRequest(payment.public_id.clone()), today, Vec::new()))
 }

@@ -46,7 +46,9 @@ pub(super) fn faults_of(
         ContractState::Submitted | ContractState::Funded => {
             transitions::refuse(statutes::five_terms(record.signed_terms(), record.details_on(today)))
         }
-        _ => transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ()),
+        ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
+            transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ())
+        }
     };
     faults.extend(refused(entered)?);
     if let Some(on) = earlier.published_on {
@@ -85,7 +87,12 @@ fn faults_of_figures(
     let finished = match earlier.state {
         ContractState::Completed => transitions::check_completion(connection, record, today),
         ContractState::Closed => transitions::check_closing(connection, record, today),
-        _ => Ok(()),
+        ContractState::Draft
+        | ContractState::Submitted
+        | ContractState::Funded
+        | ContractState::Active
+        | ContractState::Terminated
+        | ContractState::Withdrawn => Ok(()),
     };
     faults.extend(refused(finished)?);
     Ok(faults)
