@@ -30,7 +30,7 @@ const BROKEN: FileError = FileError::Damaged("one of its sheets cannot be read")
 /// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too much or has filled cells below
 /// `rows`.
 pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<SheetRow>, FileError> {
-    let mut workbook = open(bytes)?;
+    let mut workbook = open_workbook(bytes)?;
     let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
     read_sheet(&mut workbook, &name, rows, columns)
 }
@@ -40,7 +40,7 @@ pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec
 /// # Errors
 /// As [`read_first_sheet`].
 pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(String, Vec<SheetRow>)>, FileError> {
-    let mut workbook = open(bytes)?;
+    let mut workbook = open_workbook(bytes)?;
     let names = workbook.sheet_names();
     let read = |name: String| {
         let rows = read_sheet(&mut workbook, &name, rows, columns)?;
@@ -50,7 +50,7 @@ pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(Str
 }
 
 /// Opens a workbook that does not unpack to too much.
-fn open(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
+fn open_workbook(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BROKEN)?;
     let mut unpacked: u64 = 0;
     for index in 0..archive.len() {

@@ -226,7 +226,7 @@ impl<'a> Tx<'a> {
 
     /// Records the rows of all objects that were touched.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, &self.touched, &written_tables::take())
+        row_records::record(self.connection, self.context.now, &self.touched, &written_tables::take_written())
     }
 
     /// Returns the acting person.

@@ -218,7 +218,7 @@ fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &Guarantee
 /// `NotFound` for an unknown guarantee or act; `Forbidden` to decide on one's own claim; `Conflict` in a state that the
 /// act does not change; `Refused` without the reason that it needs, for an impossible day, or for an amount that is
 /// zero or over what is outstanding.
-pub fn act(
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,

@@ -84,7 +84,7 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize
         leased.extend(email_queue::by_ids(tx.connection, &more)?);
         ids.extend(more);
     }
-    let mut settled = signed_emails::changed(tx.connection, tx.key, &ids)?;
+    let mut settled = signed_emails::find_changed(tx.connection, tx.key, &ids)?;
     for email in &settled {
         tracing::error!(email = email.0, "an email was changed in the database and is not sent");
         email_queue::settle(tx, *email, &Outcome::Dead, "not sent: changed in the database")?;

@@ -126,7 +126,7 @@ pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummar
         if email.state != EmailState::Dead {
             return Err(Error::Conflict(Message::new("email-not-given-up").with("state", email.state.as_str())));
         }
-        if !signed_emails::changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
+        if !signed_emails::find_changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
             return Err(Error::conflict("email-changed"));
         }
         rows::requeue(tx, email.id)?;

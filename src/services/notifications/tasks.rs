@@ -191,7 +191,7 @@ impl ContractNames {
     /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause, or
     /// about a part without a written name. Most tasks need neither or the details alone, and the terms take longest to
     /// parse.
-    fn read<'a>(
+    fn parse<'a>(
         contract: Contract,
         (terms, details): (&str, &str),
         tasks: impl Iterator<Item = &'a TaskRow>,
@@ -283,7 +283,7 @@ impl Names {
         for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)? {
             let id = contract.id;
             let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
-            contracts.insert(id, ContractNames::read(contract, (&terms, &details), tasks, &payments)?);
+            contracts.insert(id, ContractNames::parse(contract, (&terms, &details), tasks, &payments)?);
         }
         let change_requests = change_requests::by_public_ids(connection, &change_request_ids)?
             .into_iter()

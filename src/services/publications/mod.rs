@@ -129,7 +129,7 @@ fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDa
 /// # Errors
 /// `NotFound` for an unknown publication or act; `Forbidden` to decide on one's own proposal; `Conflict` in a state
 /// that the act does not change; `Refused` without the reason that refusing and withdrawing need.
-pub fn act(
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,

@@ -274,7 +274,7 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
 /// # Errors
 /// `NotFound` for an unknown write-off or act; `Forbidden` to decide on one's own proposal; `Conflict` where it waits
 /// for no decision; `Refused` to refuse without a reason, or to grant more than is still to be recovered.
-pub fn act(
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,

@@ -87,7 +87,7 @@ pub async fn request_extension(request: ApiRequest, id: Path<String>, body: Atta
     let permit = move |app: &_, caller| change_requests::permit_extension(app, caller, &named, "");
     let submit =
         |app, permit, form| async move { change_requests::request_extension_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &EXTENSION_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &EXTENSION_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -104,7 +104,7 @@ pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: Attache
     let permit = move |app: &_, caller| change_requests::permit_waiver(app, caller, &named, "");
     let submit =
         |app, permit, form| async move { change_requests::request_waiver_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &WAIVER_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &WAIVER_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -120,7 +120,7 @@ pub async fn propose_incident(request: ApiRequest, id: Path<String>, body: Attac
     let permit = move |app: &_, caller| change_requests::permit_incident(app, caller, &named, "");
     let submit =
         |app, permit, form| async move { change_requests::propose_incident_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &INCIDENT_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &INCIDENT_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 

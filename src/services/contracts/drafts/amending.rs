@@ -92,7 +92,7 @@ pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Opti
 
 /// Reads a draft. That of an amendment also needs a ground, a reason and an effective day, and keeps the order in which
 /// each milestone names its deliverables.
-pub(super) fn read(fields: &Fields, amended: Option<&Amended>) -> Reading {
+pub(super) fn read_fields(fields: &Fields, amended: Option<&Amended>) -> Reading {
     let mut reading = reading::read_draft(fields, amended.map(|amended| &amended.terms));
     let Some(amended) = amended else { return reading };
     if let Some((terms, _)) = &mut reading.terms {

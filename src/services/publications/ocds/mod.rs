@@ -175,7 +175,7 @@ fn write_item(
     }
     let prefix = app.settings.ocds_prefix.as_str();
     let release = |tag| release(prefix, contract, tag);
-    let told = release(told(contract));
+    let told = release(tags_of(contract));
     let mut serializer = Serializer::with_formatter(&mut *out, Exact);
     let done = match kind {
         PackageKind::Releases => told.serialize(&mut serializer),

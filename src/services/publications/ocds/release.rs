@@ -203,8 +203,8 @@ pub(super) struct Release {
     contracts: Vec<SignedContract>,
 }
 
-/// Returns what a release tells of.
-pub(super) fn told(contract: &PublicContract) -> Vec<&'static str> {
+/// Returns the tags of a release.
+pub(super) fn tags_of(contract: &PublicContract) -> Vec<&'static str> {
     let mut tags = vec!["award", "contract", "implementation"];
     if contract.state == ContractState::Terminated {
         tags.push("contractTermination");
