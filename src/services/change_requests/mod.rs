@@ -23,16 +23,12 @@ use crate::error::Error;
 pub(super) use crate::services::change_requests::decide::actors;
 pub use crate::services::change_requests::decide::{ChangeRequestDecisionInput, decide};
 pub use crate::services::change_requests::extension::{
-    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, permit_extension, request_extension,
-    request_extension_with_files,
+    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, request_extension,
 };
-pub use crate::services::change_requests::incident::{
-    INCIDENT_LIMITS, IncidentInput, permit_incident, propose_incident, propose_incident_with_files,
-};
+pub use crate::services::change_requests::incident::{INCIDENT_LIMITS, IncidentInput, propose_incident};
+pub use crate::services::change_requests::open::{permit_request, request_with_files};
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
-pub use crate::services::change_requests::waiver::{
-    WAIVER_LIMITS, WaiverInput, faults_of_waiver, permit_waiver, request_waiver, request_waiver_with_files,
-};
+pub use crate::services::change_requests::waiver::{WAIVER_LIMITS, WaiverInput, faults_of_waiver, request_waiver};
 use crate::services::contracts::append;
 use crate::services::contracts::parts;
 use crate::services::contracts::record::stored;
