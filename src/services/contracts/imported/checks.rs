@@ -36,7 +36,7 @@ pub(super) fn faults_of(
         at("state".to_owned(), Message::new("import-state-end"));
     }
     for (place, fact) in earlier.facts.iter().enumerate() {
-        let possible = append::day_is_possible(record, fact.kind, fact.on, today);
+        let possible = append::check_day(record, fact.kind, fact.on, today);
         for fault in refused(possible)? {
             at(format!("facts[{place}].{}", fault.path), fault.message);
         }
