@@ -146,7 +146,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    chains (stream) {
+    hash_chains (stream) {
         stream -> Text,
         seq -> BigInt,
         hash -> Text,
@@ -978,7 +978,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_requests,
     breaches,
     calendars,
-    chains,
+    hash_chains,
     commitments,
     contract_access,
     contract_pairs,

@@ -168,7 +168,8 @@ fn schema() -> BTreeMap<String, BTreeMap<String, Column>> {
 }
 
 /// Tables and columns that a later migration renamed: the first schema's name and today's.
-const RENAMED_TABLES: &[(&str, &str)] = &[("asks", "change_requests"), ("duties", "tasks"), ("letters", "emails")];
+const RENAMED_TABLES: &[(&str, &str)] =
+    &[("asks", "change_requests"), ("duties", "tasks"), ("letters", "emails"), ("chains", "hash_chains")];
 const RENAMED_COLUMNS: &[(&str, &str)] = &[
     ("asked_by", "requested_by"),
     ("asked_for", "requested_for"),

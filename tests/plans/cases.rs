@@ -307,7 +307,7 @@ pub const CASES: &[Case] = &[
     case("GET list_events of a person and a day", |t| t.api("admin", "events?person=officer-341821-mz&day=2024-05-20")),
     case("GET show_event", |t| t.api("audit", "events/contract:{contract}~1")),
     case("GET show_event of a fact", |t| t.api("audit", "events/{fact}")),
-    case("GET check_chain", |t| t.api("audit", "chains?contract={number}")),
+    case("GET check_chain", |t| t.api("audit", "hash-chains?contract={number}")),
     case("GET show_calendar", |t| t.api("audit", "calendar")),
     case("page /calendar", |t| t.page("admin", "/calendar")),
     case("job calendar", |t| t.step(CALENDAR, "calendar")),
