@@ -221,7 +221,7 @@ fn new_recovery_codes_void_the_earlier_ones(test: &TestApp) {
     assert_eq!((left(test), bodies(test, "recovery-codes.draw").len()), (json!(9), 2));
     let without = test.by("justice").post("me/totp/recovery-codes", &json!({"password": PASSWORD, "code": ""}));
     assert_eq!(without.expect_status(409)["type"], "/problems/totp-not-active");
-    // A code of one person is no use to another.
+    // A code of one person is of no use to another.
     let person = |name: &str| text(&test.by(name).get("me").expect_status(200)["id"]);
     assert_ne!(person("wang.fang"), person("justice"));
 }

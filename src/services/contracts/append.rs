@@ -84,7 +84,7 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
     projections::refresh_projections(tx, record)
 }
 
-/// Raises a contract's version after a step of a payment request that is no fact, given all requests of the contract
+/// Raises a contract's version after a step of a payment request that is not a fact, given all requests of the contract
 /// after it. Such a step changes no standing, so only tasks are refreshed. The caller has declared the tables that it
 /// changed (`Tx::touch_tables`). `alert` informs of the step.
 ///

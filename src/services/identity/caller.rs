@@ -273,8 +273,8 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))
 }
 
-/// Returns the party of a contract for which a role acts. Stations, supervisors and administrators are no party; what
-/// is addressed to them goes to the purchaser.
+/// Returns the party of a contract for which a role acts. Stations, supervisors and administrators are not parties;
+/// what is addressed to them goes to the purchaser.
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Contractor => contract.contractor_id,

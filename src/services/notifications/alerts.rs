@@ -55,7 +55,7 @@ pub struct Alert {
 pub struct About<'a> {
     pub contract: &'a Contract,
     pub details: &'a Details,
-    /// Organisation that has the task where it is no party of the contract.
+    /// Organisation that has the task where it is not a party of the contract.
     pub holder: Option<OrganisationId>,
 }
 

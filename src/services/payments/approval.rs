@@ -149,7 +149,7 @@ fn take_approval_step(
         | PaymentStep::Disallow
         | PaymentStep::Return
         | PaymentStep::Reverse
-        | PaymentStep::Import => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
+        | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
     }
 }
 

@@ -159,7 +159,7 @@ fn foreign_form() -> Error {
 #[derive(Debug, Default)]
 pub struct SmallPart {
     pub name: String,
-    /// Name of the file; empty for a part that is no file.
+    /// Name of the file; empty for a part that is not a file.
     pub filename: String,
     pub bytes: Vec<u8>,
 }

@@ -331,7 +331,7 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     };
     let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
-        // A kept page without a notice is no form that waits to be sent.
+        // A kept page without a notice is not a form that waits to be sent.
         let is_page = page.notice.is_none();
         if is_page && !form.value(RESULT).is_empty() {
             return Ok(Page::html(StatusCode::OK, &nonce, &ResultPage::load(app, caller, page, &form)?));
