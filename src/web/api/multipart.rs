@@ -28,8 +28,8 @@ pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Err
 /// Returns the faults found; errors about a file are reported at the file field.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
-/// fault of the person.
+/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are not
+/// the person's fault.
 pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Vec<FieldError>, Error> {
     let field = form.limits().file;
     let mut faults = Vec::new();
