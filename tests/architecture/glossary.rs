@@ -124,8 +124,8 @@ fn code(path: &str, source: &str) -> Vec<Fault> {
     };
     let tokens = rust::tokens(path, source).into_iter();
     let retired = tokens.flat_map(|token| {
-        let found = NOT_IN_CODE.iter().filter(move |(word, _)| has(&token.text, word));
-        found.map(move |(word, instead)| (token.line, format!("“{word}”: {instead}"))).collect::<Vec<_>>()
+        let found = NOT_IN_CODE.iter().filter(|(word, _)| has(&token.text, word));
+        found.map(|(word, instead)| (token.line, format!("“{word}”: {instead}"))).collect::<Vec<_>>()
     });
     retired.map(|(line, what)| Fault::new(path, line, what)).collect()
 }
