@@ -69,6 +69,6 @@ pub const fn recipients_of(kind: AlertKind) -> &'static [Role] {
 }
 
 /// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
-pub const fn asks_for_task(kind: AlertKind) -> bool {
+pub const fn is_about_task(kind: AlertKind) -> bool {
     matches!(recipients(kind), Recipients::TaskHolders)
 }

@@ -120,7 +120,7 @@ pub(crate) fn require_recent_proof(
 ///
 /// # Errors
 /// Database errors.
-pub fn asks_for_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
+pub fn needs_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
     needs_proof(app, caller, amount, |session| {
         app.pool.read(|connection| browser_sessions::proved_at(connection, session))
     })

@@ -9,7 +9,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::adapters::mail::MailError;
 use crate::app::App;
-use crate::domain::alerts::asks_for_task;
+use crate::domain::alerts::is_about_task;
 use crate::domain::codes::AlertKind;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
@@ -75,11 +75,11 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize
     let now = tx.context.now;
     let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
     let mut leased = email_queue::by_ids(tx.connection, &ids)?;
-    let reminded = leased.iter().filter(|email| asks_for_task(email.kind)).map(|email| email.person_id);
+    let reminded = leased.iter().filter(|email| is_about_task(email.kind)).map(|email| email.person_id);
     let reminded: Vec<PersonId> = reminded.collect::<BTreeSet<_>>().into_iter().collect();
     if !reminded.is_empty() {
         let kinds: Vec<&str> =
-            AlertKind::ALL.iter().filter(|kind| asks_for_task(**kind)).map(|kind| kind.as_str()).collect();
+            AlertKind::ALL.iter().filter(|kind| is_about_task(**kind)).map(|kind| kind.as_str()).collect();
         let more = email_queue::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
         leased.extend(email_queue::by_ids(tx.connection, &more)?);
         ids.extend(more);

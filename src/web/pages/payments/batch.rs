@@ -12,7 +12,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{self, FormValues};
 use crate::services::payments::batch::{
-    self, BatchLine, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
+    self, BatchLine, LineOutcome, PaymentBatchInput, PaymentLineInput, needs_proof, sum_of_lines,
 };
 use crate::services::payments::desk::DeskItem;
 use crate::services::shared::form_reader::FormReader;
@@ -102,7 +102,7 @@ impl CheckPage {
     ) -> Result<Self, Error> {
         let lines = batch::check(app, caller, step, ids)?;
         let named = PaymentStep::parse(step).ok_or(Error::NotFound)?;
-        let needs_proof = asks_for_proof(app, caller, named, &lines)?;
+        let needs_proof = needs_proof(app, caller, named, &lines)?;
         let mut proof = if needs_proof { proof::fields(&page, caller) } else { Vec::new() };
         let shown = lines.into_iter().enumerate().map(|(place, line)| ShownLine {
             rows: rows(&page, &line),
