@@ -287,7 +287,7 @@ impl IdentityProvider {
             return Err(error);
         }
         let answer = self.agent.get(address).header("Accept", "application/json").call();
-        let done = answer.map_err(unreachable).and_then(read);
+        let done = answer.map_err(unreachable).and_then(read_answer);
         self.cached(|cache| cache.failed = done.as_ref().err().map(|error| (error.clone(), now)));
         done
     }
