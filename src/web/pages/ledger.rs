@@ -63,6 +63,7 @@ impl LedgerFilter {
             path: "/ledger".to_owned(),
             filters: filters.map(|(name, value)| (name, value.clone())).into(),
             cursor: self.cursor.clone(),
+            order: "ledger-order",
             ledger,
         }
     }
@@ -114,6 +115,8 @@ struct LedgerPart {
     filters: Vec<(&'static str, String)>,
     /// Where the part begins; empty for the first.
     cursor: String,
+    /// Key of the words that say how the postings are sorted.
+    order: &'static str,
     ledger: Ledger,
 }
 
@@ -121,6 +124,11 @@ impl LedgerPart {
     /// Returns the addresses of the postings as files.
     fn files(&self) -> Vec<(FileFormat, String)> {
         exports::links(&self.address_at(""))
+    }
+
+    /// States how many postings there are, if they fit on one page, and how they are sorted.
+    fn summary(&self, page: &Shell) -> String {
+        page.counted(self.ledger.postings.len(), self.is_first(), self.ledger.next.is_some(), self.order)
     }
 
     fn is_first(&self) -> bool {
@@ -207,7 +215,8 @@ pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<Pa
             let part = Page { limit: PAGE_SIZE, after: filled(&cursor) };
             let (ledger, contract) = view::of_contract(app, caller, &id, &part)?;
             let path = format!("/contracts/{}/ledger", contract.id);
-            Ok(ContractLedgerPage { page, contract, part: LedgerPart { path, filters: Vec::new(), cursor, ledger } })
+            let part = LedgerPart { path, filters: Vec::new(), cursor, order: "ledger-order-of-contract", ledger };
+            Ok(ContractLedgerPage { page, contract, part })
         })
         .await
 }

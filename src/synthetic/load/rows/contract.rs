@@ -258,6 +258,7 @@ fn payments_of(
             paid_on,
             account: contractor.account.clone(),
             kind: PaymentKind::Principal,
+            borne_by: None,
         });
     }
     (payments, steps)
