@@ -203,7 +203,7 @@ impl Settings {
     /// program runs on the machine's clock.
     ///
     /// # Errors
-    /// `Internal` for a text that is no amount.
+    /// `Internal` for a text that is not an amount.
     pub fn proof_above(&self, is_real: bool) -> Result<Option<Money>, Error> {
         let text = match self.proof_above.as_deref().map(str::trim) {
             Some("off") => return Ok(None),

@@ -167,7 +167,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    chains (stream) {
+    hash_chains (stream) {
         stream -> Text,
         seq -> BigInt,
         hash -> Text,
@@ -1021,7 +1021,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_requests,
     breaches,
     calendars,
-    chains,
+    hash_chains,
     commitments,
     contract_access,
     contract_pairs,

@@ -172,7 +172,7 @@ impl<'a> Tx<'a> {
     /// Those of the database; `Internal` for an event of another chain than an object's own.
     pub fn first_event(&mut self, event: &Event<'_>, digests: RowDigests) -> Result<(), Error> {
         let (kind, name) = ObjectKind::of_stream(event.stream)
-            .ok_or_else(|| Error::Internal(format!("{} is no object's chain", event.stream)))?;
+            .ok_or_else(|| Error::Internal(format!("{} is not the chain of an object", event.stream)))?;
         self.touched.add_new(kind, name, digests);
         hash_chains::append_first_event(self.connection, self.context, event)
     }
@@ -227,7 +227,7 @@ impl<'a> Tx<'a> {
 
     /// Records the rows of all objects that were touched.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, &self.touched, &written_tables::take())
+        row_records::record(self.connection, self.context.now, &self.touched, &written_tables::take_written())
     }
 
     /// Returns the acting person.

@@ -224,7 +224,9 @@ fn uploaded(
         let is_readable = match kind {
             FileUse::Message => reads_messages,
             FileUse::Annex => annex(&row).is_some(),
-            _ => true,
+            FileUse::Submission | FileUse::Invoice | FileUse::Application | FileUse::Objection | FileUse::Answer => {
+                true
+            }
         };
         is_readable.then_some((kind, row))
     });

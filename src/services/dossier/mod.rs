@@ -87,7 +87,7 @@ impl Dossier {
     /// are written.
     ///
     /// # Errors
-    /// Those of `out`, of the database and of the store; what was written is no complete archive then.
+    /// Those of `out`, of the database and of the store; what was written is not a complete archive then.
     pub fn write(
         self,
         app: &App,

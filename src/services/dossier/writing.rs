@@ -23,7 +23,7 @@ use crate::text::message;
 /// Size of the blocks in which an archive is sent.
 const BLOCK: usize = 64 * 1024;
 /// Time that a reader has to take a block.
-const PATIENCE: Duration = Duration::from_secs(60);
+const BLOCK_TIMEOUT: Duration = Duration::from_secs(60);
 /// Names of the list of contents, of the digests, and of the script that checks them.
 const CONTENTS: &str = "contents.csv";
 const MANIFEST: &str = "manifest.sha256";
@@ -179,7 +179,7 @@ impl ChannelWriter {
     fn send(&mut self) -> io::Result<()> {
         let block = self.held.split().freeze();
         let sender = &self.sender;
-        let sent = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, sender.send(block)).await });
+        let sent = self.runtime.block_on(async { tokio::time::timeout(BLOCK_TIMEOUT, sender.send(block)).await });
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),

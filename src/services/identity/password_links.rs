@@ -75,7 +75,7 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
-    second_administrator::ask(tx, person.id, AdminRequestKind::Link, None)?;
+    second_administrator::store_request(tx, person.id, AdminRequestKind::Link, None)?;
     let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }
@@ -193,6 +193,5 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
 pub(crate) fn replace(tx: &mut Tx<'_>, person: &people::Person, hash: &str) -> Result<(), Error> {
     people::set_password(tx.connection, person.id, hash)?;
     links::void(tx, person.id)?;
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, AlertKind::PasswordChanged, &key)
+    account_notices::notify(tx, person, AlertKind::PasswordChanged)
 }

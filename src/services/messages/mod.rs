@@ -73,7 +73,7 @@ pub static MESSAGE_LIMITS: UploadLimits =
 /// Sends a message without files.
 ///
 /// # Errors
-/// `Forbidden` to those who are no party; `Conflict` before signing and once the contract is closed; `Refused` for a
+/// `Forbidden` to those who are not parties; `Conflict` before signing and once the contract is closed; `Refused` for a
 /// thing that the contract does not have, or an empty or overlong text; `Duplicate` for a message that the sender has
 /// just sent.
 pub fn send(app: &App, caller: &Caller, contract: &str, input: &MessageInput) -> Result<MessageReceipt, Error> {

@@ -89,7 +89,7 @@ pub fn after(connection: &mut AnyConnection, key: i64, limit: i64) -> Result<Vec
 }
 
 /// Returns which of these emails are not as the program left them.
-pub fn changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Result<BTreeSet<EmailId>> {
+pub fn find_changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Result<BTreeSet<EmailId>> {
     let all: Vec<WithSignature> = emails::table
         .filter(emails::id.eq_any(ids))
         .select((emails::id, SignedEmail::as_select(), emails::signature))

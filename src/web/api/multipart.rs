@@ -28,8 +28,8 @@ pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Err
 /// Returns the faults found; errors about a file are reported at the file field.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
-/// fault of the person.
+/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are not
+/// the person's fault.
 pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Vec<FieldError>, Error> {
     let field = form.limits().file;
     let mut faults = Vec::new();
@@ -159,7 +159,7 @@ fn foreign_form() -> Error {
 #[derive(Debug, Default)]
 pub struct SmallPart {
     pub name: String,
-    /// Name of the file; empty for a part that is no file.
+    /// Name of the file; empty for a part that is not a file.
     pub filename: String,
     pub bytes: Vec<u8>,
 }

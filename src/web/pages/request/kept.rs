@@ -32,7 +32,7 @@ const KEPT: &str = "kept";
 const ANSWER: &str = "answer";
 
 /// Returns whether a request asks for a kept form.
-pub fn asks_for_kept_form(context: &GuardContext<'_>) -> bool {
+pub fn names_kept_form(context: &GuardContext<'_>) -> bool {
     kept_form_id(context.head().uri.query()).is_some()
 }
 
