@@ -94,9 +94,9 @@ impl App {
         let pool = pool.signing_with(row_key(&secret));
         let mut connection = pool.get()?;
         if settings.migrate {
-            let upgrades = backend::migrations_pending(&mut connection)?;
+            let is_unsigned = signatures::are_new_to(&mut connection)?;
             backend::migrate(&mut connection)?;
-            if upgrades {
+            if is_unsigned {
                 signatures::sign_earlier(&mut connection, pool.key())?;
             }
         } else if backend::migrations_pending(&mut connection)? {
