@@ -121,10 +121,10 @@ impl FileStore {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        let file = options.open(&path).map_err(store_error)?;
+        options.open(&path).map_err(store_error)?;
         Ok(Staged {
             store: Arc::clone(&self.store),
-            copy: Some(Copy { file, hash: Sha256::new() }),
+            copy: Some(Copy { path: path.clone(), at: 0, hash: Sha256::new() }),
             _copy_goes: Removed(path),
             key,
             limit,
@@ -233,7 +233,8 @@ impl FileStore {
     }
 }
 
-/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy.
+/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy. No file is open between two
+/// calls: a form may have a hundred copies, and as many forms are received at once as there are connections.
 pub struct Staged {
     store: Arc<dyn ObjectStore>,
     copy: Option<Copy>,
@@ -245,8 +246,16 @@ pub struct Staged {
 }
 
 struct Copy {
-    file: File,
+    path: PathBuf,
+    /// Place from which the next block is read.
+    at: u64,
     hash: Sha256,
+}
+
+impl Copy {
+    fn open(&self) -> Result<File, FileError> {
+        OpenOptions::new().read(true).write(true).open(&self.path).map_err(store_error)
+    }
 }
 
 /// Deletes the staged copy on drop.
@@ -284,7 +293,7 @@ impl Staged {
     pub async fn inspect(&mut self, name: &str) -> Result<Inspected, FileError> {
         self.flush().await?;
         let (name, limit) = (name.to_owned(), self.limit);
-        self.with_copy(move |copy| inspect(&name, &mut copy.file, limit)).await
+        self.with_copy(move |copy| inspect(&name, &mut copy.open()?, limit)).await
     }
 
     /// Writes the copy without personal data into an empty upload; `None` where the file holds none. Call it after
@@ -297,14 +306,15 @@ impl Staged {
         let mut target = other.copy.take().ok_or_else(|| store_error("the staged copy is gone"))?;
         let (target, bytes) = self
             .with_copy(move |copy| {
-                if !write_clean_copy(kind, &mut copy.file, &mut target.file)? {
+                let mut cleaned = target.open()?;
+                if !write_clean_copy(kind, &mut copy.open()?, &mut cleaned)? {
                     return Ok((target, 0));
                 }
-                target.file.rewind()?;
+                cleaned.rewind()?;
                 let mut block = vec![0; HELD_BYTES];
                 let mut bytes = 0;
                 loop {
-                    let read = target.file.read(&mut block)?;
+                    let read = cleaned.read(&mut block)?;
                     if read == 0 {
                         return Ok((target, bytes));
                     }
@@ -333,7 +343,9 @@ impl Staged {
     /// The store fails; it then holds nothing under this key.
     pub async fn finish(mut self) -> Result<Stored, FileError> {
         self.flush().await?;
-        self.with_copy(|copy| copy.file.rewind().map_err(store_error)).await?;
+        if let Some(copy) = &mut self.copy {
+            copy.at = 0;
+        }
         let path = self.key.path();
         let upload = self.store.put_multipart(&path).await.map_err(from_store)?;
         let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
@@ -370,8 +382,9 @@ impl Staged {
         }
         self.with_copy(move |copy| {
             copy.hash.update(&held);
-            copy.file.seek(SeekFrom::End(0)).map_err(store_error)?;
-            copy.file.write_all(&held).map_err(store_error)
+            let mut file = copy.open()?;
+            file.seek(SeekFrom::End(0)).map_err(store_error)?;
+            file.write_all(&held).map_err(store_error)
         })
         .await
     }
@@ -380,7 +393,10 @@ impl Staged {
         let size = left.min(HELD_BYTES as u64) as usize;
         self.with_copy(move |copy| {
             let mut block = vec![0; size];
-            copy.file.read_exact(&mut block).map_err(store_error)?;
+            let mut file = copy.open()?;
+            file.seek(SeekFrom::Start(copy.at)).map_err(store_error)?;
+            file.read_exact(&mut block).map_err(store_error)?;
+            copy.at += size as u64;
             Ok(Bytes::from(block))
         })
         .await
