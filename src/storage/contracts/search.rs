@@ -19,9 +19,6 @@ const MOST_WORDS: usize = 6;
 const MOST_PAIRS: usize = 24;
 /// Maximum number of contracts that are looked at because they have a whole number of a query.
 const MOST_NUMBERED: i64 = 100;
-/// Maximum length of a query that may name a number, in characters. A longer one would need more words than a statement
-/// may hold.
-const MOST_CHARACTERS: usize = 500;
 
 /// Mark of the contract's own number, and of numbers recorded with it: invoices and vouchers.
 const OWN: char = '=';
@@ -82,9 +79,6 @@ pub fn query_pairs(q: &str) -> Vec<String> {
 /// Returns the contracts that have a whole number of a query and all its other words, the one whose own number is the
 /// query first, then the newest.
 pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractId>> {
-    if q.chars().count() > MOST_CHARACTERS {
-        return Ok(Vec::new());
-    }
     let whole = key(q);
     let words: Vec<String> = q.split_whitespace().take(MOST_WORDS).map(key).collect();
     let marked = |word: &String| [OWN, RECORDED].map(|mark| format!("{mark}{word}"));
