@@ -2,6 +2,7 @@
 
 mod bodies;
 mod days;
+mod exhaustion;
 mod headers;
 mod hostile;
 mod lost_key;
