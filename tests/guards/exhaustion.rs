@@ -24,8 +24,13 @@ fn a_form_with_files_names_its_subject_in_few_letters(test: &TestApp) {
     let (word, key) = (page.hidden("form"), page.hidden("key"));
     let paper: &[(&str, &[u8])] = &[("说明.pdf", &pdf("说明".as_bytes()))];
     let body = form("files", &[("form", &word), ("key", &key)], paper);
-    // Long enough for no index, and of few repetitions, so that it is not packed into one.
-    let long: String = (0..6_000_u32).map(|n| char::from(b'a' + (n * n % 251 % 26) as u8)).collect();
+    // Too long for an index, and without repetitions, so that it cannot be packed into one.
+    let mut state = 7_u32;
+    let mut letter = || {
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        char::from(b'a' + (state >> 16) as u8 % 26)
+    };
+    let long: String = (0..6_000).map(|_| letter()).collect();
     for subject in [long.as_str(), &"x".repeat(129)] {
         for act in ["message", "annex"] {
             let path = format!("/{contract}/act/{act}/files?subject={subject}");
