@@ -10,6 +10,7 @@ pub(crate) mod drafts;
 mod faults;
 mod funding;
 mod kept;
+mod kept_answers;
 mod language;
 mod limits;
 mod pending;
