@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 
-use crate::adapters::files::FileStore;
+use crate::adapters::files::{FileStore, Scanner};
 use crate::adapters::gate::{Gate, KeyedGate};
 use crate::adapters::identity_provider::id_token::Algorithms;
 use crate::adapters::identity_provider::{IdentityProvider, ProviderError, Registration};
@@ -116,7 +116,8 @@ impl App {
         }
         drop(connection);
         let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
-            .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?;
+            .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?
+            .scanning(settings.clamd.as_deref().map(Scanner::at));
         let tokens = Tokens::new("luyue", "luyue-api", &secret.derive("access-tokens"), &[]);
         Ok(Self {
             settings: Arc::new(settings),

@@ -17,6 +17,7 @@ use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
+use crate::adapters::files::antivirus::Scanner;
 use crate::adapters::files::clean::write_clean_copy;
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::inspect::{Inspected, inspect};
@@ -80,6 +81,7 @@ pub struct Opened {
 pub struct FileStore {
     store: Arc<dyn ObjectStore>,
     staging: PathBuf,
+    scanner: Option<Scanner>,
 }
 
 impl FileStore {
@@ -105,7 +107,13 @@ impl FileStore {
                 return Err(store_error("unsupported URL of the file store"));
             }
         };
-        Ok(Self { store, staging: staging.to_owned() })
+        Ok(Self { store, staging: staging.to_owned(), scanner: None })
+    }
+
+    /// Has every upload scanned for viruses when it is inspected.
+    #[must_use]
+    pub fn scanning(self, scanner: Option<Scanner>) -> Self {
+        Self { scanner, ..self }
     }
 
     /// Begins an upload of at most `limit` bytes under a new key.
@@ -124,6 +132,7 @@ impl FileStore {
         options.open(&path).map_err(store_error)?;
         Ok(Staged {
             store: Arc::clone(&self.store),
+            scanner: self.scanner.clone(),
             copy: Some(Copy { path: path.clone(), at: 0, hash: Sha256::new() }),
             _copy_goes: Removed(path),
             key,
@@ -237,6 +246,7 @@ impl FileStore {
 /// calls: a form may have a hundred copies, and as many forms are received at once as there are connections.
 pub struct Staged {
     store: Arc<dyn ObjectStore>,
+    scanner: Option<Scanner>,
     copy: Option<Copy>,
     _copy_goes: Removed,
     key: FileKey,
@@ -286,14 +296,19 @@ impl Staged {
         Ok(())
     }
 
-    /// Inspects the complete upload, sent under `name`. Call it once, at the end.
+    /// Inspects the complete upload, sent under `name`, and has it scanned. Call it once, at the end.
     ///
     /// # Errors
-    /// See [`inspect`].
+    /// See [`inspect`] and [`Scanner::scan`].
     pub async fn inspect(&mut self, name: &str) -> Result<Inspected, FileError> {
         self.flush().await?;
-        let (name, limit) = (name.to_owned(), self.limit);
-        self.with_copy(move |copy| inspect(&name, &mut copy.open()?, limit)).await
+        let (name, limit, scanner) = (name.to_owned(), self.limit, self.scanner.clone());
+        let inspected = move |copy: &mut Copy| {
+            let found = inspect(&name, &mut copy.open()?, limit)?;
+            scanner.map_or(Ok(()), |scanner| scanner.scan(&mut copy.open()?))?;
+            Ok(found)
+        };
+        self.with_copy(inspected).await
     }
 
     /// Writes the copy without personal data into an empty upload; `None` where the file holds none. Call it after
