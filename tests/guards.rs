@@ -1,6 +1,7 @@
 //! Protections between the network and the services: throttling, headers, hostile input and panics.
 
 mod bodies;
+mod canary;
 mod days;
 mod exhaustion;
 mod headers;
@@ -10,5 +11,6 @@ mod metrics;
 mod panics;
 mod pooler;
 mod proxies;
+mod reads;
 mod refusals;
 mod throttle;

@@ -11,8 +11,9 @@ use luyue::web::bodies::{Pace, connections_within};
 use luyue::web::routes::{PAGES, ROUTES};
 use luyue::web::server::Bounds;
 
+use crate::deliverables::support::{held, running, submissions};
 use crate::matrix::rows;
-use crate::support::app::TestApp;
+use crate::support::app::{FORM, TestApp};
 
 /// Bounds under which a test need not wait long.
 const SHORT: Bounds = Bounds {
@@ -243,4 +244,34 @@ fn the_limit_of_open_files_is_raised_and_new_files_are_private() {
             }
         }
     }
+}
+
+#[test]
+fn a_file_over_the_limit_takes_no_memory() {
+    const BLOCKS: usize = 4096;
+    let test = TestApp::sqlite();
+    let contract = running(&test);
+    let block = b"1,2\n".repeat(16 * 1024);
+    let part = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.csv\"\r\n\r\n";
+    let head = format!(
+        "POST /api/v1/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {FORM}\r\n\
+         Content-Length: {}\r\n\r\n{part}",
+        submissions(&contract),
+        test.token("contractor"),
+        part.len() + BLOCKS * block.len() + "\r\n--edge--\r\n".len(),
+    );
+    let before = peak_kib();
+    let mut stream = connect(&test);
+    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+    stream.write_all(head.as_bytes()).expect("the head is sent");
+    for _ in 0..BLOCKS {
+        stream.write_all(&block).expect("what is refused is read to its end");
+    }
+    stream.write_all(b"\r\n--edge--\r\n").expect("the end is sent");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 413");
+    let grown = peak_kib() - before;
+    assert!(grown < 32 * 1024, "256 MiB took {grown} KiB");
+    assert_eq!(held(&test), (0, 0, 0, 0));
 }

@@ -8,6 +8,7 @@ use luyue::services::identity::password_links;
 use luyue::storage::backend::known_migrations;
 use serde_json::json;
 
+use crate::identity::totp::{code, enrolled, later};
 use crate::on_both_engines;
 use crate::registry::added;
 use crate::support::app::TestApp;
@@ -18,6 +19,7 @@ on_both_engines! {
     a_link_put_back_after_its_use_opens_nothing
     a_link_ends_with_the_password_for_which_it_was_made
     an_upgrade_signs_no_row_that_has_lost_its_signature
+    a_link_stands_for_no_one_time_code
 }
 
 const NEXT: &str = "白鹭立在涨水的稻田里";
@@ -70,4 +72,28 @@ fn an_upgrade_signs_no_row_that_has_lost_its_signature(test: &TestApp) {
     assert_eq!(set(test, &link, NEXT), 404);
     let found = check::check(&upgraded, |_| ()).expect("the check runs").differences;
     assert!(found.iter().any(|difference| difference.at.starts_with("one-time link")), "{found:?}");
+}
+
+fn a_link_stands_for_no_one_time_code(test: &TestApp) {
+    let secret = enrolled(test);
+    password_links::send_forgotten(&test.app, "wang.fang", "192.0.2.1").expect("a link is sent");
+    assert_eq!(set(test, &mail::link_to(test, "wang.fang"), NEXT), 204);
+    later(test, 60);
+    let sign_in = |code: Option<&str>| {
+        test.nobody().post("session", &json!({"username": "wang.fang", "password": NEXT, "code": code})).status
+    };
+    assert_eq!((sign_in(None), sign_in(Some("000000"))), (401, 401));
+    assert_eq!(sign_in(Some(&code(test, &secret))), 200);
+}
+
+#[test]
+fn mixed_characters_are_required_where_a_setting_says_so() {
+    for (mixed, status) in [(false, 204), (true, 422)] {
+        let test = TestApp::sqlite_with(|settings| settings.password_mixed = mixed);
+        added(&test, "wang.fang", "officer", "XC-JUSTICE");
+        let link = mail::link_to(&test, "wang.fang");
+        assert_eq!(set(&test, &link, NEXT), status, "{mixed}");
+        let any = if mixed { 204 } else { 404 };
+        assert_eq!(set(&test, &link, "Bailu-2026-daotian"), any, "{mixed}");
+    }
 }
