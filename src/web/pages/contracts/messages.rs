@@ -1,4 +1,5 @@
-//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks them as read.
+//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks those that it shows
+//! as read.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -66,9 +67,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<MessagesQ
         .show(move |app, caller, page| {
             let part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
             let found = messages::list(app, caller, &id, &part)?;
-            if found.items.iter().any(|message| message.unread) {
-                messages::mark_read(app, caller, &id)?;
-            }
+            messages::mark_shown(app, caller, &id, &found.items)?;
             let data = view::load_page_data(app, caller, &id, None)?;
             let about = if query.about.is_empty() { &query.subject } else { &query.about };
             let compose = compose(app, caller, (&page, &data), about)?;
