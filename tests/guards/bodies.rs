@@ -288,7 +288,7 @@ fn bodies_that_are_collected_take_a_bounded_memory_together() {
         // The one that is refused may be closed before it has sent all.
         let _ = stream.write_all(&part);
     }
-    let mut status = |stream: &mut TcpStream| {
+    let status = |stream: &mut TcpStream| {
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).ok().map(|()| String::from_utf8_lossy(&answer[9..]).into_owned())
     };

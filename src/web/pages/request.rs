@@ -342,7 +342,7 @@ impl PageRequest {
     /// # Errors
     /// `Forbidden` for a wrong token; `Malformed` for a form that holds a NUL; `TooLarge` for one of too many fields.
     pub fn form(&self, body: &[u8]) -> Result<Form, Error> {
-        let values: Vec<(String, String)> = form_urlencoded::parse(body).take(MAX_FIELDS + 1).into_owned().collect();
+        let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().take(MAX_FIELDS + 1).collect();
         if values.len() > MAX_FIELDS {
             return Err(Error::TooLarge(Message::new("form-too-many-fields").with("limit", MAX_FIELDS)));
         }
