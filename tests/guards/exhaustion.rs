@@ -123,8 +123,12 @@ fn a_person_sends_a_few_forms_with_files_at_once() {
     let held: Vec<_> = (0..10).map(|_| permit("contractor").expect("one of the first ten")).collect();
     assert!(matches!(permit("contractor"), Err(Error::TooMany(_))));
     assert!(permit("justice").is_ok(), "another person");
+    let path = format!("{contract}/records/import");
+    let import = || test.by("contractor").upload_as("file", &path, &[], &[("a.csv", b"a,b\n1,2\n")]).status;
+    assert_eq!(import(), 429, "nor a table, which is read into memory");
     drop(held);
     assert!(permit("contractor").is_ok());
+    assert_eq!(import(), 422);
 }
 
 /// Makes a contract whose archive is larger than what is held for a reader.

@@ -74,7 +74,15 @@ pub(crate) fn permit_upload(
             return Err(wrong);
         }
     }
-    let turn = app.forms_of.try_enter(&caller.public_id).ok_or(Error::TooMany(BUSY))?;
+    let turn = begin_form(app, &caller)?;
     let (contract_id, contract, code) = (contract.id, id.to_owned(), code.to_owned());
     Ok(UploadPermit { caller, seat, contract_id, contract, code, kind, turn })
+}
+
+/// Takes a slot among the forms with files that are received from a person, until the result is dropped.
+///
+/// # Errors
+/// `TooMany` while as many as a person may send at once are on their way.
+pub fn begin_form(app: &App, caller: &Caller) -> Result<KeyedTurn, Error> {
+    app.forms_of.try_enter(&caller.public_id).ok_or(Error::TooMany(BUSY))
 }

@@ -9,6 +9,7 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
+use crate::services::deliverables::permits::begin_form;
 use crate::services::identity::caller::Caller;
 use crate::services::records::import::{MAX_BYTES, SentTable, TableFile};
 use crate::web::api::multipart;
@@ -58,6 +59,7 @@ impl PageRequest {
         let leading = self.read_leading(&mut body).await;
         let show_in = leading.as_ref().ok().and_then(|leading| leading.show_in);
         let caller = self.admit_leading(leading, permit).await?;
+        let _turn = begin_form(&self.app, &caller).map_err(|error| self.failed(error, Some(&caller)))?;
         let (parts, read) = multipart::read_small_form(body, max_bytes).await;
         let (mut file, mut form) = (None, Form::default());
         for part in parts {
