@@ -136,7 +136,8 @@ pub async fn limit(
             answer.into_response(timeout)
         }
         Some(Stop::Full) => {
-            let full = Error::Unavailable("the bodies of requests take all memory that is set apart for them".to_owned());
+            let full =
+                Error::Unavailable("the bodies of requests take all memory that is set apart for them".to_owned());
             let full = explain(answer.request(), full);
             answer.into_response(full)
         }
@@ -180,11 +181,7 @@ struct Paced {
 }
 
 impl Paced {
-    fn new(
-        inner: Rc<RefCell<Payload>>,
-        (pace, held): (Pace, Option<Held>),
-        stop: Rc<Cell<Option<Stop>>>,
-    ) -> Self {
+    fn new(inner: Rc<RefCell<Payload>>, (pace, held): (Pace, Option<Held>), stop: Rc<Cell<Option<Stop>>>) -> Self {
         let started = Instant::now();
         let end = Box::pin(sleep_until(started + pace.allowance(0)));
         Self { inner, pace, started, bytes: 0, end, held, stop }

@@ -1,4 +1,4 @@
-//! What stands in the log: no secret and no personal data, whatever people send, and no line that they made up.
+//! The log: it holds no secret, no personal data and no line that people made up, whatever they send.
 
 use std::io::Write;
 use std::sync::Mutex;
@@ -125,7 +125,12 @@ fn no_one_writes_a_line_of_the_json_log() {
 
 #[test]
 fn no_one_writes_a_line_of_the_log_in_text() {
-    tracing_subscriber::fmt().compact().with_ansi(false).with_env_filter("info,luyue=trace").with_writer(|| Sink).init();
+    tracing_subscriber::fmt()
+        .compact()
+        .with_ansi(false)
+        .with_env_filter("info,luyue=trace")
+        .with_writer(|| Sink)
+        .init();
     send_forged(&TestApp::sqlite());
     let log = log();
     assert!(log.lines().count() >= 3 * FORGED.len(), "{log}");

@@ -1,4 +1,4 @@
-//! Emails deleted from the queue: `luyue check` tells each, whatever it was about and whoever queued it.
+//! Emails deleted from the queue: `luyue check` tells each, whatever it was about and whatever queued it.
 
 use std::collections::BTreeSet;
 

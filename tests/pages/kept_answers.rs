@@ -1,4 +1,4 @@
-//! Who reads a kept page that answers a form: the person whose form it answers, while they may still see what it shows.
+//! Readers of a kept page that answers a form: the person whose form it answers, while they may still see what it shows.
 
 use luyue::domain::codes::Role;
 use luyue::storage::identity::people;
@@ -15,7 +15,8 @@ on_both_engines! {
     an_answer_ends_with_the_right_to_what_it_shows
 }
 
-const TABLE: &[u8] = "凭证号,金额,收款账号,支付日期,合同编号,摘要\nZF-9,101.00,6222000011112222,2026-01-13,,\n".as_bytes();
+const TABLE: &[u8] =
+    "凭证号,金额,收款账号,支付日期,合同编号,摘要\nZF-9,101.00,6222000011112222,2026-01-13,,\n".as_bytes();
 const YEAR: &[u8] =
     "2027-01-01,休\n2027-02-05,休\n2027-02-08,休\n2027-02-09,休\n2027-02-10,休\n2027-04-05,休\n2027-05-03,休
 2027-06-09,休\n2027-10-01,休\n2027-10-04,休\n2027-02-20,班"
@@ -49,7 +50,8 @@ fn an_answer_is_its_persons_alone(test: &TestApp) {
     let answers = answered(test);
     for (owner, address) in &answers {
         Visitor::signed_in(test, owner).get(address).expect_status(200);
-        for other in ["justice-2", "justice-leader", "contractor", "finance-approve", "audit", "admin", "other-justice"] {
+        for other in ["justice-2", "justice-leader", "contractor", "finance-approve", "audit", "admin", "other-justice"]
+        {
             if other != *owner {
                 let page = Visitor::signed_in(test, other).get(address);
                 assert!([403, 404].contains(&page.status), "{other} at {address}: {}", page.status);

@@ -104,13 +104,7 @@ fn send(
 }
 
 /// Creates a link and voids all others of the person.
-fn issue(
-    tx: &mut Tx<'_>,
-    app: &App,
-    person: &people::Person,
-    nonce: &str,
-    validity: TimeDelta,
-) -> Result<(), Error> {
+fn issue(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
     links::void(tx, person.id)?;
     links::insert(tx, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)

@@ -54,8 +54,7 @@ pub fn insert(
 ) -> Result<()> {
     let (token_hash, purpose) = (token_hash.to_owned(), purpose.to_owned());
     let password_digest = Some(password_digest(tx.key, &person.password_hash));
-    let link =
-        SignedLink { token_hash, person_id: person.id.0, purpose, expires_at, used_at: None, password_digest };
+    let link = SignedLink { token_hash, person_id: person.id.0, purpose, expires_at, used_at: None, password_digest };
     diesel::insert_into(links::table)
         .values((
             links::token_hash.eq(&link.token_hash),
