@@ -584,6 +584,7 @@ diesel::table! {
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
+        password_digest -> Nullable<Text>,
     }
 }
 

@@ -6,6 +6,7 @@ mod clocks;
 mod crashes;
 mod failing;
 mod full;
+mod interrupted;
 mod killed;
 mod kills;
 pub mod operations;

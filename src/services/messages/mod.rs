@@ -184,3 +184,20 @@ pub fn mark_read(app: &App, caller: &Caller, contract: &str) -> Result<MessagesR
         Ok(MessagesRead { read })
     })
 }
+
+/// Marks the messages that were shown to the caller as read. One that has come meanwhile, or that stands on another page,
+/// stays unread.
+///
+/// # Errors
+/// As [`mark_read`].
+pub fn mark_shown(app: &App, caller: &Caller, contract: &str, shown: &[MessageView]) -> Result<(), Error> {
+    caller.may(Action::ReadMessages)?;
+    if !shown.iter().any(|message| message.unread) {
+        return Ok(());
+    }
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ReadMessages))?;
+    let ids: Vec<&str> = shown.iter().map(|message| message.id.as_str()).collect();
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, &seat), |tx| {
+        rows::mark_shown(tx.connection, caller.person, found.id, &ids)
+    })
+}

@@ -188,7 +188,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
             Some(_) => decide_line(app, caller, name, line),
         };
         if let Err(Error::Internal(reason) | Error::Unavailable(reason)) = &result {
-            tracing::error!(payment = %line.id, %reason, "a line of a batch of payments failed");
+            tracing::error!(payment = ?line.id, %reason, "a line of a batch of payments failed");
         }
         outcomes.push(LineOutcome { id: line.id.clone(), result });
     }
