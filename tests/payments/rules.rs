@@ -126,7 +126,7 @@ fn an_approver_reads_which_approval_is_next(test: &TestApp) {
     let payment = reviewed(test);
     let contract = text(&setup::shown(test, &payment)["contract"]);
     let approver = Visitor::signed_in(test, "finance-approve");
-    let page = approver.get(&format!("/contracts/{contract}/act/approve?about={payment}")).expect_status(200);
+    let page = approver.get(&format!("/contracts/{contract}/act/approve?subject={payment}")).expect_status(200);
     assert!(page.text.contains("本笔付款须由 2 名审批人先后批准，本次为第 1 名"), "{}", page.text);
     let shown = approver.get("/registers/approval-rules").expect_status(200);
     assert!(shown.text.contains("宣财办〔2026〕5号") && shown.text.contains("90,000.00"), "{}", shown.text);
