@@ -166,6 +166,7 @@ payment-check-file-not = The file of invoice { $number } was also submitted unde
         [none] {""}
        *[some] {" "}It may be on a contract that you cannot see.
     }
+payment-check-approvals = { $needed } approvers approve this payment one after the other; this is approval number { $next }.
 payment-check-account = The payee account is the registered one.
 payment-check-account-not = The payee account has changed since the payment request: return it so that a new one can be made.
 payment-check-budget = All payments together are within the budget committed to this contract.

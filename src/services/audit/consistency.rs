@@ -14,6 +14,7 @@ use crate::services::contracts::imported::state_of_import;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
 use crate::services::deliverables::invoices;
+use crate::services::payments::rules;
 use crate::services::shared::identifiers::{fold_identifier, fold_number};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{digest, events_of};
@@ -134,7 +135,10 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     }
     for payment in payments::of_contract(connection, contract.id)? {
         let steps = payments::load_steps(connection, payment.id)?;
-        let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
+        let last = steps.last().and_then(|step| PaymentStep::parse(&step.action));
+        let approved = steps.iter().filter(|step| step.action == PaymentStep::Approve.as_str()).count();
+        let is_waiting = last == Some(PaymentStep::Approve) && approved < rules::needed(connection, record, &payment)?;
+        let by_steps = if is_waiting { Some(PaymentState::Reviewed) } else { last.and_then(leads_to) };
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));
         }

@@ -23,6 +23,7 @@ use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::limit::Limit;
+use crate::services::payments::rules;
 use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, is_open_for, log_step, milestone_standing,
     record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
@@ -128,6 +129,8 @@ fn take_approval_step(
 ) -> Result<PaymentState, Error> {
     let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
     reject_earlier_actors(tx, &barred_by(steps, next))?;
+    let approved = steps_approved(&requests, payment);
+    let to = approvals::state_after(next, approved, rules::needed(tx.connection, record, payment)?);
     let standing = milestone_standing(tx, record, &payment.milestone)?;
     let limit = Limit::of(record, &standing, payment.kind, sum_of_others(&requests, payment))?;
     if payment.amount_fen > limit.left_fen() {
@@ -136,11 +139,12 @@ fn take_approval_step(
     match next.kind {
         PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
             let reason = inputs::optional_reason(input.reason.as_deref())?;
-            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), next.to)?;
+            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), to)?;
             tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            append::save_payment_step(tx, record, &requests, advanced(payment, next.kind, tx.context.today()))?;
-            Ok(next.to)
+            let alert = advanced(payment, next.kind, tx.context.today()).filter(|_| to == next.to);
+            append::save_payment_step(tx, record, &requests, alert)?;
+            Ok(to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
         PaymentStep::Allow => allow(tx, record, payment, input),
@@ -151,6 +155,12 @@ fn take_approval_step(
         | PaymentStep::Reverse
         | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
     }
+}
+
+/// Counts the people who have approved a payment request.
+fn steps_approved(requests: &[Requested], payment: &PaymentRequest) -> usize {
+    let own = requests.iter().filter(|taken| taken.request.id == payment.id);
+    own.flat_map(|taken| &taken.steps).filter(|step| step.action == PaymentStep::Approve.as_str()).count()
 }
 
 /// Builds the alert to the contractor that a payment request went to finance or was approved.

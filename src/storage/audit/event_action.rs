@@ -14,6 +14,8 @@ pub enum EventAction {
     AccountPropose,
     AccountApprove,
     AccountRefuse,
+    /// A rule on approvals was refused. Its proposal and approval are steps.
+    ApprovalRuleRefuse,
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
@@ -127,6 +129,7 @@ impl EventAction {
             Self::AccountPropose => "account.propose",
             Self::AccountApprove => "account.approve",
             Self::AccountRefuse => "account.refuse",
+            Self::ApprovalRuleRefuse => "approval_rules.refuse",
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",

@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod returned;
+pub mod rules;
 pub mod vouchers;
 
 use std::collections::BTreeMap;

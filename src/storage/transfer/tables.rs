@@ -181,6 +181,7 @@ tables! {
     register_version(id)
     services(id)
     calendars(version)
+    approval_rules(id)
     appropriations(id)
     budget_changes(id)
     contracts(id)
