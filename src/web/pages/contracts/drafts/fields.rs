@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use crate::services::contracts::drafts::choices::{Named, Offer};
 use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::removed;
 use crate::web::pages::forms::field::{Field, FieldKind, Search};
 use crate::web::pages::shell::Shell;
 
@@ -118,6 +119,23 @@ impl FormBuilder<'_> {
             (code.to_owned(), if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") })
         });
         rows.filter(|(code, _)| !code.is_empty()).collect()
+    }
+
+    /// Offers the rows of a list in a field that names them. A row that the field names and that was removed stays, so
+    /// that the reference is kept until the person decides.
+    pub fn naming(&self, field: Field, list: &str) -> Field {
+        self.keeping(field, self.row_options(list), list)
+    }
+
+    /// Offers these rows of a list, and those that the field names beside them.
+    pub fn keeping(&self, field: Field, mut options: Vec<(String, String)>, list: &str) -> Field {
+        for code in self.fields.several(&field.name) {
+            if options.iter().all(|(known, _)| known != code) {
+                let name = removed::title_of(self.fields, list, code);
+                options.push((code.to_owned(), self.page.with("draft-removed-option", "name", name)));
+            }
+        }
+        field.options(options)
     }
 
     /// Returns whether a row is the one that was just added to a list.
