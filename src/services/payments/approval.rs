@@ -5,7 +5,6 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
-use crate::clock::civil_day;
 use crate::domain::codes::{AlertKind, FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::interest::InterestRecord;

@@ -29,7 +29,7 @@ use crate::app::App;
 use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
-use crate::error::{Error, FieldError, Message};
+use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::amending::Amended;
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
@@ -265,6 +265,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             is_saved_by_caller: draft.changed_by == caller.person,
             twins,
             warnings,
+            moved: rewriting::moved(connection, &draft, amends.as_ref())?,
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
                 let standing = standing(&terms, &facts, &days.calendar, terms.starts_on, Trails::Off).ok()?;
@@ -274,7 +275,6 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             id: draft.public_id,
             version: draft.version,
             rewrites: draft.contract_id.is_some(),
-            moved: rewriting::moved(connection, &draft, amends.as_ref())?,
             amends,
             fields,
             faults,

@@ -2,6 +2,7 @@
 //! being saved to it.
 
 use crate::app::App;
+use crate::domain::codes::Language;
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -27,6 +28,13 @@ pub struct Moved {
     pub contract: String,
     /// Reason.
     pub message: Message,
+}
+
+impl Moved {
+    /// Returns the reason in words.
+    pub fn words(&self, language: &Language) -> String {
+        self.message.text(*language)
+    }
 }
 
 /// The draft contract that a draft rewrites, and what the draft would change of it.
