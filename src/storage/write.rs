@@ -229,7 +229,12 @@ impl<'a> Tx<'a> {
 
     /// Records the rows of all objects that were touched, and the emails that were queued.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, (&self.touched, &self.emails), &written_tables::take_written())
+        row_records::record(
+            self.connection,
+            self.context.now,
+            (&self.touched, &self.emails),
+            &written_tables::take_written(),
+        )
     }
 
     /// Returns the acting person.

@@ -181,7 +181,7 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
         let receipt = inputs::number("receipt", Some(&input.receipt))?;
         let receipt_key = key(&receipt);
         let on = append::effective_day(tx, input.on);
-        append::day_is_possible(record, FactKind::Payment, on, tx.context.today())?;
+        append::check_day(record, FactKind::Payment, on, tx.context.today())?;
         if let Some(known) = rows::by_receipt(tx.connection, record.contract.funder_id, &receipt_key)? {
             let named = |contract: &str| Message::new("receipt-known").with("contract", contract);
             let general = Message::new("receipt-known-elsewhere");
