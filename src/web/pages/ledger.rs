@@ -199,7 +199,7 @@ struct ContractLedgerPage {
 
 /// Shows the ledger of a contract.
 pub async fn of_contract(request: PageRequest, id: Path<String>, query: PageQuery<PartQuery>) -> PageAnswer {
-    let PartQuery { mut cursor, format } = query.into_inner();
+    let PartQuery { cursor, format } = query.into_inner();
     if let Some(format) = format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let load = |part: &Page| view::of_contract(app, caller, &id, part).map(|(found, _)| found.into_postings());
