@@ -11,6 +11,7 @@ pub(crate) mod drafts;
 mod faults;
 mod funding;
 mod kept;
+mod kept_answers;
 mod language;
 mod limits;
 mod lists;

@@ -12,6 +12,7 @@ foot = Luyue: performance of contracts for public services. Amounts are in yuan;
 errors-title = There is a problem
 review-title = Check, then send it again
 form-unreadable = This answer is not in the right form. Check it and enter it again.
+form-too-many-fields = The form has too many fields. At most { $limit } are read.
 form-empty = Enter “{ $field }”
 error-mark = Error:{" "}
 failure-later = The system cannot do this at the moment. Try again later, or tell your administrator if it goes on.

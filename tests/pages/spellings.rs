@@ -43,7 +43,7 @@ fn a_registration_is_told_of_its_number_its_title_and_its_names() {
         assert!(page.has("[id=title-error]"), "{title:?}: {}", page.text);
     }
     saved(&parties, &[("title", "社区⼯作⽇\u{A0}☑ ⇒ 𠮷 ㈱ \u{E863} 👨")]);
-    // A code is no name.
+    // A code is not a name.
     for (step, field) in [
         ("items", "items.0.name"),
         ("deliverables", "deliverables.1.name"),

@@ -26,7 +26,7 @@ const EQUALS: [char; 4] = ['=', '＝', ':', '：'];
 ///
 /// # Errors
 /// The reason for which it cannot be read.
-pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, Message> {
+pub(super) fn read_cell(kind: Kind, text: &str, language: Language) -> Result<Value, Message> {
     let line = clean_cell(text);
     Ok(match kind {
         Kind::Line => Value::String(line),

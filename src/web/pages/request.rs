@@ -31,7 +31,7 @@ pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{
-    SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address, lead_to_page,
+    SHOW_IN_FIELD, is_kept_address, kept_address, lead_to_page, names_kept_form,
 };
 pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
@@ -50,6 +50,8 @@ pub type PageAnswer = Result<HttpResponse, PageFailure>;
 const FORM_NOT_OURS: &str = "form-not-ours";
 /// Field of a form that holds the CSRF token.
 const CSRF_FIELD: &str = "form";
+/// Maximum number of fields of a form: twice those of the largest draft. Their readers look each one up among all.
+const MAX_FIELDS: usize = 20_000;
 /// Fields that hold a password.
 const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
 
@@ -343,9 +345,12 @@ impl PageRequest {
     /// Reads a form and verifies its CSRF token (ASVS 3.5.1).
     ///
     /// # Errors
-    /// `Forbidden` for a wrong token; `Malformed` for a form that holds a NUL.
+    /// `Forbidden` for a wrong token; `Malformed` for a form that holds a NUL; `TooLarge` for one of too many fields.
     pub fn form(&self, body: &[u8]) -> Result<Form, Error> {
-        let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+        let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().take(MAX_FIELDS + 1).collect();
+        if values.len() > MAX_FIELDS {
+            return Err(Error::TooLarge(Message::new("form-too-many-fields").with("limit", MAX_FIELDS)));
+        }
         if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }

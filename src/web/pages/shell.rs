@@ -8,6 +8,7 @@ use crate::clock::{civil_day, civil_time};
 use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
 use crate::domain::tasks::TaskKind;
+use crate::services::deliverables::files::FileView;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms;
@@ -233,10 +234,12 @@ impl Shell {
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
         ];
-        let ask = item.ask.map(|kind| text::message(self.language, &format!("mail-ask-{kind}"), &asked));
-        let ask = ask.unwrap_or_default();
-        let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
-        let words = text::message(self.language, &format!("mail-duty-{}", item.kind), &values);
+        let request = item
+            .change_request
+            .map(|kind| text::message(self.language, &format!("mail-change-request-{kind}"), &asked));
+        let request = request.unwrap_or_default();
+        let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
+        let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
         let mut letters = words.chars();
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
@@ -251,9 +254,9 @@ impl Shell {
         format!("{of}.{action}")
     }
 
-    /// Returns the first 12 characters of a digest.
-    pub fn short_digest(&self, digest: &str) -> String {
-        digest.chars().take(12).collect()
+    /// Returns the size of a file and the first 12 characters of its digest.
+    pub fn size_and_digest(&self, file: &FileView) -> String {
+        format!("{} · SHA-256 {}", self.file_size(&file.bytes), file.sha256.chars().take(12).collect::<String>())
     }
 
     /// Returns the size of a file in B, KB or MB.

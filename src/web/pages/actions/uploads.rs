@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::codes::ChangeRequestKind;
 use crate::error::{Error, FieldError};
 use crate::services::annexes::{self, ANNEX_LIMITS};
 use crate::services::change_requests::{self, EXTENSION_LIMITS, WAIVER_LIMITS};
@@ -122,8 +123,12 @@ impl UploadAct {
         match self {
             Self::Submission => deliverables::permit_submission(app, caller, contract, subject),
             Self::Invoice => invoices::permit_invoice(app, caller, contract, subject),
-            Self::ExtensionApplication => change_requests::permit_extension(app, caller, contract, subject),
-            Self::WaiverApplication => change_requests::permit_waiver(app, caller, contract, subject),
+            Self::ExtensionApplication => {
+                change_requests::permit_request(app, caller, ChangeRequestKind::Extension, (contract, subject))
+            }
+            Self::WaiverApplication => {
+                change_requests::permit_request(app, caller, ChangeRequestKind::Waiver, (contract, subject))
+            }
             Self::Objection => objections::permit_objection(app, caller, contract, subject),
             Self::Uphold | Self::Reject => objections::permit_answer(app, caller, subject),
             Self::Message => messages::permit_message(app, caller, contract, subject),
@@ -149,10 +154,12 @@ impl UploadAct {
             Self::Submission => deliverables::submit(app, permit, upload).await.map(|_| ()),
             Self::Invoice => invoices::submit_invoice(app, permit, upload).await.map(|_| ()),
             Self::ExtensionApplication => {
-                change_requests::request_extension_with_files(app, permit, upload).await.map(|_| ())
+                let kind = ChangeRequestKind::Extension;
+                change_requests::request_with_files(app, permit, upload, kind).await.map(|_| ())
             }
             Self::WaiverApplication => {
-                change_requests::request_waiver_with_files(app, permit, upload).await.map(|_| ())
+                let kind = ChangeRequestKind::Waiver;
+                change_requests::request_with_files(app, permit, upload, kind).await.map(|_| ())
             }
             Self::Objection => objections::raise_with_files(app, permit, upload).await.map(|_| ()),
             Self::Uphold => objections::answer_with_files(app, permit, upload, "uphold").await.map(|_| ()),

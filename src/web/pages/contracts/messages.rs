@@ -1,4 +1,5 @@
-//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks them as read.
+//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks those that it shows
+//! as read.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -74,9 +75,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Messa
             let mut part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
             let load = |_: &Shell, part: &Page| messages::list(app, caller, &id, part);
             let found = part_or_first(&mut page, &mut part, load)?;
-            if found.items.iter().any(|message| message.unread) {
-                messages::mark_read(app, caller, &id)?;
-            }
+            messages::mark_shown(app, caller, &id, &found.items)?;
             let data = view::load_page_data(app, caller, &id, None)?;
             let about = if query.about.is_empty() { &query.subject } else { &query.about };
             let compose = compose(app, caller, (&page, &data), about)?;

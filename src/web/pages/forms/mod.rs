@@ -107,7 +107,7 @@ impl Form {
     }
 
     /// Returns whether the person chose to record a duplicate.
-    pub fn asks_for_another(&self) -> bool {
+    pub fn wants_another(&self) -> bool {
         !self.value(ANOTHER).is_empty()
     }
 

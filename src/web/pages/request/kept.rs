@@ -19,7 +19,9 @@ use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIE
 use crate::web::pages::failure::FORM_OF_ANOTHER;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::kept_forms::SentPage;
-use crate::web::pages::request::{CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, PageFailure, PageRequest, check_key};
+use crate::web::pages::request::{
+    CSRF_FIELD, FORM_NOT_OURS, MAX_FIELDS, Page, PageAnswer, PageFailure, PageRequest, check_key,
+};
 use crate::web::pages::shell::{Shell, Unsent};
 
 /// Field that is sent where Enter was pressed in a field, which must not send half a form.
@@ -32,7 +34,7 @@ const KEPT: &str = "kept";
 const ANSWER: &str = "answer";
 
 /// Returns whether a request asks for a kept form.
-pub fn asks_for_kept_form(context: &GuardContext<'_>) -> bool {
+pub fn names_kept_form(context: &GuardContext<'_>) -> bool {
     kept_form_id(context.head().uri.query()).is_some()
 }
 
@@ -209,7 +211,8 @@ impl PageRequest {
     /// # Errors
     /// The error that refused the form, where the form cannot be kept or belongs to a person who is not the caller.
     fn keep_form(&self, values: FormValues, error: Error, caller: Option<&Caller>) -> Result<Page, PageFailure> {
-        let is_readable = values.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
+        let is_readable = values.len() <= MAX_FIELDS
+            && values.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
         let word = values.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
         match word.and_then(|word| self.form_owner(word)).filter(|_| is_readable) {
             Some(owner) => self.keep_form_of(&owner, &self.path, &values, error, caller),

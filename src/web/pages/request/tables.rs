@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::text_input::clean_field;
 use crate::error::{Error, FieldError, Message};
+use crate::services::deliverables::permits::begin_form;
 use crate::services::identity::caller::{Caller, SentForm};
 use crate::services::identity::kept_forms::{self, FormValues, KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::records::import::{MAX_BYTES, SentTable, TableFile};
@@ -73,6 +74,7 @@ impl PageRequest {
                 return self.clone().keep_upload(path.to_owned(), values, failure).await.map(Err);
             }
         };
+        let _turn = begin_form(&self.app, &caller).map_err(|error| self.failed(error, Some(&caller)))?;
         let (parts, read) = multipart::read_small_form(body, max_bytes).await;
         let (file, values) = typed(parts);
         let form = self.typed(values);
