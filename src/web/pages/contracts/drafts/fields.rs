@@ -120,6 +120,17 @@ impl FormBuilder<'_> {
         rows.filter(|(code, _)| !code.is_empty()).collect()
     }
 
+    /// Builds a field that chooses among a list's rows. What is chosen but has been removed is offered too, so that saving
+    /// does not drop it: the row may be put back.
+    pub fn row_choice(&self, name: impl Display, kind: FieldKind, list: &str) -> Field {
+        let (field, mut options) = (self.field(name, kind), self.row_options(list));
+        let chosen = field.value.split('\n').map(str::trim).filter(|code| !code.is_empty());
+        let gone = chosen.filter(|code| options.iter().all(|(known, _)| known != code));
+        let gone: Vec<_> = gone.map(|code| (code.to_owned(), self.page.with("draft-gone", "code", code))).collect();
+        options.extend(gone);
+        field.options(options)
+    }
+
     /// Returns whether a row is the one that was just added to a list.
     pub fn is_new(&self, list: &str, row: usize, more: &str) -> bool {
         more == list && row == self.fields.rows(list)

@@ -182,8 +182,8 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
             fields: vec![
                 field("code", FieldKind::Line),
                 field("name", FieldKind::Line),
-                field("item", FieldKind::Choice)
-                    .options(builder.row_options("items"))
+                builder
+                    .row_choice(format!("{at}.item"), FieldKind::Choice, "items")
                     .with_empty_choice(page.say("draft-choose")),
                 field("quantity", FieldKind::Number),
                 field("due_on", FieldKind::Day),
@@ -237,12 +237,11 @@ fn milestones(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
         }
     };
     let names = builder.row_options("deliverables");
-    let milestones = builder.row_options(list);
     let pays = (0..builder.fields.rows("deliverables")).map(|row| {
         let code = builder.fields.of("deliverables", row, "code");
         let name = names.iter().find(|(known, _)| known == code).map_or(code, |(_, name)| name);
-        let field = builder.field(format!("deliverables.{row}.milestone"), FieldKind::Choice);
-        field.label(name.to_owned()).options(milestones.clone()).with_empty_choice(page.say("draft-choose"))
+        let field = builder.row_choice(format!("deliverables.{row}.milestone"), FieldKind::Choice, list);
+        field.label(name.to_owned()).with_empty_choice(page.say("draft-choose"))
     });
     let clock = group(vec![
         builder.choice("payment_from", PaymentFrom::ALL, |code| page.word("draft-payment-from", code)),
@@ -303,7 +302,7 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
     fields.extend(kind.map(|kind| clause_parameters(builder, &at, kind)).unwrap_or_default());
     fields.push(field("outside_cap", FieldKind::Tick));
     if kind.is_some_and(is_about_deliverables) {
-        let narrowed = field("deliverables", FieldKind::Several).options(builder.row_options("deliverables"));
+        let narrowed = builder.row_choice(format!("{at}.deliverables"), FieldKind::Several, "deliverables");
         fields.push(narrowed.hint(page.say("draft-narrowed-hint")));
     }
     fields.push(field("text", FieldKind::Text).hint(page.say("draft-optional")));
