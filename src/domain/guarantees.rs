@@ -1,8 +1,8 @@
 //! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. They
 //! are never cash, and those valid on one day are together at most a tenth of the contract's amount.
 //!
-//! An officer records, returns and claims; a leader decides on a claim. Claims move no money here: the issuer pays
-//! outside the program.
+//! An officer records, returns and claims; a leader decides on a claim. Claims move no money of an appropriation: the
+//! issuer pays outside the program.
 
 use chrono::NaiveDate;
 
@@ -102,6 +102,11 @@ impl Guarantee {
         let is_followed = all.iter().any(|other| other.is_held && other.id != self.id && other.is_valid_on(next));
         self.is_held && self.valid_until < contract_ends_on && !is_followed
     }
+}
+
+/// Returns the sum of the granted claims on guarantees, in fen.
+pub fn claimed_fen(guarantees: &[Guarantee]) -> i64 {
+    guarantees.iter().fold(0, |sum, guarantee| sum.saturating_add(guarantee.claimed_fen))
 }
 
 /// Returns the largest sum of the held guarantees that are valid on one day of a period, in fen.

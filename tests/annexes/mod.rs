@@ -14,6 +14,7 @@ use crate::support::visitor::{Visitor, give_password};
 on_both_engines! {
     an_annex_is_kept_with_its_digest_and_downloaded
     internal_annexes_are_for_bureaus
+    an_internal_annex_leaves_no_trace_in_the_history_of_others
     a_signed_contract_keeps_its_annexes
     an_annex_of_an_amendment_is_removed_until_anyone_consents
     officers_of_the_purchaser_alone_add_and_remove
@@ -87,6 +88,22 @@ fn internal_annexes_are_for_bureaus(test: &TestApp) {
         assert_eq!(test.by(who).get(&format!("files/{open}")).status, 200, "{who}");
     }
     assert_eq!(test.by("contractor-2").get(&format!("files/{open}")).status, 404);
+}
+
+fn an_internal_annex_leaves_no_trace_in_the_history_of_others(test: &TestApp) {
+    let id = programme::registered(test, "A-1");
+    added(test, &id, &[]);
+    let (internal, _) = added(test, &id, &[("title", "会审意见"), ("internal", "yes")]);
+    let (open, _) = added(test, &id, &[("title", "旧文本")]);
+    remove(test, "justice", &internal, "会审意见有误").expect_status(200);
+    remove(test, "justice", &open, "传错文件").expect_status(200);
+    for (who, knows) in [("contractor", false), ("station", false), ("justice-leader", true), ("audit", true)] {
+        let page = Visitor::signed_in(test, who).get(&format!("/contracts/{id}")).expect_status(200).text;
+        assert_eq!(page.contains("会审意见有误"), knows, "{who}");
+        assert!(page.contains("传错文件"), "{who}");
+        let added = if knows { 3 } else { 2 };
+        assert_eq!(page.matches("添加合同附件").count(), added, "{who}");
+    }
 }
 
 fn a_signed_contract_keeps_its_annexes(test: &TestApp) {

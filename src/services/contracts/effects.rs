@@ -299,7 +299,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             let (milestone, on) = (Code::new(milestone.as_str()).map_err(|_| Error::NotFound)?, on.unwrap_or(today));
             made(FactKind::Score, on, to_value(&MilestoneScore { milestone, on, score: *score }))
         }
-        // An amendment and an evaluation are no facts, and late interest that is waived is outside the standing.
+        // An amendment and an evaluation are not facts, and late interest that is waived is outside the standing.
         Proposal::Amendment(_) | Proposal::Evaluation(_) | Proposal::InterestWaiver { .. } => Err(Error::NotFound),
         Proposal::Payment { id, on } => {
             let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;

@@ -8,21 +8,22 @@ use chrono::NaiveDate;
 use crate::clock::civil_day;
 use crate::domain::amendments::{self as rules, OpenAmendment};
 use crate::domain::change_requests::is_pending;
-use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PublicationState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, PublicationState};
 use crate::domain::evaluations::OpenEvaluation;
-use crate::domain::guarantees::Guarantee;
+use crate::domain::guarantees::{Guarantee, claimed_fen};
 use crate::domain::ledger::{self, Balances};
+use crate::domain::objections::contested_fen;
 use crate::domain::payments::is_open;
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::{Recovery, has_ended, received_fen};
 use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{Trails, expected_payments};
-use crate::domain::subject::Target;
+use crate::domain::subject::{BreachKey, Target};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
-use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::evaluations::awaited_by;
 use crate::services::guarantees;
 use crate::services::identity::caller::acting_organisation;
@@ -180,6 +181,17 @@ fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
     .collect()
 }
 
+/// Returns the breaches for which a waiver waits for an endorsement or a decision.
+fn open_waivers(requests: &[ChangeRequest]) -> Result<Vec<BreachKey>, Error> {
+    let is_waiver = |request: &&ChangeRequest| request.kind == ChangeRequestKind::Waiver && is_pending(request.state);
+    let key = |request: &ChangeRequest| {
+        let body: serde_json::Value = stored(&request.body)?;
+        let code = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        Ok(BreachKey::new(code("clause"), code("subject")))
+    };
+    requests.iter().filter(is_waiver).map(key).collect()
+}
+
 /// Returns the change requests that wait for an endorsement or a decision.
 fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> {
     let open = requests.into_iter().filter(|request| is_pending(request.state));
@@ -205,6 +217,7 @@ pub fn derive(
     let standing = record.standing(today, Trails::Off)?;
     let contract = &record.contract;
     let objections = open_objections(record, &standing, undecided.objections)?;
+    let contested = contested_fen(&standing, &objections, &open_waivers(&undecided.change_requests)?);
     let records: Vec<WaitingRecords> = undecided.records.iter().map(|(_, waiting)| waiting.clone()).collect();
     let interest = record.interest()?;
     let situation = Situation {
@@ -259,7 +272,9 @@ pub fn derive(
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
-    in_use.set_outside(interest.paid_fen(), received_fen(&undecided.recoveries));
+    in_use.hold(contested);
+    let recovered = received_fen(&undecided.recoveries).saturating_add(claimed_fen(&undecided.guarantees));
+    in_use.set_outside(interest.paid_fen(), recovered);
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 
@@ -402,7 +417,7 @@ fn event(tx: &mut Tx<'_>, record: &ContractRecord, action: EventAction, breach: 
 }
 
 fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], today: NaiveDate) -> TaskRow {
-    // A station is no party of the contract, so the task names it.
+    // A station is not a party of the contract, so the task names it.
     let is_own = |(_, waiting): &&Awaited| task.kind == TaskKind::ConfirmRecords && waiting.station == task.subject;
     let station = awaited.iter().find(is_own).map(|(id, _)| *id);
     TaskRow {

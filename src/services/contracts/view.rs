@@ -242,8 +242,8 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let head = &record.contract;
         let funding = match head.state {
             ContractState::Draft | ContractState::Submitted => {
-                let of = (head.appropriation_id, head.purchaser_id);
-                Some(funding::figures(connection, of, head.amount_fen)?)
+                let of = (head.appropriation_id, head.purchaser_id, head.plan_no.as_str());
+                Some(funding::figures(connection, of, head.amount_fen, Some(caller.today()))?)
             }
             _ => None,
         };
@@ -342,7 +342,8 @@ fn overview(
     (standing, as_of): (Standing, NaiveDate),
 ) -> Result<ContractOverview, Error> {
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
-    let history = history(connection, &record, &events, caller.language)?;
+    let reads_internal = caller.seat_on(&record.contract, Action::ReadInternalAnnex).is_ok();
+    let history = history(connection, &record, &annexes::known_events(&events, reads_internal), caller.language)?;
     let mut invoices = invoices::of_contract(&record, &events)?;
     invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
     let contract = record.contract.clone();

@@ -1,7 +1,7 @@
 //! Actions of the events in the audit log, each with its stored text.
 //!
-//! The text is part of every event's hash: an existing one must never change. A new action gets a new text, and words
-//! under
+//! The text is part of every event's hash: an existing one must never change, so some keep words that are retired
+//! elsewhere (`asks` for change requests, `letters` for emails). A new action gets a new text, and words under
 //! `event-<text with hyphens>` in `locales/*/events.ftl`.
 
 use crate::domain::policy::Action;
@@ -14,9 +14,13 @@ pub enum EventAction {
     AccountPropose,
     AccountApprove,
     AccountRefuse,
+    /// A rule on approvals was refused. Its proposal and approval are steps.
+    ApprovalRuleRefuse,
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
+    /// A budget change was refused. Its proposal and approval are steps.
+    BudgetChangeRefuse,
     /// A change request was refused. Its endorsement and grant are steps.
     ChangeRequestRefuse,
     /// A breach began to count.
@@ -28,6 +32,8 @@ pub enum EventAction {
     DueDayMoved,
     ContractCreate,
     ContractEdit,
+    /// Another appropriation, of the next year, bears a contract from now on.
+    ContractCarryOver,
     /// A contract of an earlier ledger was registered with its state and history.
     ContractImport,
     ContractorAdd,
@@ -78,6 +84,11 @@ pub enum EventAction {
     PublicationGrant,
     PublicationRefuse,
     /// A write-off of what was to be recovered was granted.
+    /// A contract is funded from what a purchase plan reserved.
+    PurchasePlanUse,
+    /// What a contract saved of its purchase plan was released when it was signed.
+    PurchasePlanSave,
+    PurchasePlanCancel,
     RecoveryWriteOffGrant,
     RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
@@ -118,9 +129,11 @@ impl EventAction {
             Self::AccountPropose => "account.propose",
             Self::AccountApprove => "account.approve",
             Self::AccountRefuse => "account.refuse",
+            Self::ApprovalRuleRefuse => "approval_rules.refuse",
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",
+            Self::BudgetChangeRefuse => "budget_changes.refuse",
             Self::ChangeRequestRefuse => "asks.refuse",
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",
@@ -128,6 +141,7 @@ impl EventAction {
             Self::DueDayMoved => "calendar.moved",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
+            Self::ContractCarryOver => "contract.carry_over",
             Self::ContractImport => "contract.import",
             Self::ContractorAdd => "contractor.add",
             Self::DelegationAdd => "delegation.add",
@@ -160,6 +174,9 @@ impl EventAction {
             Self::PersonLinkAsk => "person.ask-link",
             Self::PublicationGrant => "publications.grant",
             Self::PublicationRefuse => "publications.refuse",
+            Self::PurchasePlanUse => "purchase_plans.use",
+            Self::PurchasePlanSave => "purchase_plans.save",
+            Self::PurchasePlanCancel => "purchase_plans.cancel",
             Self::RecoveryWriteOffGrant => "recoveries.grant",
             Self::RecoveryWriteOffRefuse => "recoveries.refuse",
             Self::RecoveryCodesDraw => "recovery-codes.draw",

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, commitments, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, ObjectKind};
@@ -30,7 +30,7 @@ const TABLES: [&str; 2] = ["ledger_balances", "ledger_postings"];
 /// Those of the database.
 pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result<()> {
     begin_write(connection)?;
-    let done = open(connection);
+    let done = post_earlier(connection);
     if done.is_ok() {
         commit(connection)?;
     } else {
@@ -39,7 +39,7 @@ pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result
     done
 }
 
-fn open(connection: &mut AnyConnection) -> Result<()> {
+fn post_earlier(connection: &mut AnyConnection) -> Result<()> {
     lock(connection, Scope::Everything)?;
     let posted: Option<i64> = ledger_postings::table.select(ledger_postings::id).first(connection).optional()?;
     let kept: Option<i64> = ledger_balances::table.select(ledger_balances::contract_id).first(connection).optional()?;
@@ -69,7 +69,7 @@ fn open_appropriations(connection: &mut AnyConnection) -> Result<Vec<i64>> {
         contract: None,
         seq: 1,
         day: civil_day(approved_at.unwrap_or(*proposed_at)),
-        posting: Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: *fen },
+        posting: given(*fen),
         cause: OPENING,
         cause_seq: None,
     };

@@ -25,7 +25,7 @@ use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Records on a page.
 const PAGE_SIZE: i64 = 50;
@@ -60,6 +60,8 @@ fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
         record.number.into(),
     ]
 }
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("day", "events-day")];
 
 /// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -162,7 +164,7 @@ fn action_word(page: &Shell, action: &str) -> String {
 }
 
 /// Shows the list of records.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -177,7 +179,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
             let part =
                 Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
             let found = filter.criteria().and_then(|criteria| log::list(app, caller, &criteria, &part));
-            let (list, form) = or_faults(found, page.language)?;
+            let (list, form) = or_faults(found, &page, LABELS)?;
             Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, filter, list, form })
         })
         .await
@@ -209,7 +211,7 @@ pub struct ChainQuery {
 }
 
 /// Checks one contract's hash chains now and shows the result.
-pub async fn chain(request: PageRequest, query: Query<ChainQuery>) -> PageAnswer {
+pub async fn chain(request: PageRequest, query: PageQuery<ChainQuery>) -> PageAnswer {
     let contract = query.into_inner().contract.trim().to_owned();
     request
         .show(move |app, caller, page| {
