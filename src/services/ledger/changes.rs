@@ -12,7 +12,7 @@ use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{BudgetChangeKind, LedgerAccount, given, moved_out};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::carry_over::carry_over;
@@ -141,7 +141,8 @@ fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeVie
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, an appropriation outside the region of the caller's finance bureau,
-/// appropriations between which the kind does not move money, or more than what is free.
+/// appropriations between which the kind does not move money, or more than what is free; `Conflict` while the same
+/// change waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeBudgetChange)?;
     let input = &BudgetChangeInput { document_no: identifier(&input.document_no), ..input.clone() };
@@ -172,10 +173,27 @@ pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<
             document_no: input.document_no.trim(),
             reason: input.reason.trim(),
         };
+        refuse_waiting(tx, &new)?;
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, &from, (Action::ProposeBudgetChange.into(), &public_id), event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
+}
+
+/// Refuses a budget change while one that moves the same amount between the same appropriations by the same document
+/// waits for its approval: the form was sent again.
+fn refuse_waiting(tx: &mut Tx<'_>, new: &NewBudgetChange<'_>) -> Result<(), Error> {
+    let is_same = |known: &BudgetChange| {
+        known.kind == new.kind
+            && known.to() == new.to
+            && known.amount_fen == new.amount_fen
+            && key(&known.document_no) == key(new.document_no)
+    };
+    if rows::waiting_from(tx.connection, new.from)?.iter().any(is_same) {
+        Err(Error::conflict("proposal-waiting"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Checks the form of a budget change's input.

@@ -13,7 +13,7 @@ use crate::domain::ledger::{Balances, LedgerAccount};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
@@ -28,7 +28,7 @@ use crate::storage::ids::OrganisationId;
 use crate::storage::registry::appropriations::{self as rows, Appropriation, Filter, NewAppropriation};
 use crate::storage::registry::organisations::{self, Organisation};
 use crate::storage::registry::text_match::{containing_all, exactly};
-use crate::storage::write::{Event, write};
+use crate::storage::write::{Event, Tx, write};
 
 /// An appropriation to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -261,6 +261,7 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
             proposed_for: tx.context.on_behalf_of,
             proposed_at: tx.context.now,
         };
+        refuse_waiting(tx, &new)?;
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
         tx.event(&Event {
@@ -271,6 +272,20 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
         })?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
+}
+
+/// Refuses an appropriation while one of the same words and amount waits for its approval: the form was sent again.
+fn refuse_waiting(tx: &mut Tx<'_>, new: &NewAppropriation<'_>) -> Result<(), Error> {
+    let words = new.words.map(key);
+    let [.., document_no, _] = new.words;
+    let patterns = containing_all(document_no);
+    let filter = Filter { bureaus: &[new.bureau_id], years: &[new.year], patterns: &patterns, approved: false };
+    let known = rows::list_newest(tx.connection, &filter, i64::MAX, MAX_PAGE_SIZE)?;
+    let is_same = |row: &Appropriation| {
+        let own = [&row.line, &row.economic, &row.project, &row.document_no, &row.source].map(|text| key(text));
+        row.state == ProposalState::Proposed && row.amount_fen == new.amount_fen && own == words
+    };
+    if known.iter().any(is_same) { Err(Error::conflict("proposal-waiting")) } else { Ok(()) }
 }
 
 /// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do

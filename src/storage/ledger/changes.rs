@@ -111,6 +111,15 @@ pub fn list(
         .load(connection)?)
 }
 
+/// Returns the budget changes of an appropriation that gives, which wait for their approval.
+pub fn waiting_from(connection: &mut AnyConnection, from: AppropriationId) -> Result<Vec<BudgetChange>> {
+    Ok(budget_changes::table
+        .filter(budget_changes::from_id.eq(from.0))
+        .filter(budget_changes::state.eq(ProposalState::Proposed.as_str()))
+        .select(BudgetChange::as_select())
+        .load(connection)?)
+}
+
 /// Returns the newest carry-over of an appropriation that was approved.
 pub fn carry_over_of(connection: &mut AnyConnection, from: AppropriationId) -> Result<Option<BudgetChange>> {
     Ok(budget_changes::table

@@ -83,7 +83,7 @@ struct DecisionsPage {
     lines: Vec<Line>,
     /// Fields that all lines share.
     shared: Vec<Field>,
-    /// What all chosen lines together change.
+    /// Effects of all chosen lines together.
     effects: Effects,
     /// Names of the deliverables that were just accepted.
     done: Vec<String>,
