@@ -185,7 +185,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    chains (stream) {
+    hash_chains (stream) {
         stream -> Text,
         seq -> BigInt,
         hash -> Text,
@@ -602,6 +602,7 @@ diesel::table! {
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
+        password_digest -> Nullable<Text>,
     }
 }
 
@@ -1040,7 +1041,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_requests,
     breaches,
     calendars,
-    chains,
+    hash_chains,
     commitments,
     contract_access,
     contract_pairs,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod choosers;
+mod codes;
 mod confirmation;
 mod contract;
 mod documents;
@@ -10,13 +11,17 @@ pub(crate) mod drafts;
 mod faults;
 mod funding;
 mod kept;
+mod kept_answers;
 mod language;
 mod limits;
+mod lists;
 mod pending;
+mod queries;
 mod readable;
 mod registers;
 mod requests;
 mod rounds;
+mod sending;
 mod session;
 mod spellings;
 mod story;

@@ -72,9 +72,9 @@ amendment-settled-milestone = The conditions of milestone “{ $milestone }” w
 amendment-settled-required = The conditions of milestone “{ $milestone }” will have been met by then: quantity, price, due date and indicators of its deliverable “{ $deliverable }” cannot change
 supplement-over-tenth = All supplements together may not exceed a tenth of the original amount (Government Procurement Law, art. 49). Limit { $limit } yuan, used { $used } yuan, left { $left } yuan; this one adds { $increase } yuan.
 amendment-changes-nothing = These are the terms in force: nothing changes
-amendment-ground-supplement = The amount does not grow, so this is no supplement. Choose another ground.
+amendment-ground-supplement = The amount does not grow, so this is not a supplement. Choose another ground.
 amendment-ground-growth = The amount grows: the ground must be a supplement
-amendment-ground-reduction = The amount does not fall, so this is no reduction. Choose another ground.
+amendment-ground-reduction = The amount does not fall, so this is not a reduction. Choose another ground.
 amendment-ground-amount = The amount falls: the ground must be a reduction, the public interest or force majeure
 amendment-ground-schedule = No date, deliverable or milestone changes. Choose another ground.
 amendment-ground-clauses = No clause, rate or scoring rule changes. Choose another ground.
@@ -98,8 +98,8 @@ objection-answered = This objection has already been { $state ->
    *[rejected] rejected
  }
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
-ask-not-endorsed = The contractor made this request. The officer has to endorse it first.
-ask-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
+change-request-not-endorsed = The contractor made this request. The officer has to endorse it first.
+change-request-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
 publication-current = { $state ->

@@ -98,8 +98,8 @@ objection-answered = 该异议已有答复：{ $state ->
    *[rejected] 异议不成立
  }
 objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对分管领导所作决定（绩效得分、同意的违约事件）的异议
-ask-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
-ask-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
+change-request-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
+change-request-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
 message-text-missing = 请填写留言内容
 message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
 publication-current = { $state ->

@@ -19,7 +19,7 @@ pub struct EmailAddress {
     ascii_domain: String,
 }
 
-/// The reason why a text is no address, with the part to blame where there is one.
+/// The reason why a text is not an address, with the part to blame where there is one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code} {part}")]
 pub struct EmailFault {

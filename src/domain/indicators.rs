@@ -24,7 +24,7 @@ codes! {
 const PERCENTAGES: &[&str] = &["满意", "百分比", "占比", "satisfaction", "percent"];
 /// Last words of the name of a percentage.
 const RATES: &[&str] = &["率", " rate"];
-/// Parts of names of rates that may be over 100, or that are no percentages.
+/// Parts of names of rates that may be over 100, or that are not percentages.
 const OTHER_RATES: &[&str] = &[
     "完成率",
     "达成率",

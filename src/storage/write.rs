@@ -109,6 +109,8 @@ pub struct Tx<'a> {
     cause: Option<(String, i64)>,
     /// Balances of an appropriation whose lock is held, and the place among the changes at which they were read.
     budget: Option<(AppropriationId, Balances, usize)>,
+    /// Identifiers of queued emails, which are recorded at the end, so that a deleted one is told.
+    pub(super) emails: Vec<String>,
 }
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
@@ -126,7 +128,7 @@ pub struct Event<'a> {
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a mut AnyConnection, (context, key): (&'a Context, &'a RowKey)) -> Self {
         written_tables::begin();
-        Self { connection, context, key, touched: Touched::default(), cause: None, budget: None }
+        Self { connection, context, key, touched: Touched::default(), cause: None, budget: None, emails: Vec::new() }
     }
 
     /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
@@ -172,7 +174,7 @@ impl<'a> Tx<'a> {
     /// Those of the database; `Internal` for an event of another chain than an object's own.
     pub fn first_event(&mut self, event: &Event<'_>, digests: RowDigests) -> Result<(), Error> {
         let (kind, name) = ObjectKind::of_stream(event.stream)
-            .ok_or_else(|| Error::Internal(format!("{} is no object's chain", event.stream)))?;
+            .ok_or_else(|| Error::Internal(format!("{} is not the chain of an object", event.stream)))?;
         self.touched.add_new(kind, name, digests);
         hash_chains::append_first_event(self.connection, self.context, event)
     }
@@ -225,9 +227,14 @@ impl<'a> Tx<'a> {
         written_tables::are_unchanged_after(&["appropriations", "ledger_balances"], *place).then_some(*balances)
     }
 
-    /// Records the rows of all objects that were touched.
+    /// Records the rows of all objects that were touched, and the emails that were queued.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, &self.touched, &written_tables::take())
+        row_records::record(
+            self.connection,
+            self.context.now,
+            (&self.touched, &self.emails),
+            &written_tables::take_written(),
+        )
     }
 
     /// Returns the acting person.

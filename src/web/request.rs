@@ -295,7 +295,7 @@ fn escapes_nul(json: &[u8]) -> bool {
     false
 }
 
-/// Cleans every string of a JSON document except passwords; what is no JSON stays as it is.
+/// Cleans every string of a JSON document except passwords; what is not JSON stays as it is.
 fn clean_json(json: &[u8]) -> Cow<'_, [u8]> {
     if json.iter().all(|byte| byte.is_ascii() && *byte != b'\\') {
         return Cow::Borrowed(json);

@@ -227,8 +227,8 @@ routes! {
 
 macro_rules! kept_form {
     ($config:ident post $path:literal $($handler:ident)::+) => {
-        let asks_for_kept_form = actix_web::guard::fn_guard(pages::request::asks_for_kept_form);
-        $config.route($path, web::get().guard(asks_for_kept_form).to($($handler)::+));
+        let names_kept_form = actix_web::guard::fn_guard(pages::request::names_kept_form);
+        $config.route($path, web::get().guard(names_kept_form).to($($handler)::+));
     };
     ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }

@@ -247,7 +247,7 @@ pub const CASES: &[Case] = &[
     case("admin", "/registers/people/{}/disable", NOTHING, Done),
     case("admin", "/registers/people/{}/enable", NOTHING, Done),
     case("admin", "/registers/people/{}/reset-codes", NO_REASON, Refused),
-    case("admin", "/registers/letters/{}/retry", NOTHING, Done),
+    case("admin", "/registers/emails/{}/retry", NOTHING, Done),
     case("admin", "/calendar/files", &[("notice", ""), ("file", "2027-01-01,休\n2027-02-30,休")], Refused),
     case("admin", "/calendar/files", &[("notice", "国办发明电〔2026〕9号"), ("file", YEAR)], Done),
     case("admin", "/calendar", NOTHING, Done),

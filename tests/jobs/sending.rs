@@ -286,5 +286,5 @@ fn a_letter_changed_in_the_database_is_told_and_not_sent(test: &TestApp) {
     let dead = test.by("admin").get("letters?state=dead").expect_status(200);
     let path = format!("letters/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
     let refused = test.by("admin").post(&path, &serde_json::json!({})).expect_status(409);
-    assert_eq!(refused["type"], "/problems/letter-changed");
+    assert_eq!(refused["type"], "/problems/email-changed");
 }

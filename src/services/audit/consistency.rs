@@ -33,7 +33,9 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<String> =
         wrong_hashes(&versions).map(|version| format!("the hash of terms version {version}")).collect();
-    if !versions.iter().map(|row| row.version).eq(recorded.numbers()) || contract.terms_version != recorded.signed {
+    if !versions.iter().map(|row| row.version).eq(recorded.version_numbers())
+        || contract.terms_version != recorded.signed
+    {
         broken.push("the versions of the terms".to_owned());
     }
     let others = recorded.unlike(&versions);
@@ -50,8 +52,9 @@ pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> R
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<i64> = wrong_hashes(&versions).collect();
-    broken.extend(recorded.numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
-    broken.extend(versions.iter().map(|row| row.version).filter(|version| !recorded.numbers().contains(version)));
+    broken.extend(recorded.version_numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
+    broken
+        .extend(versions.iter().map(|row| row.version).filter(|version| !recorded.version_numbers().contains(version)));
     broken.extend(recorded.unlike(&versions));
     if contract.terms_version != recorded.signed {
         broken.push(recorded.signed);
@@ -75,7 +78,7 @@ struct RecordedVersions {
 }
 
 impl RecordedVersions {
-    fn numbers(&self) -> std::ops::RangeInclusive<i64> {
+    fn version_numbers(&self) -> std::ops::RangeInclusive<i64> {
         1..=i64::try_from(self.hashes.len()).unwrap_or(i64::MAX)
     }
 

@@ -112,7 +112,7 @@ pub(in crate::services) fn refuse_repeated_request(
     }
     let Some(first) = first else { return Ok(()) };
     let message = Message::new(key).with("on", civil_day(first.requested_at));
-    Err(duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, is_repeatable))
+    Err(duplicate(&record.contract, None, format!("change-request-{}", first.public_id), message, is_repeatable))
 }
 
 /// Refuses the waiver of a breach that is waived. Its day is changed by reversing the first.
@@ -175,7 +175,13 @@ fn refuse_described_incident(
         let fact: serde_json::Value = stored(&request.body)?;
         if is_of_same_day(&fact, body) && text_input::key(&request.reason) == described {
             let message = Message::new(key).with("id", id(&fact));
-            return Err(duplicate(&record.contract, None, format!("ask-{}", request.public_id), message, true));
+            return Err(duplicate(
+                &record.contract,
+                None,
+                format!("change-request-{}", request.public_id),
+                message,
+                true,
+            ));
         }
     }
     Ok(())
@@ -256,10 +262,20 @@ pub(in crate::services) fn refuse_repeated_message(
             && now.signed_duration_since(sent.sent_at) < REPEATED_WITHIN
     };
     let Some(first) = latest.iter().find(is_same) else { return Ok(()) };
-    let address = format!("/contracts/{}/messages#message-{}", contract.public_id, first.public_id);
+    let part = format!("messages#message-{}", first.public_id);
+    Err(duplicate_on_page(contract, part, Message::new("repeated-message"), true))
+}
+
+/// Builds the refusal for something of a contract that the caller sees on a page below the contract's.
+pub(in crate::services) fn duplicate_on_page(
+    contract: &Contract,
+    page: impl std::fmt::Display,
+    message: Message,
+    is_repeatable: bool,
+) -> Error {
+    let address = format!("/contracts/{}/{page}", contract.public_id);
     let existing = Some(Existing { contract: contract.public_id.clone(), milestone: None, address });
-    let message = Message::new("repeated-message");
-    Err(Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: true })))
+    Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
 /// Builds the refusal for something of a contract that the caller sees.

@@ -1,4 +1,4 @@
-//! Files attached to something of a contract that is no submission or invoice: a change request, an objection, its
+//! Files attached to something of a contract that is not a submission or invoice: a change request, an objection, its
 //! answer, a message or an annex. Each is received, inspected and stored as those of a submission; the event that records the
 //! thing lists its files with their digests.
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::adapters::files::display_name;
 use crate::adapters::spreadsheet::{Cell, Table, write_csv};
 use crate::app::App;
 use crate::clock::civil_time;
@@ -12,10 +13,11 @@ use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::domain::subject::BreachKey;
 use crate::error::Error;
+use crate::services::annexes::view::known_events;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{registration, view};
 use crate::services::deliverables::attachments::recorded_in;
-use crate::services::deliverables::files::FileSummary;
+use crate::services::deliverables::files::{FileSummary, flag_codes};
 use crate::services::documents::issue::{self, Wanted};
 use crate::services::documents::{ContractSnapshot, DocumentLang, words};
 use crate::services::identity::caller::Caller;
@@ -67,6 +69,12 @@ impl Reader<'_> {
         message(self.language, key, &[])
     }
 
+    /// Returns a name with notes on it.
+    fn noted(&self, name: &str, notes: &[String]) -> String {
+        let notes = notes.join(&self.say("document-list"));
+        message(self.language, "document-with-code", &[("name", name.to_owned()), ("code", notes)])
+    }
+
     fn lang(&self) -> DocumentLang {
         match self.language {
             Language::Zh => DocumentLang::Zh,
@@ -93,7 +101,8 @@ pub(super) fn collect(
     let json = serde_json::to_vec_pretty(&source).map_err(|error| Error::Internal(error.to_string()))?;
     entries.push(data("data/contract.json", reader.say("dossier-contract"), json));
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
-    let shown = view::history(connection, &record, &events, reader.language)?;
+    let known = known_events(&events, reader.may(&record.contract, Action::ReadInternalAnnex));
+    let shown = view::history(connection, &record, &known, reader.language)?;
     entries.push(history(shown, &snapshot, reader)?);
     if reader.may(&record.contract, Action::ReadMessages) {
         entries.extend(written(connection, &record.contract, reader)?);
@@ -217,7 +226,9 @@ fn uploaded(
         let is_readable = match kind {
             FileUse::Message => reads_messages,
             FileUse::Annex => annex(&row).is_some(),
-            _ => true,
+            FileUse::Submission | FileUse::Invoice | FileUse::Application | FileUse::Objection | FileUse::Answer => {
+                true
+            }
         };
         is_readable.then_some((kind, row))
     });
@@ -229,9 +240,12 @@ fn uploaded(
             FileUse::Annex => annex(&row).map(|annex| annex.title.clone()).unwrap_or_default(),
             _ => String::new(),
         };
-        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, row.name.clone()];
+        let flags: Vec<String> = flag_codes(&row.flags).iter().map(|code| reader.say(code)).collect();
+        let name = if flags.is_empty() { row.name.clone() } else { reader.noted(&row.name, &flags) };
+        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, name];
         let title = title.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let path = format!("files/{:04}-{}", place + 1, row.name);
+        // With its number, a name of the greatest length would be too long for a file system.
+        let path = format!("files/{}", display_name(&format!("{:04}-{}", place + 1, row.name)));
         // The hash chain holds what was recorded, so a file whose row was changed together with it is found.
         let (original, copy) =
             recorded.get(&row.public_id).map_or((None, None), |file| (Some(&file.sha256), file.shown_sha256.as_ref()));

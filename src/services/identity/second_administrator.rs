@@ -65,13 +65,13 @@ pub(crate) fn consent_to(
     let is_same = rows::subject_of(tx.connection, kind, person)?.as_deref() == subject;
     let stored = asked.first().map(|(_, asked_by)| *asked_by).filter(|asked_by| *asked_by != by && is_same);
     let Some(first) = stored else {
-        ask(tx, person, kind, subject)?;
+        store_request(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     };
     // The row could be changed in the database; the request is also an event, which is in a hash chain.
     if recorded_request(tx, person, kind)? != Some((first, subject.map(str::to_owned))) {
         tracing::error!(person = person.0, ?kind, "the stored request of an administrator is not the recorded one");
-        ask(tx, person, kind, subject)?;
+        store_request(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     }
     rows::delete(tx.connection, kind, person)?;
@@ -106,14 +106,14 @@ fn recorded_request(
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn ask(
+pub(crate) fn store_request(
     tx: &mut Tx<'_>,
     person: PersonId,
     kind: AdminRequestKind,
     subject: Option<&str>,
 ) -> Result<(), Error> {
     let by = tx.person()?;
-    rows::put(tx.connection, kind, person, (by, tx.context.now), subject)
+    rows::store(tx.connection, kind, person, (by, tx.context.now), subject)
 }
 
 /// Returns those of these people for whom an act waits for a second administrator.

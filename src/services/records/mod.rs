@@ -38,8 +38,8 @@ pub struct RecordsReceipt {
 /// Enters service records as the contractor: all rows or none.
 ///
 /// # Errors
-/// `Refused` with every fault by row and column; `TooLarge` for more than 10,000 rows; `Conflict` in another state of
-/// the contract.
+/// `Refused` with every fault by row and column; `Duplicate` where every row is a record already; `TooLarge` for more
+/// than 10,000 rows; `Conflict` in another state of the contract.
 pub fn record(app: &App, caller: &Caller, contract: &str, rows: &Rows) -> Result<RecordsReceipt, Error> {
     let action = Action::RecordService;
     caller.may(action)?;

@@ -1,7 +1,7 @@
 //! Actions of the events in the audit log, each with its stored text.
 //!
-//! The text is part of every event's hash: an existing one must never change. A new action gets a new text, and words
-//! under
+//! The text is part of every event's hash: an existing one must never change, so some keep words that are retired
+//! elsewhere (`asks` for change requests, `letters` for emails). A new action gets a new text, and words under
 //! `event-<text with hyphens>` in `locales/*/events.ftl`.
 
 use crate::domain::policy::Action;

@@ -2,6 +2,7 @@
 //!
 //! Every write transaction ends with a record of each object that it touched and whose rows now differ from the last
 //! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted in another way.
+//! One of these records also names the emails that the transaction queued; if there is none, a chain of their own does.
 //! Rows from before there were records were recorded as they stood when the tables of the records were made.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,8 @@ const MOST_EMPTY: i64 = 100;
 const ADOPTED: &str = "all";
 /// Body of the record of an object without rows.
 const NO_ROWS: &str = "{}";
+/// Key of a body under which the emails stand that the transaction queued, among the tables of the digests.
+const EMAILS: &str = "emails";
 
 /// A stored row record.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -38,7 +41,7 @@ pub struct RowRecord {
     pub seq: i64,
     /// Time of the change, in UTC; the beginning of 1970 for rows from before there were records.
     pub at: NaiveDateTime,
-    /// Digests of the object's rows by table, as JSON.
+    /// Digests of the object's rows by table, and the identifiers of the emails that were queued with them, as JSON.
     pub body: String,
     /// Hash of the preceding record.
     pub prev_hash: String,
@@ -61,7 +64,41 @@ impl RowRecord {
 
     /// Parses the digests by table; empty for a body that cannot be parsed.
     pub fn digests(&self) -> RowDigests {
-        serde_json::from_str(&self.body).unwrap_or_default()
+        digests_in(&self.body).unwrap_or_default()
+    }
+
+    /// Returns the identifiers of the emails that were queued with the change.
+    pub fn emails(&self) -> Vec<String> {
+        // Most records name none, and need not be parsed.
+        if !self.body.contains(EMAILS) {
+            return Vec::new();
+        }
+        let body: RowDigests = serde_json::from_str(&self.body).unwrap_or_default();
+        body.get(EMAILS).map(|ids| ids.split(' ').map(str::to_owned).collect()).unwrap_or_default()
+    }
+}
+
+fn internal(error: serde_json::Error) -> Error {
+    Error::Internal(error.to_string())
+}
+
+/// Parses the digests of a body, without the emails that are named among them.
+fn digests_in(body: &str) -> Result<RowDigests> {
+    let mut digests: RowDigests = serde_json::from_str(body).map_err(internal)?;
+    digests.remove(EMAILS);
+    Ok(digests)
+}
+
+/// Identifiers of the emails that a transaction queued, until one of its records names them.
+struct Queued(Option<String>);
+
+impl Queued {
+    /// Returns the body of a record of these digests, which names the emails unless another one has.
+    fn body(&mut self, digests: &RowDigests) -> Result<String> {
+        let Some(ids) = self.0.take() else { return serde_json::to_string(digests).map_err(internal) };
+        let mut named = digests.clone();
+        named.insert(EMAILS.to_owned(), ids);
+        serde_json::to_string(&named).map_err(internal)
     }
 }
 
@@ -70,17 +107,18 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
     digest(&[prev, stream, &seq.to_string(), &time(at), body])
 }
 
-/// Records the objects that a transaction touched and whose rows differ from their last record. Only the tables that
-/// the transaction wrote are read, and of these only rows that it does not know.
+/// Records the objects that a transaction touched and whose rows differ from their last record, and the emails that it
+/// queued. Only the tables that the transaction wrote are read, and of these only rows that it does not know.
 ///
 /// # Errors
 /// Those of the database.
 pub(in crate::storage) fn record(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
-    touched: &Touched,
+    (touched, emails): (&Touched, &[String]),
     written: &Written,
 ) -> Result<()> {
+    let mut queued = Queued((!emails.is_empty()).then(|| emails.join(" ")));
     let mut partly: Vec<&(ObjectKind, String)> = touched.tables.keys().collect();
     for kind in ObjectKind::ALL {
         let known = touched.known.get(&kind).into_iter().flatten();
@@ -104,16 +142,23 @@ pub(in crate::storage) fn record(
         partly.retain(|(of, name)| *of != kind || !objects.contains_key(name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
-            record_part(connection, at, (kind, part), Some((written, touched)))?;
+            record_part(connection, (at, &mut queued), (kind, part), Some((written, touched)))?;
         }
     }
     for object in partly {
         if let Some(digests) = touched.tables.get(object) {
             let head = touched.heads.get(&object.0.stream(&object.1));
-            record_tables(connection, at, (object.0, &object.1, head), digests)?;
+            record_tables(connection, (at, &mut queued), (object.0, &object.1, head), digests)?;
         }
     }
-    record_new(connection, at, &touched.new)
+    record_new(connection, (at, &mut queued), &touched.new)?;
+    match emails.first().filter(|_| queued.0.is_some()) {
+        Some(first) => {
+            let own = BTreeMap::from([(format!("emails:{first}"), RowDigests::new())]);
+            record_new(connection, (at, &mut queued), &own)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Records tables whose rows the program itself added in an upgrade.
@@ -126,14 +171,14 @@ pub(in crate::storage) fn record_added(
     (kind, name): (ObjectKind, &str),
     added: &RowDigests,
 ) -> Result<()> {
-    record_tables(connection, at, (kind, name, None), added)
+    record_tables(connection, (at, &mut Queued(None)), (kind, name, None), added)
 }
 
 /// Records an object of which only some tables were changed: the digests of all others stay those of its last record,
 /// so that a row changed in another way is still told.
 fn record_tables(
     connection: &mut AnyConnection,
-    at: NaiveDateTime,
+    (at, queued): (NaiveDateTime, &mut Queued),
     (kind, name, head): (ObjectKind, &str, Option<&Head>),
     changed: &RowDigests,
 ) -> Result<()> {
@@ -144,16 +189,15 @@ fn record_tables(
     };
     let (Some(head), Some(last)) = (&head, head.as_ref().and_then(|head| head.body.as_ref())) else {
         let objects = recorded_rows::by_names(connection, kind, &[name.to_owned()])?;
-        return record_part(connection, at, (kind, &named(objects).collect::<Vec<_>>()), None);
+        return record_part(connection, (at, queued), (kind, &named(objects).collect::<Vec<_>>()), None);
     };
-    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
-    let mut digests: RowDigests = serde_json::from_str(last).map_err(internal)?;
+    let last = digests_in(last)?;
+    let mut digests = last.clone();
     digests.extend(changed.clone());
-    let body = serde_json::to_string(&digests).map_err(internal)?;
-    if body == *last {
+    if digests == last {
         return Ok(());
     }
-    let row = RowRecord::after(stream, (head.seq, &head.hash), at, body);
+    let row = RowRecord::after(stream, (head.seq, &head.hash), at, queued.body(&digests)?);
     insert_records(connection, std::slice::from_ref(&row))?;
     move_head(connection, &row)
 }
@@ -166,11 +210,14 @@ fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
 }
 
 /// Records objects that the transaction added and of which nothing has been recorded.
-fn record_new(connection: &mut AnyConnection, at: NaiveDateTime, new: &BTreeMap<String, RowDigests>) -> Result<()> {
-    let body = |digests| serde_json::to_string(digests).map_err(|error| Error::Internal(error.to_string()));
+fn record_new(
+    connection: &mut AnyConnection,
+    (at, queued): (NaiveDateTime, &mut Queued),
+    new: &BTreeMap<String, RowDigests>,
+) -> Result<()> {
     let first: Vec<RowRecord> = new
         .iter()
-        .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, body(digests)?)))
+        .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(digests)?)))
         .collect::<Result<_>>()?;
     insert_records(connection, &first)?;
     insert_heads(connection, &first)
@@ -185,11 +232,10 @@ fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
 /// another way is still told. Without it, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
-    at: NaiveDateTime,
+    (at, queued): (NaiveDateTime, &mut Queued),
     (kind, objects): (ObjectKind, &[(String, Option<i64>)]),
     change: Option<(&Written, &Touched)>,
 ) -> Result<()> {
-    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
     let mut heads = change.map(|(_, touched)| touched.heads.clone()).unwrap_or_default();
     let unknown: Vec<String> = streams.iter().filter(|stream| !heads.contains_key(*stream)).cloned().collect();
@@ -199,7 +245,7 @@ fn record_part(
     let mut last: BTreeMap<&String, RowDigests> = BTreeMap::new();
     for stream in streams.iter().filter(|_| change.is_some()) {
         if let Some(body) = heads.get(stream).and_then(|head| head.body.as_deref()) {
-            last.insert(stream, serde_json::from_str(body).map_err(internal)?);
+            last.insert(stream, digests_in(body)?);
         }
     }
     let change = change.filter(|_| streams.iter().all(|stream| last.contains_key(stream)));
@@ -223,12 +269,13 @@ fn record_part(
             let read = written.names().filter(|table| !unread.contains(*table));
             rows.extend(read.filter_map(|table| Some((table.clone(), known(stream, table)?.to_owned()))));
         }
-        let body = serde_json::to_string(&rows).map_err(internal)?;
         match heads.get(stream) {
-            Some(head) if head.body.as_ref() == Some(&body) => {}
-            Some(head) => next.push(RowRecord::after(stream.clone(), (head.seq, &head.hash), at, body)),
-            None if body == NO_ROWS => {}
-            None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, body)),
+            Some(head) if head.body.as_deref().is_some_and(|body| digests_in(body).is_ok_and(|last| last == rows)) => {}
+            Some(head) => {
+                next.push(RowRecord::after(stream.clone(), (head.seq, &head.hash), at, queued.body(&rows)?));
+            }
+            None if rows.is_empty() => {}
+            None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(&rows)?)),
         }
     }
     insert_records(connection, &first)?;
@@ -358,7 +405,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
         .filter(|(_, stream)| !known.contains_key(stream))
         .map(|(object, _)| object)
         .collect();
-    record_part(connection, DateTime::UNIX_EPOCH.naive_utc(), (kind, &missing), None)?;
+    record_part(connection, (DateTime::UNIX_EPOCH.naive_utc(), &mut Queued(None)), (kind, &missing), None)?;
     Ok(last)
 }
 

@@ -196,7 +196,7 @@ tables! {
     amendment_steps(amendment_id, seq)
     facts(contract_id, seq)
     events(stream, seq)
-    chains(stream)
+    hash_chains(stream)
     seals(day)
     sealed_heads(kind, stream)
     row_records(stream, seq)

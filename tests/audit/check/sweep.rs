@@ -282,6 +282,7 @@ fn changed_rows_are_told_on_postgres() {
         ("DELETE FROM evaluation_steps WHERE seq = 2", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE emails SET address = 'x@x.test'", "email "),
+        ("DELETE FROM emails WHERE contract_id <> 0", "email "),
         ("UPDATE links SET person_id = (SELECT min(id) FROM people)", "one-time link"),
         ("UPDATE idempotency SET answer = '{}'", "answer to request "),
         ("UPDATE row_records SET body = '{}'", "contract:"),

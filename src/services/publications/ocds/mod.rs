@@ -16,7 +16,7 @@ use serde_json::ser::{Formatter, Serializer};
 use crate::app::App;
 use crate::domain::fixed::{format_units, format_units_short};
 use crate::error::Error;
-use crate::services::publications::ocds::release::{Release, release, time, told};
+use crate::services::publications::ocds::release::{Release, release, tags_of, time};
 use crate::services::publications::open::{self, PublicContract, PublicQuery};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 
@@ -175,7 +175,7 @@ fn write_item(
     }
     let prefix = app.settings.ocds_prefix.as_str();
     let release = |tag| release(prefix, contract, tag);
-    let told = release(told(contract));
+    let told = release(tags_of(contract));
     let mut serializer = Serializer::with_formatter(&mut *out, Exact);
     let done = match kind {
         PackageKind::Releases => told.serialize(&mut serializer),

@@ -203,8 +203,8 @@ pub(super) struct Release {
     contracts: Vec<SignedContract>,
 }
 
-/// Returns what a release tells of.
-pub(super) fn told(contract: &PublicContract) -> Vec<&'static str> {
+/// Returns the tags of a release.
+pub(super) fn tags_of(contract: &PublicContract) -> Vec<&'static str> {
     let mut tags = vec!["award", "contract", "implementation"];
     if contract.state == ContractState::Terminated {
         tags.push("contractTermination");
@@ -287,7 +287,13 @@ fn signed(contract: &PublicContract) -> SignedContract {
         title: contract.title.clone(),
         status: match contract.state {
             ContractState::Active => "active",
-            _ => "terminated",
+            ContractState::Draft
+            | ContractState::Submitted
+            | ContractState::Funded
+            | ContractState::Completed
+            | ContractState::Terminated
+            | ContractState::Closed
+            | ContractState::Withdrawn => "terminated",
         },
         period: Period { start_date: day(contract.starts_on), end_date: day(contract.ends_on) },
         value: Value::of(contract.amount),

@@ -11,7 +11,7 @@ mod change_decision;
 pub mod change_request;
 pub mod checks;
 pub mod decision;
-mod effects;
+pub mod effects;
 pub mod evaluation;
 mod extension;
 mod fields;
@@ -209,7 +209,7 @@ fn confirmation_address(target: &ActTarget) -> String {
 }
 
 /// Returns the address of the page of an act.
-fn act_address(target: &ActTarget) -> String {
+pub fn act_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let named = [("subject", &target.subject), ("no", &target.no)];
     query.extend_pairs(named.iter().filter(|(_, value)| !value.is_empty()));
@@ -279,7 +279,7 @@ fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error
     let payment = context.contract.payments.iter().find(|payment| payment.id == context.target.subject);
     let step = PaymentStep::parse(context.target.act.name);
     match payment.filter(|_| step.is_some_and(PaymentStep::releases_money)) {
-        Some(payment) if own_account::asks_for_proof(app, context.caller, payment.amount)? => {
+        Some(payment) if own_account::needs_proof(app, context.caller, payment.amount)? => {
             Ok(proof::fields(context.page, context.caller))
         }
         _ => Ok(Vec::new()),

@@ -85,7 +85,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let mut reader = FormReader::new(form);
     let reason = reader.required_lines("reason");
     let on = reader.optional("on", parse_date);
-    let another = form.asks_for_another();
+    let another = form.wants_another();
     let input = WaiverInput { clause, subject, reason, on, another };
     change_requests::request_waiver(app, caller, &target.contract, &reader.finish(Some(input))?)?;
     Ok(())
