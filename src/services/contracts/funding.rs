@@ -94,7 +94,7 @@ fn figures_of(
     Ok((Funding { left, appropriation: Some(appropriation), needed, fault }, balances))
 }
 
-/// Says that an appropriation has lapsed, and by which document it was carried over.
+/// Returns the fault of an appropriation that has lapsed, with the document by which it was carried over.
 fn lapse_of(connection: &mut AnyConnection, of: &Appropriation) -> Result<Message, Error> {
     let year = of.year.to_string();
     Ok(match changes::carry_over_of(connection, of.id)? {

@@ -149,13 +149,14 @@ pub struct PostingView {
     /// Name of the event, such as `contracts.fund`, or of the fact, such as `fact.payment`; `day` where only a day had
     /// come; `opening` for what an upgrade or a synthetic register began with.
     pub cause: String,
-    /// Number of the event or fact in the contract's history; null for `day`, `opening` and approved amounts.
+    /// Number of the event or fact in the history of the contract or, without one, of the appropriation; null for `day`,
+    /// `opening` and approved amounts.
     pub cause_no: Option<i64>,
     /// Identifier of the appropriation.
     pub appropriation: String,
     /// Number of its budget document.
     pub document_no: String,
-    /// Contract whose money it is; null for the approved amount of an appropriation.
+    /// Contract whose money it is; null for an appropriation's own money, such as its approved amount.
     pub contract: Option<PostedContract>,
 }
 

@@ -227,7 +227,7 @@ impl CheckSource {
         Ok(checks)
     }
 
-    /// Says which of several approvals is next; `None` where one person approves.
+    /// Returns the check that names which of several approvals is next; `None` where one person approves.
     fn approval_check(&self, payment: &PaymentRequest) -> Option<Check> {
         let needed = self.needed.iter().find(|(of, _)| *of == payment.id).map_or(1, |(_, needed)| *needed);
         let own = self.steps.iter().filter(|(of, _)| *of == payment.id);

@@ -86,7 +86,7 @@ pub enum EventAction {
     /// A write-off of what was to be recovered was granted.
     /// A contract is funded from what a purchase plan reserved.
     PurchasePlanUse,
-    /// What a contract saved of its purchase plan was released when it was signed.
+    /// The savings of a contract on its purchase plan were released when it was signed.
     PurchasePlanSave,
     PurchasePlanCancel,
     RecoveryWriteOffGrant,

@@ -51,7 +51,7 @@ pub(super) fn of_terms(
     Ok(found)
 }
 
-/// Tells of each milestone that, with everything delivered as agreed, is paid after an appropriation's year, when it
+/// Returns a warning for each milestone that, with everything delivered as agreed, is paid after an appropriation's year, when it
 /// has lapsed.
 fn paid_later((terms, details): (&Terms, &Details), year: i32, calendar: &Calendar) -> Vec<Message> {
     let Ok(standing) = standing(terms, &Facts::default(), calendar, terms.starts_on, Trails::Off) else {
