@@ -1,7 +1,8 @@
-//! Archives of a backup: ZIP files that are written and read as streams, so an entry may be larger than the memory.
+//! ZIP archives of backups and dossiers, written and read as streams, so an entry may be larger than memory.
 //!
-//! A new archive is written under a temporary name, readable by its owner only, and gets its name when it is complete
-//! and on disk. Names of entries are never used as paths.
+//! [`ArchiveWriter`] writes a backup to a file under a temporary name, readable by its owner only, and renames the file
+//! once it is complete and on disk; [`StreamedArchive`] writes to any writer, such as the answer to a browser. Names of
+//! entries are never used as paths.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};

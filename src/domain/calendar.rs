@@ -19,7 +19,7 @@ pub(crate) fn day(date: NaiveDate) -> Day {
     date.num_days_from_ce()
 }
 
-/// Returns the civil day of a number.
+/// Returns the date of a day number; the last date of chrono if out of range.
 pub(crate) fn date(day: Day) -> NaiveDate {
     // Days of a contract end centuries before the last day of chrono.
     NaiveDate::from_num_days_from_ce_opt(day).unwrap_or(NaiveDate::MAX)

@@ -1,5 +1,5 @@
-//! Closed lists of codes: the states, roles and kinds that the database and the API write as words. The spelling of
-//! each code is a stable contract and is defined only here; rules about them do not.
+//! Closed lists of codes: the states, roles and kinds that the database and the API write as words. Each spelling is a
+//! stable contract and is defined only here. Rules about the codes are elsewhere.
 
 /// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
 ///

@@ -66,8 +66,9 @@ pub struct MilestoneInterest {
 }
 
 impl MilestoneInterest {
-    /// Returns what can still be requested or waived, never below 0.
-    pub fn left(&self) -> Sum {
+    /// Returns accrued interest less what was paid, waived or requested; never below 0. This much can still be
+    /// requested or waived.
+    pub fn requestable(&self) -> Sum {
         Sum::from_fen((self.unpaid().fen() - self.requested.fen()).max(0))
     }
 

@@ -369,7 +369,7 @@ impl Situation<'_> {
             let by = |day| pay_by(self.calendar, day, agreed.payment_days);
             let open = self.open_payments(code, PaymentKind::Interest);
             let interest = self.interest.of(milestone, sum_of(&open));
-            if milestone.state == MilestoneState::Paid && interest.left() != Sum::ZERO {
+            if milestone.state == MilestoneState::Paid && interest.requestable() != Sum::ZERO {
                 let paid = self.facts.payments.iter().filter(|payment| payment.milestone == milestone.code);
                 let since = paid.map(|payment| payment.on).max().or(milestone.due_on).unwrap_or(self.standing.as_of);
                 tasks.push(self.task(TaskKind::RequestInterest, code, Role::Contractor, by(since)));

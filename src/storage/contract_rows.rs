@@ -60,7 +60,7 @@ pub(super) use identified_row_readers;
 
 /// A row of what belongs to one contract, with a random identifier.
 pub trait PartRow: Sized {
-    /// Returns the key, in whose order lists are.
+    /// Returns the row's key; lists are sorted by it.
     fn key(&self) -> i64;
 
     /// Returns the random identifier.

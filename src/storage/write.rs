@@ -1,4 +1,4 @@
-//! The write transaction: the only way to change the database.
+//! The write transaction of a use case. Only migrations, bulk loading and transfers write without it.
 //!
 //! It carries the actor, the time and the idempotency key, and appends events to the audit log's hash chains. The work
 //! may run again after a lost race, so it must have no effect outside the database. Services open the transaction; it

@@ -162,7 +162,7 @@ impl ApiRequest {
             let _span = self.span().entered();
             self.limits.count_open(self.client_ip)?;
             let answer = service(&self.app, language)?;
-            let tag = open::entity_tag(&answer.body);
+            let tag = format!("W/\"{}\"", open::content_digest(&answer.body));
             Ok((answer, tag))
         };
         let (answer, tag) = block(language, work).await?;

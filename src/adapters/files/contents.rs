@@ -118,8 +118,8 @@ impl Content {
         }
     }
 
-    /// Returns the way to put a file of this type right that was sent with an ending. No renaming makes a table of any
-    /// text, nor something to upload of a program.
+    /// Returns how the sender can correct a file of this type that arrived with the given ending. Renaming turns only
+    /// plain tables into `.csv`, and never a program into something that may be uploaded.
     pub fn remedy(self, ending: &str) -> Remedy {
         let is_program = PROGRAM_ENDINGS.contains(&ending);
         match self.usual_remedy() {

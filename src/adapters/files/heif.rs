@@ -82,7 +82,7 @@ fn split_boxes(content: &[u8]) -> Result<Vec<NamedBox<'_>>, FileError> {
     Ok(found)
 }
 
-/// Reads a number of `bytes` bytes; 0 for none.
+/// Reads a big-endian number of `bytes` bytes at `at`: 0 if `bytes` is 0, `None` beyond the end.
 fn read_number(from: &[u8], at: usize, bytes: usize) -> Option<u64> {
     let digits = from.get(at..at.checked_add(bytes)?)?;
     Some(digits.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte)))

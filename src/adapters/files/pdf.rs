@@ -48,7 +48,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
     if found.is_encrypted {
         found.flags.extend(pdf_lock::check_encryption(body, start, end)?);
     }
-    if found.names_author || clean::names_author_for_good(body)? {
+    if found.names_author || clean::has_unremovable_author(body)? {
         found.flags.push(FileFlag::NamesAuthor);
     }
     Ok(found.flags)
@@ -211,7 +211,7 @@ fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names)
     let mut last = Vec::new();
     let read = scan::each_block(&mut unpacked, OVERLAP, |start, block| {
         found.scan_block(start, block);
-        found.names_author |= clean::names_author(block);
+        found.names_author |= clean::has_author_in(block);
         bytes = start + block.len() as u64;
         last = block.iter().rev().take(LONGEST_NAME).rev().copied().collect();
         true

@@ -1,5 +1,5 @@
-//! The milestones of a contract that was ended early: those that are not satisfied can only be reached with what was
-//! submitted before the end. The others are never due.
+//! Milestones not yet satisfied when a contract ends early: how much each can still earn from what was submitted before
+//! the end. One that can earn nothing is never due.
 
 use chrono::NaiveDate;
 

@@ -191,8 +191,11 @@ impl Reckoning<'_, '_> {
             return steps;
         }
         let (deductions, payable) = (money(payment.borne.deductions), money(payment.borne.payable));
-        let inputs =
-            vec![("gross", gross.clone()), ("charges", self.charges(place)), ("carried", money(payment.borne.carried))];
+        let inputs = vec![
+            ("gross", gross.clone()),
+            ("charges", self.charges_borne_by(place)),
+            ("carried", money(payment.borne.carried)),
+        ];
         steps.push(Step::rule("deductions", inputs, deductions.clone()));
         steps.push(Step::rule("payable", vec![("gross", gross), ("deductions", deductions)], payable));
         let days = payment.terms.map_or(0, |terms| terms.days);
@@ -216,9 +219,13 @@ impl Reckoning<'_, '_> {
         Value::List(requires.iter().filter_map(row).collect())
     }
 
-    fn charges(&self, place: usize) -> Value {
-        let borne =
-            self.breaches.iter().zip(&self.settlement.charges).filter(|(_, charge)| charge.settled_in == Some(place));
+    /// Returns the charges that the milestone at this index bears, as inputs of its deductions.
+    fn charges_borne_by(&self, milestone: usize) -> Value {
+        let borne = self
+            .breaches
+            .iter()
+            .zip(&self.settlement.charges)
+            .filter(|(_, charge)| charge.settled_in == Some(milestone));
         let row = |(breach, charge): (&Breach, &Charge)| {
             Value::Row(vec![
                 ("clause", (&breach.term.code).into()),

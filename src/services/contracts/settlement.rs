@@ -350,7 +350,7 @@ fn unfinished(
         open.extend(unpaid.map(|unpaid| thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
         let requested = paying.iter().filter(|one| one.kind == PaymentKind::Interest && one.milestone == code);
         let requested_fen = requested.fold(0, |sum: i64, one| sum.saturating_add(one.amount_fen));
-        let left = Some(interest.of(milestone, requested_fen).left()).filter(|left| *left != Sum::ZERO);
+        let left = Some(interest.of(milestone, requested_fen).requestable()).filter(|left| *left != Sum::ZERO);
         open.extend(left.map(|left| thing(OpenKind::Interest, code, message("open-interest", left))));
     }
     open

@@ -75,7 +75,7 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
-    second_administrator::ask(tx, person.id, AdminRequestKind::Link, None)?;
+    second_administrator::store_request(tx, person.id, AdminRequestKind::Link, None)?;
     let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }

@@ -1,7 +1,6 @@
-//! The second administrator: a person with a finance role, as holder or deputy, releases money, and an administrator
-//! can confirm the acts of another, so no administrator can change on their own how such a person signs in. One
-//! requests it, another confirms by the same action within three days. An installation with one administrator issues
-//! the link of the second on the command line (`bootstrap`).
+//! Confirmation by a second administrator. People with a finance role release money, so one administrator alone cannot
+//! change how they sign in: one requests the change, another confirms it within three days by the same action. Where
+//! there is only one administrator, the second one's link is issued on the command line (`bootstrap`).
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -65,13 +64,13 @@ pub(crate) fn consent_to(
     let is_same = rows::subject_of(tx.connection, kind, person)?.as_deref() == subject;
     let stored = asked.first().map(|(_, asked_by)| *asked_by).filter(|asked_by| *asked_by != by && is_same);
     let Some(first) = stored else {
-        ask(tx, person, kind, subject)?;
+        store_request(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     };
     // The row could be changed in the database; the request is also an event, which is in a hash chain.
     if recorded_request(tx, person, kind)? != Some((first, subject.map(str::to_owned))) {
         tracing::error!(person = person.0, ?kind, "the stored request of an administrator is not the recorded one");
-        ask(tx, person, kind, subject)?;
+        store_request(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     }
     rows::delete(tx.connection, kind, person)?;
@@ -102,11 +101,11 @@ fn recorded_request(
     }))
 }
 
-/// Stores the actor's request for an act, in place of an earlier one.
+/// Stores the actor's request for an act on a person, replacing an earlier one.
 ///
 /// # Errors
-/// Database errors.
-pub(crate) fn ask(
+/// `Internal` if the program itself acts; database errors.
+pub(crate) fn store_request(
     tx: &mut Tx<'_>,
     person: PersonId,
     kind: AdminRequestKind,

@@ -46,7 +46,7 @@ impl Limit {
             Self::Principal { payable, paid, open_fen } => {
                 approvals::remaining_fen(payable.fen(), paid.fen(), *open_fen)
             }
-            Self::Interest(interest) => i64::try_from(interest.left().fen()).unwrap_or(MOST_FEN).min(MOST_FEN),
+            Self::Interest(interest) => i64::try_from(interest.requestable().fen()).unwrap_or(MOST_FEN).min(MOST_FEN),
         }
     }
 

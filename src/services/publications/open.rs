@@ -230,9 +230,9 @@ pub(super) fn publisher(app: &App) -> Result<String, Error> {
     Ok(first.into_iter().next().map_or_else(|| "Luyue".to_owned(), |region| region.name))
 }
 
-/// Returns the entity tag of an answer.
-pub fn entity_tag(body: &[u8]) -> String {
-    format!("W/\"{}\"", digest_bytes(body))
+/// Returns the SHA-256 of an answer, from which `web` makes its weak entity tag.
+pub fn content_digest(body: &[u8]) -> String {
+    digest_bytes(body)
 }
 
 fn public_region(region: Region) -> PublicRegion {

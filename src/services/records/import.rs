@@ -91,7 +91,7 @@ pub fn import_table(app: &App, caller: Caller, contract: &str, table: &SentTable
     record(app, &caller, contract, &Rows::of_table(cells, are_ordered)?)
 }
 
-/// Ties the request's idempotency key to what is imported.
+/// Sets the hash of the idempotency key from contract and content, so that the same key with other content is refused.
 fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
     if let Some(key) = &mut caller.idempotency_key {
         key.hash = hash_chains::digest(&["import records", contract, &hash_chains::digest_bytes(content)]);

@@ -344,7 +344,7 @@ fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<
     }
 }
 
-/// Lists the bureaus whose appropriations may be seen from any of the seats.
+/// Lists the bureaus whose appropriations a holder of at least one of these seats may see.
 pub(crate) fn bureaus_visible_from(
     connection: &mut AnyConnection,
     seats: &[&Seat],

@@ -80,8 +80,8 @@ impl ExecutionFigures {
         tenths(self.paid.fen() * 100, self.amount.fen())
     }
 
-    /// Fills in the figures that follow from the others.
-    fn complete(mut self) -> Self {
+    /// Computes paid, free and percentage from months, other years, amount and commitment.
+    fn with_derived(mut self) -> Self {
         self.paid = Sum::from_fen(total(&self.months, |month| *month).fen() + self.other_years.fen());
         self.free = Sum::from_fen((self.amount.fen() - self.committed.fen()).max(0));
         self.paid_percent = decimal(self.percent());
@@ -136,7 +136,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
             .map(|((id, line), figures)| ExecutionRow {
                 bureau: names.party(id),
                 line: line.to_owned(),
-                figures: figures.complete(),
+                figures: figures.with_derived(),
             })
             .collect();
         rows.sort_by(|one, other| (&one.bureau.code, &one.line).cmp(&(&other.bureau.code, &other.line)));
@@ -154,7 +154,7 @@ fn sum_up(rows: &[ExecutionRow]) -> ExecutionFigures {
         other_years: total(rows, |row| row.figures.other_years),
         ..ExecutionFigures::default()
     };
-    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.complete() }
+    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.with_derived() }
 }
 
 impl Report for ExecutionReport {

@@ -75,7 +75,8 @@ impl PaymentTimeFigures {
         tenths(self.days.into(), self.count.into())
     }
 
-    fn complete(self) -> Self {
+    /// Computes the mean days from the sum of days and the count.
+    fn with_mean(self) -> Self {
         Self { mean_days: decimal(self.mean()), ..self }
     }
 
@@ -108,7 +109,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Payment
         let names = Names::load(connection, bureaus.keys().copied())?;
         let mut rows: Vec<PaymentTimeRow> = bureaus
             .into_iter()
-            .map(|(id, figures)| PaymentTimeRow { bureau: names.party(id), figures: figures.complete() })
+            .map(|(id, figures)| PaymentTimeRow { bureau: names.party(id), figures: figures.with_mean() })
             .collect();
         rows.sort_by(|one, other| one.bureau.code.cmp(&other.bureau.code));
         let total = sum_up(&rows);
@@ -127,7 +128,7 @@ fn sum_up(rows: &[PaymentTimeRow]) -> PaymentTimeFigures {
         over_60: sum(|of| of.over_60),
         days: sum(|of| of.days),
     };
-    sums.complete()
+    sums.with_mean()
 }
 
 impl Report for PaymentTimeReport {

@@ -1,8 +1,8 @@
 //! Row records: the digests of an object's rows as they stood after each change, in a hash chain of the object's own.
 //!
 //! Every write transaction ends with a record of each object that it touched and whose rows now differ from the last
-//! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted in another way.
-//! Rows from before there were records were recorded as they stood when the tables of the records were made.
+//! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted outside a write
+//! transaction. Rows older than this table were recorded once, as they stood when it was created.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Forms that were sent after their session had ended, kept for the person who filled them in, and pages that answer a
-//! form, kept to be read again.
+//! Kept pages of a person: forms sent after the session had ended, so nothing typed is lost, and answers to forms, so
+//! they can be shown again.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -21,7 +21,7 @@ pub struct NewKeptForm<'a> {
     pub fields: &'a str,
     /// Time of keeping, and time after which it is deleted.
     pub during: (NaiveDateTime, NaiveDateTime),
-    /// False for a page that answers a form.
+    /// False for the answer to a form that was sent.
     pub is_unsent: bool,
 }
 

@@ -77,7 +77,7 @@ impl FilterForm {
         [&self.contract, &self.person, &self.day].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns the address of the part that begins at a cursor.
+    /// Returns the address of the page of the list that begins at a cursor.
     fn address_at(&self, cursor: &str) -> String {
         let fields =
             [("contract", self.contract.as_str()), ("person", &self.person), ("day", &self.day), ("cursor", cursor)];

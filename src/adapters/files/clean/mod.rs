@@ -10,7 +10,7 @@ mod reviewers;
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-pub(super) use crate::adapters::files::clean::documents::{names_author, names_author_for_good};
+pub(super) use crate::adapters::files::clean::documents::{has_author_in, has_unremovable_author};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::kinds::{FileKind, Shape};
 

@@ -52,10 +52,11 @@ impl Plan {
     }
 }
 
-/// Plans the rows of a step, `deliverables` or `milestones`.
+/// Plans the rows of a step (`deliverables` or `milestones`) from the draft `fields` and the `generate.` parameters in
+/// `typed`.
 ///
 /// # Errors
-/// `Refused` at the parameters from which nothing can be generated.
+/// `Refused` at the parameters at fault; `NotFound` for any other step.
 pub fn plan(step: &str, fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
     match step {
         "deliverables" => deliverables(fields, typed, language),

@@ -274,7 +274,7 @@ pub fn unobjected(context: &ActContext<'_>) -> Result<Checks, Error> {
 
 /// Checks that a milestone has late interest that can still be requested or waived.
 pub fn has_interest(context: &ActContext<'_>) -> Result<Checks, Error> {
-    if interest_of(context)?.left() != Sum::ZERO {
+    if interest_of(context)?.requestable() != Sum::ZERO {
         return Ok(Checks::default());
     }
     Ok(Checks::barring(context.page.say("interest-none-left"), None))

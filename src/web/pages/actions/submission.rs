@@ -1,5 +1,5 @@
-//! Submitting a deliverable with its files. The form is uploaded, so `uploads` submits it. After a rejection it shows
-//! why, and proposes what was submitted before.
+//! The act of submitting a deliverable. Its form carries files, so `uploads` handles the POST. After a rejection the
+//! form shows the reason and is filled in with the last submission.
 
 use crate::domain::facts::DecisionWord;
 use crate::domain::policy::Action;

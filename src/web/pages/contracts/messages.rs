@@ -53,7 +53,7 @@ struct Compose {
 }
 
 impl MessagesPage {
-    /// Describes the thing that a message is about; nothing for the contract.
+    /// Describes the thing that a message is about; `None` if it is about the contract as a whole.
     fn about(&self, message: &MessageView) -> Option<String> {
         let topic = Topic::parse(message.about.as_deref()?)?;
         Some(message::describe(&self.page, &self.data, &topic))

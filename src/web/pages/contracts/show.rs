@@ -253,7 +253,7 @@ impl ContractPage {
             ("requested", interest.requested),
             ("paid", interest.paid),
             ("waived", interest.waived),
-            ("left", interest.left()),
+            ("left", interest.requestable()),
         ];
         let values = amounts.map(|(name, amount)| (name, self.page.money(amount)));
         text::message(self.page.language, "interest-line", &values)

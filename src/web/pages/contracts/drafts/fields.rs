@@ -81,8 +81,8 @@ impl FormBuilder<'_> {
         Field { value: self.fields.value(&name).to_owned(), fault: self.fault(&name), ..Field::new(name, kind, label) }
     }
 
-    /// Builds a field of a searched register: an empty choice, the current one, and the results of the search. `words`
-    /// shows a choice as its value and text.
+    /// Builds a search field over a register: an empty choice, the current one, and the results of the search. `words`
+    /// turns a choice into its value and text.
     pub fn searched<T>(&self, name: &str, offer: &Offer<T>, empty: String, words: impl Fn(&T) -> Named) -> Field {
         let mut field = self.field(name, FieldKind::Search);
         let mut options: Vec<Named> = offer.current.iter().map(&words).collect();
