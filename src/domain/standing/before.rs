@@ -8,6 +8,7 @@ use crate::domain::calendar::Day;
 use crate::domain::standing::Reckoning;
 use crate::domain::standing::breaches::Subject;
 use crate::domain::standing::payment::PaymentTerms;
+use crate::domain::standing::settlement::{MilestoneIx, Rank};
 use crate::domain::standing::steps::Step;
 use crate::domain::terms::BreachTerm;
 
@@ -47,8 +48,8 @@ pub(super) struct KeptBreach<'a> {
     pub since: Day,
     /// Amount in fen.
     pub amount: i128,
-    /// Position of its milestone in settlement order.
-    pub rank: usize,
+    /// Rank of its milestone.
+    pub rank: Rank,
     /// The steps behind the amount.
     pub steps: Vec<Step>,
 }
@@ -57,26 +58,24 @@ impl<'a> Before<'a> {
     /// Keeps what matters of the standing on the day before `from`.
     pub fn of(reckoning: &Reckoning<'_, 'a>, from: Day) -> Self {
         let contract = reckoning.contract;
-        let milestone = |place: &usize| {
-            let (agreed, reached) = (contract.agreed.milestones.get(*place)?, reckoning.milestones.get(*place)?);
+        let milestone = |milestone: MilestoneIx| {
+            let place = milestone.0;
+            let (agreed, reached) = (contract.agreed.milestones.get(place)?, reckoning.milestones.get(place)?);
             Some(KeptMilestone {
                 code: agreed.terms.code.as_str(),
                 satisfied_on: reached.satisfied_on?,
                 gross: reached.gross,
-                started: reckoning.started(*place)?,
-                payment: contract.payment_terms(*place)?,
-                cap: contract.cap_of(*place),
+                started: reckoning.started(place)?,
+                payment: contract.payment_terms(place)?,
+                cap: contract.cap_of(milestone),
             })
         };
         let mut settled = Vec::new();
         let mut open = BTreeMap::new();
-        for place in &reckoning.settlement.run {
-            let Some((breach, charge)) = reckoning.breaches.get(*place).zip(reckoning.settlement.charges.get(*place))
-            else {
-                continue;
-            };
-            let rank = reckoning.settlement.order.iter().position(|milestone| Some(*milestone) == charge.settled_in);
-            match rank {
+        for place in &reckoning.settlement.charging_order {
+            let charge = reckoning.settlement.charges.get(place.0);
+            let Some((breach, charge)) = reckoning.breaches.get(place.0).zip(charge) else { continue };
+            match charge.rank {
                 Some(rank) => settled.push(KeptBreach {
                     term: breach.term,
                     subject: breach.subject,
@@ -93,7 +92,7 @@ impl<'a> Before<'a> {
         }
         Self {
             from,
-            milestones: reckoning.settlement.order.iter().filter_map(milestone).collect(),
+            milestones: reckoning.settlement.order.milestones().filter_map(milestone).collect(),
             settled_keys: settled.iter().map(|breach| (breach.term.code.as_str(), breach.code)).collect(),
             settled,
             open,

@@ -203,7 +203,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
             charged: Sum(charge.charged),
             waived: breach.waived_on.is_some(),
             accruing: breach.accruing,
-            settled_in: charge.settled_in.and_then(|place| self.milestone_code(place)),
+            settled_in: charge.settled_in.and_then(|milestone| self.milestone_code(milestone.0)),
             trail: trails.of(|| self.breach_trail(breach, charge)),
         })
         .collect()

@@ -9,7 +9,7 @@ use crate::domain::standing::deliverables::Progress;
 use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::output::MilestoneState;
 use crate::domain::standing::recorded::{Contract, Paid};
-use crate::domain::standing::settlement::{Borne, Settlement};
+use crate::domain::standing::settlement::{Borne, MilestoneIx, Rank, Settlement};
 use crate::domain::terms::PaymentFrom;
 
 /// A milestone's payment as of a day. Money is in fen.
@@ -62,7 +62,7 @@ pub(super) fn check(
             let first = reached.satisfied_on.map_or_else(|| "none".to_owned(), |on| date(on + 1).to_string());
             return Err(wrong("on", "payment-before-satisfaction").with("first", first));
         }
-        let rank = settlement.order.iter().position(|milestone| Some(*milestone) == payment.milestone);
+        let rank = payment.milestone.and_then(|place| settlement.order.rank_of(MilestoneIx(place)));
         let payable = rank.map_or(0, |rank| settlement.borne(rank, payment.on).payable);
         *paid += payment.amount;
         if *paid > payable {
@@ -86,14 +86,8 @@ pub(super) fn payments(
             list.push(*payment);
         }
     }
-    let mut ranks = vec![None; milestones.len()];
-    for (rank, milestone) in settlement.order.iter().enumerate() {
-        if let Some(slot) = ranks.get_mut(*milestone) {
-            *slot = Some(rank);
-        }
-    }
-    let each = milestones.iter().enumerate().zip(ranks).zip(&paid);
-    each.map(|(((place, reached), rank), paid)| match reached.satisfied_on.zip(rank) {
+    let each = milestones.iter().enumerate().zip(&paid);
+    each.map(|((place, reached), paid)| match reached.satisfied_on.zip(settlement.order.rank_of(MilestoneIx(place))) {
         None => waiting(),
         Some((satisfied_on, rank)) => satisfied(contract, progress, place, satisfied_on, rank, settlement, paid, as_of),
     })
@@ -123,7 +117,7 @@ fn satisfied(
     progress: &[Progress],
     place: usize,
     satisfied_on: Day,
-    rank: usize,
+    rank: Rank,
     settlement: &Settlement,
     payments: &[Paid],
     as_of: Day,

@@ -8,7 +8,7 @@ use crate::domain::standing::agreed::AgreedDeliverable;
 use crate::domain::standing::breaches::{Breach, Subject, late_amount, measured};
 use crate::domain::standing::payment::Payment;
 use crate::domain::standing::performance::{cost, rating, weighed};
-use crate::domain::standing::settlement::Charge;
+use crate::domain::standing::settlement::{Charge, MilestoneIx};
 use crate::domain::standing::steps::{Step, Value};
 use crate::domain::standing::{Measures, Points, Reckoning};
 use crate::domain::terms::{Base, Clause, Severity};
@@ -157,11 +157,11 @@ impl Reckoning<'_, '_> {
     }
 
     fn charge(&self, breach: &Breach, charge: &Charge) -> Step {
-        let satisfied_on = charge.settled_in.and_then(|place| self.milestones.get(place)?.satisfied_on);
+        let satisfied_on = charge.settled_in.and_then(|milestone| self.milestones.get(milestone.0)?.satisfied_on);
         let inputs = vec![
             ("amount", money(breach.amount)),
             ("outside_cap", Value::Yes(breach.term.outside_cap)),
-            ("room", charge.room.map(Sum).into()),
+            ("room", charge.room_under_cap.map(Sum).into()),
             ("waived_on", breach.waived_on.map(date).into()),
             ("satisfied_on", satisfied_on.map(date).into()),
         ];
@@ -225,7 +225,7 @@ impl Reckoning<'_, '_> {
             .breaches
             .iter()
             .zip(&self.settlement.charges)
-            .filter(|(_, charge)| charge.settled_in == Some(milestone));
+            .filter(|(_, charge)| charge.settled_in == Some(MilestoneIx(milestone)));
         let row = |(breach, charge): (&Breach, &Charge)| {
             Value::Row(vec![
                 ("clause", (&breach.term.code).into()),
