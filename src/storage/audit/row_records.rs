@@ -15,8 +15,9 @@ use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
-use crate::storage::audit::touched::{Head, Touched};
+use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, insert_mostly_one, insert_rows, roll_back};
+use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
 /// Objects read at once.
@@ -78,42 +79,50 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
 pub(in crate::storage) fn record(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
-    touched: &Touched,
+    (touched, known): (&Touched, &Known),
     written: &Written,
 ) -> Result<()> {
-    let mut partly: Vec<&(ObjectKind, String)> = touched.tables.keys().collect();
+    let mut new = BTreeMap::new();
+    // Objects of which only some tables changed; recorded after the others unless these name them too.
+    let mut partly: Vec<(ObjectKind, &String, &RowDigests)> = Vec::new();
     for kind in ObjectKind::ALL {
-        let known = touched.known.get(&kind).into_iter().flatten();
-        let mut objects: BTreeMap<String, Option<i64>> = known.map(|(name, id)| (name.clone(), Some(*id))).collect();
-        if let Some(names) = touched.names.get(&kind) {
-            let is_unknown =
-                |name: &&String| !objects.contains_key(*name) && !touched.tables.contains_key(&(kind, (*name).clone()));
-            let names: Vec<String> = names.iter().filter(is_unknown).cloned().collect();
-            objects.extend(names.iter().map(|name| (name.clone(), None)));
-            for part in names.chunks(BATCH) {
-                objects.extend(named(recorded_rows::by_names(connection, kind, part)?));
+        let mut objects: BTreeMap<String, Option<i64>> = BTreeMap::new();
+        for (name, touch) in touched.named.get(&kind).into_iter().flatten() {
+            match touch {
+                Touch::Named => {
+                    objects.insert(name.clone(), None);
+                }
+                Touch::Whole(id) => {
+                    objects.insert(name.clone(), Some(*id));
+                }
+                Touch::Tables(digests) => partly.push((kind, name, digests)),
+                Touch::Added(digests) => {
+                    new.insert(kind.stream(name), digests);
+                }
             }
+        }
+        let names: Vec<String> = objects.iter().filter(|(_, id)| id.is_none()).map(|(name, _)| name.clone()).collect();
+        for part in names.chunks(BATCH) {
+            objects.extend(keyed(recorded_rows::by_names(connection, kind, part)?));
         }
         if let Some(ids) = touched.ids.get(&kind) {
-            let known: BTreeSet<i64> = objects.values().flatten().copied().collect();
-            let ids: Vec<i64> = ids.difference(&known).copied().collect();
+            let found: BTreeSet<i64> = objects.values().flatten().copied().collect();
+            let ids: Vec<i64> = ids.difference(&found).copied().collect();
             for part in ids.chunks(BATCH) {
-                objects.extend(named(recorded_rows::by_ids(connection, kind, part)?));
+                objects.extend(keyed(recorded_rows::by_ids(connection, kind, part)?));
             }
         }
-        partly.retain(|(of, name)| *of != kind || !objects.contains_key(name));
+        partly.retain(|(of, name, _)| *of != kind || !objects.contains_key(*name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
-            record_part(connection, at, (kind, part), Some((written, touched)))?;
+            record_part(connection, at, (kind, part), Some((written, known)))?;
         }
     }
-    for object in partly {
-        if let Some(digests) = touched.tables.get(object) {
-            let head = touched.heads.get(&object.0.stream(&object.1));
-            record_tables(connection, at, (object.0, &object.1, head), digests)?;
-        }
+    for (kind, name, digests) in partly {
+        let head = known.heads.get(&kind.stream(name));
+        record_tables(connection, at, (kind, name, head), digests)?;
     }
-    record_new(connection, at, &touched.new)
+    record_new(connection, at, &new)
 }
 
 /// Records tables whose rows the program itself added in an upgrade.
@@ -144,7 +153,7 @@ fn record_tables(
     };
     let (Some(head), Some(last)) = (&head, head.as_ref().and_then(|head| head.body.as_ref())) else {
         let objects = recorded_rows::by_names(connection, kind, &[name.to_owned()])?;
-        return record_part(connection, at, (kind, &named(objects).collect::<Vec<_>>()), None);
+        return record_part(connection, at, (kind, &keyed(objects).collect::<Vec<_>>()), None);
     };
     let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let mut digests: RowDigests = serde_json::from_str(last).map_err(internal)?;
@@ -166,7 +175,7 @@ fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
 }
 
 /// Records objects that the transaction added and of which nothing has been recorded.
-fn record_new(connection: &mut AnyConnection, at: NaiveDateTime, new: &BTreeMap<String, RowDigests>) -> Result<()> {
+fn record_new(connection: &mut AnyConnection, at: NaiveDateTime, new: &BTreeMap<String, &RowDigests>) -> Result<()> {
     let body = |digests| serde_json::to_string(digests).map_err(|error| Error::Internal(error.to_string()));
     let first: Vec<RowRecord> = new
         .iter()
@@ -176,7 +185,8 @@ fn record_new(connection: &mut AnyConnection, at: NaiveDateTime, new: &BTreeMap<
     insert_heads(connection, &first)
 }
 
-fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
+/// Returns the objects by name, each with its key.
+fn keyed(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
     objects.into_iter().map(|(id, name)| (name, Some(id)))
 }
 
@@ -187,11 +197,11 @@ fn record_part(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
     (kind, objects): (ObjectKind, &[(String, Option<i64>)]),
-    change: Option<(&Written, &Touched)>,
+    change: Option<(&Written, &Known)>,
 ) -> Result<()> {
     let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
-    let mut heads = change.map(|(_, touched)| touched.heads.clone()).unwrap_or_default();
+    let mut heads = change.map(|(_, known)| known.heads.clone()).unwrap_or_default();
     let unknown: Vec<String> = streams.iter().filter(|stream| !heads.contains_key(*stream)).cloned().collect();
     if !unknown.is_empty() {
         heads.extend(heads_of(connection, &unknown)?);
@@ -204,12 +214,12 @@ fn record_part(
     }
     let change = change.filter(|_| streams.iter().all(|stream| last.contains_key(stream)));
     // The digest of an object's rows in a written table, where the transaction knows it.
-    let known = |stream: &String, table: &String| {
-        let ((written, touched), last) = (change?, last.get(stream)?);
-        touched.digest((stream.as_str(), table.as_str()), written, last)
+    let known_digest = |stream: &String, table: &String| {
+        let ((written, known), last) = (change?, last.get(stream)?);
+        known.digest((stream.as_str(), table.as_str()), written, last)
     };
     let unread: Option<BTreeSet<String>> = change.map(|(written, _)| {
-        let is_unknown = |table: &&String| !streams.iter().all(|stream| known(stream, table).is_some());
+        let is_unknown = |table: &&String| !streams.iter().all(|stream| known_digest(stream, table).is_some());
         written.names().filter(is_unknown).cloned().collect()
     });
     let ids: Vec<i64> = objects.iter().filter_map(|(_, id)| *id).collect();
@@ -221,7 +231,7 @@ fn record_part(
             let kept = last.get(stream).into_iter().flatten().filter(|(table, _)| !written.contains(table));
             rows.extend(kept.map(|(table, digest)| (table.clone(), digest.clone())));
             let read = written.names().filter(|table| !unread.contains(*table));
-            rows.extend(read.filter_map(|table| Some((table.clone(), known(stream, table)?.to_owned()))));
+            rows.extend(read.filter_map(|table| Some((table.clone(), known_digest(stream, table)?.to_owned()))));
         }
         let body = serde_json::to_string(&rows).map_err(internal)?;
         match heads.get(stream) {
@@ -353,7 +363,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     let last = objects.last().map(|(id, _)| *id);
     let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
     let known = heads_of(connection, &streams)?;
-    let missing: Vec<(String, Option<i64>)> = named(objects)
+    let missing: Vec<(String, Option<i64>)> = keyed(objects)
         .zip(streams)
         .filter(|(_, stream)| !known.contains_key(stream))
         .map(|(object, _)| object)
