@@ -182,6 +182,50 @@ impl TaskKind {
             | Self::Close => Target::Contract,
         }
     }
+
+    /// Returns true if a task of this kind waits for a decision, a consent or a correction, which is stored in a row of
+    /// its own; false if terms, facts and payment requests alone give rise to it.
+    pub const fn is_about_undecided(self) -> bool {
+        match self {
+            Self::Endorse
+            | Self::Decide
+            | Self::Consent
+            | Self::ConsentAmendment
+            | Self::ApproveAmendment
+            | Self::FundAmendment
+            | Self::AnswerObjection
+            | Self::CorrectObjection
+            | Self::ConfirmRecords
+            | Self::DecidePublication
+            | Self::DecideClaim
+            | Self::RenewGuarantee
+            | Self::ReturnGuarantee
+            | Self::Recover
+            | Self::DecideWriteOff
+            | Self::AssessEvaluation
+            | Self::ProposeEvaluation
+            | Self::CommentEvaluation
+            | Self::FinaliseEvaluation => true,
+            Self::Submit
+            | Self::Sign
+            | Self::Fund
+            | Self::Activate
+            | Self::Publish
+            | Self::Deliver
+            | Self::Inspect
+            | Self::Score
+            | Self::Invoice
+            | Self::RequestPayment
+            | Self::ConfirmPayment
+            | Self::ReviewPayment
+            | Self::ApprovePayment
+            | Self::PayPayment
+            | Self::AllowPayment
+            | Self::RequestInterest
+            | Self::Complete
+            | Self::Close => false,
+        }
+    }
 }
 
 impl Subject {

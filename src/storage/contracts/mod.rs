@@ -423,8 +423,8 @@ pub fn save_unrecorded_head(
     Ok(())
 }
 
-/// Stores state and day of the first task in the access rows, where either differs.
-pub fn repeat_in_access(
+/// Copies the state and the day of the first task into the access rows, where either differs.
+pub fn copy_to_access_rows(
     connection: &mut AnyConnection,
     id: ContractId,
     state: ContractState,
