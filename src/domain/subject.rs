@@ -1,7 +1,7 @@
 //! Subjects: the things that alerts, tasks and waivers are about, as typed values with one text form.
 //!
-//! The text is a stored key. An email is queued once for a kind, subject and day, and the address of a waiver's page
-//! holds the breach, so the text of a subject must never change. Names shown to people are not built here.
+//! The text is a stored key: an email is queued once for each kind, subject and day, and the address of a waiver's page
+//! contains the breach. So the text of a subject must never change. Names shown to people are not built here.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use crate::domain::codes::ContractState;
 use crate::domain::tasks::TaskKind;
 
-/// A breach, identified by the breached clause and by the thing that breached it. Its text is `clause/subject`.
+/// A breach, identified by the breached clause and by the thing that breached the clause. Its text is `clause/subject`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BreachKey {
     /// Code of the clause.
@@ -19,7 +19,7 @@ pub struct BreachKey {
 }
 
 impl BreachKey {
-    /// Identifies the breach of a clause by a subject.
+    /// Builds the key of the breach of a clause by a subject.
     pub fn new(clause: impl fmt::Display, subject: impl fmt::Display) -> Self {
         Self { clause: clause.to_string(), subject: subject.to_string() }
     }
@@ -67,7 +67,8 @@ pub enum Subject {
         /// Number of the fact within the contract.
         fact: i64,
     },
-    /// A submission: `deliverable/number/fact`. The number of the fact distinguishes one that follows a withdrawn one.
+    /// A submission: `deliverable/number/fact`. The number of the fact distinguishes a submission from a withdrawn
+    /// earlier one.
     Submission {
         /// Code of the deliverable.
         deliverable: String,
@@ -152,7 +153,7 @@ pub enum Target<T> {
 }
 
 impl TaskKind {
-    /// Returns the target of a task of this kind that is about `about`.
+    /// Returns the target of a task of this kind; `about` is the code or identifier in the task's subject.
     pub fn target<T>(self, about: T) -> Target<T> {
         match self {
             Self::Deliver | Self::Inspect => Target::Deliverable(about),
@@ -229,7 +230,7 @@ impl TaskKind {
 }
 
 impl Subject {
-    /// Parses the text of a task's subject.
+    /// Parses the text of a task's subject; `None` if the kind is unknown.
     pub fn parse_task(text: &str) -> Option<(TaskKind, &str)> {
         let (kind, about) = text.split_once('/')?;
         Some((TaskKind::parse(kind)?, about))

@@ -1,7 +1,7 @@
 //! Tasks: what a person in a role must do by a day, derived from a contract's state, terms, facts and standing.
 //!
-//! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks
-//! in the table `tasks`; `luyue check` derives them again and compares.
+//! A task stores its due day and not the days left, so that it does not change as days pass. `storage` keeps tasks in
+//! the table `tasks`; `luyue check` derives them again and compares.
 
 mod guarantees;
 mod recoveries;
@@ -29,7 +29,7 @@ pub use reminders::{REMINDER_STAGES, asks_for_task, next_reminder, reminder_stag
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;
-/// Days allowed for each consent to an amendment, if its effective day leaves as many.
+/// Days allowed for each consent to an amendment, if that many are left before its effective day.
 const AMENDMENT_DAYS: u64 = 10;
 /// Days from the award notice to signing (政府采购法 46; statute sign-30d).
 const SIGNING_DAYS: u64 = 30;
@@ -64,7 +64,7 @@ codes! {
         RequestInterest = "request_interest",
         /// Grant or refuse a change request.
         Decide = "decide",
-        /// Endorse or refuse what the contractor requests, before the leader decides.
+        /// Endorse or refuse a request of the contractor, before the leader decides.
         Endorse = "endorse",
         /// Consent to an early end.
         Consent = "consent",
@@ -74,7 +74,7 @@ codes! {
         /// Commit the increase of an amendment.
         FundAmendment = "fund_amendment",
         AnswerObjection = "answer_objection",
-        /// Take the act that corrects what an upheld objection is about.
+        /// Take the act that corrects the matter of an upheld objection.
         CorrectObjection = "correct_objection",
         /// Confirm or refuse service records, as a justice station.
         ConfirmRecords = "confirm_records",
@@ -82,7 +82,7 @@ codes! {
         DecidePublication = "decide_publication",
         /// Grant or refuse a claim on a guarantee.
         DecideClaim = "decide_claim",
-        /// Have a guarantee renewed that expires before the contract ends.
+        /// Have a guarantee renewed that would expire before the contract ends.
         RenewGuarantee = "renew_guarantee",
         /// Return a guarantee to the contractor.
         ReturnGuarantee = "return_guarantee",
@@ -103,8 +103,9 @@ codes! {
 
 impl TaskKind {
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
-    /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation on which
-    /// the contractor is heard. All other tasks have reminders only.
+    /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation that waits
+    /// for
+    /// the contractor. All other tasks have reminders only.
     pub const fn is_notified_at_once(self) -> bool {
         match self {
             Self::ConfirmPayment
@@ -162,7 +163,7 @@ pub struct Task {
 /// A payment request that is neither paid nor returned.
 #[derive(Debug, Clone)]
 pub struct OpenPayment {
-    /// Public id.
+    /// Random identifier.
     pub id: String,
     /// Code of the milestone.
     pub milestone: String,
@@ -175,12 +176,12 @@ pub struct OpenPayment {
 /// A change request that has not been decided.
 #[derive(Debug, Clone)]
 pub struct OpenChangeRequest {
-    /// Public id.
+    /// Random identifier.
     pub id: String,
     pub kind: ChangeRequestKind,
-    /// True until the officer endorses what the contractor requests.
+    /// True for a request of the contractor that the officer has not endorsed yet.
     pub is_applied: bool,
-    /// Day on which it was made or, later, endorsed.
+    /// Day on which the request was made or, later, endorsed.
     pub since: NaiveDate,
 }
 
@@ -247,10 +248,12 @@ impl Situation<'_> {
         tasks
     }
 
+    /// Builds a task, with its due day moved to a working day.
     fn task(&self, kind: TaskKind, subject: &str, role: Role, due_on: NaiveDate) -> Task {
         Task { kind, subject: subject.to_owned(), role, due_on: self.calendar.roll(due_on) }
     }
 
+    /// Adds the tasks that the procurement law requires.
     fn add_statutory(&self, tasks: &mut Vec<Task>) {
         if self.regime != Regime::ProcurementLaw {
             return;
@@ -271,6 +274,7 @@ impl Situation<'_> {
         }
     }
 
+    /// Adds the tasks of a contract that is in force or ended early.
     fn add_running(&self, tasks: &mut Vec<Task>) {
         self.add_deliverables(tasks);
         self.add_payments(tasks);
@@ -361,8 +365,9 @@ impl Situation<'_> {
         }
     }
 
-    /// Adds the steps of interest that was requested and, once a milestone is paid so that its interest grows no more,
-    /// the request or waiver of what is left.
+    /// Adds the steps of requested interest and, once a milestone is paid so that its interest grows no more, the
+    /// request or
+    /// waiver of the rest.
     fn add_interest(&self, tasks: &mut Vec<Task>) {
         for (milestone, agreed) in self.standing.milestones.iter().zip(&self.terms.milestones) {
             let code = milestone.code.as_str();
@@ -386,7 +391,7 @@ impl Situation<'_> {
         self.payments.iter().filter(|payment| payment.milestone == milestone && payment.kind == kind).collect()
     }
 
-    /// Returns the first day on which the milestone lacked nothing but its score.
+    /// Returns the first day on which the milestone lacked only its score; `None` if it lacks more or has a score.
     fn unscored_since(&self, code: &str) -> Option<NaiveDate> {
         let agreed = self.terms.milestones.iter().find(|m| m.code.as_str() == code)?;
         let scored = self.facts.scores.iter().any(|score| score.milestone == agreed.code);
@@ -417,11 +422,12 @@ fn sum_of(payments: &[&OpenPayment]) -> i64 {
     payments.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount_fen))
 }
 
+/// Returns the day so many days after another.
 pub(super) fn later(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Span::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
-/// Returns the day `working_days` working days after `day`, which is not counted itself (民法典 201).
+/// Returns the day `working_days` working days after `day`, which itself is not counted (民法典 201).
 pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32) -> NaiveDate {
     (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
 }

@@ -1,5 +1,5 @@
-//! Validated terms: rules 1 to 9 of `docs/standing.md`, Validity, and what follows from them, such as the value of each
-//! deliverable and the milestone that requires it. Facts are not considered.
+//! Validated terms: rules 1 to 9 of `docs/standing.md`, Validity, and the values that follow from the terms alone, such
+//! as the value of each deliverable and the milestone that requires it. Facts are not considered.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(super) struct AgreedDeliverable<'a> {
     pub planned: i128,
     pub unit_price: i128,
     pub value: i128,
-    /// The milestone that requires it.
+    /// Index of the milestone that requires the deliverable.
     pub milestone: usize,
 }
 
@@ -45,17 +45,17 @@ pub(super) struct AgreedMilestone<'a> {
 }
 
 impl<'a> Agreed<'a> {
-    /// Returns the deliverable of a code.
+    /// Returns the deliverable with a code.
     pub fn deliverable(&self, code: &Code) -> Option<&AgreedDeliverable<'a>> {
         self.deliverable_places.get(code.as_str()).and_then(|place| self.deliverables.get(*place))
     }
 
-    /// Returns the milestone of a code.
+    /// Returns the milestone with a code.
     pub fn milestone(&self, code: &Code) -> Option<&AgreedMilestone<'a>> {
         self.milestone_places.get(code.as_str()).and_then(|place| self.milestones.get(*place))
     }
 
-    /// Returns the cap on all penalties: `round(amount × penalty_cap)`, in fen.
+    /// Returns the cap on all penalties: `round(amount × penalty_cap)`, in fen; `None` without a cap.
     pub fn cap(&self) -> Option<i128> {
         self.terms.penalty_cap.map(|cap| share(self.amount, cap))
     }

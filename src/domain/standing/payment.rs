@@ -26,7 +26,7 @@ pub(super) struct Payment {
     pub owed: Vec<Owed>,
 }
 
-/// The terms of a milestone's payment: those in force on the day on which it was satisfied, or now if it is not.
+/// The terms of a milestone's payment: those in force on the day on which the milestone was satisfied, or today.
 #[derive(Clone, Copy)]
 pub(super) struct PaymentTerms {
     pub from: PaymentFrom,
@@ -94,6 +94,7 @@ pub(super) fn payments(
     .collect()
 }
 
+/// Returns the payment of a milestone that is not satisfied: nothing is due.
 fn waiting() -> Payment {
     let borne = Borne { carried: 0, deductions: 0, payable: 0 };
     Payment {
@@ -112,6 +113,7 @@ fn waiting() -> Payment {
     clippy::too_many_arguments,
     reason = "everything that one milestone's payment hangs on, called from one place"
 )]
+/// Computes the payment of a satisfied milestone.
 fn satisfied(
     contract: &Contract,
     progress: &[Progress],
@@ -150,7 +152,7 @@ fn satisfied(
 }
 
 impl Contract<'_> {
-    /// Returns the terms of a milestone's payment.
+    /// Returns the terms of a milestone's payment; `None` for an unknown milestone.
     pub fn payment_terms(&self, place: usize) -> Option<PaymentTerms> {
         if let Some(kept) = self.kept_milestone(place) {
             return Some(kept.payment);
@@ -164,7 +166,7 @@ impl Contract<'_> {
     }
 }
 
-/// Returns the day from which the time for payment counts.
+/// Returns the day from which the time for payment counts; `None` while an agreed invoice is missing.
 fn payment_clock_start(
     contract: &Contract,
     progress: &[Progress],
@@ -182,7 +184,7 @@ fn payment_clock_start(
     }
 }
 
-/// Returns the day from which the time for payment counts, invoices left aside.
+/// Returns the day from which the time for payment counts, regardless of invoices.
 pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
     if let Some(kept) = contract.kept_milestone(place) {
         return Some(kept.started);
@@ -206,8 +208,9 @@ pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, 
     Some(clock)
 }
 
-/// Returns the stretches of days up to `as_of` on which an amount was overdue. Both a payment and a due day take effect
-/// on the day after.
+/// Returns the stretches of days up to `as_of` on which an amount was overdue. Payments and due days both take effect
+/// on
+/// the following day.
 fn overdue_amounts(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
     let mut steps: Vec<(Day, i128)> = Vec::with_capacity(dues.len() + payments.len());
     let mut before = 0;

@@ -1,5 +1,5 @@
-//! Trails: the steps from which each figure of a standing can be recomputed on its own. They are recorded only on
-//! request, from the same intermediate results as the figures; nothing is decided here.
+//! Trails: the steps from which each figure of a standing can be recomputed by hand. They are recorded only on request,
+//! from the same intermediate results as the figures; nothing is decided here.
 
 use crate::domain::calendar::{Day, date};
 use crate::domain::money::Sum;
@@ -28,7 +28,7 @@ impl Reckoning<'_, '_> {
         steps
     }
 
-    /// Returns the steps behind a breach's amount: those of the day before, for one settled before the terms in force.
+    /// Returns the steps behind a breach's amount; for one settled before the terms in force, the steps of that time.
     pub(super) fn amount_trail(&self, breach: &Breach) -> Vec<Step> {
         let before = self.contract.before.as_ref().zip(breach.kept);
         match before.and_then(|(before, kept)| before.settled.get(kept)) {
@@ -37,6 +37,7 @@ impl Reckoning<'_, '_> {
         }
     }
 
+    /// Returns the step behind the days late of a breach's deliverable.
     fn lateness(&self, breach: &Breach) -> Option<Step> {
         let (Subject::Deliverable(place), Clause::LateDelivery { .. } | Clause::NonDelivery { .. }) =
             (breach.subject, &breach.term.clause)
@@ -48,6 +49,7 @@ impl Reckoning<'_, '_> {
         Some(Step::rule("days_late", inputs, count(progress.days_late)))
     }
 
+    /// Returns the step behind a breach's amount.
     fn amount(&self, breach: &Breach) -> Option<Step> {
         let term = breach.term;
         let inputs = match breach.subject {
@@ -64,6 +66,7 @@ impl Reckoning<'_, '_> {
         Some(Step::with_rule(kind, term.code.as_str(), inputs, money(breach.amount)))
     }
 
+    /// Returns the inputs of the amount of a breach by a deliverable.
     fn on_deliverable(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let (agreed, progress) = (self.contract.agreed.deliverables.get(place)?, self.progress.get(place)?);
         match clause {
@@ -118,10 +121,12 @@ impl Reckoning<'_, '_> {
         }
     }
 
+    /// Returns the amount to which a clause's rate applies, as an input.
     fn base(&self, base: Base, agreed: &AgreedDeliverable) -> Inputs {
         vec![("base", Value::Word(base.as_str())), ("base_amount", money(self.contract.agreed.base(base, agreed)))]
     }
 
+    /// Returns the inputs of the amount of a breach by a low score.
     fn on_score(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::LowScore { tiers } = clause else { return None };
         let (_, score) = (*self.contract.scores.get(place)?)?;
@@ -133,6 +138,7 @@ impl Reckoning<'_, '_> {
         ])
     }
 
+    /// Returns the inputs of the amount of a breach by a month with too few workers.
     fn on_headcount(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::Staffing { clients_per_worker, amount_per_worker } = clause else { return None };
         let headcount = self.contract.facts.headcounts.get(place)?;
@@ -146,6 +152,7 @@ impl Reckoning<'_, '_> {
         ])
     }
 
+    /// Returns the inputs of the amount of a breach by an incident.
     fn on_incident(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::Incident { amount, rate } = clause else { return None };
         let (version, _) = (*self.contract.incident_clauses.get(place)?)?;
@@ -156,6 +163,7 @@ impl Reckoning<'_, '_> {
         }
     }
 
+    /// Returns the step behind a breach's charge.
     fn charge(&self, breach: &Breach, charge: &Charge) -> Step {
         let satisfied_on = charge.settled_in.and_then(|milestone| self.milestones.get(milestone.0)?.satisfied_on);
         let inputs = vec![
@@ -236,6 +244,7 @@ impl Reckoning<'_, '_> {
         Value::List(borne.map(row).collect())
     }
 
+    /// Returns the step behind a milestone's late interest.
     fn interest(&self, payment: &Payment) -> Step {
         let row = |owed: &crate::domain::standing::payment::Owed| {
             Value::Row(vec![

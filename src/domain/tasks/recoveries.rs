@@ -7,6 +7,7 @@ use crate::domain::standing::MilestoneStanding;
 use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, later};
 
 impl Situation<'_> {
+    /// Returns the figures of the recovery.
     fn recovering(&self) -> Recovering<'_> {
         Recovering {
             state: self.state,
@@ -16,7 +17,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Adds the recovery or, once nothing is owed, held or to be recovered, the closing.
+    /// Adds the recovery; adds the closing once nothing is owed, no guarantee is held and nothing is to be recovered.
     pub(super) fn add_closing(&self, tasks: &mut Vec<Task>) {
         self.add_recoveries(tasks);
         let owes = |m: &MilestoneStanding| m.payable > m.paid || self.interest.of(m, 0).unpaid() != Sum::ZERO;
@@ -29,6 +30,7 @@ impl Situation<'_> {
         }
     }
 
+    /// Adds the decisions on write-offs, and the recovery while something is to be recovered.
     fn add_recoveries(&self, tasks: &mut Vec<Task>) {
         let recovering = self.recovering();
         for recovery in self.recoveries.iter().filter(|recovery| recovery.is_waiting()) {
