@@ -1,8 +1,8 @@
 //! Visibility of contracts: which organisations see a contract, decided by region and function.
 //!
 //! A contract is seen by its parties; by bureaus of a larger region around the purchaser's, with the function of the
-//! purchaser or funder; by the political-legal committees and auditors of the purchaser's region and of those around it;
-//! and by the justice stations of the purchaser's own townships. What a person may then do is decided by `policy`.
+//! purchaser or funder; by the political-legal committees and auditors of the purchaser's region and of those around
+//! it; and by the justice stations of the purchaser's own townships. What a person may then do is decided by `policy`.
 
 use crate::domain::codes::Function;
 
