@@ -132,7 +132,8 @@ fn ended() -> io::Error {
     io::Error::other("the archive is complete already")
 }
 
-/// An archive that is written as a stream, such as to a browser. It is complete once [`StreamedArchive::finish`] returns.
+/// An archive that is written as a stream, such as to a browser. It is complete once [`StreamedArchive::finish`]
+/// returns.
 pub struct StreamedArchive<W: Write> {
     zip: ZipWriter<StreamWriter<W>>,
     hash: Sha256,

@@ -94,8 +94,7 @@ impl YearDays {
     }
 
     /// Merges this year into the calendar used so far, which keeps the days up to `today`. Also returns the past days
-    /// on
-    /// which the two differ.
+    /// on which the two differ.
     pub fn from_tomorrow(&self, so_far: &Calendar, today: NaiveDate) -> (Self, Vec<NaiveDate>) {
         let said = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
         let held = |day| if day <= today { so_far.is_working_day(day) } else { said.is_working_day(day) };

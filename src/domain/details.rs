@@ -85,8 +85,7 @@ fn name_or_code<'a>(name: Option<&'a str>, code: &'a str) -> &'a str {
 
 impl Details {
     /// Adds the names of deliverables, milestones and clauses that only earlier terms have, since what was settled
-    /// under
-    /// those terms is still shown.
+    /// under those terms is still shown.
     #[must_use]
     pub fn with_names_of(mut self, earlier: &Self) -> Self {
         for (code, words) in &earlier.deliverables {
@@ -133,8 +132,7 @@ impl Details {
     }
 
     /// Returns the items, deliverables, milestones, clauses and indicators of these terms that have no name, each once,
-    /// in
-    /// the order of the terms.
+    /// in the order of the terms.
     pub fn nameless(&self, terms: &Terms) -> Vec<Nameless> {
         let has_name = |name: Option<&String>| name.is_some_and(|name| !name.trim().is_empty());
         let mut found: Vec<Nameless> = Vec::new();

@@ -174,8 +174,7 @@ impl Inputs {
     }
 
     /// Computes the weighted mean of the measures, with adjusted scores in place of computed ones. `None` without data
-    /// on
-    /// what was delivered, as in the standing.
+    /// on what was delivered, as in the standing.
     fn weighted(&self, adjustments: &Adjustments) -> Option<Score> {
         let is_data = |known: &Measurement| !matches!(known.measure, Measure::Compliance | Measure::Satisfaction);
         if !self.measures.iter().any(is_data) {

@@ -1,5 +1,5 @@
-//! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor.
-//! Cash is never accepted, and the guarantees valid on any one day add up to at most a tenth of the contract's amount.
+//! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. Cash
+//! is never accepted, and the guarantees valid on any one day add up to at most a tenth of the contract's amount.
 //!
 //! An officer records guarantees, returns them and claims on them; a leader decides on a claim. Claims move no money
 //! here: the issuer pays outside the program.
@@ -98,8 +98,7 @@ impl Guarantee {
     }
 
     /// Returns whether the guarantee expires before a contract ends, and no other held one of `all` is valid on the
-    /// next
-    /// day.
+    /// next day.
     pub fn needs_renewal(&self, contract_ends_on: NaiveDate, all: &[Self]) -> bool {
         let Some(next) = self.valid_until.succ_opt() else { return false };
         let is_followed = all.iter().any(|other| other.is_held && other.id != self.id && other.is_valid_on(next));

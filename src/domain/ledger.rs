@@ -3,10 +3,9 @@
 //!
 //! An appropriation is credited to `appropriated` and debited to `unassigned`. A contract takes its amount from
 //! `unassigned`; each fen that it uses is in exactly one account, which follows from its state and standing. Each
-//! change
-//! is posted as the differences between the last balances and the new ones, so that balances always agree with the
-//! standing. Late interest paid and amounts recovered use nothing of an appropriation; the other side of their postings
-//! is `outside`. What is payable is computed in `standing`, not here.
+//! change is posted as the differences between the last balances and the new ones, so that balances always agree with
+//! the standing. Late interest paid and amounts recovered use nothing of an appropriation; the other side of their
+//! postings is `outside`. What is payable is computed in `standing`, not here.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;

@@ -2,8 +2,7 @@
 //! than the one who decided answers with a reason.
 //!
 //! An objection moves no money and no day. Upholding it does not either: the act that corrects the matter (a waiver or
-//! a
-//! reversal) must still be taken.
+//! a reversal) must still be taken.
 
 use std::fmt;
 

@@ -185,8 +185,8 @@ pub fn remaining_fen(payable_fen: i64, paid_fen: i64, open_fen: i64) -> i64 {
     payable_fen.saturating_sub(paid_fen).saturating_sub(open_fen).max(0)
 }
 
-/// Grounds on which the law forbids refusing or delaying a payment (保障中小企业款项支付条例, arts. 12 and 14): a change of
-/// the person in charge, an internal procedure, an audit or approval that was not agreed. A reason is free text, so the
+/// Grounds on which the law forbids refusing or delaying a payment (保障中小企业款项支付条例, arts. 12 and 14): a change of the
+/// person in charge, an internal procedure, an audit or approval that was not agreed. A reason is free text, so the
 /// grounds are recognised by phrases that usually state them.
 const UNLAWFUL_EXCUSES: &[&str] = &[
     "负责人变更",

@@ -2,8 +2,7 @@
 //! and written off, and what is still to be recovered.
 //!
 //! A write-off is proposed by the purchaser and granted by finance. Amounts received are income and return nothing to
-//! an
-//! appropriation, so the ledger posts them outside of it.
+//! an appropriation, so the ledger posts them outside of it.
 
 use chrono::NaiveDate;
 

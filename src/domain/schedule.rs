@@ -168,8 +168,7 @@ impl Shift {
     }
 
     /// Moves each year from 2000 to 2099 in a text, alone or before the two digits of a month, by whole years. A
-    /// distance
-    /// that is not in whole years leaves the text as it is.
+    /// distance that is not in whole years leaves the text as it is.
     pub fn text(self, text: &str) -> String {
         let Some(years) = self.years() else { return text.to_owned() };
         let mut moved = String::with_capacity(text.len());

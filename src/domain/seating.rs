@@ -6,8 +6,7 @@ use crate::domain::codes::{Function, Role};
 impl Role {
     /// Returns whether the role belongs to the finance bureau that funds a contract and reviews, approves or makes its
     /// payments. People with such a role need one-time codes, a second administrator must confirm changes to how they
-    /// sign
-    /// in, and they see whole account numbers.
+    /// sign in, and they see whole account numbers.
     pub const fn is_finance(self) -> bool {
         match self {
             Self::Reviewer | Self::Approver | Self::Cashier => true,
@@ -21,8 +20,7 @@ impl Role {
     }
 
     /// Returns whether a second administrator must confirm changes to how people with this role sign in: roles that
-    /// release
-    /// money, and administrators, since one who could add another alone would confirm every act as both.
+    /// release money, and administrators, since one who could add another alone would confirm every act as both.
     pub const fn needs_two_administrators(self) -> bool {
         self.is_finance() || matches!(self, Self::Administrator)
     }

@@ -1,8 +1,8 @@
 //! Service records (服务记录): what a contractor's worker did on a day, as rows that can be counted.
 //!
 //! A record names the served person only by a pseudonymous code. The justice station of the township where the service
-//! took place confirms or refuses it; a confirmed record never changes. Records move no money and no day: they are
-//! only counted, and compared with the quantity that the contractor submits.
+//! took place confirms or refuses it; a confirmed record never changes. Records move no money and no day: they are only
+//! counted, and compared with the quantity that the contractor submits.
 
 use std::ops::RangeInclusive;
 

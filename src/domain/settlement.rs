@@ -35,8 +35,7 @@ codes! {
 
 impl OpenKind {
     /// Returns true if such an item even keeps a contract from being completed. Unpaid milestones are not included,
-    /// because
-    /// completion checks them by itself; late interest can be paid, and a guarantee returned, after completion.
+    /// because completion checks them by itself; late interest can be paid, and a guarantee returned, after completion.
     pub const fn bars_completion(self) -> bool {
         match self {
             Self::Records | Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
@@ -116,8 +115,7 @@ impl Settled<'_> {
     }
 
     /// Returns the budget in use that no payable amount needs, and that closing releases. It is 0 while the contract
-    /// runs,
-    /// because later milestones may still need it. Interest is not charged to the budget.
+    /// runs, because later milestones may still need it. Interest is not charged to the budget.
     pub fn to_release(&self) -> Sum {
         if !self.recovering().has_ended() {
             return Sum::ZERO;
@@ -126,8 +124,7 @@ impl Settled<'_> {
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,
-    /// less
-    /// what is still to be recovered; 0 if the contractor owes more.
+    /// less what is still to be recovered; 0 if the contractor owes more.
     pub fn net_to_contractor(&self) -> Sum {
         Sum::from_fen(self.net_fen().max(0))
     }

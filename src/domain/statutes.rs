@@ -163,9 +163,8 @@ fn percent(hundredths: i64) -> Decimal {
     Decimal::new(hundredths, 2)
 }
 
-/// Returns the violations that forbid signing: five-terms, and for an SME pay-from-acceptance and late-interest.
-/// `sme` is the contractor's declaration on the day of signing (支付条例 3), since that decree protects no other
-/// contractor.
+/// Returns the violations that forbid signing: five-terms, and for an SME pay-from-acceptance and late-interest. `sme`
+/// is the contractor's declaration on the day of signing (支付条例 3), since that decree protects no other contractor.
 pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: NaiveDate) -> Vec<StatuteViolation> {
     let mut found = five_terms(terms, details);
     if sme {
@@ -175,8 +174,8 @@ pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: Na
     found
 }
 
-/// Checks that quantity, quality, payment and breach are stated (宣司〔2017〕43号 §5, 政府采购法 44). The fifth term, the term
-/// of service, is always stated, because no contract is accepted without its two days.
+/// Checks that quantity, quality, payment and breach are stated (宣司〔2017〕43号 §5, 政府采购法 44). The fifth term, the term of
+/// service, is always stated, because no contract is accepted without its two days.
 pub fn five_terms(terms: &Terms, details: &Details) -> Vec<StatuteViolation> {
     let standard = details.items.values().any(|item| !item.standard.trim().is_empty());
     let indicators = terms.deliverables.iter().any(|d| !d.indicators.is_empty());

@@ -104,8 +104,7 @@ codes! {
 impl TaskKind {
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
     /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation that waits
-    /// for
-    /// the contractor. All other tasks have reminders only.
+    /// for the contractor. All other tasks have reminders only.
     pub const fn is_notified_at_once(self) -> bool {
         match self {
             Self::ConfirmPayment
@@ -366,8 +365,7 @@ impl Situation<'_> {
     }
 
     /// Adds the steps of requested interest and, once a milestone is paid so that its interest grows no more, the
-    /// request or
-    /// waiver of the rest.
+    /// request or waiver of the rest.
     fn add_interest(&self, tasks: &mut Vec<Task>) {
         for (milestone, agreed) in self.standing.milestones.iter().zip(&self.terms.milestones) {
             let code = milestone.code.as_str();

@@ -4,8 +4,7 @@
 //! invisible differences: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends.
 //! Symbols such as ㈱ and ☑ stay. [`identifier`] also folds differences that never distinguish two numbers, and [`key`]
 //! folds everything that people do not distinguish. [`hidden`] finds characters that would display differently from
-//! what
-//! is stored: texts with them are refused, naming the character, and identifiers lose them.
+//! what is stored: texts with them are refused, naming the character, and identifiers lose them.
 
 use std::borrow::Cow;
 

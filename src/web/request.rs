@@ -226,7 +226,7 @@ impl ApiRequest {
     /// Parses the version in `If-Match`.
     ///
     /// # Errors
-    /// `VersionRequired` without the header, `Changed` if it does not hold a version.
+    /// `VersionRequired` without the header, `VersionMismatch` if it does not contain a version.
     pub fn expected_version(&self) -> Result<i64, Failure> {
         let language = self.language();
         let fail = |error| Failure { error, language };

@@ -1,6 +1,6 @@
-//! PDF checks: the file must begin and end as a PDF. Only a byte order mark and blanks may precede it, and
-//! only padding may follow; a missing end mark is accepted, as readers do. Active content is flagged, not rejected:
-//! forms and signed documents have it, and our pages never open a PDF.
+//! PDF checks: the file must begin and end as a PDF. Only a byte order mark and blanks may precede it, and only padding
+//! may follow; a missing end mark is accepted, as readers do. Active content is flagged, not rejected: forms and signed
+//! documents have it, and our pages never open a PDF.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 

@@ -1,6 +1,6 @@
 //! The state carried over from the previous terms: what was settled by the day before an amendment took effect, which
-//! the new terms must not change, and the unsettled breaches and the termination right of that day
-//! (`docs/standing.md`, Amendments, rules 3 to 7 and 9).
+//! the new terms must not change, and the unsettled breaches and the termination right of that day (`docs/standing.md`,
+//! Amendments, rules 3 to 7 and 9).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,8 +101,7 @@ impl<'a> Before<'a> {
     }
 
     /// Returns the earliest day on which a breach of a clause by a subject may arise under the new terms: its day under
-    /// the
-    /// earlier terms if it was found and not settled, otherwise the first day of the new terms.
+    /// the earlier terms if it was found and not settled, otherwise the first day of the new terms.
     pub fn earliest(&self, clause: &str, subject: &str) -> Day {
         self.open.get(&(clause, subject)).copied().unwrap_or(self.from)
     }

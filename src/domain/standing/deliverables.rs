@@ -186,8 +186,7 @@ impl<'c, 'a> Clock<'c, 'a> {
     /// Returns `since(n)`: the first day, no later than `until`, as of which the days late exceed `n`.
     ///
     /// Days late never fall, and grow only while the clock runs: before the first submission, and from each rejection
-    /// to
-    /// the next submission. In each of these stretches the day is computed directly.
+    /// to the next submission. In each of these stretches the day is computed directly.
     pub fn since(&self, n: i32, until: Day) -> Option<Day> {
         let mut held = 0;
         let mut starts = Day::MIN;

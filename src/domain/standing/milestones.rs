@@ -1,6 +1,5 @@
 //! Milestones: the day on which each is satisfied, and its gross (`docs/standing.md`, Milestones). Breaches and
-//! payments
-//! are computed later.
+//! payments are computed later.
 
 use crate::domain::calendar::Day;
 use crate::domain::standing::agreed::{AgreedMilestone, price};

@@ -14,8 +14,7 @@ use crate::domain::standing::{DeliverableState, Standing, Trails};
 use crate::domain::terms::Agreement;
 
 /// Returns the next day on which the standing changes if nothing more is recorded; `None` if it stays the same up to
-/// the
-/// end of 2099. A fact or amendment dated after `as_of` counts if it changes something.
+/// the end of 2099. A fact or amendment dated after `as_of` counts if it changes something.
 ///
 /// Daily growth does not count as a change: accruing amounts, late interest and what depends on them, that is, the days
 /// late of an open deliverable, the timeliness measure, the score and the totals. A change of rating does count.

@@ -209,8 +209,7 @@ pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, 
 }
 
 /// Returns the stretches of days up to `as_of` on which an amount was overdue. Payments and due days both take effect
-/// on
-/// the following day.
+/// on the following day.
 fn overdue_amounts(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
     let mut steps: Vec<(Day, i128)> = Vec::with_capacity(dues.len() + payments.len());
     let mut before = 0;

@@ -37,8 +37,7 @@ pub(super) struct Contract<'a> {
     /// For each milestone, its rank among those that were satisfied before the terms in force; `None` for the others.
     pub kept: Vec<Option<usize>>,
     /// For each milestone, the day on which the conditions for its payment last changed, before which its clock does
-    /// not
-    /// start.
+    /// not start.
     pub clock_floors: Vec<Day>,
     /// The version of the terms that applies to each incident, and the index of the clause in it.
     pub incident_clauses: Vec<Option<(usize, usize)>>,
@@ -82,8 +81,7 @@ impl<'a> Contract<'a> {
     /// Checks rules 10 to 15, in order, for the facts dated within `window`.
     ///
     /// Earlier facts were checked under the terms of their own days; where they concern something that the terms in
-    /// force
-    /// lack, they are skipped. Later facts do not affect a standing within the window.
+    /// force lack, they are skipped. Later facts do not affect a standing within the window.
     pub fn new(
         versions: Vec<Version<'a>>,
         before: Option<Rc<Before<'a>>>,
@@ -127,8 +125,7 @@ impl<'a> Contract<'a> {
     }
 
     /// Returns the index of the terms that apply to a headcount: those in force on its day or, if earlier, on the last
-    /// day
-    /// of its month.
+    /// day of its month.
     pub fn version_of(&self, headcount: &Headcount) -> usize {
         match self.versions.len() {
             1 => 0,

@@ -21,8 +21,7 @@ pub(super) struct Grounds<'g, 'a> {
 
 impl Grounds<'_, '_> {
     /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met. Each day is
-    /// subject to
-    /// the terms in force on it.
+    /// subject to the terms in force on it.
     pub fn right_since(&self) -> Option<Day> {
         let earlier = self.contract.before.as_ref().and_then(|before| before.right_since);
         earlier.or_else(|| self.under_terms_in_force())
@@ -85,8 +84,7 @@ impl Grounds<'_, '_> {
     }
 
     /// Returns the first day on which the charges reach `enough`, in fen. Charges fall only on days of waivers, so the
-    /// day
-    /// is found by bisection between them.
+    /// day is found by bisection between them.
     fn charged(&self, enough: i128) -> Option<Day> {
         let start = self.start();
         let mut falls: Vec<Day> =

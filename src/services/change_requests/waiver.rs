@@ -1,5 +1,5 @@
-//! Requesting a waiver: the purchaser forgoes the amount that one breach charges. Granted, it becomes a fact. The
-//! contractor requests it as the purchaser does, and may give files as proof.
+//! Requests for a waiver: the purchaser forgoes the penalty of one breach. A granted waiver becomes a fact. Purchaser
+//! and contractor may both request one, the contractor with files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
-/// A waiver of the amount that a breach charges.
+/// A waiver of the penalty of a breach.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverInput {
@@ -30,7 +30,7 @@ pub struct WaiverInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Accepted and ignored: a second request about the same thing could change nothing.
+    /// Accepted and ignored: a second request about the same thing would change nothing.
     #[serde(default)]
     pub another: bool,
     /// Day from which the waiver counts. Defaults to the day on which it is granted.
@@ -41,8 +41,8 @@ pub struct WaiverInput {
 /// Requests a waiver.
 ///
 /// # Errors
-/// `Duplicate` for a breach that is waived or whose waiver is pending; `Refused` if the waiver could not be granted
-/// today.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a breach that is waived or whose waiver is
+/// pending; `Refused` if the waiver could not be granted today.
 pub fn request_waiver(
     app: &App,
     caller: &Caller,
@@ -53,6 +53,7 @@ pub fn request_waiver(
     open_request(app, caller, contract, &new_request(input))
 }
 
+/// Builds the request.
 fn new_request(input: &WaiverInput) -> NewRequest {
     let body = with_day(serde_json::json!({ "clause": input.clause, "subject": input.subject }), input.on);
     let (kind, reason) = (ChangeRequestKind::Waiver, input.reason.clone());
@@ -67,10 +68,10 @@ pub static WAIVER_LIMITS: UploadLimits = UploadLimits {
     endings: &[],
 };
 
-/// Grants permission to request a waiver with files, before its body is read. `key` identifies its form.
+/// Grants permission to request a waiver with files, before the body is read. `key` identifies the form.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
 pub fn permit_waiver(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
     open::permit(app, caller, ChangeRequestKind::Waiver, (contract, key))
 }
@@ -78,7 +79,7 @@ pub fn permit_waiver(app: &App, caller: Caller, contract: &str, key: &str) -> Re
 /// Requests a waiver with the files of a form.
 ///
 /// # Errors
-/// `Malformed` fields, and those of [`request_waiver`]; no file is kept then.
+/// `Malformed` fields, and those of [`request_waiver`]; no file is kept in either case.
 pub async fn request_waiver_with_files(
     app: &App,
     permit: UploadPermit,
@@ -94,6 +95,7 @@ pub fn faults_of_waiver(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
 }
 
+/// Reads the fields of the form, or their faults.
 fn read_fields(form: &UploadForm) -> (Option<WaiverInput>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let parse = |text: &str| Code::new(text).map_err(|_| "malformed-code");

@@ -1,7 +1,7 @@
-//! Funding: what contracts commit never exceeds their appropriation (支付条例 8, 预算法 13).
+//! Funding: the commitments of contracts never exceed their appropriation (支付条例 8, 预算法 13).
 //!
-//! [`figures`] says what an appropriation has and what is wrong with it, for pages and for the commitment alike. Every
-//! commitment is made here, in the transaction of the step that causes it.
+//! [`figures`] returns the amounts of an appropriation and the reason why it cannot be committed, for pages and for the
+//! commitment alike. Every commitment is made here, in the transaction of the step that causes it.
 
 use crate::domain::codes::{ContractState, ProposalState};
 use crate::domain::ledger::Balances;
@@ -16,28 +16,28 @@ use crate::storage::ids::{AppropriationId, OrganisationId};
 use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::write::Tx;
 
-/// The appropriation of a contract, and its free amount once an amount is committed.
+/// The appropriation of a contract, and its free amount after a commitment.
 #[derive(Debug, Clone)]
 pub struct Funding {
     /// The appropriation that the contract names.
     pub appropriation: Option<AppropriationView>,
     /// Amount to commit, in yuan.
     pub needed: Money,
-    /// Free amount once it is committed; none where it cannot be.
+    /// Free amount after the commitment; `None` if it cannot be made.
     pub left: Option<Money>,
-    /// The reason for which it cannot be committed.
+    /// The reason why the amount cannot be committed.
     pub fault: Option<Message>,
 }
 
-/// Returns whether a contract in this state has its amount committed.
+/// Returns whether the amount of a contract in this state is committed.
 pub(in crate::services) const fn is_funded(state: ContractState) -> bool {
     !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
-/// Computes what committing an amount in fen to a contract of a purchaser would leave of an appropriation.
+/// Computes what a commitment, in fen, for a contract of a purchaser would leave of an appropriation.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn figures(
     connection: &mut AnyConnection,
     (appropriation, purchaser): (Option<AppropriationId>, OrganisationId),
@@ -50,7 +50,7 @@ pub fn figures(
     Ok(figures_of(connection, (found, purchaser), amount_fen)?.0)
 }
 
-/// Computes [`figures`] of an appropriation that was loaded, and its balances.
+/// Computes [`figures`] of a loaded appropriation; also returns its balances.
 fn figures_of(
     connection: &mut AnyConnection,
     (found, purchaser): (Option<Appropriation>, OrganisationId),
@@ -82,7 +82,8 @@ fn figures_of(
 /// Commits an amount in fen to a contract, from its appropriation.
 ///
 /// # Errors
-/// `Refused` (budget-first) without an approved appropriation of the purchaser, or beyond what is free of it.
+/// `Refused` (budget-first) without an approved appropriation of the purchaser, or beyond its free amount; database
+/// errors.
 pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(), Error> {
     let refused = |message| Error::refused_at("budget-first", "appropriation", message);
     let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };

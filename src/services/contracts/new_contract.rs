@@ -23,7 +23,7 @@ use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::write::{Event, Tx};
 use crate::text::names;
 
-/// Version of a new contract. It was saved twice when its first version was fixed, and clients know the number.
+/// Version of a new contract. It was saved twice when its first version was fixed, and clients rely on the number.
 const FIRST_VERSION: i64 = 2;
 
 /// Registers a contract within an open transaction.

@@ -119,8 +119,8 @@ pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person,
     record_event(tx, &person.public_id, EventAction::LinkCreate, serde_json::json!({}))
 }
 
-/// Sends a link to a person who forgot their password. Whether the name exists shows neither in the answer nor in
-/// the work that is done. A person who never set a password waits for their administrator instead.
+/// Sends a link to a person who forgot their password. Whether the name exists shows neither in the answer nor in the
+/// work that is done. A person who never set a password waits for their administrator instead.
 ///
 /// # Errors
 /// Database errors.

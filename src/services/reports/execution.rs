@@ -1,5 +1,5 @@
-//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed by the ledger and paid,
-//! month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
+//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed by the ledger and
+//! paid, month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
 
 use std::collections::BTreeMap;
 

@@ -386,8 +386,8 @@ pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: Nai
     Ok(())
 }
 
-/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of standing
-/// and of the first task.
+/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of
+/// standing and of the first task.
 macro_rules! update_of_head {
     ($contract:expr, $change:expr, $task:expr) => {
         diesel::update(contracts::table.find($contract.id.0)).set((
@@ -400,7 +400,7 @@ macro_rules! update_of_head {
     };
 }
 
-/// Stores a change with the days of the next change of standing and of the first task, and returns the digests of the row.
+/// Stores a change with the days of the next change and of the first task, and returns the digests of the row.
 pub fn save_head(
     connection: &mut AnyConnection,
     contract: &Contract,

@@ -1,4 +1,4 @@
-//! Sums of a draft, of those rows that can be read already.
+//! Sums of a draft, over the rows that can already be read.
 
 use crate::domain::money::Money;
 use crate::domain::terms::{Deliverable, Item, Milestone};
@@ -18,7 +18,7 @@ pub struct Sums {
     pub clauses: usize,
     /// Sum of the deliverables' values, which is the contract's amount.
     pub amount: Option<Money>,
-    /// Sum of what the milestones pay.
+    /// Sum of the milestones' amounts.
     pub paid: Option<Money>,
 }
 

@@ -141,8 +141,8 @@ pub const ACTS: &[Act] = &[
     told::ACT,
 ];
 
-/// Returns the fields of activating a contract: the day of signing, proposed as recorded or today. Never fails; the type
-/// is that of [`Act::fields`].
+/// Returns the fields of activating a contract: the day of signing, proposed as recorded or today. Never fails; the
+/// type is that of [`Act::fields`].
 fn activation_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let signed = Field::named(context.page, "signed_on", FieldKind::Day);
     Ok(vec![signed.propose(context.contract_overview().signed_on.unwrap_or(context.page.today))])
