@@ -1,5 +1,5 @@
 //! Permission to send a form with files: rights, state and quota are checked before the body of the request is read, so
-//! that no one without the right can make the program read a large body.
+//! that only people with the right can make the program read a large body.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -13,7 +13,7 @@ use crate::storage::identity::people::Seat;
 use crate::storage::ids::ContractId;
 use crate::storage::write::stored_answer;
 
-/// Permission to upload, granted before the body is read.
+/// Permission to upload, granted before the body of the request is read.
 pub struct UploadPermit {
     /// Person who uploads.
     pub caller: Caller,
@@ -23,24 +23,25 @@ pub struct UploadPermit {
     pub(crate) contract_id: ContractId,
     /// Random identifier of the contract.
     pub(crate) contract: String,
-    /// Code of the deliverable or milestone, or what else distinguishes the form.
+    /// Code of the deliverable or milestone, or another key of the form.
     pub(crate) code: String,
     /// Use of the files.
     pub(crate) kind: FileUse,
 }
 
 impl UploadPermit {
-    /// Returns the key of the form with which files are kept.
+    /// Returns the key of the form for kept files.
     pub(crate) fn form_key(&self) -> String {
         kept::form_key(self.kind, &self.contract, &self.code)
     }
 }
 
-/// Grants permission to upload for something of a contract, before the body of the request is read, under the first of
+/// Grants permission to upload for a part of a contract, before the body of the request is read, under the first of
 /// `actions` that the caller has. `has` returns whether the contract's terms have the deliverable or milestone.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota of the caller's organisation is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota of the caller's organisation is used
+/// up.
 pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,

@@ -1,7 +1,7 @@
-//! The file of a contract (案卷): one ZIP archive with the documents about it, everything that was uploaded for it and
-//! that the reader may see, its history, a table of contents, and digests that anyone can check without this program.
+//! The file of a contract (案卷): one ZIP archive with the documents about it, all uploaded files that the reader may
+//! see, its history, a list of contents, and digests that anyone can check without this program.
 //!
-//! It is written as a stream: each document is printed and each file is read when its turn comes.
+//! The archive is written as a stream: each document is printed, and each file read, when its turn comes.
 
 mod contents;
 mod writing;
@@ -23,7 +23,7 @@ use crate::services::dossier::writing::{ChannelWriter, unwritten, write};
 use crate::services::identity::caller::Caller;
 use crate::storage::contracts;
 
-/// Blocks of the archive that are held for a slow reader.
+/// Blocks of the archive that are buffered for a slow reader.
 const HELD_BLOCKS: usize = 4;
 
 /// The file of a contract, ready to be written.
@@ -46,8 +46,8 @@ pub struct DossierSummary {
     pub lost: usize,
 }
 
-/// Prepares the file of a contract for a caller who may have it. A caller who opens submissions for the purchaser
-/// opens them all with it.
+/// Prepares the file of a contract for a caller. If the caller opens submissions for the purchaser, this opens all of
+/// them.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller may not see.
@@ -83,11 +83,11 @@ pub fn prepare_by_number(app: &App, number: &str, language: Language) -> Result<
 }
 
 impl Dossier {
-    /// Writes the archive on this thread, which must not be one of a runtime. `progress` is told how many of all entries
-    /// are written.
+    /// Writes the archive on this thread, which must not belong to a runtime. `progress` is called with the number of
+    /// entries written and the number of all entries.
     ///
     /// # Errors
-    /// Those of `out`, of the database and of the store; what was written is no complete archive then.
+    /// Those of `out`, of the database and of the store; the output is then no complete archive.
     pub fn write(
         self,
         app: &App,
@@ -97,8 +97,8 @@ impl Dossier {
         write(app, self, out, progress)
     }
 
-    /// Writes the archive as a stream, on a thread of its own. A failure ends the stream with an error, so that it is
-    /// not taken for complete.
+    /// Writes the archive as a stream, on a thread of its own. A failure ends the stream with an error, so that the
+    /// archive is not mistaken for a complete one.
     pub fn stream(self, app: &App) -> BoxStream<'static, io::Result<Bytes>> {
         let (sender, receiver) = mpsc::channel(HELD_BLOCKS);
         let app = app.clone();
