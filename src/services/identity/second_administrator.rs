@@ -18,13 +18,13 @@ use crate::storage::write::Tx;
 /// Time in which a second administrator can confirm.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);
 
-/// Consent to an act.
+/// Result of requesting consent.
 pub(crate) enum Consent {
     /// No second administrator is needed.
     NotNeeded,
     /// A second administrator must confirm; the request is stored.
     Asked,
-    /// The administrator with this public identifier asked before.
+    /// The administrator with this public identifier requested the act before.
     Given(String),
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error
     Ok(roles.into_iter().any(Role::needs_two_administrators))
 }
 
-/// Asks for an act on a person's account, or confirms what another administrator asked for.
+/// Requests an act on a person's account, or confirms the request of another administrator.
 ///
 /// # Errors
 /// Database errors.
@@ -45,7 +45,7 @@ pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: AdminRequestKind)
     consent_to(tx, person, kind, None)
 }
 
-/// Asks or confirms like [`consent`]; both administrators must name the same subject.
+/// Requests or confirms as [`consent`]; both administrators must name the same subject.
 ///
 /// # Errors
 /// Database errors.
@@ -78,7 +78,7 @@ pub(crate) fn consent_to(
     Ok(Consent::Given(first.public_id))
 }
 
-/// Returns the administrator who last asked for an act, and the subject that they named, as the audit log holds them;
+/// Returns the administrator who last requested an act, and the subject in the request, according to the audit log;
 /// `None` if the act was done since or the request has lapsed.
 fn recorded_request(
     tx: &mut Tx<'_>,
@@ -115,7 +115,7 @@ pub(crate) fn store_request(
     rows::put(tx.connection, kind, person, (by, tx.context.now), subject)
 }
 
-/// Returns those of these people for whom an act waits for a second administrator.
+/// Returns the people among `ids` for whom an act waits for a second administrator.
 ///
 /// # Errors
 /// Database errors.
