@@ -1,8 +1,8 @@
-//! The open side: what the public sees of a published contract, and the list of all that is published.
+//! The open side: the public view of a published contract, and the list of all published contracts.
 //!
-//! [`PublicContract`] is the allow-list. Pages, API, spreadsheets and OCDS packages are made from it and from nothing
-//! else, so a field that is not here is not public. It has no note, reason, file, place, person or account. Figures are
-//! those of the standing today, as the projections hold them.
+//! [`PublicContract`] is the allow-list. Pages, API, spreadsheets and OCDS packages are made only from it, so a field
+//! that is missing here is not public. It has no note, reason, file, place, person or account. Figures are those of the
+//! standing today, from the projections.
 
 use std::collections::BTreeMap;
 
@@ -183,7 +183,7 @@ pub fn list(app: &App, query: &PublicQuery, page: &Page) -> Result<Paged<PublicC
     app.pool.read(|connection| list_on(connection, query, page, civil_day(app.clock.now())))
 }
 
-/// Lists up to `most` published contracts from a cursor on, in batches, so that few are in memory as records.
+/// Lists up to `most` published contracts from a cursor on, in batches, so that only few records are in memory.
 ///
 /// # Errors
 /// As [`list`].
@@ -221,7 +221,7 @@ pub fn regions(app: &App) -> Result<Vec<PublicRegion>, Error> {
     Ok(found.into_iter().map(public_region).collect())
 }
 
-/// Returns the name under which the data is published: that of the outermost region, or the program's own.
+/// Returns the name of the publisher: that of the outermost region, or the program's own.
 ///
 /// # Errors
 /// Database errors.
@@ -252,8 +252,8 @@ fn list_on(
     Ok(Paged { items: describe(connection, cut.items, today)?, next: cut.next })
 }
 
-/// Reads the filters; `None` for a query that finds nothing. Numbers of invoices and vouchers are kept behind a mark
-/// and are not public, so words with the marks of numbers are left out.
+/// Reads the filters; `None` for a query that finds nothing. Numbers of invoices and vouchers are stored with a mark
+/// and are not public, so search words with such a mark are left out.
 fn read_filter(connection: &mut AnyConnection, query: &PublicQuery) -> Result<Option<Filter>, Error> {
     let q = query.q.as_deref().map(clean).unwrap_or_default();
     let mut pairs = search::query_pairs(&q);
@@ -272,7 +272,7 @@ fn read_filter(connection: &mut AnyConnection, query: &PublicQuery) -> Result<Op
     Ok(Some(Filter { pairs, contractor, regions, year: query.year }))
 }
 
-/// Describes published contracts, with a fixed number of queries.
+/// Builds the public view of published contracts, with a fixed number of queries.
 fn describe(
     connection: &mut AnyConnection,
     found: Vec<(Publication, Contract)>,

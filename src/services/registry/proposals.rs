@@ -48,11 +48,11 @@ pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<Propo
     Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
-/// Returns the person who decides on a proposal that is in a state, made by a person and possibly on behalf of another.
+/// Returns the person who decides on a proposal in a state, made by `proposed`.
 ///
 /// # Errors
 /// `Forbidden` on one's own proposal, in person or through a deputy; `Conflict` if already decided, or if the seat now
-/// belongs to someone else.
+/// has another holder.
 pub fn decider(
     tx: &Tx<'_>,
     (caller, seat): (&Caller, &Seat),
@@ -68,10 +68,10 @@ pub fn decider(
     Ok(by)
 }
 
-/// A person who acted, and the holder on whose behalf if they deputised.
+/// A person who acted and, for a deputy, the person represented.
 type ActingPair = (PersonId, Option<PersonId>);
 
-/// Checks that no one decides on their own proposal, neither in person, nor through a deputy, nor as a deputy.
+/// Checks that no one decides on their own proposal, whether in person, through a deputy or as a deputy.
 ///
 /// # Errors
 /// `Forbidden` if one person is on both sides.

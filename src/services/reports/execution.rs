@@ -1,4 +1,4 @@
-//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed by the ledger and
+//! Budget execution: for each bureau and budget line of a year, the amounts appropriated, committed by the ledger and
 //! paid, month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
 
 use std::collections::BTreeMap;
@@ -76,6 +76,7 @@ impl ExecutionFigures {
         Self { months: vec![Sum::ZERO; MONTHS], ..Self::default() }
     }
 
+    /// Returns the paid part in tenths of a percent; `None` if nothing was appropriated.
     fn percent(&self) -> Option<i64> {
         tenths(self.paid.fen() * 100, self.amount.fen())
     }
@@ -98,7 +99,7 @@ impl ExecutionFigures {
     }
 }
 
-/// Computes the budget execution of a year, of the bureaus whose appropriations the caller may see.
+/// Computes the budget execution of a year, over the bureaus whose appropriations the caller may see.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an invalid year.

@@ -59,6 +59,7 @@ pub struct PaymentTimeFigures {
 }
 
 impl PaymentTimeFigures {
+    /// Adds payments that took so many days.
     fn put(&mut self, days: i64, fen: i64, count: i64) {
         let place = match days {
             ..=30 => &mut self.within_30,
@@ -71,6 +72,7 @@ impl PaymentTimeFigures {
         add(&mut self.amount, fen);
     }
 
+    /// Returns the mean days in tenths; `None` without payments.
     fn mean(&self) -> Option<i64> {
         tenths(self.days.into(), self.count.into())
     }
