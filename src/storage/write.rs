@@ -50,32 +50,32 @@ pub(super) use crate::storage::write::run::Transaction;
 use crate::storage::write::run::retry;
 use crate::storage::written_tables;
 
-/// Key of a request that must take effect only once, with a hash that tells a repetition from another request.
+/// Key of a request that must take effect only once, with a hash that distinguishes a repetition from another request.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     /// Value of the `Idempotency-Key` header.
     pub key: String,
     /// SHA-256 of method, path and body.
     pub hash: String,
-    /// Kept form that the request sends again; deleted in the same transaction.
+    /// Kept form that the request sends again; it is deleted in the same transaction.
     pub sent_form: Option<SentForm>,
-    /// Set to try the request: its transaction is rolled back once the work has succeeded.
+    /// True to only try the request: its transaction is rolled back once the work has succeeded.
     pub is_rehearsal: bool,
 }
 
 impl IdempotencyKey {
-    /// Builds the key of a request that sends no kept form again and takes effect.
+    /// Builds the key of a request that takes effect and does not send a kept form again.
     pub fn new(key: String, hash: String) -> Self {
         Self { key, hash, sent_form: None, is_rehearsal: false }
     }
 }
 
-/// A form that was kept for its sender and is now sent again.
+/// A kept form that its sender now sends again.
 #[derive(Debug, Clone)]
 pub struct SentForm {
     /// Random identifier, used in addresses.
     pub id: String,
-    /// Path to which the form is sent; a kept form of another path stays.
+    /// Path to which the form is sent; a kept form for another path is not deleted.
     pub path: String,
 }
 
@@ -84,7 +84,7 @@ pub struct SentForm {
 pub struct Context {
     /// Acting person; `None` for the program itself.
     pub actor: Option<PersonId>,
-    /// Person whom the actor stands in for as a deputy (AB 岗).
+    /// Person represented, if the actor is a deputy (AB 岗).
     pub on_behalf_of: Option<PersonId>,
     /// Time of the write, in UTC.
     pub now: NaiveDateTime,
@@ -129,7 +129,7 @@ pub struct Tx<'a> {
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
 pub struct Event<'a> {
-    /// Name of its hash chain, such as `contract:ID`, `person:ID` or `register`.
+    /// Name of the event's hash chain, such as `contract:ID`, `person:ID` or `register`.
     pub stream: &'a str,
     /// Recorded action.
     pub action: EventAction,
@@ -145,10 +145,10 @@ impl<'a> Tx<'a> {
         Self { connection, context, key, touched: Touched::default(), known: Known::default(), cause: None }
     }
 
-    /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
+    /// Appends an event to its hash chain, and touches the object that it is about.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         let object = object_of(event);
         if let Some((kind, name)) = object {
@@ -170,21 +170,22 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// Remembers an act on a contract, by its stored name and its number in the contract's chain, as the cause of what
-    /// is posted in the ledger from now on.
+    /// Sets the cause of what is posted in the ledger from now on: an act on a contract, by its stored name and its
+    /// number in the contract's chain.
     pub fn set_cause(&mut self, name: String, seq: i64) {
         self.cause = Some((name, seq));
     }
 
-    /// Returns the last act on a contract that this transaction recorded; `None` where only a day has come.
+    /// Returns the last act on a contract that this transaction recorded; `None` if only a day has come.
     pub fn cause(&self) -> Option<(String, i64)> {
         self.cause.clone()
     }
 
-    /// Appends the first event of an object that this transaction adds, and has its rows recorded by these digests.
+    /// Appends the first event of an object that this transaction adds, and has the object's rows recorded by these
+    /// digests.
     ///
     /// # Errors
-    /// Those of the database; `Internal` for an event of another chain than an object's own.
+    /// Database errors; `Internal` for an event in a chain of no object.
     pub fn first_event(&mut self, event: &Event<'_>, digests: RowDigests) -> Result<(), Error> {
         let (kind, name) = ObjectKind::of_stream(event.stream)
             .ok_or_else(|| Error::Internal(format!("{} is no object's chain", event.stream)))?;
@@ -192,7 +193,7 @@ impl<'a> Tx<'a> {
         hash_chains::append_first_event(self.connection, self.context, event)
     }
 
-    /// Has the rows of an object recorded at the end of the transaction. Needed where a change appends no event to the
+    /// Has the rows of an object recorded at the end of the transaction. Needed if a change appends no event to the
     /// object's own chain.
     pub fn touch(&mut self, kind: ObjectKind, id: i64) {
         self.touched.add_id(kind, id);
@@ -215,8 +216,8 @@ impl<'a> Tx<'a> {
         self.known.add_rows(kind, name, digests);
     }
 
-    /// As [`Tx::know_rows`], for rows that were just inserted. They count where the object had none in the table
-    /// before.
+    /// As [`Tx::know_rows`], for rows that were just inserted. The digests are used if the object had no rows in the
+    /// table before.
     pub fn know_inserted(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
         self.known.add_inserted(kind, name, digests);
     }
@@ -224,7 +225,7 @@ impl<'a> Tx<'a> {
     /// Returns the stored tasks of a contract, which may have been loaded with the head of its events.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub fn tasks_of(&mut self, contract: &Contract) -> Result<Vec<TaskRow>, Error> {
         match self.known.take_tasks(&contract.public_id) {
             Some(tasks) => Ok(tasks),
@@ -232,7 +233,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Remembers the balances of an appropriation that was locked before they were read.
+    /// Remembers the balances of an appropriation, which must be locked before they were read.
     pub fn remember_budget(&mut self, appropriation: AppropriationId, balances: Balances) {
         self.known.set_budget(appropriation, balances);
     }
@@ -266,8 +267,8 @@ fn object_of<'a>(event: &Event<'a>) -> Option<(ObjectKind, &'a str)> {
     })
 }
 
-/// Runs `work` in one transaction beside which nothing else is written: once for each idempotency key, and again after
-/// a lost race. For acts on registers and people; [`write_in`] is for those that decide by less.
+/// Runs `work` in one transaction while no other transaction writes: once for each idempotency key, and again after a
+/// lost race. For acts on registers and people; use [`write_in`] for acts whose decisions depend on less.
 ///
 /// # Errors
 /// Those of `work`; `Refused` when the idempotency key was used for another request; `Unavailable` when the database
@@ -279,7 +280,7 @@ where
     write_in(pool, Scope::Everything, context, work)
 }
 
-/// Runs `work` in one transaction that decides only by the rows of `scope`, by registers and by unique keys.
+/// Runs `work` in one transaction whose decisions depend only on the rows of `scope`, on registers and on unique keys.
 ///
 /// # Errors
 /// As [`write`].
@@ -297,11 +298,11 @@ where
     retry(pool, scope == Scope::Everything, (&take_locks, &find), &|tx: &mut Tx<'_>, ()| work(tx))
 }
 
-/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads what
-/// it is about under the locks, checks the caller's right to it, and gives the context in which `work` runs.
+/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads,
+/// under the locks, the part that the name means, checks the caller's right to it, and returns the context for `work`.
 ///
 /// # Errors
-/// `NotFound` for an unknown name; those of `find`, even where an answer to the same request is stored; as [`write`].
+/// `NotFound` for an unknown name; those of `find`, even if an answer to the same request is stored; as [`write`].
 pub fn write_named<F, T>(
     pool: &Pool,
     name: ContractName<'_>,
@@ -324,15 +325,15 @@ where
 /// Loads the stored answer to the same request, for work that begins outside the transaction.
 ///
 /// # Errors
-/// `Refused` when the idempotency key was used for another request; `Unavailable` when the database does not answer.
+/// `Refused` when the idempotency key was used for another request; `Unavailable` if the database does not answer.
 pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Result<Option<T>, Error> {
     find_answer(&mut *pool.get()?, pool.key(), context)
 }
 
-/// Returns whether a person's request with this idempotency key took effect, as long as its answer is kept.
+/// Returns whether a person's request with this idempotency key took effect. False once its answer has been deleted.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn has_answer(connection: &mut AnyConnection, person: PersonId, key: &str) -> Result<bool, Error> {
     let found: Option<NaiveDateTime> =
         idempotency::table.find((person, key)).select(idempotency::created_at).first(connection).optional()?;

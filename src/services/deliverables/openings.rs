@@ -51,7 +51,7 @@ pub(super) fn of_contract(connection: &mut AnyConnection, contract: &Contract) -
 /// caller is an officer or leader of the purchaser and the submission was not opened before.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not see; those of the database.
+/// `NotFound` for a contract that the caller may not see; database errors.
 pub fn record_opening(app: &App, caller: &Caller, id: &str, (code, no): (&str, Option<u64>)) -> Result<(), Error> {
     record_first(
         app,
@@ -76,7 +76,7 @@ fn seen(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<Con
 /// Records that the caller downloads a file, if it belongs to a submission.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Result<(), Error> {
     if file.kind != FileUse::Submission.as_str() {
         return Ok(());

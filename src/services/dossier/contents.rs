@@ -78,7 +78,7 @@ impl Reader<'_> {
 /// Collects the entries of a contract's file, in their order.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn collect(
     app: &App,
     connection: &mut AnyConnection,

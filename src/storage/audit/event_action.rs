@@ -1,8 +1,7 @@
 //! Actions of the events in the audit log, each with its stored text.
 //!
-//! The text is part of every event's hash: an existing one must never change. A new action gets a new text, and words
-//! under
-//! `event-<text with hyphens>` in `locales/*/events.ftl`.
+//! The text is part of every event's hash, so an existing text must never change. A new action needs a new text, and a
+//! message `event-<text with hyphens>` in `locales/*/events.ftl`.
 
 use crate::domain::policy::Action;
 
@@ -46,7 +45,7 @@ pub enum EventAction {
     GuaranteeClaimRefuse,
     /// An identity at the identity provider was bound to a person.
     IdentityBind,
-    /// An administrator asked for a binding that a second one must confirm.
+    /// An administrator requested a binding that a second one must confirm.
     IdentityBindAsk,
     IdentityUnbind,
     /// The document of an invoice was uploaded.
@@ -72,7 +71,7 @@ pub enum EventAction {
     PersonEnable,
     /// A one-time password link was issued by an administrator.
     PersonLink,
-    /// An administrator asked for a link that a second one must confirm.
+    /// An administrator requested a link that a second one must confirm.
     PersonLinkAsk,
     /// A publication was granted: the contract became public.
     PublicationGrant,
@@ -101,12 +100,12 @@ pub enum EventAction {
     TotpConfirm,
     TotpRemove,
     TotpReset,
-    /// An administrator asked for a reset of codes that a second one must confirm.
+    /// An administrator requested a reset of codes that a second one must confirm.
     TotpResetAsk,
 }
 
 impl EventAction {
-    /// Returns whether a person acts, unlike what the program records of a standing or a calendar by itself.
+    /// Returns whether a person acts; false for what the program records by itself about a standing or a calendar.
     pub const fn is_act(self) -> bool {
         !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved)
     }

@@ -24,7 +24,7 @@ use crate::storage::written_tables::Written;
 const BATCH: usize = 200;
 /// Maximum number of chains without a record to name.
 const MOST_EMPTY: i64 = 100;
-/// Chain whose only record says that every earlier object has been recorded.
+/// Chain whose only record states that every earlier object has been recorded.
 const ADOPTED: &str = "all";
 /// Body of the record of an object without rows.
 const NO_ROWS: &str = "{}";
@@ -33,11 +33,11 @@ const NO_ROWS: &str = "{}";
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = row_records)]
 pub struct RowRecord {
-    /// Name of its chain: kind and name of the object.
+    /// Name of the record's chain: kind and name of the object.
     pub stream: String,
     /// Number in the chain, from 1.
     pub seq: i64,
-    /// Time of the change, in UTC; the beginning of 1970 for rows from before there were records.
+    /// Time of the change, in UTC; the beginning of 1970 for rows older than the table of records.
     pub at: NaiveDateTime,
     /// Digests of the object's rows by table, as JSON.
     pub body: String,
@@ -48,7 +48,7 @@ pub struct RowRecord {
 }
 
 impl RowRecord {
-    /// Builds the record that follows the last one of a chain, which is given by its number and hash.
+    /// Builds the record that follows the last one of a chain, given the number and hash of that.
     fn after(stream: String, (last, prev): (i64, &str), at: NaiveDateTime, body: String) -> Self {
         let hash = hash(prev, &stream, last + 1, at, &body);
         Self { stream, seq: last + 1, at, body, prev_hash: prev.to_owned(), hash }
@@ -75,7 +75,7 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
 /// the transaction wrote are read, and of these only rows that it does not know.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn record(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
@@ -128,7 +128,7 @@ pub(in crate::storage) fn record(
 /// Records tables whose rows the program itself added in an upgrade.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn record_added(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
@@ -138,8 +138,8 @@ pub(in crate::storage) fn record_added(
     record_tables(connection, at, (kind, name, None), added)
 }
 
-/// Records an object of which only some tables were changed: the digests of all others stay those of its last record,
-/// so that a row changed in another way is still told.
+/// Records an object of which only some tables were changed. The digests of all other tables stay those of its last
+/// record, so that rows changed outside a write transaction are still found.
 fn record_tables(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
@@ -190,9 +190,9 @@ fn keyed(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
     objects.into_iter().map(|(id, name)| (name, Some(id)))
 }
 
-/// Records objects whose rows differ from their last record. `change` has the tables that were written and what the
-/// transaction knows. Tables that were not written keep the digests of the last record, so that a row changed in
-/// another way is still told. Without it, and for an object without a record, all tables are read.
+/// Records objects whose rows differ from their last record. `change` has the written tables and the known rows. Tables
+/// that were not written keep the digests of the last record, so that rows changed outside a write transaction are
+/// still found. Without `change`, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
@@ -278,7 +278,7 @@ fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeM
     Ok(rows.into_iter().map(|(stream, seq, hash, body)| (stream, Head { seq, hash, body })).collect())
 }
 
-/// Loads the last records of chains, as their heads name them.
+/// Loads the last records of chains, by their heads.
 pub fn last_records(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, RowRecord>> {
     let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
     let rows: Vec<RowRecord> = row_heads::table
@@ -323,11 +323,11 @@ pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>> {
         .load(connection)?)
 }
 
-/// Records, after an upgrade, the objects that were written before there were records. Works in batches of one
-/// transaction each and continues after an interruption.
+/// Records, after an upgrade, the objects that are older than the table of records. Works in batches of one transaction
+/// each and continues after an interruption.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
     if !heads(connection, &[ADOPTED.to_owned()])?.is_empty() {
         return Ok(());
@@ -349,7 +349,7 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
 /// Deletes the record that every earlier object has been recorded, which [`adopt`] writes into a new database.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn forget_adoption(connection: &mut AnyConnection) -> Result<()> {
     diesel::delete(row_records::table.filter(row_records::stream.eq(ADOPTED))).execute(connection)?;
     diesel::delete(row_heads::table.find(ADOPTED)).execute(connection)?;

@@ -19,7 +19,7 @@ pub(in crate::storage) enum Touch {
 }
 
 impl Touch {
-    /// Combines two touches of one object: what one of them has read is read.
+    /// Combines two touches of one object, so that everything that either of them would read is read.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Whole(id), _) | (_, Self::Whole(id)) => Self::Whole(id),

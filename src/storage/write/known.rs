@@ -120,7 +120,7 @@ impl Known {
     /// record, and for a contract with its tasks, which most acts replace.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub(super) fn event_head(&mut self, connection: &mut AnyConnection, stream: &str) -> Result<Option<EventHead>> {
         if let Some(head) = self.events.get(stream) {
             return Ok(Some(head.clone()));
