@@ -55,9 +55,9 @@ pub fn has_author_in(objects: &[u8]) -> bool {
 /// The places of names in a PDF.
 #[derive(Default)]
 struct Found {
-    /// Offset and length of each name that is not blank, in their order.
+    /// Offset and length of each name that is not blank, in file order.
     names: Vec<Extent>,
-    /// Offsets of those written as hexadecimal digits.
+    /// Offsets of the names written as hexadecimal digits.
     hexadecimal: Vec<u64>,
     /// True if the file is signed or encrypted.
     is_fixed: bool,
