@@ -1,7 +1,7 @@
-//! Request bodies: the encodings that are accepted, the pace at which they must arrive, and the number of connections.
+//! Request bodies: the accepted encodings, the minimum pace of arrival, and the number of connections.
 //!
-//! Everything here happens before a handler sees the body, so it holds for every route. A body is never inflated: the
-//! limits on its size count the bytes that arrive.
+//! These checks run before a handler sees the body, on every route. A body is never inflated: the limits on its size
+//! count the bytes that arrive.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -51,11 +51,11 @@ impl Pace {
 
 /// Files that the program needs besides connections: databases, logs, libraries.
 const OTHER_FILES: u64 = 128;
-/// Maximum number of connections of a server, however many files it may open.
+/// Maximum number of connections of a server, whatever its limit of open files.
 const MAX_CONNECTIONS: u64 = 8192;
 
-/// Returns the number of connections that fit into a limit of open files. Each may hold a second file, an upload or a
-/// connection to the database.
+/// Returns the number of connections that fit into a limit of open files. Each connection may open a second file: an
+/// upload or a connection to the database.
 pub fn connections_within(open_files: u64) -> usize {
     let fitting = (open_files.saturating_sub(OTHER_FILES) / 2).clamp(16, MAX_CONNECTIONS);
     usize::try_from(fitting).unwrap_or(16)
@@ -108,7 +108,7 @@ fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).any(|value| !plain(value))
 }
 
-/// The body of a request, which fails when it falls behind its pace.
+/// The body of a request, which fails when it arrives too slowly.
 struct Paced {
     inner: Rc<RefCell<Payload>>,
     pace: Pace,
@@ -144,8 +144,8 @@ impl Stream for Paced {
     }
 }
 
-/// The body of an answer, which keeps the request's body until it is sent. The server then closes a connection on which
-/// the request was not read to its end; it would otherwise wait for the rest without a limit.
+/// The body of an answer, which keeps the request's body until the answer is sent. The server then closes a connection
+/// whose request was not read to its end; otherwise it would wait for the rest without a limit.
 pub struct Unread {
     inner: BoxBody,
     _request: Rc<RefCell<Payload>>,

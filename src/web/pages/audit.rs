@@ -24,7 +24,7 @@ use crate::web::query::Query;
 
 /// Records on a page.
 const PAGE_SIZE: i64 = 50;
-/// Keys whose values are codes, each with the prefix of the words for them.
+/// Keys whose values are codes, each with the prefix of the messages for its codes.
 const CODES: &[(&str, &str)] = &[
     ("role", "role"),
     ("function", "function"),
@@ -53,7 +53,7 @@ fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
     ]
 }
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -77,7 +77,7 @@ impl FilterForm {
         [&self.contract, &self.person, &self.day].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns the address of the page of the list that begins at a cursor.
+    /// Returns the address of the list from a cursor on.
     fn address_at(&self, cursor: &str) -> String {
         let fields =
             [("contract", self.contract.as_str()), ("person", &self.person), ("day", &self.day), ("cursor", cursor)];
@@ -99,7 +99,7 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<RecordView>,
     seal: Option<SealView>,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
 }
 
@@ -118,7 +118,7 @@ struct RecordPage {
     found: RecordDetails,
     /// The record's content as names and values.
     content: Vec<(String, String)>,
-    /// The contract's identifier, where the caller may open its page.
+    /// The contract's identifier, if the caller may open its page.
     opens: Option<String>,
 }
 
@@ -139,7 +139,7 @@ impl ChainPage {
     }
 }
 
-/// Returns the word for an action.
+/// Returns the text of an action.
 fn action_word(page: &Shell, action: &str) -> String {
     match action.split_once("fact.") {
         Some(("", kind)) => page.word("fact", kind),
@@ -191,7 +191,7 @@ pub struct ChainQuery {
     contract: String,
 }
 
-/// Checks one contract's hash chains now and shows the result.
+/// Verifies one contract's hash chains now and shows the result.
 pub async fn chain(request: PageRequest, query: Query<ChainQuery>) -> PageAnswer {
     let contract = query.into_inner().contract.trim().to_owned();
     request
@@ -209,7 +209,7 @@ pub async fn chain(request: PageRequest, query: Query<ChainQuery>) -> PageAnswer
         .await
 }
 
-/// Flattens a record's content into names and values; nested names follow the outer one.
+/// Flattens a record's content into names and values; nested names follow the outer name.
 fn flatten(page: &Shell, value: &Value, name: &str, content: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}
@@ -244,7 +244,7 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Returns the label of a key, or the key itself where it has none.
+/// Returns the label of a key, or the key itself if it has no label.
 fn label(page: &Shell, key: &str) -> String {
     let names = [format!("said-{key}"), format!("field-{key}")];
     let words = names.iter().map(|name| (name, page.say(name)));

@@ -24,7 +24,7 @@ use crate::web::query::Query;
 /// Postings on a page.
 const PAGE_SIZE: i64 = 50;
 
-/// Filters of the ledger, as the form sends them; an empty field filters nothing, but for the year.
+/// Filters of the ledger, as the form sends them; an empty field does not filter, except for the year.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct LedgerFilter {
@@ -57,7 +57,7 @@ impl LedgerFilter {
         })
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the ledger from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let fields = [("year", self.year.as_str()), ("bureau", &self.bureau), ("line", &self.line), ("cursor", cursor)];
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -89,7 +89,7 @@ fn cells(page: &Shell, posting: PostingView) -> Vec<Cell> {
     ]
 }
 
-/// Names what caused a posting.
+/// Returns the name of the cause of a posting.
 fn cause(page: &Shell, posting: &PostingView) -> String {
     let key = match posting.cause.as_str() {
         cause @ ("day" | "opening") => format!("ledger-cause-{cause}"),
@@ -99,7 +99,7 @@ fn cause(page: &Shell, posting: &PostingView) -> String {
     page.say(&key)
 }
 
-/// Returns a balance on its side: debit, credit.
+/// Returns a balance as a pair of debit and credit.
 fn sides(page: &Shell, balance: &Sum) -> (String, String) {
     let amount = page.money(Sum::from_fen(balance.fen().abs()));
     if balance.fen() < 0 { (String::new(), amount) } else { (amount, String::new()) }
@@ -110,7 +110,7 @@ fn sides(page: &Shell, balance: &Sum) -> (String, String) {
 struct LedgerPage {
     page: Shell,
     filter: LedgerFilter,
-    /// Nothing where a filter cannot be read.
+    /// The ledger; `None` if a filter cannot be read.
     ledger: Option<Ledger>,
     /// Faults of the filters.
     form: Form,
@@ -200,7 +200,7 @@ impl ContractLedgerPage {
         self.cursor.is_empty()
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));

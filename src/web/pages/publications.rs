@@ -17,7 +17,7 @@ use crate::web::query::Query;
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -46,7 +46,7 @@ impl FilterForm {
         [&self.q, &self.region, &self.contractor, &self.year].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns an address with these filters, from a cursor on; from the beginning for an empty one.
+    /// Returns an address with these filters, from a cursor on; an empty cursor is the beginning.
     fn address(&self, path: &str, cursor: &str) -> String {
         let fields = [
             ("q", self.q.as_str()),
@@ -68,12 +68,12 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<PublicContract>,
     regions: Vec<PublicRegion>,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
 }
 
 impl ListPage {
-    /// Returns the downloads of what is listed: the address and the key of its words.
+    /// Returns the downloads of the list: address and message key of each.
     fn downloads(&self) -> [(String, &'static str); 4] {
         let api = |name: &str| self.filter.address(&format!("/api/v1/public/{name}"), "");
         [

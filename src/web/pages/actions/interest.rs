@@ -18,7 +18,7 @@ use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
-/// Requests payment of interest; an empty amount requests all that is left.
+/// Requests payment of interest; an empty amount requests all remaining interest.
 pub const REQUEST: Act = Act {
     summary: show_interest,
     checks: checks::has_interest,

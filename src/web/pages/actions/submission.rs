@@ -22,7 +22,7 @@ pub const ACT: Act = Act {
     ..Act::new("submission", &[Action::SubmitDeliverable], uploads::reject_without_files)
 };
 
-/// A deliverable with its rejected submission and the decision on that.
+/// A deliverable, its rejected submission and the decision that rejected it.
 type LastRejected<'a> = (&'a DeliverableView, &'a SubmissionView, &'a DecisionView);
 
 /// Returns the last submission of the deliverable, if it was rejected.

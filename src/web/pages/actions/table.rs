@@ -1,5 +1,5 @@
 //! The table of every act on a contract. The eighteen steps of contract and payment differ only in rights, fields and
-//! checks and are built in this file; each other act is defined in a file of its own.
+//! checks and are built in this file; every other act has a separate file.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -40,7 +40,7 @@ const fn mark_adverse(act: Act) -> Act {
 
 use Action as A;
 
-/// The acts, the contract's own in the order of its life.
+/// The acts; acts on the contract itself are in the order of its life.
 pub const ACTS: &[Act] = &[
     Act { summary: summary::funding, checks: checks::fundable, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),

@@ -25,12 +25,12 @@ pub struct VersionsQuery {
 struct VersionsPage {
     page: Shell,
     compared: Comparison,
-    /// Fault of the versions asked for.
+    /// Fault of the requested versions.
     fault: Option<String>,
 }
 
 impl VersionsPage {
-    /// Returns the fields that choose the two versions, each with its number.
+    /// Returns the two fields that choose the versions, each with its number.
     fn version_fields(&self) -> [(&'static str, i64); 2] {
         [("before", self.compared.before), ("after", self.compared.after)]
     }

@@ -1,6 +1,6 @@
 //! Forms with a file that is read at once and not stored: a table as an xlsx or csv file or as rows pasted from a
-//! spreadsheet, and a year of the calendar. A form that is refused, or chosen in another language, is shown again with
-//! what was typed; its file has to be chosen again, since a browser sends none by itself.
+//! spreadsheet, and a year of the calendar. A form that is refused, or requested in another language, is shown again
+//! with its typed values; its file must be chosen again, because a browser does not resend it.
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
@@ -21,7 +21,7 @@ const FILE: &str = "file";
 /// Field of rows pasted from a spreadsheet.
 const ROWS: &str = "rows";
 
-/// A form with a file, from a person whom a service let send it.
+/// A form with a file, from a person whom a service permitted to send it.
 pub struct FileForm {
     pub caller: Caller,
     pub file: Option<TableFile>,
@@ -29,11 +29,11 @@ pub struct FileForm {
     pub form: Form,
     /// Error of reading the form.
     pub read: Result<(), Error>,
-    /// Language in which the form is shown again instead of being carried out.
+    /// Language in which to show the form again instead of carrying it out.
     pub show_in: Option<Language>,
 }
 
-/// Returns the table of a form. Of a file and pasted rows, one would be ignored.
+/// Returns the table of a form; refuses a form with both a file and pasted rows.
 fn only_table(file: Option<TableFile>, form: &Form) -> Result<SentTable, Error> {
     let Some(file) = file else { return Ok(SentTable::Pasted(form.untrimmed(ROWS).to_owned())) };
     if form.value(ROWS).is_empty() {
@@ -70,8 +70,8 @@ impl PageRequest {
         Ok(FileForm { caller, file, form, read, show_in })
     }
 
-    /// Takes a form with a table, which `take` carries out. If a rule refuses it, `again` shows the form as it was
-    /// sent, with its faults at the file or at the pasted rows.
+    /// Takes a form with a table, which `take` carries out. If a rule refuses, `again` shows the form as sent, with the
+    /// faults at the file or at the pasted rows.
     ///
     /// # Errors
     /// Errors of [`read_file_form`](Self::read_file_form); errors that the person cannot correct in the form.

@@ -1,4 +1,4 @@
-//! Addresses of the forms that a contract's page offers to print, each without its language.
+//! Addresses of the printable forms on a contract's page, each without its language.
 
 use crate::domain::codes::DocumentKind;
 use crate::domain::standing::BreachStanding;
