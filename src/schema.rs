@@ -46,6 +46,27 @@ diesel::table! {
         approved_at -> Nullable<Timestamp>,
         proposed_for -> Nullable<BigInt>,
         search_key -> Nullable<Text>,
+        reclaimed_fen -> Nullable<BigInt>,
+        reserved_fen -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    budget_changes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        from_id -> BigInt,
+        to_id -> Nullable<BigInt>,
+        amount_fen -> Nullable<BigInt>,
+        document_no -> Text,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -662,6 +683,7 @@ diesel::table! {
         paid_on -> Nullable<Date>,
         account -> Text,
         kind -> Nullable<Text>,
+        borne_by -> Nullable<BigInt>,
     }
 }
 
@@ -712,6 +734,24 @@ diesel::table! {
         withdrawn_for -> Nullable<BigInt>,
         withdrawn_at -> Nullable<Timestamp>,
         withdrawal_note -> Text,
+    }
+}
+
+diesel::table! {
+    purchase_plans (id) {
+        id -> BigInt,
+        public_id -> Text,
+        appropriation_id -> BigInt,
+        number -> Text,
+        number_key -> Text,
+        title -> Text,
+        amount_fen -> BigInt,
+        reserved_fen -> BigInt,
+        state -> Text,
+        contract_id -> Nullable<BigInt>,
+        planned_by -> BigInt,
+        planned_for -> Nullable<BigInt>,
+        planned_at -> Timestamp,
     }
 }
 
@@ -901,6 +941,7 @@ diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
 diesel::joinable!(amendments -> contracts (contract_id));
 diesel::joinable!(annexes -> contracts (contract_id));
+diesel::joinable!(budget_changes -> appropriations (from_id));
 diesel::joinable!(change_requests -> contracts (contract_id));
 diesel::joinable!(breaches -> contracts (contract_id));
 diesel::joinable!(commitments -> appropriations (appropriation_id));
@@ -945,6 +986,7 @@ diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(publications -> contracts (contract_id));
+diesel::joinable!(purchase_plans -> appropriations (appropriation_id));
 diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
@@ -975,6 +1017,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendments,
     annexes,
     appropriations,
+    budget_changes,
     change_requests,
     breaches,
     calendars,
@@ -1014,6 +1057,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     provider_identities,
     publications,
+    purchase_plans,
     record_batches,
     recoveries,
     recovery_codes,

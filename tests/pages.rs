@@ -2,6 +2,7 @@
 
 mod answers;
 mod choosers;
+mod codes;
 mod confirmation;
 mod contract;
 mod documents;
@@ -12,6 +13,7 @@ mod funding;
 mod kept;
 mod language;
 mod limits;
+mod lists;
 mod pending;
 mod readable;
 mod registers;

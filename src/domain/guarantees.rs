@@ -1,8 +1,8 @@
 //! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. Cash
 //! is never accepted, and the guarantees valid on any one day add up to at most a tenth of the contract's amount.
 //!
-//! An officer records guarantees, returns them and claims on them; a leader decides on a claim. Claims move no money
-//! here: the issuer pays outside the program.
+//! An officer records guarantees, returns them and claims on them; a leader decides on a claim. Claims move no money of
+//! an appropriation: the issuer pays outside the program.
 
 use chrono::NaiveDate;
 
@@ -104,6 +104,11 @@ impl Guarantee {
         let is_followed = all.iter().any(|other| other.is_held && other.id != self.id && other.is_valid_on(next));
         self.is_held && self.valid_until < contract_ends_on && !is_followed
     }
+}
+
+/// Returns the sum of the granted claims on guarantees, in fen.
+pub fn claimed_fen(guarantees: &[Guarantee]) -> i64 {
+    guarantees.iter().fold(0, |sum, guarantee| sum.saturating_add(guarantee.claimed_fen))
 }
 
 /// Returns the largest sum of the held guarantees that are valid on one day of a period, in fen.

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::{ObjectionTarget, Role};
 use crate::domain::policy::Action;
+use crate::domain::standing::{BreachStanding, Standing};
 use crate::domain::subject::BreachKey;
 
 /// Answers by name, each with the right that it needs.
@@ -18,6 +19,23 @@ pub const OBJECTION_ACTIONS: &[(&str, Action)] =
 
 /// Working days allowed for an answer. Neither a law nor a clause sets a day; docs/rules.md gives the reason.
 pub const ANSWER_WORKING_DAYS: u32 = 10;
+
+/// Sums what milestones bear for breaches that are disputed, by an open objection to them or to the deductions of their
+/// milestone, or for which a waiver is not ruled on; in fen.
+pub fn contested_fen(standing: &Standing, open: &[OpenObjection], waivers: &[BreachKey]) -> i64 {
+    let is_contested = |breach: &&BreachStanding| {
+        let Some(milestone) = &breach.settled_in else { return false };
+        let key = BreachKey::new(&breach.clause, &breach.subject);
+        let is_objected = |about: &Objected| match about {
+            Objected::Breach(other) => *other == key,
+            Objected::Deduction(code) => *code == milestone.to_string(),
+            Objected::Decision { .. } | Objected::Score(_) => false,
+        };
+        waivers.contains(&key) || open.iter().any(|objection| is_objected(&objection.about))
+    };
+    let contested = standing.breaches.iter().filter(is_contested).map(|breach| breach.charged.fen());
+    i64::try_from(contested.sum::<i128>()).unwrap_or(i64::MAX)
+}
 
 /// Returns the role whose task the answer is: the leader, or finance where the purchaser's leader decided, that is, on
 /// scores and on the consequences of an incident that a leader granted.
@@ -100,6 +118,8 @@ impl fmt::Display for Objected {
 pub struct OpenObjection {
     /// Random identifier.
     pub id: String,
+    /// The thing with which the contractor disagrees.
+    pub about: Objected,
     /// Role whose task the answer is.
     pub answering: Role,
     /// Day on which the objection was raised or, once upheld, answered.

@@ -137,6 +137,13 @@ rights! {
     ReadReports "reports.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
+    ListBudgetChanges "budget_changes.read" BUREAUS, &[];
+    /// Propose an adjustment or transfer between appropriations, or the carry-over of one.
+    ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
+    ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
+    ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
+    /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
+    PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];

@@ -161,21 +161,36 @@ pub fn insert(
     Ok(RecordBatchId(batch))
 }
 
-/// Loads the records of a contract with one of these keys, each with its key, state and time of entry.
-pub fn repeated(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    keys: &[&str],
-) -> Result<Vec<(String, RecordState, NaiveDateTime)>> {
+/// A record that another one would repeat.
+#[derive(Debug, Clone)]
+pub struct RepeatedRecord {
+    /// Random identifier, used in addresses.
+    pub public_id: String,
+    pub repeat_key: String,
+    pub state: RecordState,
+    /// Time of entry, in UTC.
+    pub recorded_at: NaiveDateTime,
+}
+
+/// Loads the records of a contract that have one of these keys.
+pub fn repeated(connection: &mut AnyConnection, contract: ContractId, keys: &[&str]) -> Result<Vec<RepeatedRecord>> {
     let mut found = Vec::new();
     for part in keys.chunks(KEYS_AT_ONCE) {
-        let rows: Vec<(Option<String>, String, NaiveDateTime)> = service_records::table
+        let rows: Vec<(String, Option<String>, String, NaiveDateTime)> = service_records::table
             .inner_join(record_batches::table)
             .filter(service_records::contract_id.eq(contract.0))
             .filter(service_records::repeat_key.eq_any(part))
-            .select((service_records::repeat_key, service_records::state, record_batches::recorded_at))
+            .select((
+                service_records::public_id,
+                service_records::repeat_key,
+                service_records::state,
+                record_batches::recorded_at,
+            ))
             .load(connection)?;
-        found.extend(rows.into_iter().filter_map(|(key, state, at)| Some((key?, RecordState::parse(&state)?, at))));
+        found.extend(rows.into_iter().filter_map(|(public_id, key, state, recorded_at)| {
+            let (repeat_key, state) = (key?, RecordState::parse(&state)?);
+            Some(RepeatedRecord { public_id, repeat_key, state, recorded_at })
+        }));
     }
     Ok(found)
 }

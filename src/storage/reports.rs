@@ -203,13 +203,29 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
 pub type SpentRow = (Option<AppropriationId>, String, Option<NaiveDate>, i64);
 
 /// Sums the payments of the contracts that each of these appropriations funds, in any state and without late interest,
-/// which the commitments do not cover. With a filter by state, SQLite would start with all payments ever made instead
-/// of these contracts.
+/// which the commitments do not cover; payments before a carry-over count for the earlier appropriation. With a filter by
+/// state, SQLite would start with all payments ever made instead of these contracts.
 pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
+    let mut found: Vec<SpentRow> = spent_by_contracts(connection, budgets)?;
+    found.extend(spent_before(connection, budgets)?);
+    Ok(found)
+}
+
+/// Sums payments whose contracts were carried over since, by the appropriation that bore them.
+fn spent_before(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
+    Ok(payments::table
+        .filter(payments::borne_by.eq_any(budgets.iter().map(|id| id.0)))
+        .group_by((payments::borne_by, payments::state, payments::paid_on))
+        .select((payments::borne_by, payments::state, payments::paid_on, paid_fen()))
+        .load(connection)?)
+}
+
+fn spent_by_contracts(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
     Ok(contracts::table
         .inner_join(payments::table)
         .filter(contracts::appropriation_id.eq_any(budgets.iter().map(|id| id.0)))
         .filter(payments::kind.is_null())
+        .filter(payments::borne_by.is_null())
         .group_by((contracts::appropriation_id, payments::state, payments::paid_on))
         .select((contracts::appropriation_id, payments::state, payments::paid_on, paid_fen()))
         .load(connection)?)

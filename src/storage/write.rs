@@ -123,7 +123,7 @@ pub struct Tx<'a> {
     touched: Touched,
     /// Rows that need not be read again.
     known: Known,
-    /// Stored name and number of the last act on a contract that was recorded.
+    /// Stored name and number of the last act on a contract or an appropriation that was recorded.
     cause: Option<(String, i64)>,
 }
 
@@ -164,7 +164,7 @@ impl<'a> Tx<'a> {
         } else {
             hash_chains::append_event(self.connection, self.context, event)?
         };
-        if matches!(object, Some((ObjectKind::Contract, _))) && event.action.is_act() {
+        if matches!(object, Some((ObjectKind::Contract | ObjectKind::Appropriation, _))) && event.action.is_act() {
             self.set_cause(event.action.as_str().to_owned(), seq);
         }
         Ok(())
@@ -176,7 +176,8 @@ impl<'a> Tx<'a> {
         self.cause = Some((name, seq));
     }
 
-    /// Returns the last act on a contract that this transaction recorded; `None` if only a day has come.
+    /// Returns the last act on a contract or an appropriation that this transaction recorded; `None` if only a day has
+    /// come.
     pub fn cause(&self) -> Option<(String, i64)> {
         self.cause.clone()
     }

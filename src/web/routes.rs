@@ -26,8 +26,9 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, email_queue, evaluations, guarantees, ledger,
-    messages, objections, payments, performance, publications, records, recoveries, reports,
+    amendments, annexes, audit, budget_changes, change_requests, contracts, dossier, email_queue, evaluations,
+    guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans, records, recoveries,
+    reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -187,6 +188,12 @@ routes! {
     appropriations::list_appropriations => Right(Action::ListAppropriations);
     appropriations::propose_appropriation => Right(Action::ProposeAppropriation);
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
+    budget_changes::list_budget_changes => Right(Action::ListBudgetChanges);
+    budget_changes::propose_budget_change => Right(Action::ProposeBudgetChange);
+    budget_changes::act_on_budget_change => Right(Action::ApproveBudgetChange);
+    purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
+    purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
+    purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);

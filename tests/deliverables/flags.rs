@@ -128,6 +128,7 @@ fn notes_stand_beside_the_name_wherever_a_file_is_listed(test: &TestApp) {
         format!("/contracts/{id}"),
         format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1"),
         format!("/contracts/{id}/act/decision?subject=VISIT-H1&no=1"),
+        format!("/contracts/{id}/decisions"),
     ] {
         let shown = officer.get(&page).expect_status(200);
         let listed = shown.texts(FILES_AND_NOTES);

@@ -109,7 +109,8 @@ fn a_claim_is_proposed_and_decided_by_two(test: &TestApp) {
     }
     let returned = json!({"reason": "提前退还"});
     assert_eq!(act(test, "justice", &held, "return", &returned).status, 409, "a claim is open");
-    assert_eq!(act(test, "justice", &held, "claim", &body("1.00")).status, 409, "one claim at a time");
+    let again = act(test, "justice", &held, "claim", &body("1.00")).expect_status(409);
+    assert_eq!(again["conflict"]["address"], format!("/contracts/{id}#guarantee-{held}"), "one claim at a time");
     assert_eq!(act(test, "justice-leader", &held, "refuse", &json!({})).expect_status(422)["rule"], "reason");
     act(test, "justice-leader", &held, "grant", &json!({})).expect_status(200);
     act(test, "justice", &held, "claim", &body("30000.01")).expect_status(422);
@@ -192,7 +193,11 @@ fn pages_lead_from_recording_to_the_return() {
     fields[1].1 = "46800.00";
     assert_eq!(form_of(&officer, "guarantee").with(&fields).send(&officer, "").status, 303);
     let claim = [("amount", "4.6万"), ("purpose", "damages"), ("reason", "未按约定提供服务")];
-    assert_eq!(form_of(&officer, "guarantee-claim").with(&claim).send(&officer, "").status, 303);
+    let claim = form_of(&officer, "guarantee-claim").with(&claim);
+    assert_eq!(claim.send(&officer, "").status, 303);
+    let again = claim.with(&[("key", "again")]).send(&officer, "").expect_status(409);
+    let links = again.links_in(".govuk-error-summary");
+    assert!(links.iter().any(|(to, _)| to.starts_with(&format!("{contract}#guarantee-"))), "{links:?}");
     let leader = Visitor::signed_in(&test, "justice-leader");
     let task = leader.get("/work").expect_status(200).dom_link(&format!("{contract}/act/guarantee-grant"));
     let shown = leader.get(&task).expect_status(200);

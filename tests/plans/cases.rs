@@ -274,6 +274,8 @@ pub const CASES: &[Case] = &[
     case("GET show_contractor", |t| t.api("audit", "contractors/{contractor}")),
     case("GET list_accounts", |t| t.api("reviewer-341800", "accounts")),
     case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
+    case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
+    case("GET list_budget_changes", |t| t.api("reviewer-341800", "budget-changes")),
     case("GET list_appropriations of a year", |t| t.api("reviewer-341800", "appropriations?year=2026")),
     case("GET show_ledger", |t| t.api("audit", "ledger")),
     case("GET show_ledger of a county's year", |t| t.api("reviewer-341800", "ledger?year=2025&bureau=341821-MZ")),

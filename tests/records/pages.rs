@@ -47,6 +47,11 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let right = [("on", "2026-01-12"), ("place", "西林街道"), ("subject", "XZ-1"), ("minutes", "45")];
     let done = page.form(&own).with(&right).send(&contractor, "");
     assert_eq!(done.status, 303, "{}", done.text);
+    let again = page.form(&own).with(&right).with(&[("key", "again")]).send(&contractor, "").expect_status(409);
+    let record = listed(test, &id, "")[0]["id"].as_str().expect("an id").to_owned();
+    let first = format!("{contract}/records?month=2026-01#record-{record}");
+    assert!(again.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == first), "{}", again.text);
+    assert!(contractor.get(&first).text.contains(&format!("id=\"record-{record}\"")), "the link leads to it");
     let next = contractor.get(&done.location).expect_status(200);
     let links = next.links_in(".govuk-notification-banner");
     assert!(links.contains(&(own.clone(), "登记下一条".to_owned())), "{links:?}");

@@ -53,8 +53,9 @@ fn a_contract_is_closed_once_nothing_is_to_be_recovered(test: &TestApp) {
         let refused = send(test, "justice", &id, "", &with(name, value)).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], path, "{name} {value}");
     }
-    send(test, "justice-leader", &id, "", &demand("20000.00")).expect_status(201);
-    assert_eq!(send(test, "justice", &id, "", &demand("20000.00")).status, 409, "it is not overdue yet");
+    let demanded = id_of(&send(test, "justice-leader", &id, "", &demand("20000.00")).expect_status(201));
+    let again = send(test, "justice", &id, "", &demand("20000.00")).expect_status(409);
+    assert_eq!(again["conflict"]["address"], format!("/contracts/{id}#recovery-{demanded}"), "it is not overdue yet");
 
     let body = |amount: &str| json!({"amount": amount, "reason": "违约金未能扣减", "purpose": "recovery"});
     act(test, "justice", &guarantee, "claim", &body("20000.01")).expect_status(422);
@@ -62,11 +63,17 @@ fn a_contract_is_closed_once_nothing_is_to_be_recovered(test: &TestApp) {
     act(test, "justice-leader", &guarantee, "grant", &json!({})).expect_status(200);
 
     assert_eq!(send(test, "justice", &id, "receipts", &receipt("1.00", "SK-1")).status, 403);
-    let mut later = receipt("5000.00", "SK-1");
-    later["on"] = "2026-01-14".into();
-    for (refused, path) in
-        [(receipt("12000.01", "SK-1"), "amount"), (receipt("5000.00", " "), "receipt"), (later, "on")]
-    {
+    let on = |day: &str| {
+        let mut body = receipt("5000.00", "SK-1");
+        body["on"] = day.into();
+        body
+    };
+    for (refused, path) in [
+        (receipt("12000.01", "SK-1"), "amount"),
+        (receipt("5000.00", " "), "receipt"),
+        (on("2026-01-14"), "on"),
+        (on("2025-12-31"), "on"),
+    ] {
         let refused = send(test, "finance-pay", &id, "receipts", &refused).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], path);
     }
@@ -77,7 +84,8 @@ fn a_contract_is_closed_once_nothing_is_to_be_recovered(test: &TestApp) {
     assert_eq!(send(test, "finance-approve", &id, "write-offs", &write_off("1.00")).status, 403);
     send(test, "justice", &id, "write-offs", &write_off("7000.01")).expect_status(422);
     let first = id_of(&send(test, "justice", &id, "write-offs", &write_off("7000.00")).expect_status(201));
-    assert_eq!(send(test, "justice", &id, "write-offs", &write_off("1.00")).status, 409, "one waits at a time");
+    let again = send(test, "justice", &id, "write-offs", &write_off("1.00")).expect_status(409);
+    assert_eq!(again["conflict"]["address"], format!("/contracts/{id}#recovery-{first}"), "one waits at a time");
     assert!(tasks("finance-approve").contains(&"decide_write_off".to_owned()));
     for (who, status) in [("justice-leader", 403), ("finance-review", 403), ("other-finance", 403)] {
         assert_eq!(decide(test, who, &first, "grant", &json!({})).status, status, "{who}");

@@ -19,7 +19,7 @@ use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::record::{ContractRecord, refusal, to_stored};
 use crate::services::contracts::transitions::refuse;
-use crate::services::contracts::{acts, append};
+use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
@@ -79,8 +79,9 @@ pub(in crate::services) fn propose_within(
     let base_version = record.newest_version();
     let hash = content_digest(input.ground, input.effective_on, (base_version, reason), (&terms, &details));
     let others = rows::of_contract(tx.connection, record.contract.id)?;
-    if others.iter().any(|other| rules::is_open(other.state) && other.hash == hash) {
-        return Err(Error::conflict("amendment-repeated"));
+    if let Some(first) = others.iter().find(|other| rules::is_open(other.state) && other.hash == hash) {
+        let page = format!("amendments/{}", first.public_id);
+        return Err(repeats::duplicate_on_page(&record.contract, page, Message::new("amendment-repeated"), false));
     }
     let public_id = tx.context.ids.uuid();
     let state = AmendmentState::Proposed;

@@ -4,17 +4,21 @@
 
 pub mod view;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::clock::civil_day;
 use crate::domain::annexes::{AnnexKind, MAX_ANNEXES, is_removable};
 use crate::domain::codes::AmendmentState;
 use crate::domain::policy::Action;
+use crate::domain::text_input::key;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::acts;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::{acts, repeats};
 use crate::services::deliverables::attachments::{self, MAX_FILES};
 use crate::services::deliverables::files::{self, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::permits::UploadPermit;
@@ -25,7 +29,7 @@ use crate::storage::AnyConnection;
 use crate::storage::amendments::{self, Amendment};
 use crate::storage::annexes::{self as rows, Annex, NewAnnex};
 use crate::storage::contracts::Contract;
-use crate::storage::deliverables::files::{FileRow, FileUse};
+use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
 use crate::storage::identity::people::Seat;
 use crate::storage::write::Tx;
 
@@ -94,8 +98,9 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
 /// Adds an annex with the files of a form.
 ///
 /// # Errors
-/// `Malformed` without kind, title or file; `NotFound` for an amendment of another contract; `Conflict` for an
-/// amendment that was withdrawn or refused; `Refused` beyond the number of annexes that a contract may have.
+/// `Malformed` without kind, title or file; `Duplicate` if an annex with the same kind, title and files exists;
+/// `NotFound` for an amendment of another contract; `Conflict` for an amendment that was withdrawn or refused; `Refused`
+/// beyond the number of annexes that a contract may have.
 pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
     let faults = faults_of_form(&form);
     if !faults.is_empty() {
@@ -140,7 +145,9 @@ fn insert(
         Some(id) => Some(open_amendment(tx, record, id)?),
         None => None,
     };
-    if rows::of_contract(tx.connection, contract_id)?.len() >= MAX_ANNEXES {
+    let known = rows::of_contract(tx.connection, contract_id)?;
+    refuse_repeated(tx, record, &known, (added, amendment.as_ref()), files)?;
+    if known.len() >= MAX_ANNEXES {
         return Err(Error::refused("annexes", Message::new("annex-too-many").with("limit", MAX_ANNEXES)));
     }
     let (id, by) = (tx.context.ids.uuid(), tx.person()?);
@@ -160,6 +167,33 @@ fn insert(
     attachments::list_in(&mut body, &files);
     append_event(tx, &record.contract, Action::AddAnnex, body)?;
     Ok(AnnexReceipt { id, files })
+}
+
+/// Refuses an annex with the kind, title and files of one that stands beside it.
+fn refuse_repeated(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    known: &[Annex],
+    (added, amendment): (&Added, Option<&Amendment>),
+    files: &[StoredFile],
+) -> Result<(), Error> {
+    let is_alike = |annex: &&Annex| {
+        annex.removed_at.is_none()
+            && annex.kind == added.kind
+            && annex.amendment_id == amendment.map(|amendment| amendment.id.0)
+            && key(&annex.title) == key(&added.title)
+    };
+    let alike: Vec<&Annex> = known.iter().filter(is_alike).collect();
+    let ids: Vec<&str> = alike.iter().map(|annex| annex.public_id.as_str()).collect();
+    let stored = file_rows::of_subjects(tx.connection, record.contract.id, &[FileUse::Annex], &ids)?;
+    let given: BTreeSet<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
+    let has_same = |annex: &&&Annex| {
+        let own = stored.iter().filter(|row| row.subject == annex.public_id);
+        own.map(|row| row.sha256.as_str()).collect::<BTreeSet<_>>() == given
+    };
+    let Some(first) = alike.iter().find(has_same) else { return Ok(()) };
+    let message = Message::new("annex-repeated").with("on", civil_day(first.added_at));
+    Err(repeats::duplicate_on_page(&record.contract, format!("annexes#annex-{}", first.public_id), message, false))
 }
 
 /// Finds an amendment of a contract to which annexes can be added.

@@ -19,7 +19,7 @@ use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestView, ExtensionInput, IncidentInput, WaiverInput};
 use crate::services::contracts::append;
 use crate::services::contracts::effect_views::digest;
-use crate::services::contracts::record::refusal;
+use crate::services::contracts::record::{ContractRecord, add, refusal};
 use crate::services::contracts::score_effects;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
@@ -134,9 +134,37 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
 pub(super) fn of_fact(data: &ActionData, today: NaiveDate, fact: &NewFact) -> Result<Vec<Effect>, Error> {
     let record = &data.record;
     let facts = append::with(record, fact)?;
-    let stand =
-        |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal);
-    Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
+    Ok(compare(&stand(record, &record.facts, today)?, &stand(record, &facts, today)?))
+}
+
+/// Computes the effects on money and dates today of decisions on several submissions together. What each decision says
+/// itself is left out: state and accepted quantity of its deliverable. A decision that a rule of standing forbids has
+/// none.
+///
+/// # Errors
+/// `Refused` if the recorded facts have no standing.
+pub fn of_decisions(data: &ActionData, today: NaiveDate, decisions: &[Proposal]) -> Result<Vec<Effect>, Error> {
+    let record = &data.record;
+    let before = stand(record, &record.facts, today)?;
+    let (mut facts, mut after) = (record.facts.clone(), before.clone());
+    for decision in decisions {
+        let Ok(fact) = fact_of(data, today, decision) else { continue };
+        let mut more = facts.clone();
+        add(&mut more, fact.kind, &fact.body.to_string())?;
+        if let Ok(standing) = stand(record, &more, today) {
+            (facts, after) = (more, standing);
+        }
+    }
+    let is_said = |effect: &Effect| {
+        matches!((&effect.part, effect.figure), (Part::Deliverable(_), FigureName::State | FigureName::Accepted))
+    };
+    let mut effects = compare(&before, &after);
+    effects.retain(|effect| !is_said(effect));
+    Ok(effects)
+}
+
+fn stand(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<Standing, Error> {
+    standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal)
 }
 
 /// Returns the effect of a payment or waiver of late interest, which is outside the standing; `None` for other
@@ -186,7 +214,20 @@ pub fn require_seen(
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
     let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
     let is_incomplete = matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
-    if effects.is_empty() || is_rejection || is_incomplete || digest(&effects, &data.record.days) == seen {
+    if is_rejection || is_incomplete { Ok(()) } else { require_shown(app, caller, data, (&effects, seen)) }
+}
+
+/// Checks that the person was shown these effects, if there are any. A repeated request passes.
+///
+/// # Errors
+/// `Refused` if the effects differ from those with the digest `seen`.
+pub fn require_shown(
+    app: &App,
+    caller: &Caller,
+    data: &ActionData,
+    (effects, seen): (&[Effect], &str),
+) -> Result<(), Error> {
+    if effects.is_empty() || digest(effects, &data.record.days) == seen {
         return Ok(());
     }
     let context = caller.context(app, caller.seat(Action::ReadContract)?);

@@ -20,11 +20,16 @@ use crate::services::contracts::effect_views::{EffectView, view_of};
 use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::deliverables::batch::{self, DecisionLineInput};
 use crate::services::identity::caller::{Caller, in_state};
+
+/// Name of the preview of decisions on several submissions together.
+const DECISIONS: &str = "decisions";
 
 /// The actions that have a preview, by name, with the right to take each.
 pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("decision", Action::DecideDeliverable),
+    (DECISIONS, Action::DecideDeliverable),
     ("incident", Action::ProposeIncident),
     ("extension", Action::RequestExtension),
     ("waiver", Action::RequestWaiver),
@@ -52,6 +57,9 @@ pub struct PreviewInput {
     /// Measured values by indicator; read by decision.
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub measured: Option<BTreeMap<Code, Measured>>,
+    /// Decisions on 1 to 200 submissions; read by decisions, whose effects leave out state and accepted quantity of
+    /// their deliverables.
+    pub lines: Option<Vec<DecisionLineInput>>,
     /// Code of the incident; read by incident.
     #[schema(value_type = Option<String>)]
     pub incident: Option<Code>,
@@ -91,9 +99,19 @@ pub fn preview(
         let (contract, _) = caller.contract(connection, id, *action)?;
         in_state(&contract, *action)
     })?;
-    let proposal = proposal(name, input)?;
-    let data = view::for_action(app, caller, id, "")?;
-    let effects = effects::of_proposal(&data, caller.today(), &proposal)?;
+    let load = || view::for_action(app, caller, id, "");
+    let (data, effects) = if name == DECISIONS {
+        let lines = needed("lines", &input.lines)?;
+        batch::check_number(&lines)?;
+        let data = load()?;
+        let effects = effects::of_decisions(&data, caller.today(), &batch::proposals(&lines))?;
+        (data, effects)
+    } else {
+        let proposal = proposal(name, input)?;
+        let data = load()?;
+        let effects = effects::of_proposal(&data, caller.today(), &proposal)?;
+        (data, effects)
+    };
     Ok(effects.iter().map(|effect| view_of(effect, &data.record.days)).collect())
 }
 

@@ -8,17 +8,20 @@ use chrono::NaiveDate;
 
 use crate::clock::civil_day;
 use crate::domain::change_requests::is_pending;
-use crate::domain::codes::{ChangeRequestState, ContractState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
+use crate::domain::guarantees::claimed_fen;
 use crate::domain::ledger::{self, Balances};
+use crate::domain::objections::contested_fen;
 use crate::domain::payments::is_open;
 use crate::domain::recoveries::received_fen;
 use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{Trails, expected_payments};
+use crate::domain::subject::BreachKey;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
-use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::undecided::{Awaited, Undecided};
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
@@ -75,6 +78,17 @@ fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
     .collect()
 }
 
+/// Returns the breaches for which a waiver waits for an endorsement or a decision.
+fn open_waivers(requests: &[ChangeRequest]) -> Result<Vec<BreachKey>, Error> {
+    let is_waiver = |request: &&ChangeRequest| request.kind == ChangeRequestKind::Waiver && is_pending(request.state);
+    let key = |request: &ChangeRequest| {
+        let body: serde_json::Value = stored(&request.body)?;
+        let code = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        Ok(BreachKey::new(code("clause"), code("subject")))
+    };
+    requests.iter().filter(is_waiver).map(key).collect()
+}
+
 /// Returns the change requests that wait for an endorsement or a decision.
 fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> {
     let open = requests.into_iter().filter(|request| is_pending(request.state));
@@ -100,6 +114,7 @@ pub fn derive(
     let standing = record.standing(today, Trails::Off)?;
     let contract = &record.contract;
     let objections = open_objections(record, &standing, undecided.objections)?;
+    let contested = contested_fen(&standing, &objections, &open_waivers(&undecided.change_requests)?);
     let records: Vec<WaitingRecords> = undecided.records.iter().map(|(_, waiting)| waiting.clone()).collect();
     let interest = record.interest()?;
     let situation = Situation {
@@ -157,7 +172,9 @@ pub fn derive(
         (record.terms_on(today), record.facts.end.as_ref()),
         &standing,
     );
-    in_use.set_outside(interest.paid_fen(), received_fen(&undecided.recoveries));
+    in_use.hold(contested);
+    let recovered = received_fen(&undecided.recoveries).saturating_add(claimed_fen(&undecided.guarantees));
+    in_use.set_outside(interest.paid_fen(), recovered);
     Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
 }
 

@@ -256,10 +256,20 @@ pub(in crate::services) fn refuse_repeated_message(
             && now.signed_duration_since(sent.sent_at) < REPEATED_WITHIN
     };
     let Some(first) = latest.iter().find(is_same) else { return Ok(()) };
-    let address = format!("/contracts/{}/messages#message-{}", contract.public_id, first.public_id);
+    let part = format!("messages#message-{}", first.public_id);
+    Err(duplicate_on_page(contract, part, Message::new("repeated-message"), true))
+}
+
+/// Builds the refusal for something of a contract that the caller sees on a page below the contract's.
+pub(in crate::services) fn duplicate_on_page(
+    contract: &Contract,
+    page: impl std::fmt::Display,
+    message: Message,
+    is_repeatable: bool,
+) -> Error {
+    let address = format!("/contracts/{}/{page}", contract.public_id);
     let existing = Some(Existing { contract: contract.public_id.clone(), milestone: None, address });
-    let message = Message::new("repeated-message");
-    Err(Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: true })))
+    Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
 /// Builds the refusal of a repetition of a part of a contract that the caller may see.

@@ -22,9 +22,11 @@ use crate::services::contracts::append::{self, save_change};
 use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
+use crate::services::contracts::repeats;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -239,7 +241,7 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
     let signed_on = check_signing(record, contractor.sme, given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
-    Ok(())
+    plans::release_savings(tx, &record.contract)
 }
 
 /// Checks that a contract could be signed on a day, and returns the day. `sme` is the contractor's declaration.
@@ -309,11 +311,12 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
-    if asked
-        .iter()
-        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested)
-    {
-        return Err(Error::conflict("termination-asked-already"));
+    let is_open = |request: &&ChangeRequest| {
+        request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+    };
+    if let Some(first) = asked.iter().find(is_open) {
+        let message = Message::new("termination-asked-already");
+        return Err(repeats::duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, false));
     }
     change_requests::insert(
         tx.connection,

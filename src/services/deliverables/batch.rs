@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
+use crate::services::contracts::effects::Proposal;
 use crate::services::deliverables::{DeliverableStatus, SubmissionDecisionInput, decide};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::payments::batch::{MOST_LINES, caller_of_line, claim_key};
@@ -43,6 +44,27 @@ pub struct DecisionOutcome {
     pub result: Result<DeliverableStatus, Error>,
 }
 
+/// Checks the number of lines.
+///
+/// # Errors
+/// `Refused` for none or too many.
+pub fn check_number(lines: &[DecisionLineInput]) -> Result<(), Error> {
+    if lines.is_empty() || lines.len() > MOST_LINES {
+        return Err(Error::refused_at("batch", "lines", Message::new("decision-batch-lines").with("most", MOST_LINES)));
+    }
+    Ok(())
+}
+
+/// Returns the lines as proposals, to compute their effects.
+pub fn proposals(lines: &[DecisionLineInput]) -> Vec<Proposal> {
+    let of = |line: &DecisionLineInput| Proposal::Decision {
+        deliverable: line.deliverable.clone(),
+        no: line.no,
+        input: line.decision.clone(),
+    };
+    lines.iter().map(of).collect()
+}
+
 /// Decides on submissions of a contract, each in its own transaction. A repeated request gets the stored answer of each
 /// line that took effect.
 ///
@@ -60,9 +82,7 @@ pub fn decide_many(
     caller.may(action)?;
     let contract = app.pool.read(|connection| Ok(caller.contract(connection, id, action)?.0))?;
     in_state(&contract, action)?;
-    if input.lines.is_empty() || input.lines.len() > MOST_LINES {
-        return Err(Error::refused_at("batch", "lines", Message::new("decision-batch-lines").with("most", MOST_LINES)));
-    }
+    check_number(&input.lines)?;
     let mut known = BTreeSet::new();
     let is_new = |line: &DecisionLineInput| known.insert((line.deliverable.clone(), line.no));
     if let Some(twice) = input.lines.iter().map(is_new).position(|is_new| !is_new) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::adapters::files::display_name;
 use crate::adapters::spreadsheet::{Cell, Table, write_csv};
 use crate::app::App;
 use crate::clock::civil_time;
@@ -15,7 +16,7 @@ use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{registration, view};
 use crate::services::deliverables::attachments::recorded_in;
-use crate::services::deliverables::files::FileSummary;
+use crate::services::deliverables::files::{FileSummary, flag_codes};
 use crate::services::documents::issue::{self, Wanted};
 use crate::services::documents::{ContractSnapshot, DocumentLang, words};
 use crate::services::identity::caller::Caller;
@@ -65,6 +66,12 @@ impl Reader<'_> {
 
     fn say(&self, key: &str) -> String {
         message(self.language, key, &[])
+    }
+
+    /// Returns a name with notes on it.
+    fn noted(&self, name: &str, notes: &[String]) -> String {
+        let notes = notes.join(&self.say("document-list"));
+        message(self.language, "document-with-code", &[("name", name.to_owned()), ("code", notes)])
     }
 
     fn lang(&self) -> DocumentLang {
@@ -229,9 +236,12 @@ fn uploaded(
             FileUse::Annex => annex(&row).map(|annex| annex.title.clone()).unwrap_or_default(),
             _ => String::new(),
         };
-        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, row.name.clone()];
+        let flags: Vec<String> = flag_codes(&row.flags).iter().map(|code| reader.say(code)).collect();
+        let name = if flags.is_empty() { row.name.clone() } else { reader.noted(&row.name, &flags) };
+        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, name];
         let title = title.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let path = format!("files/{:04}-{}", place + 1, row.name);
+        // A name of maximum length would, with its number, be too long for a file system.
+        let path = format!("files/{}", display_name(&format!("{:04}-{}", place + 1, row.name)));
         // The hash chain has the recorded values, so a file that was changed together with its row is found.
         let (original, copy) =
             recorded.get(&row.public_id).map_or((None, None), |file| (Some(&file.sha256), file.shown_sha256.as_ref()));

@@ -293,7 +293,8 @@ fn propose(
     (claims, input): (&[GuaranteeClaim], &GuaranteeActionInput),
 ) -> Result<GuaranteeState, Error> {
     if open.is_some() {
-        return Err(Error::conflict("guarantee-claim-open"));
+        let (part, message) = (format!("guarantee-{}", row.public_id), Message::new("guarantee-claim-open"));
+        return Err(repeats::duplicate(&record.contract, None, part, message, false));
     }
     let reason = inputs::reason(input.reason.as_deref())?;
     let missing = || Error::refused_at("guarantee", "amount", Message::new("malformed-positive-money"));

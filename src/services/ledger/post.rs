@@ -5,7 +5,7 @@ use crate::domain::ledger::{self, Balances, LedgerAccount};
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
-use crate::services::ledger::balances;
+use crate::services::ledger::{balances, used_in};
 use crate::storage::audit::recorded_rows::{ObjectKind, digests_of_balances};
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::{self as rows, BalanceRow, DAY, NewPosting};
@@ -15,7 +15,8 @@ use crate::storage::write::Tx;
 /// Act that causes postings: its stored name, and its number in the contract's chain; `None` if only a day has come.
 pub type Cause = Option<(String, i64)>;
 
-/// Posts what a contract now uses of its appropriation. Writes nothing if that has not changed.
+/// Posts what a contract now uses of its appropriation: all that it uses but for what it was paid in earlier years,
+/// before a carry-over. Writes nothing if that has not changed.
 ///
 /// # Errors
 /// `Refused` (budget-first) if the contract uses more than before and less than the increase is free; database errors.
@@ -25,7 +26,8 @@ pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: 
     let all = rows::of_contract(tx.connection, contract.id)?;
     let kept = all.iter().find(|row| row.appropriation == appropriation);
     let before = kept.map(|row| row.balances).unwrap_or_default();
-    let target = find_target(tx, appropriation, (&before, in_use))?;
+    let in_use = used_in(&all, appropriation, in_use);
+    let target = find_target(tx, appropriation, (&before, &in_use))?;
     let postings = ledger::differences(&before, &target);
     if postings.is_empty() && kept.is_none_or(|row| row.as_of.is_some()) {
         return Ok(());

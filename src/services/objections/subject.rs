@@ -218,6 +218,7 @@ pub fn open_objections(
             ObjectionState::Upheld => objection.answered_at.unwrap_or(objection.raised_at),
         };
         open.push(OpenObjection {
+            about: of(&objection)?,
             answering: answering_role(record, &objection)?,
             since: civil_day(since),
             is_upheld: objection.state == ObjectionState::Upheld,

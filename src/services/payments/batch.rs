@@ -22,6 +22,7 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
 use crate::services::payments::approval::take_step_if;
 use crate::services::payments::checks::{Check, CheckSource};
+use crate::services::payments::day_effects::DayEffects;
 use crate::services::payments::desk::{self, DeskItem};
 use crate::services::payments::limit::MOST_FEN;
 use crate::services::payments::{PaymentRequestSummary, PaymentStepInput, step_open_to, wrong_state};
@@ -87,7 +88,12 @@ pub struct BatchLine {
     pub barred: Option<Message>,
     /// True if the caller may return the request instead.
     pub is_returnable: bool,
+    /// Effects of the payment's day, where the step records the payment.
+    pub day_effects: DayEffects,
 }
+
+/// Days on which payments are to be recorded, by the identifier of the request.
+pub type Days = BTreeMap<String, NaiveDate>;
 
 impl BatchLine {
     /// Returns whether no failing check bars the step.
@@ -134,16 +140,17 @@ pub fn asks_for_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[Ba
     Ok(step.releases_money() && own_account::asks_for_proof(app, caller, bounded(sum_of_lines(lines)))?)
 }
 
-/// Checks the named step of payment requests in the given order.
+/// Checks the named step of payment requests in the given order. What a payment's day does is computed for the given
+/// day, by default the recorded one, else today.
 ///
 /// # Errors
 /// `NotFound` for an unknown step, or a payment request that the caller may not see; `Refused` for no or too many
 /// requests.
-pub fn check(app: &App, caller: &Caller, name: &str, ids: &[&str]) -> Result<Vec<BatchLine>, Error> {
+pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Days)) -> Result<Vec<BatchLine>, Error> {
     caller.may(Action::ReadContract)?;
     let (step, _) = step_named(name)?;
     check_number(ids)?;
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, ids))?;
+    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (ids, days)))?;
     if lines.len() == ids.len() { Ok(lines) } else { Err(Error::NotFound) }
 }
 
@@ -163,7 +170,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     if let Some(twice) = ids.iter().position(|id| !known.insert(*id)) {
         return Err(Error::malformed(format!("lines[{twice}].id"), Message::new("payment-batch-twice")));
     }
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, &ids))?;
+    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (&ids, &Days::new())))?;
     let of = |line: &PaymentLineInput| lines.iter().find(|known| known.item.id == line.id);
     if step.releases_money() {
         let released = input.lines.iter().filter(|line| !line.returned).filter_map(of);
@@ -268,7 +275,7 @@ fn load_lines(
     connection: &mut AnyConnection,
     caller: &Caller,
     step: PaymentStep,
-    ids: &[&str],
+    (ids, days): (&[&str], &Days),
 ) -> Result<Vec<BatchLine>, Error> {
     let mut found = rows::chosen(connection, &caller.organisations(), ids)?;
     found.sort_by_key(|(payment, ..)| ids.iter().position(|id| *id == payment.public_id));
@@ -291,15 +298,21 @@ fn load_lines(
         let checks = source.checks(caller, (*record, standing), payment)?;
         let barred = bar(caller, step, payment, contract)?;
         let account = step_open_to(caller, payment, contract).is_ok().then(|| stored(&payment.account)).transpose()?;
-        lines.push((account, checks, barred, may_return(caller, contract)));
+        let mut day_effects = DayEffects::default();
+        if matches!(step, PaymentStep::Pay | PaymentStep::Allow) {
+            let today = caller.today();
+            let on = days.get(&payment.public_id).copied().or(payment.paid_on).unwrap_or(today);
+            day_effects = DayEffects::of((*record, standing), (payment, on), today)?;
+        }
+        lines.push((account, checks, barred, may_return(caller, contract), day_effects));
     }
     let items = desk::show(connection, caller, found)?;
-    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return))| {
+    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return, day_effects))| {
         // If only the caller may not take the step, another person still can.
         let mut failing = checks.iter().filter(|check| check.is_needed && !check.holds).peekable();
         let is_elsewhere = failing.peek().is_some() && failing.all(|check| check.name == "hands");
         let is_returnable = may_return && barred.is_none() && !is_elsewhere;
-        BatchLine { item, account, checks, barred, is_returnable }
+        BatchLine { item, account, checks, barred, is_returnable, day_effects }
     });
     Ok(lines.collect())
 }

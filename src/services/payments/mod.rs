@@ -10,6 +10,7 @@ mod approval;
 pub(in crate::services) mod approved;
 pub mod batch;
 pub mod checks;
+pub mod day_effects;
 pub mod desk;
 pub mod interest;
 mod limit;

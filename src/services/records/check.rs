@@ -12,10 +12,11 @@ use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::day_is_possible;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::repeats;
 use crate::services::records::rows::{Row, Rows};
 use crate::services::shared::faults::LINE;
 use crate::services::shared::inputs::line_fault;
-use crate::storage::records::{self, NewRecord, Station};
+use crate::storage::records::{self, NewRecord, RepeatedRecord, Station};
 use crate::storage::write::Tx;
 
 /// Maximum number of faults that are reported at once.
@@ -203,13 +204,30 @@ impl Checking<'_, '_> {
                 }
             }
         }
-        for (key, state, at) in records::repeated(self.tx.connection, self.record.contract.id, &keys)? {
-            if let Some(place) = first.get(key.as_str()) {
-                let reason = Message::new("record-repeated").with("at", civil_day(at)).with("state", state);
-                self.reject(*place, "on", reason);
+        let known = records::repeated(self.tx.connection, self.record.contract.id, &keys)?;
+        if self.faults.is_empty() && known.len() == checked.len() {
+            return Err(self.sent_before(checked, &known));
+        }
+        for RepeatedRecord { repeat_key, state, recorded_at, .. } in known {
+            if let Some(place) = first.get(repeat_key.as_str()) {
+                let at = civil_day(recorded_at);
+                self.reject(*place, "on", Message::new("record-repeated").with("at", at).with("state", state));
             }
         }
         Ok(())
+    }
+
+    /// Builds the refusal of rows that are all records already: they were sent again. It leads to the first.
+    fn sent_before(&self, checked: &[Option<NewRecord>], known: &[RepeatedRecord]) -> Error {
+        let row = checked.iter().flatten().next();
+        let first = row.and_then(|row| known.iter().find(|one| one.repeat_key == row.repeat_key));
+        let (Some(row), Some(first)) = (row, first) else { return Error::NotFound };
+        let page = format!("records?month={}#record-{}", row.on_day.format("%Y-%m"), first.public_id);
+        let message = Message::new("records-repeated")
+            .with("number", known.len())
+            .with("at", civil_day(first.recorded_at))
+            .with("state", first.state);
+        repeats::duplicate_on_page(&self.record.contract, page, message, false)
     }
 }
 

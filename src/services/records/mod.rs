@@ -39,8 +39,8 @@ pub struct RecordsReceipt {
 /// Enters service records as the contractor: all rows or none.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Refused` with every fault by row and column; `TooLarge` for more than 10,000 rows;
-/// `Conflict` in another state of the contract.
+/// `Forbidden`; `NotFound`; `Refused` with every fault by row and column; `Duplicate` if every row is a record already;
+/// `TooLarge` for more than 10,000 rows; `Conflict` in another state of the contract.
 pub fn record(app: &App, caller: &Caller, contract: &str, rows: &Rows) -> Result<RecordsReceipt, Error> {
     let action = Action::RecordService;
     caller.may(action)?;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::civil_day;
+use crate::domain::codes::FactKind;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -148,8 +149,8 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
 /// Demands penalties that deductions could not bear.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state, or until an earlier demand is overdue; `Refused` without a
-/// reason, for a day that has passed, or for an amount of zero or above what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` until an earlier demand is overdue; `Refused` without
+/// a reason, for a day that has passed, or for an amount of zero or above what is still to be recovered.
 pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::DemandRecovery, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
@@ -159,8 +160,9 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
             return Err(Error::refused_at(RULE, "due_on", message));
         }
         let known = load(tx.connection, record.contract.id)?;
-        if let Some(due_on) = known.iter().filter_map(|recovery| recovery.due_on).find(|due_on| *due_on >= today) {
-            return Err(Error::Conflict(Message::new("recovery-demanded").with("day", due_on)));
+        let open = known.iter().find_map(|one| Some((one, one.due_on.filter(|due_on| *due_on >= today)?)));
+        if let Some((first, due_on)) = open {
+            return Err(refuse_second(record, first, Message::new("recovery-demanded").with("day", due_on)));
         }
         check_amount(tx, record, input.amount)?;
         let new = New { due_on: Some(input.due_on), ..New::of(RecoveryKind::Demand, input.amount, reason) };
@@ -172,18 +174,15 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a receipt that the finance bureau recorded
-/// before; `Refused` without a number of the receipt, for a day in the future, or for an amount of zero or above what
-/// is still to be recovered.
+/// before; `Refused` without a number of the receipt, for a day in the future or before the contract, or for an amount
+/// of zero or above what is still to be recovered.
 pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ReceiveRecovery, |tx, record, _| {
         let note = inputs::text("note", &input.note)?;
         let receipt = inputs::number("receipt", Some(&input.receipt))?;
         let receipt_key = key(&receipt);
-        let (on, today) = (append::effective_day(tx, input.on), tx.context.today());
-        if on > today {
-            let message = Message::new("day-in-the-future").with("today", today);
-            return Err(Error::refused_at("not-in-the-future", "on", message));
-        }
+        let on = append::effective_day(tx, input.on);
+        append::day_is_possible(record, FactKind::Payment, on, tx.context.today())?;
         if let Some(known) = rows::by_receipt(tx.connection, record.contract.funder_id, &receipt_key)? {
             let named = |contract: &str| Message::new("receipt-known").with("contract", contract);
             let general = Message::new("receipt-known-elsewhere");
@@ -203,7 +202,7 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
 /// Proposes to write off what cannot be recovered.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state, or while another write-off waits for finance; `Refused`
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while another write-off waits for finance; `Refused`
 /// without a reason, or for an amount of zero or above what is still to be recovered.
 pub fn propose_write_off(
     app: &App,
@@ -213,13 +212,18 @@ pub fn propose_write_off(
 ) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ProposeWriteOff, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
-        if load(tx.connection, record.contract.id)?.iter().any(Recovery::is_waiting) {
-            return Err(Error::conflict("write-off-waiting"));
+        if let Some(first) = load(tx.connection, record.contract.id)?.iter().find(|one| one.is_waiting()) {
+            return Err(refuse_second(record, first, Message::new("write-off-waiting")));
         }
         check_amount(tx, record, input.amount)?;
         let new = New { state: RecoveryState::Proposed, ..New::of(RecoveryKind::WriteOff, input.amount, reason) };
         save(tx, record, Action::ProposeWriteOff, &new)
     })
+}
+
+/// Builds the refusal of a demand or write-off while an earlier one is open.
+fn refuse_second(record: &ContractRecord, first: &Recovery, message: Message) -> Error {
+    repeats::duplicate(&record.contract, None, format!("recovery-{}", first.id), message, false)
 }
 
 /// A row to be saved.

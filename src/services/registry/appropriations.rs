@@ -20,7 +20,7 @@ use crate::services::ledger;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, Suggestions};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::Seat;
@@ -195,6 +195,33 @@ fn newest_available(connection: &mut AnyConnection, filter: &Filter<'_>) -> Resu
     Ok(found)
 }
 
+/// Suggests approved appropriations that the caller may see and that match the words of a query, newest first.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn suggest_named(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<AppropriationView>, Error> {
+    let seats = caller.may(Action::ListAppropriations)?;
+    let patterns = containing_all(q);
+    app.pool.read(|connection| {
+        let bureaus = bureaus_visible_from(connection, &seats)?;
+        let filter = Filter { bureaus: &bureaus, years: &[], patterns: &patterns, approved: true };
+        let found = rows::list_newest(connection, &filter, i64::MAX, SUGGESTION_ROWS)?;
+        Suggestions::collect([views(connection, found)], |found| found.id.clone())
+    })
+}
+
+/// Finds the approved appropriation that a person names by its identifier or by words that no other has.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<AppropriationView>, Error> {
+    if let Some(found) = find(app, caller, named)? {
+        return Ok(Some(found));
+    }
+    let mut found = suggest_named(app, caller, named)?.items;
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
 /// Finds an appropriation that the caller may see.
 ///
 /// # Errors
@@ -311,13 +338,19 @@ pub fn check(input: &AppropriationInput) -> Result<(), Error> {
 }
 
 /// Returns the caller's seats in finance bureaus that have the right to an action.
-fn finance_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
+///
+/// # Errors
+/// `Forbidden` without one.
+pub(in crate::services) fn finance_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
     let seats: Vec<_> = caller.may(action)?.into_iter().filter(|seat| seat.function == Function::Finance).collect();
     if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
 }
 
 /// Finds the caller's seat in a finance bureau whose region contains the bureau.
-fn finance_seat_over(
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn finance_seat_over(
     connection: &mut AnyConnection,
     caller: &Caller,
     action: Action,

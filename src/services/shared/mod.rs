@@ -9,6 +9,7 @@ pub mod inputs;
 pub mod number_spelling;
 pub mod paging;
 mod percent_spelling;
+pub mod saved_names;
 pub mod tables;
 pub mod typed_tables;
 pub mod typed_values;

@@ -16,6 +16,8 @@ pub enum EventAction {
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
+    /// A budget change was refused. Its proposal and approval are steps.
+    BudgetChangeRefuse,
     /// A change request was refused. Its endorsement and grant are steps.
     ChangeRequestRefuse,
     /// A breach began to count.
@@ -27,6 +29,8 @@ pub enum EventAction {
     DueDayMoved,
     ContractCreate,
     ContractEdit,
+    /// Another appropriation, of the next year, bears a contract from now on.
+    ContractCarryOver,
     /// A contract of an earlier ledger was registered with its state and history.
     ContractImport,
     ContractorAdd,
@@ -77,6 +81,11 @@ pub enum EventAction {
     PublicationGrant,
     PublicationRefuse,
     /// A write-off of what was to be recovered was granted.
+    /// A contract is funded from what a purchase plan reserved.
+    PurchasePlanUse,
+    /// What a contract saved of its purchase plan was released when it was signed.
+    PurchasePlanSave,
+    PurchasePlanCancel,
     RecoveryWriteOffGrant,
     RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
@@ -120,6 +129,7 @@ impl EventAction {
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",
+            Self::BudgetChangeRefuse => "budget_changes.refuse",
             Self::ChangeRequestRefuse => "asks.refuse",
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",
@@ -127,6 +137,7 @@ impl EventAction {
             Self::DueDayMoved => "calendar.moved",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
+            Self::ContractCarryOver => "contract.carry_over",
             Self::ContractImport => "contract.import",
             Self::ContractorAdd => "contractor.add",
             Self::DelegationAdd => "delegation.add",
@@ -159,6 +170,9 @@ impl EventAction {
             Self::PersonLinkAsk => "person.ask-link",
             Self::PublicationGrant => "publications.grant",
             Self::PublicationRefuse => "publications.refuse",
+            Self::PurchasePlanUse => "purchase_plans.use",
+            Self::PurchasePlanSave => "purchase_plans.save",
+            Self::PurchasePlanCancel => "purchase_plans.cancel",
             Self::RecoveryWriteOffGrant => "recoveries.grant",
             Self::RecoveryWriteOffRefuse => "recoveries.refuse",
             Self::RecoveryCodesDraw => "recovery-codes.draw",

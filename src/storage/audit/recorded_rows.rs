@@ -12,11 +12,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, change_requests, commitments,
-    contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files,
-    guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
-    people, provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services,
-    vouchers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, change_requests,
+    commitments, contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations,
+    files, guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
+    people, provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions,
+    seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -168,6 +168,8 @@ recorded_rows! {
         requested_at: NaiveDateTime, voucher: String, paid_on: Option<NaiveDate>, account: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        borne_by: Option<i64>,
     }
     StepRow of payment_steps {
         payment_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime, note: String,
@@ -289,6 +291,20 @@ recorded_rows! {
         document_no: String, source: String, amount_fen: i64, state: String, proposed_by: i64,
         proposed_at: NaiveDateTime, approved_by: Option<i64>, approved_at: Option<NaiveDateTime>,
         proposed_for: Option<i64>, search_key: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reclaimed_fen: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reserved_fen: Option<i64>,
+    }
+    PurchasePlanRow of purchase_plans {
+        id: i64, public_id: String, appropriation_id: i64, number: String, number_key: String, title: String,
+        amount_fen: i64, reserved_fen: i64, state: String, contract_id: Option<i64>, planned_by: i64,
+        planned_for: Option<i64>, planned_at: NaiveDateTime,
+    }
+    BudgetChangeRow of budget_changes {
+        id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
+        document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
     ServiceRow of services {
         id: i64, public_id: String, code: String, name: String, unit: String, standard: String, basis: String,
@@ -399,7 +415,8 @@ pub fn digests(
                 ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
         }
         ObjectKind::Appropriation => {
-            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id);
+            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
+                BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);
             if asked("ledger_postings") {
                 ledger::of_appropriations(connection, ids, &mut collected)?;
             }

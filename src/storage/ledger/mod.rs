@@ -3,7 +3,10 @@
 //!
 //! `services::ledger` decides what is posted; the opening of an earlier database is in `opening`.
 
+pub mod carry_over;
+pub mod changes;
 mod opening;
+pub mod plans;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, contracts, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
@@ -76,13 +79,13 @@ pub struct NewPosting<'a> {
     pub appropriation: AppropriationId,
     /// Contract that uses the money; `None` for the amount of an appropriation.
     pub contract: Option<ContractId>,
-    /// Number within the contract, from 1; 1 for the amount of an appropriation.
+    /// Number within the contract, or among the amounts of the appropriation, from 1.
     pub seq: i64,
     pub day: NaiveDate,
     pub posting: Posting,
     /// Stored name of the event or fact, [`DAY`] or [`OPENING`].
     pub cause: &'a str,
-    /// Number of the event or fact in the contract's chain.
+    /// Number of the event or fact in the chain of the contract, or of the appropriation for a budget change.
     pub cause_seq: Option<i64>,
 }
 
@@ -302,7 +305,7 @@ pub fn post_appropriation(
     day: NaiveDate,
     cause: &str,
 ) -> Result<()> {
-    let posting = Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: amount_fen };
+    let posting = given(amount_fen);
     let row = NewPosting { appropriation, contract: None, seq: 1, day, posting, cause, cause_seq: None };
     insert_postings(connection, &[row])
 }

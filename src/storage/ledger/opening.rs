@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, commitments, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, ObjectKind};
@@ -69,7 +69,7 @@ fn open_appropriations(connection: &mut AnyConnection) -> Result<Vec<i64>> {
         contract: None,
         seq: 1,
         day: civil_day(approved_at.unwrap_or(*proposed_at)),
-        posting: Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: *fen },
+        posting: given(*fen),
         cause: OPENING,
         cause_seq: None,
     };

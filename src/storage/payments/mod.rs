@@ -49,6 +49,8 @@ pub struct PaymentRequest {
     pub account: String,
     #[diesel(deserialize_as = Option<String>)]
     pub kind: PaymentKind,
+    /// Appropriation that bore it, where its contract was carried over to another since.
+    pub borne_by: Option<i64>,
 }
 
 contract_row_readers!(payments, PaymentRequest);

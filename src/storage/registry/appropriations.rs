@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
+use crate::domain::ledger::Balances;
 use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{RowDigests, digests_of_commitment};
@@ -40,8 +41,12 @@ pub struct Appropriation {
     pub document_no: String,
     /// Source of funds, 资金来源.
     pub source: String,
-    /// Amount in fen.
+    /// Amount in fen, with all budget changes that were approved.
     pub amount_fen: i64,
+    /// Part that was taken of what contracts had released, less what plans released, in fen; `None` for none.
+    pub reclaimed_fen: Option<i64>,
+    /// Part that purchase plans reserve, in fen; `None` for none.
+    pub reserved_fen: Option<i64>,
     /// State of the proposal; the appropriation counts once approved.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
@@ -55,6 +60,11 @@ impl Appropriation {
     /// Returns the amount in fen that counts: 0 before the approval.
     pub fn approved_fen(&self) -> i64 {
         if self.state == ProposalState::Approved { self.amount_fen } else { 0 }
+    }
+
+    /// Returns the balances of its own money in the ledger, without its contracts.
+    pub fn own_balances(&self) -> Balances {
+        Balances::own(self.approved_fen(), self.reserved_fen.unwrap_or(0), self.reclaimed_fen.unwrap_or(0))
     }
 }
 
@@ -94,6 +104,8 @@ macro_rules! columns {
             appropriations::document_no,
             appropriations::source,
             appropriations::amount_fen,
+            appropriations::reclaimed_fen,
+            appropriations::reserved_fen,
             appropriations::state,
             appropriations::proposed_by,
             appropriations::proposed_for,
@@ -155,6 +167,27 @@ pub fn remembered_public_id(
 ) -> Result<Option<String>> {
     static NAMES: Memory<AppropriationId, String> = Memory::new();
     NAMES.get_or_find(version, id, || Ok(by_id(connection, id)?.map(|appropriation| appropriation.public_id)))
+}
+
+/// Returns appropriations by key.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<Appropriation>> {
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::id.eq_any(ids.iter().map(|id| id.0)))
+        .select(columns!())
+        .load(connection)?)
+}
+
+/// Stores the amounts of an appropriation after a posting to it.
+pub fn store_amounts(connection: &mut AnyConnection, of: &Appropriation) -> Result<()> {
+    diesel::update(appropriations::table.find(of.id.0))
+        .set((
+            appropriations::amount_fen.eq(of.amount_fen),
+            appropriations::reclaimed_fen.eq(of.reclaimed_fen),
+            appropriations::reserved_fen.eq(of.reserved_fen),
+        ))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Finds an appropriation by key.
@@ -246,6 +279,29 @@ pub fn decide(
     by: PersonId,
     at: NaiveDateTime,
 ) -> Result<()> {
+    store_decision(connection, id, (state, by, at))?;
+    if state == ProposalState::Approved {
+        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
+        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
+    }
+    Ok(())
+}
+
+/// Marks an appropriation as approved that is given its amount by a budget change.
+pub fn mark_approved(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
+    store_decision(connection, id, (ProposalState::Approved, by, at))
+}
+
+fn store_decision(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
+) -> Result<()> {
     diesel::update(appropriations::table.find(id.0))
         .set((
             appropriations::state.eq(state.as_str()),
@@ -253,10 +309,6 @@ pub fn decide(
             appropriations::approved_at.eq(Some(at)),
         ))
         .execute(connection)?;
-    if state == ProposalState::Approved {
-        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
-        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
-    }
     Ok(())
 }
 

@@ -25,9 +25,9 @@ use crate::services::documents::issue::{self, PdfFile, Wanted};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, TaskList};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::page::{List, ListQuery, answer_list, list_queries, parse_page};
 use crate::web::failure::{Failure, Problem};
-use crate::web::files::attachment;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 

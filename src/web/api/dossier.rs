@@ -6,9 +6,9 @@ use actix_web::{HttpResponse, get};
 
 use crate::app::App;
 use crate::services::dossier::{self, Dossier};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::deliverables::files::CONTENT_POLICY;
 use crate::web::failure::Problem;
-use crate::web::files::attachment;
 use crate::web::request::{Answer, ApiRequest};
 
 /// Downloads the file of a contract: documents, uploads and history that the caller may read, with a list of contents

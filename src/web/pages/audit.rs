@@ -104,6 +104,12 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// States how many records there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.filter.cursor.is_empty();
+        self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "events-order")
+    }
+
     /// Builds the field for the day.
     fn day_field(&self) -> Field {
         let day = Field::new("day", FieldKind::Day, self.page.say("events-day")).propose(&self.filter.day);

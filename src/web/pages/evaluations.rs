@@ -18,6 +18,11 @@ struct RecordPage {
 }
 
 impl RecordPage {
+    /// States how many evaluations there are, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.record.evaluations.len(), true, false, "record-order")
+    }
+
     /// Returns the groups, each with the key of its heading.
     fn tables(&self) -> [(&'static str, &[RecordGroup]); 3] {
         [

@@ -130,6 +130,11 @@ impl LedgerPage {
         sides(&self.page, balance)
     }
 
+    /// States how many postings there are, if they fit on one page, and how they are sorted.
+    fn summary(&self, ledger: &Ledger) -> String {
+        self.page.counted(ledger.postings.len(), self.is_first(), ledger.next.is_some(), "ledger-order")
+    }
+
     fn address_at(&self, cursor: &str) -> String {
         self.filter.address_at(cursor)
     }
@@ -194,6 +199,11 @@ impl ContractLedgerPage {
 
     fn sides(&self, balance: &Sum) -> (String, String) {
         sides(&self.page, balance)
+    }
+
+    /// States how many postings there are, if they fit on one page, and how they are sorted.
+    fn summary(&self, ledger: &Ledger) -> String {
+        self.page.counted(ledger.postings.len(), self.is_first(), ledger.next.is_some(), "ledger-order-of-contract")
     }
 
     fn is_first(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The payments desk: the payment requests of all contracts that the reader may see, with their number and sum.
 
 pub mod batch;
+mod lines;
 pub mod vouchers;
 
 use askama::Template;

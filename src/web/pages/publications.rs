@@ -73,6 +73,12 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// States how many contracts there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.filter.cursor.is_empty();
+        self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "public-order")
+    }
+
     /// Returns the downloads of the list: address and message key of each.
     fn downloads(&self) -> [(String, &'static str); 4] {
         let api = |name: &str| self.filter.address(&format!("/api/v1/public/{name}"), "");

@@ -100,6 +100,11 @@ impl ReportPage {
         self.name != ReportName::Ageing
     }
 
+    /// States how many rows there are and how they are sorted.
+    fn summary(&self, table: &Table) -> String {
+        self.page.counted(table.rows.len(), true, false, &format!("report-{}-order", self.name))
+    }
+
     /// Returns the columns of the chart in the format of the script.
     fn series(&self) -> String {
         self.chart.series.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")

@@ -254,7 +254,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             faults.insert(0, fault);
         }
         let days = WorkingDays::load(connection)?;
-        let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), caller.today())?;
+        let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
         let twins = twins(connection, &draft, &fields)?;
         let saved_by = Names::load(connection, [Some(draft.changed_by.0)])?;
         Ok(DraftView {

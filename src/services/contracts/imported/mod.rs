@@ -258,6 +258,7 @@ fn paid_before(
         paid_on: Some(fact.on),
         account: serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?,
         kind: if fact.kind == FactKind::Interest { PaymentKind::Interest } else { PaymentKind::Principal },
+        borne_by: None,
     })
 }
 

@@ -38,7 +38,7 @@ pub(in crate::services) fn budget_faults(
     let mut free = BTreeMap::new();
     for (id, purchaser) in used {
         appropriations::lock_appropriation(tx.connection, id)?;
-        let found = funding::figures(tx.connection, (Some(id), purchaser), 0)?;
+        let found = funding::figures(tx.connection, (Some(id), purchaser, ""), 0, None)?;
         let left = found.appropriation.map_or(0, |appropriation| appropriation.free.fen());
         free.insert((id, purchaser), found.fault.map_or(Ok(left), Err));
     }

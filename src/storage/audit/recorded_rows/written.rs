@@ -75,6 +75,7 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
             paid_on: request.paid_on,
             account: request.account,
             kind: request.kind.stored().map(str::to_owned),
+            borne_by: request.borne_by,
         };
         (of(&taken.request), row)
     });

@@ -237,6 +237,7 @@ fn payments_of(
             paid_on,
             account: contractor.account.clone(),
             kind: PaymentKind::Principal,
+            borne_by: None,
         });
     }
     (payments, steps)

@@ -86,6 +86,22 @@ pub fn of_form(
     }
 }
 
+/// Computes the effects of decisions on several submissions together.
+///
+/// # Errors
+/// `Refused` if the recorded facts have no standing.
+pub fn of_decisions(data: &ActionData, page: &Shell, decisions: &[Proposal]) -> Result<Effects, Error> {
+    let found = effects::of_decisions(data, page.today, decisions)?;
+    let names = (&data.contract.overview.snapshot.terms, &data.contract.overview.snapshot.details);
+    let day = |day: NaiveDate| day_words(data, page, day);
+    Ok(Effects {
+        is_known: !decisions.is_empty(),
+        rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
+        digest: effect_views::digest(&found, &data.record.days),
+        ..Effects::default()
+    })
+}
+
 fn day_words(data: &ActionData, page: &Shell, day: NaiveDate) -> String {
     let is_provisional = data.contract.overview.snapshot.is_provisional(&day);
     if is_provisional { format!("{day} {}", page.provisional(&day)) } else { day.to_string() }

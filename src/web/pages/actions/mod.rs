@@ -11,7 +11,7 @@ mod change_decision;
 pub mod change_request;
 pub mod checks;
 pub mod decision;
-mod effects;
+pub mod effects;
 pub mod evaluation;
 mod extension;
 mod fields;
@@ -210,7 +210,7 @@ fn confirmation_address(target: &ActTarget) -> String {
 }
 
 /// Returns the address of the page of an act.
-fn act_address(target: &ActTarget) -> String {
+pub fn act_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let named = [("subject", &target.subject), ("no", &target.no)];
     query.extend_pairs(named.iter().filter(|(_, value)| !value.is_empty()));

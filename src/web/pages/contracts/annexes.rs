@@ -27,6 +27,11 @@ struct AnnexesPage {
 }
 
 impl AnnexesPage {
+    /// States how many annexes there are, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.data.annexes.len(), true, false, "annexes-order")
+    }
+
     /// Returns the first day of the amendment that an annex belongs to; `None` for an annex of the contract.
     fn amended_on(&self, annex: &AnnexView) -> Option<String> {
         let amendment = self.data.amendments.iter().find(|one| annex.amendment.as_ref() == Some(&one.id))?;

@@ -39,6 +39,8 @@ struct MessagesPage {
     messages: Vec<MessageView>,
     /// Cursor of the older messages; `None` on the last page.
     next: Option<String>,
+    /// True for the newest messages.
+    is_first: bool,
     is_sent: bool,
     compose: Option<Compose>,
     form: Form,
@@ -53,6 +55,11 @@ struct Compose {
 }
 
 impl MessagesPage {
+    /// States how many messages there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.messages.len(), self.is_first, self.next.is_some(), "messages-order")
+    }
+
     /// Describes the topic of a message; `None` for the contract as a whole.
     fn about(&self, message: &MessageView) -> Option<String> {
         let topic = Topic::parse(message.about.as_deref()?)?;
@@ -72,9 +79,9 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<MessagesQ
             let data = view::load_page_data(app, caller, &id, None)?;
             let about = if query.about.is_empty() { &query.subject } else { &query.about };
             let compose = compose(app, caller, (&page, &data), about)?;
-            let is_sent = query.done.is_some();
+            let (is_sent, is_first) = (query.done.is_some(), query.after.is_none());
             let (messages, next) = (found.items, found.next);
-            Ok(MessagesPage { page, data, messages, next, is_sent, compose, form: Form::default() })
+            Ok(MessagesPage { page, data, messages, next, is_first, is_sent, compose, form: Form::default() })
         })
         .await
 }

@@ -79,6 +79,11 @@ struct SessionsPage {
 }
 
 impl SessionsPage {
+    /// States how many sessions there are, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.sessions.len(), true, false, "sessions-order")
+    }
+
     /// Returns whether the identity provider signed in the person of this session, so that the person confirms their
     /// identity there.
     fn proves_at_provider(&self) -> bool {

@@ -12,16 +12,17 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{self, FormValues};
 use crate::services::payments::batch::{
-    self, BatchLine, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
+    self, BatchLine, Days, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
 };
 use crate::services::payments::desk::DeskItem;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::failure::Failure;
-use crate::web::pages::actions::checks::{Condition, condition};
+use crate::web::pages::actions::checks::condition;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
+use crate::web::pages::payments::lines::{LEAVE, RETURN, ShownLine, fields, label, name_of, rows, seen};
 use crate::web::pages::payments::vouchers;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
@@ -36,21 +37,6 @@ const RESULT: &str = "result";
 /// Parameters of the check: the step, and each chosen payment request. A form repeats the step.
 const STEP: &str = "do";
 const CHOSEN: &str = "line";
-/// Decisions on a line beside the step itself.
-const RETURN: &str = "return";
-const LEAVE: &str = "leave";
-
-/// A line of the check with its fields.
-struct ShownLine {
-    line: BatchLine,
-    /// Names and values of its summary.
-    rows: Vec<(String, String)>,
-    /// Reason for which the step cannot be taken, whatever the result of the checks.
-    barred: Option<String>,
-    conditions: Vec<Condition>,
-    /// Fields of the line; empty if no decision is possible.
-    fields: Vec<Field>,
-}
 
 #[derive(Template)]
 #[template(path = "payments/check.html")]
@@ -85,22 +71,15 @@ pub(super) struct PaidRow {
     pub on: String,
 }
 
-impl ShownLine {
-    /// Returns the names of the failed checks on the page, in the format of its form.
-    fn seen(&self) -> String {
-        [SEEN].into_iter().chain(self.line.failing()).collect::<Vec<_>>().join(" ")
-    }
-}
-
 impl CheckPage {
     fn load(
         app: &App,
         caller: &Caller,
         mut page: Shell,
-        (step, ids): (&str, &[&str]),
+        (step, ids, days): (&str, &[&str], &Days),
         typed: Option<Form>,
     ) -> Result<Self, Error> {
-        let lines = batch::check(app, caller, step, ids)?;
+        let lines = batch::check(app, caller, step, (ids, days))?;
         let named = PaymentStep::parse(step).ok_or(Error::NotFound)?;
         let needs_proof = asks_for_proof(app, caller, named, &lines)?;
         let mut proof = if needs_proof { proof::fields(&page, caller) } else { Vec::new() };
@@ -134,7 +113,9 @@ impl CheckPage {
             return Ok(Self { page, step, lines: Vec::new(), proof: Vec::new(), form, others, treasury });
         }
         let ids: Vec<&str> = paid.iter().map(|row| row.payment.as_str()).collect();
-        let mut shown = Self::load(app, caller, page, (step, &ids), None)?;
+        let on = |row: &PaidRow| Some((row.payment.clone(), parse_date(&row.on).ok()?));
+        let days: Days = paid.iter().filter_map(on).collect();
+        let mut shown = Self::load(app, caller, page, (step, &ids, &days), None)?;
         for (place, (line, row)) in shown.lines.iter_mut().zip(&paid).enumerate() {
             for (name, value) in [("voucher", &row.voucher), ("on", &row.on)] {
                 let name = name_of(place, name);
@@ -155,7 +136,10 @@ impl CheckPage {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let treasury = form.value(TREASURY).to_owned();
         let here = page.here.clone();
-        let mut shown = Self::load(app, caller, page, (&step, &ids), Some(form))?;
+        let on =
+            |(place, id): (usize, &&str)| Some(((*id).to_owned(), parse_date(form.value(&name_of(place, "on"))).ok()?));
+        let days: Days = ids.iter().enumerate().filter_map(on).collect();
+        let mut shown = Self::load(app, caller, page, (&step, &ids, &days), Some(form))?;
         if shown.page.kept_form.is_some() && here.contains('?') {
             shown.page.here = here;
         }
@@ -205,82 +189,10 @@ fn check_address(step: &str, ids: &[&str]) -> String {
     format!("/payments/check?{}", query.finish())
 }
 
-/// Returns the name of a field of a line, which is counted from 0.
-fn name_of(place: usize, field: &str) -> String {
-    format!("lines.{place}.{field}")
-}
-
-/// Mark before the names of the failed checks on a page, which distinguishes a form without the field from one without
-/// failed checks.
-const SEEN: &str = "seen";
-
-/// Reads the names of the failed checks on the page of a form; `None` for a form without the field.
-fn seen(value: &str) -> Option<Vec<String>> {
-    let mut names = value.split(' ');
-    (names.next() == Some(SEEN)).then(|| names.map(str::to_owned).collect())
-}
-
 /// Returns the payment requests of a form, in the order of its lines.
 fn ids_of(form: &Form) -> Vec<String> {
     let ids = (0..=batch::MOST_LINES).map(|place| form.value(&name_of(place, "id")).to_owned());
     ids.take_while(|id| !id.is_empty()).collect()
-}
-
-/// Builds the summary of a line.
-fn rows(page: &Shell, line: &BatchLine) -> Vec<(String, String)> {
-    let item = &line.item;
-    let parties = [item.purchaser.name.as_str(), &item.contractor.name];
-    let account = line.account.as_ref().map(|account| {
-        (page.say("payment-account"), format!("{} · {} · {}", account.name, account.bank, account.number))
-    });
-    let due = item.due_on.map(|day| (page.say("payments-due"), page.day(&day)));
-    let first = [
-        (page.say("contracts-column-contract"), page.noted(&item.title, &item.number)),
-        (page.say("contracts-column-parties"), page.joined("document-list", &parties)),
-        (page.say("payment-kind"), page.word("payment-kind", item.kind)),
-        (page.say("payment-amount"), page.money(item.amount)),
-    ];
-    first.into_iter().chain(account).chain(due).collect()
-}
-
-/// Builds the fields of a line.
-fn fields(page: &Shell, step: PaymentStep, place: usize, line: &BatchLine) -> Vec<Field> {
-    let mut decisions: Vec<(String, String)> = Vec::new();
-    if line.may_be_taken() {
-        decisions.push((step.to_string(), page.word("act", step)));
-    }
-    if line.is_returnable {
-        decisions.push((RETURN.to_owned(), page.say("act-payment-return")));
-    }
-    if decisions.is_empty() {
-        return Vec::new();
-    }
-    decisions.push((LEAVE.to_owned(), page.say("batch-leave")));
-    let proposed = if line.may_be_taken() { step.as_str() } else { LEAVE };
-    let field = |name: &str, kind: FieldKind, label: &str| Field::new(name_of(place, name), kind, page.say(label));
-    let reason = field("reason", FieldKind::Line, "field-reason");
-    let hint = if line.may_be_taken() && line.needs_reason() { "batch-reason-needed" } else { "batch-reason-hint" };
-    let mut fields = vec![
-        field("do", FieldKind::Choice, "batch-decision").options(decisions).propose(proposed),
-        reason.hint(page.say(hint)),
-    ];
-    if line.may_be_taken() && step == PaymentStep::Pay {
-        fields.push(field("voucher", FieldKind::Line, "field-voucher"));
-        fields.push(field("on", FieldKind::Day, "field-on-pay").propose(page.today));
-    }
-    fields
-}
-
-/// Returns the label of a field in the list of faults, with the name of its line.
-fn label(page: &Shell, lines: &[ShownLine], proof: &[Field], name: &str) -> Option<String> {
-    if let Some(field) = proof.iter().find(|field| field.name == name) {
-        return Some(field.label.clone());
-    }
-    lines.iter().find_map(|shown| {
-        let field = shown.fields.iter().find(|field| field.name == name)?;
-        let item = &shown.line.item;
-        Some(page.noted(&field.label, format!("{} {}", item.number, item.name)))
-    })
 }
 
 /// Shows the chosen payment requests with their checks.
@@ -299,7 +211,7 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
                 }
             }
             let language = page.language;
-            match CheckPage::load(request.app(), caller, page, (step, &ids), None) {
+            match CheckPage::load(request.app(), caller, page, (step, &ids, &Days::new()), None) {
                 Ok(shown) => Ok(Page::html(StatusCode::OK, &nonce, &shown)),
                 Err(error) => {
                     let (status, form) = Form::default().refused(error, language)?;
@@ -348,7 +260,7 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
 fn carry_out(app: &App, caller: &Caller, form: &Form, proof: Option<&ProofCheck>) -> Result<Vec<LineOutcome>, Error> {
     let (step, ids) = (form.value(STEP), ids_of(form));
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let lines = batch::check(app, caller, step, &ids)?;
+    let lines = batch::check(app, caller, step, (&ids, &Days::new()))?;
     let input = read_lines(form, step, &lines)?;
     proof.map_or(Ok(()), |proof| proof.check(app, caller, form))?;
     batch::decide(app, caller, step, &input)
@@ -433,7 +345,7 @@ impl ResultPage {
         let (step, ids) = (form.value(STEP), ids_of(form));
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let (mut done, mut refused) = (Vec::new(), Vec::new());
-        for (place, line) in batch::check(app, caller, step, &ids)?.into_iter().enumerate() {
+        for (place, line) in batch::check(app, caller, step, (&ids, &Days::new()))?.into_iter().enumerate() {
             let value = |name: &str| form.value(&name_of(place, name));
             match PaymentState::parse(value("state")) {
                 Some(state) => done.push((line.item, state)),

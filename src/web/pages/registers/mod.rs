@@ -4,12 +4,14 @@
 
 mod accounts;
 mod appropriations;
+mod budget_changes;
 pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
 mod organisations;
 mod people;
+mod purchase_plans;
 mod regions;
 mod register;
 mod services;
@@ -53,6 +55,7 @@ const ROW_ACTIONS: &[&str] = &[
     "reset-asked",
     "unbind-identity",
     "retry",
+    "cancel",
 ];
 
 /// Name of adding a row in addresses.

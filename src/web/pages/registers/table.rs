@@ -9,14 +9,16 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, contractors as sellers, delegations, emails, organisations as bureaus, people, regions,
-    services,
+    accounts, appropriations, budget_changes, contractors as sellers, delegations, emails, organisations as bureaus,
+    people, purchase_plans, regions, services,
 };
 use crate::web::pages::shell::Shell;
 
 /// The registers.
 pub const REGISTERS: &[Register] = &[
     appropriations::REGISTER,
+    purchase_plans::REGISTER,
+    budget_changes::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,

@@ -80,6 +80,12 @@ impl CopyPage {
         Ok(Self { page, form, query, found, chosen: None })
     }
 
+    /// States how many contracts were found, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.query.cursor.is_empty();
+        self.page.counted(self.found.items.len(), is_first, self.found.next.is_some(), "contracts-order")
+    }
+
     /// Describes the share of each milestone.
     fn rates(&self, preview: &CopyPreview) -> String {
         let words = preview.rates().into_iter().map(|(name, rate)| {
