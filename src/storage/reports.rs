@@ -203,8 +203,8 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
 pub type SpentRow = (Option<AppropriationId>, String, Option<NaiveDate>, i64);
 
 /// Sums the payments of the contracts that each of these appropriations funds, in any state and without late interest,
-/// which the commitments do not cover; payments before a carry-over count for the earlier appropriation. With a filter by
-/// state, SQLite would start with all payments ever made instead of these contracts.
+/// which the commitments do not cover; payments before a carry-over count for the earlier appropriation. With a filter
+/// by state, SQLite would start with all payments ever made instead of these contracts.
 pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
     let mut found: Vec<SpentRow> = spent_by_contracts(connection, budgets)?;
     found.extend(spent_before(connection, budgets)?);

@@ -165,7 +165,8 @@ fn what_an_example_uses_is_its_amount_and_after_an_end_never_grows() {
     assert!(ended > 5 && never > 5, "{ended} examples ended early, with {never} milestones that are never due");
 }
 
-/// Two appropriations with their own balances and those of each contract, and the appropriation that bears each contract.
+/// Two appropriations with their own balances and those of each contract, and the appropriation that bears each
+/// contract.
 #[derive(Debug, Default)]
 struct Books {
     own: [Balances; 2],

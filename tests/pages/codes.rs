@@ -1,5 +1,5 @@
-//! What people read has names: no page, document or email shows the code of a service, deliverable, milestone, clause
-//! or indicator, and no character of a name keeps a document from being printed.
+//! Names for readers: no page, document or email shows the code of a service, deliverable, milestone, clause or
+//! indicator, and no character of a name keeps a document from being printed.
 
 use std::collections::BTreeSet;
 

@@ -99,8 +99,8 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
 ///
 /// # Errors
 /// `Malformed` without kind, title or file; `Duplicate` if an annex with the same kind, title and files exists;
-/// `NotFound` for an amendment of another contract; `Conflict` for an amendment that was withdrawn or refused; `Refused`
-/// beyond the number of annexes that a contract may have.
+/// `NotFound` for an amendment of another contract; `Conflict` for an amendment that was withdrawn or refused;
+/// `Refused` beyond the number of annexes that a contract may have.
 pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
     let faults = faults_of_form(&form);
     if !faults.is_empty() {

@@ -37,9 +37,9 @@ pub(in crate::services) const fn is_funded(state: ContractState) -> bool {
     !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
-/// Computes what a commitment, in fen, for a contract of a purchaser on a day would leave of an appropriation, which may
-/// have reserved the amount for the purchase plan that the contract names. Without a day, for a contract that was funded
-/// before it was registered, the appropriation's year may have ended.
+/// Computes what a commitment, in fen, for a contract of a purchaser on a day would leave of an appropriation, which
+/// may have reserved the amount for the purchase plan that the contract names. Without a day, for a contract that was
+/// funded before it was registered, the appropriation's year may have ended.
 ///
 /// # Errors
 /// Database errors.
@@ -94,7 +94,7 @@ fn figures_of(
     Ok((Funding { left, appropriation: Some(appropriation), needed, fault }, balances))
 }
 
-/// Says that an appropriation has lapsed, and by which document it was carried over.
+/// Returns the message that an appropriation has lapsed, with the document by which it was carried over, if any.
 fn lapse_of(connection: &mut AnyConnection, of: &Appropriation) -> Result<Message, Error> {
     let year = of.year.to_string();
     Ok(match changes::carry_over_of(connection, of.id)? {

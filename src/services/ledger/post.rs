@@ -15,8 +15,8 @@ use crate::storage::write::Tx;
 /// Act that causes postings: its stored name, and its number in the contract's chain; `None` if only a day has come.
 pub type Cause = Option<(String, i64)>;
 
-/// Posts what a contract now uses of its appropriation: all that it uses but for what it was paid in earlier years,
-/// before a carry-over. Writes nothing if that has not changed.
+/// Posts the amounts that a contract now uses of its appropriation: all amounts in use, less the payments of earlier
+/// years before a carry-over. Writes nothing if the amounts are unchanged.
 ///
 /// # Errors
 /// `Refused` (budget-first) if the contract uses more than before and less than the increase is free; database errors.

@@ -149,8 +149,8 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
 /// Demands penalties that deductions could not bear.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` until an earlier demand is overdue; `Refused` without
-/// a reason, for a day that has passed, or for an amount of zero or above what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` until an earlier demand is overdue; `Refused`
+/// without a reason, for a day that has passed, or for an amount of zero or above what is still to be recovered.
 pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::DemandRecovery, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
@@ -202,8 +202,8 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
 /// Proposes to write off what cannot be recovered.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while another write-off waits for finance; `Refused`
-/// without a reason, or for an amount of zero or above what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while another write-off waits for finance;
+/// `Refused` without a reason, or for an amount of zero or above what is still to be recovered.
 pub fn propose_write_off(
     app: &App,
     caller: &Caller,

@@ -80,10 +80,9 @@ pub enum EventAction {
     /// A publication was granted: the contract became public.
     PublicationGrant,
     PublicationRefuse,
-    /// A write-off of what was to be recovered was granted.
-    /// A contract is funded from what a purchase plan reserved.
+    /// A write-off of what was to be recovered was granted. A contract is funded from what a purchase plan reserved.
     PurchasePlanUse,
-    /// What a contract saved of its purchase plan was released when it was signed.
+    /// The part of a purchase plan that its contract did not need was released when the contract was signed.
     PurchasePlanSave,
     PurchasePlanCancel,
     RecoveryWriteOffGrant,

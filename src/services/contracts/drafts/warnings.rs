@@ -51,8 +51,8 @@ pub(super) fn of_terms(
     Ok(found)
 }
 
-/// Tells of each milestone that, with everything delivered as agreed, is paid after an appropriation's year, when it has
-/// lapsed.
+/// Returns a warning for each milestone that, if everything is delivered as agreed, is paid after the appropriation has
+/// lapsed, that is, after its year.
 fn paid_later((terms, details): (&Terms, &Details), year: i32, calendar: &Calendar) -> Vec<Message> {
     let Ok(standing) = standing(terms, &Facts::default(), calendar, terms.starts_on, Trails::Off) else {
         return Vec::new();

@@ -1,6 +1,6 @@
 //! Acceptance of many deliverables of one contract on one page: each line is decided by itself. A refused line stays on
-//! the page as typed, with the reason. Below the lines, the page shows the combined effects of the chosen lines on money
-//! and dates; a form whose sender has not seen the effects is shown again with them.
+//! the page as typed, with the reason. Below the lines, the page shows the combined effects of the chosen lines on
+//! money and dates; a form whose sender has not seen the effects is shown again with them.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -83,7 +83,7 @@ struct DecisionsPage {
     lines: Vec<Line>,
     /// Fields that all lines share.
     shared: Vec<Field>,
-    /// What all chosen lines together change.
+    /// Combined effects of the chosen lines.
     effects: Effects,
     /// Names of the deliverables that were just accepted.
     done: Vec<String>,
