@@ -80,11 +80,12 @@ pub enum EventAction {
     /// A publication was granted: the contract became public.
     PublicationGrant,
     PublicationRefuse,
-    /// A write-off of what was to be recovered was granted. A contract is funded from what a purchase plan reserved.
+    /// A contract was funded from the amount that its purchase plan reserved.
     PurchasePlanUse,
     /// The part of a purchase plan that its contract did not need was released when the contract was signed.
     PurchasePlanSave,
     PurchasePlanCancel,
+    /// A write-off of an amount to be recovered was granted.
     RecoveryWriteOffGrant,
     RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
