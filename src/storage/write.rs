@@ -140,6 +140,7 @@ pub struct Event<'a> {
 }
 
 impl<'a> Tx<'a> {
+    /// Creates the handle of a transaction that was begun on a connection.
     pub(super) fn new(connection: &'a mut AnyConnection, (context, key): (&'a Context, &'a RowKey)) -> Self {
         written_tables::begin();
         Self { connection, context, key, touched: Touched::default(), known: Known::default(), cause: None }

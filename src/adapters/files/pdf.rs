@@ -30,6 +30,7 @@ const TAIL_BYTES: u64 = 2048;
 const TABLE_MARK: &[u8] = b"startxref";
 const END_MARK: &[u8] = b"%%EOF";
 
+/// Checks the ends of a PDF and searches it for active content, signatures and encryption; returns its flags.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
     let (start, end) = check_ends(body, length)?;
     body.rewind()?;

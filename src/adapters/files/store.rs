@@ -47,6 +47,7 @@ impl FileKey {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// Returns the key as text, as stored in the database.
     pub fn as_str(&self) -> &str {
         &self.0
     }

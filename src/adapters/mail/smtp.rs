@@ -34,6 +34,7 @@ impl std::fmt::Debug for Smtp {
 }
 
 impl Smtp {
+    /// Creates the access to the server of a URL, without connecting.
     pub(super) fn new(url: &str, options: &MailOptions) -> Result<Self, MailSettingError> {
         let server = Server::parse(url)?;
         let tls = match server.security {
@@ -43,6 +44,7 @@ impl Smtp {
         Ok(Self { server, tls, timeout: options.timeout })
     }
 
+    /// Sends an email and returns the server's confirmation.
     pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
         let message = email.message()?;
         let mut connection = self.connect().map_err(|error| of_installation(&error))?;

@@ -27,6 +27,7 @@ pub(super) struct Agreed<'a> {
     pub clause_places: Places<'a>,
 }
 
+/// A deliverable of the terms: planned quantity in units of 10^-4, unit price and value in fen.
 pub(super) struct AgreedDeliverable<'a> {
     pub terms: &'a Deliverable,
     pub due_on: Day,
@@ -37,6 +38,7 @@ pub(super) struct AgreedDeliverable<'a> {
     pub milestone: usize,
 }
 
+/// A milestone of the terms: the indices of the deliverables that it requires, and its planned amount in fen.
 pub(super) struct AgreedMilestone<'a> {
     pub terms: &'a Milestone,
     pub not_before: Option<Day>,

@@ -34,6 +34,7 @@ pub(super) struct Accepted<'a> {
     pub partial: bool,
 }
 
+/// A rejection: its day, and the day by which the submission had to be inspected.
 #[derive(Clone, Copy)]
 pub(super) struct Rejected {
     pub on: Day,

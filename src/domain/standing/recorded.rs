@@ -68,6 +68,7 @@ pub(super) struct Submitted<'a> {
     pub decision: Option<(Day, &'a Verdict)>,
 }
 
+/// A recorded payment: its day, its index among the facts' payments, and its amount in fen.
 #[derive(Clone, Copy)]
 pub(super) struct Paid {
     pub on: Day,

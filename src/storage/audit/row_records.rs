@@ -372,6 +372,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     Ok(last)
 }
 
+/// Runs work in a write transaction of its own, which is rolled back on an error.
 pub(in crate::storage) fn in_transaction<T>(
     connection: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> Result<T>,

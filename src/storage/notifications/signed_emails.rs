@@ -57,6 +57,7 @@ pub struct SignedEmail {
 pub type WithSignature = (i64, SignedEmail, Option<String>);
 
 impl SignedEmail {
+    /// Returns the signed content of an email that is queued at a time in UTC.
     pub(super) fn queued(email: &NewEmail, at: NaiveDateTime) -> Self {
         Self {
             public_id: email.public_id.clone(),

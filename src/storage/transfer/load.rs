@@ -80,6 +80,7 @@ pub fn clear_unused(connection: &mut AnyConnection) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// Returns the only column of a query, written for either engine.
 pub(in crate::storage) fn lines(connection: &mut AnyConnection, sqlite: &str, postgres: &str) -> Result<Vec<String>> {
     let rows: Vec<Line> = match connection {
         AnyConnection::Sqlite(connection) => diesel::sql_query(sqlite).load(connection)?,

@@ -40,6 +40,7 @@ impl TableHasher {
         self.hash.update(b"\n");
     }
 
+    /// Returns the number of rows, the size in bytes and the SHA-256 of the table.
     pub fn finish(self) -> TableDigest {
         TableDigest { rows: self.rows, bytes: self.bytes, sha256: hex(&self.hash.finalize()) }
     }

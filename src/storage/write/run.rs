@@ -130,10 +130,12 @@ impl<'a> Transaction<'a> {
         Self { connection, open: true }
     }
 
+    /// Returns the connection of the transaction.
     pub(in crate::storage) fn connection(&mut self) -> &mut AnyConnection {
         self.connection
     }
 
+    /// Commits the transaction.
     pub(in crate::storage) fn commit(mut self) -> Result<(), Error> {
         self.open = false;
         commit(self.connection)?;

@@ -187,6 +187,7 @@ struct SignedContract {
     implementation: Implementation,
 }
 
+/// A release of the Open Contracting Data Standard, version 1.1: one published contract.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Release {

@@ -47,6 +47,7 @@ pub(super) struct SignInPage {
 }
 
 impl SignInPage {
+    /// Builds the sign-in page with a form, which may have faults.
     pub(super) fn new(request: &PageRequest, mut page: Shell, form: Form) -> Self {
         if !page.here.starts_with("/sign-in?") {
             // After a refusal, also of what the provider answered, the page is read again at its own address.
