@@ -15,7 +15,7 @@ use crate::domain::fixed::div_round;
 use crate::domain::numbers::{Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Measures, Performance, Points, Rating, Step, Value};
-use crate::domain::tasks::{CUSTOMARY_DAYS, TaskKind, later};
+use crate::domain::tasks::{CUSTOMARY_DAYS, TaskKind, days_after};
 use crate::domain::terms::Weights;
 
 /// Acts on an evaluation by name, each with the right that it needs.
@@ -306,7 +306,7 @@ impl OpenEvaluation {
         } else {
             (TaskKind::AssessEvaluation, (TaskKind::ProposeEvaluation, Role::Officer))
         };
-        let due_on = later(self.answered_on.unwrap_or(self.answer_by), CUSTOMARY_DAYS);
+        let due_on = days_after(self.answered_on.unwrap_or(self.answer_by), CUSTOMARY_DAYS);
         let own = self.answered_on.is_none().then_some((answer, Role::Contractor, self.answer_by));
         own.into_iter().chain([(next.0, next.1, due_on)]).collect()
     }

@@ -238,7 +238,12 @@ impl Situation<'_> {
         }
         self.add_statutory(&mut tasks);
         if let Some(OpenPublication { id, proposed_on }) = self.publication {
-            tasks.push(self.task(TaskKind::DecidePublication, id, Role::Leader, later(*proposed_on, CUSTOMARY_DAYS)));
+            tasks.push(self.task(
+                TaskKind::DecidePublication,
+                id,
+                Role::Leader,
+                days_after(*proposed_on, CUSTOMARY_DAYS),
+            ));
         }
         for evaluation in self.evaluations {
             let awaited = evaluation.awaited().into_iter();
@@ -260,7 +265,7 @@ impl Situation<'_> {
         match self.state {
             ContractState::Draft | ContractState::Submitted | ContractState::Funded => {
                 if let Some(award) = self.award_on {
-                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, later(award, SIGNING_DAYS)));
+                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, days_after(award, SIGNING_DAYS)));
                 }
             }
             ContractState::Active | ContractState::Completed | ContractState::Terminated => {
@@ -285,23 +290,23 @@ impl Situation<'_> {
                 Termination => (TaskKind::Consent, Role::Reviewer),
                 Extension | Waiver | Reversal | Incident => (TaskKind::Decide, Role::Leader),
             };
-            tasks.push(self.task(kind, &request.id, role, later(request.since, CUSTOMARY_DAYS)));
+            tasks.push(self.task(kind, &request.id, role, days_after(request.since, CUSTOMARY_DAYS)));
         }
         self.add_objections(tasks);
         for waiting in self.records {
-            let due_on = later(waiting.since, CUSTOMARY_DAYS);
+            let due_on = days_after(waiting.since, CUSTOMARY_DAYS);
             tasks.push(self.task(TaskKind::ConfirmRecords, &waiting.station, Role::Station, due_on));
         }
         let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
         if self.state == ContractState::Active && paid {
-            tasks.push(self.task(TaskKind::Complete, "", Role::Leader, later(self.terms.ends_on, CUSTOMARY_DAYS)));
+            tasks.push(self.task(TaskKind::Complete, "", Role::Leader, days_after(self.terms.ends_on, CUSTOMARY_DAYS)));
         }
     }
 
     fn add_objections(&self, tasks: &mut Vec<Task>) {
         for objection in self.objections {
             let (kind, role, due_on) = if objection.is_upheld {
-                (TaskKind::CorrectObjection, Role::Officer, later(objection.since, CUSTOMARY_DAYS))
+                (TaskKind::CorrectObjection, Role::Officer, days_after(objection.since, CUSTOMARY_DAYS))
             } else {
                 let due_on = working_days_after(self.calendar, objection.since, ANSWER_WORKING_DAYS);
                 (TaskKind::AnswerObjection, objection.answering, due_on)
@@ -313,7 +318,7 @@ impl Situation<'_> {
     fn add_amendments(&self, tasks: &mut Vec<Task>) {
         for amendment in self.amendments {
             let Some((role, kind)) = next_consent(amendment.state).and_then(|step| step.waits_for) else { continue };
-            let due_on = later(amendment.since, AMENDMENT_DAYS).min(amendment.effective_on);
+            let due_on = days_after(amendment.since, AMENDMENT_DAYS).min(amendment.effective_on);
             tasks.push(self.task(kind, &amendment.id, role, due_on));
         }
     }
@@ -332,7 +337,7 @@ impl Situation<'_> {
                     let days = self.terms.inspection_days.map_or(CUSTOMARY_DAYS, |days| u64::from(days.get()));
                     let last = self.facts.submissions.iter().rev().find(|s| s.deliverable == deliverable.code);
                     let from = last.map_or(self.standing.as_of, |submission| submission.on);
-                    tasks.push(self.task(TaskKind::Inspect, code, Role::Officer, later(from, days)));
+                    tasks.push(self.task(TaskKind::Inspect, code, Role::Officer, days_after(from, days)));
                 }
                 State::Accepted | State::Partial | State::Cancelled => {}
             }
@@ -344,10 +349,10 @@ impl Situation<'_> {
             let code = milestone.code.as_str();
             let days = u64::from(agreed.payment_days.get());
             if let Some(decided) = self.unscored_since(code) {
-                tasks.push(self.task(TaskKind::Score, code, Role::Leader, later(decided, days)));
+                tasks.push(self.task(TaskKind::Score, code, Role::Leader, days_after(decided, days)));
             }
             let Some(satisfied) = milestone.satisfied_on else { continue };
-            let due = milestone.due_on.unwrap_or_else(|| later(satisfied, days));
+            let due = milestone.due_on.unwrap_or_else(|| days_after(satisfied, days));
             if milestone.state == MilestoneState::Earned {
                 tasks.push(self.task(TaskKind::Invoice, code, Role::Contractor, due));
             }
@@ -421,11 +426,11 @@ fn sum_of(payments: &[&OpenPayment]) -> i64 {
 }
 
 /// Returns the day so many days after another.
-pub(super) fn later(day: NaiveDate, days: u64) -> NaiveDate {
+pub(super) fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Span::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
 /// Returns the day `working_days` working days after `day`, which itself is not counted (民法典 201).
 pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32) -> NaiveDate {
-    (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
+    (0..working_days).fold(day, |day, _| calendar.roll(days_after(day, 1)))
 }

@@ -63,7 +63,7 @@ impl<'a> Agreed<'a> {
     }
 
     /// Returns the amount, in fen, to which the rate of a breach on a deliverable applies.
-    pub fn base(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
+    pub fn base_amount(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
         match base {
             Base::Deliverable => deliverable.value,
             Base::Milestone => self.milestones.get(deliverable.milestone).map_or(0, |m| m.planned),

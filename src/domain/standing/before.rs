@@ -65,7 +65,7 @@ impl<'a> Before<'a> {
                 code: agreed.terms.code.as_str(),
                 satisfied_on: reached.satisfied_on?,
                 gross: reached.gross,
-                started: reckoning.started(place)?,
+                started: reckoning.payment_start(place)?,
                 payment: contract.payment_terms(place)?,
                 cap: contract.cap_of(milestone),
             })

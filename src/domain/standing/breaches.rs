@@ -231,7 +231,7 @@ impl<'a> BreachFinder<'_, 'a> {
                 let grace = i32::from(grace_days.get());
                 let days = progress.days_late - grace;
                 let since = if days > 0 { clock.since(grace, self.as_of)? } else { return None };
-                let base = self.contract.agreed.base(*base, agreed);
+                let base = self.contract.agreed.base_amount(*base, agreed);
                 let (amount, cap) = late_amount(base, *daily_rate, days, *cap);
                 let ended = self.contract.end.is_some_and(|end| end <= self.as_of);
                 let accruing = progress.is_running() && !ended && cap.is_none_or(|cap| amount < cap);
@@ -240,7 +240,7 @@ impl<'a> BreachFinder<'_, 'a> {
             Clause::NonDelivery { after_days, rate, base, .. } => {
                 let after = i32::from(after_days.get());
                 let since = if progress.days_late > after { clock.since(after, self.as_of)? } else { return None };
-                Some((since, share(self.contract.agreed.base(*base, agreed), *rate), false))
+                Some((since, share(self.contract.agreed.base_amount(*base, agreed), *rate), false))
             }
             Clause::QuantityShortfall { tolerance, rate, .. } => {
                 let accepted = progress.accepted.as_ref()?;
@@ -252,7 +252,7 @@ impl<'a> BreachFinder<'_, 'a> {
                 let accepted = progress.accepted.as_ref()?;
                 let (indicator, measured) = measured(agreed, accepted.measured?, indicator)?;
                 let rate = quality_rate(tiers, indicator.direction, measured)?;
-                Some((accepted.on, share(self.contract.agreed.base(*base, agreed), rate), false))
+                Some((accepted.on, share(self.contract.agreed.base_amount(*base, agreed), rate), false))
             }
             Clause::LowScore { .. } | Clause::Staffing { .. } | Clause::Incident { .. } => None,
         }

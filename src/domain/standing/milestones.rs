@@ -14,7 +14,7 @@ pub(super) struct Reached {
 }
 
 /// Evaluates every milestone as of a day.
-pub(super) fn reached(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
+pub(super) fn evaluate(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
     let milestones = contract.agreed.milestones.iter().enumerate();
     milestones
         .map(|(place, milestone)| match contract.kept_milestone(place) {

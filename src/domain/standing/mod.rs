@@ -136,7 +136,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         let places = 0..contract.agreed.deliverables.len();
         let clocks: Vec<Clock> = places.filter_map(|place| Clock::new(contract, place, as_of)).collect();
         let progress: Vec<Progress> = clocks.iter().map(|clock| clock.progress(as_of)).collect();
-        let milestones = milestones::reached(contract, &progress, as_of);
+        let milestones = milestones::evaluate(contract, &progress, as_of);
         let finder = BreachFinder { contract, clocks: &clocks, progress: &progress, milestones: &milestones, as_of };
         let breaches = finder.breaches();
         let settlement = settlement::settle(contract, &milestones, &breaches);
@@ -150,8 +150,8 @@ impl<'r, 'a> Reckoning<'r, 'a> {
     }
 
     /// Returns the day from which a milestone's time for payment counts, regardless of invoices.
-    fn started(&self, place: usize) -> Option<Day> {
-        payment::started(self.contract, &self.progress, place, self.as_of)
+    fn payment_start(&self, place: usize) -> Option<Day> {
+        payment::payment_start(self.contract, &self.progress, place, self.as_of)
     }
 
     /// Returns the first day on which the purchaser could end the contract early.

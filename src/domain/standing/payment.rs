@@ -174,7 +174,7 @@ fn payment_clock_start(
     payment_from: PaymentFrom,
     as_of: Day,
 ) -> Option<Day> {
-    let started = started(contract, progress, place, as_of)?;
+    let started = payment_start(contract, progress, place, as_of)?;
     match payment_from {
         PaymentFrom::Acceptance => Some(started),
         PaymentFrom::Invoice => {
@@ -185,7 +185,7 @@ fn payment_clock_start(
 }
 
 /// Returns the day from which the time for payment counts, regardless of invoices.
-pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
+pub(super) fn payment_start(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
     if let Some(kept) = contract.kept_milestone(place) {
         return Some(kept.started);
     }

@@ -144,7 +144,7 @@ impl Grounds<'_, '_> {
                     return breach.amount;
                 };
                 let days = clock.progress(day).days_late - i32::from(grace_days.get());
-                late_amount(self.contract.agreed.base(*base, agreed), *daily_rate, days, *cap).0
+                late_amount(self.contract.agreed.base_amount(*base, agreed), *daily_rate, days, *cap).0
             }
             // Fixed on the day on which the breach is found.
             Clause::LateDelivery { .. }

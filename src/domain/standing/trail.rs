@@ -71,7 +71,7 @@ impl Reckoning<'_, '_> {
         let (agreed, progress) = (self.contract.agreed.deliverables.get(place)?, self.progress.get(place)?);
         match clause {
             Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } => {
-                let base_amount = self.contract.agreed.base(*base, agreed);
+                let base_amount = self.contract.agreed.base_amount(*base, agreed);
                 let days = progress.days_late - i32::from(grace_days.get());
                 let most = late_amount(base_amount, *daily_rate, days, *cap).1;
                 let mut inputs = self.base(*base, agreed);
@@ -123,7 +123,10 @@ impl Reckoning<'_, '_> {
 
     /// Returns the amount to which a clause's rate applies, as an input.
     fn base(&self, base: Base, agreed: &AgreedDeliverable) -> Inputs {
-        vec![("base", Value::Word(base.as_str())), ("base_amount", money(self.contract.agreed.base(base, agreed)))]
+        vec![
+            ("base", Value::Word(base.as_str())),
+            ("base_amount", money(self.contract.agreed.base_amount(base, agreed))),
+        ]
     }
 
     /// Returns the inputs of the amount of a breach by a low score.

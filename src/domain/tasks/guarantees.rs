@@ -2,7 +2,7 @@
 //! contract ends, and returning guarantees.
 
 use crate::domain::codes::{ContractState, Role};
-use crate::domain::tasks::{CUSTOMARY_DAYS, Situation, Task, TaskKind, later};
+use crate::domain::tasks::{CUSTOMARY_DAYS, Situation, Task, TaskKind, days_after};
 
 impl Situation<'_> {
     /// Adds the tasks about guarantees that the purchaser holds.
@@ -10,7 +10,7 @@ impl Situation<'_> {
         for guarantee in self.guarantees.iter().filter(|guarantee| guarantee.is_held) {
             let id = guarantee.id.as_str();
             if let Some(since) = guarantee.claim_since {
-                tasks.push(self.task(TaskKind::DecideClaim, id, Role::Leader, later(since, CUSTOMARY_DAYS)));
+                tasks.push(self.task(TaskKind::DecideClaim, id, Role::Leader, days_after(since, CUSTOMARY_DAYS)));
             }
             if self.state == ContractState::Active && guarantee.needs_renewal(self.terms.ends_on, self.guarantees) {
                 // The due day is not moved to a working day, because the guarantee would then have expired.

@@ -4,7 +4,7 @@ use crate::domain::codes::Role;
 use crate::domain::money::Sum;
 use crate::domain::recoveries::{Recovering, Recovery};
 use crate::domain::standing::MilestoneStanding;
-use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, later};
+use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, days_after};
 
 impl Situation<'_> {
     /// Returns the figures of the recovery.
@@ -26,7 +26,7 @@ impl Situation<'_> {
         let is_recovered =
             self.recovering().to_recover() == Sum::ZERO && !self.recoveries.iter().any(Recovery::is_waiting);
         if !is_owed && !is_guaranteed && is_recovered {
-            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
+            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, days_after(self.terms.ends_on, SIGNING_DAYS)));
         }
     }
 
@@ -34,11 +34,11 @@ impl Situation<'_> {
     fn add_recoveries(&self, tasks: &mut Vec<Task>) {
         let recovering = self.recovering();
         for recovery in self.recoveries.iter().filter(|recovery| recovery.is_waiting()) {
-            let due_on = later(recovery.since, CUSTOMARY_DAYS);
+            let due_on = days_after(recovery.since, CUSTOMARY_DAYS);
             tasks.push(self.task(TaskKind::DecideWriteOff, &recovery.id, Role::Approver, due_on));
         }
         if recovering.to_recover() != Sum::ZERO {
-            let due_on = recovering.demanded_until().unwrap_or_else(|| later(self.terms.ends_on, CUSTOMARY_DAYS));
+            let due_on = recovering.demanded_until().unwrap_or_else(|| days_after(self.terms.ends_on, CUSTOMARY_DAYS));
             tasks.push(self.task(TaskKind::Recover, "", Role::Officer, due_on));
         }
     }

@@ -46,7 +46,7 @@ pub struct AmendmentSummary {
 }
 
 /// Returns the room for supplements of a contract; `None` where the law sets no limit.
-pub fn room(record: &ContractRecord) -> Option<SupplementRoom> {
+pub fn supplement_room(record: &ContractRecord) -> Option<SupplementRoom> {
     let is_limited = record.contract.regime == Regime::ProcurementLaw;
     is_limited.then(|| SupplementRoom::new(record.signed_terms().amount, record.increases_fen()))
 }
@@ -80,7 +80,7 @@ fn check(
         return Err(refuse_conflict(&conflict, new));
     }
     let grown = new.0.amount.fen().saturating_sub(record.newest_in_force().0.amount.fen());
-    match room(record) {
+    match supplement_room(record) {
         Some(room) if grown > room.left_fen() => {
             let message = Message::new("supplement-over-tenth")
                 .with("limit", yuan(room.limit_fen))

@@ -82,7 +82,7 @@ pub(super) fn quote_fault(colour: InvoiceColour, blue: Option<&str>) -> Option<M
 ///
 /// # Errors
 /// Errors of both.
-pub(super) fn both<T>(first: Result<T, Error>, second: Result<(), Error>) -> Result<T, Error> {
+pub(super) fn combine_faults<T>(first: Result<T, Error>, second: Result<(), Error>) -> Result<T, Error> {
     match (first, second) {
         (Err(Error::Refused { rule, mut errors }), Err(Error::Refused { errors: others, .. })) => {
             errors.extend(others);

@@ -261,7 +261,7 @@ fn record_invoice(
     } else {
         invoice_rules::check_colour(tx.connection, record, code, fields, on)
     };
-    let blue = invoice_rules::both(blue, number)?;
+    let blue = invoice_rules::combine_faults(blue, number)?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     search::add_recorded(tx.connection, record.contract.id, &fields.number)?;

@@ -72,7 +72,7 @@ pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Languag
 }
 
 /// Returns the name of a deliverable, milestone or clause; for a month or incident its code.
-pub fn anything(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+pub fn subject_name(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
     match breach_subject_name(code, snapshot) {
         same if same == code => clause(code, snapshot, language),
         name => name,

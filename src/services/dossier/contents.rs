@@ -157,7 +157,7 @@ fn documents(
 fn history(entries: Vec<view::Entry>, snapshot: &ContractSnapshot, reader: &Reader<'_>) -> Result<Entry, Error> {
     let row = |entry: view::Entry| {
         let about: Vec<String> =
-            entry.about.iter().map(|code| words::anything(code, snapshot, reader.language)).collect();
+            entry.about.iter().map(|code| words::subject_name(code, snapshot, reader.language)).collect();
         let undone = if entry.undone { reader.say("history-undone") } else { String::new() };
         vec![
             Cell::from(entry.at),

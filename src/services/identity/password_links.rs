@@ -83,12 +83,12 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn asked(
+pub(crate) fn pending_people(
     connection: &mut AnyConnection,
     ids: &[PersonId],
     now: chrono::NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, AdminRequestKind::Link, ids, now)
+    second_administrator::pending_people(connection, AdminRequestKind::Link, ids, now)
 }
 
 /// Issues a link and queues the email with it.

@@ -150,7 +150,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
         let found = page.cut(rows::list(connection, after, page.rows())?, |person| &person.public_id);
         let ids: Vec<PersonId> = found.items.iter().map(|person| person.id).collect();
         let seats = rows::seats_of(connection, &ids, today)?;
-        let asked = password_links::asked(connection, &ids, caller.now)?;
+        let asked = password_links::pending_people(connection, &ids, caller.now)?;
         let resets = totp::resets_asked(connection, &ids, caller.now)?;
         let identities = provider_identities::subjects(app, connection, &ids)?;
         let identity_of = |id| identities.iter().find(|(owner, _)| *owner == id).map(|(_, subject)| subject.clone());

@@ -114,7 +114,7 @@ pub fn provider_name(app: &App, language: Language) -> Option<&str> {
 ///
 /// # Errors
 /// `NotFound` without a provider; `Unavailable` if it does not answer.
-pub fn depart(app: &App, next: &str) -> Result<Departure, Error> {
+pub fn leave_for_provider(app: &App, next: &str) -> Result<Departure, Error> {
     leave(app, Purpose::SignIn, next)
 }
 
@@ -122,7 +122,7 @@ pub fn depart(app: &App, next: &str) -> Result<Departure, Error> {
 ///
 /// # Errors
 /// As [`depart`].
-pub fn depart_to_prove(app: &App, caller: &Caller, next: &str) -> Result<Departure, Error> {
+pub fn leave_to_prove(app: &App, caller: &Caller, next: &str) -> Result<Departure, Error> {
     leave(app, Purpose::Prove { person: caller.public_id.clone() }, next)
 }
 
@@ -142,7 +142,7 @@ fn leave(app: &App, purpose: Purpose, next: &str) -> Result<Departure, Error> {
 /// `NotFound` without a provider; `Unavailable` if it does not answer; `Refused` (`START_AGAIN`) for a sign-in that
 /// this browser did not start, that took too long, or that was cancelled at the provider; `SignInRefused` for an
 /// invalid answer, and for a person who cannot sign in here.
-pub fn arrive(app: &App, back: &Return<'_>, browser: &Browser<'_>) -> Result<Arrival, Error> {
+pub fn return_from_provider(app: &App, back: &Return<'_>, browser: &Browser<'_>) -> Result<Arrival, Error> {
     let provider = provider(app)?;
     let now = app.clock.now().and_utc();
     let key = key(app);

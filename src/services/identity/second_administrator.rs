@@ -119,7 +119,7 @@ pub(crate) fn store_request(
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn asked(
+pub(crate) fn pending_people(
     connection: &mut AnyConnection,
     kind: AdminRequestKind,
     ids: &[PersonId],

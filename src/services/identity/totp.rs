@@ -250,7 +250,7 @@ pub(crate) fn resets_asked(
     ids: &[PersonId],
     now: NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, AdminRequestKind::ResetCodes, ids, now)
+    second_administrator::pending_people(connection, AdminRequestKind::ResetCodes, ids, now)
 }
 
 /// Resets codes from the command line, whose user controls the machine.

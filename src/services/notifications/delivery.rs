@@ -90,7 +90,7 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize
         email_queue::settle(tx, *email, &Outcome::Dead, "not sent: changed in the database")?;
     }
     leased.retain(|email| !settled.contains(&email.id));
-    let void = digests::void(tx.connection, &leased, tx.context.today())?;
+    let void = digests::find_void(tx.connection, &leased, tx.context.today())?;
     for email in &void {
         email_queue::settle(tx, *email, &Outcome::Withdrawn, "")?;
     }

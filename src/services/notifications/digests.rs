@@ -69,7 +69,7 @@ pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
 ///
 /// # Errors
 /// Database errors.
-pub fn void(
+pub fn find_void(
     connection: &mut AnyConnection,
     emails: &[LeasedEmail],
     today: NaiveDate,

@@ -85,7 +85,7 @@ pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Opti
     let Some(id) = draft.amends_id else { return Ok(None) };
     let contract = contracts::by_id(connection, ContractId(id))?;
     let record = ContractRecord::load(connection, contract)?;
-    let room = amendments::room(&record);
+    let room = amendments::supplement_room(&record);
     let terms = record.newest_in_force().0.clone();
     Ok(Some(Amended { id: record.contract.public_id, room, terms }))
 }

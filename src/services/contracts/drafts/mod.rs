@@ -36,7 +36,6 @@ use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
 use crate::services::contracts::drafts::steps::{Step, steps_of};
 use crate::services::contracts::drafts::trial::Trial;
-use crate::services::contracts::drafts::twins::twins;
 use crate::services::contracts::list::ContractName;
 use crate::services::contracts::new_contract;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -254,8 +253,9 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             faults.insert(0, fault);
         }
         let days = WorkingDays::load(connection)?;
-        let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
-        let twins = twins(connection, &draft, &fields)?;
+        let warnings =
+            warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
+        let twins = twins::find_twins(connection, &draft, &fields)?;
         let saved_by = Names::load(connection, [Some(draft.changed_by.0)])?;
         Ok(DraftView {
             saved_by: saved_by.of(draft.changed_by),

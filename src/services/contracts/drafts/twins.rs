@@ -14,7 +14,7 @@ use crate::storage::ids::ContractId;
 use crate::storage::registry::organisations;
 
 /// Finds the contracts of the draft's parties in its period that have its title; empty while one of these is missing.
-pub(super) fn twins(
+pub(super) fn find_twins(
     connection: &mut AnyConnection,
     draft: &Draft,
     fields: &Fields,

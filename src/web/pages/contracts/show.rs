@@ -138,8 +138,8 @@ impl ContractPage {
         words::breach_subject_name(code, &self.overview.snapshot)
     }
 
-    fn anything(&self, code: &str) -> String {
-        words::anything(code, &self.overview.snapshot, self.page.language)
+    fn subject_name(&self, code: &str) -> String {
+        words::subject_name(code, &self.overview.snapshot, self.page.language)
     }
 
     fn receipt(&self, deliverable: &DeliverableView, submission: &SubmissionView) -> String {

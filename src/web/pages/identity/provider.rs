@@ -67,14 +67,14 @@ pub async fn leave(request: PageRequest, query: Query<LeaveQuery>) -> PageAnswer
     if query.prove.is_some() {
         let depart = move |request: &PageRequest, caller: &Caller| {
             let _turn = turn;
-            let departure = provider_sign_in::depart_to_prove(request.app(), caller, &next)?;
+            let departure = provider_sign_in::leave_to_prove(request.app(), caller, &next)?;
             Ok(Page::leave(&departure.address).with_ticket(request.app(), &departure.ticket))
         };
         return request.answer(depart).await;
     }
     let done = block(request.language(), move || {
         let _turn = turn;
-        provider_sign_in::depart(&app, &next)
+        provider_sign_in::leave_for_provider(&app, &next)
     })
     .await;
     match done {
@@ -100,7 +100,7 @@ pub async fn come_back(request: PageRequest, query: Query<ReturnQuery>) -> PageA
             code: query.code.as_deref().ok_or(query.error.as_deref().unwrap_or_default()),
             issuer: query.iss.as_deref(),
         };
-        limits.sign_in_from(address, || provider_sign_in::arrive(&app, &back, &browser))
+        limits.sign_in_from(address, || provider_sign_in::return_from_provider(&app, &back, &browser))
     })
     .await;
     let app = request.app();
