@@ -28,6 +28,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_rules (id) {
+        id -> BigInt,
+        public_id -> Text,
+        funder_id -> BigInt,
+        amount_fen -> BigInt,
+        approvers -> BigInt,
+        from_on -> Date,
+        document_no -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     appropriations (id) {
         id -> BigInt,
         public_id -> Text,
@@ -167,7 +185,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    chains (stream) {
+    hash_chains (stream) {
         stream -> Text,
         seq -> BigInt,
         hash -> Text,
@@ -584,6 +602,7 @@ diesel::table! {
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
+        password_digest -> Nullable<Text>,
     }
 }
 
@@ -1016,12 +1035,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendment_steps,
     amendments,
     annexes,
+    approval_rules,
     appropriations,
     budget_changes,
     change_requests,
     breaches,
     calendars,
-    chains,
+    hash_chains,
     commitments,
     contract_access,
     contract_pairs,

@@ -98,8 +98,8 @@ objection-answered = 该异议已有答复：{ $state ->
    *[rejected] 异议不成立
  }
 objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对分管领导所作决定（绩效得分、同意的违约事件）的异议
-ask-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
-ask-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
+change-request-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
+change-request-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
 message-text-missing = 请填写留言内容
 message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
 publication-current = { $state ->
@@ -125,6 +125,8 @@ appropriation-lapsed = { $year } 年度的预算指标已经过期，须凭结�
 appropriation-lapses-before = 付款节点“{ $milestone }”预计最迟于 { $on } 支付，届时 { $year } 年度的预算指标已经过期，须先结转
 appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document }”结转，请在合同中改选结转后的指标
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
+approval-rule-approvers = 审批人数须为 1 至 { $most }
+approval-rule-day = 生效日须晚于今天
 purchase-plan-known = 已有这个编号的采购计划
 purchase-plan-none-reserved = 该采购计划已没有预留金额
 budget-change-exceeds = { $amount } 元超过调出指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）

@@ -29,7 +29,7 @@ pub enum ArchiveError {
     Unwritable(PathBuf, #[source] io::Error),
     #[error("{0} cannot be read: {1}")]
     Unreadable(PathBuf, #[source] io::Error),
-    #[error("{0} is no complete archive ({1}): it was cut off, or it is another kind of file")]
+    #[error("{0} is not a complete archive ({1}): it was cut off, or it is another kind of file")]
     Incomplete(PathBuf, String),
     #[error("the archive has no entry {0}")]
     Missing(String),
@@ -199,7 +199,7 @@ impl ArchiveReader {
     /// Opens an archive and reads its list of entries.
     ///
     /// # Errors
-    /// `Unreadable`; `Incomplete` for a file that was cut off or is no archive.
+    /// `Unreadable`; `Incomplete` for a file that was cut off or is not an archive.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
         let file = File::open(path).map_err(|error| ArchiveError::Unreadable(path.to_owned(), error))?;
         let zip = ZipArchive::new(BufReader::with_capacity(BUFFER, file)).map_err(|error| match error {

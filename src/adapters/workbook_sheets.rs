@@ -3,11 +3,11 @@
 
 use chrono::NaiveDate;
 use rust_xlsxwriter::{
-    DataValidation, DataValidationRule, DocProperties, Format, Formula, Note, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationRule, DocProperties, Format, Note, Workbook, Worksheet, XlsxError,
 };
 
 use crate::adapters::spreadsheet::{Cell, Formats, write_cell};
-use crate::adapters::workbooks::{Takes, TemplateColumn};
+use crate::adapters::workbooks::{Takes, TemplateColumn, choices_in};
 use crate::error::Error;
 
 /// Width of the sheet with explanations, in characters.
@@ -95,10 +95,9 @@ fn write_sheet<'a>(
                 DataValidation::new().allow_whole_number(DataValidationRule::Between(*least, *most))
             }
             Takes::OneOf(values) if !values.is_empty() => {
+                let list = u16::try_from(lists.len()).unwrap_or(u16::MAX);
                 lists.push((&column.title, values));
-                let letters = column_name(lists.len() - 1);
-                let range = format!("='{}'!${letters}$2:${letters}${}", all.choices, values.len() + 1);
-                DataValidation::new().allow_list_formula(Formula::new(range))
+                DataValidation::new().allow_list_formula(choices_in(&all.choices, list, values))
             }
             Takes::Text | Takes::Day | Takes::Figure | Takes::OneOf(_) => continue,
         };
@@ -113,13 +112,4 @@ fn write_sheet<'a>(
         }
     }
     Ok(())
-}
-
-/// Returns the letters of a column, counted from 0: `A`, `Z`, `AA`.
-pub fn column_name(place: usize) -> String {
-    let letter = |number: usize| char::from(b'A' + u8::try_from(number % 26).unwrap_or_default());
-    match place / 26 {
-        0 => letter(place).to_string(),
-        before => format!("{}{}", letter(before - 1), letter(place)),
-    }
 }

@@ -7,6 +7,7 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
+use rust_xlsxwriter::utility::{column_number_to_name, worksheet_range_absolute};
 use rust_xlsxwriter::{DataValidation, DataValidationRule, DocProperties, Format, Formula, Note, Workbook, XlsxError};
 use zip::ZipArchive;
 
@@ -30,7 +31,7 @@ const BROKEN: FileError = FileError::Damaged("one of its sheets cannot be read")
 /// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too many bytes or has filled cells
 /// below `rows`.
 pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<SheetRow>, FileError> {
-    let mut workbook = open(bytes)?;
+    let mut workbook = open_workbook(bytes)?;
     let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
     read_sheet(&mut workbook, &name, rows, columns)
 }
@@ -40,7 +41,7 @@ pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec
 /// # Errors
 /// As [`read_first_sheet`].
 pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(String, Vec<SheetRow>)>, FileError> {
-    let mut workbook = open(bytes)?;
+    let mut workbook = open_workbook(bytes)?;
     let names = workbook.sheet_names();
     let read = |name: String| {
         let rows = read_sheet(&mut workbook, &name, rows, columns)?;
@@ -50,7 +51,7 @@ pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(Str
 }
 
 /// Opens a workbook that does not unpack to too much.
-fn open(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
+fn open_workbook(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BROKEN)?;
     let mut unpacked: u64 = 0;
     for index in 0..archive.len() {
@@ -198,16 +199,18 @@ fn validation(template: &Template, place: u16, column: &TemplateColumn) -> Resul
         Takes::Text | Takes::Day | Takes::Figure => return Ok(None),
         Takes::Number(least, most) => rule.allow_whole_number(DataValidationRule::Between(*least, *most)),
         Takes::OneOf(values) if values.is_empty() => return Ok(None),
-        Takes::OneOf(values) => {
-            let letter = column_letter(place);
-            let range = format!("='{}'!${letter}$2:${letter}${}", template.choices, values.len() + 1);
-            rule.allow_list_formula(Formula::new(range))
-        }
+        Takes::OneOf(values) => rule.allow_list_formula(choices_in(&template.choices, place, values)),
     };
     Ok(Some(rule.ignore_blank(true).set_error_title(&template.refused)?.set_error_message(&column.note)?))
 }
 
-/// Returns the letter of one of the first 26 columns, counted from 0.
-pub fn column_letter(place: impl Into<usize>) -> char {
-    ('A'..='Z').nth(place.into()).unwrap_or('?')
+/// Returns the formula for the choices below the heading of a column.
+pub(super) fn choices_in(sheet: &str, place: u16, values: &[String]) -> Formula {
+    let last = u32::try_from(values.len()).unwrap_or(u32::MAX);
+    Formula::new(format!("={}", worksheet_range_absolute(sheet, 1, place, last, place)))
+}
+
+/// Returns the letters of a column, counted from 0: `A`, `Z`, `AA`.
+pub fn column_name(place: usize) -> String {
+    u16::try_from(place).map(column_number_to_name).unwrap_or_default()
 }

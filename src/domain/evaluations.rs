@@ -154,7 +154,10 @@ impl Inputs {
             Some(Measurement { measure, score: score_of(points?)?, weight, count: count(measure) })
         };
         Self {
-            measures: all_of(&performance.measures, weights).into_iter().filter_map(measurement).collect(),
+            measures: measures_with_weights(&performance.measures, weights)
+                .into_iter()
+                .filter_map(measurement)
+                .collect(),
             score: performance.score.and_then(score_of),
             trail: serde_json::to_value(&performance.trail).unwrap_or_default(),
         }
@@ -218,7 +221,7 @@ fn score_of(points: Points) -> Option<Score> {
 }
 
 /// Returns every measure with its points and its weight.
-fn all_of(measures: &Measures, weights: &Weights) -> [(Measure, Option<Points>, Whole); 6] {
+fn measures_with_weights(measures: &Measures, weights: &Weights) -> [(Measure, Option<Points>, Whole); 6] {
     [
         (Measure::Quantity, measures.quantity, weights.quantity),
         (Measure::Timeliness, measures.timeliness, weights.timeliness),

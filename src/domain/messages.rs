@@ -58,8 +58,9 @@ pub fn recipients(sender: Role, topic: &Topic) -> &'static [Role] {
     match sender {
         Role::Contractor if topic.is_about_money() => &[Role::Officer, Role::Reviewer],
         Role::Contractor => &[Role::Officer],
-        role if role.is_finance() => &[Role::Officer, Role::Contractor],
-        _ if topic.is_about_money() => &[Role::Contractor, Role::Reviewer],
-        _ => &[Role::Contractor],
+        Role::Reviewer | Role::Approver | Role::Cashier => &[Role::Officer, Role::Contractor],
+        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => {
+            if topic.is_about_money() { &[Role::Contractor, Role::Reviewer] } else { &[Role::Contractor] }
+        }
     }
 }

@@ -146,6 +146,34 @@ pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
     APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.from == state)
 }
 
+/// Largest number of people whom a rule can have approve a payment request.
+pub const MOST_APPROVERS: u32 = 3;
+
+/// A rule on how many people approve a payment request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApprovalRule {
+    /// First day of the requests to which it applies.
+    pub from_on: NaiveDate,
+    /// Smallest amount to which it applies, in fen.
+    pub amount_fen: i64,
+    pub approvers: usize,
+}
+
+/// Returns the number of people who approve a request of an amount in fen, made on a day: by the newest rule that had
+/// begun, of several from one day the last; one person without a rule.
+pub fn approvers_needed(rules: &[ApprovalRule], amount_fen: i64, requested_on: NaiveDate) -> usize {
+    let begun = rules.iter().filter(|rule| rule.from_on <= requested_on);
+    let newest = begun.max_by_key(|rule| rule.from_on);
+    newest.filter(|rule| amount_fen >= rule.amount_fen).map_or(1, |rule| rule.approvers.max(1))
+}
+
+/// Returns the state after a step that comes next, of a request that `needed` people approve and some have approved: it
+/// waits for the approver until all have.
+pub fn state_after(next: &ApprovalStep, approved: usize, needed: usize) -> PaymentState {
+    let is_enough = next.kind != PaymentStep::Approve || approved.saturating_add(1) >= needed;
+    if is_enough { next.to } else { next.from }
+}
+
 /// Returns whether a payment request is neither paid nor returned. While it is open, its amount cannot be requested
 /// again.
 pub fn is_open(state: PaymentState) -> bool {

@@ -141,6 +141,10 @@ rights! {
     /// Propose an adjustment or transfer between appropriations, or the carry-over of one.
     ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
     ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
+    ListApprovalRules "approval_rules.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
+    /// Propose how many people approve a payment request of an amount, from a day on.
+    ProposeApprovalRule "approval_rules.propose" &[(Reviewer, Side::Any)], &[];
+    ApproveApprovalRule "approval_rules.approve" &[(Approver, Side::Any)], &[];
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];

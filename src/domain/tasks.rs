@@ -25,7 +25,7 @@ use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
-pub use reminders::{REMINDER_STAGES, asks_for_task, next_reminder, reminder_stage};
+pub use reminders::{REMINDER_STAGES, next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;

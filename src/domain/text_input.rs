@@ -25,7 +25,9 @@ const RADICALS: &str = concat!(
 /// Names of the fields of forms that hold identifiers.
 const IDENTIFIERS: &[&str] = &["code", "number", "plan_no"];
 /// Names of the fields that hold free text.
-const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "standard", "evidence", "qualifications"];
+const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "review", "standard", "evidence", "qualifications"];
+/// Names of the fields that hold a line of text, which is no figure even where it has digits only.
+const LINES: &[&str] = &["title", "name"];
 
 /// Returns a text in the spelling in which it is stored and compared.
 ///
@@ -62,9 +64,10 @@ pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
     if is_one_of(FREE_TEXTS, name) { without_invisible(cleaned) } else { cleaned }
 }
 
-/// Returns the text of a field of a program's request: [`clean_strictly`], but free text as by [`clean_field`].
+/// Returns the text of a field of a program's request: [`clean_field`] if the field's name is that of a text, otherwise
+/// [`clean_strictly`].
 pub fn clean_field_strictly<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    if is_one_of(FREE_TEXTS, name) { without_invisible(clean_strictly(text)) } else { clean_strictly(text) }
+    if is_one_of(FREE_TEXTS, name) || is_one_of(LINES, name) { clean_field(name, text) } else { clean_strictly(text) }
 }
 
 /// Returns true if the last part of a field's name is one of these: `clauses.0.text` with `text`.

@@ -23,6 +23,8 @@ keys! {
     AppropriationId,
     /// Key of a row of `budget_changes`.
     BudgetChangeId,
+    /// Key of a row of `approval_rules`.
+    ApprovalRuleId,
     /// Key of a row of `purchase_plans`.
     PurchasePlanId,
     /// Key of a row of `payments`.

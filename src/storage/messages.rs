@@ -122,6 +122,24 @@ pub fn mark_read(connection: &mut AnyConnection, person: PersonId, contract: Con
     Ok(())
 }
 
+/// Marks those messages of a contract as read by a person that have these random identifiers.
+pub fn mark_shown(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    contract: ContractId,
+    public_ids: &[&str],
+) -> Result<()> {
+    let shown = messages::table
+        .filter(messages::contract_id.eq(contract.0))
+        .filter(messages::public_id.eq_any(public_ids))
+        .select(messages::id);
+    let own = unread_messages::table
+        .filter(unread_messages::person_id.eq(person.0))
+        .filter(unread_messages::message_id.eq_any(shown));
+    diesel::delete(own).execute(connection)?;
+    Ok(())
+}
+
 /// Returns the keys of the messages of a contract that a person has not opened yet.
 pub fn unread_of_contract(
     connection: &mut AnyConnection,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::storage::audit::row_records::in_transaction;
-use crate::storage::backend::AnyConnection;
+use crate::storage::backend::{AnyConnection, applied_migrations};
 use crate::storage::identity::links;
 use crate::storage::notifications::signed_emails;
 use crate::storage::{Result, idempotency_keys};
@@ -46,8 +46,20 @@ impl RowKey {
 /// Rows of a table that one transaction signs after an upgrade.
 const BATCH: i64 = 500;
 
-/// Signs, at the start that upgrades the database, the rows stored before rows were signed. After that every row must
-/// have a signature.
+/// Migration that added the signatures.
+const ADDED_BY: &str = "20261201063000";
+
+/// Returns whether a database is from before there were signatures. One that has them and is upgraded for another
+/// reason has no unsigned row of the program's.
+///
+/// # Errors
+/// Those of the database.
+pub fn are_new_to(connection: &mut AnyConnection) -> Result<bool> {
+    Ok(!applied_migrations(connection)?.iter().any(|version| version == ADDED_BY))
+}
+
+/// Signs, in the start that adds signatures to the database, the rows from before there were any. Later no row may be
+/// without one.
 ///
 /// # Errors
 /// Database errors.

@@ -125,6 +125,8 @@ pub struct Tx<'a> {
     known: Known,
     /// Stored name and number of the last act on a contract or an appropriation that was recorded.
     cause: Option<(String, i64)>,
+    /// Identifiers of queued emails, which are recorded at the end, so that a deleted one is told.
+    pub(super) emails: Vec<String>,
 }
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
@@ -143,7 +145,8 @@ impl<'a> Tx<'a> {
     /// Creates the handle of a transaction that was begun on a connection.
     pub(super) fn new(connection: &'a mut AnyConnection, (context, key): (&'a Context, &'a RowKey)) -> Self {
         written_tables::begin();
-        Self { connection, context, key, touched: Touched::default(), known: Known::default(), cause: None }
+        let (touched, known) = (Touched::default(), Known::default());
+        Self { connection, context, key, touched, known, cause: None, emails: Vec::new() }
     }
 
     /// Appends an event to its hash chain, and touches the object that it is about.
@@ -190,7 +193,7 @@ impl<'a> Tx<'a> {
     /// Database errors; `Internal` for an event in a chain of no object.
     pub fn first_event(&mut self, event: &Event<'_>, digests: RowDigests) -> Result<(), Error> {
         let (kind, name) = ObjectKind::of_stream(event.stream)
-            .ok_or_else(|| Error::Internal(format!("{} is no object's chain", event.stream)))?;
+            .ok_or_else(|| Error::Internal(format!("{} is not the chain of an object", event.stream)))?;
         self.touched.add(kind, name, Touch::Added(digests));
         hash_chains::append_first_event(self.connection, self.context, event)
     }
@@ -245,9 +248,10 @@ impl<'a> Tx<'a> {
         self.known.budget(appropriation)
     }
 
-    /// Records the rows of all objects that were touched.
+    /// Records the rows of all objects that were touched, and the emails that were queued.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, (&self.touched, &self.known), &written_tables::take())
+        let changes = (&self.touched, &self.known, &self.emails[..]);
+        row_records::record(self.connection, self.context.now, changes, &written_tables::take_written())
     }
 
     /// Returns the acting person.

@@ -108,7 +108,7 @@ pub(super) fn is_changed_once(table: &str) -> bool {
 }
 
 /// Returns the tables written since `begin`, and stops noting.
-pub(super) fn take() -> Written {
+pub(super) fn take_written() -> Written {
     WRITTEN.take().unwrap_or_default()
 }
 

@@ -26,9 +26,9 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, budget_changes, change_requests, contracts, dossier, email_queue, evaluations,
-    guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans, records, recoveries,
-    reports,
+    amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
+    evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
+    records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -191,6 +191,9 @@ routes! {
     budget_changes::list_budget_changes => Right(Action::ListBudgetChanges);
     budget_changes::propose_budget_change => Right(Action::ProposeBudgetChange);
     budget_changes::act_on_budget_change => Right(Action::ApproveBudgetChange);
+    approval_rules::list_approval_rules => Right(Action::ListApprovalRules);
+    approval_rules::propose_approval_rule => Right(Action::ProposeApprovalRule);
+    approval_rules::act_on_approval_rule => Right(Action::ApproveApprovalRule);
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
@@ -224,8 +227,8 @@ routes! {
 
 macro_rules! kept_form {
     ($config:ident post $path:literal $($handler:ident)::+) => {
-        let asks_for_kept_form = actix_web::guard::fn_guard(pages::request::asks_for_kept_form);
-        $config.route($path, web::get().guard(asks_for_kept_form).to($($handler)::+));
+        let names_kept_form = actix_web::guard::fn_guard(pages::request::names_kept_form);
+        $config.route($path, web::get().guard(names_kept_form).to($($handler)::+));
     };
     ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }

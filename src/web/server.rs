@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpServer};
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
-use crate::web::bodies::{self, Pace};
+use crate::web::bodies::{self, Pace, Room};
 use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
@@ -115,6 +115,8 @@ const WORKERS: usize = 2;
 pub struct Bounds {
     /// The pace of bodies.
     pub pace: Pace,
+    /// Memory for bodies that are collected, in bytes.
+    pub body_bytes: u64,
     /// Maximum number of concurrent connections. Further connections wait to be accepted.
     pub connections: usize,
 }
@@ -127,12 +129,13 @@ pub fn start(app: &App, listen: &str, bounds: Bounds) -> std::io::Result<(Server
     let app = app.clone();
     let limits = Data::new(Limits::new(&app.clock));
     let metrics = Data::new(Metrics::default());
+    let room = Room::new(bounds.body_bytes);
     let server = HttpServer::new(move || {
-        let (measured, recorded) = (metrics.clone(), app.clone());
+        let (measured, recorded, room) = (metrics.clone(), app.clone(), room.clone());
         actix_web::App::new()
             .wrap(describe_oversized_bodies())
             .wrap(Compress::default())
-            .wrap(from_fn(move |request, next| bodies::limit(bounds.pace, request, next)))
+            .wrap(from_fn(move |request, next| bodies::limit((bounds.pace, room.clone()), request, next)))
             .wrap(from_fn(move |request, next| refusals::record(recorded.clone(), request, next)))
             .wrap(security_headers())
             .wrap(from_fn(move |request, next| record_duration(measured.clone(), request, next)))

@@ -8,16 +8,19 @@ use crate::amendments::setup as amendments;
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::programme;
+use crate::support::race::race;
 use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
     an_annex_is_kept_with_its_digest_and_downloaded
     internal_annexes_are_for_bureaus
+    an_internal_annex_leaves_no_trace_in_the_history_of_others
     a_signed_contract_keeps_its_annexes
     an_annex_of_an_amendment_is_removed_until_anyone_consents
     officers_of_the_purchaser_alone_add_and_remove
     an_annex_is_added_and_removed_on_pages
     the_same_annex_again_is_refused_naming_the_first
+    one_of_four_same_annexes_is_added
 }
 
 /// Adds an annex of one file.
@@ -85,6 +88,22 @@ fn internal_annexes_are_for_bureaus(test: &TestApp) {
         assert_eq!(test.by(who).get(&format!("files/{open}")).status, 200, "{who}");
     }
     assert_eq!(test.by("contractor-2").get(&format!("files/{open}")).status, 404);
+}
+
+fn an_internal_annex_leaves_no_trace_in_the_history_of_others(test: &TestApp) {
+    let id = programme::registered(test, "A-1");
+    added(test, &id, &[]);
+    let (internal, _) = added(test, &id, &[("title", "会审意见"), ("internal", "yes")]);
+    let (open, _) = added(test, &id, &[("title", "旧文本")]);
+    remove(test, "justice", &internal, "会审意见有误").expect_status(200);
+    remove(test, "justice", &open, "传错文件").expect_status(200);
+    for (who, knows) in [("contractor", false), ("station", false), ("justice-leader", true), ("audit", true)] {
+        let page = Visitor::signed_in(test, who).get(&format!("/contracts/{id}")).expect_status(200).text;
+        assert_eq!(page.contains("会审意见有误"), knows, "{who}");
+        assert!(page.contains("传错文件"), "{who}");
+        let added = if knows { 3 } else { 2 };
+        assert_eq!(page.matches("添加合同附件").count(), added, "{who}");
+    }
 }
 
 fn a_signed_contract_keeps_its_annexes(test: &TestApp) {
@@ -189,4 +208,12 @@ fn the_same_annex_again_is_refused_naming_the_first(test: &TestApp) {
     remove(test, "justice", &first, "传错文件").expect_status(200);
     added(test, &id, &[]);
     assert_eq!(unsealed_differences(test), []);
+}
+
+fn one_of_four_same_annexes_is_added(test: &TestApp) {
+    let id = programme::registered(test, "A-1");
+    let mut statuses = race(4, |_| add(test, "justice", &id, &[]).status);
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409]);
+    assert_eq!(listed(test, "justice", &id), ["合同文本"]);
 }

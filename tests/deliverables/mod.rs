@@ -10,6 +10,7 @@ mod invoices;
 mod keeping;
 mod plausible;
 mod returned;
+mod scanned;
 mod shown;
 mod submitting;
 pub mod support;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
-use crate::matrix::rows::{Thing, amendment, appropriation, budget_change, purchase_plan};
+use crate::matrix::rows::{Thing, amendment, appropriation, approval_rule, budget_change, purchase_plan};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
 use crate::recoveries::setup::inserted as recovering;
@@ -80,6 +80,7 @@ impl Prepared {
                 "purchaseplan",
                 id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00"))),
             ),
+            ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

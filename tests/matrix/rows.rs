@@ -36,6 +36,7 @@ pub enum Thing {
     File,
     Account,
     Appropriation,
+    ApprovalRule,
     BudgetChange,
     PurchasePlan,
     Person,
@@ -49,8 +50,12 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Account, Appropriation, BudgetChange, Delegation, Event, Letter, Nothing, Person, PurchasePlan};
-        let of_registers = matches!(self, Account | Appropriation | BudgetChange | PurchasePlan | Person | Delegation);
+        use Thing::{
+            Account, Appropriation, ApprovalRule, BudgetChange, Delegation, Event, Letter, Nothing, Person,
+            PurchasePlan,
+        };
+        let of_registers =
+            matches!(self, Account | Appropriation | ApprovalRule | BudgetChange | PurchasePlan | Person | Delegation);
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
 }
@@ -91,9 +96,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, BudgetChange, Contract, Delegation, Evaluation, Event, Extension, File,
-    Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery,
-    Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, ApprovalRule, BudgetChange, Contract, Delegation, Evaluation, Event,
+    Extension, File, Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
+    Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -247,6 +252,9 @@ pub const ROWS: &[Row] = &[
     row("list_appropriations", Nothing, Empty),
     row("propose_appropriation", Nothing, Json(|_| appropriation("NOWHERE"))),
     part("act_on_appropriation", Appropriation, APPROVE, NONE),
+    row("list_approval_rules", Nothing, Empty),
+    row("propose_approval_rule", Nothing, Json(|_| approval_rule("200000.00", 0, "2026-02-01"))),
+    part("act_on_approval_rule", ApprovalRule, APPROVE, NONE),
     row("list_purchase_plans", Nothing, Empty),
     row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
@@ -309,6 +317,10 @@ pub fn appropriation(bureau: &str) -> Value {
 pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
     json!({"kind": "adjustment", "from": from, "to": to, "amount": amount, "document_no": "宣财预〔2026〕33号",
         "reason": "年中调剂"})
+}
+
+pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
+    json!({"amount": amount, "approvers": approvers, "from_on": from_on, "document_no": "宣财办〔2026〕5号"})
 }
 
 pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {

@@ -1,4 +1,4 @@
-//! Names for readers: no page, document or email shows the code of a service, deliverable, milestone, clause or
+//! Names instead of codes: no page, document or email shows the code of a service, deliverable, milestone, clause or
 //! indicator, and no character of a name keeps a document from being printed.
 
 use std::collections::BTreeSet;
@@ -192,5 +192,16 @@ fn no_email_shows_a_code() {
         // An address within the site may hold a code.
         let lines: Vec<&str> = body.lines().filter(|line| !line.contains("http")).collect();
         assert_eq!(codes_in(&format!("{subject}\n{}", lines.join("\n"))), Vec::<String>::new(), "{subject}\n{body}");
+    }
+}
+
+#[test]
+fn the_record_of_a_fact_has_a_name_with_each_code() {
+    let test = TestApp::sqlite();
+    let Busy { id, .. } = busy(&test);
+    let auditor = Visitor::signed_in(&test, "audit");
+    let decision = auditor.get(&format!("/events/facts:{id}~3")).expect_status(200).text_of("main");
+    for named in [format!("上半年上门走访{ODD}（VISIT-H1）"), format!("走访覆盖率{ODD}（COVERAGE）")] {
+        assert!(decision.contains(&named), "{named}: {decision}");
     }
 }

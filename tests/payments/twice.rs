@@ -46,7 +46,7 @@ fn the_same_act_again_is_refused_naming_the_first(test: &TestApp) {
             let part = match (first["seq"].as_i64(), path.ends_with("payments")) {
                 (Some(seq), _) => format!("record-{seq}"),
                 (None, true) => format!("payment-{}", id_of(&first)),
-                (None, false) => format!("ask-{}", id_of(&first)),
+                (None, false) => format!("change-request-{}", id_of(&first)),
             };
             assert_eq!(conflict["address"], format!("/contracts/{id}#{part}"), "{path}");
             let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
@@ -172,7 +172,7 @@ fn every_act_sent_again_from_its_page_leads_to_the_first(test: &TestApp) {
         let again = press(&format!("{act}-2")).expect_status(409);
         assert!(again.text.contains(&format!("href=\"/contracts/{id}#")), "{act}: {}", again.text);
         if act == "incident" {
-            let asks = test.by("justice-leader").get(&format!("contracts/{id}/asks")).expect_status(200);
+            let asks = test.by("justice-leader").get(&format!("contracts/{id}/change-requests")).expect_status(200);
             let path = format!("incidents/{}/actions/grant", id_of(&asks["items"][0]));
             test.by("justice-leader").post(&path, &json!({})).expect_status(200);
         }
@@ -186,12 +186,12 @@ fn an_early_end_is_requested_once(test: &TestApp) {
     let path = format!("/contracts/{id}/act/terminate");
     let form = leader.get(&path).expect_status(200).form(&path).with(&[("reason", "停止服务")]);
     assert_eq!(form.send(&leader, "").status, 303);
-    let asks = test.by("justice-leader").get(&format!("contracts/{id}/asks")).expect_status(200);
-    let address = format!("/contracts/{id}#ask-{}", id_of(&asks["items"][0]));
+    let asks = test.by("justice-leader").get(&format!("contracts/{id}/change-requests")).expect_status(200);
+    let address = format!("/contracts/{id}#change-request-{}", id_of(&asks["items"][0]));
     let again = form.with(&[("key", "again")]).send(&leader, "").expect_status(409);
     assert!(again.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == address), "{}", again.text);
     let page = leader.get(&format!("/contracts/{id}")).expect_status(200).text;
-    assert!(page.contains(&format!("id=\"ask-{}\"", id_of(&asks["items"][0]))), "the link leads to it");
+    assert!(page.contains(&format!("id=\"change-request-{}\"", id_of(&asks["items"][0]))), "the link leads to it");
     let body = json!({"reason": "停止服务"});
     let refused = test.by("justice-leader").post(&format!("contracts/{id}/actions/terminate"), &body);
     assert_eq!(refused.expect_status(409)["conflict"]["address"], address);

@@ -30,6 +30,8 @@ pub enum FileError {
     Macros { part: String },
     #[error("the file needs a password to open")]
     Encrypted,
+    #[error("the virus scanner found {name}")]
+    Infected { name: String },
     #[error("the document has too many parts or unpacks to too many bytes")]
     Bomb,
     #[error("the document refers to {part}, outside of it")]
@@ -61,6 +63,7 @@ impl FileError {
             Self::Hidden => "file-hidden",
             Self::Macros { .. } => "file-macros",
             Self::Encrypted => "file-encrypted",
+            Self::Infected { .. } => "file-infected",
             Self::Bomb => "file-bomb",
             Self::Path { .. } => "file-path",
             Self::MainParts { .. } => "file-main-parts",
@@ -79,6 +82,7 @@ impl FileError {
             Self::TypeRefused { ending, .. } | Self::Mismatch { ending, .. } => {
                 vec![("ending", visible(ending).take(PART_CHARACTERS).collect())]
             }
+            Self::Infected { name } => vec![("name", visible(name).take(PART_CHARACTERS).collect())],
             Self::Macros { part }
             | Self::Path { part }
             | Self::MainParts { part }

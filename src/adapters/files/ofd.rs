@@ -30,7 +30,7 @@ impl Format for Ofd {
         Err(FileError::Nested { part: part.name.to_owned() })
     }
 
-    fn look(&mut self, part: &Part<'_>, _: &[u8], _: bool) {
+    fn inspect(&mut self, part: &Part<'_>, _: &[u8], _: bool) {
         self.has_main |= part.lower == MAIN;
         self.is_signed |= part.lower.ends_with("signatures.xml") || part.lower.ends_with("signedvalue.dat");
     }
@@ -39,7 +39,7 @@ impl Format for Ofd {
 /// Checks an OFD document.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
     let mut format = Ofd::default();
-    package::walk(&mut package::open(body, length)?, MAX_UNPACKED, &mut format)?;
+    package::walk(&mut package::open_archive(body, length)?, MAX_UNPACKED, &mut format)?;
     if !format.has_main {
         return Err(FileError::Mismatch { found: Content::Zip, ending: String::new() });
     }

@@ -58,7 +58,7 @@ struct Types {
 }
 
 impl Types {
-    fn read(text: &[u8]) -> Result<Self, FileError> {
+    fn parse(text: &[u8]) -> Result<Self, FileError> {
         let mut types = Self::default();
         xml::each_element(text, |name, tag| {
             let pair = |key: &str| {
@@ -121,7 +121,7 @@ impl Format for Document {
         Ok(unpacked)
     }
 
-    fn look(&mut self, part: &Part<'_>, block: &[u8], is_first: bool) {
+    fn inspect(&mut self, part: &Part<'_>, block: &[u8], is_first: bool) {
         if is_first {
             self.look_at_name(part, block);
         }
@@ -150,10 +150,10 @@ impl Document {
         main_types: &[&str],
         room: u64,
     ) -> Result<(Vec<FileFlag>, u64), FileError> {
-        let mut archive = package::open(body, length)?;
+        let mut archive = package::open_archive(body, length)?;
         let no_document = || FileError::Mismatch { found: Content::Zip, ending: String::new() };
         let types = package::read_part(&mut archive, TYPES, MAX_TYPES)?.ok_or_else(no_document)?;
-        self.types = Types::read(&types)?;
+        self.types = Types::parse(&types)?;
         let unpacked = package::walk(&mut archive, room, &mut self)?;
         if let Some(part) = self.types.macros() {
             return Err(FileError::Macros { part: part.to_owned() });

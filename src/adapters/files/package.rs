@@ -72,14 +72,14 @@ pub(super) trait Format {
     /// Errors of the inspection.
     fn embedded(&mut self, part: &Part<'_>, content: Vec<u8>, room: u64) -> Result<u64, FileError>;
     /// Examines a block of a part; `is_first` is true for the first block.
-    fn look(&mut self, part: &Part<'_>, block: &[u8], is_first: bool);
+    fn inspect(&mut self, part: &Part<'_>, block: &[u8], is_first: bool);
 }
 
 /// Opens an archive that fills the whole file.
 ///
 /// # Errors
 /// `Hidden` for content before or after it, `Bomb` for overlapping parts, `Damaged`.
-pub(super) fn open<R: Read + Seek>(mut body: R, length: u64) -> Result<ZipArchive<R>, FileError> {
+pub(super) fn open_archive<R: Read + Seek>(mut body: R, length: u64) -> Result<ZipArchive<R>, FileError> {
     check_end(&mut body, length)?;
     body.rewind()?;
     let mut archive = ZipArchive::new(body).map_err(broken)?;
@@ -227,7 +227,7 @@ fn check_content(
             refused_block(part, is_first, is_compound, block)
         };
         if refused.is_none() && content.is_empty() {
-            format.look(part, block, is_first);
+            format.inspect(part, block, is_first);
         }
         refused.is_none()
     });

@@ -44,7 +44,7 @@ impl Algorithms {
         let found: Result<Vec<Algorithm>, ProviderError> = names
             .map(|name| {
                 let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm);
-                known.ok_or_else(|| ProviderError::Setting(format!("{name} is no asymmetric signature algorithm")))
+                known.ok_or_else(|| ProviderError::Setting(format!("{name} is not an asymmetric signature algorithm")))
             })
             .collect();
         match found? {

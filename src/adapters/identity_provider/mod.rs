@@ -232,7 +232,7 @@ impl IdentityProvider {
         if answer.status() == 400 {
             return Err(ProviderError::CodeRefused);
         }
-        let tokens: Tokens = read(answer)?;
+        let tokens: Tokens = read_answer(answer)?;
         let key = |id: Option<&str>| self.key(id, now);
         id_token::check(&tokens.id_token, &self.registration, &handshake.nonce, key, now)
     }
@@ -288,7 +288,7 @@ impl IdentityProvider {
             return Err(error);
         }
         let answer = self.agent.get(address).header("Accept", "application/json").call();
-        let done = answer.map_err(unreachable).and_then(read);
+        let done = answer.map_err(unreachable).and_then(read_answer);
         self.cached(|cache| cache.failed = done.as_ref().err().map(|error| (error.clone(), now)));
         done
     }
@@ -312,7 +312,7 @@ fn find(keys: &[Jwk], id: Option<&str>) -> Option<Jwk> {
     }
 }
 
-fn read<T: DeserializeOwned>(mut answer: ureq::http::Response<ureq::Body>) -> Result<T, ProviderError> {
+fn read_answer<T: DeserializeOwned>(mut answer: ureq::http::Response<ureq::Body>) -> Result<T, ProviderError> {
     if !answer.status().is_success() {
         return Err(ProviderError::Unreachable(format!("status {}", answer.status().as_u16())));
     }

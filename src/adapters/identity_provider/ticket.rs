@@ -64,7 +64,7 @@ impl Ticket {
     }
 
     /// Reads the text of a cookie; `None` if it is not signed with the key, or has expired.
-    pub fn read(text: &str, key: &Key, now: DateTime<Utc>) -> Option<Self> {
+    pub fn verify(text: &str, key: &Key, now: DateTime<Utc>) -> Option<Self> {
         let (content, signature) = text.split_once('.')?;
         if !key.signed(format!("ticket {content}").as_bytes(), signature) {
             return None;

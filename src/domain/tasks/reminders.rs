@@ -1,4 +1,4 @@
-//! The days on which people are reminded of a task, and the alerts that request one.
+//! The days on which people are reminded of a task.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -7,13 +7,6 @@ use crate::domain::codes::AlertKind;
 /// Days before the due day on which a reminder is sent, and its kind; -1 is the day after the due day.
 pub const REMINDER_STAGES: [(i64, AlertKind); 4] =
     [(7, AlertKind::Due7), (3, AlertKind::Due3), (1, AlertKind::Due1), (-1, AlertKind::Overdue)];
-
-/// Returns whether an alert requests a task; such an alert is void once the task is done or its day has moved.
-pub fn asks_for_task(kind: AlertKind) -> bool {
-    use AlertKind::{AmendmentWaiting, ApplicationWaiting, EvaluationWaiting, ObjectionWaiting, PaymentWaiting};
-    matches!(kind, PaymentWaiting | AmendmentWaiting | ObjectionWaiting | ApplicationWaiting | EvaluationWaiting)
-        || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
-}
 
 /// Returns the latest reminder due by `today`: its kind, and the day on which it became due. `None` before the first.
 pub fn reminder_stage(due_on: NaiveDate, today: NaiveDate) -> Option<(AlertKind, NaiveDate)> {

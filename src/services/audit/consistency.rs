@@ -14,6 +14,7 @@ use crate::services::contracts::imported::state_of_import;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
 use crate::services::deliverables::invoices;
+use crate::services::payments::rules;
 use crate::services::shared::identifiers::{fold_identifier, fold_number};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{digest, events_of};
@@ -32,7 +33,9 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<String> =
         wrong_hashes(&versions).map(|version| format!("the hash of terms version {version}")).collect();
-    if !versions.iter().map(|row| row.version).eq(recorded.numbers()) || contract.terms_version != recorded.signed {
+    if !versions.iter().map(|row| row.version).eq(recorded.version_numbers())
+        || contract.terms_version != recorded.signed
+    {
         broken.push("the versions of the terms".to_owned());
     }
     let others = recorded.unlike(&versions);
@@ -49,8 +52,9 @@ pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> R
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<i64> = wrong_hashes(&versions).collect();
-    broken.extend(recorded.numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
-    broken.extend(versions.iter().map(|row| row.version).filter(|version| !recorded.numbers().contains(version)));
+    broken.extend(recorded.version_numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
+    broken
+        .extend(versions.iter().map(|row| row.version).filter(|version| !recorded.version_numbers().contains(version)));
     broken.extend(recorded.unlike(&versions));
     if contract.terms_version != recorded.signed {
         broken.push(recorded.signed);
@@ -75,7 +79,7 @@ struct RecordedVersions {
 
 impl RecordedVersions {
     /// Returns the numbers of the recorded versions, from 1.
-    fn numbers(&self) -> std::ops::RangeInclusive<i64> {
+    fn version_numbers(&self) -> std::ops::RangeInclusive<i64> {
         1..=i64::try_from(self.hashes.len()).unwrap_or(i64::MAX)
     }
 
@@ -133,7 +137,10 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     }
     for payment in payments::of_contract(connection, contract.id)? {
         let steps = payments::load_steps(connection, payment.id)?;
-        let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
+        let last = steps.last().and_then(|step| PaymentStep::parse(&step.action));
+        let approved = steps.iter().filter(|step| step.action == PaymentStep::Approve.as_str()).count();
+        let is_waiting = last == Some(PaymentStep::Approve) && approved < rules::needed(connection, record, &payment)?;
+        let by_steps = if is_waiting { Some(PaymentState::Reviewed) } else { last.and_then(leads_to) };
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));
         }

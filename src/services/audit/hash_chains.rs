@@ -7,13 +7,14 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::{Error, Message};
+use crate::services::audit::chain_walk::deleted_emails;
 use crate::services::audit::log::LogScope;
 use crate::services::audit::{consistency, seals};
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{self, EventRecord, EventRow, FIRST, FactRecord};
 use crate::storage::audit::log;
-use crate::storage::audit::row_records;
+use crate::storage::audit::row_records::{self, RowRecord};
 use crate::storage::audit::seals::{self as sealed, EVENTS, FACTS, ROWS};
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::facts::{self, FactRow};
@@ -175,6 +176,8 @@ pub(super) fn follow_chains(connection: &mut AnyConnection, contract: &Contract)
     if row_records::heads(connection, std::slice::from_ref(&stream))? != Vec::from_iter(last) {
         broken.push("the head of the chain of row records".to_owned());
     }
+    let deleted = deleted_emails(connection, records.iter().flat_map(RowRecord::emails))?;
+    broken.extend(deleted.into_iter().map(|id| format!("email {id} is gone, although the program queued it")));
     let facts = facts::of_contract(connection, contract.id)?;
     let there = |kind: &str, seq: i64, hash: &str| match kind {
         FACTS => facts.iter().any(|row| (row.seq, row.hash.as_str()) == (seq, hash)),

@@ -54,7 +54,7 @@ impl SealText {
         let words: Vec<&str> = text.split_whitespace().filter(|word| *word != ">").collect();
         let begins = words.iter().enumerate().filter(|(_, word)| word.ends_with(BEGIN));
         let mut all: Vec<Self> = Vec::new();
-        for seal in begins.filter_map(|(place, _)| Self::read(words.get(place + 1..)?)) {
+        for seal in begins.filter_map(|(place, _)| Self::parse(words.get(place + 1..)?)) {
             // An email contains the seal both in its text and in its HTML.
             if !all.contains(&seal) {
                 all.push(seal);
@@ -64,7 +64,7 @@ impl SealText {
     }
 
     /// Reads a seal from the words that follow its beginning; `None` if one is missing or malformed.
-    fn read(words: &[&str]) -> Option<Self> {
+    fn parse(words: &[&str]) -> Option<Self> {
         let day = words.first()?.parse().ok()?;
         let value = |number: usize| {
             let name = words.get(1 + 2 * number)?;

@@ -70,7 +70,7 @@ pub(super) fn differences(
         }
     }
     let tables = [(signed_emails::TABLE, emails), (answers::TABLE, requests), (links::TABLE, people)];
-    Ok(tables.into_iter().flat_map(|(table, places)| changed(table, places)).collect())
+    Ok(tables.into_iter().flat_map(|(table, places)| describe_changed(table, places)).collect())
 }
 
 /// The keys with which rows may be signed.
@@ -84,7 +84,7 @@ impl Keys {
 }
 
 /// Describes rows of a table that differ from their signatures; beyond [`MOST`] only their number.
-fn changed(table: &str, places: Vec<String>) -> Vec<Difference> {
+fn describe_changed(table: &str, places: Vec<String>) -> Vec<Difference> {
     let more = places.len().saturating_sub(MOST);
     let named = places.into_iter().take(MOST);
     let mut found: Vec<Difference> =

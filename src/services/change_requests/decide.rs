@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, PURCHASER_REQUEST_ACTIONS, REFUSE, next_right};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
-use crate::domain::payments::{Actor, may_follow};
+use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
@@ -15,7 +15,7 @@ use crate::services::contracts::append::{self, append_fact, check_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors, verify_same_seat};
 use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -62,12 +62,12 @@ pub fn decide(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
         reject_other_turn(&request, action)?;
-        reject_earlier_actor(tx, &request)?;
+        reject_earlier_actors(tx, &actors(&request))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         if decision == REFUSE {
             return refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?);
         }
-        let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let note = inputs::optional_reason(input.reason.as_deref())?;
         if decision == ENDORSE {
             endorse(tx, &mut record, &request, note)
         } else {
@@ -91,17 +91,11 @@ fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
 fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Error> {
     let message = match next_right(request.state) {
         Some(next) if next == action => return Ok(()),
-        Some(Action::EndorseChangeRequest) => Message::new("ask-not-endorsed"),
-        Some(_) => Message::new("ask-endorsed"),
-        None => Message::new("ask-decided").with("state", request.state),
+        Some(Action::EndorseChangeRequest) => Message::new("change-request-not-endorsed"),
+        Some(_) => Message::new("change-request-endorsed"),
+        None => Message::new("change-request-decided").with("state", request.state),
     };
     Err(Error::Conflict(message))
-}
-
-/// Rejects a step by a person who took an earlier one.
-fn reject_earlier_actor(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error> {
-    let actor = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if may_follow(&actors(request), &actor) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }
 
 /// Returns the people who requested and endorsed a change request; they may take no further step on it.

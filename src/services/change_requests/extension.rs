@@ -10,10 +10,9 @@ use crate::domain::codes::ChangeRequestKind;
 use crate::domain::numbers::{Code, Days};
 use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError, Message};
-use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files, rights_of};
+use crate::services::change_requests::open::{NewRequest, open_request, rights_of};
 use crate::services::change_requests::{ChangeRequestSummary, with_day};
 use crate::services::deliverables::attachments::MAX_FILES;
-use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
@@ -71,26 +70,13 @@ pub static EXTENSION_LIMITS: UploadLimits = UploadLimits {
     endings: &[],
 };
 
-/// Grants permission to request an extension with files, before the body is read. `key` identifies the form.
+/// Reads the request from a form with files.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
-pub fn permit_extension(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
-    open::permit(app, caller, ChangeRequestKind::Extension, (contract, key))
-}
-
-/// Requests an extension with the files of a form.
-///
-/// # Errors
-/// `Malformed` fields, and those of [`request_extension`]; no file is kept in either case.
-pub async fn request_extension_with_files(
-    app: &App,
-    permit: UploadPermit,
-    form: UploadForm,
-) -> Result<ChangeRequestSummary, Error> {
-    let (input, _) = read_fields(&form);
-    let new = new_request(&input.ok_or_else(|| Error::Malformed(faults_of_extension(&form)))?)?;
-    open_with_files(app, permit, form, new).await
+/// `Malformed` with every fault of the form; `Refused` for zero days.
+pub(super) fn read_form(form: &UploadForm) -> Result<NewRequest, Error> {
+    let (input, _) = read_fields(form);
+    new_request(&input.ok_or_else(|| Error::Malformed(faults_of_extension(form)))?)
 }
 
 /// Returns every fault that the form shows by itself.

@@ -14,10 +14,9 @@ use crate::domain::shape::optional_date;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::change_requests::ChangeRequestSummary;
-use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files};
+use crate::services::change_requests::open::{NewRequest, open_request};
 use crate::services::contracts::transitions::to_value;
 use crate::services::deliverables::attachments::MAX_FILES;
-use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
@@ -70,25 +69,12 @@ fn new_request(caller: &Caller, input: &IncidentInput) -> Result<NewRequest, Err
 pub static INCIDENT_LIMITS: UploadLimits =
     UploadLimits { texts: &["id", "clause", "on", "note", "another"], file: "files", files: MAX_FILES, endings: &[] };
 
-/// Grants permission to propose an incident with files, before the body is read. `key` identifies the form.
+/// Reads the proposal from a form with files.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
-pub fn permit_incident(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
-    open::permit(app, caller, ChangeRequestKind::Incident, (contract, key))
-}
-
-/// Proposes an incident with the files of a form.
-///
-/// # Errors
-/// `Malformed` fields, and those of [`propose_incident`]; no file is kept in either case.
-pub async fn propose_incident_with_files(
-    app: &App,
-    permit: UploadPermit,
-    form: UploadForm,
-) -> Result<ChangeRequestSummary, Error> {
-    let new = new_request(&permit.caller, &read_input(&form)?)?;
-    open_with_files(app, permit, form, new).await
+/// `Malformed` with every fault of the form.
+pub(super) fn read_form(caller: &Caller, form: &UploadForm) -> Result<NewRequest, Error> {
+    new_request(caller, &read_input(form)?)
 }
 
 /// Reads the fields of the form.

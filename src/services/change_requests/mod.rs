@@ -23,16 +23,12 @@ use crate::error::Error;
 pub(super) use crate::services::change_requests::decide::actors;
 pub use crate::services::change_requests::decide::{ChangeRequestDecisionInput, decide};
 pub use crate::services::change_requests::extension::{
-    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, permit_extension, request_extension,
-    request_extension_with_files,
+    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, request_extension,
 };
-pub use crate::services::change_requests::incident::{
-    INCIDENT_LIMITS, IncidentInput, permit_incident, propose_incident, propose_incident_with_files,
-};
+pub use crate::services::change_requests::incident::{INCIDENT_LIMITS, IncidentInput, propose_incident};
+pub use crate::services::change_requests::open::{permit_request, request_with_files};
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
-pub use crate::services::change_requests::waiver::{
-    WAIVER_LIMITS, WaiverInput, faults_of_waiver, permit_waiver, request_waiver, request_waiver_with_files,
-};
+pub use crate::services::change_requests::waiver::{WAIVER_LIMITS, WaiverInput, faults_of_waiver, request_waiver};
 use crate::services::contracts::append;
 use crate::services::contracts::parts;
 use crate::services::contracts::record::stored;
@@ -85,11 +81,11 @@ pub struct ChangeRequestView {
     /// Current state.
     pub state: ChangeRequestState,
     /// Name of the requester.
-    pub asked_by: String,
+    pub requested_by: String,
     /// Name of the person represented, if a deputy made the request.
     pub on_behalf_of: Option<String>,
     /// Time of the request, in UTC.
-    pub asked_at: DateTime<Utc>,
+    pub requested_at: DateTime<Utc>,
     /// Files given as proof.
     pub files: Vec<FileView>,
     /// Name of the officer who endorsed the contractor's request.
@@ -140,9 +136,9 @@ pub(super) fn views(
     let view = |request: ChangeRequest| {
         Ok(ChangeRequestView {
             fact: stored(&request.body)?,
-            asked_by: names.of(request.requested_by),
+            requested_by: names.of(request.requested_by),
             on_behalf_of: names.find(request.requested_for),
-            asked_at: request.requested_at.and_utc(),
+            requested_at: request.requested_at.and_utc(),
             files: proof(&request.public_id),
             endorsed_by: names.find(request.endorsed_by),
             endorsed_for: names.find(request.endorsed_for),

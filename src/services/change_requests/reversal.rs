@@ -85,7 +85,18 @@ pub(super) fn restore_state(
             record.contract.state = ContractState::Active;
             Ok(())
         }
-        _ => Ok(()),
+        // The standing no longer counts them, and nothing else was derived from them.
+        FactKind::Extension
+        | FactKind::Submission
+        | FactKind::Decision
+        | FactKind::Score
+        | FactKind::Headcount
+        | FactKind::Incident
+        | FactKind::Waiver
+        | FactKind::Survey
+        | FactKind::End
+        | FactKind::InterestWaiver
+        | FactKind::Reversal => Ok(()),
     }
 }
 

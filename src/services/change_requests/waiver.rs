@@ -10,10 +10,9 @@ use crate::domain::codes::ChangeRequestKind;
 use crate::domain::numbers::Code;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError};
-use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files, rights_of};
+use crate::services::change_requests::open::{NewRequest, open_request, rights_of};
 use crate::services::change_requests::{ChangeRequestSummary, with_day};
 use crate::services::deliverables::attachments::MAX_FILES;
-use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
@@ -68,26 +67,13 @@ pub static WAIVER_LIMITS: UploadLimits = UploadLimits {
     endings: &[],
 };
 
-/// Grants permission to request a waiver with files, before the body is read. `key` identifies the form.
+/// Reads the request from a form with files.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
-pub fn permit_waiver(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
-    open::permit(app, caller, ChangeRequestKind::Waiver, (contract, key))
-}
-
-/// Requests a waiver with the files of a form.
-///
-/// # Errors
-/// `Malformed` fields, and those of [`request_waiver`]; no file is kept in either case.
-pub async fn request_waiver_with_files(
-    app: &App,
-    permit: UploadPermit,
-    form: UploadForm,
-) -> Result<ChangeRequestSummary, Error> {
-    let (input, _) = read_fields(&form);
-    let new = new_request(&input.ok_or_else(|| Error::Malformed(faults_of_waiver(&form)))?);
-    open_with_files(app, permit, form, new).await
+/// `Malformed` with every fault of the form.
+pub(super) fn read_form(form: &UploadForm) -> Result<NewRequest, Error> {
+    let (input, _) = read_fields(form);
+    Ok(new_request(&input.ok_or_else(|| Error::Malformed(faults_of_waiver(form)))?))
 }
 
 /// Returns every fault that the form shows by itself.

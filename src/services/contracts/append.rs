@@ -44,7 +44,7 @@ pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact)
 pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let today = tx.context.today();
     clock_is_not_behind(tx, record)?;
-    day_is_possible(record, fact.kind, fact.on, today)?;
+    check_day(record, fact.kind, fact.on, today)?;
     let facts = with(record, fact)?;
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, record, &facts, today)?;
@@ -85,8 +85,8 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
     projections::refresh_projections(tx, record)
 }
 
-/// Raises a contract's version after a step of a payment request that is no fact. Such a step changes no standing, so
-/// only tasks are refreshed. `requests` are all requests of the contract after the step; the caller has declared the
+/// Raises a contract's version after a step of a payment request that is not a fact. Such a step changes no standing,
+/// so only tasks are refreshed. `requests` are all requests of the contract after the step; the caller has declared the
 /// tables that it changed (`Tx::touch_tables`). `alert` informs of the step.
 ///
 /// # Errors
@@ -122,7 +122,7 @@ fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error
 ///
 /// # Errors
 /// `Refused` at the day.
-pub(in crate::services) fn day_is_possible(
+pub(in crate::services) fn check_day(
     record: &ContractRecord,
     kind: FactKind,
     on: NaiveDate,

@@ -301,7 +301,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             let (milestone, on) = (Code::new(milestone.as_str()).map_err(|_| Error::NotFound)?, on.unwrap_or(today));
             made(FactKind::Score, on, to_value(&MilestoneScore { milestone, on, score: *score }))
         }
-        // Amendments and evaluations are no facts, and waivers of late interest are outside the standing.
+        // Amendments and evaluations are not facts, and waivers of late interest are outside the standing.
         Proposal::Amendment(_) | Proposal::Evaluation(_) | Proposal::InterestWaiver { .. } => Err(Error::NotFound),
         Proposal::Payment { id, on } => {
             let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;

@@ -17,8 +17,8 @@ use crate::storage::registry::version::RegisterVersion;
 /// registers.
 ///
 /// # Errors
-/// `Refused` with every fault of the parties, texts and terms; without such faults, for a number that a contract other
-/// than `own` has; `Internal`; database errors.
+/// `Refused` with every fault of the parties, texts and terms, and for a number that a contract other than `own` has;
+/// `Internal`; database errors.
 pub(super) fn resolve_head(
     connection: &mut AnyConnection,
     input: &ContractInput,
@@ -26,13 +26,19 @@ pub(super) fn resolve_head(
     own: Option<ContractId>,
 ) -> Result<(Head, Contractor, RegisterVersion), Error> {
     let (holder, version) = contracts::holder_of_number(connection, &key(&input.number))?;
-    let (head, contractor) = read_head(connection, &version, input, seat)?;
-    if holder.is_some_and(|holder| Some(holder) != own)
-        && let Some(message) = taken_number(connection, &head.number_key, own)?
-    {
-        return Err(Error::refused_at("unique-number", "number", message));
+    let taken = match holder.filter(|holder| Some(*holder) != own) {
+        Some(_) => taken_number(connection, &key(&input.number), own)?,
+        None => None,
+    };
+    match (read_head(connection, &version, input, seat), taken) {
+        (Ok((head, contractor)), None) => Ok((head, contractor, version)),
+        (Ok(_), Some(message)) => Err(Error::refused_at("unique-number", "number", message)),
+        (Err(Error::Refused { mut errors, .. }), Some(message)) => {
+            errors.push(FieldError { path: "number".to_owned(), message });
+            Err(Error::Refused { rule: "register".to_owned(), errors })
+        }
+        (Err(error), _) => Err(error),
     }
-    Ok((head, contractor, version))
 }
 
 /// Returns the fault of a number that a contract other than `own` has in any spelling; it names that contract and its

@@ -321,7 +321,7 @@ fn log_breach(tx: &mut Tx<'_>, record: &ContractRecord, action: EventAction, bre
 
 /// Builds the row of a task. `awaited` gives the key of the justice station that a task to confirm records is for.
 fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], today: NaiveDate) -> TaskRow {
-    // A station is no party of the contract, so the task names it.
+    // A station is not a party of the contract, so the task names it.
     let is_own = |(_, waiting): &&Awaited| task.kind == TaskKind::ConfirmRecords && waiting.station == task.subject;
     let station = awaited.iter().find(is_own).map(|(id, _)| *id);
     TaskRow {

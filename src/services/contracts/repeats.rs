@@ -112,7 +112,7 @@ pub(in crate::services) fn refuse_repeated_request(
     }
     let Some(first) = first else { return Ok(()) };
     let message = Message::new(key).with("on", civil_day(first.requested_at));
-    Err(duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, is_repeatable))
+    Err(duplicate(&record.contract, None, format!("change-request-{}", first.public_id), message, is_repeatable))
 }
 
 /// Refuses the waiver of a breach that is waived. To change the day of a waiver, it must be reversed.
@@ -175,7 +175,13 @@ fn refuse_described_incident(
         let fact: serde_json::Value = stored(&request.body)?;
         if is_of_same_day(&fact, body) && text_input::key(&request.reason) == described {
             let message = Message::new(key).with("id", id(&fact));
-            return Err(duplicate(&record.contract, None, format!("ask-{}", request.public_id), message, true));
+            return Err(duplicate(
+                &record.contract,
+                None,
+                format!("change-request-{}", request.public_id),
+                message,
+                true,
+            ));
         }
     }
     Ok(())

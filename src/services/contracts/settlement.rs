@@ -264,23 +264,23 @@ pub fn open_things(
     let asked = asked.iter().filter(|request| is_pending(request.state)).map(|request| {
         let message =
             Message::new("open-change-request").with("kind", request.kind).with("on", civil_day(request.requested_at));
-        thing(OpenKind::ChangeRequest, &request.public_id, message)
+        open_thing(OpenKind::ChangeRequest, &request.public_id, message)
     });
     let amended = amendments::of_contract(connection, id)?;
     let amended = amended.iter().filter(|amendment| amendment_rules::is_open(amendment.state)).map(|amendment| {
         let message = Message::new("open-amendment").with("on", amendment.effective_on);
-        thing(OpenKind::Amendment, &amendment.public_id, message)
+        open_thing(OpenKind::Amendment, &amendment.public_id, message)
     });
     let raised = objections::of_contract(connection, id)?;
     let raised = raised.iter().filter(|objection| objection.state == ObjectionState::Open).map(|objection| {
         let message = Message::new("open-objection").with("on", civil_day(objection.raised_at));
-        thing(OpenKind::Objection, &objection.public_id, message)
+        open_thing(OpenKind::Objection, &objection.public_id, message)
     });
     let guaranteed = guarantees::load(connection, id)?;
     let guaranteed = guaranteed.iter().filter(|guarantee| guarantee.is_held).map(|guarantee| {
         let amount = Sum::from_fen(guarantee.outstanding_fen().into());
         let message = Message::new("open-guarantee").with("number", &guarantee.number).with("amount", amount);
-        thing(OpenKind::Guarantee, &guarantee.id, message)
+        open_thing(OpenKind::Guarantee, &guarantee.id, message)
     });
     let recovered = open_recoveries(connection, record, standing)?;
     let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
@@ -300,7 +300,7 @@ fn unconfirmed(connection: &mut AnyConnection, record: &ContractRecord) -> Resul
     let listed = stations.iter().filter_map(|station| {
         let (_, number) = waiting.iter().find(|(id, _)| *id == station.id)?;
         let message = Message::new("open-records").with("station", &station.name).with("number", number);
-        Some(thing(OpenKind::Records, &station.code, message))
+        Some(open_thing(OpenKind::Records, &station.code, message))
     });
     Ok(listed.collect())
 }
@@ -314,15 +314,16 @@ fn open_recoveries(
     let known = recoveries::load(connection, record.contract.id)?;
     let waiting = known.iter().filter(|recovery| recovery.is_waiting()).map(|recovery| {
         let amount = Sum::from_fen(recovery.amount_fen.into());
-        thing(OpenKind::Recovery, &recovery.id, Message::new("open-write-off").with("amount", amount))
+        open_thing(OpenKind::Recovery, &recovery.id, Message::new("open-write-off").with("amount", amount))
     });
     let left = recoveries::to_recover(connection, record, standing)?;
     let left = Some(left).filter(|left| *left != Sum::ZERO);
-    let left = left.map(|left| thing(OpenKind::Recovery, "rest", Message::new("open-recovery").with("amount", left)));
+    let left =
+        left.map(|left| open_thing(OpenKind::Recovery, "rest", Message::new("open-recovery").with("amount", left)));
     Ok(left.into_iter().chain(waiting).collect())
 }
 
-fn thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {
+fn open_thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {
     OpenThing { kind, subject: subject.to_owned(), message }
 }
 
@@ -340,18 +341,18 @@ fn unfinished(
         .map(|deliverable| {
             let code = deliverable.code.as_str();
             let message = Message::new("open-inspection").with("name", details.deliverable(code));
-            thing(OpenKind::Inspection, code, message)
+            open_thing(OpenKind::Inspection, code, message)
         })
         .collect();
     for milestone in &standing.milestones {
         let code = milestone.code.as_str();
         let message = |key, amount: Sum| Message::new(key).with("name", details.milestone(code)).with("amount", amount);
         let unpaid = milestone.payable.checked_sub(milestone.paid).filter(|unpaid| *unpaid != Money::ZERO);
-        open.extend(unpaid.map(|unpaid| thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
+        open.extend(unpaid.map(|unpaid| open_thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
         let requested = paying.iter().filter(|one| one.kind == PaymentKind::Interest && one.milestone == code);
         let requested_fen = requested.fold(0, |sum: i64, one| sum.saturating_add(one.amount_fen));
         let left = Some(interest.of(milestone, requested_fen).requestable()).filter(|left| *left != Sum::ZERO);
-        open.extend(left.map(|left| thing(OpenKind::Interest, code, message("open-interest", left))));
+        open.extend(left.map(|left| open_thing(OpenKind::Interest, code, message("open-interest", left))));
     }
     open
 }
@@ -364,5 +365,5 @@ fn in_progress(record: &ContractRecord, request: &PaymentRequest, standing: &Sta
     };
     let name = record.details_on(standing.as_of).milestone(&request.milestone);
     let amount = Sum::from_fen(request.amount_fen.into());
-    thing(OpenKind::Payment, &request.public_id, Message::new(key).with("name", name).with("amount", amount))
+    open_thing(OpenKind::Payment, &request.public_id, Message::new(key).with("name", name).with("amount", amount))
 }

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
+use crate::domain::payments::Actor;
 use crate::domain::policy::{Action, Right};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
@@ -25,7 +26,7 @@ use crate::services::contracts::registration::{ContractSummary, append_event, su
 use crate::services::contracts::repeats;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::guarantees;
-use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
@@ -148,7 +149,7 @@ pub fn take_action(
     };
     write_named(&app.pool, ContractName::Contract(id), find, |tx, Chosen { contract, known, .. }| {
         in_state(&contract, known.action)?;
-        inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        inputs::optional_reason(input.reason.as_deref())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         (known.effect)(tx, &mut record, input)?;
         if let Some(state) = known.to {
@@ -316,7 +317,13 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     };
     if let Some(first) = asked.iter().find(is_open) {
         let message = Message::new("termination-asked-already");
-        return Err(repeats::duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, false));
+        return Err(repeats::duplicate(
+            &record.contract,
+            None,
+            format!("change-request-{}", first.public_id),
+            message,
+            false,
+        ));
     }
     change_requests::insert(
         tx.connection,
@@ -355,13 +362,8 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest,
             request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
         })
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
-    let by = tx.person()?;
-    let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
-    if [Some(request.requested_by.0), request.requested_for].iter().flatten().any(|asker| acted.contains(&Some(*asker)))
-    {
-        return Err(Error::forbidden("self-approval"));
-    }
-    Ok((request, by))
+    reject_earlier_actors(tx, &[Actor { person: request.requested_by.0, on_behalf_of: request.requested_for }])?;
+    Ok((request, tx.person()?))
 }
 
 /// Closes a contract whose settlement sheet has no open items.

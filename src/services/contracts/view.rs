@@ -342,7 +342,8 @@ fn overview(
     (standing, as_of): (Standing, NaiveDate),
 ) -> Result<ContractOverview, Error> {
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
-    let history = history(connection, &record, &events, caller.language)?;
+    let reads_internal = caller.seat_on(&record.contract, Action::ReadInternalAnnex).is_ok();
+    let history = history(connection, &record, &annexes::known_events(&events, reads_internal), caller.language)?;
     let mut invoices = invoices::of_contract(&record, &events)?;
     invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
     let contract = record.contract.clone();

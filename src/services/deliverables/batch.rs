@@ -101,7 +101,7 @@ pub fn decide_many(
             decide(app, &caller, id, (deliverable, *no), decision)
         };
         if let Err(Error::Internal(reason) | Error::Unavailable(reason)) = &result {
-            tracing::error!(%deliverable, no, %reason, "a line of a batch of decisions failed");
+            tracing::error!(?deliverable, no, %reason, "a line of a batch of decisions failed");
         }
         outcomes.push(DecisionOutcome { deliverable: deliverable.clone(), no: *no, result });
     }

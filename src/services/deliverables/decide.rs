@@ -125,7 +125,8 @@ pub fn decide(
             .iter()
             .find(|agreed| agreed.code == submission.deliverable);
         let verdict = parse_verdict(input, record, agreed.ok_or(Error::NotFound)?, tx.context.today())?;
-        let members = inspection::find_members(tx.connection, record, input, tx.context.today())?;
+        let senders: Vec<i64> = std::iter::once(row.actor_id.0).chain(row.for_id).collect();
+        let members = inspection::find_members(tx.connection, (record, &senders), input, tx.context.today())?;
         let on = append::effective_day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
         let words = decision_words(input, members);

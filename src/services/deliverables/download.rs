@@ -120,14 +120,17 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
 
 /// Rejects callers who may see the contract but not the message or annex to which a file belongs.
 fn reject_other_readers(connection: &mut AnyConnection, caller: &Caller, row: &FileRow) -> Result<(), Error> {
-    let kind = FileUse::parse(&row.kind);
-    if !matches!(kind, Some(FileUse::Message | FileUse::Annex)) {
-        return Ok(());
-    }
-    let contract = contracts::by_id(connection, row.contract_id)?;
-    let may_read = match kind {
-        Some(FileUse::Message) => caller.seat_on(&contract, Action::ReadMessages).is_ok(),
-        _ => annexes::may_read(connection, caller, (&contract, row))?,
+    let may_read = match FileUse::parse(&row.kind) {
+        Some(FileUse::Message) => {
+            let contract = contracts::by_id(connection, row.contract_id)?;
+            caller.seat_on(&contract, Action::ReadMessages).is_ok()
+        }
+        Some(FileUse::Annex) => {
+            let contract = contracts::by_id(connection, row.contract_id)?;
+            annexes::may_read(connection, caller, (&contract, row))?
+        }
+        Some(FileUse::Submission | FileUse::Invoice | FileUse::Application | FileUse::Objection | FileUse::Answer)
+        | None => true,
     };
     if may_read { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -254,7 +254,7 @@ where
 {
     let form_key = permit.form_key();
     let scope = Scope::Contract(permit.contract_id);
-    let UploadPermit { mut caller, seat, contract, code, .. } = permit;
+    let UploadPermit { mut caller, seat, contract, code, turn: _turn, .. } = permit;
     if let Some(key) = &mut caller.idempotency_key {
         key.hash = form.request_hash(&[contract.as_str(), code.as_str()]);
     }

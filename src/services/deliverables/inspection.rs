@@ -153,13 +153,14 @@ pub(super) fn faults_of_results(
     unknown.chain(missing.map(|(kind, _)| fault(*kind, "standard-without-finding"))).collect()
 }
 
-/// Finds the members of a group in the register; empty for a decision without a group.
+/// Finds the members of a group in the register; empty for a decision without a group. `senders` are the people who
+/// made the submission, or for whom it was made.
 ///
 /// # Errors
-/// `Refused` for a person of the contractor or of an organisation other than the purchaser.
+/// `Refused` for a person of the contractor, one of the senders, or a person of another organisation.
 pub(super) fn find_members(
     connection: &mut AnyConnection,
-    record: &ContractRecord,
+    (record, senders): (&ContractRecord, &[i64]),
     input: &SubmissionDecisionInput,
     today: NaiveDate,
 ) -> Result<Vec<GroupMember>, Error> {
@@ -172,7 +173,8 @@ pub(super) fn find_members(
     for (index, vote) in group.votes.iter().enumerate() {
         let username = text_input::username(&vote.person);
         let person = known.iter().find(|person| person.username == username);
-        let is_adverse = adverse.iter().any(|person| person.username == username);
+        let is_sender = person.is_some_and(|person| senders.contains(&person.id.0));
+        let is_adverse = is_sender || adverse.iter().any(|person| person.username == username);
         let Some(person) = person.filter(|_| !is_adverse) else {
             let key = if is_adverse { "inspection-member-of-contractor" } else { "inspection-member-unknown" };
             faults.push(FieldError { path: format!("group.votes[{index}].person"), message: Message::new(key) });

@@ -275,7 +275,7 @@ fn record_invoice(
         let body = body.map_err(|error| Error::Internal(error.to_string()))?;
         append::append_fact(tx, record, &NewFact { kind: FactKind::Invoice, on, body, words })?;
     } else {
-        append::day_is_possible(record, FactKind::Invoice, on, tx.context.today())?;
+        append::check_day(record, FactKind::Invoice, on, tx.context.today())?;
         append_event(tx, &record.contract, EventAction::InvoiceDocument, words)?;
     }
     let held = InvoiceNumber {

@@ -1,6 +1,7 @@
 //! Permission to send a form with files: rights, state and quota are checked before the body of the request is read, so
 //! that only people with the right can make the program read a large body.
 
+use crate::adapters::gate::KeyedTurn;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
@@ -27,7 +28,14 @@ pub struct UploadPermit {
     pub(crate) code: String,
     /// Use of the files.
     pub(crate) kind: FileUse,
+    /// Slot among the forms that are received from the person.
+    pub(crate) turn: KeyedTurn,
 }
+
+/// Seconds after which a person with too many forms on their way may try again.
+const BUSY: u64 = 10;
+/// Maximum length of what distinguishes a form among those of its use and contract, in bytes.
+const CODE_BYTES: usize = 128;
 
 impl UploadPermit {
     /// Returns the key of the form for kept files.
@@ -41,7 +49,7 @@ impl UploadPermit {
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota of the caller's organisation is used
-/// up.
+/// up; `TooMany` while the person is sending the maximum number of forms.
 pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,
@@ -50,6 +58,9 @@ pub(crate) fn permit_upload(
     has: impl Fn(&Terms) -> bool,
 ) -> Result<UploadPermit, Error> {
     caller.may_any(actions)?;
+    if code.len() > CODE_BYTES {
+        return Err(Error::NotFound);
+    }
     let (contract, seat, action) = app.pool.read(|connection| {
         let (contract, seat, action) = caller.contract_by_any(connection, id, actions)?;
         files::check_quota(app, connection, seat.organisation, 0)?;
@@ -63,5 +74,15 @@ pub(crate) fn permit_upload(
             return Err(wrong);
         }
     }
-    Ok(UploadPermit { caller, seat, contract_id: contract.id, contract: id.to_owned(), code: code.to_owned(), kind })
+    let turn = begin_form(app, &caller)?;
+    let (contract_id, contract, code) = (contract.id, id.to_owned(), code.to_owned());
+    Ok(UploadPermit { caller, seat, contract_id, contract, code, kind, turn })
+}
+
+/// Takes a slot among the forms with files that are received from a person, until the result is dropped.
+///
+/// # Errors
+/// `TooMany` while as many as a person may send at once are on their way.
+pub fn begin_form(app: &App, caller: &Caller) -> Result<KeyedTurn, Error> {
+    app.forms_of.try_enter(&caller.public_id).ok_or(Error::TooMany(BUSY))
 }

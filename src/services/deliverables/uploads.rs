@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::Ids;
 use crate::domain::codes::Language;
 use crate::domain::shape::Date;
-use crate::domain::text_input::clean_field_strictly;
+use crate::domain::text_input::{clean_field, clean_field_strictly};
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::files::StoredFile;
 use crate::services::deliverables::kept::{self, Keeper};
@@ -208,7 +208,9 @@ impl UploadForm {
         if text.contains('\0') {
             return Err(Error::malformed(name, Message::new("malformed-nul")));
         }
-        Ok(clean_field_strictly(name, &text).into_owned())
+        // On a page, numbers and days are read as people write them.
+        let clean = if self.keeper.is_some() { clean_field } else { clean_field_strictly };
+        Ok(clean(name, &text).into_owned())
     }
 
     async fn receive_file<S>(&mut self, filename: &str, chunks: S) -> Result<(), Error>

@@ -43,7 +43,7 @@ pub fn withdraw(
     input: &WithdrawalInput,
 ) -> Result<DeliverableStatus, Error> {
     acts::write_contract(app, caller, id, Action::WithdrawSubmission, |tx, record, _| {
-        let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let reason = inputs::optional_reason(input.reason.as_deref())?;
         let today = tx.context.today();
         let (submission, row) = find_submission(record, code, no)?;
         let is_same =

@@ -33,10 +33,14 @@ impl About {
     }
 
     /// Reads the number in a code of a kind of document; `None` if it does not fit.
-    fn read(kind: DocumentKind, number: u32) -> Option<Self> {
+    fn from_number(kind: DocumentKind, number: u32) -> Option<Self> {
         match kind {
             DocumentKind::Arrears => i32::try_from(number).ok().map(Self::Year),
-            _ => Some(Self::Contract(ContractId(i64::from(number)))),
+            DocumentKind::Summary
+            | DocumentKind::Settlement
+            | DocumentKind::Payment
+            | DocumentKind::Acceptance
+            | DocumentKind::Breach => Some(Self::Contract(ContractId(i64::from(number)))),
         }
     }
 }
@@ -68,7 +72,7 @@ impl DocumentCode {
     }
 
     /// Reads a typed code; `None` if the installation did not issue it. Dashes, spaces, width and case do not matter.
-    pub fn read(typed: &str, secret: &Secret) -> Option<Self> {
+    pub fn verify(typed: &str, secret: &Secret) -> Option<Self> {
         let code = identifier(typed).replace('-', "").to_ascii_lowercase();
         if !code.is_ascii() || code.len() != PARTS.iter().sum::<usize>() {
             return None;
@@ -82,7 +86,7 @@ impl DocumentCode {
         let number = u32::from_str_radix(masked, 16).ok()? ^ mask(&key, rest);
         Some(Self {
             kind,
-            about: About::read(kind, number)?,
+            about: About::from_number(kind, number)?,
             as_of: day(as_of)?,
             prepared_on: day(prepared_on)?,
             fingerprint: fingerprint.to_owned(),

@@ -143,7 +143,7 @@ pub struct VerifiedDocument {
 /// `NotFound` for a code that was never issued.
 pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error> {
     app.pool.read(|connection| {
-        if let Some(code) = DocumentCode::read(code, &app.secret) {
+        if let Some(code) = DocumentCode::verify(code, &app.secret) {
             let contract = match code.about {
                 About::Contract(id) => Some(contracts::by_id(connection, id)?),
                 About::Year(_) => None,

@@ -218,7 +218,11 @@ fn notes(record: &ContractRecord, (key, kind): (&BreachKey, ClauseKind), by: Nai
             let facts = record.live::<Headcount>(FactKind::Headcount)?.into_iter();
             facts.filter(|(fact, _)| fact.month.as_str() == key.subject).map(|(_, row)| row).collect()
         }
-        _ => Vec::new(),
+        ClauseKind::LateDelivery
+        | ClauseKind::NonDelivery
+        | ClauseKind::QuantityShortfall
+        | ClauseKind::QualityShortfall
+        | ClauseKind::LowScore => Vec::new(),
     };
     let mut notes = Vec::new();
     for row in rows.into_iter().filter(|row| row.on_day <= by) {

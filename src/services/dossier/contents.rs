@@ -13,6 +13,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::domain::subject::BreachKey;
 use crate::error::Error;
+use crate::services::annexes::view::known_events;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{registration, view};
 use crate::services::deliverables::attachments::recorded_in;
@@ -100,7 +101,8 @@ pub(super) fn collect(
     let json = serde_json::to_vec_pretty(&source).map_err(|error| Error::Internal(error.to_string()))?;
     entries.push(data("data/contract.json", reader.say("dossier-contract"), json));
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
-    let shown = view::history(connection, &record, &events, reader.language)?;
+    let known = known_events(&events, reader.may(&record.contract, Action::ReadInternalAnnex));
+    let shown = view::history(connection, &record, &known, reader.language)?;
     entries.push(history(shown, &snapshot, reader)?);
     if reader.may(&record.contract, Action::ReadMessages) {
         entries.extend(written(connection, &record.contract, reader)?);
@@ -224,7 +226,9 @@ fn uploaded(
         let is_readable = match kind {
             FileUse::Message => reads_messages,
             FileUse::Annex => annex(&row).is_some(),
-            _ => true,
+            FileUse::Submission | FileUse::Invoice | FileUse::Application | FileUse::Objection | FileUse::Answer => {
+                true
+            }
         };
         is_readable.then_some((kind, row))
     });

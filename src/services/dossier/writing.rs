@@ -22,8 +22,10 @@ use crate::text::message;
 
 /// Size in bytes of the blocks in which an archive is sent.
 const BLOCK: usize = 64 * 1024;
-/// Time within which a reader must take a block.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Seconds for which a reader may take nothing, and those that each block which it takes gives back: 16 KiB a second on
+/// average.
+const PATIENCE: u32 = 60;
+const REGAINED: u32 = 4;
 /// Names of the list of contents, of the digests, and of the script that checks them.
 const CONTENTS: &str = "contents.csv";
 const MANIFEST: &str = "manifest.sha256";
@@ -149,12 +151,14 @@ fn contents(language: Language, rows: &[WrittenFile]) -> Result<Vec<u8>, Error> 
     })
 }
 
-/// The writing end of a stream. The stream ends if its reader takes no block for a minute. An empty block marks the
-/// complete end.
+/// The writing end of a stream. The stream ends if its reader takes no block for a minute, or is too slow for a long
+/// time. An empty block marks the complete end.
 pub(super) struct ChannelWriter {
     sender: Sender<Bytes>,
     runtime: Runtime,
     held: BytesMut,
+    /// Seconds for which the reader may still be waited for.
+    patience: u32,
 }
 
 impl ChannelWriter {
@@ -164,7 +168,7 @@ impl ChannelWriter {
     /// Those of the operating system.
     pub fn new(sender: Sender<Bytes>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_time().build()?;
-        Ok(Self { sender, runtime, held: BytesMut::new() })
+        Ok(Self { sender, runtime, held: BytesMut::new(), patience: PATIENCE })
     }
 
     /// Sends the rest of the buffer, then the mark of the complete end.
@@ -178,13 +182,19 @@ impl ChannelWriter {
 
     fn send(&mut self) -> io::Result<()> {
         let block = self.held.split().freeze();
-        let sender = &self.sender;
-        let sent = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, sender.send(block)).await });
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        }
+        let (sender, patience) = (&self.sender, &mut self.patience);
+        self.runtime.block_on(async {
+            loop {
+                match tokio::time::timeout(Duration::from_secs(1), sender.reserve()).await {
+                    Ok(Ok(place)) => break place.send(block),
+                    Ok(Err(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
+                    Err(_) if *patience == 0 => return Err(io::ErrorKind::TimedOut.into()),
+                    Err(_) => *patience -= 1,
+                }
+            }
+            *patience = PATIENCE.min(*patience + REGAINED);
+            Ok(())
+        })
     }
 }
 

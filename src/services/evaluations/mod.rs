@@ -64,7 +64,12 @@ pub struct EvaluationSummary {
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` in another state; `Refused` for a period that ends before it begins, begins
 /// before the contract or in the future, or ends after the contract; `Duplicate` if it overlaps another evaluation.
-pub fn open(app: &App, caller: &Caller, contract: &str, input: &EvaluationInput) -> Result<EvaluationSummary, Error> {
+pub fn open_evaluation(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    input: &EvaluationInput,
+) -> Result<EvaluationSummary, Error> {
     acts::write_contract(app, caller, contract, Action::OpenEvaluation, |tx, record, _| {
         let today = tx.context.today();
         check_period(record, input, today)?;

@@ -11,13 +11,13 @@ use crate::domain::evaluations::{
     Measure, OpenEvaluation, Views, is_within_reach,
 };
 use crate::domain::numbers::Score;
-use crate::domain::payments::{Actor, may_follow};
+use crate::domain::payments::Actor;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored, to_stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append};
 use crate::services::evaluations::{EvaluationSummary, awaited_by, last_day_to_comment};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::party_alerts;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
@@ -204,10 +204,7 @@ fn comment(taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> 
 fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
     taken.in_state(EvaluationState::Proposed)?;
     let before: Vec<Actor<i64>> = authors(&taken.steps).collect();
-    let by = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if !may_follow(&before, &by) {
-        return Err(Error::forbidden("self-approval"));
-    }
+    reject_earlier_actors(tx, &before)?;
     taken.is_heard(tx)?;
     if taken.evaluation.to_on > tx.context.today() {
         return Err(Error::Conflict(Message::new("evaluation-not-over").with("last", taken.evaluation.to_on)));
@@ -215,7 +212,7 @@ fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<S
     if input.seen.is_some_and(|seen| seen != taken.seen()) {
         return Err(Error::Conflict(Message::new("evaluation-changed")));
     }
-    let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?.to_owned();
+    let note = inputs::optional_reason(input.reason.as_deref())?.to_owned();
     let (adjustments, views): (Adjustments, Views) =
         (stored(&taken.evaluation.adjustments)?, stored(&taken.evaluation.views)?);
     let outcome = taken.inputs()?.outcome(&adjustments, &views);

@@ -24,7 +24,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::recoveries;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -221,7 +221,7 @@ fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &Guarantee
 /// `NotFound` for an unknown guarantee or act; `Forbidden` by role, or to decide on one's own claim; `Conflict` in a
 /// state that the act does not change; `Refused` without a required reason, for an impossible day, or for an amount
 /// that is zero or above what is outstanding.
-pub fn act(
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -277,7 +277,7 @@ fn give_back(
     let note = if on < row.return_on {
         inputs::reason(input.reason.as_deref())?
     } else {
-        inputs::text("reason", input.reason.as_deref().unwrap_or_default())?
+        inputs::optional_reason(input.reason.as_deref())?
     };
     let by = tx.person()?;
     rows::record_return(tx.connection, tx.context, row.id, (on, by, note))?;
@@ -344,7 +344,7 @@ fn grant(
     (claims, input): (&[GuaranteeClaim], &GuaranteeActionInput),
 ) -> Result<GuaranteeState, Error> {
     let claim = claim_to_decide(tx, acted)?;
-    let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    let note = inputs::optional_reason(input.reason.as_deref())?;
     let amount = Money::from_fen(claim.amount_fen).unwrap_or_default();
     check_claim(tx, record, (acted.row, claims), (amount, claim.purpose))?;
     decide(tx, record, (acted.row, claim), (ClaimState::Granted, EventAction::GuaranteeClaimGrant, note))
@@ -364,10 +364,7 @@ fn refuse(
 /// Returns the open claim. The person who proposed it, or anyone acting for that person, must not decide it.
 fn claim_to_decide<'a>(tx: &Tx<'_>, acted: &Acted<'a>) -> Result<&'a GuaranteeClaim, Error> {
     let claim = acted.open.ok_or_else(|| Error::conflict("guarantee-without-claim"))?;
-    let decider = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if proposer(claim).overlaps(&decider) {
-        return Err(Error::forbidden("self-approval"));
-    }
+    reject_earlier_actors(tx, &[proposer(claim)])?;
     Ok(claim)
 }
 

@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::{Language, Role};
+use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::{Action, RIGHTS, Side, role_may, side_may, state_allows};
 use crate::error::{Error, Message};
 use crate::services::identity::second_factor;
@@ -273,12 +274,12 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
 }
 
 /// Returns the party of a contract for which a role acts; the purchaser for stations, supervisors and administrators,
-/// who are no party.
+/// who are not parties.
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Contractor => contract.contractor_id,
-        role if role.is_finance() => contract.funder_id,
-        _ => contract.purchaser_id,
+        Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
+        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
     }
 }
 
@@ -286,6 +287,15 @@ pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
 /// recognised.
 pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
+}
+
+/// Rejects someone who took an earlier step on the same thing, whether in person, through a deputy or as one.
+///
+/// # Errors
+/// `Forbidden` (`self-approval`).
+pub(crate) fn reject_earlier_actors(tx: &Tx<'_>, before: &[Actor<i64>]) -> Result<(), Error> {
+    let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
+    if may_follow(before, &next) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }
 
 /// Checks again, inside the transaction, that the seat still has the same holder as before the transaction, since a

@@ -109,7 +109,7 @@ pub(crate) fn require_recent_proof(
     caller: &Caller,
     amount: Money,
 ) -> Result<(), Error> {
-    if needs_proof(app, caller, amount, |session| browser_sessions::proved_at(connection, session))? {
+    if is_proof_due(app, caller, amount, |session| browser_sessions::proved_at(connection, session))? {
         return Err(Error::refused_at("identity", PROOF_FIELD, Message::new("proof-needed")));
     }
     Ok(())
@@ -120,14 +120,14 @@ pub(crate) fn require_recent_proof(
 ///
 /// # Errors
 /// Database errors.
-pub fn asks_for_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
-    needs_proof(app, caller, amount, |session| {
+pub fn needs_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
+    is_proof_due(app, caller, amount, |session| {
         app.pool.read(|connection| browser_sessions::proved_at(connection, session))
     })
 }
 
 /// Returns whether an amount requires password and code now; `proved_at` loads the time of a session's last proof.
-fn needs_proof(
+fn is_proof_due(
     app: &App,
     caller: &Caller,
     amount: Money,

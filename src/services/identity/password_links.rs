@@ -99,14 +99,14 @@ fn send(
     (kind, validity): (AlertKind, TimeDelta),
     nonce: &str,
 ) -> Result<(), Error> {
-    issue(tx, app, person.id, nonce, validity)?;
+    issue(tx, app, person, nonce, validity)?;
     account_notices::enqueue(tx, person, kind, nonce)
 }
 
 /// Creates a link and voids all earlier ones of the person.
-fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
+fn issue(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
-    links::void(tx, person)?;
+    links::void(tx, person.id)?;
     links::insert(tx, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
 }
 
@@ -115,7 +115,7 @@ fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: Ti
 /// # Errors
 /// Database errors.
 pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str) -> Result<(), Error> {
-    issue(tx, app, person.id, nonce, INVITATION)?;
+    issue(tx, app, person, nonce, INVITATION)?;
     record_event(tx, &person.public_id, EventAction::LinkCreate, serde_json::json!({}))
 }
 
@@ -194,6 +194,5 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
 pub(crate) fn replace(tx: &mut Tx<'_>, person: &people::Person, hash: &str) -> Result<(), Error> {
     people::set_password(tx.connection, person.id, hash)?;
     links::void(tx, person.id)?;
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, AlertKind::PasswordChanged, &key)
+    account_notices::notify(tx, person, AlertKind::PasswordChanged)
 }

@@ -201,7 +201,7 @@ pub fn apply_action(
     let seat = caller.seat(Action::ManagePeople)?;
     let reason = match name {
         "disable" | "enable" | "link" | "bind-identity" | "unbind-identity" => {
-            inputs::text("reason", input.reason.as_deref().unwrap_or_default())?
+            inputs::optional_reason(input.reason.as_deref())?
         }
         "reset-codes" => inputs::reason(input.reason.as_deref())?,
         _ => return Err(Error::NotFound),

@@ -108,7 +108,7 @@ pub(crate) fn bind(
         body.insert("asked_by".to_owned(), first.into());
     }
     record_event(tx, &person.public_id, EventAction::IdentityBind, body)?;
-    tell(tx, person, AlertKind::IdentityBound)
+    account_notices::notify(tx, person, AlertKind::IdentityBound)
 }
 
 /// Unbinds a person's identity on behalf of an administrator. The person's sessions end.
@@ -123,7 +123,7 @@ pub(crate) fn unbind(tx: &mut Tx<'_>, app: &App, person: &Person, reason: &str) 
     people::revoke(tx.connection, person.id)?;
     let body = serde_json::json!({ "issuer": provider.issuer(), "reason": reason });
     record_event(tx, &person.public_id, EventAction::IdentityUnbind, body)?;
-    tell(tx, person, AlertKind::IdentityUnbound)
+    account_notices::notify(tx, person, AlertKind::IdentityUnbound)
 }
 
 /// Unbinds every identity of a person who is given a role that needs two administrators, because a single administrator
@@ -138,11 +138,5 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> 
     people::revoke(tx.connection, person.id)?;
     let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::IdentityUnbind, body)?;
-    tell(tx, person, AlertKind::IdentityUnbound)
-}
-
-/// Notifies the person of a change of their binding.
-fn tell(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, kind, &key)
+    account_notices::notify(tx, person, AlertKind::IdentityUnbound)
 }

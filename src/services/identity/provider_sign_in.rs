@@ -147,7 +147,7 @@ pub fn return_from_provider(app: &App, back: &Return<'_>, browser: &Browser<'_>)
     let now = app.clock.now().and_utc();
     let key = key(app);
     let is_state_ours = Handshake::is_state_of(back.state, back.ticket, &key);
-    let ticket = Ticket::read(back.ticket, &key, now).filter(|_| is_state_ours);
+    let ticket = Ticket::verify(back.ticket, &key, now).filter(|_| is_state_ours);
     let ticket = ticket.ok_or_else(|| start_again("provider-start-again"))?;
     let refused = |error: ProviderError| match error {
         ProviderError::Token(reason) => sessions::refuse(app, &nobody(browser), None, reason),
@@ -209,7 +209,7 @@ fn sign_in(
 /// `NotFound` without a provider; `Refused` (`START_AGAIN`) for an expired ticket; `SignInRefused` for a wrong code.
 pub fn finish(app: &App, ticket: &str, code: &str, browser: &Browser<'_>) -> Result<(String, String), Error> {
     let again = || start_again("provider-start-again");
-    let ticket = Ticket::read(ticket, &key(app), app.clock.now().and_utc()).ok_or_else(again)?;
+    let ticket = Ticket::verify(ticket, &key(app), app.clock.now().and_utc()).ok_or_else(again)?;
     let Purpose::Code { person, subject } = ticket.purpose else { return Err(again()) };
     let provider = provider(app)?;
     let person = people::by_public_id(&mut *app.pool.get()?, &person)?.ok_or_else(again)?;
@@ -233,7 +233,7 @@ pub fn finish(app: &App, ticket: &str, code: &str, browser: &Browser<'_>) -> Res
 
 /// Returns the public identifier of the person in a ticket that requires a one-time code, for counting attempts.
 pub fn person_of_ticket(app: &App, ticket: &str) -> Option<String> {
-    match Ticket::read(ticket, &key(app), app.clock.now().and_utc())?.purpose {
+    match Ticket::verify(ticket, &key(app), app.clock.now().and_utc())?.purpose {
         Purpose::Code { person, .. } => Some(person),
         _ => None,
     }

@@ -112,7 +112,7 @@ pub(crate) fn store_request(
     subject: Option<&str>,
 ) -> Result<(), Error> {
     let by = tx.person()?;
-    rows::put(tx.connection, kind, person, (by, tx.context.now), subject)
+    rows::store(tx.connection, kind, person, (by, tx.context.now), subject)
 }
 
 /// Returns the people among `ids` for whom an act waits for a second administrator.

@@ -175,7 +175,8 @@ pub fn hash_password(app: &App, hasher: &Hasher, password: &str, person: Option<
         context.extend(seats.into_iter().flat_map(|seat| [seat.organisation, seat.organisation_name]));
     }
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    let faults = password_faults(password, &context, PasswordPolicy::default());
+    let policy = PasswordPolicy { mixed_characters: app.settings.password_mixed };
+    let faults = password_faults(password, &context, policy);
     if !faults.is_empty() {
         let errors = faults
             .into_iter()

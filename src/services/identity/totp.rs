@@ -151,7 +151,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
         }
         end_other_sessions(tx, caller)?;
         record(tx, caller, EventAction::TotpConfirm)?;
-        tell(tx, &person, AlertKind::CodesOn)?;
+        account_notices::notify(tx, &person, AlertKind::CodesOn)?;
         second_factor::store_codes(tx, app, &person, &codes)
     })?;
     Ok(codes)
@@ -213,7 +213,7 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
         people::set_totp(tx.connection, caller.person, None)?;
         recovery_codes::delete(tx.connection, caller.person)?;
         end_other_sessions(tx, caller)?;
-        tell(tx, &person, AlertKind::CodesOff)?;
+        account_notices::notify(tx, &person, AlertKind::CodesOff)?;
         record(tx, caller, EventAction::TotpRemove)
     })
 }
@@ -270,13 +270,7 @@ pub(crate) fn reset_by_hand(tx: &mut Tx<'_>, person: &Person) -> Result<(), Erro
 fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     people::reset_totp(tx.connection, person.id)?;
     recovery_codes::delete(tx.connection, person.id)?;
-    tell(tx, person, AlertKind::CodesReset)
-}
-
-/// Notifies a person by email of a change of their codes.
-fn tell(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, kind, &key)
+    account_notices::notify(tx, person, AlertKind::CodesReset)
 }
 
 fn load_person(app: &App, caller: &Caller) -> Result<Person, Error> {

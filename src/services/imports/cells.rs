@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::adapters::workbooks::Takes;
 use crate::domain::codes::Language;
 use crate::domain::money::Money;
-use crate::domain::numbers::Rate;
+use crate::domain::numbers::{Code, Rate};
 use crate::domain::text_input::{clean_field, key};
 use crate::error::Message;
 use crate::services::imports::columns::{Choice, Kind};
@@ -26,13 +26,13 @@ const EQUALS: [char; 4] = ['=', '＝', ':', '：'];
 ///
 /// # Errors
 /// The reason why the cell cannot be read.
-pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, Message> {
+pub(super) fn read_cell(kind: Kind, text: &str, language: Language) -> Result<Value, Message> {
     let line = clean_cell(text);
     Ok(match kind {
         Kind::Line => Value::String(line),
         Kind::Prose => Value::String(clean_field("text", text).into_owned()),
-        Kind::Code => plain(parse_code(&line)?),
-        Kind::Codes => Value::Array(entries(text).map(|code| parse_code(code).map(plain)).collect::<Result<_, _>>()?),
+        Kind::Code => plain(read_code(&line)?),
+        Kind::Codes => Value::Array(entries(text).map(|code| read_code(code).map(plain)).collect::<Result<_, _>>()?),
         Kind::Money => plain(parse_amount(&line)?),
         Kind::Quantity => plain(parse_quantity(&line)?),
         Kind::Whole => Value::from(parse_whole(&line)?.get()),
@@ -54,6 +54,11 @@ fn read_percent(text: &str) -> Result<Rate, Message> {
         return parse_percent(text);
     }
     Err(Message::new("import-percent"))
+}
+
+/// Reads a code, without what no one sees in it.
+fn read_code(text: &str) -> Result<Code, Message> {
+    parse_code(&clean_field("code", text))
 }
 
 fn plain(value: impl std::fmt::Display) -> Value {
@@ -91,7 +96,7 @@ fn read_tier(entry: &str) -> Result<Value, Message> {
 /// Reads the code of an indicator and its value: `SAT=92`.
 fn read_measure(entry: &str) -> Result<(String, Value), Message> {
     let (code, value) = entry.rsplit_once(EQUALS).ok_or_else(|| Message::new("import-pair").with("entry", entry))?;
-    Ok((parse_code(code)?.to_string(), plain(parse_measured(value)?)))
+    Ok((read_code(code)?.to_string(), plain(parse_measured(value)?)))
 }
 
 /// Writes a value as a typed cell that [`read`] reads as the same value.

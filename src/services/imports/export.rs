@@ -91,7 +91,7 @@ pub fn write(
             let columns = REGISTER.iter().map(|key| message(language, key, &[])).collect();
             let title = message(language, "import-sheet-register", &[]);
             let table = Table { title, columns, rows, total: Vec::new() };
-            put(out, &write_file(&table, FileFormat::Csv, today)?.bytes)?;
+            write_bytes(out, &write_file(&table, FileFormat::Csv, today)?.bytes)?;
             Ok(count)
         }
         ExportFormat::Xlsx => {
@@ -113,13 +113,13 @@ pub fn write(
             });
             let mut sheets = vec![register_sheet(register, language)];
             sheets.extend(of_template);
-            put(out, &write_sheets(&workbook(sheets, language, today))?)?;
+            write_bytes(out, &write_sheets(&workbook(sheets, language, today))?)?;
             Ok(count)
         }
     }
 }
 
-fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Error> {
+fn write_bytes(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Error> {
     out.write_all(bytes).map_err(|error| Error::Internal(format!("writing the export failed: {error}")))
 }
 
@@ -236,11 +236,11 @@ struct ExportedContract {
 
 fn write_json(app: &App, out: &mut dyn Write, seen: &dyn Fn(usize)) -> Result<usize, Error> {
     let today = civil_day(app.clock.now());
-    put(out, b"[")?;
+    write_bytes(out, b"[")?;
     let mut begins = true;
     let count = for_each(app, seen, |record, named| {
         let joint: &[u8] = if std::mem::replace(&mut begins, false) { b"\n" } else { b",\n" };
-        put(out, joint)?;
+        write_bytes(out, joint)?;
         let contract = &record.contract;
         let interest = record.interest()?;
         let agreement = record.agreement();
@@ -277,8 +277,8 @@ fn write_json(app: &App, out: &mut dyn Write, seen: &dyn Fn(usize)) -> Result<us
             interest_waived: interest.waived,
         };
         let line = serde_json::to_string(&exported).map_err(|error| Error::Internal(error.to_string()))?;
-        put(out, line.as_bytes())
+        write_bytes(out, line.as_bytes())
     })?;
-    put(out, b"\n]\n")?;
+    write_bytes(out, b"\n]\n")?;
     Ok(count)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::adapters::workbook_sheets::column_name;
+use crate::adapters::workbooks::column_name;
 use crate::domain::codes::Language;
 use crate::error::Message;
 use crate::services::imports::columns::{Sheet, SheetName};

@@ -118,7 +118,7 @@ fn read_row(
             }
             Err(Message::new("draft-empty"))
         } else {
-            cells::read(column.kind, text, faults.language())
+            cells::read_cell(column.kind, text, faults.language())
         };
         match read {
             Ok(value) => drop(row.values.insert(column.field.to_owned(), value)),

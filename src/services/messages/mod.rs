@@ -74,7 +74,7 @@ pub static MESSAGE_LIMITS: UploadLimits =
 /// Sends a message without files.
 ///
 /// # Errors
-/// `Forbidden` for callers who are no party; `NotFound`; `Conflict` before signing and once the contract is closed;
+/// `Forbidden` for callers who are not parties; `NotFound`; `Conflict` before signing and once the contract is closed;
 /// `Refused` for a subject that the contract does not have, or an empty or overlong text; `Duplicate` for a message
 /// that the sender has just sent.
 pub fn send(app: &App, caller: &Caller, contract: &str, input: &MessageInput) -> Result<MessageReceipt, Error> {
@@ -183,5 +183,22 @@ pub fn mark_read(app: &App, caller: &Caller, contract: &str) -> Result<MessagesR
         let read = rows::unread_of_contract(tx.connection, caller.person, found.id)?.len();
         rows::mark_read(tx.connection, caller.person, found.id)?;
         Ok(MessagesRead { read })
+    })
+}
+
+/// Marks the messages that were shown to the caller as read. One that has come meanwhile, or that stands on another
+/// page, stays unread.
+///
+/// # Errors
+/// As [`mark_read`].
+pub fn mark_shown(app: &App, caller: &Caller, contract: &str, shown: &[MessageView]) -> Result<(), Error> {
+    caller.may(Action::ReadMessages)?;
+    if !shown.iter().any(|message| message.unread) {
+        return Ok(());
+    }
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ReadMessages))?;
+    let ids: Vec<&str> = shown.iter().map(|message| message.id.as_str()).collect();
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, &seat), |tx| {
+        rows::mark_shown(tx.connection, caller.person, found.id, &ids)
     })
 }

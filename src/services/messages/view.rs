@@ -62,7 +62,7 @@ impl From<UnreadCount> for UnreadMessages {
 /// Lists the messages of a contract, newest first.
 ///
 /// # Errors
-/// `Forbidden` for callers who are no party and do not audit; `NotFound` for a contract that the caller may not see;
+/// `Forbidden` for callers who are not parties and do not audit; `NotFound` for a contract that the caller may not see;
 /// `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<MessageView>, Error> {
     caller.may(Action::ReadMessages)?;

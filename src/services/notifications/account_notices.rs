@@ -18,6 +18,15 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, person: &Person, kind: AlertKind, key: &s
     enqueue_with(tx, person, kind, key, &[])
 }
 
+/// Queues a notice of its own, however many of its kind there are.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn notify(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
+    let key = tx.context.ids.uuid();
+    enqueue(tx, person, kind, &key)
+}
+
 /// Queues a notice like [`enqueue`], with further values for its text besides the person's name.
 ///
 /// # Errors

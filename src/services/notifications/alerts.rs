@@ -56,7 +56,7 @@ pub struct Alert {
 pub struct About<'a> {
     pub contract: &'a Contract,
     pub details: &'a Details,
-    /// Organisation that has the task, if it is no party of the contract.
+    /// Organisation that has the task, if it is not a party of the contract.
     pub holder: Option<OrganisationId>,
 }
 
@@ -109,7 +109,13 @@ impl Alert {
             Target::Objection(()) => AlertKind::ObjectionWaiting,
             Target::ChangeRequest(()) => AlertKind::ApplicationWaiting,
             Target::Evaluation(()) => AlertKind::EvaluationWaiting,
-            _ => AlertKind::PaymentWaiting,
+            Target::PaymentRequest(()) => AlertKind::PaymentWaiting,
+            Target::Deliverable(())
+            | Target::Milestone(())
+            | Target::Publication(())
+            | Target::Guarantee(())
+            | Target::Recovery(())
+            | Target::Contract => return None,
         };
         Some(Self {
             kind: alert,
@@ -200,7 +206,7 @@ fn role_of(task: &TaskRow) -> Option<&'static [Role]> {
 
 /// Returns the values for a task's text; `provisional` is the due day's year while its holidays are not announced.
 fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> {
-    let mut args = vec![("duty", task.kind.clone()), ("due", task.due_on.to_string())];
+    let mut args = vec![("task", task.kind.clone()), ("due", task.due_on.to_string())];
     if days.is_provisional(task.due_on) {
         args.push(("provisional", task.due_on.year().to_string()));
     }
@@ -352,7 +358,7 @@ impl Names {
             }),
             Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
                 let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
-                args.push(("ask", kind.to_string()));
+                args.push(("change_request", kind.to_string()));
                 args
             }),
             Target::Objection(id) => self.objections.get(id).map_or_else(Vec::new, |codes| {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::domain::details::Details;
 
-/// Values of the messages `mail-ask-KIND`.
+/// Values of the messages `mail-change-request-KIND`.
 pub(super) struct ChangeRequestSubject {
     /// Name of the deliverable, milestone or breach's subject, or number of the incident; empty for a recorded fact or
     /// an early end.

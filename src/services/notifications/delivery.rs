@@ -9,8 +9,8 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::adapters::mail::MailError;
 use crate::app::App;
+use crate::domain::alerts::is_about_task;
 use crate::domain::codes::AlertKind;
-use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
@@ -75,16 +75,16 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize
     let now = tx.context.now;
     let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
     let mut leased = email_queue::by_ids(tx.connection, &ids)?;
-    let reminded = leased.iter().filter(|email| asks_for_task(email.kind)).map(|email| email.person_id);
+    let reminded = leased.iter().filter(|email| is_about_task(email.kind)).map(|email| email.person_id);
     let reminded: Vec<PersonId> = reminded.collect::<BTreeSet<_>>().into_iter().collect();
     if !reminded.is_empty() {
         let kinds: Vec<&str> =
-            AlertKind::ALL.iter().filter(|kind| asks_for_task(**kind)).map(|kind| kind.as_str()).collect();
+            AlertKind::ALL.iter().filter(|kind| is_about_task(**kind)).map(|kind| kind.as_str()).collect();
         let more = email_queue::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
         leased.extend(email_queue::by_ids(tx.connection, &more)?);
         ids.extend(more);
     }
-    let mut settled = signed_emails::changed(tx.connection, tx.key, &ids)?;
+    let mut settled = signed_emails::find_changed(tx.connection, tx.key, &ids)?;
     for email in &settled {
         tracing::error!(email = email.0, "an email was changed in the database and is not sent");
         email_queue::settle(tx, *email, &Outcome::Dead, "not sent: changed in the database")?;

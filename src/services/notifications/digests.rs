@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::mail::{Correspondent, Email};
 use crate::app::App;
+use crate::domain::alerts::is_about_task;
 use crate::domain::codes::{AlertKind, Language, Role};
 use crate::domain::subject::Subject;
-use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::identity::password_links;
 use crate::services::notifications::alerts::named_requests;
@@ -44,14 +44,14 @@ impl Message {
 /// Groups emails into messages, in the order of the emails.
 pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
     let mut reminders: BTreeMap<PersonId, usize> = BTreeMap::new();
-    for email in emails.iter().filter(|email| asks_for_task(email.kind)) {
+    for email in emails.iter().filter(|email| is_about_task(email.kind)) {
         *reminders.entry(email.person_id).or_default() += 1;
     }
     let mut messages: Vec<Message> = Vec::new();
     let mut digests: BTreeMap<PersonId, usize> = BTreeMap::new();
     for email in emails {
         let person = email.person_id;
-        let is_listed = asks_for_task(email.kind) && reminders.get(&person).is_some_and(|count| *count > MOST_APART);
+        let is_listed = is_about_task(email.kind) && reminders.get(&person).is_some_and(|count| *count > MOST_APART);
         match digests.get(&person).and_then(|at| messages.get_mut(*at)) {
             Some(message) if is_listed => message.others.push(email),
             _ => {
@@ -74,7 +74,7 @@ pub fn find_void(
     emails: &[LeasedEmail],
     today: NaiveDate,
 ) -> Result<BTreeSet<EmailId>, Error> {
-    let asking: Vec<&LeasedEmail> = emails.iter().filter(|email| asks_for_task(email.kind)).collect();
+    let asking: Vec<&LeasedEmail> = emails.iter().filter(|email| is_about_task(email.kind)).collect();
     if asking.is_empty() {
         return Ok(BTreeSet::new());
     }
@@ -156,7 +156,7 @@ fn words_of_link(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::PasswordLink | AlertKind::PasswordForgotten => "mail-set-password",
         AlertKind::DeliverableReturned => "mail-open-task",
-        kind if asks_for_task(kind) => "mail-open-task",
+        kind if is_about_task(kind) => "mail-open-task",
         _ => "mail-open",
     }
 }

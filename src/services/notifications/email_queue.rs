@@ -21,7 +21,7 @@ use crate::storage::write::{Event, write_in};
 
 pub use crate::storage::notifications::email_queue::EmailState;
 
-/// Hash chain of the queue's events.
+/// Hash chain of the queue's events. Its name is part of their hashes and older than the word email.
 const STREAM: &str = "letters";
 
 /// Actions on an email by name, each with the right that it needs.
@@ -124,10 +124,10 @@ pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummar
     write_in(&app.pool, Scope::EmailQueue, &caller.context(app, seat), |tx| {
         let email = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         if email.state != EmailState::Dead {
-            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
+            return Err(Error::Conflict(Message::new("email-not-given-up").with("state", email.state.as_str())));
         }
-        if !signed_emails::changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
-            return Err(Error::conflict("letter-changed"));
+        if !signed_emails::find_changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
+            return Err(Error::conflict("email-changed"));
         }
         rows::requeue(tx, email.id)?;
         let body = serde_json::json!({ "attempts": email.attempts, "answer": email.answer });

@@ -86,7 +86,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
-        AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("asks"),
+        AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("change-requests"),
         AlertKind::ContractFunded | AlertKind::ContractReturned | AlertKind::ContractState => {
             format!("/contracts/{contract}")
         }

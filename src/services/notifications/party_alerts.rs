@@ -64,7 +64,9 @@ pub(in crate::services) fn tell_decision(
     let kind = match state {
         _ if request.is_of_contractor() => AlertKind::ApplicationDecided,
         ChangeRequestState::Granted => AlertKind::ChangeGranted,
-        _ => AlertKind::ChangeRefused,
+        ChangeRequestState::Refused => AlertKind::ChangeRefused,
+        // Nothing was decided.
+        ChangeRequestState::Applied | ChangeRequestState::Requested => return Ok(()),
     };
     let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
     let alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);

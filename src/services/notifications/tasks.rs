@@ -57,7 +57,7 @@ pub struct Task {
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Kind of the change request to be endorsed or decided.
-    pub ask: Option<ChangeRequestKind>,
+    pub change_request: Option<ChangeRequestKind>,
     /// Name of the breached clause, for a waiver.
     pub clause: Option<String>,
     /// Number of additional days, for an extension.
@@ -189,7 +189,7 @@ struct ContractNames {
 impl ContractNames {
     /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause or a
     /// part without a written name. Most tasks need neither, or only the details; the terms take longest to parse.
-    fn read<'a>(
+    fn parse<'a>(
         contract: Contract,
         (terms, details): (&str, &str),
         tasks: impl Iterator<Item = &'a TaskRow>,
@@ -281,7 +281,7 @@ impl Names {
         for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)? {
             let id = contract.id;
             let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
-            contracts.insert(id, ContractNames::read(contract, (&terms, &details), tasks, &payments)?);
+            contracts.insert(id, ContractNames::parse(contract, (&terms, &details), tasks, &payments)?);
         }
         let change_requests = change_requests::by_public_ids(connection, &change_request_ids)?
             .into_iter()
@@ -335,7 +335,7 @@ impl Names {
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount, _)| *amount),
-            ask: request.map(|(kind, _)| *kind),
+            change_request: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),

@@ -124,11 +124,11 @@ pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Resu
 pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Result<EmailSummary, Error> {
     acts::write_about(app, caller, Action::SettleUndelivered, (id, email_with_contract), |tx, record, _, email| {
         if email.state != EmailState::Dead {
-            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
+            return Err(Error::Conflict(Message::new("email-not-given-up").with("state", email.state.as_str())));
         }
         let reason = inputs::reason(reason)?;
         if !rows::clear(tx.connection, email.id)? {
-            return Err(Error::conflict("letter-settled"));
+            return Err(Error::conflict("email-settled"));
         }
         let body = serde_json::json!({ "letter": id, "kind": email.kind, "to": email.to, "reason": reason });
         append_event(tx, &record.contract, Action::SettleUndelivered, body)?;

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ObjectionState;
 use crate::domain::objections::{OBJECTION_ACTIONS, may_answer};
-use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::Action;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
@@ -16,7 +15,7 @@ use crate::services::deliverables::attachments::{self, MAX_FILES};
 use crate::services::deliverables::files::{self, StoredFile};
 use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{UploadForm, UploadLimits};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::party_alerts;
 use crate::services::objections::{ObjectionSummary, event_body, subject};
 use crate::services::shared::inputs;
@@ -123,7 +122,7 @@ fn record_answer(
     if !may_answer(seat.role, subject::answering_role(record, &objection)?) {
         return Err(Error::forbidden("objection-of-leader"));
     }
-    reject_decider(tx, &objection)?;
+    reject_earlier_actors(tx, &subject::deciders(&objection)?)?;
     let reason = inputs::reason(reason)?;
     let by = tx.person()?;
     rows::record_answer(tx.connection, tx.context, objection.id, (state, by, reason))?;
@@ -136,9 +135,4 @@ fn record_answer(
     append::save_change(tx, record)?;
     party_alerts::tell_answer(tx, record, &objection, reason)?;
     Ok(ObjectionSummary { id: objection.public_id, state, version: record.contract.version, files })
-}
-
-fn reject_decider(tx: &Tx<'_>, objection: &Objection) -> Result<(), Error> {
-    let answering = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if may_follow(&subject::deciders(objection)?, &answering) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }

@@ -10,7 +10,7 @@ use crate::domain::codes::{AlertKind, FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::interest::InterestRecord;
 use crate::domain::numbers::Code;
-use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::payments::{self as approvals, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
@@ -18,11 +18,12 @@ use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::limit::Limit;
+use crate::services::payments::rules;
 use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, is_open_for, log_step, milestone_standing,
     record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
@@ -126,7 +127,9 @@ fn take_approval_step(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
-    reject_repeated_actor(tx, barred_by(steps, next))?;
+    reject_earlier_actors(tx, &barred_by(steps, next))?;
+    let approved = steps_approved(&requests, payment);
+    let to = approvals::state_after(next, approved, rules::needed(tx.connection, record, payment)?);
     let standing = milestone_standing(tx, record, &payment.milestone)?;
     let limit = Limit::of(record, &standing, payment.kind, sum_of_others(&requests, payment))?;
     if payment.amount_fen > limit.left_fen() {
@@ -134,12 +137,13 @@ fn take_approval_step(
     }
     match next.kind {
         PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
-            let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), next.to)?;
+            let reason = inputs::optional_reason(input.reason.as_deref())?;
+            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), to)?;
             tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            append::save_payment_step(tx, record, &requests, advanced(payment, next.kind, tx.context.today()))?;
-            Ok(next.to)
+            let alert = advanced(payment, next.kind, tx.context.today()).filter(|_| to == next.to);
+            append::save_payment_step(tx, record, &requests, alert)?;
+            Ok(to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
         PaymentStep::Allow => allow(tx, record, payment, input),
@@ -148,8 +152,14 @@ fn take_approval_step(
         | PaymentStep::Disallow
         | PaymentStep::Return
         | PaymentStep::Reverse
-        | PaymentStep::Import => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
+        | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
     }
+}
+
+/// Counts the people who have approved a payment request.
+fn steps_approved(requests: &[Requested], payment: &PaymentRequest) -> usize {
+    let own = requests.iter().filter(|taken| taken.request.id == payment.id);
+    own.flat_map(|taken| &taken.steps).filter(|step| step.action == PaymentStep::Approve.as_str()).count()
 }
 
 /// Builds the alert to the contractor that a payment request went to finance or was approved.
@@ -157,7 +167,15 @@ fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Op
     let kind = match step {
         PaymentStep::Confirm => AlertKind::PaymentAtFinance,
         PaymentStep::Approve => AlertKind::PaymentApproved,
-        _ => return None,
+        PaymentStep::Request
+        | PaymentStep::Review
+        | PaymentStep::Pay
+        | PaymentStep::Backdate
+        | PaymentStep::Allow
+        | PaymentStep::Disallow
+        | PaymentStep::Return
+        | PaymentStep::Reverse
+        | PaymentStep::Import => return None,
     };
     Some(Alert::inform(kind, Subject::PaymentRequest(payment.public_id.clone()), today, Vec::new()))
 }
@@ -194,7 +212,7 @@ fn pay(
     search::add_recorded(tx.connection, record.contract.id, &voucher)?;
     rows::set_voucher(tx.connection, payment.id, &voucher, Some(on))?;
     let payment = PaymentRequest { voucher: voucher.clone(), paid_on: Some(on), ..payment.clone() };
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    let reason = inputs::optional_reason(input.reason.as_deref())?;
     if !approvals::needs_day_consent(on, tx.context.today()) {
         record_step(tx, payment.id, PaymentStep::Pay, &voucher, PaymentState::Paid)?;
         append_payment(tx, record, &payment, reason)?;
@@ -215,7 +233,7 @@ fn allow(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     require_as_approved(tx.connection, record, payment)?;
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    let reason = inputs::optional_reason(input.reason.as_deref())?;
     record_step(tx, payment.id, PaymentStep::Allow, reason, PaymentState::Paid)?;
     append_payment(tx, record, payment, "")?;
     Ok(PaymentState::Paid)
@@ -230,7 +248,7 @@ fn disallow(
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
     let recorders = earlier_actors(tx.connection, payment.id, &approvals::DAY_CONSENT)?;
-    reject_repeated_actor(tx, recorders)?;
+    reject_earlier_actors(tx, &recorders)?;
     clear_voucher(tx, payment)?;
     record_step(tx, payment.id, PaymentStep::Disallow, reason, PaymentState::Approved)?;
     log_step(tx, record, payment, EventAction::PaymentDisallow, reason)?;
@@ -325,10 +343,4 @@ fn return_request(
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(payment, reason, today)])?;
     Ok(PaymentState::Returned)
-}
-
-/// Rejects a person whose earlier step bars them from the next one, in person or through a deputy.
-fn reject_repeated_actor(tx: &Tx<'_>, before: Vec<Actor<i64>>) -> Result<(), Error> {
-    let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if approvals::may_follow(&before, &next) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }

@@ -136,8 +136,8 @@ pub fn sum_of_lines<'a>(lines: impl IntoIterator<Item = &'a BatchLine>) -> Sum {
 ///
 /// # Errors
 /// Database errors.
-pub fn asks_for_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[BatchLine]) -> Result<bool, Error> {
-    Ok(step.releases_money() && own_account::asks_for_proof(app, caller, bounded(sum_of_lines(lines)))?)
+pub fn needs_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[BatchLine]) -> Result<bool, Error> {
+    Ok(step.releases_money() && own_account::needs_proof(app, caller, bounded(sum_of_lines(lines)))?)
 }
 
 /// Checks the named step of payment requests in the given order. What a payment's day does is computed for the given
@@ -188,7 +188,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
             Some(_) => decide_line(app, caller, name, line),
         };
         if let Err(Error::Internal(reason) | Error::Unavailable(reason)) = &result {
-            tracing::error!(payment = %line.id, %reason, "a line of a batch of payments failed");
+            tracing::error!(payment = ?line.id, %reason, "a line of a batch of payments failed");
         }
         outcomes.push(LineOutcome { id: line.id.clone(), result });
     }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::PaymentKind;
 use crate::domain::money::Money;
-use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
+use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
@@ -17,6 +17,7 @@ use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInv
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
 use crate::services::payments::limit::Limit;
+use crate::services::payments::rules;
 use crate::services::payments::{barred_by, is_open_for, stored_money, sum_of};
 use crate::storage::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId};
@@ -124,6 +125,8 @@ pub(super) struct CheckSource {
     requests: Vec<PaymentRequest>,
     /// Steps taken on the payment requests to be checked.
     steps: Vec<(PaymentId, StepRow)>,
+    /// Number of people who approve each payment request.
+    needed: Vec<(PaymentId, usize)>,
     /// Balances of the contracts in the ledger.
     balances: Vec<BalanceRow>,
     contractors: Vec<Contractor>,
@@ -149,7 +152,11 @@ impl CheckSource {
         let invoiced = asked.iter().filter(|(_, payment)| payment.kind == PaymentKind::Principal);
         let (of, milestones): (Vec<PaymentId>, Vec<(&ContractRecord, &str)>) =
             invoiced.map(|&(record, payment)| (payment.id, (record, payment.milestone.as_str()))).unzip();
+        let needed =
+            asked.iter().map(|(record, payment)| Ok((payment.id, rules::needed(connection, record, payment)?)));
+        let needed = needed.collect::<Result<Vec<_>, Error>>()?;
         Ok(Self {
+            needed,
             requests: rows::of_contracts(connection, &contracts)?,
             steps: rows::load_steps_for(connection, &keys)?,
             balances: balances::of_contracts(connection, &contracts)?,
@@ -211,10 +218,23 @@ impl CheckSource {
             PaymentKind::Interest => vec![Check::needed("interest", is_within), account],
         };
         let next = approvals::next_step(payment.state);
+        if next.is_some_and(|next| next.kind == PaymentStep::Approve) {
+            checks.extend(self.approval_check(payment));
+        }
         let first = first_day(milestone, payment);
         checks.extend(first.map(|first| Check::needed("day", first <= caller.today()).with("first", first)));
         checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, next)));
         Ok(checks)
+    }
+
+    /// Returns the check that states the next of several approvals; `None` if one approval is enough.
+    fn approval_check(&self, payment: &PaymentRequest) -> Option<Check> {
+        let needed = self.needed.iter().find(|(of, _)| *of == payment.id).map_or(1, |(_, needed)| *needed);
+        let own = self.steps.iter().filter(|(of, _)| *of == payment.id);
+        let approved = own.filter(|(_, step)| step.action == PaymentStep::Approve.as_str()).count();
+        let check =
+            || Check::advised("approvals", true).with("next", approved.saturating_add(1)).with("needed", needed);
+        (needed > 1).then(check)
     }
 
     /// Checks that the milestone's invoices cover an amount in fen; also returns the checks of what needs attention.

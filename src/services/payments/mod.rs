@@ -15,6 +15,7 @@ pub mod desk;
 pub mod interest;
 mod limit;
 mod request;
+pub mod rules;
 pub mod treasury;
 pub mod view;
 

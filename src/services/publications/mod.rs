@@ -23,7 +23,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats, transitions};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::publications::{self as rows, NewPublication, Publication};
@@ -131,7 +131,7 @@ fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDa
 /// # Errors
 /// `NotFound` for an unknown publication or act; `Forbidden` by role, or to decide on one's own proposal; `Conflict` in
 /// a state that the act does not change; `Refused` if refusing or withdrawing without a reason.
-pub fn act(
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -162,13 +162,10 @@ fn decide(
         return Err(wrong_state(publication));
     }
     let proposer = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
+    reject_earlier_actors(tx, &[proposer])?;
     let by = tx.person()?;
-    let decider = Actor { person: by.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if proposer.overlaps(&decider) {
-        return Err(Error::forbidden("self-approval"));
-    }
     let (action, note) = if state == PublicationState::Published {
-        let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let note = inputs::optional_reason(input.reason.as_deref())?;
         (EventAction::PublicationGrant, note)
     } else {
         (EventAction::PublicationRefuse, inputs::reason(input.reason.as_deref())?)

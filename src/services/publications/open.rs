@@ -23,7 +23,8 @@ use crate::domain::text_input::clean;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::Party;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::services::registry;
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::digest_bytes;
 use crate::storage::contracts::{Contract, search};
@@ -212,13 +213,20 @@ pub fn show(app: &App, contract: &str) -> Result<PublicContract, Error> {
     })
 }
 
-/// Lists the regions by which the public may filter, at most [`MAX_PAGE_SIZE`], each with code and name.
+/// Suggests regions by part of the name or code.
 ///
 /// # Errors
 /// Database errors.
-pub fn regions(app: &App) -> Result<Vec<PublicRegion>, Error> {
-    let found = app.pool.read(|connection| organisations::list_regions(connection, &[], "", MAX_PAGE_SIZE))?;
-    Ok(found.into_iter().map(public_region).collect())
+pub fn suggest_regions(app: &App, q: &str) -> Result<Suggestions<PublicRegion>, Error> {
+    Ok(app.pool.read(|connection| registry::organisations::regions_like(connection, q))?.map(public_region))
+}
+
+/// Finds the region that a person names by its code or, where no other region has it, by its full name.
+///
+/// # Errors
+/// Database errors.
+pub fn find_region(app: &App, named: &str) -> Result<Option<PublicRegion>, Error> {
+    Ok(app.pool.read(|connection| registry::organisations::region_named(connection, named))?.map(public_region))
 }
 
 /// Returns the name of the publisher: that of the outermost region, or the program's own.

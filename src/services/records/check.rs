@@ -10,7 +10,7 @@ use crate::domain::personal_data;
 use crate::domain::service_records::{GROUP_SIZE, MAX_ROWS, MINUTES, find_township, is_subject_code, repeat_key};
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append::day_is_possible;
+use crate::services::contracts::append::check_day;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::records::rows::{Row, Rows};
@@ -83,7 +83,7 @@ impl Checking<'_, '_> {
         self.texts(place, row);
         if let Some(on) = row.on
             && let Err(Error::Refused { errors, .. }) =
-                day_is_possible(self.record, FactKind::Headcount, on, self.tx.context.today())
+                check_day(self.record, FactKind::Headcount, on, self.tx.context.today())
         {
             errors.into_iter().for_each(|fault| self.reject(place, "on", fault.message));
         }

@@ -97,7 +97,7 @@ pub fn take_steps(
         }
         let reason = match state {
             RecordState::Refused => inputs::reason(input.reason.as_deref())?,
-            _ => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
+            _ => inputs::optional_reason(input.reason.as_deref())?,
         };
         let (keys, by) = (records.iter().map(|record| record.id).collect::<Vec<_>>(), tx.person()?);
         stored::decide(tx.connection, tx.context, &keys, (state, by, reason))?;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::adapters::workbooks::column_letter;
+use crate::adapters::workbooks::column_name;
 use crate::domain::codes::Language;
 use crate::domain::service_records::MAX_ROWS;
 use crate::domain::shape::Date;
@@ -165,10 +165,10 @@ impl Rows {
                 let number = numbers.get(row).copied().unwrap_or_default();
                 let column = COLUMNS.iter().position(|(known, _)| *known == field).unwrap_or_default();
                 let label = COLUMNS.get(column).map_or("", |(_, label)| *label);
-                let letter = column_letter(places.get(column).copied().flatten().unwrap_or(column));
+                let letters = column_name(places.get(column).copied().flatten().unwrap_or(column));
                 let named = Message::new("record-cell").with("row", number);
                 let named = named.with("column", message(language, label, &[]));
-                FieldError { path: format!("{letter}{number}"), message: named.with("reason", reason.text(language)) }
+                FieldError { path: format!("{letters}{number}"), message: named.with("reason", reason.text(language)) }
             }
         }
     }

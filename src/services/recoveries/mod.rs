@@ -25,7 +25,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::guarantees;
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -182,7 +182,7 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
         let receipt = inputs::number("receipt", Some(&input.receipt))?;
         let receipt_key = key(&receipt);
         let on = append::effective_day(tx, input.on);
-        append::day_is_possible(record, FactKind::Payment, on, tx.context.today())?;
+        append::check_day(record, FactKind::Payment, on, tx.context.today())?;
         if let Some(known) = rows::by_receipt(tx.connection, record.contract.funder_id, &receipt_key)? {
             let named = |contract: &str| Message::new("receipt-known").with("contract", contract);
             let general = Message::new("receipt-known-elsewhere");
@@ -280,7 +280,7 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
 /// `NotFound` for an unknown write-off or act; `Forbidden` by role, or to decide on one's own proposal; `Conflict` if
 /// it does not wait for a decision; `Refused` to refuse without a reason, or to grant more than is still to be
 /// recovered.
-pub fn act(
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -293,15 +293,12 @@ pub fn act(
         if recovery.state != RecoveryState::Proposed {
             return Err(Error::conflict("write-off-not-waiting"));
         }
+        reject_earlier_actors(tx, &[proposer(&recovery)])?;
         let by = tx.person()?;
-        let decider = Actor { person: by.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-        if proposer(&recovery).overlaps(&decider) {
-            return Err(Error::forbidden("self-approval"));
-        }
         let amount = Money::from_fen(recovery.amount_fen).unwrap_or_default();
         let (state, event, note) = if name == "grant" {
             check_amount(tx, record, amount)?;
-            let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+            let note = inputs::optional_reason(input.reason.as_deref())?;
             (RecoveryState::Granted, EventAction::RecoveryWriteOffGrant, note)
         } else {
             (RecoveryState::Refused, EventAction::RecoveryWriteOffRefuse, inputs::reason(input.reason.as_deref())?)

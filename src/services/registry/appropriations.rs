@@ -397,7 +397,7 @@ fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<Or
     let mut ids = vec![seat.organisation];
     if let Some(path) = region_path_of(connection, seat)? {
         let own = organisations::by_ids(connection, &[seat.organisation])?.pop().and_then(|own| own.region_id);
-        let below = organisations::below(connection, &path)?;
+        let below = organisations::in_region_or_below(connection, &path)?;
         let seen = below.iter().filter(|b| sees_every_function || (b.function == seat.function && b.region_id != own));
         ids.extend(seen.map(|b| b.id));
     }

@@ -122,13 +122,15 @@ pub fn region_names(app: &App, caller: &Caller, codes: &[&str]) -> Result<Vec<(S
 /// `Forbidden` for a caller without a seat today.
 pub fn suggest_regions(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
+    Ok(app.pool.read(|connection| regions_like(connection, q))?.map(region_view))
+}
+
+/// Finds the regions that [`suggest_regions`] suggests, for anyone.
+pub(in crate::services) fn regions_like(connection: &mut AnyConnection, q: &str) -> Result<Suggestions<Region>, Error> {
     let (start, part) = ([starting_with(q.trim())], containing_all(q));
-    app.pool.read(|connection| {
-        let found = [start.as_slice(), &part]
-            .into_iter()
-            .map(|patterns| rows::list_regions(connection, patterns, "", SUGGESTION_ROWS));
-        Ok(Suggestions::collect(found, |region| region.id)?.map(region_view))
-    })
+    let patterns = [start.as_slice(), &part].into_iter();
+    let found = patterns.map(|patterns| rows::list_regions(connection, patterns, "", SUGGESTION_ROWS));
+    Suggestions::collect(found, |region| region.id)
 }
 
 /// Finds the region that a person names by code or, if no other region has it, by full name.
@@ -137,10 +139,15 @@ pub fn suggest_regions(app: &App, caller: &Caller, q: &str) -> Result<Suggestion
 /// `Forbidden` for a caller without a seat today.
 pub fn find_named_region(app: &App, caller: &Caller, named: &str) -> Result<Option<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
+    Ok(app.pool.read(|connection| region_named(connection, named))?.map(region_view))
+}
+
+/// Finds the region that [`find_named_region`] finds, for anyone.
+pub(in crate::services) fn region_named(connection: &mut AnyConnection, named: &str) -> Result<Option<Region>, Error> {
     let (code, patterns) = (identifier(named), [exactly(named.trim())]);
-    let mut found = app.pool.read(|connection| rows::list_regions(connection, &patterns, "", SUGGESTION_ROWS))?;
+    let mut found = rows::list_regions(connection, &patterns, "", SUGGESTION_ROWS)?;
     let place = found.iter().position(|region| region.code == code).or((found.len() == 1).then_some(0));
-    Ok(place.map(|place| region_view(found.swap_remove(place))))
+    Ok(place.map(|place| found.swap_remove(place)))
 }
 
 /// Adds a region.

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::ProposalState;
+use crate::domain::payments::Actor;
 use crate::error::{Error, Message};
-use crate::services::identity::caller::{Caller, verify_same_seat};
+use crate::services::identity::caller::{Caller, reject_earlier_actors, verify_same_seat};
 use crate::services::shared::faults::Faults;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PersonId;
@@ -56,29 +57,14 @@ pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<Propo
 pub fn decider(
     tx: &Tx<'_>,
     (caller, seat): (&Caller, &Seat),
-    proposed: ActingPair,
+    proposed: (PersonId, Option<PersonId>),
     state: ProposalState,
 ) -> Result<PersonId, Error> {
     verify_same_seat(tx, caller, seat)?;
-    let by = tx.person()?;
-    require_another_person(proposed, (by, tx.context.on_behalf_of))?;
+    let (person, on_behalf_of) = (proposed.0.0, proposed.1.map(|person| person.0));
+    reject_earlier_actors(tx, &[Actor { person, on_behalf_of }])?;
     if state != ProposalState::Proposed {
         return Err(Error::Conflict(Message::new("decided-before").with("state", state.as_str())));
     }
-    Ok(by)
-}
-
-/// A person who acted and, for a deputy, the person represented.
-type ActingPair = (PersonId, Option<PersonId>);
-
-/// Checks that no one decides on their own proposal, whether in person, through a deputy or as a deputy.
-///
-/// # Errors
-/// `Forbidden` if one person is on both sides.
-fn require_another_person(proposed: ActingPair, decides: ActingPair) -> Result<(), Error> {
-    let people = |pair: ActingPair| std::iter::once(pair.0).chain(pair.1);
-    if people(proposed).any(|person| people(decides).any(|other| other == person)) {
-        return Err(Error::forbidden("self-approval"));
-    }
-    Ok(())
+    tx.person()
 }

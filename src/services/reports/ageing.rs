@@ -61,7 +61,7 @@ pub struct AgeingFigures {
 }
 
 impl AgeingFigures {
-    fn put(&mut self, (due_on, fen, count): (NaiveDate, i64, i64), today: NaiveDate) {
+    fn add(&mut self, (due_on, fen, count): (NaiveDate, i64, i64), today: NaiveDate) {
         let days = (today - due_on).num_days();
         let place = match days {
             ..=0 => &mut self.not_overdue,
@@ -106,7 +106,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<AgeingR
         let seen = seen(connection, caller, query)?;
         let mut bureaus: BTreeMap<OrganisationId, AgeingFigures> = BTreeMap::new();
         for (purchaser, due_on, fen, count) in rows::due_by_purchaser(connection, &seen)? {
-            bureaus.entry(purchaser).or_default().put((due_on, fen, count), today);
+            bureaus.entry(purchaser).or_default().add((due_on, fen, count), today);
         }
         let names = Names::load(connection, bureaus.keys().copied())?;
         let mut rows: Vec<AgeingRow> =

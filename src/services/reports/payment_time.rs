@@ -60,7 +60,7 @@ pub struct PaymentTimeFigures {
 
 impl PaymentTimeFigures {
     /// Adds payments that took so many days.
-    fn put(&mut self, days: i64, fen: i64, count: i64) {
+    fn add(&mut self, days: i64, fen: i64, count: i64) {
         let place = match days {
             ..=30 => &mut self.within_30,
             31..=60 => &mut self.from_31_to_60,
@@ -106,7 +106,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Payment
         for (purchaser, satisfied_on, paid_on, fen, count) in rows::paid_by_days(connection, &seen, days_of_year(year))?
         {
             let Some(paid_on) = paid_on else { continue };
-            bureaus.entry(purchaser).or_default().put((paid_on - satisfied_on).num_days(), fen, count);
+            bureaus.entry(purchaser).or_default().add((paid_on - satisfied_on).num_days(), fen, count);
         }
         let names = Names::load(connection, bureaus.keys().copied())?;
         let mut rows: Vec<PaymentTimeRow> = bureaus

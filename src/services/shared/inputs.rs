@@ -20,6 +20,14 @@ pub fn reason(given: Option<&str>) -> Result<&str, Error> {
     Ok(given)
 }
 
+/// Checks a reason that may be missing, and returns it trimmed.
+///
+/// # Errors
+/// `Refused` for over 2,000 characters, or hidden characters.
+pub fn optional_reason(given: Option<&str>) -> Result<&str, Error> {
+    text("reason", given.unwrap_or_default())
+}
+
 /// Checks an optional text and returns it trimmed.
 ///
 /// # Errors

@@ -56,6 +56,10 @@ impl NumberKind {
 
     /// Returns the kind of number in a field, by the last part of the field's name that is not a number.
     pub fn of_field(name: &str) -> Self {
+        // A measured value is named by the code of its indicator, which may be any word.
+        if name.starts_with("measured.") || name.contains(".measured.") {
+            return Self::Measured;
+        }
         let last = name.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(name);
         match last {
             "amount" | "unit_price" | "amount_per_worker" => Self::Money,
@@ -74,7 +78,6 @@ impl NumberKind {
             }
             "target" | "limit" | "measured" => Self::Measured,
             "year" => Self::Year,
-            _ if name.starts_with("measured") => Self::Measured,
             _ => Self::Whole,
         }
     }

@@ -1,7 +1,8 @@
 //! Actions of the events in the audit log, each with its stored text.
 //!
-//! The text is part of every event's hash, so an existing text must never change. A new action needs a new text, and a
-//! message `event-<text with hyphens>` in `locales/*/events.ftl`.
+//! The text is part of every event's hash, so an existing text must never change; some therefore keep words that are
+//! retired elsewhere (`asks` for change requests, `letters` for emails). A new action needs a new text, and a message
+//! `event-<text with hyphens>` in `locales/*/events.ftl`.
 
 use crate::domain::policy::Action;
 
@@ -13,6 +14,8 @@ pub enum EventAction {
     AccountPropose,
     AccountApprove,
     AccountRefuse,
+    /// A rule on approvals was refused. Its proposal and approval are steps.
+    ApprovalRuleRefuse,
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
@@ -126,6 +129,7 @@ impl EventAction {
             Self::AccountPropose => "account.propose",
             Self::AccountApprove => "account.approve",
             Self::AccountRefuse => "account.refuse",
+            Self::ApprovalRuleRefuse => "approval_rules.refuse",
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::schema::{chains, events};
+use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, insert_mostly_one, insert_rows};
 use crate::storage::ids::PersonId;
@@ -148,8 +148,8 @@ pub(in crate::storage) fn append_after(
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
     insert_events(connection, std::slice::from_ref(&row))?;
     if head.is_some() {
-        diesel::update(chains::table.find(event.stream))
-            .set((chains::seq.eq(row.seq), chains::hash.eq(&row.hash)))
+        diesel::update(hash_chains::table.find(event.stream))
+            .set((hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)))
             .execute(connection)?;
     } else {
         insert_heads(connection, &[&row])?;
@@ -199,8 +199,8 @@ fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> Query
 /// # Errors
 /// Database errors.
 pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Result<(), Error> {
-    insert_rows!(connection, chains::table, last, |row| {
-        (chains::stream.eq(&row.stream), chains::seq.eq(row.seq), chains::hash.eq(&row.hash))
+    insert_rows!(connection, hash_chains::table, last, |row| {
+        (hash_chains::stream.eq(&row.stream), hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash))
     });
     Ok(())
 }
@@ -312,7 +312,7 @@ pub fn acts_of(
 /// # Errors
 /// Database errors.
 pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>, Error> {
-    Ok(chains::table.find(stream).select((chains::seq, chains::hash)).first(connection).optional()?)
+    Ok(hash_chains::table.find(stream).select((hash_chains::seq, hash_chains::hash)).first(connection).optional()?)
 }
 
 /// Loads the heads of these chains of events: name, number and hash of the last event.
@@ -320,7 +320,7 @@ pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64,
 /// # Errors
 /// Database errors.
 pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(String, i64, String)>, Error> {
-    Ok(chains::table.filter(chains::stream.eq_any(streams)).load(connection)?)
+    Ok(hash_chains::table.filter(hash_chains::stream.eq_any(streams)).load(connection)?)
 }
 
 /// Loads the names of the first chains that have a head but no event.
@@ -328,12 +328,12 @@ pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(
 /// # Errors
 /// Database errors.
 pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
-    let event = events::table.filter(events::stream.eq(chains::stream));
-    Ok(chains::table
+    let event = events::table.filter(events::stream.eq(hash_chains::stream));
+    Ok(hash_chains::table
         .filter(not(exists(event)))
-        .order(chains::stream)
+        .order(hash_chains::stream)
         .limit(MOST_EMPTY)
-        .select(chains::stream)
+        .select(hash_chains::stream)
         .load(connection)?)
 }
 

@@ -12,11 +12,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, change_requests,
-    commitments, contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations,
-    files, guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
-    people, provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions,
-    seats, services, vouchers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, approval_rules, budget_changes,
+    change_requests, commitments, contract_terms, contractors, contracts, delegations, documents, drafts,
+    evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, messages, objections,
+    organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans, record_batches,
+    recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -140,6 +140,27 @@ macro_rules! recorded_rows {
         #[diesel(table_name = $table)]
         $vis struct $row { $($(#[$meta])* $column: $type),+ }
     )+};
+}
+
+/// Collects the rows of tables, except those that are left out: by a column that holds the object's key, or by such a
+/// column of the table that they belong to.
+macro_rules! collect {
+    ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
+     $($row:ident of $table:ident $(through $parent:ident)? by $owner:ident),+ $(,)?) => {{$(
+        if $asked(stringify!($table)) {
+            let rows: Vec<(i64, $row)> = collect!(@query $table $($parent)? $owner $ids $row).load($connection)?;
+            $collected.add(stringify!($table), rows)?;
+        }
+    )+}};
+    (@query $table:ident $owner:ident $ids:ident $row:ident) => {
+        $table::table.filter($table::$owner.eq_any($ids)).select(($table::$owner, $row::as_select()))
+    };
+    (@query $table:ident $parent:ident $owner:ident $ids:ident $row:ident) => {
+        $table::table
+            .inner_join($parent::table)
+            .filter($parent::$owner.eq_any($ids))
+            .select(($parent::$owner, $row::as_select()))
+    };
 }
 
 mod batches;
@@ -301,6 +322,11 @@ recorded_rows! {
         amount_fen: i64, reserved_fen: i64, state: String, contract_id: Option<i64>, planned_by: i64,
         planned_for: Option<i64>, planned_at: NaiveDateTime,
     }
+    ApprovalRuleRow of approval_rules {
+        id: i64, public_id: String, funder_id: i64, amount_fen: i64, approvers: i64, from_on: NaiveDate,
+        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
         document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
@@ -322,20 +348,6 @@ recorded_rows! {
     }
 }
 
-/// Collects the rows of a table in which the column `$owner` is one of the objects' keys, unless the table is left out.
-macro_rules! collect {
-    ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
-     $($row:ident of $table:ident by $owner:ident),+ $(,)?) => {{$(
-        if $asked(stringify!($table)) {
-            let rows: Vec<(i64, $row)> = $table::table
-                .filter($table::$owner.eq_any($ids))
-                .select(($table::$owner, $row::as_select()))
-                .load($connection)?;
-            $collected.add(stringify!($table), rows)?;
-        }
-    )+}};
-}
-
 /// Computes the digests of the rows of objects of one kind, by the objects' keys, for all tables or the named ones.
 pub fn digests(
     connection: &mut AnyConnection,
@@ -348,72 +360,28 @@ pub fn digests(
     match kind {
         ObjectKind::Contract => {
             collect!(connection, collected, ids, asked, ContractRow of contracts by id,
-                TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
-                FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
-                DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
-                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
-                AnnexRow of annexes by contract_id, MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
+                TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id,
+                ChangeRequestRow of change_requests by contract_id, FileRow of files by contract_id,
+                CommitmentRow of commitments by contract_id, DocumentRow of documents by contract_id,
+                AmendmentRow of amendments by contract_id, InvoiceNumberRow of invoice_numbers by contract_id,
+                ObjectionRow of objections by contract_id, AnnexRow of annexes by contract_id,
+                MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
-                EvaluationRow of evaluations by contract_id);
-            if asked("guarantee_claims") {
-                let claimed: Vec<(i64, GuaranteeClaimRow)> = guarantee_claims::table
-                    .inner_join(guarantees::table)
-                    .filter(guarantees::contract_id.eq_any(ids))
-                    .select((guarantees::contract_id, GuaranteeClaimRow::as_select()))
-                    .load(connection)?;
-                collected.add("guarantee_claims", claimed)?;
-            }
+                EvaluationRow of evaluations by contract_id,
+                GuaranteeClaimRow of guarantee_claims through guarantees by contract_id,
+                AmendmentStepRow of amendment_steps through amendments by contract_id,
+                EvaluationStepRow of evaluation_steps through evaluations by contract_id,
+                StepRow of payment_steps through payments by contract_id,
+                VoucherRow of vouchers through payments by contract_id);
             ledger::of_contracts(connection, ids, asked, &mut collected)?;
-            if asked("amendment_steps") {
-                let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
-                    .inner_join(amendments::table)
-                    .filter(amendments::contract_id.eq_any(ids))
-                    .select((amendments::contract_id, AmendmentStepRow::as_select()))
-                    .load(connection)?;
-                collected.add("amendment_steps", amended)?;
-            }
-            if asked("evaluation_steps") {
-                let evaluated: Vec<(i64, EvaluationStepRow)> = evaluation_steps::table
-                    .inner_join(evaluations::table)
-                    .filter(evaluations::contract_id.eq_any(ids))
-                    .select((evaluations::contract_id, EvaluationStepRow::as_select()))
-                    .load(connection)?;
-                collected.add("evaluation_steps", evaluated)?;
-            }
-            if asked("payment_steps") {
-                let steps: Vec<(i64, StepRow)> = payment_steps::table
-                    .inner_join(payments::table)
-                    .filter(payments::contract_id.eq_any(ids))
-                    .select((payments::contract_id, StepRow::as_select()))
-                    .load(connection)?;
-                collected.add("payment_steps", steps)?;
-            }
-            if asked("vouchers") {
-                let used: Vec<(i64, VoucherRow)> = vouchers::table
-                    .inner_join(payments::table)
-                    .filter(payments::contract_id.eq_any(ids))
-                    .select((payments::contract_id, VoucherRow::as_select()))
-                    .load(connection)?;
-                collected.add("vouchers", used)?;
-            }
         }
-        ObjectKind::Person => {
-            collect!(connection, collected, ids, asked, PersonRow of people by id, SeatRow of seats by person_id,
-                RecoveryCodeRow of recovery_codes by person_id,
-                ProviderIdentityRow of provider_identities by person_id);
-            if asked("delegations") {
-                let delegated: Vec<(i64, DelegationRow)> = delegations::table
-                    .inner_join(seats::table)
-                    .filter(seats::person_id.eq_any(ids))
-                    .select((seats::person_id, DelegationRow::as_select()))
-                    .load(connection)?;
-                collected.add("delegations", delegated)?;
-            }
-        }
-        ObjectKind::Organisation => {
-            collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
-                ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
-        }
+        ObjectKind::Person => collect!(connection, collected, ids, asked, PersonRow of people by id,
+            SeatRow of seats by person_id, RecoveryCodeRow of recovery_codes by person_id,
+            ProviderIdentityRow of provider_identities by person_id,
+            DelegationRow of delegations through seats by person_id),
+        ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
+            ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
+            ApprovalRuleRow of approval_rules by funder_id),
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

@@ -2,7 +2,8 @@
 //!
 //! Every write transaction ends with a record of each object that it touched and whose rows now differ from the last
 //! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted outside a write
-//! transaction. Rows older than this table were recorded once, as they stood when it was created.
+//! transaction. One of these records also names the emails that the transaction queued; without any, the emails get a
+//! chain of their own. Rows older than this table were recorded once, as they stood when it was created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,8 @@ const MOST_EMPTY: i64 = 100;
 const ADOPTED: &str = "all";
 /// Body of the record of an object without rows.
 const NO_ROWS: &str = "{}";
+/// Key of a body under which the emails stand that the transaction queued, among the tables of the digests.
+const EMAILS: &str = "emails";
 
 /// A stored row record.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -39,7 +42,7 @@ pub struct RowRecord {
     pub seq: i64,
     /// Time of the change, in UTC; the beginning of 1970 for rows older than the table of records.
     pub at: NaiveDateTime,
-    /// Digests of the object's rows by table, as JSON.
+    /// Digests of the object's rows by table, and the identifiers of the emails that were queued with them, as JSON.
     pub body: String,
     /// Hash of the preceding record.
     pub prev_hash: String,
@@ -62,7 +65,41 @@ impl RowRecord {
 
     /// Parses the digests by table; empty for a body that cannot be parsed.
     pub fn digests(&self) -> RowDigests {
-        serde_json::from_str(&self.body).unwrap_or_default()
+        digests_in(&self.body).unwrap_or_default()
+    }
+
+    /// Returns the identifiers of the emails that were queued with the change.
+    pub fn emails(&self) -> Vec<String> {
+        // Most records name none, and need not be parsed.
+        if !self.body.contains(EMAILS) {
+            return Vec::new();
+        }
+        let body: RowDigests = serde_json::from_str(&self.body).unwrap_or_default();
+        body.get(EMAILS).map(|ids| ids.split(' ').map(str::to_owned).collect()).unwrap_or_default()
+    }
+}
+
+fn internal(error: serde_json::Error) -> Error {
+    Error::Internal(error.to_string())
+}
+
+/// Parses the digests of a body, without the emails that are named among them.
+fn digests_in(body: &str) -> Result<RowDigests> {
+    let mut digests: RowDigests = serde_json::from_str(body).map_err(internal)?;
+    digests.remove(EMAILS);
+    Ok(digests)
+}
+
+/// Identifiers of the emails that a transaction queued, until one of its records names them.
+struct Queued(Option<String>);
+
+impl Queued {
+    /// Returns the body of a record of these digests, which names the emails unless another one has.
+    fn body(&mut self, digests: &RowDigests) -> Result<String> {
+        let Some(ids) = self.0.take() else { return serde_json::to_string(digests).map_err(internal) };
+        let mut named = digests.clone();
+        named.insert(EMAILS.to_owned(), ids);
+        serde_json::to_string(&named).map_err(internal)
     }
 }
 
@@ -71,17 +108,18 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
     digest(&[prev, stream, &seq.to_string(), &time(at), body])
 }
 
-/// Records the objects that a transaction touched and whose rows differ from their last record. Only the tables that
-/// the transaction wrote are read, and of these only rows that it does not know.
+/// Records the objects that a transaction touched and whose rows differ from their last record, and the emails that it
+/// queued. Only the tables that the transaction wrote are read, and of these only rows that it does not know.
 ///
 /// # Errors
 /// Database errors.
 pub(in crate::storage) fn record(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
-    (touched, known): (&Touched, &Known),
+    (touched, known, emails): (&Touched, &Known, &[String]),
     written: &Written,
 ) -> Result<()> {
+    let mut queued = Queued((!emails.is_empty()).then(|| emails.join(" ")));
     let mut new = BTreeMap::new();
     // Objects of which only some tables changed; recorded after the others unless these name them too.
     let mut partly: Vec<(ObjectKind, &String, &RowDigests)> = Vec::new();
@@ -115,14 +153,21 @@ pub(in crate::storage) fn record(
         partly.retain(|(of, name, _)| *of != kind || !objects.contains_key(*name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
-            record_part(connection, at, (kind, part), Some((written, known)))?;
+            record_part(connection, (at, &mut queued), (kind, part), Some((written, known)))?;
         }
     }
     for (kind, name, digests) in partly {
         let head = known.heads.get(&kind.stream(name));
-        record_tables(connection, at, (kind, name, head), digests)?;
+        record_tables(connection, (at, &mut queued), (kind, name, head), digests)?;
     }
-    record_new(connection, at, &new)
+    record_new(connection, (at, &mut queued), &new)?;
+    match emails.first().filter(|_| queued.0.is_some()) {
+        Some(first) => {
+            let no_rows = RowDigests::new();
+            record_new(connection, (at, &mut queued), &BTreeMap::from([(format!("emails:{first}"), &no_rows)]))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Records tables whose rows the program itself added in an upgrade.
@@ -135,14 +180,14 @@ pub(in crate::storage) fn record_added(
     (kind, name): (ObjectKind, &str),
     added: &RowDigests,
 ) -> Result<()> {
-    record_tables(connection, at, (kind, name, None), added)
+    record_tables(connection, (at, &mut Queued(None)), (kind, name, None), added)
 }
 
 /// Records an object of which only some tables were changed. The digests of all other tables stay those of its last
 /// record, so that rows changed outside a write transaction are still found.
 fn record_tables(
     connection: &mut AnyConnection,
-    at: NaiveDateTime,
+    (at, queued): (NaiveDateTime, &mut Queued),
     (kind, name, head): (ObjectKind, &str, Option<&Head>),
     changed: &RowDigests,
 ) -> Result<()> {
@@ -153,16 +198,15 @@ fn record_tables(
     };
     let (Some(head), Some(last)) = (&head, head.as_ref().and_then(|head| head.body.as_ref())) else {
         let objects = recorded_rows::by_names(connection, kind, &[name.to_owned()])?;
-        return record_part(connection, at, (kind, &keyed(objects).collect::<Vec<_>>()), None);
+        return record_part(connection, (at, queued), (kind, &keyed(objects).collect::<Vec<_>>()), None);
     };
-    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
-    let mut digests: RowDigests = serde_json::from_str(last).map_err(internal)?;
+    let last = digests_in(last)?;
+    let mut digests = last.clone();
     digests.extend(changed.clone());
-    let body = serde_json::to_string(&digests).map_err(internal)?;
-    if body == *last {
+    if digests == last {
         return Ok(());
     }
-    let row = RowRecord::after(stream, (head.seq, &head.hash), at, body);
+    let row = RowRecord::after(stream, (head.seq, &head.hash), at, queued.body(&digests)?);
     insert_records(connection, std::slice::from_ref(&row))?;
     move_head(connection, &row)
 }
@@ -175,11 +219,14 @@ fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
 }
 
 /// Records objects that the transaction added and of which nothing has been recorded.
-fn record_new(connection: &mut AnyConnection, at: NaiveDateTime, new: &BTreeMap<String, &RowDigests>) -> Result<()> {
-    let body = |digests| serde_json::to_string(digests).map_err(|error| Error::Internal(error.to_string()));
+fn record_new(
+    connection: &mut AnyConnection,
+    (at, queued): (NaiveDateTime, &mut Queued),
+    new: &BTreeMap<String, &RowDigests>,
+) -> Result<()> {
     let first: Vec<RowRecord> = new
         .iter()
-        .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, body(digests)?)))
+        .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(digests)?)))
         .collect::<Result<_>>()?;
     insert_records(connection, &first)?;
     insert_heads(connection, &first)
@@ -195,11 +242,10 @@ fn keyed(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
 /// still found. Without `change`, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
-    at: NaiveDateTime,
+    (at, queued): (NaiveDateTime, &mut Queued),
     (kind, objects): (ObjectKind, &[(String, Option<i64>)]),
     change: Option<(&Written, &Known)>,
 ) -> Result<()> {
-    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
     let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
     let mut heads = change.map(|(_, known)| known.heads.clone()).unwrap_or_default();
     let unknown: Vec<String> = streams.iter().filter(|stream| !heads.contains_key(*stream)).cloned().collect();
@@ -209,7 +255,7 @@ fn record_part(
     let mut last: BTreeMap<&String, RowDigests> = BTreeMap::new();
     for stream in streams.iter().filter(|_| change.is_some()) {
         if let Some(body) = heads.get(stream).and_then(|head| head.body.as_deref()) {
-            last.insert(stream, serde_json::from_str(body).map_err(internal)?);
+            last.insert(stream, digests_in(body)?);
         }
     }
     let change = change.filter(|_| streams.iter().all(|stream| last.contains_key(stream)));
@@ -233,12 +279,13 @@ fn record_part(
             let read = written.names().filter(|table| !unread.contains(*table));
             rows.extend(read.filter_map(|table| Some((table.clone(), known_digest(stream, table)?.to_owned()))));
         }
-        let body = serde_json::to_string(&rows).map_err(internal)?;
         match heads.get(stream) {
-            Some(head) if head.body.as_ref() == Some(&body) => {}
-            Some(head) => next.push(RowRecord::after(stream.clone(), (head.seq, &head.hash), at, body)),
-            None if body == NO_ROWS => {}
-            None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, body)),
+            Some(head) if head.body.as_deref().is_some_and(|body| digests_in(body).is_ok_and(|last| last == rows)) => {}
+            Some(head) => {
+                next.push(RowRecord::after(stream.clone(), (head.seq, &head.hash), at, queued.body(&rows)?));
+            }
+            None if rows.is_empty() => {}
+            None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(&rows)?)),
         }
     }
     insert_records(connection, &first)?;
@@ -368,7 +415,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
         .filter(|(_, stream)| !known.contains_key(stream))
         .map(|(object, _)| object)
         .collect();
-    record_part(connection, DateTime::UNIX_EPOCH.naive_utc(), (kind, &missing), None)?;
+    record_part(connection, (DateTime::UNIX_EPOCH.naive_utc(), &mut Queued(None)), (kind, &missing), None)?;
     Ok(last)
 }
 

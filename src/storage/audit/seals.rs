@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use sha2::{Digest, Sha256};
 
-use crate::schema::{chains, contracts, events, facts, row_heads, row_records, sealed_heads, seals};
+use crate::schema::{contracts, events, facts, hash_chains, row_heads, row_records, sealed_heads, seals};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::hex;
 use crate::storage::backend::AnyConnection;
@@ -108,9 +108,12 @@ pub fn replace_heads(connection: &mut AnyConnection) -> Result<()> {
     let of_facts = sealed_heads::table.filter(sealed_heads::kind.eq(FACTS)).filter(exists(fact));
     diesel::delete(of_facts).execute(connection)?;
     let lost = |kind: &'static str| sealed_heads::table.filter(sealed_heads::kind.eq(kind));
-    let kept = exists(lost(EVENTS).filter(sealed_heads::stream.eq(chains::stream)));
-    let heads = chains::table.filter(not(kept));
-    copy_heads!(connection, heads.select((EVENTS.into_sql::<Text>(), chains::stream, chains::seq, chains::hash)))?;
+    let kept = exists(lost(EVENTS).filter(sealed_heads::stream.eq(hash_chains::stream)));
+    let heads = hash_chains::table.filter(not(kept));
+    copy_heads!(
+        connection,
+        heads.select((EVENTS.into_sql::<Text>(), hash_chains::stream, hash_chains::seq, hash_chains::hash))
+    )?;
     let kept = exists(lost(ROWS).filter(sealed_heads::stream.eq(row_heads::stream)));
     let heads = row_heads::table.filter(not(kept));
     copy_heads!(

@@ -47,34 +47,29 @@ pub fn holder(
         .optional()?)
 }
 
+/// Columns of a number.
+macro_rules! columns {
+    ($row:ident) => {
+        (
+            invoice_numbers::number_key.eq(&$row.number_key),
+            invoice_numbers::colour.eq($row.colour.as_str()),
+            invoice_numbers::seller_id.eq($row.seller_id.0),
+            invoice_numbers::contract_id.eq($row.contract_id.0),
+            invoice_numbers::milestone.eq(&$row.milestone),
+            invoice_numbers::no.eq($row.no),
+        )
+    };
+}
+
 /// Stores a number. Called after [`holder`] found none, so that the loser of a race is retried and then finds it.
 pub fn insert(connection: &mut AnyConnection, row: &InvoiceNumber) -> Result<()> {
-    diesel::insert_into(invoice_numbers::table)
-        .values((
-            invoice_numbers::number_key.eq(&row.number_key),
-            invoice_numbers::colour.eq(row.colour.as_str()),
-            invoice_numbers::seller_id.eq(row.seller_id.0),
-            invoice_numbers::contract_id.eq(row.contract_id.0),
-            invoice_numbers::milestone.eq(&row.milestone),
-            invoice_numbers::no.eq(row.no),
-        ))
-        .execute(connection)
-        .map_err(or_again)?;
+    diesel::insert_into(invoice_numbers::table).values(columns!(row)).execute(connection).map_err(or_again)?;
     Ok(())
 }
 
 /// Inserts the numbers of invoices that were recorded elsewhere before.
 pub fn bulk_insert(connection: &mut AnyConnection, rows: &[InvoiceNumber]) -> Result<()> {
-    insert_rows!(connection, invoice_numbers::table, rows, |row| {
-        (
-            invoice_numbers::number_key.eq(&row.number_key),
-            invoice_numbers::colour.eq(row.colour.as_str()),
-            invoice_numbers::seller_id.eq(row.seller_id.0),
-            invoice_numbers::contract_id.eq(row.contract_id.0),
-            invoice_numbers::milestone.eq(&row.milestone),
-            invoice_numbers::no.eq(row.no),
-        )
-    });
+    insert_rows!(connection, invoice_numbers::table, rows, |row| columns!(row));
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub fn subject_of(connection: &mut AnyConnection, kind: AdminRequestKind, person
 }
 
 /// Stores a request, replacing an earlier one of its kind.
-pub fn put(
+pub fn store(
     connection: &mut AnyConnection,
     kind: AdminRequestKind,
     person: PersonId,

@@ -30,7 +30,7 @@ const TABLES: [&str; 2] = ["ledger_balances", "ledger_postings"];
 /// Database errors.
 pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result<()> {
     begin_write(connection)?;
-    let done = open(connection);
+    let done = post_earlier(connection);
     if done.is_ok() {
         commit(connection)?;
     } else {
@@ -39,7 +39,7 @@ pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result
     done
 }
 
-fn open(connection: &mut AnyConnection) -> Result<()> {
+fn post_earlier(connection: &mut AnyConnection) -> Result<()> {
     lock(connection, Scope::Everything)?;
     let posted: Option<i64> = ledger_postings::table.select(ledger_postings::id).first(connection).optional()?;
     let kept: Option<i64> = ledger_balances::table.select(ledger_balances::contract_id).first(connection).optional()?;

@@ -14,7 +14,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
-use crate::storage::notifications::signed_emails::{SignedEmail, TABLE, sign_again};
+use crate::storage::notifications::signed_emails::{self, SignedEmail, TABLE, sign_again};
 use crate::storage::notifications::undelivered;
 use crate::storage::write::Tx;
 
@@ -291,10 +291,17 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
     }
     let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
     let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
-    match &mut *tx.connection {
+    let inserted = match &mut *tx.connection {
         AnyConnection::Sqlite(connection) => insert.execute(connection)?,
         AnyConnection::Postgres(connection) => insert.execute(connection)?,
     };
+    let mut ids: Vec<String> = new.iter().map(|email| email.public_id.clone()).collect();
+    if inserted < ids.len() {
+        // Some were in the queue already, under identifiers of their own.
+        let missing = signed_emails::missing(tx.connection, &ids)?;
+        ids.retain(|id| !missing.contains(id));
+    }
+    tx.emails.extend(ids);
     Ok(())
 }
 

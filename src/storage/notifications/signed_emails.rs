@@ -89,8 +89,19 @@ pub fn after(connection: &mut AnyConnection, key: i64, limit: i64) -> Result<Vec
         .load(connection)?)
 }
 
+/// Returns those of these random identifiers under which there is no email.
+pub fn missing(connection: &mut AnyConnection, ids: &[String]) -> Result<BTreeSet<String>> {
+    let found: BTreeSet<String> = emails::table
+        .filter(emails::public_id.eq_any(ids))
+        .select(emails::public_id)
+        .load(connection)?
+        .into_iter()
+        .collect();
+    Ok(ids.iter().filter(|id| !found.contains(*id)).cloned().collect())
+}
+
 /// Returns the emails that were changed by other means than the program.
-pub fn changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Result<BTreeSet<EmailId>> {
+pub fn find_changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Result<BTreeSet<EmailId>> {
     let all: Vec<WithSignature> = emails::table
         .filter(emails::id.eq_any(ids))
         .select((emails::id, SignedEmail::as_select(), emails::signature))

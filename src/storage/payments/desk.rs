@@ -44,15 +44,35 @@ pub struct Filter {
 /// A payment request with its contract and the last day to pay its milestone on time.
 pub type DeskRow = (PaymentRequest, Contract, Option<NaiveDate>);
 
+/// Joins payment requests with their contracts and milestones.
+macro_rules! joined {
+    () => {
+        payments::table.inner_join(contracts::table).left_join(
+            milestones::table
+                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
+        )
+    };
+}
+
+/// Holds for contracts that one of the organisations may see.
+macro_rules! is_seen {
+    ($organisations:expr) => {
+        exists(
+            contract_access::table
+                .filter(
+                    contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()),
+                )
+                .filter(contract_access::contract_id.eq(contracts::id)),
+        )
+    };
+}
+
 /// Restricts a query over payments and contracts to those that organisations may see and that match the filter, in any
 /// state.
 macro_rules! narrowed {
     ($query:expr, $organisations:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        let seen = contract_access::table
-            .filter(contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()))
-            .filter(contract_access::contract_id.eq(contracts::id));
-        let mut query = $query.filter(exists(seen));
+        let mut query = $query.filter(is_seen!($organisations));
         if let Some(purchaser) = filter.purchaser {
             query = query.filter(contracts::purchaser_id.eq(purchaser.0));
         }
@@ -110,12 +130,7 @@ fn page_of_state(
     after: Option<&PaymentRequest>,
     limit: i64,
 ) -> Result<Vec<DeskRow>> {
-    let query = payments::table
-        .inner_join(contracts::table)
-        .left_join(
-            milestones::table
-                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
-        )
+    let query = joined!()
         .filter(payments::state.eq(state.as_str()))
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .limit(limit)
@@ -150,17 +165,9 @@ pub fn chosen(
     organisations: &[OrganisationId],
     public_ids: &[&str],
 ) -> Result<Vec<DeskRow>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(payments::table
-        .inner_join(contracts::table)
-        .left_join(
-            milestones::table
-                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
-        )
+    Ok(joined!()
         .filter(payments::public_id.eq_any(public_ids))
-        .filter(exists(seen))
+        .filter(is_seen!(organisations))
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .load(connection)?)
 }
@@ -171,18 +178,10 @@ pub fn approved(
     organisations: &[OrganisationId],
     amounts: &[i64],
 ) -> Result<Vec<DeskRow>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(payments::table
-        .inner_join(contracts::table)
-        .left_join(
-            milestones::table
-                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
-        )
+    Ok(joined!()
         .filter(payments::state.eq(PaymentState::Approved.as_str()))
         .filter(payments::amount_fen.eq_any(amounts))
-        .filter(exists(seen))
+        .filter(is_seen!(organisations))
         .order(payments::id)
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .load(connection)?)

@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod returned;
+pub mod rules;
 pub mod vouchers;
 
 use std::collections::BTreeMap;
@@ -107,43 +108,34 @@ pub fn insert(
         .map(PaymentId)?)
 }
 
+/// Columns of a finished payment request, without its key.
+macro_rules! columns {
+    ($row:ident) => {
+        (
+            payments::public_id.eq(&$row.public_id),
+            payments::contract_id.eq($row.contract_id.0),
+            payments::milestone.eq(&$row.milestone),
+            payments::amount_fen.eq($row.amount_fen),
+            payments::state.eq($row.state.as_str()),
+            payments::requested_at.eq($row.requested_at),
+            payments::voucher.eq(&$row.voucher),
+            payments::paid_on.eq($row.paid_on),
+            payments::account.eq(&$row.account),
+            payments::kind.eq($row.kind.stored()),
+        )
+    };
+}
+
 /// Inserts finished payment requests with the keys they already have.
 pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<()> {
-    insert_rows!(connection, payments::table, rows, |row| {
-        (
-            payments::id.eq(row.id.0),
-            payments::public_id.eq(&row.public_id),
-            payments::contract_id.eq(row.contract_id.0),
-            payments::milestone.eq(&row.milestone),
-            payments::amount_fen.eq(row.amount_fen),
-            payments::state.eq(row.state.as_str()),
-            payments::requested_at.eq(row.requested_at),
-            payments::voucher.eq(&row.voucher),
-            payments::paid_on.eq(row.paid_on),
-            payments::account.eq(&row.account),
-            payments::kind.eq(row.kind.stored()),
-        )
-    });
+    insert_rows!(connection, payments::table, rows, |row| { (payments::id.eq(row.id.0), columns!(row)) });
     Ok(())
 }
 
 /// Inserts finished payment requests and returns the keys assigned by the database, in the order of the rows; the keys
 /// in the rows are ignored.
 pub fn insert_finished(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<Vec<PaymentId>> {
-    insert_rows!(connection, payments::table, rows, |row| {
-        (
-            payments::public_id.eq(&row.public_id),
-            payments::contract_id.eq(row.contract_id.0),
-            payments::milestone.eq(&row.milestone),
-            payments::amount_fen.eq(row.amount_fen),
-            payments::state.eq(row.state.as_str()),
-            payments::requested_at.eq(row.requested_at),
-            payments::voucher.eq(&row.voucher),
-            payments::paid_on.eq(row.paid_on),
-            payments::account.eq(&row.account),
-            payments::kind.eq(row.kind.stored()),
-        )
-    });
+    insert_rows!(connection, payments::table, rows, |row| { columns!(row) });
     let mut keys: BTreeMap<String, PaymentId> = BTreeMap::new();
     for part in rows.chunks(LOOKED_UP_AT_ONCE) {
         let names: Vec<&str> = part.iter().map(|row| row.public_id.as_str()).collect();

@@ -157,7 +157,7 @@ pub fn path_of(connection: &mut AnyConnection, id: Option<RegionId>) -> Result<S
 }
 
 /// Lists the organisations, except contractors, in a region and all regions within it.
-pub fn below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
+pub fn in_region_or_below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
     Ok(organisations::table
         .left_join(regions::table)
         .filter(regions::path.ge(path.to_owned()))

@@ -103,7 +103,7 @@ pub fn insert(connection: &mut AnyConnection, table: &Table, rows: &[String]) ->
 }
 
 fn cells(table: &Table, line: &str) -> Result<Vec<Cell>> {
-    let strange = || Error::Internal(format!("a line is no row of {}", table.name));
+    let strange = || Error::Internal(format!("a line is not a row of {}", table.name));
     let values: Vec<Value> = serde_json::from_str(line).map_err(|_| strange())?;
     if values.len() != table.columns.len() {
         return Err(strange());

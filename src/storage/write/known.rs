@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use crate::domain::ledger::Balances;
-use crate::schema::{chains, contracts, row_heads, row_records, tasks};
+use crate::schema::{contracts, hash_chains, row_heads, row_records, tasks};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::backend::AnyConnection;
@@ -156,15 +156,15 @@ impl Known {
         public_id: &str,
     ) -> Result<Option<(EventHead, LastRecord)>> {
         let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-        let found: Vec<(EventHead, LastRecord, Option<TaskRow>)> = chains::table
-            .left_join(row_heads::table.on(row_heads::stream.eq(chains::stream)))
+        let found: Vec<(EventHead, LastRecord, Option<TaskRow>)> = hash_chains::table
+            .left_join(row_heads::table.on(row_heads::stream.eq(hash_chains::stream)))
             .left_join(row_records::table.on(named))
             .left_join(contracts::table.on(contracts::public_id.eq(public_id.to_owned())))
             .left_join(tasks::table.on(tasks::contract_id.eq(contracts::id)))
-            .filter(chains::stream.eq(stream))
+            .filter(hash_chains::stream.eq(stream))
             .order((tasks::kind, tasks::subject, tasks::role))
             .select((
-                (chains::seq, chains::hash),
+                (hash_chains::seq, hash_chains::hash),
                 (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
                 Option::<TaskRow>::as_select(),
             ))
@@ -185,12 +185,12 @@ impl Known {
 /// Loads the head of a chain of events and the last row record of its object.
 fn load_heads(connection: &mut AnyConnection, stream: &str) -> Result<Option<(EventHead, LastRecord)>> {
     let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-    Ok(chains::table
-        .left_join(row_heads::table.on(row_heads::stream.eq(chains::stream)))
+    Ok(hash_chains::table
+        .left_join(row_heads::table.on(row_heads::stream.eq(hash_chains::stream)))
         .left_join(row_records::table.on(named))
-        .filter(chains::stream.eq(stream))
+        .filter(hash_chains::stream.eq(stream))
         .select((
-            (chains::seq, chains::hash),
+            (hash_chains::seq, hash_chains::hash),
             (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
         ))
         .first(connection)

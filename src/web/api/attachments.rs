@@ -47,7 +47,7 @@ impl FromRequest for AttachedBody {
 ///
 /// # Errors
 /// `Unauthenticated`, `Malformed`, `TooMany`, and errors of the services.
-pub async fn take<I, T, F>(
+pub async fn submit_with_files<I, T, F>(
     request: ApiRequest,
     body: AttachedBody,
     write: impl FnOnce(&App, &Caller, I) -> Result<T, Error> + Send + 'static,

@@ -33,7 +33,7 @@ list_queries!(EmailQuery);
 
 /// Lists queued, sent and abandoned emails in order of creation, without their content.
 #[utoipa::path(tag = "emails", params(EmailQuery), responses((status = 200, body = List<EmailView>)))]
-#[get("/api/v1/letters")]
+#[get("/api/v1/emails")]
 pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answer {
     answer_list(request, query, |app, caller, query, page| email_queue::list(app, caller, query.state.as_deref(), page))
         .await
@@ -44,7 +44,7 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]
-#[post("/api/v1/letters/{id}/actions/{name}")]
+#[post("/api/v1/emails/{id}/actions/{name}")]
 pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
@@ -61,7 +61,7 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
 /// settled, and emails whose attempts have failed so far.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = List<UndeliveredEmail>)))]
-#[get("/api/v1/contracts/{id}/letters")]
+#[get("/api/v1/contracts/{id}/emails")]
 pub async fn list_undelivered(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     answer_list(request, query, move |app, caller, _, page| undelivered::list(app, caller, &id, page)).await
 }

@@ -18,7 +18,8 @@ use crate::web::request::{Answer, ApiRequest, json, versioned};
     (status = 201, body = EvaluationSummary)))]
 #[post("/api/v1/contracts/{id}/evaluations")]
 pub async fn open_evaluation(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| evaluations::open(app, caller, &id, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| evaluations::open_evaluation(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 

@@ -27,7 +27,8 @@ pub async fn record_guarantee(request: ApiRequest, id: Path<String>, body: Bytes
 #[post("/api/v1/guarantees/{id}/actions/{name}")]
 pub async fn act_on_guarantee(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, input| guarantees::act(app, caller, &id, &name, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| guarantees::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

@@ -38,7 +38,7 @@ pub async fn send_message(request: ApiRequest, id: Path<String>, body: AttachedB
     let write = move |app: &_, caller: &_, input| messages::send(app, caller, &id, &input);
     let permit = move |app: &_, caller| messages::permit_message(app, caller, &named, "");
     let submit = |app, permit, form| async move { messages::send_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &MESSAGE_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &MESSAGE_LIMITS, permit, submit).await?;
     Ok(json(StatusCode::CREATED, &done))
 }
 

@@ -15,6 +15,8 @@ use crate::services::identity::kept_forms::SENT_FORM_FIELD;
 const DISCARDED_FORMS: u64 = 4;
 /// Bytes of a small form that are read and discarded after a refusal.
 const MAX_DISCARDED_BYTES: u32 = 64 * 1024 * 1024;
+/// Maximum number of parts of a form. An empty part counts towards no limit of bytes, but takes memory all the same.
+const MAX_PARTS: usize = 1_000;
 
 /// Reads a form to its end and passes each part to `form`, up to the first refused part.
 ///
@@ -53,7 +55,8 @@ pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Ve
 /// Reads and discards the body of a form whose sender was refused beforehand, so that the answer can be read.
 pub async fn discard_form(mut body: Multipart, max_form_bytes: u64) {
     let mut room = max_form_bytes.saturating_mul(DISCARDED_FORMS);
-    while let Some(Ok(field)) = body.next().await {
+    let mut parts = 0..MAX_PARTS;
+    while let (Some(_), Some(Ok(field))) = (parts.next(), body.next().await) {
         if !discard(&mut field.fuse(), &mut room).await {
             return;
         }
@@ -64,7 +67,11 @@ pub async fn discard_form(mut body: Multipart, max_form_bytes: u64) {
 async fn read_parts(mut body: Multipart, form: &mut UploadForm, all: bool) -> Result<Vec<Error>, Error> {
     let mut room = form.max_form_bytes().saturating_mul(DISCARDED_FORMS);
     let mut refused = Vec::new();
+    let mut parts = 0..MAX_PARTS;
     while let Some(field) = body.next().await {
+        if parts.next().is_none() {
+            return Err(too_many_parts());
+        }
         // A part must not be read beyond its end.
         let mut field = match field {
             Ok(field) => field.fuse(),
@@ -108,21 +115,21 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
 /// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
-/// Reads the values of the leading fields of a form, and of an optional field that may precede each.
+/// Reads the values of the leading fields of a form, and one of the optional fields that may precede them.
 ///
 /// # Errors
 /// `Unsupported` if the body is not a multipart form; the body must then not be read any further. `Forbidden` for a
 /// form that does not begin with these fields, because this site did not render it.
 pub async fn read_leading<const N: usize>(
     body: &mut Multipart,
-    optional: &str,
+    optional: &[&str],
     names: [&str; N],
-) -> Result<(Option<String>, [String; N]), Error> {
+) -> Result<(Option<(String, String)>, [String; N]), Error> {
     let (mut found, mut values) = (None, [const { String::new() }; N]);
     for (name, value) in names.iter().zip(&mut values) {
         let mut part = read_leading_part(body).await?;
-        if part.0 == optional && found.is_none() {
-            found = Some(part.1);
+        if found.is_none() && optional.contains(&part.0.as_str()) {
+            found = Some(part);
             part = read_leading_part(body).await?;
         }
         if part.0 != *name {
@@ -155,6 +162,10 @@ fn foreign_form() -> Error {
     Error::forbidden("form-not-ours")
 }
 
+fn too_many_parts() -> Error {
+    Error::TooLarge(Message::new("upload-too-many-parts").with("limit", MAX_PARTS))
+}
+
 /// A part of a small form.
 #[derive(Debug, Default)]
 pub struct SmallPart {
@@ -174,6 +185,9 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     let (mut parts, mut read, mut bytes) = (Vec::new(), Ok(()), 0);
     let mut room = u64::from(MAX_DISCARDED_BYTES);
     'parts: while let Some(field) = body.next().await {
+        if parts.len() >= MAX_PARTS {
+            return (parts, read.and(Err(too_many_parts())));
+        }
         let mut field = match field {
             Ok(field) => field.fuse(),
             Err(error) => return (parts, read.and(Err(form_error(error)))),
@@ -204,10 +218,11 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     (parts, read)
 }
 
-/// Reads the readable text fields of a refused form, and discards its files.
+/// Reads the readable text fields of a refused form, each once, and discards its files.
 pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
-    let (mut texts, mut room) = (Vec::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
-    while let Some(Ok(field)) = body.next().await {
+    let (mut texts, mut room) = (Vec::<(String, String)>::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
+    let mut parts = 0..MAX_PARTS;
+    while let (Some(_), Some(Ok(field))) = (parts.next(), body.next().await) {
         let name = field.name().unwrap_or_default().to_owned();
         // A part must not be read beyond its end.
         let mut field = field.fuse();
@@ -222,7 +237,8 @@ pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_byt
             }
         }
         let is_known = limits.texts.contains(&name.as_str()) || name == SENT_FORM_FIELD;
-        let is_known = is_known && text.len() <= TEXT_BYTES;
+        let is_new = texts.iter().all(|(known, _)| *known != name);
+        let is_known = is_known && is_new && text.len() <= TEXT_BYTES;
         if let Some(text) = String::from_utf8(text).ok().filter(|text| is_known && !text.contains('\0')) {
             texts.push((name, text));
         }

@@ -53,7 +53,7 @@ pub async fn raise_objection(request: ApiRequest, id: Path<String>, body: Attach
     let write = move |app: &_, caller: &_, input| objections::raise(app, caller, &id, &input);
     let permit = move |app: &_, caller| objections::permit_objection(app, caller, &named, "");
     let submit = |app, permit, form| async move { objections::raise_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &OBJECTION_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &OBJECTION_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -69,7 +69,7 @@ pub async fn answer_objection(request: ApiRequest, path: Path<(String, String)>,
     let write = move |app: &_, caller: &_, input| objections::answer(app, caller, &id, &name, &input);
     let permit = move |app: &_, caller| objections::permit_answer(app, caller, &named);
     let submit = |app, permit, form| async move { objections::answer_with_files(&app, permit, form, &step).await };
-    let done = attachments::take(request, body, write, &ANSWER_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &ANSWER_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

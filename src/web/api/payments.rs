@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::domain::codes::PaymentState;
 use crate::domain::money::Money;
 use crate::domain::payments::VoucherMatch;
+use crate::services::deliverables::permits::begin_form;
 use crate::services::payments::batch::{self, LineOutcome, PaymentBatchInput};
 use crate::services::payments::desk::{self, Desk, DeskQuery};
 use crate::services::payments::interest::{self, InterestWaiverInput};
@@ -155,6 +156,7 @@ pub struct TreasuryRow {
 pub async fn match_vouchers(request: ApiRequest, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let caller = request.rate_limited().admit(|_, caller| treasury::permit(caller)).await?;
+    let _turn = begin_form(&app, &caller).map_err(|error| Failure { error, language })?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
     let table = read.and_then(|()| find_table(parts)).map_err(|error| Failure { error, language })?;
     let lines =

@@ -46,7 +46,8 @@ pub async fn propose_write_off(request: ApiRequest, id: Path<String>, body: Byte
 #[post("/api/v1/recoveries/{id}/actions/{name}")]
 pub async fn act_on_recovery(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, input| recoveries::act(app, caller, &id, &name, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| recoveries::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

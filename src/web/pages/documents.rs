@@ -110,7 +110,7 @@ pub async fn dossier(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let prepare = move |caller| dossier::prepare(&app, &caller, &id);
     let prepared = request.run_rate_limited(prepare).await?;
-    Ok(dossier_response(prepared, request.app()))
+    dossier_response(prepared, request.app()).await.map_err(|error| request.failed(error, None))
 }
 
 /// Query of the verification page.

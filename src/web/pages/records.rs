@@ -26,7 +26,7 @@ use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Records on a page of the list.
 const PAGE_SIZE: i64 = 100;
@@ -37,6 +37,9 @@ const LISTED: &str = "listed.";
 const ALL: &str = "all";
 /// Maximum size of an uploaded file, in MB.
 const MAX_MB: usize = MAX_BYTES / (1024 * 1024);
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] =
+    &[("state", "document-column-state"), ("service", "record-service"), ("month", "records-month")];
 
 /// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -122,8 +125,14 @@ impl ListPage {
             .query()
             .and_then(|query| Ok((query, filter.part()?)))
             .and_then(|(query, part)| view::list(app, caller, contract, &query, &part));
-        let (list, form) = or_faults(found, page.language)?;
-        Ok(Self { page, overview, filter, list, form })
+        let (list, form) = or_faults(found, &page, LABELS)?;
+        let mut shown = Self { page, overview, filter, list, form };
+        let asked = shown.filter.service.as_str();
+        if !asked.is_empty() && shown.services().iter().all(|(code, _)| *code != asked) {
+            let words = shown.page.labelled(shown.page.say("record-service"), shown.page.say("unknown-filter"));
+            shown.form.faults.push(("service".to_owned(), words));
+        }
+        Ok(shown)
     }
 
     /// Returns the steps that the reader may take on records of the list.
@@ -216,7 +225,7 @@ impl Shell {
 }
 
 /// Shows the service records of a contract.
-pub async fn list(request: PageRequest, id: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, id: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -250,6 +259,8 @@ pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAn
                     (field("state"), field("service"), field("month"), field("cursor"));
                 let filter = FilterForm { state, service, month, cursor, ..FilterForm::default() };
                 let shown = ListPage::load(app, caller, page, &again, filter)?;
+                let reason = |name: &str| (name == "reason").then(|| shown.page.say("field-reason"));
+                let form = form.attach_faults(&shown.page, reason);
                 Ok(ListPage { form, ..shown })
             },
         )
@@ -305,7 +316,7 @@ pub async fn import(request: PageRequest, id: Path<String>, body: Multipart) -> 
     };
     let permit = move |caller| import::permit(&app, caller, &permitted);
     let show = move |app: &App, caller: &Caller, page, form| ImportPage::load(app, caller, page, &again, form);
-    request.take_table(body, permit, take, show).await
+    request.take_table(body, ["records-file", "records-rows"], permit, take, show).await
 }
 
 /// Downloads the template of an import.

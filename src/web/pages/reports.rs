@@ -15,10 +15,13 @@ use crate::services::reports::{self, ReportQuery};
 use crate::services::shared::tables::{Cell, Table, write_file};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
+
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("year", "report-year"), ("bureau", "report-bureau")];
 
 /// Year and bureau of a report, as the form sends them; an empty field is the default.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -36,17 +39,15 @@ impl FilterForm {
     /// `Malformed` for a year that cannot be read, or a bureau that does not exist.
     pub fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => match organisations::find_named(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => {
-                    return Err(Error::malformed("bureau", Message::new("register-not-named").with("typed", named)));
-                }
-            },
-            None => None,
-        };
-        Ok(ReportQuery { year: year.map_err(|message| Error::malformed("year", message))?, bureau })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let bureau = filled(&self.bureau).map(|named| {
+            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        faults.finish(ReportQuery { year, bureau })
     }
 }
 
@@ -151,7 +152,7 @@ pub async fn home(request: PageRequest) -> PageAnswer {
 }
 
 /// Shows a report, or downloads it as a file.
-pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let Some(name) = ReportName::parse(&name) else { return request.not_found().await };
     let filter = query.into_inner();
     if let Some(format) = filter.format {
@@ -167,7 +168,7 @@ pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterF
                 .query(app, caller)
                 .and_then(|query| reports::table(app, caller, name, &query, page.language))
                 .map(Some);
-            let (table, form) = or_faults(found, page.language)?;
+            let (table, form) = or_faults(found, &page, LABELS)?;
             Ok(ReportPage { page, name, filter, chart: chart(name), table, form })
         })
         .await

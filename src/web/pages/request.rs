@@ -31,13 +31,14 @@ pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{
-    SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address, lead_to_page,
+    SHOW_IN_FIELD, is_kept_address, kept_address, lead_to_page, names_kept_form,
 };
 pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
+use crate::web::query::UnreadParameters;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
 use crate::web::routes::is_read_at;
@@ -49,6 +50,8 @@ pub type PageAnswer = Result<HttpResponse, PageFailure>;
 const FORM_NOT_OURS: &str = "form-not-ours";
 /// Form field with the CSRF token.
 const CSRF_FIELD: &str = "form";
+/// Maximum number of fields of a form: twice those of the largest draft. Their readers look each one up among all.
+const MAX_FIELDS: usize = 20_000;
 /// Fields with a password.
 const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
 
@@ -75,6 +78,7 @@ pub struct PageRequest {
     path: String,
     /// Identifier of the kept form to show; the request then does not submit a form.
     kept: Option<String>,
+    unread: UnreadParameters,
 }
 
 impl FromRequest for PageRequest {
@@ -109,6 +113,7 @@ impl FromRequest for PageRequest {
             app: app.clone(),
             limits: limits.clone(),
             note: RefusalNote::of(request),
+            unread: UnreadParameters::of(request),
         };
         ready(if holds_nul { Err(page.failed(Error::NotFound, None)) } else { Ok(page) })
     }
@@ -198,7 +203,9 @@ impl PageRequest {
     pub fn shell(&self, caller: Option<&Caller>) -> Shell {
         let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
         let tokens = (self.token.as_deref().unwrap_or_default(), self.browser.as_deref());
-        Shell::new(&self.app, caller, tokens, language, &self.here)
+        let mut shell = Shell::new(&self.app, caller, tokens, language, &self.here);
+        self.unread.names().iter().for_each(|name| shell.tell_unread(name));
+        shell
     }
 
     /// Renders the page of an error.
@@ -338,9 +345,12 @@ impl PageRequest {
     /// Reads a form and verifies its CSRF token (ASVS 3.5.1).
     ///
     /// # Errors
-    /// `Forbidden` for a wrong token; `Malformed` for a form that contains a NUL.
+    /// `Forbidden` for a wrong token; `Malformed` for a form that contains a NUL; `TooLarge` for too many fields.
     pub fn form(&self, body: &[u8]) -> Result<Form, Error> {
-        let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+        let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().take(MAX_FIELDS + 1).collect();
+        if values.len() > MAX_FIELDS {
+            return Err(Error::TooLarge(Message::new("form-too-many-fields").with("limit", MAX_FIELDS)));
+        }
         if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }

@@ -8,6 +8,7 @@ use crate::clock::{civil_day, civil_time};
 use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
 use crate::domain::tasks::TaskKind;
+use crate::services::deliverables::files::FileView;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms;
@@ -55,6 +56,7 @@ const SCRIPT_WORDS: &[&str] = &[
     "offline-says",
     "offline-files",
     "failed-title",
+    "refused-says",
     "stopped-title",
     "stopped-says",
     "ended-title",
@@ -107,6 +109,8 @@ pub struct Shell {
     pub notice: Option<Unsent>,
     /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
     pub kept_form: Option<String>,
+    /// Sentences about the parameters of the address that could not be read.
+    pub unread: Vec<String>,
 }
 
 impl Shell {
@@ -131,7 +135,13 @@ impl Shell {
             today: civil_day(now),
             notice: None,
             kept_form: None,
+            unread: Vec::new(),
         }
+    }
+
+    /// Adds the notice that a parameter of the address could not be read.
+    pub fn tell_unread(&mut self, name: &str) {
+        self.unread.push(self.with("query-unread", "name", name));
     }
 
     /// Marks the page as showing a kept form. The form is sent with its identifier as the idempotency key, which later
@@ -224,10 +234,12 @@ impl Shell {
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
         ];
-        let ask = item.ask.map(|kind| text::message(self.language, &format!("mail-ask-{kind}"), &asked));
-        let ask = ask.unwrap_or_default();
-        let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
-        let words = text::message(self.language, &format!("mail-duty-{}", item.kind), &values);
+        let request = item
+            .change_request
+            .map(|kind| text::message(self.language, &format!("mail-change-request-{kind}"), &asked));
+        let request = request.unwrap_or_default();
+        let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
+        let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
         let mut letters = words.chars();
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
@@ -242,9 +254,9 @@ impl Shell {
         format!("{of}.{action}")
     }
 
-    /// Returns the first 12 characters of a digest.
-    pub fn short_digest(&self, digest: &str) -> String {
-        digest.chars().take(12).collect()
+    /// Returns the size of a file and the first 12 characters of its digest.
+    pub fn size_and_digest(&self, file: &FileView) -> String {
+        format!("{} · SHA-256 {}", self.file_size(&file.bytes), file.sha256.chars().take(12).collect::<String>())
     }
 
     /// Returns the size of a file in B, KB or MB.

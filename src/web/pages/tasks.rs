@@ -17,7 +17,7 @@ use crate::web::pages::exports;
 use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the task list: the change to confirm, and the format of the list as a file.
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ impl TasksPage {
 }
 
 /// Shows the task list.
-pub async fn list(request: PageRequest, query: Query<TasksQuery>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAnswer {
     if let Some(format) = query.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let load = |_: &Page| Ok(Paged { items: tasks::list_own_tasks(app, caller)?.items, next: None });

@@ -21,7 +21,7 @@ use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
-use crate::matrix::rows::{budget_change, purchase_plan};
+use crate::matrix::rows::{approval_rule, budget_change, purchase_plan};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
 use crate::recoveries::setup as recoveries;
@@ -59,6 +59,8 @@ fn story(test: &TestApp) {
     let spare = programme::appropriation(test, "1.00");
     let change = budget_change((&programme::appropriation(test, "2.00"), &spare), "1.00");
     test.by("finance-review").post("budget-changes", &change).expect_status(201);
+    let rule = approval_rule("200000.00", 2, "2027-01-01");
+    test.by("finance-review").post("approval-rules", &rule).expect_status(201);
     let plan = purchase_plan(&spare, ("采购计划〔2026〕9号", "1.00"));
     test.by("justice").post("purchase-plans", &plan).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
@@ -280,6 +282,7 @@ fn changed_rows_are_told_on_postgres() {
         ("DELETE FROM evaluation_steps WHERE seq = 2", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE emails SET address = 'x@x.test'", "email "),
+        ("DELETE FROM emails WHERE contract_id <> 0", "email "),
         ("UPDATE links SET person_id = (SELECT min(id) FROM people)", "one-time link"),
         ("UPDATE idempotency SET answer = '{}'", "answer to request "),
         ("UPDATE row_records SET body = '{}'", "contract:"),

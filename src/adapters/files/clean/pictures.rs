@@ -157,7 +157,7 @@ fn scan_end(body: &mut (impl Read + Seek), at: u64, length: u64) -> Result<u64, 
     while let Some(byte) = next()? {
         match (is_marker, byte) {
             (true, 0xd9) => return Ok(place.min(length)),
-            // A segment between two scans: its content is no mark.
+            // A segment between two scans: its content is not a mark.
             (true, 0xc0..=0xcf | 0xda..=0xef | 0xfe) => {
                 let (Some(high), Some(low)) = (next()?, next()?) else { break };
                 for _ in 2..u16::from_be_bytes([high, low]) {

@@ -92,7 +92,7 @@ pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Opti
 
 /// Reads a draft. The draft of an amendment also needs a ground, a reason and an effective day, and keeps the order in
 /// which each milestone names its deliverables.
-pub(super) fn read(fields: &Fields, amended: Option<&Amended>) -> Reading {
+pub(super) fn read_fields(fields: &Fields, amended: Option<&Amended>) -> Reading {
     let mut reading = reading::read_draft(fields, amended.map(|amended| &amended.terms));
     let Some(amended) = amended else { return reading };
     if let Some((terms, _)) = &mut reading.terms {
@@ -112,7 +112,7 @@ pub(super) fn read(fields: &Fields, amended: Option<&Amended>) -> Reading {
 
 /// Reads the amendment from its fields.
 fn input_of(fields: &Fields, amended: &Amended) -> Result<AmendmentInput, Error> {
-    let Reading { terms, faults, .. } = read(fields, Some(amended));
+    let Reading { terms, faults, .. } = read_fields(fields, Some(amended));
     let mut reader = DraftReader::new(fields);
     let ground = reader.required("ground", parse_choice);
     let effective_on = reader.required("effective_on", parse_date);
@@ -146,7 +146,7 @@ pub fn preview(app: &App, caller: &Caller, id: &str) -> Result<AmendmentPreview,
     app.pool.read(|connection| {
         let (draft, amended, contract) = load_amended(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
-        let Reading { terms, .. } = read(&fields, Some(&amended));
+        let Reading { terms, .. } = read_fields(&fields, Some(&amended));
         let Some((terms, details)) = terms else { return Ok(AmendmentPreview::default()) };
         let record = ContractRecord::load(connection, contract)?;
         let (old, old_details) = record.newest_in_force();

@@ -130,7 +130,7 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
             break;
         }
         let at = format!("{}.{next}", pasted.list);
-        range.put(&mut outcome, &at, (*number, cells), &places);
+        range.fill_row(&mut outcome, &at, (*number, cells), &places);
         next += 1;
     }
     if next == first_row && range.problems.is_empty() {
@@ -200,7 +200,7 @@ impl Range<'_> {
     }
 
     /// Copies the cells of a row into the fields with the prefix `at`.
-    fn put(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
+    fn fill_row(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
         for (cell, place) in cells.iter().zip(places.iter().copied().chain(std::iter::repeat(None))) {
             if cell.is_empty() {
                 continue;

@@ -36,7 +36,7 @@ pub(super) fn faults_of(
         at("state".to_owned(), Message::new("import-state-end"));
     }
     for (place, fact) in earlier.facts.iter().enumerate() {
-        let possible = append::day_is_possible(record, fact.kind, fact.on, today);
+        let possible = append::check_day(record, fact.kind, fact.on, today);
         for fault in refused(possible)? {
             at(format!("facts[{place}].{}", fault.path), fault.message);
         }
@@ -46,7 +46,9 @@ pub(super) fn faults_of(
         ContractState::Submitted | ContractState::Funded => {
             transitions::refuse(statutes::five_terms(record.signed_terms(), record.details_on(today)))
         }
-        _ => transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ()),
+        ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
+            transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ())
+        }
     };
     faults.extend(refused(entered)?);
     if let Some(on) = earlier.published_on {
@@ -85,7 +87,12 @@ fn faults_of_figures(
     let finished = match earlier.state {
         ContractState::Completed => transitions::check_completion(connection, record, today),
         ContractState::Closed => transitions::check_closing(connection, record, today),
-        _ => Ok(()),
+        ContractState::Draft
+        | ContractState::Submitted
+        | ContractState::Funded
+        | ContractState::Active
+        | ContractState::Terminated
+        | ContractState::Withdrawn => Ok(()),
     };
     faults.extend(refused(finished)?);
     Ok(faults)

@@ -233,7 +233,7 @@ impl Lines<'_> {
         let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else { return Ok(None) };
         let rest = self.rest.split_off(end + 1);
         let text = String::from_utf8(std::mem::replace(&mut self.rest, rest))
-            .map_err(|_| Error::Internal("a line is no text".to_owned()))?;
+            .map_err(|_| Error::Internal("a line is not text".to_owned()))?;
         Ok(Some(text.lines().map(str::to_owned).collect()))
     }
 }

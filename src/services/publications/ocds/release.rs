@@ -289,7 +289,13 @@ fn signed(contract: &PublicContract) -> SignedContract {
         title: contract.title.clone(),
         status: match contract.state {
             ContractState::Active => "active",
-            _ => "terminated",
+            ContractState::Draft
+            | ContractState::Submitted
+            | ContractState::Funded
+            | ContractState::Completed
+            | ContractState::Terminated
+            | ContractState::Closed
+            | ContractState::Withdrawn => "terminated",
         },
         period: Period { start_date: day(contract.starts_on), end_date: day(contract.ends_on) },
         value: Value::of(contract.amount),

@@ -29,19 +29,7 @@ pub(super) fn of_batches(
     asked: impl Fn(&str) -> bool,
     collected: &mut Collected,
 ) -> Result<()> {
-    if asked("record_batches") {
-        let batches: Vec<(i64, RecordBatchRow)> = record_batches::table
-            .filter(record_batches::id.eq_any(ids))
-            .select((record_batches::id, RecordBatchRow::as_select()))
-            .load(connection)?;
-        collected.add("record_batches", batches)?;
-    }
-    if asked("service_records") {
-        let records: Vec<(i64, ServiceRecordRow)> = service_records::table
-            .filter(service_records::batch_id.eq_any(ids))
-            .select((service_records::batch_id, ServiceRecordRow::as_select()))
-            .load(connection)?;
-        collected.add("service_records", records)?;
-    }
+    collect!(connection, collected, ids, asked, RecordBatchRow of record_batches by id,
+        ServiceRecordRow of service_records by batch_id);
     Ok(())
 }

@@ -31,13 +31,7 @@ pub(super) fn of_contracts(
     asked: impl Fn(&str) -> bool,
     collected: &mut Collected,
 ) -> Result<()> {
-    if asked("ledger_balances") {
-        let kept: Vec<(i64, BalanceRow)> = ledger_balances::table
-            .filter(ledger_balances::contract_id.eq_any(ids))
-            .select((ledger_balances::contract_id, BalanceRow::as_select()))
-            .load(connection)?;
-        collected.add("ledger_balances", kept)?;
-    }
+    collect!(connection, collected, ids, asked, BalanceRow of ledger_balances by contract_id);
     if asked("ledger_postings") {
         let posted: Vec<(i64, PostingRow)> = ledger_postings::table
             .filter(ledger_postings::contract_id.eq_any(ids))

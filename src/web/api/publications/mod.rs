@@ -29,7 +29,7 @@ pub async fn propose_publication(request: ApiRequest, id: Path<String>, body: By
 pub async fn act_on_publication(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done =
-        request.write(body, move |app, caller, input| publications::act(app, caller, &id, &name, &input)).await?;
+        request.write(body, move |app, caller, input| publications::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

@@ -121,9 +121,9 @@ pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     }
     let pending = change_requests::find_pending(&context.contract.change_requests, kind, &fact);
     Ok(pending.map_or_else(Checks::default, |request| {
-        let address = format!("/contracts/{}#ask-{}", context.contract_overview().id, request.id);
+        let address = format!("/contracts/{}#change-request-{}", context.contract_overview().id, request.id);
         let link = (address, page.say("errors-existing"));
-        Checks::barring(page.word("ask-pending", kind), Some(link))
+        Checks::barring(page.word("change-request-pending", kind), Some(link))
     }))
 }
 
@@ -159,8 +159,8 @@ pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
     if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
         let message = match request.state {
-            ChangeRequestState::Applied => Message::new("ask-not-endorsed"),
-            _ => Message::new("ask-endorsed"),
+            ChangeRequestState::Applied => Message::new("change-request-not-endorsed"),
+            _ => Message::new("change-request-endorsed"),
         };
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
     }

@@ -77,8 +77,7 @@ fn propose_waiver(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 
 fn submit_request(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
-    let input =
-        PaymentRequestInput { amount: reader.optional("amount", parse_amount), another: form.asks_for_another() };
+    let input = PaymentRequestInput { amount: reader.optional("amount", parse_amount), another: form.wants_another() };
     payments::request_interest(app, caller, &target.contract, &target.subject, &reader.finish(Some(input))?)?;
     Ok(())
 }
@@ -87,7 +86,7 @@ fn submit_waiver(app: &App, caller: &Caller, target: &ActTarget, form: &Form) ->
     let mut reader = FormReader::new(form);
     let reason = reader.required_lines("reason");
     let amount = reader.required("amount", parse_amount);
-    let another = form.asks_for_another();
+    let another = form.wants_another();
     let input = amount.map(|amount| InterestWaiverInput { amount, reason, another });
     interest::waive_interest(app, caller, &target.contract, &target.subject, &reader.finish(input)?)?;
     Ok(())

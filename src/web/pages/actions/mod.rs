@@ -280,7 +280,7 @@ fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error
     let payment = context.contract.payments.iter().find(|payment| payment.id == context.target.subject);
     let step = PaymentStep::parse(context.target.act.name);
     match payment.filter(|_| step.is_some_and(PaymentStep::releases_money)) {
-        Some(payment) if own_account::asks_for_proof(app, context.caller, payment.amount)? => {
+        Some(payment) if own_account::needs_proof(app, context.caller, payment.amount)? => {
             Ok(proof::fields(context.page, context.caller))
         }
         _ => Ok(Vec::new()),

@@ -72,7 +72,7 @@ fn touched_subjects<'a>(data: &'a ContractPageData, done: &str, subject: &'a str
         .change_requests
         .iter()
         .filter(|request| request.kind.as_str() == word)
-        .max_by_key(|request| request.asked_at);
+        .max_by_key(|request| request.requested_at);
     let raised = data.objections.iter().filter(|_| done == "objection").max_by_key(|objection| objection.raised_at);
     let mut touched = vec![subject];
     touched.extend(requiring.map(|milestone| milestone.code.as_str()));

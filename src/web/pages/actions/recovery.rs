@@ -128,6 +128,6 @@ fn submit_decision(app: &App, caller: &Caller, target: &ActTarget, form: &Form) 
     let reason = target.act.needs_reason.then(|| reader.required_lines("reason"));
     let input = reader.finish(Some(RecoveryActionInput { reason }))?;
     let name = target.act.name.strip_prefix("recovery-").unwrap_or(target.act.name);
-    recoveries::act(app, caller, &target.subject, name, &input)?;
+    recoveries::take_step(app, caller, &target.subject, name, &input)?;
     Ok(())
 }

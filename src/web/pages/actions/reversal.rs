@@ -44,7 +44,7 @@ fn show_fact(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let seq = number_of(&target.subject)?;
     let mut reader = FormReader::new(form);
-    let input = ReversalInput { seq, reason: reader.required_lines("reason"), another: form.asks_for_another() };
+    let input = ReversalInput { seq, reason: reader.required_lines("reason"), another: form.wants_another() };
     change_requests::request_reversal(app, caller, &target.contract, &reader.finish(Some(input))?)?;
     Ok(())
 }

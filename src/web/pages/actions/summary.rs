@@ -296,11 +296,11 @@ pub fn change_request(context: &ActContext<'_>, request: &ChangeRequestView) -> 
     let mut all = rows(
         page,
         [
-            ("ask-kind", page.word("asked", request.kind)),
-            ("ask-what", request_words::describe(page, context.contract_overview(), request)),
-            ("ask-reason", request.reason.clone()),
-            ("ask-by", page.noted(&request.asked_by, page.time(&request.asked_at))),
-            ("ask-endorsed-by", endorsed.map(|(by, at)| page.noted(by, page.time(at))).unwrap_or_default()),
+            ("change-request-kind", page.word("change-request", request.kind)),
+            ("change-request-what", request_words::describe(page, context.contract_overview(), request)),
+            ("change-request-reason", request.reason.clone()),
+            ("change-request-by", page.noted(&request.requested_by, page.time(&request.requested_at))),
+            ("change-request-endorsed-by", endorsed.map(|(by, at)| page.noted(by, page.time(at))).unwrap_or_default()),
         ],
     );
     all.extend(files(page, &request.files));

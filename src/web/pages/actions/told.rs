@@ -23,7 +23,7 @@ fn show_email(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(summary::rows(
         page,
         [
-            ("column-letter", page.word("letter", email.kind)),
+            ("column-email-kind", page.word("email-kind", email.kind)),
             ("column-to", page.noted(&email.to, &email.address)),
             ("column-created_at", page.time(&email.created_at)),
             ("column-answer", email.answer.clone()),

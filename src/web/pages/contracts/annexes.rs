@@ -8,7 +8,7 @@ use crate::services::annexes::view::AnnexView;
 use crate::services::contracts::view::{self, ContractPageData};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the page: the act to confirm.
 #[derive(Debug, Deserialize)]
@@ -45,7 +45,7 @@ impl AnnexesPage {
 }
 
 /// Shows the annexes of a contract.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<AnnexesQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<AnnexesQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let data = view::load_page_data(app, caller, &id, None)?;

@@ -15,13 +15,16 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] =
+    &[("state", "contracts-state"), ("region", "contracts-region"), ("year", "contracts-year")];
 
 /// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -65,18 +68,16 @@ fn cells(page: &Shell, item: ContractItem) -> Vec<Cell> {
 impl FilterForm {
     fn query(&self, app: &App, caller: &Caller) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
+        let region = filled(&self.region).map(|named| {
+            let unknown = || Error::malformed("region", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named_region(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let region = faults.collect(region.transpose())?;
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let year = year.map_err(|message| Error::malformed("year", message))?;
-        let region = match filled(&self.region) {
-            Some(named) => match organisations::find_named_region(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => {
-                    return Err(Error::malformed("region", Message::new("register-not-named").with("typed", named)));
-                }
-            },
-            None => None,
-        };
-        Ok(ContractQuery { q: filled(&self.q), state: filled(&self.state), region, year, ..ContractQuery::default() })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let (q, state) = (filled(&self.q), filled(&self.state));
+        faults.finish(ContractQuery { q, state, region, year, ..ContractQuery::default() })
     }
 
     /// Returns whether any filter is set.
@@ -133,7 +134,7 @@ impl ListPage {
 }
 
 /// Shows the contracts that the caller may see.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -157,7 +158,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
                 Ok((list, counted)) => (counted, Ok(list)),
                 Err(error) => (None, Err(error)),
             };
-            let (list, form) = or_faults(found, page.language)?;
+            let (list, form) = or_faults(found, &page, LABELS)?;
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();

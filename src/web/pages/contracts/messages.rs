@@ -1,5 +1,5 @@
 //! The messages of a contract: the thread, newest first, and a form for the next message. Opening the page marks the
-//! messages as read.
+//! messages on it as read.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -13,11 +13,11 @@ use crate::services::identity::caller::Caller;
 use crate::services::messages::{self, MessageView};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page};
 use crate::web::pages::actions::{self, FileField, message};
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the page: the topic of the next message, the message after which the page starts, and the act to confirm.
 #[derive(Debug, Deserialize)]
@@ -68,14 +68,13 @@ impl MessagesPage {
 }
 
 /// Shows the messages of a contract.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<MessagesQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<MessagesQuery>) -> PageAnswer {
     request
-        .show(move |app, caller, page| {
-            let part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
-            let found = messages::list(app, caller, &id, &part)?;
-            if found.items.iter().any(|message| message.unread) {
-                messages::mark_read(app, caller, &id)?;
-            }
+        .show(move |app, caller, mut page| {
+            let mut part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let load = |_: &Shell, part: &Page| messages::list(app, caller, &id, part);
+            let found = part_or_first(&mut page, &mut part, load)?;
+            messages::mark_shown(app, caller, &id, &found.items)?;
             let data = view::load_page_data(app, caller, &id, None)?;
             let about = if query.about.is_empty() { &query.subject } else { &query.about };
             let compose = compose(app, caller, (&page, &data), about)?;

@@ -29,7 +29,7 @@ impl SettlementPage {
             Kind::Inspection => "deliverables".to_owned(),
             Kind::Payable | Kind::Interest => "milestones".to_owned(),
             Kind::Payment => format!("payment-{subject}"),
-            Kind::ChangeRequest => format!("ask-{subject}"),
+            Kind::ChangeRequest => format!("change-request-{subject}"),
             Kind::Objection => format!("objection-{subject}"),
             Kind::Guarantee => format!("guarantee-{subject}"),
             Kind::Recovery => "recoveries".to_owned(),

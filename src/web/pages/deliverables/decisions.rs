@@ -251,6 +251,11 @@ fn read_lines(form: &Form) -> Result<Vec<DecisionLineInput>, Error> {
 fn read_chosen(form: &Form) -> Result<(Vec<DecisionLineInput>, Vec<FieldError>), Error> {
     let accepted = DecisionWord::Accepted.to_string();
     let chosen = form.with_prefix(DO).filter(|(_, choice)| *choice == accepted);
+    let chosen: Vec<(&str, &str)> = chosen.take(MOST_LINES + 1).collect();
+    // Refused before they are read, because each line is looked for in the whole form.
+    if chosen.len() > MOST_LINES {
+        return Err(Error::malformed("", Message::new("decision-batch-lines").with("most", MOST_LINES)));
+    }
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
     for (key, _) in chosen {
         let Some((code, no)) = key.rsplit_once('.').and_then(|(code, no)| Some((code, no.parse().ok()?))) else {

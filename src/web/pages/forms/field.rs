@@ -5,7 +5,9 @@ use std::fmt::Display;
 use crate::domain::codes::Language;
 use crate::services::shared::day_spelling::{plain_day, plain_month};
 use crate::services::shared::number_spelling::NumberKind;
-use crate::services::shared::typed_values::{understood_day, understood_month, understood_number};
+use crate::services::shared::typed_values::{
+    understood_day, understood_month, understood_number, understood_signed_amount,
+};
 use crate::web::pages::forms::Form;
 use crate::web::pages::shell::Shell;
 
@@ -20,6 +22,8 @@ pub enum FieldKind {
     Text,
     /// A number as text: native number fields of browsers change on scrolling.
     Number,
+    /// An amount that may be negative, as of a red-letter invoice.
+    Signed,
     /// A date as text, with a picker next to it: native date fields of browsers do not accept pasted text.
     Day,
     /// A month, typed or picked like a date.
@@ -184,7 +188,7 @@ impl Field {
     pub fn described_by(&self) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
         let fault = self.fault.as_ref().map(|_| format!("{}-error", self.name));
-        let is_read = matches!(self.kind, FieldKind::Number | FieldKind::Day | FieldKind::Month);
+        let is_read = matches!(self.kind, FieldKind::Number | FieldKind::Signed | FieldKind::Day | FieldKind::Month);
         let read = is_read.then(|| format!("{}-read", self.name));
         hint.into_iter().chain(fault).chain(read).collect::<Vec<_>>().join(" ")
     }
@@ -200,6 +204,7 @@ impl Field {
 pub fn understood(kind: FieldKind, name: &str, typed: &str, language: Language) -> Option<String> {
     match kind {
         FieldKind::Number => understood_number(typed, NumberKind::of_field(name), language),
+        FieldKind::Signed => understood_signed_amount(typed, language),
         FieldKind::Day => understood_day(typed, language),
         FieldKind::Month => understood_month(typed, language),
         _ => None,
@@ -227,6 +232,14 @@ pub fn fill(fields: &mut [Field], form: &Form) {
         field.value = form.value(&field.name).to_owned();
         field.fault = form.fault(&field.name).map(str::to_owned);
     }
+}
+
+/// Attaches the faults of a form to fields, in their order, and returns it.
+pub fn attached(form: Form, page: &Shell, fields: &[Field]) -> Form {
+    let label = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
+    let mut form = form.attach_faults(page, label);
+    sort_faults(&mut form, fields);
+    form
 }
 
 /// Sorts the faults of a form in the order of its fields; faults of the whole form come first.

@@ -12,14 +12,12 @@ use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
 use crate::error::{Error, FieldError, Message};
 use crate::services::shared::form_reader::TypedFields;
+use crate::services::shared::paging::Page;
 use crate::services::shared::typed_values::beside_a_field;
 use crate::web::failure::Failure;
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 
-/// Prefixes of messages that do not name their field; such a message gets the field's label as a prefix.
-const NAMELESS: &[&str] =
-    &["draft-", "typed-", "malformed-", "form-unreadable", "line-", "text-", "register-text-length"];
 /// Name of the checkbox by which a person confirms that a duplicate is intended.
 const ANOTHER: &str = "another";
 /// Name of the checkbox that confirms a doubtful value, and of the rule that requires the confirmation.
@@ -109,7 +107,7 @@ impl Form {
     }
 
     /// Returns whether the person chose to record a duplicate.
-    pub fn asks_for_another(&self) -> bool {
+    pub fn wants_another(&self) -> bool {
         !self.value(ANOTHER).is_empty()
     }
 
@@ -179,8 +177,8 @@ impl Form {
                 let last = name.rsplit('.').next().filter(|last| label(last).is_some()).unwrap_or_default().to_owned();
                 *name = last;
             }
-            if let (Some(label), Some(key)) = (label(name), self.keys.get(index)) {
-                *words = with_label(page, key, &label, words);
+            if let Some(label) = label(name) {
+                *words = with_label(page, self.keys.get(index).copied(), &label, words);
             }
         }
         self
@@ -188,29 +186,82 @@ impl Form {
 }
 
 /// Returns the result of a filter, or an empty result with the faults of the filters, each to be shown at its field.
+/// `labels` has the message key of the label of each field.
 ///
 /// # Errors
 /// Errors that are not caused by a filter.
-pub fn or_faults<T: Default>(found: Result<T, Error>, language: Language) -> Result<(T, Form), Error> {
+pub fn or_faults<T: Default>(
+    found: Result<T, Error>,
+    page: &Shell,
+    labels: &[(&str, &str)],
+) -> Result<(T, Form), Error> {
     match found {
         Ok(list) => Ok((list, Form::default())),
         Err(error @ Error::Malformed(_)) => {
-            let (_, form) = Form::default().refused(error, language)?;
-            Ok((T::default(), form))
+            let (_, form) = Form::default().refused(error, page.language)?;
+            let label = |name: &str| labels.iter().find(|(field, _)| *field == name).map(|(_, key)| page.say(key));
+            Ok((T::default(), form.attach_faults(page, label)))
         }
         Err(error) => Err(error),
     }
 }
 
-/// Adds the field's label to the message of its fault.
-fn with_label(page: &Shell, key: &str, label: &str, words: &str) -> String {
-    if EMPTY.contains(&key) {
-        page.with("form-empty", "field", label)
-    } else if NAMELESS.iter().any(|prefix| key.starts_with(prefix)) {
-        format!("{}{words}", page.with("draft-told", "place", label))
-    } else {
-        words.to_owned()
+/// The faults of filters, collected so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct FilterFaults(Vec<FieldError>);
+
+impl FilterFaults {
+    /// Returns what a filter reads, and collects its faults.
+    ///
+    /// # Errors
+    /// Errors that are no faults of the filter.
+    pub fn collect<T>(&mut self, read: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+        match read {
+            Err(Error::Malformed(faults)) => {
+                self.0.extend(faults);
+                Ok(None)
+            }
+            other => other,
+        }
     }
+
+    /// Returns the query, if no filter has a fault.
+    ///
+    /// # Errors
+    /// `Malformed` with every fault.
+    pub fn finish<T>(self, query: T) -> Result<T, Error> {
+        if self.0.is_empty() { Ok(query) } else { Err(Error::Malformed(self.0)) }
+    }
+}
+
+/// Loads a part of a list, or the first part where the place in the address is none, which the page then tells.
+///
+/// # Errors
+/// Errors of `load` for the first part.
+pub fn part_or_first<T>(
+    page: &mut Shell,
+    part: &mut Page,
+    load: impl Fn(&Shell, &Page) -> Result<T, Error>,
+) -> Result<T, Error> {
+    match load(page, part) {
+        Err(Error::Malformed(faults)) if part.after.take().is_some() => {
+            faults.iter().for_each(|fault| page.tell_unread(&fault.path));
+            load(page, part)
+        }
+        found => found,
+    }
+}
+
+/// Names the field in the words of its fault. The unit in a label's brackets need not be among them.
+fn with_label(page: &Shell, key: Option<&str>, label: &str, words: &str) -> String {
+    if key.is_some_and(|key| EMPTY.contains(&key)) {
+        return page.with("form-empty", "field", label);
+    }
+    let name = label.split(['(', '（']).next().unwrap_or(label).trim().to_lowercase();
+    if words.to_lowercase().contains(&name) {
+        return words.to_owned();
+    }
+    format!("{}{words}", page.with("draft-told", "place", label))
 }
 
 /// Replaces messages for programs that write JSON by messages for people who type into a field.

@@ -25,6 +25,7 @@ pub async fn show(request: PageRequest, kind: Path<String>, query: Query<Vec<(St
             let page = request.shell(Some(caller));
             let kind = match kind.as_str() {
                 "number" => FieldKind::Number,
+                "signed" => FieldKind::Signed,
                 "day" => FieldKind::Day,
                 "month" => FieldKind::Month,
                 _ => return Err(Error::NotFound),

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::error::{Error, Message};
 use crate::services::identity::{own_account, password_links};
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::identity::session::{PasswordPage, SessionQuery};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -39,8 +39,11 @@ pub async fn forgotten(request: PageRequest, query: Query<SessionQuery>) -> Page
         .await
 }
 
-/// Sends a link by email. The answer is the same for every name.
-pub async fn send_forgotten(request: PageRequest, body: Bytes) -> PageAnswer {
+/// Sends a link by email. The answer is the same for every name. A form for another language is shown again.
+pub async fn send_forgotten(mut request: PageRequest, body: Bytes) -> PageAnswer {
+    if let Some(language) = request.choose_language(&body) {
+        return request.show_in(language, body, |_, page, form| Ok(ForgottenPage { page, form, is_sent: false })).await;
+    }
     let (limits, address, _) = request.client();
     request
         .answer_anyone(move |request, page| {
@@ -74,6 +77,7 @@ impl ChangePage {
     fn new(page: Shell, caller: &crate::services::identity::caller::Caller, form: Form, is_changed: bool) -> Self {
         let mut fields = proof::fields(&page, caller);
         fields.extend(PasswordPage::new_password(&page));
+        let form = attached(form, &page, &fields);
         fill(&mut fields, &form);
         Self { page, form, fields, is_changed }
     }

@@ -13,7 +13,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::provider_sign_in::{self, Arrival, Return};
 use crate::web::failure::Failure;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::session::SignInPage;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
 use crate::web::pages::shell::Shell;
@@ -155,7 +155,9 @@ pub async fn submit_code(request: PageRequest, body: Bytes) -> PageAnswer {
             form.set("code", "");
             let (status, form) = form.refused(error, page.language)?;
             let nonce = page.nonce.clone();
-            Ok(Page::html(status, &nonce, &CodePage { page, form }))
+            let mut shown = CodePage { page, form };
+            shown.form = attached(shown.form.clone(), &shown.page, &shown.fields());
+            Ok(Page::html(status, &nonce, &shown))
         })
         .await
 }
@@ -202,7 +204,7 @@ async fn show_failure(request: PageRequest, failure: Failure) -> PageAnswer {
         .answer_anyone_with_token(move |request, page| {
             let mut form = request.typed(Vec::new());
             form.note(&failure.error);
-            form.faults.push(("username".to_owned(), words.text(page.language)));
+            form.faults.push((String::new(), words.text(page.language)));
             let nonce = page.nonce.clone();
             let shown = Page::html(status, &nonce, &SignInPage::new(request, page, form));
             Ok(shown.without_ticket(request.app()))

@@ -13,7 +13,7 @@ use crate::services::identity::password_links;
 use crate::services::identity::provider_sign_in;
 use crate::services::identity::sessions::Credentials;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::user_agents;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, is_kept_address, own_path};
 use crate::web::pages::shell::Shell;
@@ -123,8 +123,12 @@ pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAn
         .await
 }
 
-/// Signs in and opens a session. Failed attempts are counted by account and address.
-pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
+/// Signs in and opens a session. Failed attempts are counted by account and address. A form for another language is
+/// shown again, which is no attempt.
+pub async fn open_session(mut request: PageRequest, body: Bytes) -> PageAnswer {
+    if let Some(language) = request.choose_language(&body) {
+        return request.show_in(language, body, |request, page, form| Ok(SignInPage::new(request, page, form))).await;
+    }
     let (limits, address, agent) = request.client();
     let form = request.form(&body);
     let known = form.as_ref().ok().cloned();
@@ -156,7 +160,9 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             form.note(&failure.error);
             form.set("password", "");
             let problem = failure.problem();
-            form.faults.push(("username".to_owned(), problem.title));
+            // Too many attempts, or a page that is too old, are no fault of what was typed.
+            let field = if matches!(failure.error, Error::SignInRefused { .. }) { "username" } else { "" };
+            form.faults.push((field.to_owned(), problem.title));
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
             request.show_to_anyone(move |request, page| Ok((status, SignInPage::new(request, page, form)))).await
         }
@@ -213,6 +219,7 @@ pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes
             form.set("password", "");
             form.set("again", "");
             let (status, form) = form.refused(error, page.language)?;
+            let form = attached(form, &page, &PasswordPage::new_password(&page));
             let nonce = page.nonce.clone();
             Ok(Page::html(status, &nonce, &PasswordPage { page, form, token }))
         })

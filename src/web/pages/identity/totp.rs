@@ -71,7 +71,13 @@ impl OneTimePage {
         let (status, mut form) = form.refused(error, page.language)?;
         form.set("password", "");
         proof::forget(&mut form);
-        Ok(Self { enrolment, ..Self::new(app, caller, page, form)? }.show(status))
+        let mut shown = Self { enrolment, ..Self::new(app, caller, page, form)? };
+        let fields = shown.fields();
+        let field = |name: &str| fields.iter().chain(&shown.proof).find(|field| field.name == name);
+        let label = |name: &str| field(name).map(|field| field.label.clone());
+        shown.form = shown.form.clone().attach_faults(&shown.page, label);
+        fill(&mut shown.proof, &shown.form);
+        Ok(shown.show(status))
     }
 
     /// Shows new recovery codes.

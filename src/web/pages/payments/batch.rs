@@ -12,7 +12,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{self, FormValues};
 use crate::services::payments::batch::{
-    self, BatchLine, Days, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
+    self, BatchLine, Days, LineOutcome, PaymentBatchInput, PaymentLineInput, needs_proof, sum_of_lines,
 };
 use crate::services::payments::desk::DeskItem;
 use crate::services::shared::form_reader::FormReader;
@@ -81,7 +81,7 @@ impl CheckPage {
     ) -> Result<Self, Error> {
         let lines = batch::check(app, caller, step, (ids, days))?;
         let named = PaymentStep::parse(step).ok_or(Error::NotFound)?;
-        let needs_proof = asks_for_proof(app, caller, named, &lines)?;
+        let needs_proof = needs_proof(app, caller, named, &lines)?;
         let mut proof = if needs_proof { proof::fields(&page, caller) } else { Vec::new() };
         let shown = lines.into_iter().enumerate().map(|(place, line)| ShownLine {
             rows: rows(&page, &line),
@@ -216,7 +216,7 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
                 Err(error) => {
                     let (status, form) = Form::default().refused(error, language)?;
                     let (page, step) = (request.shell(Some(caller)), step.to_owned());
-                    let nonce = page.nonce.clone();
+                    let (nonce, form) = (page.nonce.clone(), form.attach_faults(&page, |_| None));
                     let (lines, proof, others) = (Vec::new(), Vec::new(), Vec::new());
                     let treasury = String::new();
                     let shown = CheckPage { page, step, lines, proof, form, others, treasury };
@@ -243,7 +243,7 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     };
     let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
-        // A kept page without a notice is no form that waits to be sent.
+        // A kept page without a notice is not a form that waits to be sent.
         let is_page = page.notice.is_none();
         if is_page && !form.value(RESULT).is_empty() {
             return Ok(Page::html(StatusCode::OK, &nonce, &ResultPage::load(app, caller, page, &form)?));

@@ -61,7 +61,8 @@ pub async fn check(request: PageRequest, body: Multipart) -> PageAnswer {
         treasury::match_table(request.app(), caller, table)?;
         batch::lead_to_check(request.app(), caller, cells)
     };
-    request.take_table(body, treasury::permit, take, |_, _, page, form| Ok(UploadPage { page, form })).await
+    let labels = ["treasury-file", "records-rows"];
+    request.take_table(body, labels, treasury::permit, take, |_, _, page, form| Ok(UploadPage { page, form })).await
 }
 
 /// Matches the table of a check and returns the matching payments and the remaining rows.

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod appropriations;
+mod approval_rules;
 mod budget_changes;
 pub mod calendar;
 mod contractors;
@@ -25,13 +26,13 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::domain::policy::{Action, role_may};
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{self, Paged};
 use crate::services::shared::tables::{MAX_ROWS, Table, TableFile, load_all, write_file};
 use crate::web::pages::exports;
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAction};
 use crate::web::pages::registers::table::REGISTERS;
@@ -183,13 +184,15 @@ pub async fn home(request: PageRequest) -> PageAnswer {
 fn list_page(
     app: &App,
     caller: &Caller,
-    page: Shell,
+    mut page: Shell,
     register: &'static Register,
     cursor: &str,
     (typed, searched): (Option<Form>, &Form),
 ) -> Result<ListPage, Error> {
-    let part = paging::Page { limit: PAGE_SIZE, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
-    let Paged { items: rows, next } = (register.rows)(app, caller, &page, &part)?;
+    let after = Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty());
+    let mut part = paging::Page { limit: PAGE_SIZE, after };
+    let load = |page: &Shell, part: &paging::Page| (register.rows)(app, caller, page, part);
+    let Paged { items: rows, next } = part_or_first(&mut page, &mut part, load)?;
     let mut fields = match register.add.filter(|add| holds_right(caller, add.right)) {
         Some(add) => (add.fields)(app, caller, &page, typed.as_ref().unwrap_or(searched))?,
         None => Vec::new(),
@@ -215,7 +218,7 @@ fn list_page(
         fill(&mut fields, &form);
     }
     let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
-    let is_first = cursor.is_empty();
+    let is_first = part.after.is_none();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
 
@@ -241,16 +244,15 @@ fn file(
 /// Shows a register. The query has the cursor of the list, the change to confirm, and the text that the page's script
 /// sends from a field with suggestions.
 pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
-    if let Some(format) = Form::new(query.0.clone()).filled("format") {
-        let work = move |app: &App, caller: &Caller, page: &Shell| {
-            let unknown = || Error::malformed("format", Message::new("unknown-filter"));
-            file(app, caller, page, find(&name)?, FileFormat::parse(&format).ok_or_else(unknown)?)
-        };
+    let query = Form::new(query.into_inner());
+    let asked = query.filled("format");
+    if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
+        let work = move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, find(&name)?, format);
         return exports::answer(request, work).await;
     }
     request
-        .show(move |app, caller, page| {
-            let query = Form::new(query.into_inner());
+        .show(move |app, caller, mut page| {
+            asked.iter().for_each(|_| page.tell_unread("format"));
             let shown = list_page(app, caller, page, find(&name)?, query.value("cursor"), (None, &query))?;
             Ok(ListPage { done: shown.confirmation(query.value("done"), query.value("of")), ..shown })
         })

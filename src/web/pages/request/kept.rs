@@ -19,11 +19,13 @@ use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIE
 use crate::web::pages::failure::FORM_OF_ANOTHER;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::kept_forms::SentPage;
-use crate::web::pages::request::{CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, PageFailure, PageRequest, check_key};
+use crate::web::pages::request::{
+    CSRF_FIELD, FORM_NOT_OURS, MAX_FIELDS, Page, PageAnswer, PageFailure, PageRequest, check_key,
+};
 use crate::web::pages::shell::{Shell, Unsent};
 
 /// Field that is sent when Enter was pressed in a text field; such a form may be incomplete and is shown again.
-const ENTER_FIELD: &str = "enter";
+pub(super) const ENTER_FIELD: &str = "enter";
 /// Field that the button for another language sends, with the language as its value: the form is shown again in that
 /// language.
 pub const SHOW_IN_FIELD: &str = "show_in";
@@ -33,7 +35,7 @@ const KEPT: &str = "kept";
 const ANSWER: &str = "answer";
 
 /// Returns whether a request is for a kept form.
-pub fn asks_for_kept_form(context: &GuardContext<'_>) -> bool {
+pub fn names_kept_form(context: &GuardContext<'_>) -> bool {
     kept_form_id(context.head().uri.query()).is_some()
 }
 
@@ -71,6 +73,32 @@ fn chosen_language(body: &[u8]) -> Option<Language> {
 }
 
 impl PageRequest {
+    /// Returns the language in which a form is to be shown again, which is then that of the answer.
+    pub fn choose_language(&mut self, body: &[u8]) -> Option<Language> {
+        let chosen = chosen_language(body);
+        self.language = chosen.or(self.language);
+        chosen
+    }
+
+    /// Shows a form that anyone may send in the language that its button chose, with what was typed.
+    ///
+    /// # Errors
+    /// The CSRF token is wrong; errors of `again`.
+    pub async fn show_in<T: Template>(
+        self,
+        language: Language,
+        body: Bytes,
+        again: impl FnOnce(&Self, Shell, Form) -> Result<T, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.answer_anyone_with_token(move |request, shell| {
+            let form = request.form(&body)?;
+            let nonce = shell.nonce.clone();
+            let shown = Page::html(StatusCode::OK, &nonce, &again(request, shell, form)?);
+            Ok(shown.in_language(&request.app, Some(language)))
+        })
+        .await
+    }
+
     /// Answers a form of a signed-in person; under its idempotency key the form takes effect once. A form whose session
     /// has ended is kept, and `again` shows the form after signing in. `again` also shows a form that was sent by Enter
     /// in a field or by the button for another language.
@@ -83,8 +111,7 @@ impl PageRequest {
         act: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        let chosen = chosen_language(&body);
-        self.language = chosen.or(self.language);
+        let chosen = self.choose_language(&body);
         self.run_blocking(move |request| {
             if let Some(id) = &request.kept {
                 return request.show_kept_form(id, again);
@@ -160,7 +187,7 @@ impl PageRequest {
         kept_forms::verify_mark(&self.app, self.browser.as_deref()?, mark)
     }
 
-    fn show_kept_form(
+    pub(super) fn show_kept_form(
         &self,
         id: &str,
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
@@ -187,7 +214,8 @@ impl PageRequest {
     /// # Errors
     /// The error that refused the form, if the form cannot be kept or belongs to a person other than the caller.
     fn keep_form(&self, values: FormValues, error: Error, caller: Option<&Caller>) -> Result<Page, PageFailure> {
-        let is_readable = values.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
+        let is_readable = values.len() <= MAX_FIELDS
+            && values.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
         let word = values.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
         match word.and_then(|word| self.form_owner(word)).filter(|_| is_readable) {
             Some(owner) => self.keep_form_of(&owner, &self.path, &values, error, caller),

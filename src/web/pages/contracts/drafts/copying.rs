@@ -14,11 +14,11 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_date;
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page of the search.
 const PAGE_SIZE: i64 = 20;
@@ -62,7 +62,7 @@ struct CopyPage {
 }
 
 impl CopyPage {
-    fn build(app: &App, caller: &Caller, page: Shell, query: CopyQuery, form: Form) -> Result<Self, Error> {
+    fn build(app: &App, caller: &Caller, mut page: Shell, mut query: CopyQuery, form: Form) -> Result<Self, Error> {
         if !query.contract.is_empty() {
             let preview = copying::preview(app, caller, &query.contract, None)?;
             let terms = words::five_terms(&preview.terms, &preview.details, page.language);
@@ -75,8 +75,10 @@ impl CopyPage {
         }
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let search = ContractQuery { q: filled(&query.q), ..ContractQuery::default() };
-        let part = Page { limit: PAGE_SIZE, after: filled(&query.cursor) };
-        let found = copying::sources(app, caller, &search, &part)?;
+        let mut part = Page { limit: PAGE_SIZE, after: filled(&query.cursor) };
+        let load = |_: &Shell, part: &Page| copying::sources(app, caller, &search, part);
+        let found = part_or_first(&mut page, &mut part, load)?;
+        query.cursor = part.after.unwrap_or_default();
         Ok(Self { page, form, query, found, chosen: None })
     }
 
@@ -97,7 +99,7 @@ impl CopyPage {
 }
 
 /// Shows the search, or the chosen contract.
-pub async fn show(request: PageRequest, query: Query<CopyQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, query: PageQuery<CopyQuery>) -> PageAnswer {
     let query = query.into_inner();
     request.show(move |app, caller, page| CopyPage::build(app, caller, page, query, Form::default())).await
 }

@@ -32,10 +32,10 @@ use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::exports;
-use crate::web::pages::forms::Form;
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest, SHOW_IN_FIELD};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Fields of a form that belong to the page, not to the draft.
 const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version"];
@@ -52,11 +52,11 @@ struct ListPage {
 
 impl ListPage {
     /// Builds the page after the draft `cursor`; the first page for an empty cursor.
-    fn build(app: &App, caller: &Caller, page: Shell, query: &DraftQuery) -> Result<Self, Error> {
+    fn build(app: &App, caller: &Caller, mut page: Shell, query: &DraftQuery) -> Result<Self, Error> {
         let after = Some(query.cursor.clone()).filter(|cursor| !cursor.is_empty());
-        let is_first = after.is_none();
-        let part = Page { limit: DEFAULT_PAGE_SIZE, after };
-        Ok(Self { drafts: drafts::list(app, caller, &part)?, discarded: query.done == "discard", is_first, page })
+        let mut part = Page { limit: DEFAULT_PAGE_SIZE, after };
+        let drafts = part_or_first(&mut page, &mut part, |_, part| drafts::list(app, caller, part))?;
+        Ok(Self { drafts, discarded: query.done == "discard", is_first: part.after.is_none(), page })
     }
 
     /// States the number of drafts, if they fit on one page, and their order.
@@ -206,7 +206,7 @@ fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -
 const COLUMNS: &[&str] = &["report-number", "report-contract", "draft-column-by", "draft-column-at"];
 
 /// Shows the bureau's drafts.
-pub async fn list(request: PageRequest, query: Query<DraftQuery>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<DraftQuery>) -> PageAnswer {
     if let Some(format) = query.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let cells = |item: DraftItem| {
@@ -265,7 +265,7 @@ pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> Pag
 }
 
 /// Shows a draft's task list.
-pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQuery>) -> PageAnswer {
+pub async fn tasks(request: PageRequest, id: Path<String>, query: PageQuery<DraftQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let draft = drafts::show(app, caller, &id)?;

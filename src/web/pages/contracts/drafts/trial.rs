@@ -13,7 +13,7 @@ use crate::services::contracts::drafts::{self, DraftView};
 use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
-use crate::web::pages::contracts::drafts::{draft_fields, fault_words};
+use crate::web::pages::contracts::drafts::{answers, draft_fields, fault_words};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
@@ -90,6 +90,7 @@ fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<
     form.faults = fault_words(&page, trial.faults.iter());
     let builder = FormBuilder { page: &page, fields: &trial.supposed, faults: &form.faults };
     let blocks = draft.summary.as_ref().map(|input| blocks(&builder, input)).unwrap_or_default();
+    let form = form.attach_faults(&page, |name| answers::label_of(&blocks, name));
     Ok(TryPage { form, blocks, outcome: trial.outcome, is_tried, draft, page })
 }
 

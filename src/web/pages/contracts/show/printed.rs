@@ -24,9 +24,9 @@ impl ContractPage {
 
     /// Returns the address of a form about something of the contract. A breach is shown as of the day of the page.
     fn address_of_form(&self, kind: DocumentKind, subject: &str) -> String {
-        let as_of = (kind == DocumentKind::Breach).then(|| self.overview.snapshot.as_of.to_string());
+        let as_of = (kind == DocumentKind::Breach).then(|| self.data.overview.snapshot.as_of.to_string());
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("subject", subject).extend_pairs(as_of.map(|day| ("as_of", day)));
-        format!("/contracts/{}/documents/{kind}.pdf?{}", self.overview.id, query.finish())
+        format!("/contracts/{}/documents/{kind}.pdf?{}", self.data.overview.id, query.finish())
     }
 }
