@@ -1,5 +1,5 @@
-//! The button for another language on a page with a form, in a browser without scripts: the form is shown again with what
-//! was typed, and nothing is done.
+//! The button for another language on a page with a form, in a browser without scripts: the form is shown again with
+//! what was typed, and nothing is done.
 
 use luyue::web::limits::ACCOUNT_TRIES;
 

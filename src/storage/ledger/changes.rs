@@ -33,7 +33,7 @@ pub struct BudgetChange {
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
+    /// Person represented, if a deputy made the proposal.
     pub proposed_for: Option<i64>,
     /// Time of the proposal, in UTC.
     pub proposed_at: NaiveDateTime,
@@ -158,7 +158,7 @@ pub fn decide(
     Ok(())
 }
 
-/// Appends postings of an appropriation's own amount, with the act that causes them.
+/// Appends postings of an appropriation's own amount, with the act that caused them.
 pub fn post(
     connection: &mut AnyConnection,
     appropriation: AppropriationId,

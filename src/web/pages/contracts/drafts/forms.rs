@@ -1,4 +1,4 @@
-//! The form of each step: its fields in the order of the page. The services validate what is typed into them.
+//! The form of each step: its fields in the order of the page. The services validate the typed values.
 
 use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::{AmendmentGround, Regime};
@@ -145,7 +145,7 @@ fn items(builder: &FormBuilder<'_>, choices: &Choices, more: &str) -> Block {
     }
 }
 
-/// Builds the choice of an indicator's unit. Without one, the indicator's name decides.
+/// Builds the choice of an indicator's unit. If the unit is left open, the indicator's name decides.
 pub(super) fn indicator_unit(builder: &FormBuilder<'_>, name: &str) -> Field {
     let page = builder.page;
     let field = builder.choice(name, IndicatorUnit::ALL, |unit| page.word("indicator-unit", unit));
