@@ -167,6 +167,21 @@ fn a_form_that_can_no_longer_be_taken_stays_as_it_was_typed() {
 }
 
 #[test]
+fn enter_before_an_empty_password_is_no_try_to_sign_in() {
+    let test = TestApp::sqlite();
+    give_password(&test, "justice");
+    let browser = Browser::start(&test.url);
+    browser.open("/sign-in");
+    browser.fill("#username", "justice");
+    browser.press(ENTER);
+    assert_eq!(browser.run("return document.activeElement.id"), "password");
+    assert_eq!(browser.run("return document.querySelectorAll('.govuk-error-summary').length"), 0);
+    browser.fill("#password", PASSWORD);
+    browser.press(ENTER);
+    browser.see("a[href='/sessions']");
+}
+
+#[test]
 fn filters_after_the_session_has_ended_lead_to_signing_in() {
     let test = TestApp::sqlite();
     programme::registered(&test, "B-3");

@@ -1,6 +1,6 @@
-//! Rules on approvals as data: from a day on, a number of people approve the payment requests of a finance bureau that reach
-//! an amount. A finance reviewer proposes a rule, and it takes effect once an approver of the same bureau has approved it
-//! and its day has come, so that no request that was made before is approved by another rule.
+//! Rules on approvals as data: from a day on, a number of people approve the payment requests of a finance bureau that
+//! reach an amount. A finance reviewer proposes a rule, and it takes effect once an approver of the same bureau has
+//! approved it and its day has come, so that no request that was made before is approved by another rule.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -155,7 +155,8 @@ pub fn check(input: &ApprovalRuleInput) -> Result<(), Error> {
 /// Approves or refuses a rule of the caller's finance bureau. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a rule of another bureau; `Conflict` if already decided; `Refused` once its day has come.
+/// `Forbidden`; `NotFound` for a rule of another bureau; `Conflict` if already decided; `Refused` once its day has
+/// come.
 pub fn decide(
     app: &App,
     caller: &Caller,
