@@ -67,7 +67,12 @@ pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
 /// Returns the text of a field of a program's request: [`clean_field`] if the field's name is that of a text, otherwise
 /// [`clean_strictly`].
 pub fn clean_field_strictly<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    if is_one_of(FREE_TEXTS, name) || is_one_of(LINES, name) { clean_field(name, text) } else { clean_strictly(text) }
+    if holds_words(name) { clean_field(name, text) } else { clean_strictly(text) }
+}
+
+/// Returns whether a field holds words by its name, as opposed to a figure, a code or a choice.
+pub fn holds_words(field: &str) -> bool {
+    is_one_of(FREE_TEXTS, field) || is_one_of(LINES, field)
 }
 
 /// Returns true if the last part of a field's name is one of these: `clauses.0.text` with `text`.

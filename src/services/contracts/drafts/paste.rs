@@ -12,7 +12,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
 use crate::services::shared::inputs::line_fault;
-use crate::services::shared::typed_tables::{Cells, Places, find_headings, split_rows, widest};
+use crate::services::shared::typed_tables::{Cells, Places, find_headings, is_known_heading, split_rows, widest};
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
@@ -122,6 +122,7 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
     let rows = range.cells(&pasted.text);
     let (first_row, first_column) = range.start(fields, &pasted.at);
     let (places, skipped) = range.places(&rows, first_column);
+    range.check_headings(&rows, &places, skipped);
     let mut outcome = fields.clone();
     let mut next = first_row;
     for (number, cells) in rows.iter().skip(skipped).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())) {
@@ -206,7 +207,7 @@ impl Range<'_> {
                 continue;
             }
             let Some(column) = place.and_then(|place| self.columns.get(place)) else {
-                // A column with an unknown heading, such as a running number, is skipped.
+                // A column with a heading of its own is left out: a running number, or one that is named already.
                 if place.is_some() {
                     let columns = self.columns.len();
                     self.reject(Message::new("draft-paste-wide").with("row", number).with("columns", columns));
