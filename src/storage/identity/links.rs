@@ -75,20 +75,20 @@ fn usable(
     (token_hash, purpose): (&str, &str),
     now: NaiveDateTime,
 ) -> Result<Option<WithSignature>> {
-    let found: Option<(WithSignature, String)> = links::table
+    let found: Option<(SignedLink, Option<String>, String)> = links::table
         .inner_join(people::table)
         .filter(links::token_hash.eq(token_hash))
         .filter(links::purpose.eq(purpose))
         .filter(links::used_at.is_null())
         .filter(links::expires_at.gt(now))
-        .select(((SignedLink::as_select(), links::signature), people::password_hash))
+        .select((SignedLink::as_select(), links::signature, people::password_hash))
         .first(connection)
         .optional()?;
-    let is_usable = |((link, signature), hash): &(WithSignature, String)| {
+    let is_usable = |(link, signature, hash): &(SignedLink, Option<String>, String)| {
         let is_present = |digest: &String| *digest == password_digest(key, hash);
         key.signed(TABLE, link, signature.as_deref()) && link.password_digest.as_ref().is_none_or(is_present)
     };
-    Ok(found.filter(is_usable).map(|(link, _)| link))
+    Ok(found.filter(is_usable).map(|(link, signature, _)| (link, signature)))
 }
 
 /// Finds the person of a link that is signed, unused, not expired and made for the present password.
