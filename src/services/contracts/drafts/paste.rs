@@ -21,6 +21,10 @@ pub const RANGE_FIELD: &str = "paste.";
 /// Maximum number of problems that are named at once.
 const MAX_PROBLEMS: usize = 20;
 
+/// Headings of columns that are left out, in lower case: running numbers, and products and sums of the other columns.
+const LEFT_OUT: &[&str] =
+    &["序号", "行号", "项次", "no", "no.", "#", "小计", "合计", "合价", "总价", "subtotal", "total"];
+
 /// The reading of a cell: the text to store, or the reason why it is refused.
 type ReadCell = fn(&str) -> Result<String, Message>;
 
@@ -198,6 +202,26 @@ impl Range<'_> {
         let columns: Vec<_> = self.columns.iter().map(|column| (column.field, column.label)).collect();
         let in_order = || ((0..widest(rows)).map(|cell| Some(first_column + cell)).collect(), 0);
         find_headings(&columns, rows).unwrap_or_else(in_order)
+    }
+
+    /// Names every column under a heading that the list does not have, so that nothing in it is lost unseen.
+    fn check_headings(&mut self, rows: &[Cells], places: &Places, skipped: usize) {
+        let Some((_, headings)) = skipped.checked_sub(1).and_then(|row| rows.get(row)) else { return };
+        let is_filled = |cell: usize| {
+            rows.iter().skip(skipped).any(|(_, cells)| cells.get(cell).is_some_and(|text| !text.is_empty()))
+        };
+        let columns: Vec<_> = self.columns.iter().map(|column| (column.field, column.label)).collect();
+        let unknown =
+            (0..widest(rows)).filter(|cell| places.get(*cell).copied().flatten().is_none() && is_filled(*cell));
+        for cell in unknown {
+            let heading = headings.get(cell).map_or("", String::as_str);
+            if LEFT_OUT.contains(&heading.to_lowercase().as_str()) || is_known_heading(&columns, heading) {
+                continue;
+            }
+            let named = labels(self.list, self.language).join(&message(self.language, "document-list", &[]));
+            let told = Message::new("draft-paste-heading").with("place", cell + 1).with("heading", heading);
+            self.reject(told.with("columns", named));
+        }
     }
 
     /// Copies the cells of a row into the fields with the prefix `at`.
