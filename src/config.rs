@@ -69,7 +69,8 @@ pub struct Settings {
     pub max_form_mb: u32,
     /// Host and port of a clamd that scans every uploaded file for viruses; files are not scanned without one.
     pub clamd: Option<String>,
-    /// Requires passwords of three of: upper case, lower case, digits, others. Some assessors ask for it; off by default.
+    /// Requires passwords of three of: upper case, lower case, digits, others. Some assessors ask for it; off by
+    /// default.
     pub password_mixed: bool,
     /// Roles that must use one-time codes, separated by commas; empty for none. By default leaders, finance roles and
     /// administrators, except with another clock than the machine's, because phones show the codes of the real time.

@@ -79,8 +79,8 @@ pub const TABLE: &[(&str, [Cell; FAULTS.len()])] = &[
     ("ask waiver", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Says(409, "repeated-waiver"), Once(&["repeated-waiver", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("grant waiver", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "change-request-decided"), ASKED, Done, GONE, GONE, Done, Done]),
     ("incident", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Says(409, "repeated-incident"), Once(&["repeated-incident", "lost-race"]), Done, GONE, GONE, Done, Done]),
-    ("propose appropriation", [BAD, BAD, Refused("register"), Refused("register"), NEW, Not("each is one of its own"), Not("each is one of its own"), Done, GONE, GONE, Done, Done]),
+    ("propose appropriation", [BAD, BAD, Refused("register"), Refused("register"), NEW, Says(409, "proposal-waiting"), Once(&["proposal-waiting", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("approve appropriation", [BAD, NONE, NONE, NOT_THERE, NEW, Says(409, "decided-before"), Once(&["decided-before", "lost-race"]), Done, GONE, GONE, Done, Done]),
-    ("propose budget change", [BAD, BAD, Refused("register"), Refused("register"), NEW, Not("each is one of its own"), Not("each is one of its own"), Done, GONE, GONE, Done, Done]),
+    ("propose budget change", [BAD, BAD, Refused("register"), Refused("register"), NEW, Says(409, "proposal-waiting"), Once(&["proposal-waiting", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("approve budget change", [BAD, NONE, NONE, NOT_THERE, NEW, Says(409, "decided-before"), Once(&["decided-before", "lost-race"]), Done, GONE, GONE, Done, Done]),
 ];

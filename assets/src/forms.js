@@ -6,14 +6,16 @@ import { dismiss, notify, say } from './words.js'
 const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
 
 // Enter goes on to the next field, and after the last field of a list adds a row. It ends a composed word as usual, and
-// sends a form only on its buttons.
+// sends a form only on its buttons; one with a password also from a field after which no password is empty.
 document.addEventListener('keydown', (event) => {
   const field = event.target
   if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return
-  if (!field.matches(':is(form[data-form], form[data-upload]) input') || field.type === 'search' || field.type === 'file') return
-  event.preventDefault()
+  if (!field.matches(':is(form[data-form], form[data-upload], form[data-send]) input') || field.type === 'search' || field.type === 'file') return
   const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent && control.tabIndex >= 0)
-  const next = controls[controls.indexOf(field) + 1]
+  const later = controls.slice(controls.indexOf(field) + 1)
+  if ('send' in field.form.dataset && !later.some((control) => control.type === 'password' && !control.value)) return
+  event.preventDefault()
+  const [next] = later
   const row = field.closest('.draft-row')
   if (row && !row.contains(next)) {
     const list = row.id.replace(/\.\d+$/, '')
@@ -40,7 +42,9 @@ document.addEventListener('paste', (event) => {
   const list = field.matches?.('.draft-row input') && field.name.match(/^(\w+)\.\d+\.\w+$/)?.[1]
   const area = list && field.form.elements[`paste.${list}`]
   const text = event.clipboardData?.getData('text/plain') ?? ''
-  if (!area || !/[\t\r\n]/.test(text.replace(/[\r\n]+$/, ''))) return
+  // Lines without tabs are prose in a field for it, as from a letter; elsewhere they are a column.
+  const isProse = /\.(standard|evidence)$/.test(field.name)
+  if (!area || !(isProse ? /\t/ : /[\t\r\n]/).test(text.replace(/[\r\n]+$/, ''))) return
   event.preventDefault()
   area.value = text
   field.form.elements['paste.at'].value = field.name

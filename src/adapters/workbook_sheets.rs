@@ -1,5 +1,5 @@
-//! Workbooks of several sheets, each with headings, notes, drop-downs and possibly rows: a template to be filled in, or
-//! the same sheets with what a database holds.
+//! Workbooks of several sheets, each with headings, notes, drop-downs and possibly rows: an empty template, or the same
+//! sheets filled with the content of a database.
 
 use chrono::NaiveDate;
 use rust_xlsxwriter::{
@@ -32,7 +32,7 @@ pub struct Sheets {
     pub sheets: Vec<FilledSheet>,
     /// Name of the sheet with the choices of the drop-downs, which comes last.
     pub choices: String,
-    /// Title of the message about a cell that is not accepted.
+    /// Title of the message about an invalid cell.
     pub refused: String,
     /// Day written into the properties in place of the machine's time.
     pub made_on: NaiveDate,
@@ -41,7 +41,7 @@ pub struct Sheets {
 /// Writes a workbook.
 ///
 /// # Errors
-/// `Internal` for more rows than a sheet has, or a text that is too long.
+/// `Internal` for more rows than a sheet can have, or a text that is too long.
 pub fn write_sheets(sheets: &Sheets) -> Result<Vec<u8>, Error> {
     workbook(sheets).map_err(|error| Error::Internal(format!("writing a workbook failed: {error}")))
 }
@@ -72,7 +72,7 @@ fn workbook(all: &Sheets) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// Writes one sheet and adds the lists of its drop-downs to those of the workbook.
+/// Writes one sheet and adds the lists of its drop-downs to the workbook's.
 fn write_sheet<'a>(
     to: &mut Worksheet,
     sheet: &'a FilledSheet,

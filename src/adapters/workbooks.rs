@@ -1,7 +1,7 @@
 //! Workbooks (xlsx): the rows of an uploaded one, and templates that people fill in.
 //!
-//! An uploaded workbook is read cell by cell within bounds: its sheet may claim any size, and memory for the whole
-//! would be taken before its cells are seen.
+//! An uploaded workbook is read cell by cell within bounds: a sheet may claim any size, and loading it whole would
+//! allocate that much memory first.
 
 use std::io::Cursor;
 
@@ -25,11 +25,11 @@ pub type SheetRow = (usize, Vec<String>);
 /// A fault of a workbook that cannot be read.
 const BROKEN: FileError = FileError::Damaged("one of its sheets cannot be read");
 
-/// Reads the rows of a workbook's first sheet. Empty rows are left out; cells beyond `columns` are not read.
+/// Reads the rows of a workbook's first sheet. Skips empty rows and cells beyond `columns`.
 ///
 /// # Errors
-/// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too much or has filled cells below
-/// `rows`.
+/// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too many bytes or has filled cells
+/// below `rows`.
 pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<SheetRow>, FileError> {
     let mut workbook = open_workbook(bytes)?;
     let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
@@ -107,7 +107,7 @@ fn text_of(value: &DataRef<'_>) -> String {
     }
 }
 
-/// The values that a column of a template takes.
+/// Values that a column of a template accepts.
 #[derive(Debug)]
 pub enum Takes {
     Text,
@@ -139,7 +139,7 @@ pub struct Template {
     pub sheet: String,
     /// Name of the sheet with the choices.
     pub choices: String,
-    /// Title of the message about a cell that is not accepted.
+    /// Title of the message about an invalid cell.
     pub refused: String,
     pub columns: Vec<TemplateColumn>,
     /// Number of rows to be filled in.
@@ -151,7 +151,7 @@ pub struct Template {
 /// Writes a template.
 ///
 /// # Errors
-/// A text that is too long for Excel, as words for the log.
+/// A text that is too long for Excel; the error is a message for the log.
 pub fn write_template(template: &Template) -> Result<Vec<u8>, String> {
     write(template).map_err(|error| error.to_string())
 }
@@ -192,7 +192,7 @@ fn write(template: &Template) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// Returns what Excel checks in the cells of a column; nothing for plain text and for a list without choices.
+/// Returns the check of the cells of a column in Excel; `None` for plain text and for a list without choices.
 fn validation(template: &Template, place: u16, column: &TemplateColumn) -> Result<Option<DataValidation>, XlsxError> {
     let rule = DataValidation::new();
     let rule = match &column.takes {

@@ -1,7 +1,7 @@
-//! Recipients of alerts: which roles of a contract's parties are told of which event.
+//! Recipients of alerts: the roles of a contract's parties that are notified of each event.
 //!
-//! An event that makes people act or changes their money is told to them. Reminders and requests to act go to those who
-//! have the task, a message to those to whom it is written, and what concerns an account to its holders.
+//! Parties are notified of events that require them to act or change their money. Reminders and requests to act go to
+//! the holders of the task, messages to the other parties, and alerts about an account to its holder.
 
 use crate::domain::codes::{AlertKind, Role};
 

@@ -1,12 +1,12 @@
 //! The ledger of public money: double entry in fen. Every posting debits one account and credits another, so all
 //! balances (debits less credits) add up to zero.
 //!
-//! An appropriation is credited to `appropriated` and debited to `unassigned`; budget changes do the same to the one
-//! that receives, and the reverse to the one that gives. A contract takes its amount from there;
-//! each fen that it uses is in exactly one account, which follows from its state and standing. Postings are the
-//! differences between the last balances and those: balances never differ from the standing. Late interest paid and
-//! amounts recovered use nothing of it and have an account of their own, `outside`, as their other side. Nothing here
-//! computes what is payable; `standing` does.
+//! An appropriation is credited to `appropriated` and debited to `unassigned`; a budget change posts the same to the
+//! receiving appropriation, and the reverse to the giving one. A contract takes its amount from `unassigned`; each fen
+//! that it uses is in exactly one account, which follows from its state and standing. Each change is posted as the
+//! differences between the last balances and the new ones, so that balances always agree with the standing. Late
+//! interest paid and amounts recovered use nothing of an appropriation; the other side of their postings is `outside`.
+//! What is payable is computed in `standing`, not here.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
@@ -33,13 +33,13 @@ codes! {
         /// Payable and not paid.
         Payable = "payable",
         Paid = "paid",
-        /// Paid as late interest, which no appropriation bears.
+        /// Paid as late interest, which is not charged to an appropriation.
         Interest = "interest",
-        /// Recovered from the contractor, which gives no appropriation anything back.
+        /// Recovered from the contractor, which returns nothing to an appropriation.
         Recovered = "recovered",
-        /// Given back by contracts that did not use it; free for others.
+        /// Released by contracts that did not use it; free for other contracts.
         Released = "released",
-        /// Other side of what is interest and recovered: money that belongs to no appropriation.
+        /// Other side of `interest` and `recovered`: money that belongs to no appropriation.
         Outside = "outside",
     }
 }
@@ -105,7 +105,7 @@ impl Balances {
         self.0[account as usize] = fen;
     }
 
-    /// Sets what was paid as late interest and recovered from the contractor, in fen, with its other side.
+    /// Sets what was paid as late interest and what was recovered from the contractor, in fen, with the other side.
     pub const fn set_outside(&mut self, interest_fen: i64, recovered_fen: i64) {
         self.set(LedgerAccount::Interest, interest_fen);
         self.set(LedgerAccount::Recovered, recovered_fen);
@@ -119,7 +119,7 @@ impl Balances {
         self.set(LedgerAccount::Deducted, self.of(LedgerAccount::Deducted).saturating_sub(held));
     }
 
-    /// Adds the balances of another part of the ledger.
+    /// Adds other balances, account by account.
     pub fn add(&mut self, other: &Self) {
         for (own, more) in self.0.iter_mut().zip(other.0) {
             *own = own.saturating_add(more);
@@ -134,7 +134,7 @@ impl Balances {
         self
     }
 
-    /// Adds a posting.
+    /// Adds a posting to both of its accounts.
     pub fn post(&mut self, posting: &Posting) {
         let (debit, credit) = (posting.debit as usize, posting.credit as usize);
         self.0[debit] = self.0[debit].saturating_add(posting.fen);
@@ -194,14 +194,15 @@ pub fn moved_out(appropriation: &Balances, fen: i64, debit: LedgerAccount) -> Op
     Some(parts.into_iter().filter(|(_, fen)| *fen > 0).map(posting).collect())
 }
 
-/// Returns the postings that lead from some balances to others; both are balanced. None leads from an appropriation to
-/// what is outside of it.
+/// Returns the postings that lead from the balances `kept` to `target`, both balanced. No posting crosses between the
+/// accounts of the appropriation and those outside of it.
 pub fn differences(kept: &Balances, target: &Balances) -> Vec<Posting> {
     let (outside, inside): (Vec<LedgerAccount>, Vec<LedgerAccount>) =
         LedgerAccount::ALL.iter().copied().partition(|account| OUTSIDE.contains(account));
     [inside, outside].iter().flat_map(|accounts| differences_of(accounts, kept, target)).collect()
 }
 
+/// Returns the postings between the given accounts: what rises in one is taken from those that fall.
 fn differences_of(accounts: &[LedgerAccount], kept: &Balances, target: &Balances) -> Vec<Posting> {
     let change = |account: &LedgerAccount| target.of(*account).saturating_sub(kept.of(*account));
     let mut credits: Vec<(LedgerAccount, i64)> =
@@ -224,9 +225,9 @@ fn differences_of(accounts: &[LedgerAccount], kept: &Balances, target: &Balances
     postings
 }
 
-/// Returns the balances of a contract that uses these amounts, given its last balances and those of its appropriation.
-/// An increase comes from the contract's own `released`, then from `unassigned`, then from what others released; a
-/// decrease is released. `None` if the increase is more than what is free.
+/// Returns the new balances of a contract that uses the amounts in `in_use`, given its last balances and those of its
+/// appropriation. An increase is taken first from what the contract itself released, then from `unassigned`, then from
+/// what other contracts released; a decrease is released. `None` if the increase exceeds what is free.
 pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> Option<Balances> {
     let growth = in_use.in_use_fen().saturating_sub(kept.in_use_fen());
     let (unassigned, released) =
@@ -260,8 +261,8 @@ pub fn carried_over(kept: &Balances) -> (Balances, Balances) {
     (left, carried)
 }
 
-/// Computes the amounts that a contract uses of its appropriation, by account. `committed_fen` is what is committed to
-/// it once it is funded.
+/// Computes the amounts that a contract uses of its appropriation, by account. `committed_fen` is the commitment of a
+/// contract that is funded.
 pub fn in_use(
     state: ContractState,
     committed_fen: i64,
@@ -280,7 +281,7 @@ pub fn in_use(
             let rest = can_follow.map_or(rest, |end| rest.min(all_attainable_fen(terms, end.on, standing)));
             uses.set(LedgerAccount::Committed, rest);
         }
-        // Nothing more is payable, so that whatever was not paid is released.
+        // Nothing more becomes payable, so whatever was not paid is released.
         ContractState::Completed | ContractState::Closed => {
             let paid = standing.milestones.iter().map(|milestone| milestone.paid.fen());
             uses.set(LedgerAccount::Paid, paid.fold(0, i64::saturating_add));

@@ -50,10 +50,10 @@ pub struct EmailText {
 
 /// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
-/// holidays); for a breach `clause`, `breach` (its kind),
-/// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
-/// `decision`, `quantity`, `note` (the reason of a rejection); for a change request `change_request` (its kind), `clause`,
-/// `more_days`, `seq`; for a message `sender`. Days are passed as 2026-09-30, money as 1234.50.
+/// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`; for a payment `milestone`,
+/// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection); for
+/// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
+/// as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();

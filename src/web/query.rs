@@ -1,4 +1,4 @@
-//! Query strings, read by the one rule for typed text. In the API numbers and dates stay strict.
+//! Query strings, read by the one rule for typed text. The API parses numbers and dates strictly.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -160,7 +160,7 @@ fn is_fault<T>(read: Result<T, QueryPayloadError>, reason: &str) -> bool {
     read.is_err_and(|error| reason_of(&error) == reason)
 }
 
-/// Returns the message that the deserializer gave, without the words that actix adds to it.
+/// Returns the message of the deserializer, without the text that actix adds.
 fn reason_of(error: &QueryPayloadError) -> String {
     match error {
         QueryPayloadError::Deserialize(inner) => inner.to_string(),

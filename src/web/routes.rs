@@ -1,7 +1,7 @@
 //! The tables of API routes and pages. The router, the OpenAPI document and the tests of rights are generated from
 //! them.
 //!
-//! Methods and paths of API routes are declared at their handlers; this table adds the right that each one needs. A
+//! Methods and paths of API routes are declared at their handlers; this table adds the right that each route needs. A
 //! handler that is missing here is not served.
 
 use actix_web::web::{self, ServiceConfig};
@@ -66,7 +66,7 @@ macro_rules! routes {
             $(config.service($module::$handler);)+
         }
 
-        /// Every API route by operation ID, with the right that it needs.
+        /// Every API route by operation ID, with its right.
         pub const ROUTES: &[(&str, Needs)] = &[$((stringify!($handler), $needs)),+];
 
         #[derive(OpenApi)]
@@ -241,7 +241,7 @@ macro_rules! pages {
             $(config.route($path, web::$method().to(pages::$($handler)::+));)+
         }
 
-        /// Every page by method and path, with the right that it needs.
+        /// Every page by method and path, with its right.
         pub const PAGES: &[(&str, &str, PageNeeds)] = &[$((stringify!($method), $path, $needs)),+];
     };
 }

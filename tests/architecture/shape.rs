@@ -1,5 +1,5 @@
-//! The shape of the source tree: the length of files and functions, their opening comments, equal migrations for both engines, and no
-//! references to the machine on which the code was written.
+//! The shape of the source tree: the length of files and functions, their opening comments, equal migrations for both
+//! engines, and no references to the machine on which the code was written.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;

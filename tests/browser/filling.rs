@@ -78,6 +78,9 @@ fn a_range_pasted_into_a_row_fills_rows() {
     // Excel on a Mac ends its lines so.
     paste(&browser, "items.0.quantity", "1200\r370\r");
     browser.see("[name='items.1.quantity'][value='370']");
+    // The lines of a letter stay in one cell.
+    paste(&browser, "items.0.standard", "第一段\n第二段\n第三段");
+    assert_eq!(value(&browser, "items.2.standard"), "(none)");
     paste(&browser, "items.0.quantity", "many\t1\n2\t2\n");
     browser.see(".govuk-error-summary");
     assert!(browser.text().contains("第 1 行“数量”列“many”"), "{}", browser.text());
@@ -164,6 +167,21 @@ fn a_form_that_can_no_longer_be_taken_stays_as_it_was_typed() {
     let told = browser.text();
     assert!(told.contains("未办理任何事项") && told.contains("查看该合同"), "{told}");
     assert!(asks_to_leave(&browser), "it is only here");
+}
+
+#[test]
+fn enter_before_an_empty_password_is_no_try_to_sign_in() {
+    let test = TestApp::sqlite();
+    give_password(&test, "justice");
+    let browser = Browser::start(&test.url);
+    browser.open("/sign-in");
+    browser.fill("#username", "justice");
+    browser.press(ENTER);
+    assert_eq!(browser.run("return document.activeElement.id"), "password");
+    assert_eq!(browser.run("return document.querySelectorAll('.govuk-error-summary').length"), 0);
+    browser.fill("#password", PASSWORD);
+    browser.press(ENTER);
+    browser.see("a[href='/sessions']");
 }
 
 #[test]

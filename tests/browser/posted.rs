@@ -115,10 +115,10 @@ for (const marked of [document.querySelector('main'), document.documentElement])
 does[0].click();
 return null;";
 
-/// A script that describes the answer to a form: its status, the number of its error summaries, whether the form was sent
-/// by the page's script, and the entries of the summary that link nowhere on the page, that link to a field without its
-/// label, or that mention internal names and types instead of the form's labels. A file that is sent here is named after
-/// its field.
+/// A script that describes the answer to a form: its status, the number of its error summaries, whether the form was
+/// sent by the page's script, and the entries of the summary that link nowhere on the page, that link to a field
+/// without its label, or that mention internal names and types instead of the form's labels. A file that is sent here
+/// is named after its field.
 const ANSWERED: &str = "const nameOf = id => {
   const field = document.getElementById(id);
   const label = document.querySelector(`label[for=\"${CSS.escape(id)}\"]`) ?? field?.querySelector('legend');

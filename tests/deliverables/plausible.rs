@@ -1,5 +1,5 @@
-//! Plausible records: evidence or a reason, quantities that were agreed or confirmed, days of the service,
-//! and effects that were shown before they count.
+//! Plausible records: evidence or a reason, quantities that were agreed or confirmed, days of the service, and effects
+//! that were shown before they count.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};

@@ -244,6 +244,7 @@ thirds! {
     paying 10..14;
     asking 14..18;
     observing 18..21;
+    budgeting 21..23;
 }
 
 #[test]

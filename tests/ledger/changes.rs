@@ -22,6 +22,7 @@ on_both_engines! {
     changes_and_a_funding_race_for_what_is_free
     a_change_that_no_one_made_is_told
     finance_changes_a_budget_on_its_page
+    the_same_change_waits_once
 }
 
 fn change(kind: &str, (from, to): (&str, &str), amount: &str) -> Value {
@@ -190,7 +191,8 @@ fn changes_and_a_funding_race_for_what_is_free(test: &TestApp) {
         let second = programme::appropriation_named(test, (&format!("宣财指〔2026〕4{round}号"), 2026), "1.00");
         let contract = programme::registered_from(test, &format!("XCSF-2026-07{round}"), &first);
         act(test, "justice", &contract, "submit", &json!({}));
-        let changes = [(); 2].map(|()| propose(test, &change("adjustment", (&first, &second), "400000.00")));
+        let changes =
+            ["400000.00", "400000.01"].map(|amount| propose(test, &change("adjustment", (&first, &second), amount)));
         let fund = format!("contracts/{contract}/actions/fund");
         let mut statuses: Vec<u16> = thread::scope(|scope| {
             let racers = [
@@ -251,4 +253,31 @@ fn finance_changes_a_budget_on_its_page(test: &TestApp) {
     let page = approver.get(path).expect_status(200);
     assert_eq!(page.form_ending("/approve").send(&approver, "").status, 303);
     assert_eq!(amounts(test, &second), ["150000.00", "150000.00"]);
+}
+
+fn the_same_change_waits_once(test: &TestApp) {
+    let (first, second) = two(test);
+    let body = change("adjustment", (&first, &second), "300000.00");
+    let id = propose(test, &body);
+    let mut spelt = body.clone();
+    spelt["document_no"] = json!("宣财预[2026] 33号");
+    for body in [&body, &spelt] {
+        let again = test.by("finance-review").post("budget-changes", body).expect_status(409);
+        assert_eq!(again["type"], "/problems/proposal-waiting");
+    }
+    propose(test, &change("adjustment", (&first, &second), "1.00"));
+    assert_eq!(decide(test, "finance-approve", &id, "refuse"), 200);
+    propose(test, &body);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let fields = [
+        ("kind", "adjustment"),
+        ("from", first.as_str()),
+        ("to", &second),
+        ("amount", "30万元"),
+        ("document_no", "宣财预〔2026〕33号"),
+        ("reason", "年中调剂"),
+    ];
+    let path = "/registers/budget-changes";
+    let again = reviewer.post_from(path, path, &fields).expect_status(409);
+    assert!(again.text.contains("相同的内容已经提出"), "{}", again.text);
 }

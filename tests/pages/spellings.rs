@@ -1,5 +1,5 @@
-//! Spellings on pages: numbers, titles, addresses, codes and searches that the API understands or refuses are understood
-//! or refused where people type them.
+//! Spellings on pages: numbers, titles, addresses, codes and searches that the API understands or refuses are
+//! understood or refused where people type them.
 
 use serde_json::json;
 

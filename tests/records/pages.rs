@@ -44,7 +44,7 @@ fn records_go_from_entry_to_confirmation(test: &TestApp) {
     let id = advance(test);
     let contract = format!("/contracts/{id}");
     let contractor = Visitor::signed_in(test, "contractor");
-    a_record_is_typed(&contractor, &contract);
+    a_record_is_typed(test, &contractor, (&id, &contract));
     records_are_pasted(test, &contractor, (&id, &contract));
     the_station_decides(test, (&id, &contract));
     let counted = "已确认 2 条，服务 2 人次，共 75 分钟；待确认 0 条";
@@ -70,20 +70,20 @@ fn steps(page: &Page) -> Option<ShownForm> {
     page.forms().into_iter().find(|form| form.value("form").is_some() && form.action.ends_with("/records"))
 }
 
-fn a_record_is_typed(contractor: &Visitor<'_>, contract: &str) {
+fn a_record_is_typed(test: &TestApp, contractor: &Visitor<'_>, (id, contract): (&str, &str)) {
     let form = contractor.get(contract).dom_link(&format!("{contract}/act/record"));
     let page = contractor.get(&form).expect_status(200);
     let typed = |subject: &'static str| {
         [("on", "1月12日"), ("service", "VISIT"), ("place", "西林街道"), ("subject", subject), ("minutes", "45 分钟")]
     };
     let own = format!("{contract}/act/record");
-    let wrong = page.form(&own).with(&typed("13812345678")).send(&contractor, "");
+    let wrong = page.form(&own).with(&typed("13812345678")).send(contractor, "");
     assert!([400, 422].contains(&wrong.status), "{}", wrong.text);
     let right = [("on", "2026-01-12"), ("place", "西林街道"), ("subject", "XZ-1"), ("minutes", "45")];
-    let done = page.form(&own).with(&right).send(&contractor, "");
+    let done = page.form(&own).with(&right).send(contractor, "");
     assert_eq!(done.status, 303, "{}", done.text);
-    let again = page.form(&own).with(&right).with(&[("key", "again")]).send(&contractor, "").expect_status(409);
-    let record = listed(test, &id, "")[0]["id"].as_str().expect("an id").to_owned();
+    let again = page.form(&own).with(&right).with(&[("key", "again")]).send(contractor, "").expect_status(409);
+    let record = listed(test, id, "")[0]["id"].as_str().expect("an id").to_owned();
     let first = format!("{contract}/records?month=2026-01#record-{record}");
     assert!(again.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == first), "{}", again.text);
     assert!(contractor.get(&first).text.contains(&format!("id=\"record-{record}\"")), "the link leads to it");

@@ -1,5 +1,5 @@
-//! Checks of OFD documents (GB/T 33190), in which electronic invoices and official documents are issued: an archive
-//! with `OFD.xml` at its root. Browsers show none.
+//! Checks of OFD documents (GB/T 33190), the format of electronic invoices and official documents: an archive with
+//! `OFD.xml` at its root. No browser shows OFD.
 
 use std::io::{Read, Seek};
 
@@ -8,7 +8,7 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::package::{self, Format, MAX_UNPACKED, Part};
 
-/// Name of the part with which reading begins.
+/// Name of the part that readers open first.
 const MAIN: &str = "ofd.xml";
 
 #[derive(Default)]

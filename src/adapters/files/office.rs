@@ -1,6 +1,6 @@
-//! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the
-//! package names, whatever it is called. One level of embedded documents, such as the workbook behind a chart, is
-//! inspected by the same rules. Active content, signatures and locks are flagged.
+//! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the package
+//! names, whatever its name. One level of embedded documents, such as the workbook behind a chart, is inspected by the
+//! same rules. Active content, signatures and locks are flagged.
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
@@ -29,8 +29,8 @@ const MAX_TYPES: u64 = 1024 * 1024;
 const MAX_CODES: usize = 64 * 1024;
 const MAX_FIELD_PART: u64 = 64 * 1024 * 1024;
 
-/// Elements that lock a document for editing, each with the attributes of which one must be set; without any, the
-/// element does. Programs also write elements that lock nothing.
+/// Elements that lock a document for editing, with the attributes of which one must be set; an element listed without
+/// attributes always locks. Programs also write such elements without a lock.
 const LOCKS: &[(&[u8], &[&str])] = &[
     (b"documentProtection", &["enforcement"]),
     (b"sheetProtection", &["sheet"]),
@@ -94,9 +94,9 @@ impl Types {
 struct Document {
     types: Types,
     flags: Vec<FileFlag>,
-    /// Set for a document inside another one.
+    /// True for an embedded document.
     is_inner: bool,
-    /// Names of the parts that hold relationships, in their own case.
+    /// Names of the relationship parts in their original case.
     relationship_parts: Vec<String>,
     /// Names of the parts with fields.
     field_parts: Vec<String>,
@@ -200,7 +200,7 @@ impl Document {
         Err(FileError::Mismatch { found, ending: String::new() })
     }
 
-    /// Flags what the parts load from outside of the document.
+    /// Flags external content that the parts load.
     fn check_relationships<R: Read + Seek>(&mut self, archive: &mut ZipArchive<R>) -> Result<(), FileError> {
         for part in std::mem::take(&mut self.relationship_parts) {
             let text = package::read_part(archive, &part, RELATIONSHIPS_BYTES)?.unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 
-/// Level of compression. The highest, which lopdf takes by itself, costs a third more CPU and makes a summary less than
+/// Level of compression. The default of lopdf, the highest level, costs a third more CPU and makes a summary less than
 /// a hundredth smaller.
 const LEVEL: u32 = 6;
 

@@ -1,4 +1,4 @@
-//! The steps after the proposal: consent, approve, fund, withdraw, refuse. The last consent records the terms.
+//! The steps after the proposal: consent, approve, fund, withdraw, refuse. The last consent records the new terms.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,9 +33,9 @@ pub struct AmendmentStepInput {
 /// Takes the named step of an amendment: `consent`, `approve`, `fund`, `withdraw` or `refuse`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to someone who took an earlier step;
-/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms
-/// would not come into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
+/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or for a person who took an earlier step;
+/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms would
+/// no longer come into force, the appropriation does not cover the increase, or a refusal has no reason.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -72,7 +72,7 @@ fn finish(
     view::summary(tx.connection, record, &amendment, language)
 }
 
-/// Consents to an amendment; the last consent records its terms.
+/// Consents to an amendment; the last consent records the new terms.
 fn consent(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -113,7 +113,7 @@ fn end(
     Ok(state)
 }
 
-/// Records the terms of an amendment as a version and commits what they add. Returns the version's hash.
+/// Records the terms of an amendment as a version and commits the increase. Returns the version's hash.
 fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendment) -> Result<String, Error> {
     let contract = record.contract.clone();
     let row = TermsRow {

@@ -1,6 +1,6 @@
-//! Annexes of a contract and its amendments: the signed text and what belongs to it. An officer adds them with files,
-//! and may remove one until the contract is signed or anyone has consented to the amendment. Internal ones are read by
-//! bureaus alone.
+//! Annexes of a contract and its amendments: the signed text and other documents. An officer adds annexes with files,
+//! and may remove one until the contract is signed or a party has consented to the amendment. Internal annexes are read
+//! by bureaus only.
 
 pub mod view;
 
@@ -45,7 +45,7 @@ pub static ANNEX_LIMITS: UploadLimits =
 pub struct AnnexReceipt {
     /// Random identifier of the annex.
     pub id: String,
-    /// Files stored with it.
+    /// Files stored with the annex.
     pub files: Vec<FileSummary>,
 }
 
@@ -73,11 +73,11 @@ pub struct AnnexRemoved {
     pub contract: String,
 }
 
-/// Grants permission to add an annex, before its form is read. `key` identifies the form: the amendment that it is
-/// about, or nothing.
+/// Grants permission to add an annex, before the body of its form is read. `key` identifies the form: by the amendment,
+/// or empty for the contract.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
 pub fn permit(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
     attachments::permit(app, caller, (contract, key), (&[Action::AddAnnex], FileUse::Annex))
 }
@@ -98,9 +98,9 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
 /// Adds an annex with the files of a form.
 ///
 /// # Errors
-/// `Malformed` without kind, title or file; `Duplicate` with the kind, title and files of one that stands; `NotFound`
-/// for another contract's amendment; `Conflict` for one that was withdrawn or refused; `Refused` beyond the number that a
-/// contract may have.
+/// `Malformed` without kind, title or file; `Duplicate` if an annex with the same kind, title and files exists;
+/// `NotFound` for an amendment of another contract; `Conflict` for an amendment that was withdrawn or refused;
+/// `Refused` beyond the number of annexes that a contract may have.
 pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
     let faults = faults_of_form(&form);
     if !faults.is_empty() {
@@ -129,6 +129,7 @@ struct Added {
     internal: bool,
 }
 
+/// Stores an annex with its files, within the transaction that stores the files.
 fn insert(
     app: &App,
     tx: &mut Tx<'_>,
@@ -204,11 +205,11 @@ fn open_amendment(tx: &mut Tx<'_>, record: &ContractRecord, id: &str) -> Result<
     }
 }
 
-/// Removes an annex. Its row, its files and both events stay.
+/// Removes an annex. Its row, its files and both events are kept.
 ///
 /// # Errors
-/// `Conflict` once the contract is signed or anyone has consented to the amendment, or for one already removed;
-/// `Refused` without a reason.
+/// `Forbidden`; `NotFound`; `Conflict` once the contract is signed or a party has consented to the amendment, or for an
+/// annex already removed; `Refused` without a reason.
 pub fn remove(app: &App, caller: &Caller, id: &str, input: &AnnexRemovalInput) -> Result<AnnexRemoved, Error> {
     let action = Action::RemoveAnnex;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, annex| {
@@ -242,8 +243,8 @@ fn amendment_states(
     Ok(named.map(|one| (one.id.0, one.public_id, one.state)).collect())
 }
 
-/// Returns whether a caller who may see the contract may read the file of an annex: it stands, and the caller's bureau
-/// reads internal ones. Those who audit also read what was removed.
+/// Returns whether a caller who may see the contract may read the file of an annex: any caller one that is neither
+/// internal nor removed, bureaus also internal ones, and those who audit also removed ones.
 ///
 /// # Errors
 /// Database errors.

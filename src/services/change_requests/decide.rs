@@ -1,5 +1,5 @@
-//! Endorsing, granting or refusing a change request. No one takes two steps of one request, nor does anyone who acts
-//! for them.
+//! Endorsing, granting or refusing a change request. No one takes two steps of one request, whether for themselves or
+//! through a deputy.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -39,9 +39,9 @@ pub struct ChangeRequestDecisionInput {
 /// Endorses, grants or refuses a change request.
 ///
 /// # Errors
-/// `NotFound` for an unknown change request or step; `Forbidden` to who requested or endorsed it; `Conflict` if it was
-/// decided already or waits for another role; `Duplicate` for a waiver of a breach that is waived; `Refused` if a rule
-/// of standing forbids the fact now, or a refusal gives no reason.
+/// `NotFound` for an unknown change request or step; `Forbidden` for a person who requested or endorsed it; `Conflict`
+/// if it was decided already or waits for another role; `Duplicate` for a waiver of a breach that is waived; `Refused`
+/// if a rule of standing forbids the fact now, or a refusal has no reason.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -76,7 +76,7 @@ pub fn decide(
     })
 }
 
-/// Returns the rights that a step of a kind of request may need; none for an unknown step.
+/// Returns the rights that a step of a kind of request may need; empty for an unknown step.
 fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     let actions = match kind {
         ChangeRequestKind::Extension | ChangeRequestKind::Waiver => CHANGE_REQUEST_ACTIONS,
@@ -87,7 +87,7 @@ fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     actions.iter().filter(|(known, _)| *known == step).map(|(_, action)| *action).collect()
 }
 
-/// Refuses a step under another right than that for which the request waits.
+/// Rejects a step under a right other than the one that the request waits for.
 fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Error> {
     let message = match next_right(request.state) {
         Some(next) if next == action => return Ok(()),
@@ -98,14 +98,14 @@ fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Erro
     Err(Error::Conflict(message))
 }
 
-/// Returns the people who requested and endorsed a change request; they may take no further step of it.
+/// Returns the people who requested and endorsed a change request; they may take no further step on it.
 pub(in crate::services) fn actors(request: &ChangeRequest) -> Vec<Actor<i64>> {
     let requester = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
     let endorser = request.endorsed_by.map(|person| Actor { person, on_behalf_of: request.endorsed_for });
     std::iter::once(requester).chain(endorser).collect()
 }
 
-/// Returns the fact that a request would record today, with what people wrote about it.
+/// Returns the fact that a request would record today, with the texts that people added.
 ///
 /// # Errors
 /// `Duplicate` for a waiver of a breach that is waived.
@@ -122,7 +122,7 @@ fn fact_of(
     requested_fact(tx, request.kind, &body, words)
 }
 
-/// Endorses a request of the contractor whose fact could be recorded today; the leader is asked to decide.
+/// Endorses a request of the contractor whose fact could be recorded today, so that it waits for the leader.
 fn endorse(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -140,6 +140,7 @@ fn endorse(
     Ok(summary(record, request, (ChangeRequestState::Requested, None)))
 }
 
+/// Summarises a request in its new state; `seq` is the number of the recorded fact.
 fn summary(
     record: &ContractRecord,
     request: &ChangeRequest,
@@ -149,6 +150,7 @@ fn summary(
     ChangeRequestSummary { id: request.public_id.clone(), state, seq, version, files: Vec::new() }
 }
 
+/// Grants a request and records its fact.
 fn grant(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -168,6 +170,7 @@ fn grant(
     Ok(summary(record, request, (ChangeRequestState::Granted, Some(record.contract.fact_seq))))
 }
 
+/// Refuses a request, with a reason.
 fn refuse(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -183,8 +186,8 @@ fn refuse(
     Ok(summary(record, request, (ChangeRequestState::Refused, None)))
 }
 
-/// Finds a change request of a kind, its contract, and the seat and right under which the caller may take a step of it:
-/// that for which it waits, where the caller has it.
+/// Finds a change request of a kind, its contract, and the seat and right under which the caller may take a step on it.
+/// If the caller has several of `rights`, the one that the request waits for is preferred.
 fn find_change_request(
     caller: &Caller,
     connection: &mut AnyConnection,

@@ -1,5 +1,5 @@
-//! Requesting an extension: additional days for a deliverable. Granted, it becomes a fact that moves the due day. The
-//! contractor requests it as the purchaser does, and may give files as proof.
+//! Requests for an extension: additional days for a deliverable. A granted extension becomes a fact that moves the due
+//! day. Purchaser and contractor may both request one, the contractor with files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct ExtensionInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// True to make one more request for a deliverable for which one is pending.
+    /// True to request another extension for a deliverable while one is pending.
     #[serde(default)]
     pub another: bool,
     /// Day from which the extension counts. Defaults to the day on which it is granted.
@@ -40,8 +40,8 @@ pub struct ExtensionInput {
 /// Requests an extension for a deliverable.
 ///
 /// # Errors
-/// `Duplicate` while a request for the deliverable is pending; `Refused` for zero days, or where the extension could
-/// not be granted today.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while a request for the deliverable is pending;
+/// `Refused` for zero days, or if the extension could not be granted today.
 pub fn request_extension(
     app: &App,
     caller: &Caller,
@@ -52,6 +52,7 @@ pub fn request_extension(
     open_request(app, caller, contract, &new_request(input)?)
 }
 
+/// Builds the request, if the number of days is over 0.
 fn new_request(input: &ExtensionInput) -> Result<NewRequest, Error> {
     if input.days.get() == 0 {
         return Err(Error::refused_at("extension", "days", Message::new("draft-days-positive")));
@@ -83,6 +84,7 @@ pub fn faults_of_extension(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
 }
 
+/// Reads the fields of the form, or their faults.
 fn read_fields(form: &UploadForm) -> (Option<ExtensionInput>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let deliverable =

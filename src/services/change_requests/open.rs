@@ -1,5 +1,5 @@
 //! Opening a change request, after checking that its fact could be recorded today. The right under which it is opened
-//! decides on its first step: the purchaser's own waits for the leader, the contractor's for the officer.
+//! decides its first step: a request of the purchaser waits for the leader, one of the contractor for the officer.
 
 use serde_json::Value;
 
@@ -29,14 +29,14 @@ use crate::storage::write::{Tx, write_in};
 #[derive(Debug, Clone)]
 pub(super) struct NewRequest {
     pub kind: ChangeRequestKind,
-    /// The fact that it would become.
+    /// The fact that the request would become.
     pub body: Value,
     pub reason: String,
-    /// True to make one more request about a thing for which one is pending.
+    /// True to make another request about a thing while one is pending.
     pub another: bool,
 }
 
-/// Returns the rights under which a kind of change is requested: by the purchaser, and by the contractor.
+/// Returns the rights under which a kind of change is requested: first the purchaser's, then the contractor's.
 pub(super) fn rights_of(kind: ChangeRequestKind) -> &'static [Action] {
     match kind {
         ChangeRequestKind::Extension => &[Action::RequestExtension, Action::ApplyForExtension],
@@ -101,6 +101,7 @@ pub async fn request_with_files(
     .await
 }
 
+/// Checks and stores a change request, with its files, within an open transaction.
 fn insert_request(
     app: &App,
     tx: &mut Tx<'_>,

@@ -1,5 +1,5 @@
-//! Requesting a waiver: the purchaser forgoes the amount that one breach charges. Granted, it becomes a fact. The
-//! contractor requests it as the purchaser does, and may give files as proof.
+//! Requests for a waiver: the purchaser forgoes the penalty of one breach. A granted waiver becomes a fact. Purchaser
+//! and contractor may both request one, the contractor with files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::services::deliverables::attachments::MAX_FILES;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
-/// A waiver of the amount that a breach charges.
+/// A waiver of the penalty of a breach.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverInput {
@@ -29,7 +29,7 @@ pub struct WaiverInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Accepted and ignored: a second request about the same thing could change nothing.
+    /// Accepted and ignored: a second request about the same thing would change nothing.
     #[serde(default)]
     pub another: bool,
     /// Day from which the waiver counts. Defaults to the day on which it is granted.
@@ -40,8 +40,8 @@ pub struct WaiverInput {
 /// Requests a waiver.
 ///
 /// # Errors
-/// `Duplicate` for a breach that is waived or whose waiver is pending; `Refused` if the waiver could not be granted
-/// today.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a breach that is waived or whose waiver is
+/// pending; `Refused` if the waiver could not be granted today.
 pub fn request_waiver(
     app: &App,
     caller: &Caller,
@@ -52,6 +52,7 @@ pub fn request_waiver(
     open_request(app, caller, contract, &new_request(input))
 }
 
+/// Builds the request.
 fn new_request(input: &WaiverInput) -> NewRequest {
     let body = with_day(serde_json::json!({ "clause": input.clause, "subject": input.subject }), input.on);
     let (kind, reason) = (ChangeRequestKind::Waiver, input.reason.clone());
@@ -80,6 +81,7 @@ pub fn faults_of_waiver(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
 }
 
+/// Reads the fields of the form, or their faults.
 fn read_fields(form: &UploadForm) -> (Option<WaiverInput>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let parse = |text: &str| Code::new(text).map_err(|_| "malformed-code");

@@ -1,7 +1,7 @@
-//! Funding: what contracts commit never exceeds their appropriation (支付条例 8, 预算法 13).
+//! Funding: the commitments of contracts never exceed their appropriation (支付条例 8, 预算法 13).
 //!
-//! [`figures`] says what an appropriation has and what is wrong with it, for pages and for the commitment alike. Every
-//! commitment is made here, in the transaction of the step that causes it.
+//! [`figures`] returns the amounts of an appropriation and the reason why it cannot be committed, for pages and for the
+//! commitment alike. Every commitment is made here, in the transaction of the step that causes it.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -19,30 +19,30 @@ use crate::storage::ledger::changes;
 use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::write::Tx;
 
-/// The appropriation of a contract, and its free amount once an amount is committed.
+/// The appropriation of a contract, and its free amount after a commitment.
 #[derive(Debug, Clone)]
 pub struct Funding {
     /// The appropriation that the contract names.
     pub appropriation: Option<AppropriationView>,
     /// Amount to commit, in yuan.
     pub needed: Money,
-    /// Free amount once it is committed; none where it cannot be.
+    /// Free amount after the commitment; `None` if it cannot be made.
     pub left: Option<Money>,
-    /// The reason for which it cannot be committed.
+    /// The reason why the amount cannot be committed.
     pub fault: Option<Message>,
 }
 
-/// Returns whether a contract in this state has its amount committed.
+/// Returns whether the amount of a contract in this state is committed.
 pub(in crate::services) const fn is_funded(state: ContractState) -> bool {
     !matches!(state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn)
 }
 
-/// Computes what committing an amount in fen to a contract of a purchaser on a day would leave of an appropriation,
-/// which may have reserved it for the purchase plan that the contract names. On no day, for a contract that was funded
-/// before it was registered, the appropriation's year may have ended.
+/// Computes what a commitment, in fen, for a contract of a purchaser on a day would leave of an appropriation, which
+/// may have reserved the amount for the purchase plan that the contract names. Without a day, for a contract that was
+/// funded before it was registered, the appropriation's year may have ended.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn figures(
     connection: &mut AnyConnection,
     (appropriation, purchaser, plan_no): (Option<AppropriationId>, OrganisationId, &str),
@@ -56,7 +56,7 @@ pub fn figures(
     Ok(figures_of(connection, (found, purchaser, plan_no), amount_fen, on)?.0)
 }
 
-/// Computes [`figures`] of an appropriation that was loaded, and its balances.
+/// Computes [`figures`] of a loaded appropriation; also returns its balances.
 fn figures_of(
     connection: &mut AnyConnection,
     (found, purchaser, plan_no): (Option<Appropriation>, OrganisationId, &str),
@@ -94,7 +94,7 @@ fn figures_of(
     Ok((Funding { left, appropriation: Some(appropriation), needed, fault }, balances))
 }
 
-/// Says that an appropriation has lapsed, and by which document it was carried over.
+/// Returns the message that an appropriation has lapsed, with the document by which it was carried over, if any.
 fn lapse_of(connection: &mut AnyConnection, of: &Appropriation) -> Result<Message, Error> {
     let year = of.year.to_string();
     Ok(match changes::carry_over_of(connection, of.id)? {
@@ -108,8 +108,8 @@ fn lapse_of(connection: &mut AnyConnection, of: &Appropriation) -> Result<Messag
 /// Commits an amount in fen to a contract, from its appropriation.
 ///
 /// # Errors
-/// `Refused` (budget-first) without an approved appropriation of the purchaser, of one that has lapsed, or beyond what
-/// is free of it.
+/// `Refused` (budget-first) without an approved appropriation of the purchaser, for one that has lapsed, or beyond its
+/// free amount; database errors.
 pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(), Error> {
     let refused = |message| Error::refused_at("budget-first", "appropriation", message);
     let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };

@@ -1,7 +1,7 @@
-//! Previews: what an action would change in a contract's money and dates, asked for before it is taken.
+//! Previews: the changes in a contract's money and dates that an action would cause, for clients to show beforehand.
 //!
-//! Only actions whose fact changes the standing have one. The figures are those of the confirmation page (`effects`);
-//! nothing is recorded.
+//! Only actions whose fact changes the standing have a preview. The figures are those of the confirmation page
+//! (`effects`); nothing is recorded.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("allow", Action::AllowPaymentDay),
 ];
 
-/// Input of a preview; each action reads the fields that it needs.
+/// Input of a preview. Each action reads the fields that it needs and ignores the others.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewInput {
@@ -96,11 +96,11 @@ pub struct PreviewInput {
     pub on: Option<NaiveDate>,
 }
 
-/// Returns what an action of the caller would change in the standing today.
+/// Returns the changes that an action of the caller would cause in the standing today.
 ///
 /// # Errors
-/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` if the caller could not take
-/// the action; `Malformed` for a missing field; `Refused` if a rule of standing forbids the fact.
+/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` if the caller could not take the
+/// action; `Malformed` for a missing field; `Refused` if a rule of standing forbids the fact.
 pub fn preview(
     app: &App,
     caller: &Caller,
@@ -130,7 +130,7 @@ pub fn preview(
     Ok(effects.iter().map(|effect| view_of(effect, &data.record.days)).collect())
 }
 
-/// Returns a field that the action needs.
+/// Returns a field that the action requires.
 fn needed<T: Clone>(name: &'static str, field: &Option<T>) -> Result<T, Error> {
     let missing = || Error::malformed(name, Message::new("malformed-missing-key").with("key", name));
     field.clone().ok_or_else(missing)

@@ -1,5 +1,5 @@
 //! Decisions on many submissions of one contract. Each line is decided in a transaction of its own, by the same rules
-//! as a single decision, so one refused line stops no other.
+//! as a single decision, so a refused line does not stop the others.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::services::payments::batch::{MOST_LINES, caller_of_line, claim_key};
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionBatchInput {
-    /// The decisions, 1 to 200, on each submission once. They are taken in this order.
+    /// The decisions, 1 to 200, on each submission once. They are made in this order.
     pub lines: Vec<DecisionLineInput>,
 }
 
@@ -70,8 +70,8 @@ pub fn proposals(lines: &[DecisionLineInput]) -> Vec<Proposal> {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden` and `Conflict` as for a single decision; `Malformed` for a submission that is given twice;
-/// `Refused` for none or too many, or where the idempotency key was used for another request. All else refuses only
-/// its line.
+/// `Refused` for no or too many lines, or if the idempotency key was used for another request. Any other error refuses
+/// only its line.
 pub fn decide_many(
     app: &App,
     caller: &Caller,
@@ -94,7 +94,7 @@ pub fn decide_many(
         let DecisionLineInput { deliverable, no, decision } = line;
         let is_down = outcomes.last().is_some_and(|last| matches!(last.result, Err(Error::Unavailable(_))));
         let result = if is_down {
-            // Each further line would only wait for the same database.
+            // The other lines would only wait for the same database.
             Err(Error::Unavailable("the database did not answer for an earlier line".to_owned()))
         } else {
             let caller = caller_of_line(caller, &format!("{deliverable}/{no}"));

@@ -1,5 +1,5 @@
-//! Withdrawing a submission: the contractor takes back a submission that the purchaser has not opened (`openings`). Its
-//! fact is reversed; its files stay with the contract. The next submission has its number.
+//! Withdrawing a submission: the contractor withdraws a submission that the purchaser has not opened (`openings`). Its
+//! fact is reversed; its files stay with the contract. The next submission has the same number.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,8 +33,8 @@ pub struct WithdrawalInput {
 /// Withdraws a submission of the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` if it was decided on, counts as accepted, or was opened by the purchaser; `Refused` where a
-/// rule of standing forbids the reversal.
+/// `NotFound`; `Forbidden`; `Conflict` if the submission was decided on, counts as accepted, or was opened by the
+/// purchaser; `Refused` if a rule of standing forbids the reversal.
 pub fn withdraw(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Contents of the file of a contract for a reader: documents to print, data, and the files uploaded for it.
+//! Contents of a contract's file for a reader: documents to print, data, and uploaded files.
 
 use std::collections::BTreeMap;
 
@@ -31,10 +31,10 @@ use crate::storage::payments;
 use crate::storage::registry::organisations;
 use crate::text::message;
 
-/// Maximum number of messages that a file of a contract holds, the newest.
+/// Maximum number of messages in the file of a contract; the newest are taken.
 const MAX_MESSAGES: i64 = 10_000;
 
-/// Reader of the file of a contract; a command on the machine itself has no caller and reads everything.
+/// Reader of a contract's file; a command on the machine itself has no caller and may read everything.
 pub(super) struct Reader<'a> {
     pub caller: Option<&'a Caller>,
     pub language: Language,
@@ -56,7 +56,7 @@ pub(super) enum Source {
     Document(Wanted),
     /// A file of the store.
     File { key: String, sha256: String },
-    /// Bytes at hand.
+    /// Bytes that are already at hand.
     Bytes(Vec<u8>),
 }
 
@@ -86,7 +86,7 @@ impl Reader<'_> {
 /// Collects the entries of a contract's file, in their order.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn collect(
     app: &App,
     connection: &mut AnyConnection,
@@ -155,11 +155,11 @@ fn documents(
     Ok(all.into_iter().enumerate().map(entry).collect())
 }
 
-/// Writes the history as the contract's page shows it, oldest first.
+/// Writes the contract's history, oldest first.
 fn history(entries: Vec<view::Entry>, snapshot: &ContractSnapshot, reader: &Reader<'_>) -> Result<Entry, Error> {
     let row = |entry: view::Entry| {
         let about: Vec<String> =
-            entry.about.iter().map(|code| words::anything(code, snapshot, reader.language)).collect();
+            entry.about.iter().map(|code| words::subject_name(code, snapshot, reader.language)).collect();
         let undone = if entry.undone { reader.say("history-undone") } else { String::new() };
         vec![
             Cell::from(entry.at),
@@ -183,7 +183,7 @@ fn history(entries: Vec<view::Entry>, snapshot: &ContractSnapshot, reader: &Read
     Ok(data("data/events.csv", title, write_csv(&table)?))
 }
 
-/// Writes the messages between the parties, newest first; nothing where there are none.
+/// Writes the messages between the parties, newest first; `None` if there are none.
 fn written(connection: &mut AnyConnection, contract: &Contract, reader: &Reader<'_>) -> Result<Option<Entry>, Error> {
     let found = messages::newest_of_contract(connection, contract.id, i64::MAX, MAX_MESSAGES)?;
     if found.is_empty() {
@@ -207,7 +207,7 @@ fn written(connection: &mut AnyConnection, contract: &Contract, reader: &Reader<
     Ok(Some(data("data/messages.csv", title, write_csv(&table)?)))
 }
 
-/// Lists the uploaded files that the reader may have: readers get the copies without personal data, the machine itself
+/// Lists the uploaded files that the reader may have: people get the copies without personal data, the machine itself
 /// the originals.
 fn uploaded(
     connection: &mut AnyConnection,
@@ -244,9 +244,9 @@ fn uploaded(
         let name = if flags.is_empty() { row.name.clone() } else { reader.noted(&row.name, &flags) };
         let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, name];
         let title = title.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        // With its number, a name of the greatest length would be too long for a file system.
+        // A name of maximum length would, with its number, be too long for a file system.
         let path = format!("files/{}", display_name(&format!("{:04}-{}", place + 1, row.name)));
-        // The hash chain holds what was recorded, so a file whose row was changed together with it is found.
+        // The hash chain has the recorded values, so a file that was changed together with its row is found.
         let (original, copy) =
             recorded.get(&row.public_id).map_or((None, None), |file| (Some(&file.sha256), file.shown_sha256.as_ref()));
         let (key, sha256) = match (row.shown_key, copy.cloned().or(row.shown_sha256)) {

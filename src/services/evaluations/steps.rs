@@ -24,7 +24,7 @@ use crate::services::shared::inputs;
 use crate::storage::evaluations::{self as rows, Evaluation, EvaluationChange, EvaluationStepRow};
 use crate::storage::write::Tx;
 
-/// A step on an evaluation. Each reads the members that it needs.
+/// A step on an evaluation. Each step reads the members that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluationStepInput {
@@ -32,16 +32,16 @@ pub struct EvaluationStepInput {
     #[serde(default)]
     pub text: Option<String>,
     /// The contractor's own score of each measure (`quantity`, `timeliness`, `first_pass`, `quality`, `compliance`,
-    /// `satisfaction`), 0 to 100; with the self-assessment.
+    /// `satisfaction`), 0 to 100; read with the self-assessment.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub scores: Views,
-    /// Score and reason of each measure that the officer adjusts, at most 10 points from the computed score; with the
-    /// proposal.
+    /// Score and reason of each measure that the officer adjusts, at most 10 points from the computed score; read with
+    /// the proposal.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub adjustments: Adjustments,
-    /// Reason of a withdrawal, which needs one, or note on the final result.
+    /// Reason of a withdrawal, where it is required, or note on the final result.
     #[serde(default)]
     pub reason: Option<String>,
     /// Number of steps that the leader has seen. The final result is refused if more were taken since.
@@ -49,7 +49,7 @@ pub struct EvaluationStepInput {
     pub seen: Option<i64>,
 }
 
-/// An evaluation in the transaction of a step.
+/// An evaluation within the transaction of a step.
 struct Taken {
     evaluation: Evaluation,
     steps: Vec<EvaluationStepRow>,
@@ -68,8 +68,8 @@ struct Stored {
 ///
 /// # Errors
 /// `NotFound` for an unknown evaluation or step; `Conflict` in a state that the step does not change, or before the
-/// contractor was heard; `Forbidden` to make one's own proposal final; `Refused` for a missing text or reason, or an
-/// adjustment out of bounds.
+/// contractor was heard; `Forbidden` by role, or to make one's own proposal final; `Refused` for a missing text or
+/// reason, or an adjustment out of bounds.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -119,7 +119,7 @@ impl Taken {
         if self.evaluation.state == state { Ok(()) } else { Err(wrong_state(&self.evaluation)) }
     }
 
-    /// Refuses a step of the purchaser before the contractor answered or let its time pass.
+    /// Refuses a step of the purchaser before the contractor has answered or its time has passed.
     fn is_heard(&self, tx: &Tx<'_>) -> Result<(), Error> {
         if self.open.is_heard(tx.context.today()) {
             return Ok(());
@@ -184,12 +184,12 @@ fn out_of_reach(computed: Score) -> Message {
     Message::new("evaluation-out-of-reach").with("most", ADJUSTMENT_POINTS).with("computed", computed)
 }
 
-/// Returns the path of the officer's score of a measure; fields of pages have the same names.
+/// Returns the path of the officer's score of a measure, which is also the name of the field.
 pub fn path_of_adjusted(measure: Measure) -> String {
     format!("adjustments.{measure}.score")
 }
 
-/// Returns the path of the reason for an adjustment; fields of pages have the same names.
+/// Returns the path of the reason for an adjustment, which is also the name of the field.
 pub fn path_of_reason(measure: Measure) -> String {
     format!("adjustments.{measure}.reason")
 }
@@ -231,7 +231,7 @@ fn withdraw(input: &EvaluationStepInput) -> Result<Stored, Error> {
     Ok(Stored { note, change, event: serde_json::json!({}), state: EvaluationState::Withdrawn })
 }
 
-/// Returns the people who opened and proposed an evaluation; none of them makes it final.
+/// Returns the people who opened and proposed an evaluation, who must not make it final.
 pub(in crate::services) fn authors(steps: &[EvaluationStepRow]) -> impl Iterator<Item = Actor<i64>> {
     let is_proposing =
         |step: &&EvaluationStepRow| matches!(step.action, EvaluationStepKind::Open | EvaluationStepKind::Propose);
@@ -261,7 +261,7 @@ fn event_body(id: &str, note: &str, mut body: serde_json::Value) -> serde_json::
     body
 }
 
-/// Notifies contractor and officer that an evaluation ended.
+/// Notifies contractor and officer of the end of an evaluation.
 fn tell_end(
     tx: &mut Tx<'_>,
     record: &ContractRecord,

@@ -1,7 +1,7 @@
 //! Performance guarantees: an officer records those that the contractor provides, returns them, and proposes claims; a
-//! leader who did not propose a claim grants or refuses it.
+//! leader who did not propose the claim grants or refuses it.
 //!
-//! A guarantee has at most one claim that waits for the leader, and is not returned while it has one.
+//! A guarantee has at most one open claim, and cannot be returned while it has one.
 
 pub mod view;
 
@@ -48,14 +48,14 @@ pub struct GuaranteeInput {
     #[schema(value_type = String)]
     pub amount: Money,
     pub issuer: String,
-    /// Number that the issuer gave it. The purchaser holds one guarantee of an issuer and number.
+    /// Number given by the issuer. A purchaser holds only one guarantee with an issuer and number.
     pub number: String,
     #[serde(deserialize_with = "date")]
     pub valid_from: NaiveDate,
-    /// Last day of its validity.
+    /// Last day of validity.
     #[serde(deserialize_with = "date")]
     pub valid_until: NaiveDate,
-    /// Day by which it is returned to the contractor.
+    /// Day by which the guarantee is to be returned to the contractor.
     #[serde(deserialize_with = "date")]
     pub return_on: NaiveDate,
     /// True if it is meant to end before the service does.
@@ -63,7 +63,7 @@ pub struct GuaranteeInput {
     pub confirmed: bool,
 }
 
-/// An act on a guarantee; each reads the fields that it needs.
+/// An act on a guarantee. Each act reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuaranteeActionInput {
@@ -77,7 +77,7 @@ pub struct GuaranteeActionInput {
     /// Purpose of the claim, by default `damages`; read by `claim`.
     #[serde(default)]
     pub purpose: Option<ClaimPurpose>,
-    /// Reason; required by `claim` and `refuse`, and by `return` before the day for it.
+    /// Reason; required by `claim` and `refuse`, and by `return` before its day.
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -102,6 +102,7 @@ pub(in crate::services) fn load(connection: &mut AnyConnection, contract: Contra
     Ok(stored.into_iter().map(|row| with_claims(row, &claims)).collect())
 }
 
+/// Combines a guarantee with its claims.
 fn with_claims(row: rows::Guarantee, claims: &[GuaranteeClaim]) -> Guarantee {
     let own = || claims.iter().filter(|claim| claim.guarantee_id == row.id);
     let granted = || own().filter(|claim| claim.state == ClaimState::Granted);
@@ -128,9 +129,9 @@ fn sum_of<'a>(claims: impl Iterator<Item = &'a GuaranteeClaim>) -> i64 {
 /// Records a guarantee.
 ///
 /// # Errors
-/// `Duplicate` for a number of the issuer that is held already; `Refused` for cash and other unknown kinds, beyond a
-/// tenth of the contract's amount (bond-10pct), for an invalid amount, issuer, number or day, or for one that ends before
-/// the service unless that is confirmed.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a number of the issuer that is held already;
+/// `Refused` for cash and other unknown kinds, beyond a tenth of the contract's amount (bond-10pct), for an invalid
+/// amount, issuer, number or day, or for one that ends before the service unless that is confirmed.
 pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput) -> Result<GuaranteeSummary, Error> {
     let action = Action::RecordGuarantee;
     acts::write_contract(app, caller, contract, action, |tx, record, _| {
@@ -201,7 +202,8 @@ fn confirm_end(input: &GuaranteeInput, ends_on: NaiveDate) -> Result<(), Error> 
     Err(Error::refused_at("unconfirmed", "valid_until", message))
 }
 
-/// Refuses a number of an issuer that a purchaser holds. Its contract is named only to a caller who may see it.
+/// Refuses a number of an issuer that the purchaser holds already. Its contract is named only to a caller who may see
+/// it.
 fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str)) -> Result<(), Error> {
     let Some(held) = rows::held_by_number(tx.connection, issuer, number)? else { return Ok(()) };
     let named = |contract: &str| Message::new("guarantee-known").with("contract", contract);
@@ -210,7 +212,7 @@ fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str)
     Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Refuses a guarantee with which those valid on one day would be more than a tenth of the amount in force (实施条例 48).
+/// Refuses a guarantee that would raise the total on some day above a tenth of the amount in force (实施条例 48).
 fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &GuaranteeInput) -> Result<(), Error> {
     let known = load(tx.connection, record.contract.id)?;
     let held = rules::highest_total_fen(&known, (input.valid_from, input.valid_until));
@@ -229,9 +231,9 @@ fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &Guarantee
 /// Returns a guarantee, or proposes, grants or refuses a claim on it.
 ///
 /// # Errors
-/// `NotFound` for an unknown guarantee or act; `Forbidden` to decide on one's own claim; `Conflict` in a state that the
-/// act does not change; `Refused` without the reason that it needs, for an impossible day, or for an amount that is
-/// zero or over what is outstanding.
+/// `NotFound` for an unknown guarantee or act; `Forbidden` by role, or to decide on one's own claim; `Conflict` in a
+/// state that the act does not change; `Refused` without a required reason, for an impossible day, or for an amount
+/// that is zero or above what is outstanding.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -258,7 +260,7 @@ pub fn take_step(
     })
 }
 
-/// A held guarantee on which someone acts, with the claim that waits for the leader.
+/// A held guarantee and its open claim.
 struct Acted<'a> {
     row: &'a rows::Guarantee,
     open: Option<&'a GuaranteeClaim>,
@@ -280,7 +282,7 @@ fn give_back(
         let message = Message::new("day-in-the-future").with("today", today);
         return Err(Error::refused_at("not-in-the-future", "on", message));
     }
-    // One that was received before it was recorded may also have been returned before that.
+    // A guarantee received before it was recorded may also have been returned before that.
     if on < recorded.min(row.valid_from) {
         let message = Message::new("guarantee-returned-before").with("first", recorded.min(row.valid_from));
         return Err(Error::refused_at("guarantee", "on", message));
@@ -372,7 +374,7 @@ fn refuse(
     decide(tx, record, (acted.row, claim), (ClaimState::Refused, EventAction::GuaranteeClaimRefuse, note))
 }
 
-/// Returns the open claim, which the person who proposed it, or acts for them, may not decide.
+/// Returns the open claim. The person who proposed it, or anyone acting for that person, must not decide it.
 fn claim_to_decide<'a>(tx: &Tx<'_>, acted: &Acted<'a>) -> Result<&'a GuaranteeClaim, Error> {
     let claim = acted.open.ok_or_else(|| Error::conflict("guarantee-without-claim"))?;
     reject_earlier_actors(tx, &[proposer(claim)])?;

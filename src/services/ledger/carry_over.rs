@@ -1,5 +1,6 @@
-//! Carry-over of a lapsed appropriation to the next year, by its document: what is free and what its contracts have not
-//! been paid become a new appropriation, which from then on bears these contracts. What was paid stays where it is.
+//! Carry-over of a lapsed appropriation to the next year, by its document: the free amount and the amounts not yet paid
+//! to its contracts become a new appropriation, which bears these contracts from then on. Amounts already paid stay
+//! with the lapsed appropriation.
 
 use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{self, Balances, LedgerAccount, Posting};
@@ -21,7 +22,8 @@ use crate::storage::write::{Event, Tx};
 /// Carries an appropriation over, as an approved budget change.
 ///
 /// # Errors
-/// `Refused` (budget-first) where nothing is left; `Conflict` while the ledger of a contract is not complete.
+/// `Refused` (budget-first) if no amount is left to carry over; `Conflict` while the ledger of a contract is not
+/// complete.
 pub(super) fn carry_over(
     tx: &mut Tx<'_>,
     (change, from): (&BudgetChange, &Appropriation),
@@ -61,7 +63,7 @@ pub(super) fn carry_over(
     take(tx, from, total)
 }
 
-/// Frees what plans reserve of an appropriation, which the next year reserves instead.
+/// Frees the amount that plans reserve of an appropriation; the next year's appropriation reserves the amount instead.
 fn free_reserved(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<Appropriation, Error> {
     if fen == 0 {
         return Ok(from.clone());
@@ -75,7 +77,7 @@ fn receipt(fen: i64, reserved: i64) -> Vec<Posting> {
     [ledger::given(fen), reserve].into_iter().filter(|posting| posting.fen > 0).collect()
 }
 
-/// Adds the appropriation of the next year, with nothing in it yet, and returns it.
+/// Adds the appropriation of the next year with an amount of zero, and returns it.
 fn add_next_year(
     tx: &mut Tx<'_>,
     (change, from): (&BudgetChange, &Appropriation),
@@ -98,7 +100,8 @@ fn add_next_year(
     Ok(Appropriation { state: ProposalState::Approved, ..found })
 }
 
-/// Moves what a contract has not been paid from one appropriation to the other, and records it in its history.
+/// Moves the unpaid amounts of a contract from one appropriation to the other, and records the move in the contract's
+/// history.
 fn move_contract(
     tx: &mut Tx<'_>,
     (change, from, to): (&BudgetChange, &Appropriation, &Appropriation),

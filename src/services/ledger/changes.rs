@@ -1,7 +1,7 @@
-//! Budget changes: amounts that move from one appropriation to another of the same year, and what is left of a lapsed
-//! one and carried over to the next (`carry_over`). A finance reviewer proposes a change; it takes effect when another
-//! person, an approver of a finance bureau, approves it, and never moves more than what is free then. Both
-//! appropriations belong to bureaus of the finance bureau's region.
+//! Budget changes: moves of an amount from one appropriation to another of the same year, and carry-overs of the rest
+//! of a lapsed appropriation to the next year (`carry_over`). A finance reviewer proposes a change; it takes effect
+//! when another person, an approver of a finance bureau, approves it, and never moves more than the amount free at that
+//! time. Both appropriations belong to bureaus of the finance bureau's region.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,12 +12,12 @@ use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{BudgetChangeKind, LedgerAccount, given, moved_out};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::carry_over::carry_over;
 use crate::services::ledger::own::{post, record, require_free};
-use crate::services::registry::appropriations::{bureaus_visible_from, finance_seat_over, finance_seats};
+use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
@@ -38,14 +38,14 @@ pub struct BudgetChangeInput {
     pub kind: BudgetChangeKind,
     /// Public identifier of the appropriation that gives.
     pub from: String,
-    /// Public identifier of the appropriation that receives; none for a carry-over, which makes one.
+    /// Public identifier of the receiving appropriation; absent for a carry-over, which creates one.
     #[serde(default)]
     pub to: Option<String>,
-    /// Amount in yuan; none for a carry-over, which takes all that is free or not yet paid.
+    /// Amount in yuan; absent for a carry-over, which moves everything that is free or not yet paid.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
-    /// Number of the document by which it is changed.
+    /// Number of the document that orders the change.
     pub document_no: String,
     pub reason: String,
 }
@@ -57,7 +57,7 @@ pub struct ChangedAppropriation {
     pub id: String,
     /// Budget year.
     pub year: i32,
-    /// Name of the bureau whose budget it is.
+    /// Name of the bureau that owns the appropriation.
     pub bureau_name: String,
     /// Functional budget line, 功能科目.
     pub line: String,
@@ -80,7 +80,7 @@ pub struct BudgetChangeView {
     /// Amount in yuan; null before a carry-over is approved.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
-    /// Number of the document by which it is changed.
+    /// Number of the document that orders the change.
     pub document_no: String,
     pub reason: String,
     /// State of the proposal; the change takes effect once approved.
@@ -141,7 +141,8 @@ fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeVie
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, an appropriation outside the region of the caller's finance bureau,
-/// appropriations between which the kind does not move money, or more than what is free.
+/// appropriations between which the kind does not move money, or more than what is free; `Conflict` while the same
+/// change waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeBudgetChange)?;
     let input = &BudgetChangeInput { document_no: identifier(&input.document_no), ..input.clone() };
@@ -172,10 +173,27 @@ pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<
             document_no: input.document_no.trim(),
             reason: input.reason.trim(),
         };
+        refuse_waiting(tx, &new)?;
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, &from, (Action::ProposeBudgetChange.into(), &public_id), event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
+}
+
+/// Refuses a budget change while one that moves the same amount between the same appropriations by the same document
+/// waits for its approval: the form was sent again.
+fn refuse_waiting(tx: &mut Tx<'_>, new: &NewBudgetChange<'_>) -> Result<(), Error> {
+    let is_same = |known: &BudgetChange| {
+        known.kind == new.kind
+            && known.to() == new.to
+            && known.amount_fen == new.amount_fen
+            && key(&known.document_no) == key(new.document_no)
+    };
+    if rows::waiting_from(tx.connection, new.from)?.iter().any(is_same) {
+        Err(Error::conflict("proposal-waiting"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Checks the form of a budget change's input.
@@ -204,8 +222,8 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
 /// Approves or refuses a budget change. The proposer, and anyone on whose behalf it was proposed, may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` outside the caller's region; `Conflict` if already decided; `Refused` if it can no longer be
-/// made.
+/// `Forbidden`; `NotFound` outside the caller's region; `Conflict` if already decided; `Refused` if the change is no
+/// longer possible.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -240,7 +258,7 @@ pub fn decide(
     })
 }
 
-/// Carries out an adjustment or transfer that is approved.
+/// Carries out an approved adjustment or transfer.
 fn move_amount(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -265,17 +283,17 @@ pub(super) fn approval(change: &BudgetChange) -> (EventAction, &str) {
     (Action::ApproveBudgetChange.into(), &change.public_id)
 }
 
-/// Takes an amount that must be free from an appropriation, as an act that was just recorded in its chain.
+/// Takes a free amount in fen from an appropriation. The cause is the act that was just recorded in its chain.
 ///
 /// # Errors
-/// `Refused` (budget-first) if it is more than what is free; database errors.
+/// `Refused` (budget-first) if the amount is above the free amount; database errors.
 pub(super) fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
     let before = require_free(tx.connection, from, fen)?;
     post(tx, from, &moved_out(&before, fen, LedgerAccount::Appropriated).unwrap_or_default())?;
     Ok(())
 }
 
-/// Finds an appropriation of the proposer's region, and their seat over it.
+/// Finds an appropriation of the proposer's region, and the proposer's seat over it.
 fn named(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -299,7 +317,7 @@ fn seat_over(
     }
 }
 
-/// Checks that a kind of change can move money from an appropriation, and to another one, on a day.
+/// Checks that a kind of change may move money from one appropriation to another on a day.
 fn check_sides(
     (kind, amount): (BudgetChangeKind, Option<Money>),
     (from, to): (&Appropriation, Option<&Appropriation>),

@@ -1,5 +1,5 @@
-//! The part of `luyue check` that concerns the ledger: every posting balances, names its cause and was only appended;
-//! the balances are the sums of the postings and agree with every standing and appropriation. It only reads.
+//! The part of `luyue check` for the ledger: every posting balances, names its cause and was only appended; the
+//! balances are the sums of the postings and agree with every standing and appropriation. Nothing is written.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::storage::ledger::plans;
 use crate::storage::ledger::{self as rows, APPROVAL, BalanceRow, DAY, FACT, OPENING, PostingRow};
 use crate::storage::registry::appropriations::{self, Appropriation};
 
-/// Describes how the ledger of a contract differs from its postings, and from the amounts that it uses.
+/// Describes the differences between a contract's balances, its postings, and the amounts that it uses.
 ///
 /// # Errors
 /// Database errors.
@@ -46,7 +46,7 @@ pub fn contract_differences(
     Ok(differences)
 }
 
-/// Balances and last number of the postings in each appropriation.
+/// Returns balances and last number of the postings in each appropriation.
 fn sums_of(postings: &[PostingRow]) -> BTreeMap<AppropriationId, (i64, Balances)> {
     let mut sums: BTreeMap<AppropriationId, (i64, Balances)> = BTreeMap::new();
     for row in postings {
@@ -62,8 +62,8 @@ fn is_whole(posting: &Posting) -> bool {
     posting.fen > 0 && posting.debit != posting.credit
 }
 
-/// Compares balances with what the contract uses. Of one that was opened from an earlier version, only the sum is
-/// known. What it was paid before a carry-over is still in the appropriation of that year.
+/// Compares balances with the amounts in use. For a ledger opened from an earlier version, only the sum can be
+/// compared. Payments before a carry-over stay in the appropriation of their year.
 fn wrong_balances(current: Option<AppropriationId>, kept: &[BalanceRow], in_use: &Balances) -> Option<String> {
     let now = current.map(|id| used_in(kept, id, in_use));
     let differs = |row: &&BalanceRow| {
@@ -108,8 +108,8 @@ fn wrong_causes(
     Ok(unknown.map(|row| format!("posting {} of the ledger names no act that was recorded", row.seq)).collect())
 }
 
-/// Describes how the postings of appropriations differ from their amounts, and where contracts use more than there is:
-/// public identifier and description. Also returns the number of appropriations.
+/// Describes the differences between the postings of appropriations and their amounts, and where contracts use more
+/// than was approved, each with the public identifier. Also returns the number of appropriations.
 ///
 /// # Errors
 /// Database errors.

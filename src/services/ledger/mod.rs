@@ -1,7 +1,7 @@
-//! The ledger (`domain::ledger`): what is posted, what readers see of it, and its check.
+//! The ledger (`domain::ledger`): posting, the readers' view, and the check.
 //!
-//! [`post`] is called by the one place that saves a contract's projection. Balances of appropriations are read here
-//! only, so that every page and every commitment has the same free amount.
+//! [`post`] is called only where a contract's projection is saved. Balances of appropriations are read only here, so
+//! that every page and every commitment has the same free amount.
 
 pub mod carry_over;
 pub mod changes;
@@ -21,10 +21,10 @@ use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::{self as rows, BalanceRow};
 use crate::storage::registry::appropriations::Appropriation;
 
-/// Returns the balances of appropriations, in their order.
+/// Returns the balances of appropriations, in the same order.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn balances(
     connection: &mut AnyConnection,
     appropriations: &[Appropriation],
@@ -39,16 +39,16 @@ pub(in crate::services) fn balances(
     Ok(appropriations.iter().map(of).collect())
 }
 
-/// Returns what a contract uses, paid or not, in fen.
+/// Returns the amount that a contract uses of appropriations, paid or not, in fen.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn used_by(connection: &mut AnyConnection, contract: &Contract) -> Result<i64, Error> {
     Ok(used_of(&rows::of_contract(connection, contract.id)?, contract))
 }
 
-/// Returns what a contract uses, in fen, given the balances of it and of any others: of its appropriation, and what it
-/// was paid of earlier ones before a carry-over.
+/// Returns the amount that a contract uses, in fen, given the contract's balances in all appropriations: of its
+/// appropriation, and the payments from earlier ones before a carry-over.
 pub(in crate::services) fn used_of(kept: &[BalanceRow], contract: &Contract) -> i64 {
     let own = kept.iter().filter(|row| row.contract == contract.id);
     own.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)

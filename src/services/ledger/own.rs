@@ -1,5 +1,5 @@
-//! Changes of an appropriation's own amounts: what it was approved for, what it reserves, and what was taken of the
-//! money that contracts had released. Each is an act in its chain, which its postings name as their cause.
+//! Changes of an appropriation's own amounts: the approved amount, the reserved amount, and the amount taken of what
+//! contracts had released. Each change is an act in the appropriation's chain, which the postings name as their cause.
 
 use crate::domain::ledger::{Balances, LedgerAccount, Posting};
 use crate::domain::money::{Money, Sum};
@@ -25,10 +25,10 @@ pub(super) fn record(
     tx.event(&Event { stream: &ObjectKind::Appropriation.stream(&of.public_id), action, object, body })
 }
 
-/// Posts to an appropriation, caused by the act that was just recorded in its chain, and returns it as it then is.
+/// Posts to an appropriation and returns it as updated. The cause is the act that was just recorded in its chain.
 ///
 /// # Errors
-/// `Refused` for an amount above the largest; database errors.
+/// `Refused` for an amount above the maximum; database errors.
 pub(super) fn post(tx: &mut Tx<'_>, of: &Appropriation, postings: &[Posting]) -> Result<Appropriation, Error> {
     let cause = tx.cause().ok_or_else(|| Error::Internal("a posting has no recorded act".to_owned()))?;
     rows::post(tx.connection, of.id, (tx.context.today(), &cause), postings)?;
@@ -49,7 +49,7 @@ pub(super) fn post(tx: &mut Tx<'_>, of: &Appropriation, postings: &[Posting]) ->
     Ok(after)
 }
 
-/// Returns the balances of an appropriation of which an amount in fen is free.
+/// Returns the balances of an appropriation, after checking that an amount in fen is free.
 ///
 /// # Errors
 /// `Refused` (budget-first) if less is free; database errors.

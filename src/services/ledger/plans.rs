@@ -1,6 +1,7 @@
-//! Purchase plans: an officer plans a purchase, and its amount is reserved at once, so that nothing else can commit it.
-//! The contract that names the number of the plan and its appropriation is funded from what is reserved; what it saves
-//! is released when it is signed. A plan can be given up, and what it still reserves is free again.
+//! Purchase plans: an officer plans a purchase, and its amount is reserved at once, so that no other commitment can use
+//! the amount. The contract that names the number and appropriation of the plan is funded from the reserved amount; the
+//! part that the contract does not need is released when it is signed. A plan can be cancelled; the amount still
+//! reserved is then free again.
 
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::services::ledger::own::{post, record, require_free};
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
@@ -33,7 +34,7 @@ use crate::storage::write::{Tx, write};
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PurchasePlanInput {
-    /// Number of the procurement plan, 采购计划编号, which its contract names.
+    /// Number of the procurement plan (采购计划编号), which its contract states.
     pub number: String,
     pub title: String,
     /// Public identifier of the appropriation that reserves the amount.
@@ -107,8 +108,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PurchasePla
 /// Enters a purchase plan and reserves its amount.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, a known number, an appropriation that is not the caller's bureau's, or
-/// is not approved or has lapsed, or more than what is free.
+/// `Forbidden`; `Refused` for malformed input, a known number, an appropriation of another bureau, one that is not
+/// approved or has lapsed, or an amount above the free amount.
 pub fn plan(app: &App, caller: &Caller, input: &PurchasePlanInput) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     let input = &PurchasePlanInput { number: identifier(&input.number), ..input.clone() };
@@ -166,11 +167,10 @@ pub fn check(input: &PurchasePlanInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Gives a purchase plan up; what it still reserves is released.
+/// Cancels a purchase plan; the amount still reserved is released.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for a plan of another bureau or another name of an act; `Conflict` if nothing is
-/// reserved.
+/// `Forbidden`; `NotFound`, also for a plan of another bureau or an unknown act; `Conflict` if no amount is reserved.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     if name != "cancel" {
@@ -196,16 +196,16 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchaseP
     })
 }
 
-/// Finds the caller's seat as an officer of the bureau whose appropriation it is.
+/// Finds the caller's seat as an officer of the bureau that owns an appropriation.
 fn seat_of(caller: &Caller, of: &Appropriation) -> Result<Option<Seat>, Error> {
     let seats = caller.may(Action::PlanPurchase)?;
     Ok(seats.into_iter().find(|seat| seat.organisation == of.bureau_id).cloned())
 }
 
-/// Returns what the plan that a contract names reserves of its appropriation, in fen.
+/// Returns the amount, in fen, that a contract's plan reserves of its appropriation.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn reserved_for(
     connection: &mut AnyConnection,
     appropriation: AppropriationId,
@@ -218,8 +218,8 @@ pub(in crate::services) fn reserved_for(
     Ok(plan.map_or(0, |plan| plan.reserved_fen))
 }
 
-/// Frees the part of an amount that is reserved for a contract by the plan that it names, for the contract to commit
-/// it. The appropriation is locked; returns it as it then is.
+/// Frees the reserved part of an amount in fen, so that the contract of the plan can commit it. The appropriation must
+/// be locked; returns it as updated.
 ///
 /// # Errors
 /// Database errors.
@@ -243,7 +243,7 @@ pub(in crate::services) fn draw(
     Ok(after)
 }
 
-/// Releases what a contract saved of its plan, when it is signed.
+/// Releases the part of the plan that its contract does not need, when the contract is signed.
 ///
 /// # Errors
 /// Database errors.
@@ -264,14 +264,14 @@ fn about(contract: &Contract, plan: &PurchasePlan) -> serde_json::Value {
     serde_json::json!({ "number": plan.number, "contract": contract.public_id })
 }
 
-/// Has later postings name the act that was recorded before the one in the appropriation's chain.
+/// Restores the cause of later postings to the act recorded before the one in the appropriation's chain.
 fn restore(tx: &mut Tx<'_>, cause: Option<(String, i64)>) {
     if let Some((name, seq)) = cause {
         tx.set_cause(name, seq);
     }
 }
 
-/// Releases all that is still reserved for a plan, as an act that was just recorded.
+/// Releases the amount still reserved for a plan. The cause is the act that was just recorded.
 fn release(tx: &mut Tx<'_>, (plan, of): (&PurchasePlan, &Appropriation), state: PlanState) -> Result<(), Error> {
     let posting = Posting { debit: LedgerAccount::Released, credit: LedgerAccount::Reserved, fen: plan.reserved_fen };
     post(tx, of, std::slice::from_ref(&posting))?;

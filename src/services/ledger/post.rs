@@ -1,5 +1,5 @@
 //! Posting: the differences between the last balances of a contract and those of its standing. Called after every act
-//! and each daily change, in its transaction; nothing else posts what contracts use.
+//! and each daily change, in the same transaction; the use of appropriations is posted nowhere else.
 
 use crate::domain::ledger::{self, Balances, LedgerAccount};
 use crate::domain::money::{Money, Sum};
@@ -12,14 +12,14 @@ use crate::storage::ledger::{self as rows, BalanceRow, DAY, NewPosting};
 use crate::storage::registry::appropriations;
 use crate::storage::write::Tx;
 
-/// Act that causes postings: its stored name, and its number in the contract's chain; `None` where a day has come.
+/// Act that causes postings: its stored name, and its number in the contract's chain; `None` if only a day has come.
 pub type Cause = Option<(String, i64)>;
 
-/// Posts what a contract now uses of its appropriation: all that it uses but for what it was paid in earlier years,
-/// before a carry-over. Writes nothing if that has not changed.
+/// Posts the amounts that a contract now uses of its appropriation: all amounts in use, less the payments of earlier
+/// years before a carry-over. Writes nothing if the amounts are unchanged.
 ///
 /// # Errors
-/// `Refused` (budget-first) if it uses more than before and less than that is free; database errors.
+/// `Refused` (budget-first) if the contract uses more than before and less than the increase is free; database errors.
 pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: Cause) -> Result<(), Error> {
     let contract = &record.contract;
     let Some(appropriation) = contract.appropriation_id else { return Ok(()) };
@@ -61,8 +61,8 @@ pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: 
     Ok(())
 }
 
-/// Returns the new balances of a contract. One that uses more locks its appropriation first, so that what is free of it
-/// is given once.
+/// Returns the new balances of a contract. If it uses more than before, its appropriation is locked first, so that no
+/// two contracts take the same free amount.
 fn find_target(
     tx: &mut Tx<'_>,
     appropriation: AppropriationId,
@@ -87,7 +87,7 @@ fn find_target(
     })
 }
 
-/// Returns the balances and postings of a contract that was loaded in bulk, as of its first day in the register.
+/// Returns the balances and postings of a contract that is loaded in bulk, as of its first day in the register.
 pub fn opening(in_use: &Balances) -> (Balances, Vec<ledger::Posting>) {
     let mut target = *in_use;
     target.set(LedgerAccount::Unassigned, in_use.in_use_fen().saturating_neg());

@@ -1,8 +1,8 @@
-//! Messages as they leave: one for each email, except that a person with more than a few reminders due at once gets one
+//! Messages to be sent: one for each email, except that a person with more than a few reminders due at once gets one
 //! message that lists them.
 //!
-//! An email that asks for a task is void once the task is done, its day has moved, its recipient no longer acts in the
-//! role, or a later reminder of the same task waits with it.
+//! An email that requests a task is void once the task is done, its day has moved, its recipient no longer acts in the
+//! role, or a later reminder of the same task waits too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,14 +28,14 @@ use crate::text::mail::{EmailText, Link, compose_digest, render_email};
 /// Maximum number of reminders to one person that are sent separately.
 const MOST_APART: usize = 3;
 
-/// Emails to one person that leave as one message.
+/// Emails to one person that are sent as one message.
 pub struct Message {
     first: LeasedEmail,
     others: Vec<LeasedEmail>,
 }
 
 impl Message {
-    /// Iterates over its emails; there is at least one.
+    /// Iterates over the message's emails, of which there is at least one.
     pub fn emails(&self) -> impl Iterator<Item = &LeasedEmail> {
         std::iter::once(&self.first).chain(&self.others)
     }
@@ -69,7 +69,7 @@ pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
 ///
 /// # Errors
 /// Database errors.
-pub fn void(
+pub fn find_void(
     connection: &mut AnyConnection,
     emails: &[LeasedEmail],
     today: NaiveDate,
@@ -151,7 +151,7 @@ pub fn compose(app: &App, message: &Message) -> Email {
     }
 }
 
-/// Returns the key of the words above an email's link.
+/// Returns the key of the text above an email's link.
 fn words_of_link(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::PasswordLink | AlertKind::PasswordForgotten => "mail-set-password",
@@ -161,7 +161,7 @@ fn words_of_link(kind: AlertKind) -> &'static str {
     }
 }
 
-/// Derives the Message-ID of a list from those of its emails, so that the same list keeps it at every attempt.
+/// Derives the Message-ID of a list from those of its emails, so that the same list has the same ID at every attempt.
 fn digest_id(message: &Message) -> String {
     let mut hash = Sha256::new();
     for email in message.emails() {

@@ -1,6 +1,6 @@
-//! The approval steps of a payment request: confirm, review, approve and pay, each by a different person, or return it
-//! to the contractor. Paying records the fact, or for a day before yesterday asks for the approver's consent first.
-//! Undoing that fact (a granted reversal) marks the request as returned.
+//! The approval steps of a payment request: confirm, review, approve and pay, each by a different person, or return to
+//! the contractor. Paying records the fact or, for a day before yesterday, first requires the approver's consent. When
+//! a granted reversal undoes that fact, the request counts as returned.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -43,11 +43,10 @@ use crate::storage::write::{Tx, write_named};
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for someone who took an earlier step
-/// (self-approval); `Conflict` if another step is next, or the amount or account to pay is not what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again,
-/// the bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the
-/// fact.
+/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
+/// (self-approval); `Conflict` if another step is next, or the amount or account to pay differs from what was approved;
+/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again, the
+/// bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -58,7 +57,7 @@ pub fn take_step(
     take_step_if(app, caller, (id, name), input, |_, _, _| Ok(()))
 }
 
-/// Takes the named step of a payment request unless a further check, made in the transaction of the step, refuses it.
+/// Takes the named step of a payment request, unless a further check in the same transaction refuses it.
 ///
 /// # Errors
 /// Those of [`take_step`] and of the check.
@@ -106,8 +105,8 @@ pub(super) fn take_step_if(
     })
 }
 
-/// Marks the payment request whose fact was undone as returned, by a step of its own; the milestone's amount becomes
-/// payable again. Only `change_requests`, which undoes facts, calls this.
+/// Marks the payment request whose fact was undone as returned, by a step of its own; the milestone's amount is then
+/// payable again. Only for `change_requests`, which undoes facts.
 ///
 /// # Errors
 /// Database errors.
@@ -119,7 +118,7 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     alerts::enqueue(tx, record, &[Alert::payment_returned(&payment, reason, today)])
 }
 
-/// Takes the step of the approval chain that is next, by a person who took none before, within the limit.
+/// Takes the next step of the approval chain, by a person who took no earlier one, within the limit.
 fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -187,7 +186,7 @@ fn sum_of_others(requests: &[Requested], payment: &PaymentRequest) -> i64 {
     sum_of(others.filter(|other| other.id != payment.id && is_open_for(other, &payment.milestone, payment.kind)))
 }
 
-/// Records the payment, or lets one of a day before yesterday wait for the approver's consent.
+/// Records the payment; a payment of a day before yesterday then waits for the approver's consent.
 fn pay(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -239,7 +238,7 @@ fn allow(
     Ok(PaymentState::Paid)
 }
 
-/// Does not agree to the earlier day of a recorded payment; the cashier records it again.
+/// Refuses the earlier day of a recorded payment; the cashier must record it again.
 fn disallow(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -277,7 +276,7 @@ fn fact_of(payment: &PaymentRequest, reason: &str) -> Result<NewFact, Error> {
         PaymentKind::Interest => (FactKind::Interest, to_value(&InterestRecord { milestone, on, amount })?),
     };
     let mut words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
-    // Left out where there is none, so that payments without a reason have one form whatever version recorded them.
+    // Left out if there is none, so that payments without a reason have the same form in all versions.
     if let (false, Some(words)) = (reason.is_empty(), words.as_object_mut()) {
         words.insert("reason".to_owned(), reason.into());
     }
@@ -307,7 +306,7 @@ fn claim_voucher(
     Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Returns what is wrong with a voucher, to be told together with other faults.
+/// Returns the fault of a voucher, to be reported together with other faults; `None` for other errors.
 fn voucher_fault(error: Error) -> Option<FieldError> {
     let at = |message| FieldError { path: "voucher".to_owned(), message };
     match error {
@@ -322,7 +321,7 @@ fn clear_voucher(tx: &mut Tx<'_>, payment: &PaymentRequest) -> Result<(), Error>
     rows::set_voucher(tx.connection, payment.id, "", None)
 }
 
-/// Returns a payment request, for a reason on which the law lets a payment wait. The requester may do this as well,
+/// Returns a payment request, for a reason for which the law lets a payment wait. The requester may do this as well,
 /// because a return approves nothing.
 fn return_request(
     tx: &mut Tx<'_>,

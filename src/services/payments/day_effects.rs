@@ -1,5 +1,5 @@
-//! Effects of a payment's day on lateness and late interest, as the check of a batch shows them before the payment is
-//! recorded or its day agreed to.
+//! Effects of a payment's day on lateness and late interest, shown on the check of a batch before the payment is
+//! recorded or its day is accepted.
 
 use chrono::NaiveDate;
 
@@ -16,18 +16,18 @@ use crate::services::contracts::record::{ContractRecord, add};
 use crate::services::contracts::transitions::to_value;
 use crate::storage::payments::PaymentRequest;
 
-/// Effects of a payment's day, with what puts them into words.
+/// Effects of a payment's day, with the names to describe them.
 #[derive(Debug, Default)]
 pub struct DayEffects {
-    /// Late interest, and the state of a milestone that is overdue; only what changes.
+    /// Changes of late interest, and of the state of an overdue milestone.
     pub effects: Vec<Effect>,
     /// Terms and names in force; absent without effects.
     pub names: Option<(Terms, Details)>,
 }
 
 impl DayEffects {
-    /// Compares the standing today with that after the payment on a day. Late interest that is paid changes neither,
-    /// and so does a payment that a rule of standing forbids.
+    /// Compares the standing today with the standing after the payment on a day. A payment of late interest changes
+    /// neither figure; nor does a payment that a rule of the standing forbids.
     ///
     /// # Errors
     /// `Internal` for a stored row that cannot be read.

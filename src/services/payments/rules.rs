@@ -1,6 +1,6 @@
-//! Rules on approvals as data: from a day on, a number of people approve the payment requests of a finance bureau that reach
-//! an amount. A finance reviewer proposes a rule, and it takes effect once an approver of the same bureau has approved it
-//! and its day has come, so that no request that was made before is approved by another rule.
+//! Rules on approvals as data: from a day on, a number of people approve the payment requests of a finance bureau that
+//! reach an amount. A finance reviewer proposes a rule, and it takes effect once an approver of the same bureau has
+//! approved it and its day has come, so that no request that was made before is approved by another rule.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,12 +12,13 @@ use crate::domain::codes::ProposalState;
 use crate::domain::money::Money;
 use crate::domain::payments::{MOST_APPROVERS, approvers_needed};
 use crate::domain::policy::Action;
+use crate::domain::shape::date;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriations::finance_seats;
+use crate::services::registry::appropriation_authority::finance_seats;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
@@ -42,6 +43,7 @@ pub struct ApprovalRuleInput {
     /// Number of people who approve such an amount, 1 to 3. The newest rule replaces those before it.
     pub approvers: u32,
     /// First day of the payment requests to which it applies; after the day of its approval.
+    #[serde(deserialize_with = "date")]
     pub from_on: NaiveDate,
     /// Number of the document that sets the rule.
     pub document_no: String,
@@ -155,7 +157,8 @@ pub fn check(input: &ApprovalRuleInput) -> Result<(), Error> {
 /// Approves or refuses a rule of the caller's finance bureau. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a rule of another bureau; `Conflict` if already decided; `Refused` once its day has come.
+/// `Forbidden`; `NotFound` for a rule of another bureau; `Conflict` if already decided; `Refused` once its day has
+/// come.
 pub fn decide(
     app: &App,
     caller: &Caller,

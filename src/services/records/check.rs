@@ -1,4 +1,4 @@
-//! The checks on service records before they are entered. Every fault of every row is named, and nothing is entered
+//! The checks on service records before they are entered. Every fault of every row is reported, and nothing is entered
 //! while there is one.
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::services::shared::inputs::line_fault;
 use crate::storage::records::{self, NewRecord, RepeatedRecord, Station};
 use crate::storage::write::Tx;
 
-/// Maximum number of faults that are named at once.
+/// Maximum number of faults that are reported at once.
 const MAX_FAULTS: usize = 500;
 /// Maximum number of townships that a message lists.
 const LISTED: usize = 10;
@@ -27,7 +27,7 @@ const LISTED: usize = 10;
 /// Checks rows and returns the records to insert.
 ///
 /// # Errors
-/// `Refused` with every fault; `TooLarge` for too many rows.
+/// `Refused` with every fault; `TooLarge` for too many rows; database errors.
 pub(super) fn check(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -74,7 +74,7 @@ impl Checking<'_, '_> {
         self.faults.push(self.rows.fault(row, field, reason, self.language));
     }
 
-    /// Checks a row by itself; `None` for one with a fault.
+    /// Checks a row by itself; `None` for a row with a fault.
     fn row(&mut self, place: usize, row: &Row) -> Option<NewRecord> {
         let before = self.faults.len();
         for (field, reason) in &row.faults {
@@ -141,7 +141,7 @@ impl Checking<'_, '_> {
         }
     }
 
-    /// Returns the codes of the service and of the deliverable, which a row names by code or name.
+    /// Returns the codes of the service and the deliverable, which a row names by code or name.
     fn service(&mut self, place: usize, row: &Row) -> (String, String) {
         let record = self.record;
         let day = row.on.unwrap_or_else(|| self.tx.context.today());
@@ -173,8 +173,7 @@ impl Checking<'_, '_> {
         (item.unwrap_or_default(), found.map(|found| found.code.to_string()).unwrap_or_default())
     }
 
-    /// Returns the station of a place: the only one that sees the contract, or that of the township that the place
-    /// names.
+    /// Returns the station of a place: the only station that sees the contract, or that of the township in the place.
     fn station(&mut self, row: usize, place: &str) -> Option<crate::storage::ids::OrganisationId> {
         if let [only] = self.stations {
             return Some(only.id);
@@ -188,7 +187,7 @@ impl Checking<'_, '_> {
         found.map(|station| station.id)
     }
 
-    /// Names the rows that repeat an earlier row or a record of the contract.
+    /// Rejects the rows that repeat an earlier row or a record of the contract.
     fn refuse_repeated(&mut self, checked: &[Option<NewRecord>]) -> Result<(), Error> {
         let mut first: HashMap<&str, usize> = HashMap::new();
         let mut keys = Vec::new();
@@ -232,7 +231,7 @@ impl Checking<'_, '_> {
     }
 }
 
-/// Finds a service by its code, or by its name if only one has it.
+/// Finds a service by its code, or by its name if only one service has it.
 fn find_item(terms: &Terms, details: &Details, named: &str) -> Option<String> {
     let by_code = terms.items.iter().find(|item| item.code.as_str() == named);
     let mut by_name = terms.items.iter().filter(|item| details.item(item.code.as_str()) == named);

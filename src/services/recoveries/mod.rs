@@ -1,7 +1,7 @@
-//! Recovery of penalties that deductions could not bear: the purchaser demands, finance records what is received, and
-//! two people write off what cannot be recovered.
+//! Recovery of penalties that deductions could not bear: the purchaser demands them, finance records amounts received,
+//! and two people write off what cannot be recovered.
 //!
-//! All amounts together stay within what is to be recovered on the day of each step. A contract has at most one
+//! All amounts together never exceed what is to be recovered on the day of each step. A contract has at most one
 //! write-off that waits for finance.
 
 pub mod view;
@@ -33,7 +33,7 @@ use crate::storage::ids::ContractId;
 use crate::storage::recoveries::{self as rows, NewRecovery};
 use crate::storage::write::Tx;
 
-/// The rule that keeps amounts within what is to be recovered.
+/// The rule that limits amounts to what is to be recovered.
 const RULE: &str = "recovery";
 
 /// A demand for penalties that deductions could not bear.
@@ -46,7 +46,7 @@ pub struct DemandInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Day by which the contractor pays, not before today.
+    /// Day by which the contractor must pay, not before today.
     #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
 }
@@ -58,9 +58,9 @@ pub struct ReceiptInput {
     /// Amount in yuan, over 0 and at most what is still to be recovered.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// Number of the receipt, which a finance bureau uses once.
+    /// Number of the receipt, which a finance bureau can use only once.
     pub receipt: String,
-    /// Day on which it was received, by default today.
+    /// Day on which the amount was received; by default today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     #[serde(default)]
@@ -115,7 +115,7 @@ pub(in crate::services) fn load(connection: &mut AnyConnection, contract: Contra
     Ok(recoveries.collect())
 }
 
-/// Returns what is still to be recovered from a contract by its standing.
+/// Returns what is still to be recovered from a contract, given its standing.
 ///
 /// # Errors
 /// Database errors.
@@ -130,7 +130,7 @@ pub(in crate::services) fn to_recover(
     Ok(Recovering { state, standing, guarantees: &guarantees, recoveries: &recoveries }.to_recover())
 }
 
-/// Refuses an amount of zero, and one over what is still to be recovered today.
+/// Refuses an amount of zero, or above what is still to be recovered today.
 ///
 /// # Errors
 /// `Refused` (recovery) at the amount; database errors.
@@ -149,8 +149,8 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
 /// Demands penalties that deductions could not bear.
 ///
 /// # Errors
-/// `Duplicate` until an earlier demand is overdue; `Refused` without a reason, for a day that has passed, or for an
-/// amount that is zero or over what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` until an earlier demand is overdue; `Refused`
+/// without a reason, for a day that has passed, or for an amount of zero or above what is still to be recovered.
 pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::DemandRecovery, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
@@ -173,8 +173,9 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
 /// Records an amount that the contractor paid back.
 ///
 /// # Errors
-/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come
-/// or before the contract, or for an amount that is zero or over what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a receipt that the finance bureau recorded
+/// before; `Refused` without a number of the receipt, for a day in the future or before the contract, or for an amount
+/// of zero or above what is still to be recovered.
 pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ReceiveRecovery, |tx, record, _| {
         let note = inputs::text("note", &input.note)?;
@@ -201,8 +202,8 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
 /// Proposes to write off what cannot be recovered.
 ///
 /// # Errors
-/// `Duplicate` while another write-off waits for finance; `Refused` without a reason, or for an amount that is zero or
-/// over what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while another write-off waits for finance;
+/// `Refused` without a reason, or for an amount of zero or above what is still to be recovered.
 pub fn propose_write_off(
     app: &App,
     caller: &Caller,
@@ -276,8 +277,9 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
 /// Grants or refuses a write-off.
 ///
 /// # Errors
-/// `NotFound` for an unknown write-off or act; `Forbidden` to decide on one's own proposal; `Conflict` where it waits
-/// for no decision; `Refused` to refuse without a reason, or to grant more than is still to be recovered.
+/// `NotFound` for an unknown write-off or act; `Forbidden` by role, or to decide on one's own proposal; `Conflict` if
+/// it does not wait for a decision; `Refused` to refuse without a reason, or to grant more than is still to be
+/// recovered.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -309,7 +311,7 @@ pub fn take_step(
     })
 }
 
-/// Returns the person who recorded a demand or an amount, or proposed a write-off.
+/// Returns the person who recorded a demand or an amount received, or proposed a write-off.
 pub(in crate::services) fn proposer(recovery: &rows::Recovery) -> Actor<i64> {
     Actor { person: recovery.recorded_by.0, on_behalf_of: recovery.recorded_for }
 }

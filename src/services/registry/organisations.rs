@@ -1,4 +1,4 @@
-//! Regions and the bureaus in them, readable by everyone who is signed in and extended by administrators.
+//! Regions and the bureaus in them, readable by all signed-in people and extended by administrators.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,13 +29,13 @@ pub struct RegionInput {
     pub code: String,
     /// Name of the region.
     pub name: String,
-    /// Code of the region that contains it.
+    /// Code of the enclosing region.
     #[serde(default)]
     pub parent: Option<String>,
 }
 
 impl RegionInput {
-    /// Returns the input with its code as it is stored.
+    /// Returns the input with its code in its stored form.
     fn folded(&self) -> Self {
         Self { code: identifier(&self.code), ..self.clone() }
     }
@@ -48,7 +48,7 @@ pub struct RegionView {
     pub code: String,
     /// Name of the region.
     pub name: String,
-    /// Code of the region that contains it.
+    /// Code of the enclosing region.
     pub parent: Option<String>,
 }
 
@@ -62,13 +62,13 @@ pub struct OrganisationInput {
     pub name: String,
     /// Function of the bureau; contractors are added through their own register.
     pub function: Function,
-    /// Code of its region; optional only for the function `other`.
+    /// Code of the bureau's region; optional only for the function `other`.
     #[serde(default)]
     pub region: Option<String>,
 }
 
 impl OrganisationInput {
-    /// Returns the input with its identifiers as they are stored.
+    /// Returns the input with its identifiers in their stored form.
     pub(crate) fn folded(&self) -> Self {
         Self { code: identifier(&self.code), ..self.clone() }
     }
@@ -83,11 +83,11 @@ pub struct OrganisationView {
     pub name: String,
     /// Function of the bureau.
     pub function: Function,
-    /// Code of its region.
+    /// Code of the bureau's region.
     pub region: Option<String>,
 }
 
-/// Lists regions, each after the region that contains it. Every word of `q` is a part of the name or of the code.
+/// Lists regions, each after its enclosing region. Every word of `q` must be part of the name or of the code.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -133,7 +133,7 @@ pub(in crate::services) fn regions_like(connection: &mut AnyConnection, q: &str)
     Suggestions::collect(found, |region| region.id)
 }
 
-/// Finds the region that a person names by its code or, where no other region has it, by its full name.
+/// Finds the region that a person names by code or, if no other region has it, by full name.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
@@ -220,8 +220,8 @@ pub fn list(
     })
 }
 
-/// Searches the bureaus of a function by name or code. Those in the region of the bureau with the code `near`, and in
-/// the regions that contain it, come first; then names that start with the query; then all that contain it.
+/// Searches the bureaus of a function by name or code. First come those in the region of the bureau with the code
+/// `near` and in the regions around it, then names that start with the query, then all that contain it.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
@@ -260,7 +260,7 @@ pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<Organisatio
     Ok(app.pool.read(|connection| rows::by_code(connection, code))?.map(view))
 }
 
-/// Finds the bureau that a person names by its code or, where no other bureau has it, by its full name.
+/// Finds the bureau that a person names by code or, if no other bureau has it, by full name.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
@@ -273,7 +273,7 @@ pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<Orga
     Ok(place.map(|place| view(found.swap_remove(place))))
 }
 
-/// Adds a bureau, which at once sees the contracts that its region and function entitle it to.
+/// Adds a bureau, which sees at once the contracts that its region and function give it access to.
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown region.
@@ -302,7 +302,7 @@ pub fn check(input: &OrganisationInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Inserts a bureau whose input passed `check`.
+/// Inserts a bureau whose input passed [`check`].
 ///
 /// # Errors
 /// `Refused` for a code already taken or an unknown region.

@@ -49,11 +49,11 @@ pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<Propo
     Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
-/// Returns the person who decides on a proposal that is in a state, made by a person and possibly on behalf of another.
+/// Returns the person who decides on a proposal in a state, made by `proposed`.
 ///
 /// # Errors
 /// `Forbidden` on one's own proposal, in person or through a deputy; `Conflict` if already decided, or if the seat now
-/// belongs to someone else.
+/// has another holder.
 pub fn decider(
     tx: &Tx<'_>,
     (caller, seat): (&Caller, &Seat),

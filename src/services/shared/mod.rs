@@ -1,5 +1,5 @@
-//! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the collection of
-//! input faults.
+//! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the
+//! collection of input faults.
 
 pub mod day_spelling;
 pub mod faults;

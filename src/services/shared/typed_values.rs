@@ -1,8 +1,8 @@
 //! Values as people type them into forms: the only place where typed text becomes an amount, a quantity, a date …
 //!
-//! Spellings are tolerated in [`number_spelling`](super::number_spelling) and [`day_spelling`](super::day_spelling),
-//! for every form alike. The API reads JSON strictly and does not come here. An error is a message to show next to the
-//! field.
+//! Alternative spellings are accepted in [`number_spelling`](super::number_spelling) and
+//! [`day_spelling`](super::day_spelling), equally for every form. The API reads JSON strictly and does not use this
+//! module. An error is a message to show next to the field.
 
 use std::str::FromStr;
 
@@ -39,7 +39,7 @@ pub fn beside_a_field(code: &str) -> Option<&'static str> {
     BESIDE_A_FIELD.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
 }
 
-/// Parses a number that is refused only where it is out of bounds, which `problem` says.
+/// Parses a number; `problem` is the message for one out of bounds.
 fn parse<T: FromStr>(typed: &str, kind: NumberKind, problem: &'static str) -> Result<T, Message> {
     plain_number(typed, kind)?.parse().map_err(|_| Message::new(problem))
 }
@@ -165,8 +165,8 @@ pub fn parse_choice<T: TryFrom<String>>(typed: &str) -> Result<T, Message> {
     T::try_from(clean(typed).into_owned()).map_err(|_| Message::new("draft-choice"))
 }
 
-/// Returns how a typed number was understood, as a text to show next to it: `= 5,000.00 元`. Nothing for a number that
-/// is refused, and for one that is shown as it was typed.
+/// Returns the value that a typed number was read as, to show next to it: `= 5,000.00 元`. `None` for a number that is
+/// refused, or is shown as it was typed.
 pub fn understood_number(typed: &str, kind: NumberKind, language: Language) -> Option<String> {
     let plain = plain_number(typed, kind).ok()?;
     let (key, value) = match kind {
@@ -190,7 +190,7 @@ pub fn understood_signed_amount(typed: &str, language: Language) -> Option<Strin
     Some(text::message(language, "understood-money", &[("value", value)]))
 }
 
-/// Returns what a typed day was understood as; nothing for a day that is refused or is shown as it was typed.
+/// Returns the day that typed text was read as; `None` if it is refused, or is shown as it was typed.
 pub fn understood_day(typed: &str, language: Language) -> Option<String> {
     let day = parse_date(typed).ok()?;
     let is_as_typed = text::dates::short(day) == typed.trim();
@@ -198,7 +198,7 @@ pub fn understood_day(typed: &str, language: Language) -> Option<String> {
     (!is_as_typed).then(|| text::message(language, "understood", &[("value", value)]))
 }
 
-/// Returns what a typed month was understood as; nothing for a month that is refused or is shown as it was typed.
+/// Returns the month that typed text was read as; `None` if it is refused, or is shown as it was typed.
 pub fn understood_month(typed: &str, language: Language) -> Option<String> {
     parse_month(typed).ok()?;
     let value = plain_month(typed).filter(|plain| plain != typed.trim())?;

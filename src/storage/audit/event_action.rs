@@ -1,7 +1,7 @@
 //! Actions of the events in the audit log, each with its stored text.
 //!
-//! The text is part of every event's hash: an existing one must never change, so some keep words that are retired
-//! elsewhere (`asks` for change requests, `letters` for emails). A new action gets a new text, and words under
+//! The text is part of every event's hash, so an existing text must never change; some therefore keep words that are
+//! retired elsewhere (`asks` for change requests, `letters` for emails). A new action needs a new text, and a message
 //! `event-<text with hyphens>` in `locales/*/events.ftl`.
 
 use crate::domain::policy::Action;
@@ -52,7 +52,7 @@ pub enum EventAction {
     GuaranteeClaimRefuse,
     /// An identity at the identity provider was bound to a person.
     IdentityBind,
-    /// An administrator asked for a binding that a second one must confirm.
+    /// An administrator requested a binding that a second one must confirm.
     IdentityBindAsk,
     IdentityUnbind,
     /// The document of an invoice was uploaded.
@@ -78,17 +78,17 @@ pub enum EventAction {
     PersonEnable,
     /// A one-time password link was issued by an administrator.
     PersonLink,
-    /// An administrator asked for a link that a second one must confirm.
+    /// An administrator requested a link that a second one must confirm.
     PersonLinkAsk,
     /// A publication was granted: the contract became public.
     PublicationGrant,
     PublicationRefuse,
-    /// A write-off of what was to be recovered was granted.
-    /// A contract is funded from what a purchase plan reserved.
+    /// A contract was funded from the amount that its purchase plan reserved.
     PurchasePlanUse,
-    /// What a contract saved of its purchase plan was released when it was signed.
+    /// The part of a purchase plan that its contract did not need was released when the contract was signed.
     PurchasePlanSave,
     PurchasePlanCancel,
+    /// A write-off of an amount to be recovered was granted.
     RecoveryWriteOffGrant,
     RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
@@ -112,12 +112,12 @@ pub enum EventAction {
     TotpConfirm,
     TotpRemove,
     TotpReset,
-    /// An administrator asked for a reset of codes that a second one must confirm.
+    /// An administrator requested a reset of codes that a second one must confirm.
     TotpResetAsk,
 }
 
 impl EventAction {
-    /// Returns whether a person acts, unlike what the program records of a standing or a calendar by itself.
+    /// Returns whether a person acts; false for what the program records by itself about a standing or a calendar.
     pub const fn is_act(self) -> bool {
         !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved)
     }

@@ -27,7 +27,7 @@ const MOST_EMPTY: i64 = 100;
 pub struct EventRecord<'a> {
     /// Name of the chain, and number in it.
     pub place: (&'a str, i64),
-    /// Time, actor, and person whom the actor stands in for.
+    /// Time, actor, and person represented by a deputy.
     pub by: (NaiveDateTime, Option<PersonId>, Option<PersonId>),
     /// Stored text of the action, object, body.
     pub what: (&'a str, &'a str, &'a str),
@@ -59,7 +59,7 @@ pub struct FactRecord<'a> {
     pub place: (&'a str, i64, &'a str),
     /// Day from which the fact counts.
     pub on: NaiveDate,
-    /// Time of recording, actor, and person whom the actor stands in for.
+    /// Time of recording, actor, and person represented by a deputy.
     pub by: (NaiveDateTime, PersonId, Option<PersonId>),
     /// The fact and its texts, both JSON.
     pub what: (&'a str, &'a str),
@@ -86,8 +86,8 @@ impl FactRecord<'_> {
     }
 }
 
-/// Computes the SHA-256 over parts, each preceded by its length so that different lists never hash alike; in
-/// hexadecimal.
+/// Computes the SHA-256, in hexadecimal, over parts, each preceded by its length so that different lists never have the
+/// same hash.
 pub fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
@@ -114,7 +114,7 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Formats a time as it is hashed.
+/// Formats a time in the form used in hashes.
 pub(in crate::storage::audit) fn time(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()
 }
@@ -136,7 +136,7 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
 /// chain and its hash.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn append_after(
     connection: &mut AnyConnection,
     context: &Context,
@@ -160,7 +160,7 @@ pub(in crate::storage) fn append_after(
 /// Appends the first event of a chain.
 ///
 /// # Errors
-/// `Retry` for a chain that exists; those of the database.
+/// `Retry` for an existing chain; database errors.
 pub fn append_first_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, 0, FIRST), by, (event.action, event.object, event.body.to_string()));
@@ -209,7 +209,7 @@ pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Resul
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = events)]
 pub struct EventRow {
-    /// Name of its chain.
+    /// Name of the event's chain.
     pub stream: String,
     /// Number in the chain, from 1.
     pub seq: i64,
@@ -282,7 +282,7 @@ pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<Eve
 /// Loads the events of some actions in these chains: chain and body, in the order of each chain.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn bodies_of(
     connection: &mut AnyConnection,
     streams: &[String],

@@ -1,10 +1,9 @@
-//! Rows that the audit log vouches for, grouped by the object to which they belong: a contract, a person, an entry of a
-//! register. A digest over all rows of one table that belong to an object is kept in the object's row record
-//! (`row_records`).
+//! Rows protected by the audit log, grouped by object: a contract, a person, an entry of a register. The object's row
+//! record (`row_records`) has one digest for each table, over all rows that belong to the object.
 //!
 //! Names, order and values of the columns are hashed, so none may be renamed, moved or removed. A column added later
-//! must be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would seem wrong.
-//! Left out are derived columns and counters; `tests/audit/check/untold.rs` lists them with the reasons.
+//! must be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would appear wrong.
+//! Derived columns and counters are left out; `tests/audit/check/untold.rs` lists them with the reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,14 +27,14 @@ use crate::storage::backend::AnyConnection;
 pub enum ObjectKind {
     Contract,
     Person,
-    /// A bureau or contractor, with its payee account and the proposed changes of it.
+    /// A bureau or contractor, with its payee account and the proposed changes of the account.
     Organisation,
     Appropriation,
     Service,
     Region,
     Draft,
-    /// Service records that were entered together, apart from their contract: there can be thousands, and every change
-    /// of the contract would read them.
+    /// Service records that were entered together. They are apart from their contract because there can be thousands,
+    /// which every change of the contract would read.
     RecordBatch,
 }
 
@@ -66,7 +65,7 @@ impl ObjectKind {
         }
     }
 
-    /// Splits the name of a chain into the kind and the name of its object; `None` for another chain.
+    /// Splits the name of a chain into the kind and the name of its object; `None` for a chain of no object.
     pub fn of_stream(stream: &str) -> Option<(Self, &str)> {
         let (kind, name) = stream.split_once(':')?;
         Some((Self::ALL.into_iter().find(|known| known.as_str() == kind)?, name))
@@ -78,7 +77,7 @@ impl ObjectKind {
     }
 }
 
-/// An object: the key of its row and the name under which it is known outside.
+/// An object: the key of its row, and the name used outside the program.
 pub type Object = (i64, String);
 /// Digests of an object's rows by table; tables without rows are absent.
 pub type RowDigests = BTreeMap<String, String>;
@@ -134,7 +133,7 @@ pub fn after(connection: &mut AnyConnection, kind: ObjectKind, key: i64, limit: 
     Ok(with_table!(kind, load()))
 }
 
-/// Defines the row of a table as it is hashed, for the queries of this module unless it has a visibility.
+/// Defines the row of a table in the form that is hashed, private to this module unless it has a visibility.
 macro_rules! recorded_rows {
     ($($vis:vis $row:ident of $table:ident { $($(#[$meta:meta])* $column:ident: $type:ty),+ $(,)? })+) => {$(
         #[derive(Debug, Queryable, Selectable, Serialize)]
@@ -349,8 +348,7 @@ recorded_rows! {
     }
 }
 
-/// Computes the digests of the rows that belong to objects of one kind, by the objects' keys; of all tables or of the
-/// named ones.
+/// Computes the digests of the rows of objects of one kind, by the objects' keys, for all tables or the named ones.
 pub fn digests(
     connection: &mut AnyConnection,
     kind: ObjectKind,

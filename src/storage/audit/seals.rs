@@ -1,5 +1,5 @@
-//! Seals: the heads of all hash chains at the time when they were signed, so that a chain that was truncated or
-//! rewritten since is found.
+//! Seals: the heads of all hash chains at the time of signing, so that a chain that was truncated or rewritten since is
+//! found.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};
@@ -20,7 +20,7 @@ pub const FACTS: &str = "facts";
 pub const ROWS: &str = "rows";
 /// Heads per page.
 const PAGE: i64 = 1000;
-/// Sealed heads whose records are looked for at once: so few that PostgreSQL finds each by its key.
+/// Number of sealed heads whose records are looked for at once; few enough for PostgreSQL to find each by its key.
 const LOOKED_FOR: i64 = 100;
 
 /// Seal of a day.
@@ -175,8 +175,8 @@ pub fn digest(connection: &mut AnyConnection) -> Result<String> {
     }
 }
 
-/// Loads chains whose sealed head no longer exists as it was sealed: name and number, at most `limit` of each kind.
-/// Passes over the sealed heads in pages, so that no statement takes longer as the register grows.
+/// Loads chains whose sealed record is gone or changed: name and number, at most `limit` of each kind. Reads the sealed
+/// heads in pages, so that no statement takes longer as the register grows.
 pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(String, i64)>> {
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut lost = Vec::new();
@@ -227,8 +227,8 @@ fn lost_between(
     })
 }
 
-/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact is named by its
-/// contract's key, so one statement over both tables would have PostgreSQL read them whole.
+/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact refers to its contract by
+/// key, so for one statement over both tables PostgreSQL would read both in full.
 fn lost_facts(connection: &mut AnyConnection, (after, until): (&str, &str)) -> Result<Vec<(String, i64)>> {
     let sealed: Vec<(String, i64, String)> = sealed_heads::table
         .filter(sealed_heads::kind.eq(FACTS))

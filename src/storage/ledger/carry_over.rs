@@ -1,4 +1,4 @@
-//! Carry-over of an appropriation: its contracts, and what is changed in their rows when another one bears them.
+//! Carry-over of an appropriation: its contracts, and the changes to their rows when another appropriation bears them.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AppropriationId, BudgetChangeId, ContractId};
 
-/// States in which a contract uses no more than it was paid, so that it stays with its appropriation.
+/// States in which a contract uses no more than its payments, so that it stays with its appropriation.
 const LEFT: [ContractState; 2] = [ContractState::Withdrawn, ContractState::Closed];
 
 /// Lists the contracts that are funded from an appropriation, or will be: key and random identifier.
@@ -48,7 +48,7 @@ pub fn hand_over(
     Ok(())
 }
 
-/// Stores what a budget change carried over, and to which appropriation.
+/// Stores the amount that a budget change carried over, and the receiving appropriation.
 pub fn record(
     connection: &mut AnyConnection,
     change: BudgetChangeId,

@@ -33,7 +33,7 @@ pub struct BudgetChange {
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
+    /// Person represented, if a deputy made the proposal.
     pub proposed_for: Option<i64>,
     /// Time of the proposal, in UTC.
     pub proposed_at: NaiveDateTime,
@@ -111,6 +111,15 @@ pub fn list(
         .load(connection)?)
 }
 
+/// Returns the budget changes of an appropriation that gives, which wait for their approval.
+pub fn waiting_from(connection: &mut AnyConnection, from: AppropriationId) -> Result<Vec<BudgetChange>> {
+    Ok(budget_changes::table
+        .filter(budget_changes::from_id.eq(from.0))
+        .filter(budget_changes::state.eq(ProposalState::Proposed.as_str()))
+        .select(BudgetChange::as_select())
+        .load(connection)?)
+}
+
 /// Returns the newest carry-over of an appropriation that was approved.
 pub fn carry_over_of(connection: &mut AnyConnection, from: AppropriationId) -> Result<Option<BudgetChange>> {
     Ok(budget_changes::table
@@ -149,7 +158,7 @@ pub fn decide(
     Ok(())
 }
 
-/// Appends postings of an appropriation's own amount, with the act that causes them.
+/// Appends postings of an appropriation's own amount, with the act that caused them.
 pub fn post(
     connection: &mut AnyConnection,
     appropriation: AppropriationId,

@@ -1,4 +1,4 @@
-//! The ledger: postings, which are only ever appended, and the balances of each contract after its last one. The
+//! The ledger: postings, which are only appended, and the balances of each contract after its last posting. The
 //! balances of an appropriation are the sums of its contracts' balances and its own amount.
 //!
 //! `services::ledger` decides what is posted; the opening of an earlier database is in `opening`.
@@ -24,17 +24,17 @@ use crate::storage::ids::{AppropriationId, ContractId};
 
 pub(in crate::storage) use opening::open_earlier;
 
-/// Cause of the postings with which a ledger begins: the amounts of an earlier version, or of a synthetic register.
+/// Cause of a ledger's first postings: the amounts of an earlier version, or of a synthetic register.
 pub const OPENING: &str = "opening";
 /// Cause of postings that follow from the day alone.
 pub const DAY: &str = "day";
 /// Cause of the posting of an approved appropriation: its event.
 pub const APPROVAL: &str = "appropriation.approve";
-/// First part of a cause that is a fact; its kind follows.
+/// Prefix of a cause that is a fact; the kind of fact follows.
 pub const FACT: &str = "fact.";
 
-/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in
-/// the order of the accounts.
+/// Balances in fen as stored in a row: every account but `appropriated` and `outside`, which follow from others, in the
+/// order of the accounts.
 type Fen = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// The accounts of a row.
@@ -77,7 +77,7 @@ pub struct BalanceRow {
 #[derive(Debug, Clone)]
 pub struct NewPosting<'a> {
     pub appropriation: AppropriationId,
-    /// Contract whose money it is; `None` for the amount of an appropriation.
+    /// Contract that uses the money; `None` for the amount of an appropriation.
     pub contract: Option<ContractId>,
     /// Number within the contract, or among the amounts of the appropriation, from 1.
     pub seq: i64,
@@ -184,7 +184,7 @@ macro_rules! balance_rows {
     }};
 }
 
-/// Returns the balances of a contract, one row for each appropriation from which it was ever funded.
+/// Returns the balances of a contract, one row for each appropriation that ever funded it.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BalanceRow>> {
     balance_rows!(ledger_balances::contract_id.eq(contract.0), connection)
 }
@@ -201,7 +201,7 @@ macro_rules! sum {
     };
 }
 
-/// Sums the balances of all contracts of each of these appropriations. Appropriations without any are left out.
+/// Sums the balances of all contracts of each of these appropriations. Appropriations without contracts are left out.
 pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, Balances)>> {
     let found: Vec<(AppropriationId, Fen)> = ledger_balances::table
         .filter(ledger_balances::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
@@ -310,7 +310,7 @@ pub fn post_appropriation(
     insert_postings(connection, &[row])
 }
 
-/// Returns contracts, after one, of which only the commitments of an earlier version were posted.
+/// Returns contracts, after one, for which only the commitments of an earlier version were posted.
 pub fn opened(connection: &mut AnyConnection, after: ContractId, limit: i64) -> Result<Vec<ContractId>> {
     Ok(ledger_balances::table
         .filter(ledger_balances::as_of.is_null())
@@ -383,8 +383,8 @@ pub fn page(
         .load(connection)?)
 }
 
-/// Finds a posting by the public identifier of its contract, or of its appropriation if it belongs to no contract, and
-/// its number.
+/// Finds a posting by its number and the public identifier of its contract, or of its appropriation if it belongs to no
+/// contract.
 pub fn find(connection: &mut AnyConnection, public_id: &str, seq: i64) -> Result<Option<PostingRow>> {
     let of_contract = named!()
         .filter(contracts::public_id.eq(public_id))

@@ -1,6 +1,6 @@
-//! Opening of the ledger in a database of an earlier version: its approved appropriations and its commitments become
-//! postings, so that what is free is right before anything else is done. The first change of a contract, or the job,
-//! posts how far its commitment was earned and paid.
+//! Opening of the ledger in a database of an earlier version: its approved appropriations and commitments become
+//! postings, so that free amounts are correct from the start. What was earned and paid of a commitment is posted by the
+//! first change of the contract, or by the job.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ const TABLES: [&str; 2] = ["ledger_balances", "ledger_postings"];
 /// Posts the approved appropriations and the commitments of a database whose ledger is empty, in one transaction.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result<()> {
     begin_write(connection)?;
     let done = post_earlier(connection);
@@ -77,7 +77,7 @@ fn open_appropriations(connection: &mut AnyConnection) -> Result<Vec<i64>> {
     Ok(found.into_iter().map(|(id, ..)| id.0).collect())
 }
 
-/// Posts what is committed to each contract and not released.
+/// Posts the commitments of contracts that were not released.
 fn open_commitments(connection: &mut AnyConnection) -> Result<Vec<i64>> {
     let found: Vec<(ContractId, AppropriationId, i64, NaiveDateTime)> = commitments::table
         .filter(commitments::released_at.is_null())

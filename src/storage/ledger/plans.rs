@@ -1,4 +1,4 @@
-//! Purchase plans: rows of what appropriations reserve. `services::ledger::plans` decides.
+//! Purchase plans: rows of the amounts that appropriations reserve. `services::ledger::plans` decides.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -23,7 +23,7 @@ pub struct PurchasePlan {
     pub number: String,
     pub title: String,
     pub amount_fen: i64,
-    /// Part that is still reserved.
+    /// Part that is still reserved, in fen.
     pub reserved_fen: i64,
     #[diesel(deserialize_as = String)]
     pub state: PlanState,
@@ -36,7 +36,7 @@ pub struct PurchasePlan {
 pub struct NewPlan<'a> {
     pub public_id: &'a str,
     pub appropriation: AppropriationId,
-    /// Number, and its folded spelling, which is unique.
+    /// Number, and its unique folded spelling.
     pub number: (&'a str, &'a str),
     pub title: &'a str,
     pub amount_fen: i64,
@@ -93,7 +93,7 @@ pub fn open_by_number(
         .optional()?)
 }
 
-/// Finds the purchase plan of a funded contract of which a part is still reserved.
+/// Finds the purchase plan of a funded contract, if a part of the plan is still reserved.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Option<PurchasePlan>> {
     Ok(purchase_plans::table
         .filter(purchase_plans::contract_id.eq(contract.0))
@@ -120,7 +120,7 @@ pub fn list(
         .load(connection)?)
 }
 
-/// Stores what is still reserved for a plan, its state, and the contract that uses it.
+/// Stores the amount still reserved for a plan, its state, and the contract that uses the plan.
 pub fn update(
     connection: &mut AnyConnection,
     plan: PurchasePlanId,
@@ -136,7 +136,7 @@ pub fn update(
     Ok(())
 }
 
-/// Has the appropriation of the next year reserve what another reserved.
+/// Moves the reserved amounts of an appropriation's plans to the appropriation of the next year.
 pub fn hand_over(connection: &mut AnyConnection, (from, to): (AppropriationId, AppropriationId)) -> Result<()> {
     diesel::update(purchase_plans::table.filter(purchase_plans::appropriation_id.eq(from.0)))
         .filter(purchase_plans::reserved_fen.gt(0))
@@ -145,7 +145,7 @@ pub fn hand_over(connection: &mut AnyConnection, (from, to): (AppropriationId, A
     Ok(())
 }
 
-/// Returns what is reserved of every appropriation that reserves something, in fen.
+/// Returns the reserved amount, in fen, of every appropriation with one.
 pub fn reserved(connection: &mut AnyConnection) -> Result<Vec<(AppropriationId, i64)>> {
     Ok(purchase_plans::table
         .filter(purchase_plans::reserved_fen.gt(0))

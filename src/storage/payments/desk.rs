@@ -1,5 +1,5 @@
 //! The payment requests of all contracts that organisations may see, with the filters of the payments desk. Open
-//! requests are few beside paid ones, so that lists and sums without a month walk the index by state.
+//! requests are few compared to paid ones, so lists and sums without a month walk the index by state.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, sql};
@@ -25,7 +25,7 @@ pub enum Order {
     Amount,
 }
 
-/// Filters of the list; an absent one does not narrow it.
+/// Filters of the list; absent filters do not narrow the list.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// Only payment requests in these states.
@@ -41,7 +41,7 @@ pub struct Filter {
     pub order: Order,
 }
 
-/// A payment request with its contract and the last day on which its milestone is paid on time.
+/// A payment request with its contract and the last day to pay its milestone on time.
 pub type DeskRow = (PaymentRequest, Contract, Option<NaiveDate>);
 
 /// Joins payment requests with their contracts and milestones.
@@ -67,7 +67,7 @@ macro_rules! is_seen {
     };
 }
 
-/// Restricts a query over payments and contracts to what organisations may see and the filter lets through, in any
+/// Restricts a query over payments and contracts to those that organisations may see and that match the filter, in any
 /// state.
 macro_rules! narrowed {
     ($query:expr, $organisations:expr, $filter:expr) => {{
@@ -90,8 +90,8 @@ macro_rules! narrowed {
 }
 
 impl Filter {
-    /// Compares two rows by the order of the list: by amount, or by the day of the payment where a month of payments
-    /// is listed, then by key.
+    /// Compares two rows in the order of the list: by amount, or by the day of the payment if a month of payments is
+    /// listed, then by key.
     fn compare(&self, (one, ..): &DeskRow, (other, ..): &DeskRow) -> std::cmp::Ordering {
         let by_age = || {
             let day = |payment: &PaymentRequest| payment.paid_on.filter(|_| self.paid.is_some());
@@ -105,8 +105,8 @@ impl Filter {
     }
 }
 
-/// Loads a page of the list, after a payment request: of each state by its own index, since a planner cannot know that
-/// few requests are open, then the first of all.
+/// Loads a page of the list, after a payment request: reads each state by its own index, since a planner cannot know
+/// that few requests are open, and merges.
 pub fn page(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -159,7 +159,7 @@ fn page_of_state(
     Ok(query.load(connection)?)
 }
 
-/// Loads payment requests by random identifier, of those that the organisations may see.
+/// Loads payment requests by random identifier that the organisations may see.
 pub fn chosen(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -172,7 +172,7 @@ pub fn chosen(
         .load(connection)?)
 }
 
-/// Loads the approved payment requests of these amounts in fen, of those that the organisations may see, oldest first.
+/// Loads the approved payment requests of these amounts in fen that the organisations may see, oldest first.
 pub fn approved(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -187,7 +187,7 @@ pub fn approved(
         .load(connection)?)
 }
 
-/// Counts the payment requests of the list and sums, in fen, their amounts and those of late interest among them.
+/// Counts the payment requests of the list, and sums their amounts and those of late interest, in fen.
 pub fn totals(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

@@ -1,5 +1,5 @@
-//! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. Which step may
-//! follow which is not decided here: `domain::payments` has the table.
+//! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. The order of
+//! steps is decided in `domain::payments`.
 
 pub mod desk;
 pub mod returned;
@@ -20,7 +20,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::write::Context;
 
-/// Rows that one query looks up by name.
+/// Rows looked up by name in one query.
 const LOOKED_UP_AT_ONCE: usize = 500;
 
 /// A payment request.
@@ -29,7 +29,7 @@ const LOOKED_UP_AT_ONCE: usize = 500;
 pub struct PaymentRequest {
     /// Primary key.
     pub id: PaymentId,
-    /// Random identifier, the one shown outside.
+    /// Random identifier, used in addresses.
     pub public_id: String,
     /// Contract to be paid under.
     pub contract_id: ContractId,
@@ -132,8 +132,8 @@ pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> R
     Ok(())
 }
 
-/// Inserts finished payment requests and returns the keys that the database gives them, in the order of the rows; the
-/// keys in the rows are not used.
+/// Inserts finished payment requests and returns the keys assigned by the database, in the order of the rows; the keys
+/// in the rows are ignored.
 pub fn insert_finished(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<Vec<PaymentId>> {
     insert_rows!(connection, payments::table, rows, |row| { columns!(row) });
     let mut keys: BTreeMap<String, PaymentId> = BTreeMap::new();
@@ -160,7 +160,7 @@ pub fn bulk_insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, Ste
     Ok(())
 }
 
-/// Loads a contract that has payment requests and all of these with their steps, oldest first, if one of the
+/// Loads a contract with its payment requests and their steps, oldest first, if it has requests and one of the
 /// organisations may see it.
 pub fn contract_with_requests(
     connection: &mut AnyConnection,

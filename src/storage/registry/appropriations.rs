@@ -25,7 +25,7 @@ pub struct Appropriation {
     pub public_id: String,
     /// Budget year.
     pub year: i32,
-    /// Bureau whose budget it is.
+    /// Bureau that has the budget.
     pub bureau_id: OrganisationId,
     /// Code of the bureau.
     pub bureau: String,
@@ -47,12 +47,12 @@ pub struct Appropriation {
     pub reclaimed_fen: Option<i64>,
     /// Part that purchase plans reserve, in fen; `None` for none.
     pub reserved_fen: Option<i64>,
-    /// State of the proposal; it counts once approved.
+    /// State of the proposal; the appropriation counts once approved.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    /// Person who proposed it.
+    /// Person who made the proposal.
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
+    /// Person represented, if a deputy made the proposal.
     pub proposed_for: Option<PersonId>,
 }
 
@@ -75,15 +75,15 @@ pub struct NewAppropriation<'a> {
     pub public_id: &'a str,
     /// Budget year.
     pub year: i32,
-    /// Bureau whose budget it is.
+    /// Bureau that has the budget.
     pub bureau_id: OrganisationId,
     /// Budget line, economic classification, project code, document number, source of funds.
     pub words: [&'a str; 5],
     /// Amount in fen.
     pub amount_fen: i64,
-    /// Person who proposes it.
+    /// Person who makes the proposal.
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposes it.
+    /// Person represented, if a deputy makes the proposal.
     pub proposed_for: Option<PersonId>,
     /// Time of the proposal in UTC.
     pub proposed_at: NaiveDateTime,
@@ -147,7 +147,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// Finds the key of an appropriation by public identifier, in memory where the registers have not changed since.
+/// Finds the key of an appropriation by public identifier, from memory if the registers have not changed since.
 pub fn remembered_key(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -159,7 +159,7 @@ pub fn remembered_key(
     })
 }
 
-/// Returns the public identifier of an appropriation, from memory where the registers have not changed since.
+/// Returns the public identifier of an appropriation, from memory if the registers have not changed since.
 pub fn remembered_public_id(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -200,8 +200,8 @@ pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Opti
         .optional()?)
 }
 
-/// Locks an appropriation until the transaction ends, so that its free amount is spent once, and returns it. It is a
-/// register, and registers do not change within a transaction that uses them, so it may be read by the same statement.
+/// Locks an appropriation until the transaction ends, so that its free amount is used once, and returns it. Registers
+/// do not change within a transaction that uses them, so the same statement may read it.
 pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
     match connection {
         AnyConnection::Sqlite(_) => by_id(connection, id),
@@ -225,7 +225,7 @@ pub struct Filter<'a> {
     pub bureaus: &'a [OrganisationId],
     /// Budget years; empty for all.
     pub years: &'a [i32],
-    /// Patterns of `text_match`, each of which the descriptive columns must match.
+    /// Patterns of `text_match`, all of which the descriptive columns must match.
     pub patterns: &'a [String],
     /// Restricts the list to approved appropriations.
     pub approved: bool,
@@ -271,7 +271,7 @@ pub fn list_newest(
     Ok(query.load(connection)?)
 }
 
-/// Records the decision on a proposed appropriation. An approved one is posted in the ledger.
+/// Records the decision on a proposed appropriation, and posts an approved one in the ledger.
 pub fn decide(
     connection: &mut AnyConnection,
     id: AppropriationId,
@@ -384,7 +384,7 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDa
     Ok(())
 }
 
-/// Lists the appropriations of bureaus, of one year, whose budget line begins with a text; in the order of their keys.
+/// Lists the appropriations of bureaus, of one year, whose budget line begins with a text; sorted by key.
 pub fn of_line(
     connection: &mut AnyConnection,
     bureaus: &[OrganisationId],

@@ -131,7 +131,7 @@ fn session_terms() -> Value {
     })
 }
 
-/// What happened in the training.
+/// Facts of the training.
 fn session_facts() -> Value {
     let on = |month: u32, of_month: u32| day(2026, month, of_month);
     json!({
@@ -227,7 +227,7 @@ fn accompanied_terms() -> Value {
     })
 }
 
-/// What happened in the assistance.
+/// Facts of the assistance.
 fn accompanied_facts() -> Value {
     let headcount = |on: &str, month: &str, clients: u32, workers: u32| json!({"on": on, "month": month, "clients": clients, "workers": workers});
     let decided = |code: &str, on: &str, quantity: &str| json!({"deliverable": code, "no": 1, "on": on, "decision": "accepted", "quantity": quantity, "measured": {"SAT": "90"}});

@@ -56,7 +56,7 @@ pub async fn list_events(request: ApiRequest, query: Query<EventQuery>) -> Answe
     .await
 }
 
-/// Returns an event or fact with as much of its content as the caller may read.
+/// Returns an event or fact, limited to the content that the caller may read.
 #[utoipa::path(tag = "events", params(("id" = String, Path)), responses((status = 200, body = RecordDetails)))]
 #[get("/api/v1/events/{id}")]
 pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {

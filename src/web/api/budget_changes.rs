@@ -17,10 +17,10 @@ pub async fn list_budget_changes(request: ApiRequest, query: Query<PageQuery>) -
     answer_list(request, query, |app, caller, _, page| changes::list(app, caller, page)).await
 }
 
-/// Proposes a budget change: an `adjustment` between two appropriations of one bureau, or a `transfer` to another
-/// bureau's, both of one year that has not ended; or a `carry_over` of a lapsed one, without `to` and `amount`, which
-/// moves what is free or not yet paid to an appropriation of the next year under `document_no`. It takes effect when an
-/// approver approves it.
+/// Proposes a budget change: an `adjustment` between two appropriations of one bureau, or a `transfer` to an
+/// appropriation of another bureau, both within one year that has not ended; or a `carry_over` of a lapsed
+/// appropriation, without `to` and `amount`, which moves everything that is free or not yet paid to an appropriation of
+/// the next year under `document_no`. The change takes effect when an approver approves it.
 #[utoipa::path(tag = "register", request_body = BudgetChangeInput, responses((status = 201, body = ProposalSummary)))]
 #[post("/api/v1/budget-changes")]
 pub async fn propose_budget_change(request: ApiRequest, body: Bytes) -> Answer {

@@ -1,5 +1,5 @@
-//! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident, and
-//! another grants or refuses it. A request of the contractor is endorsed by the officer first.
+//! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident;
+//! another grants or refuses. A contractor's request is endorsed by the officer first.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -32,9 +32,9 @@ struct ExtensionForm {
     days: String,
     /// Reason; required.
     reason: Option<String>,
-    /// `yes` to make one more request for a deliverable for which one is pending.
+    /// `yes` to request a second extension of a deliverable while one is pending.
     another: Option<String>,
-    /// Day from which the extension counts. Defaults to the day on which it is granted.
+    /// Day from which the extension counts. Defaults to the day of the decision.
     on: Option<chrono::NaiveDate>,
     /// Proof: at most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
@@ -53,7 +53,7 @@ struct WaiverForm {
     reason: Option<String>,
     /// Accepted and ignored.
     another: Option<String>,
-    /// Day from which the waiver counts. Defaults to the day on which it is granted.
+    /// Day from which the waiver counts. Defaults to the day of the decision.
     on: Option<chrono::NaiveDate>,
     /// Proof: at most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
@@ -97,8 +97,8 @@ async fn open_request<I: DeserializeOwned + Send + 'static>(
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Requests an extension of a deliverable's due day. The contractor's is `applied` until the officer endorses it; the
-/// leader then decides on it as on the officer's own.
+/// Requests an extension of a deliverable's due day. A contractor's request is `applied` until the officer endorses it;
+/// the leader then decides on it like on an officer's request.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)),
     request_body(content((ExtensionInput = "application/json"), (ExtensionForm = "multipart/form-data"))), responses(
     (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
@@ -108,8 +108,8 @@ pub async fn request_extension(request: ApiRequest, id: Path<String>, body: Atta
     open_request(request, id, body, form, change_requests::request_extension).await
 }
 
-/// Requests that a breach not be charged. The contractor's request is `applied` until the officer endorses it; the
-/// leader then decides on it as on the officer's own.
+/// Requests that a breach not be charged. A contractor's request is `applied` until the officer endorses it; the leader
+/// then decides on it like on an officer's request.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)),
     request_body(content((WaiverInput = "application/json"), (WaiverForm = "multipart/form-data"))), responses(
     (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
@@ -119,7 +119,7 @@ pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: Attache
     open_request(request, id, body, form, change_requests::request_waiver).await
 }
 
-/// Proposes an incident under a clause of the contract. It counts once the leader grants it.
+/// Proposes an incident under a clause of the contract. The incident counts once the leader grants the request.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)),
     request_body(content((IncidentInput = "application/json"), (IncidentForm = "multipart/form-data"))), responses(
     (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]

@@ -1,4 +1,4 @@
-//! The file of a contract as one archive.
+//! The dossier of a contract as one archive.
 
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Path;

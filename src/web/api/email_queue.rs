@@ -39,8 +39,8 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
         .await
 }
 
-/// Performs an action on an email that delivery gave up on: `retry` requeues it to the recipient's present address,
-/// `settle` records how its recipient was informed instead.
+/// Performs an action on an email that delivery gave up on: `retry` requeues the email to the recipient's present
+/// address, `settle` records another way in which the recipient was informed.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]
@@ -57,8 +57,8 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
     Ok(json(StatusCode::OK, &done))
 }
 
-/// Lists the emails about a contract that were not delivered, oldest first: those that were given up, until they are
-/// settled, and those whose attempts have failed so far.
+/// Lists the undelivered emails about a contract, oldest first: emails that delivery gave up on, until they are
+/// settled, and emails whose attempts have failed so far.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = List<UndeliveredEmail>)))]
 #[get("/api/v1/contracts/{id}/emails")]

@@ -1,5 +1,5 @@
-//! The JSON API, one module per feature. A handler parses the request, calls one service and answers with JSON; it
-//! decides nothing itself.
+//! The JSON API, one module per feature. A handler parses the request, calls one service and answers with JSON;
+//! decisions are left to the services.
 
 pub mod amendments;
 pub mod annexes;

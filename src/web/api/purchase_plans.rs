@@ -23,8 +23,8 @@ pub async fn list_purchase_plans(request: ApiRequest, query: Query<PageQuery>) -
     answer_list(request, query, |app, caller, _, page| plans::list(app, caller, page)).await
 }
 
-/// Enters a purchase plan of the caller's bureau and reserves its amount. The contract that names its number and its
-/// appropriation is funded from that; what it saves is released when it is signed.
+/// Enters a purchase plan of the caller's bureau and reserves its amount. The contract that names the plan's number and
+/// appropriation is funded from the reserved amount; the part that it does not need is released when it is signed.
 #[utoipa::path(tag = "register", request_body = PurchasePlanInput, responses((status = 201, body = PurchasePlanView)))]
 #[post("/api/v1/purchase-plans")]
 pub async fn enter_purchase_plan(request: ApiRequest, body: Bytes) -> Answer {
@@ -32,7 +32,7 @@ pub async fn enter_purchase_plan(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Gives a purchase plan up: `cancel`. What it still reserves is free again.
+/// Cancels a purchase plan: `cancel`. The amount still reserved is free again.
 #[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PlanActionInput, responses((status = 200, body = PurchasePlanView)))]
 #[post("/api/v1/purchase-plans/{id}/actions/{name}")]

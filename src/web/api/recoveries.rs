@@ -30,7 +30,7 @@ pub async fn receive_recovery(request: ApiRequest, id: Path<String>, body: Bytes
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Proposes to write off what cannot be recovered.
+/// Proposes to write off an amount that cannot be recovered.
 #[utoipa::path(tag = "recoveries", params(("id" = String, Path)), request_body = WriteOffInput, responses(
     (status = 201, body = RecoverySummary)))]
 #[post("/api/v1/contracts/{id}/recoveries/write-offs")]
@@ -40,7 +40,7 @@ pub async fn propose_write_off(request: ApiRequest, id: Path<String>, body: Byte
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Grants or refuses a write-off. Refusing needs a reason; no one decides on what they proposed.
+/// Grants or refuses a write-off. Refusing needs a reason; no one decides on a proposal of their own.
 #[utoipa::path(tag = "recoveries", params(("id" = String, Path), ("name" = String, Path)),
     request_body = RecoveryActionInput, responses((status = 200, body = RecoverySummary)))]
 #[post("/api/v1/recoveries/{id}/actions/{name}")]

@@ -29,7 +29,7 @@ use crate::web::query::PageQuery;
 
 /// Records on a page.
 const PAGE_SIZE: i64 = 50;
-/// Keys whose values are codes, each with the prefix of the words for them.
+/// Keys whose values are codes, each with the prefix of the messages for its codes.
 const CODES: &[(&str, &str)] = &[
     ("role", "role"),
     ("function", "function"),
@@ -63,7 +63,7 @@ fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
 /// Fields of the filters, each with the key of its label.
 const LABELS: &[(&str, &str)] = &[("day", "events-day")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -87,7 +87,7 @@ impl FilterForm {
         [&self.contract, &self.person, &self.day].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns the address of the part that begins at a cursor.
+    /// Returns the address of the list from a cursor on.
     fn address_at(&self, cursor: &str) -> String {
         let fields =
             [("contract", self.contract.as_str()), ("person", &self.person), ("day", &self.day), ("cursor", cursor)];
@@ -109,7 +109,7 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<RecordView>,
     seal: Option<SealView>,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
 }
 
@@ -134,7 +134,7 @@ struct RecordPage {
     found: RecordDetails,
     /// The record's content as names and values.
     content: Vec<(String, String)>,
-    /// The contract's identifier, where the caller may open its page.
+    /// The contract's identifier, if the caller may open its page.
     opens: Option<String>,
 }
 
@@ -155,7 +155,7 @@ impl ChainPage {
     }
 }
 
-/// Returns the word for an action.
+/// Returns the text of an action.
 fn action_word(page: &Shell, action: &str) -> String {
     match action.split_once("fact.") {
         Some(("", kind)) => page.word("fact", kind),
@@ -210,7 +210,7 @@ pub struct ChainQuery {
     contract: String,
 }
 
-/// Checks one contract's hash chains now and shows the result.
+/// Verifies one contract's hash chains now and shows the result.
 pub async fn chain(request: PageRequest, query: PageQuery<ChainQuery>) -> PageAnswer {
     let contract = query.into_inner().contract.trim().to_owned();
     request
@@ -276,7 +276,7 @@ impl Words<'_> {
             Ok(key) => {
                 words::breach((&snapshot.terms, &snapshot.details), (&key.clause, &key.subject), self.page.language)
             }
-            Err(_) => words::anything(code, snapshot, self.page.language),
+            Err(_) => words::subject_name(code, snapshot, self.page.language),
         };
         self.with_code(name, code)
     }

@@ -26,7 +26,7 @@ const PAGE_SIZE: i64 = 50;
 /// Fields of the filters, each with the key of its label.
 const LABELS: &[(&str, &str)] = &[("year", "column-year"), ("bureau", "column-bureau"), ("line", "field-line")];
 
-/// Filters of the ledger, as the form sends them; an empty field filters nothing, but for the year.
+/// Filters of the ledger, as the form sends them; an empty field does not filter, except for the year.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct LedgerFilter {
@@ -89,7 +89,7 @@ fn cells(page: &Shell, posting: PostingView) -> Vec<Cell> {
     ]
 }
 
-/// Names what caused a posting.
+/// Returns the name of the cause of a posting.
 fn cause(page: &Shell, posting: &PostingView) -> String {
     let key = match posting.cause.as_str() {
         cause @ ("day" | "opening") => format!("ledger-cause-{cause}"),
@@ -99,7 +99,7 @@ fn cause(page: &Shell, posting: &PostingView) -> String {
     page.say(&key)
 }
 
-/// Returns a balance on its side: debit, credit.
+/// Returns a balance as a pair of debit and credit.
 fn sides(page: &Shell, balance: &Sum) -> (String, String) {
     let amount = page.money(Sum::from_fen(balance.fen().abs()));
     if balance.fen() < 0 { (String::new(), amount) } else { (amount, String::new()) }
@@ -110,7 +110,7 @@ struct LedgerPart {
     path: String,
     /// Filters by name; an empty one filters nothing.
     filters: Vec<(&'static str, String)>,
-    /// Where the part begins; empty for the first.
+    /// Cursor of the part; empty for the first.
     cursor: String,
     /// Key of the words that say how the postings are sorted.
     order: &'static str,

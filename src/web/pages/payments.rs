@@ -37,7 +37,7 @@ const LABELS: &[(&str, &str)] = &[
     ("sort", "payments-sort"),
 ];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -47,7 +47,7 @@ pub struct FilterForm {
     month: String,
     sort: String,
     cursor: String,
-    /// Set where every payment request that waits for the reader is ticked.
+    /// Set if every payment request that awaits the reader is ticked.
     ticked: String,
     format: Option<FileFormat>,
 }
@@ -108,7 +108,7 @@ impl FilterForm {
         faults.finish(DeskQuery { stage, bureau, contractor, month, sort, ..DeskQuery::default() })
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         self.address(cursor, "")
     }
@@ -144,11 +144,11 @@ impl FilterForm {
 struct DeskPage {
     page: Shell,
     filter: FilterForm,
-    /// Nothing where a filter cannot be read.
+    /// The payments desk; `None` if a filter cannot be read.
     desk: Option<Desk>,
     /// Stages of the filter, the first by default.
     stages: Vec<&'static str>,
-    /// True for a reader who may look up other contractors.
+    /// True for a reader who may choose any contractor.
     may_choose_contractor: bool,
     /// True for a reader who may record payments from the treasury's file.
     may_pay: bool,
@@ -157,20 +157,20 @@ struct DeskPage {
 }
 
 impl DeskPage {
-    /// States how many payment requests there are, their sum, and the sum of late interest among them.
+    /// States the number of payment requests, their sum, and the sum of the late interest among them.
     fn summary(&self, desk: &Desk) -> String {
         let (amount, interest) = (self.page.money(desk.sums.amount), self.page.money(desk.sums.interest));
         let values = [("count", desk.count.to_string()), ("amount", amount), ("interest", interest)];
         text::message(self.page.language, "payments-summary", &values)
     }
 
-    /// Returns the steps that the reader may take on payment requests of the page, in the order of the chain.
+    /// Returns the steps that the reader may take on payment requests of the page, in approval order.
     fn steps(&self, desk: &Desk) -> Vec<PaymentStep> {
         let chain = APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).map(|step| step.kind);
         chain.filter(|step| desk.items.iter().any(|item| item.open_step == Some(*step))).collect()
     }
 
-    /// Returns the word for a stage.
+    /// Returns the text of a stage.
     fn stage(&self, stage: &str) -> String {
         if stage == OPEN { self.page.say("payments-open") } else { self.page.word("payment", stage) }
     }

@@ -21,7 +21,7 @@ const PAGE_SIZE: i64 = 25;
 /// Fields of the filters, each with the key of its label.
 const LABELS: &[(&str, &str)] = &[("year", "contracts-year"), ("region", "contracts-region")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -58,7 +58,7 @@ impl FilterForm {
         [&self.q, &self.region, &self.contractor, &self.year].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns an address with these filters, from a cursor on; from the beginning for an empty one.
+    /// Returns an address with these filters, from a cursor on; an empty cursor is the beginning.
     fn address(&self, path: &str, cursor: &str) -> String {
         let fields = [
             ("q", self.q.as_str()),
@@ -83,7 +83,7 @@ struct ListPage {
     regions: Vec<(String, String)>,
     /// Code of the region that the filter names; empty for none.
     region_code: String,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
 }
 
@@ -94,7 +94,7 @@ impl ListPage {
         self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "public-order")
     }
 
-    /// Returns the downloads of what is listed: the address and the key of its words.
+    /// Returns the downloads of the list: address and message key of each.
     fn downloads(&self) -> [(String, &'static str); 4] {
         let coded = FilterForm { region: self.region_code.clone(), ..self.filter.clone() };
         let api = |name: &str| coded.address(&format!("/api/v1/public/{name}"), "");

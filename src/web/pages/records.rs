@@ -1,4 +1,4 @@
-//! Service records of a contract as pages: the list with its filters and steps, and the entry of a whole table.
+//! Service records of a contract as pages: the list with its filters and steps, and the input of a whole table.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Bytes, Path};
@@ -41,7 +41,7 @@ const MAX_MB: usize = MAX_BYTES / (1024 * 1024);
 const LABELS: &[(&str, &str)] =
     &[("state", "document-column-state"), ("service", "record-service"), ("month", "records-month")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -142,7 +142,7 @@ impl ListPage {
         steps.into_iter().filter(|(_, right)| is_open && self.overview.may(right)).map(|(step, _)| step).collect()
     }
 
-    /// Returns the address of the part that begins after an item; of the first part for an empty one.
+    /// Returns the address of the list after an item; an empty item is the beginning.
     fn address_at(&self, after: &str) -> String {
         let cursor = if after.is_empty() { String::new() } else { encode_cursor(after) };
         let FilterForm { state, service, month, .. } = &self.filter;
@@ -168,7 +168,7 @@ impl ListPage {
         self.page.with2("record-extent", "people", record.group_size, "minutes", record.minutes)
     }
 
-    /// Returns the filters and the part of the list that is shown, by the names of their fields.
+    /// Returns the filters and the current position in the list, by field name.
     fn shown(&self) -> [(&'static str, &str); 4] {
         let FilterForm { state, service, month, cursor, .. } = &self.filter;
         let fields = [("state", state), ("service", service), ("month", month), ("cursor", cursor)];
@@ -184,7 +184,7 @@ impl ListPage {
         !self.filter.done.is_empty() && self.form.faults.is_empty()
     }
 
-    /// Confirms what was just done; says how many records were entered.
+    /// Confirms the last step; states the number of records entered.
     fn done_words(&self) -> String {
         match self.filter.number.filter(|_| self.filter.done == "enter") {
             Some(number) => self.page.with("records-entered", "number", number),
@@ -197,7 +197,7 @@ impl ListPage {
         !self.list.items.is_empty() && !self.steps().is_empty()
     }
 
-    /// States how many records there are, if they fit on one page, and how they are sorted.
+    /// States the number of records, if they fit on one page, and their order.
     fn summary(&self) -> String {
         let is_first = self.filter.cursor.is_empty();
         self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "records-order")
@@ -205,7 +205,7 @@ impl ListPage {
 }
 
 impl Shell {
-    /// Describes the service records of a deliverable beside the quantity that is claimed; nothing without any.
+    /// Describes the service records of a deliverable next to the claimed quantity; `None` without records.
     pub fn record_totals(&self, totals: &RecordTotals) -> Option<String> {
         if totals.confirmed == 0 && totals.waiting == 0 {
             return None;
@@ -238,8 +238,8 @@ pub async fn list(request: PageRequest, id: Path<String>, query: PageQuery<Filte
     request.show(move |app, caller, page| ListPage::load(app, caller, page, &id, filter)).await
 }
 
-/// Takes a step on the records that were chosen in the list; a refused form is shown again with the same part of the
-/// list and what was chosen in it.
+/// Takes a step on the records chosen in the list; a refused form is shown again with the same part of the list and the
+/// same choice.
 pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
     let again = id.clone();

@@ -1,5 +1,5 @@
 //! Reports of finance as pages: their index, and each report as a table with a chart that the page's script draws from
-//! it.
+//! the table.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -57,13 +57,13 @@ struct Chart {
     label: usize,
     /// Columns of the figures.
     series: &'static [usize],
-    /// True if the figures of a label are parts of one whole.
+    /// True if the figures of a label add up to a whole.
     is_stacked: bool,
-    /// True for labels from left to right, as time goes; otherwise they are below each other.
+    /// True for labels from left to right, in time order; otherwise they are stacked vertically.
     is_upright: bool,
 }
 
-/// Returns the chart of a report; its columns are those of the report's table.
+/// Returns the chart of a report; its columns refer to the report's table.
 fn chart(name: ReportName) -> Chart {
     let chart = |label, series, is_stacked| Chart { label, series, is_stacked, is_upright: false };
     match name {
@@ -89,7 +89,7 @@ struct ReportPage {
     name: ReportName,
     filter: FilterForm,
     chart: Chart,
-    /// Nothing where the filter cannot be read.
+    /// The report; `None` if the filter cannot be read.
     table: Option<Table>,
     /// Faults of the filter.
     form: Form,
@@ -106,7 +106,7 @@ impl ReportPage {
         self.page.counted(table.rows.len(), true, false, &format!("report-{}-order", self.name))
     }
 
-    /// Returns the columns that the chart shows, as the script reads them.
+    /// Returns the columns of the chart in the format of the script.
     fn series(&self) -> String {
         self.chart.series.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
@@ -130,12 +130,12 @@ impl ReportPage {
         format!("/reports/arrears.pdf?{}", query.finish())
     }
 
-    /// Returns whether a column holds figures, which are set to the right.
+    /// Returns whether a column has figures, which are aligned to the right.
     fn is_figure(&self, table: &Table, column: &usize) -> bool {
         table.rows.iter().any(|row| row.get(*column).is_some_and(Cell::is_figure))
     }
 
-    /// Returns a value as people read it.
+    /// Returns a value as text.
     fn words(&self, cell: &Cell) -> String {
         if cell.is_figure() { self.page.money(cell.plain()) } else { cell.plain() }
     }
@@ -151,7 +151,7 @@ pub async fn home(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Shows a report, or answers with it as a file.
+/// Shows a report, or downloads it as a file.
 pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let Some(name) = ReportName::parse(&name) else { return request.not_found().await };
     let filter = query.into_inner();

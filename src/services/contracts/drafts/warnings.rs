@@ -1,5 +1,5 @@
 //! Warnings about a draft that can be registered: conditions of signing that its terms do not meet, and an
-//! appropriation that does not cover it. The later step refuses each of them.
+//! appropriation that does not cover its amount. A later step would refuse each of these.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -18,7 +18,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
 use crate::storage::registry::{appropriations, organisations};
 
-/// Returns the warnings about a draft's terms, each at its field; none while the terms have faults.
+/// Returns the warnings about a draft's terms, each at its field; empty while the terms have faults.
 pub(super) fn of_terms(
     connection: &mut AnyConnection,
     (draft, fields): (&Draft, &Fields),
@@ -38,7 +38,7 @@ pub(super) fn of_terms(
             message: Message { key: breached.code, args: breached.args },
         })
         .collect();
-    // What an amendment commits is shown with its other figures.
+    // The amount that an amendment commits is shown with its other figures.
     if draft.amends_id.is_none() {
         let chosen = appropriations::by_public_id(connection, fields.value("appropriation"))?;
         let plan_no = identifier(fields.value("plan_no"));
@@ -51,8 +51,8 @@ pub(super) fn of_terms(
     Ok(found)
 }
 
-/// Tells of each milestone that, with everything delivered as agreed, is paid after an appropriation's year, when it
-/// has lapsed.
+/// Returns a warning for each milestone that, if everything is delivered as agreed, is paid after the appropriation has
+/// lapsed, that is, after its year.
 fn paid_later((terms, details): (&Terms, &Details), year: i32, calendar: &Calendar) -> Vec<Message> {
     let Ok(standing) = standing(terms, &Facts::default(), calendar, terms.starts_on, Trails::Off) else {
         return Vec::new();

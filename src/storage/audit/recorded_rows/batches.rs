@@ -1,4 +1,4 @@
-//! Recorded rows of service records, by the batch in which they were entered.
+//! Recorded rows of service records, by batch.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -22,7 +22,7 @@ recorded_rows! {
     }
 }
 
-/// Adds the rows of batches, of those tables that were written.
+/// Adds the rows of batches, from the tables that were written.
 pub(super) fn of_batches(
     connection: &mut AnyConnection,
     ids: &[i64],

@@ -24,7 +24,7 @@ recorded_rows! {
     }
 }
 
-/// Adds the balances and postings of contracts, of those tables that were written.
+/// Adds the balances and postings of contracts, from the tables that were written.
 pub(super) fn of_contracts(
     connection: &mut AnyConnection,
     ids: &[i64],

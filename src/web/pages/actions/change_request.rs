@@ -27,7 +27,7 @@ pub fn describe(page: &Shell, overview: &ContractOverview, request: &ChangeReque
             let seq = &request.fact["seq"];
             let reversed = overview.history.iter().find(|entry| entry.seq.is_some() && entry.seq == seq.as_i64());
             let described = reversed.map(|entry| {
-                let of = entry.about.iter().map(|code| words::anything(code, input, page.language));
+                let of = entry.about.iter().map(|code| words::subject_name(code, input, page.language));
                 let on = entry.on.map(|day| day.to_string());
                 std::iter::once(page.say(&entry.what)).chain(of).chain(on).collect::<Vec<_>>().join(" · ")
             });

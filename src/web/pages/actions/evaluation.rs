@@ -30,7 +30,7 @@ pub const OPEN: Act = Act {
     ..Act::new("evaluation", &[Action::OpenEvaluation], submit_period)
 };
 
-/// Assesses one's own work.
+/// Assessing one's own work.
 pub const ASSESS: Act = Act {
     summary: show_evaluation,
     fields: own_fields,
@@ -120,7 +120,7 @@ fn behind(measure: Measure) -> &'static str {
     }
 }
 
-/// Returns the score and rating of an evaluation in words, or that there is no data.
+/// Returns the score and rating of an evaluation as text, or a note that there is no data.
 pub fn describe_result(page: &Shell, evaluation: &EvaluationView) -> String {
     match evaluation.score.zip(evaluation.rating) {
         Some((score, rating)) => page.noted(score, page.word("document-rating", rating)),
@@ -226,8 +226,8 @@ fn submit_assessment(app: &App, caller: &Caller, target: &ActTarget, form: &Form
     take_step(app, caller, target, &reader.finish(Some(input))?)
 }
 
-/// Reads the adjusted measures: those that have a reason. A score without one stays as it was computed, or is refused
-/// if it differs.
+/// Reads the adjusted measures, each with its reason. A score without a reason stays as computed; a different score
+/// without a reason is refused.
 fn submit_proposal(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let shown = evaluations::view::find(app, caller, &target.contract, &target.subject)?;
     let mut reader = FormReader::new(form);

@@ -1,5 +1,4 @@
-//! Performance guarantees: recording those that the contractor provides, returning them, and claims, on which a leader
-//! decides.
+//! Performance guarantees: recording and returning guarantees of the contractor, and claims, on which a leader decides.
 
 use crate::app::App;
 use crate::domain::guarantees::{ClaimPurpose, GuaranteeKind};

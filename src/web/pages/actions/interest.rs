@@ -18,7 +18,7 @@ use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
-/// Requests payment of interest; an empty amount requests all that is left.
+/// Requests payment of interest; an empty amount requests all remaining interest.
 pub const REQUEST: Act = Act {
     summary: show_interest,
     checks: checks::has_interest,
@@ -54,7 +54,7 @@ fn show_interest(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
             ("interest-requested", filled(interest.requested)),
             ("settlement-interest-paid", filled(interest.paid)),
             ("settlement-interest-waived", filled(interest.waived)),
-            ("interest-left", page.money(interest.left())),
+            ("interest-left", page.money(interest.requestable())),
         ],
     ));
     Ok(all)
@@ -65,7 +65,7 @@ fn request_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 }
 
 fn waiver_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![number(context, "amount").propose(interest_of(context)?.left())])
+    Ok(vec![number(context, "amount").propose(interest_of(context)?.requestable())])
 }
 
 fn propose_waiver(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {

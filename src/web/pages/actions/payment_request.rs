@@ -1,4 +1,4 @@
-//! Requesting the payment of a milestone; an empty amount requests all that is payable.
+//! Requesting the payment of a milestone; an empty amount requests the whole payable amount.
 
 use crate::app::App;
 use crate::domain::policy::Action;

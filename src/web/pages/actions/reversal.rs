@@ -28,7 +28,7 @@ fn show_fact(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let (overview, page) = (context.contract_overview(), context.page);
     let seq = number_of(context.subject())?;
     let entry = overview.history.iter().find(|entry| entry.seq == Some(seq)).ok_or(Error::NotFound)?;
-    let subjects = entry.about.iter().map(|code| words::anything(code, &overview.snapshot, page.language));
+    let subjects = entry.about.iter().map(|code| words::subject_name(code, &overview.snapshot, page.language));
     Ok(summary::rows(
         page,
         [

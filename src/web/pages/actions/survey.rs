@@ -1,5 +1,5 @@
 //! Recording the score of a satisfaction survey, 0 to 100, which clauses and evaluations read. Single answers are not
-//! kept.
+//! stored.
 
 use crate::app::App;
 use crate::domain::policy::Action;

@@ -1,5 +1,5 @@
-//! Recording that the recipient of an email that was given up was informed by other means. The subject is the email's
-//! identifier; the reason says how.
+//! Recording that the recipient of an undeliverable email was informed by other means. The subject is the email's
+//! identifier; the reason describes the other means.
 
 use crate::app::App;
 use crate::domain::policy::Action;

@@ -1,5 +1,5 @@
-//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any
-//! file is read.
+//! Acts with files. Their forms begin with the token and the idempotency key, so that both are verified before any file
+//! is read.
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
@@ -170,7 +170,7 @@ impl UploadAct {
     }
 }
 
-/// An upload on its way: the act, and the contract and subject that its address names.
+/// An upload being received: the act, and the contract and subject from its address.
 #[derive(Debug, Clone)]
 struct Sent {
     act: UploadAct,
@@ -189,8 +189,8 @@ impl Sent {
     }
 }
 
-/// Takes an act with files. A refused form, one for another language, or one sent by Enter in a field is shown again with
-/// what was typed; its good files are kept for the person, as browsers do not keep them.
+/// Takes an act with files. A refused form, one for another language, or one sent by Enter in a field is shown again
+/// with its typed values; its valid files are kept for the person, because browsers do not keep them.
 pub async fn submit(
     mut request: PageRequest,
     path: Path<(String, String)>,
@@ -265,7 +265,7 @@ fn why_unsent(leading: &LeadingFields) -> Option<Unsent> {
     leading.show_in.map(|_| Unsent::LanguageChosen).or(entered)
 }
 
-/// Answers an upload that is not admitted. If the page that sent it was made for a person, what was typed is kept for
+/// Answers an upload that is not admitted. If the page was rendered for a known person, the typed values are kept for
 /// that person; the files are not.
 async fn keep_unadmitted(
     request: PageRequest,
@@ -287,8 +287,8 @@ async fn keep_unadmitted(
     request.keep_upload(path, values, failure).await
 }
 
-/// Refuses a form of which a file was refused or a field cannot be read. All errors are reported at once, so that
-/// nothing is sent again without the files that were left out.
+/// Refuses a form with a refused file or an unreadable field. All errors are reported at once, so that no form is
+/// resent without its refused files.
 ///
 /// # Errors
 /// `Malformed`, or `Refused` if only files are faulty.
@@ -308,7 +308,7 @@ fn refuse_faults(upload: &mut UploadForm, act: UploadAct, files: Vec<FieldError>
     Err(Error::Malformed(faults))
 }
 
-/// Refuses a form of which files are faulty.
+/// Refuses a form with faulty files.
 ///
 /// # Errors
 /// `Refused` with the faults, if there are any.
@@ -319,8 +319,8 @@ fn refuse_files(faults: Vec<FieldError>) -> Result<(), Error> {
     Err(Error::Refused { rule: "files".to_owned(), errors: faults })
 }
 
-/// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly. Returns the
-/// faults of those that cannot be read.
+/// Replaces the typed numbers and days by their plain spelling, because services parse strictly. Returns the faults of
+/// unreadable values.
 fn read_typed(upload: &mut UploadForm) -> Vec<FieldError> {
     let quantity = |typed: &str| parse_quantity(typed).map(|quantity| quantity.to_string());
     let amount = |typed: &str| {
@@ -341,7 +341,7 @@ fn read_typed(upload: &mut UploadForm) -> Vec<FieldError> {
     faults
 }
 
-/// Rejects an act with files that comes without them, to the address of other acts.
+/// Rejects an act with files that is sent without files, to the address for other acts.
 ///
 /// # Errors
 /// Always: `NotFound`.

@@ -1,5 +1,5 @@
-//! Requesting that the charge for a breach is waived: by the purchaser, and by the contractor with proof. The subject is
-//! `CLAUSE/SUBJECT` of the breach.
+//! Requesting that the charge for a breach is waived: by the purchaser, and by the contractor with proof. The subject
+//! is `CLAUSE/SUBJECT` of the breach.
 
 use crate::app::App;
 use crate::domain::numbers::Code;

@@ -22,7 +22,7 @@ pub struct AnnexesQuery {
 struct AnnexesPage {
     page: Shell,
     data: ContractPageData,
-    /// Confirmation of what was just done; empty for none.
+    /// Confirmation of the act just taken; may be empty.
     done: String,
 }
 
@@ -32,7 +32,7 @@ impl AnnexesPage {
         self.page.counted(self.data.annexes.len(), true, false, "annexes-order")
     }
 
-    /// Returns the first day of the amendment to which an annex belongs; nothing for one of the contract.
+    /// Returns the first day of the amendment that an annex belongs to; `None` for an annex of the contract.
     fn amended_on(&self, annex: &AnnexView) -> Option<String> {
         let amendment = self.data.amendments.iter().find(|one| annex.amendment.as_ref() == Some(&one.id))?;
         Some(self.page.with("annex-of-amendment", "day", amendment.effective_on))

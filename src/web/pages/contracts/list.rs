@@ -1,4 +1,4 @@
-//! The list of contracts, newest first, found by filters and words.
+//! The list of contracts, newest first, with filters and search.
 
 use askama::Template;
 use serde::Deserialize;
@@ -26,7 +26,7 @@ const PAGE_SIZE: i64 = 25;
 const LABELS: &[(&str, &str)] =
     &[("state", "contracts-state"), ("region", "contracts-region"), ("year", "contracts-year")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -85,7 +85,7 @@ impl FilterForm {
         [&self.q, &self.state, &self.region, &self.year].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let fields = [
             ("q", self.q.as_str()),
@@ -112,17 +112,17 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<ContractItem>,
     states: &'static [ContractState],
-    /// Regions suggested for the filter, each as the value to fill in and its other name.
+    /// Suggested regions: the value to fill in and the other name of the region.
     regions: Vec<(String, String)>,
     may_register: bool,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
     /// Number of contracts found, on the first page.
     counted: Option<Counted>,
 }
 
 impl ListPage {
-    /// States how many contracts there are and how they are sorted.
+    /// States the number of contracts and their order.
     fn summary(&self) -> String {
         let order = self.page.say("contracts-order");
         let Some(counted) = self.counted else { return order };

@@ -1,5 +1,5 @@
-//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks those that it shows
-//! as read.
+//! The messages of a contract: the thread, newest first, and a form for the next message. Opening the page marks the
+//! messages on it as read.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -19,8 +19,7 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 
-/// Query of the page: the thing that the next message is about, the message after which the page starts, and the act to
-/// confirm.
+/// Query of the page: the topic of the next message, the message after which the page starts, and the act to confirm.
 #[derive(Debug, Deserialize)]
 pub struct MessagesQuery {
     #[serde(default)]
@@ -38,7 +37,7 @@ struct MessagesPage {
     page: Shell,
     data: ContractPageData,
     messages: Vec<MessageView>,
-    /// Message after which older ones follow.
+    /// Cursor of the older messages; `None` on the last page.
     next: Option<String>,
     /// True for the newest messages.
     is_first: bool,
@@ -51,7 +50,7 @@ struct MessagesPage {
 struct Compose {
     fields: Vec<Field>,
     files: FileField,
-    /// Address to which it is sent.
+    /// Address to which the form is sent.
     action: String,
 }
 
@@ -61,7 +60,7 @@ impl MessagesPage {
         self.page.counted(self.messages.len(), self.is_first, self.next.is_some(), "messages-order")
     }
 
-    /// Describes the thing that a message is about; nothing for the contract.
+    /// Describes the topic of a message; `None` for the contract as a whole.
     fn about(&self, message: &MessageView) -> Option<String> {
         let topic = Topic::parse(message.about.as_deref()?)?;
         Some(message::describe(&self.page, &self.data, &topic))
@@ -86,7 +85,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Messa
         .await
 }
 
-/// Builds the form of the next message; nothing for those who may only read.
+/// Builds the form of the next message; `None` for a reader who may not write.
 fn compose(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! The settlement sheet: the contract's figures, the balance between the parties, and everything that is still open.
+//! The settlement sheet: the contract's figures, the balance between the parties, and all open items.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -21,7 +21,7 @@ impl SettlementPage {
         format!("/contracts/{}/documents/{}.pdf?", self.found.id, DocumentKind::Settlement)
     }
 
-    /// Returns the address at which the contract's page shows an open thing.
+    /// Returns the address of an open item on the contract's page.
     fn address(&self, thing: &OpenThingView) -> String {
         use crate::domain::settlement::OpenKind as Kind;
         let subject = &thing.subject;

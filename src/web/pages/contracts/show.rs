@@ -35,7 +35,7 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 
-/// Query of the page: the day that it shows, and the act to confirm.
+/// Query of the page: the day that the page shows, and the act to confirm.
 #[derive(Deserialize)]
 pub struct ContractQuery {
     #[serde(default)]
@@ -53,18 +53,19 @@ struct ContractPage {
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
-    /// The contract's own acts that the caller may take, each with whether it refuses or ends something.
+    /// Acts on the contract itself that the caller may take. The flag is true for an act that refuses or ends
+    /// something.
     actions: Vec<(&'static str, bool)>,
     done: Option<Done>,
-    /// The typed day, and the fault because of which the page shows today instead.
+    /// The typed day, and the fault in it; with a fault, the page shows today.
     as_of: (String, Option<String>),
 }
 
 /// Confirmation of the act just taken.
 struct Done {
-    /// Name of the act, or of its words where one act has several outcomes.
+    /// Name of the act, or of its message if one act has several outcomes.
     what: &'static str,
-    /// The task that follows, in words.
+    /// The following task as text.
     next: String,
     /// Address of the submission's receipt.
     receipt: Option<String>,
@@ -93,7 +94,7 @@ impl ContractPage {
         words::steps_of_breach(breach, &self.data.overview.snapshot, self.page.language)
     }
 
-    /// Returns a breach as the act `waiver` names it.
+    /// Returns a breach as the subject of the act `waiver`.
     fn breach_subject(&self, breach: &BreachStanding) -> String {
         BreachKey::new(&breach.clause, &breach.subject).to_string()
     }
@@ -126,16 +127,16 @@ impl ContractPage {
         words::breach_subject_name(code, &self.data.overview.snapshot)
     }
 
-    fn anything(&self, code: &str) -> String {
-        words::anything(code, &self.data.overview.snapshot, self.page.language)
+    fn subject_name(&self, code: &str) -> String {
+        words::subject_name(code, &self.data.overview.snapshot, self.page.language)
     }
 
     fn receipt(&self, deliverable: &DeliverableView, submission: &SubmissionView) -> String {
         receipt::address(&self.data.overview.id, &deliverable.code, submission.no)
     }
 
-    /// Returns the address and words by which the contractor objects to a thing or finds the objection that is open;
-    /// none for others.
+    /// Returns the address and text for objecting to a subject, or for the objection that is open; `None` for a reader
+    /// who may not object, or on a page of another day.
     fn objecting(&self, target: ObjectionTarget, subject: &str) -> Option<(String, String)> {
         if !self.data.overview.may("objections.raise") || !self.is_today() {
             return None;
@@ -179,12 +180,13 @@ impl ContractPage {
         objection::describe(&self.page, &self.data.overview, one.against, &one.subject)
     }
 
-    /// Returns whether the reader may request the act that corrects what an upheld objection is about.
+    /// Returns whether the reader may request the correction that follows an upheld objection.
     fn may_correct(&self, correction: &Correction) -> bool {
         self.data.overview.may(&format!("{}s.ask", correction.act))
     }
 
-    /// Returns the reader's act to request an `extension` or `waiver`, as purchaser or contractor; none for others.
+    /// Returns the reader's act to request an `extension` or `waiver`, as purchaser or contractor; `None` for any other
+    /// reader.
     fn requesting(&self, change: &str) -> Option<String> {
         if self.data.overview.may(&format!("{change}s.ask")) {
             return Some(change.to_owned());
@@ -236,7 +238,7 @@ impl ContractPage {
         self.data.overview.invoices.iter().filter(of).collect()
     }
 
-    /// Returns the late interest of a milestone, where some has accrued by today and the page shows today.
+    /// Returns the late interest of a milestone, if some has accrued by today and the page shows today.
     fn interest_of(&self, milestone: &MilestoneStanding) -> Option<&MilestoneInterest> {
         let found = self.data.interest.iter().find(|(code, _)| *code == milestone.code).map(|(_, interest)| interest);
         found.filter(|interest| self.is_today() && interest.accrued != Sum::ZERO)
@@ -248,7 +250,7 @@ impl ContractPage {
             ("requested", interest.requested),
             ("paid", interest.paid),
             ("waived", interest.waived),
-            ("left", interest.left()),
+            ("left", interest.requestable()),
         ];
         let values = amounts.map(|(name, amount)| (name, self.page.money(amount)));
         text::message(self.page.language, "interest-line", &values)
@@ -266,7 +268,7 @@ impl ContractPage {
         deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
     }
 
-    /// Returns whether the contract is or was in force; before that, nothing is owed.
+    /// Returns whether the contract is or was in force; before that, no amount is owed.
     fn is_in_force(&self) -> bool {
         use ContractState::{Draft, Funded, Submitted, Withdrawn};
         !matches!(self.data.overview.snapshot.state, Draft | Submitted | Funded | Withdrawn)
@@ -301,7 +303,7 @@ impl ContractPage {
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
     }
 
-    /// Returns why a draft is one again: the entry of its return. Submitting it ends that.
+    /// Returns the entry that returned a submitted draft, until the draft is submitted again.
     fn returned(&self) -> Option<&Entry> {
         let is_draft = self.data.overview.snapshot.state == ContractState::Draft;
         let mut entries = self.data.overview.history.iter().filter(|_| is_draft);
@@ -323,7 +325,7 @@ impl ContractPage {
     }
 }
 
-/// Returns the act that an address names, if it is one that the page can confirm.
+/// Returns the act named in an address, if the page can confirm it.
 fn find_confirmable(word: &str) -> Option<&'static str> {
     actions::rights()
         .map(|(name, _)| name)
@@ -331,11 +333,11 @@ fn find_confirmable(word: &str) -> Option<&'static str> {
         .find(|known| *known == word)
 }
 
-/// Acts that are offered only while a task asks for them, although they would not always be refused.
+/// Acts that are offered only while a task calls for them, although the services might accept them earlier.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
-/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
-/// requested already, and a publication unless there is one.
+/// Returns whether to offer an act. The acts in [`WHEN_DUE`] are offered while a task calls for them, an early end
+/// unless one was requested already, and a publication unless there is one.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
@@ -351,7 +353,7 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
     }
 }
 
-/// Describes the task that follows from an act, or else the contract's most urgent one; empty if there is none.
+/// Describes the task that follows an act, or else the contract's most urgent task; empty if there is none.
 fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &str) -> String {
     let say = |on_time: &str, late: &str, task: &Task| {
         let who = format!("{} · {}", task.organisation, page.word("role", task.role));
@@ -366,7 +368,8 @@ fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &st
     follows.or_else(next).unwrap_or_default()
 }
 
-/// Returns the name of the words that confirm an act: those of a payment differ while it waits for consent to its day.
+/// Returns the name of the message that confirms an act: the message for a payment differs while its day awaits
+/// consent.
 fn words_of_done(data: &ContractPageData, what: &'static str, subject: &str) -> &'static str {
     let waits = |payment: &PaymentRequestView| payment.id == subject && payment.state == PaymentState::Backdated;
     if what == "pay" && data.payments.iter().any(waits) { "pay-backdated" } else { what }

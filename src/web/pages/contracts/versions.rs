@@ -30,7 +30,7 @@ struct VersionsPage {
 }
 
 impl VersionsPage {
-    /// Returns the fields that choose the two versions, each with its number.
+    /// Returns the two fields that choose the versions, each with its number.
     fn version_fields(&self) -> [(&'static str, i64); 2] {
         [("before", self.compared.before), ("after", self.compared.after)]
     }

@@ -1,6 +1,6 @@
-//! Acceptance of many deliverables of one contract on one page: each line is decided by itself. What is refused stays on
-//! the page as it was typed, with its reason. Below the lines stands what all chosen ones together change in money and
-//! dates; a form whose sender was not shown that is shown again with it.
+//! Acceptance of many deliverables of one contract on one page: each line is decided by itself. A refused line stays on
+//! the page as typed, with the reason. Below the lines, the page shows the combined effects of the chosen lines on
+//! money and dates; a form whose sender has not seen the effects is shown again with them.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -29,21 +29,21 @@ use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Prefix of the fields that choose what is done with a line; the deliverable's code and the submission's number follow.
+/// Prefix of the fields that choose the decision on a line; the deliverable's code and the submission's number follow.
 const DO: &str = "do.";
 /// Choice that leaves a line for now.
 const LEAVE: &str = "leave";
-/// Fields that all lines share, beside those of the inspection group.
+/// Fields shared by all lines, besides the fields of the inspection group.
 const SHARED: [&str; 3] = ["note", "members", "on"];
 
 fn is_shared(name: &str) -> bool {
     name.starts_with("group.") || SHARED.contains(&name)
 }
 
-/// A submission that waits for its decision.
+/// A submission that awaits its decision.
 struct Line {
     name: String,
-    /// Code of the deliverable and number of the submission, as field names hold them.
+    /// Code of the deliverable and number of the submission, as in field names.
     key: String,
     /// Address of the page on which it is decided on by itself.
     own_page: String,
@@ -83,7 +83,7 @@ struct DecisionsPage {
     lines: Vec<Line>,
     /// Fields that all lines share.
     shared: Vec<Field>,
-    /// What all chosen lines together change.
+    /// Combined effects of the chosen lines.
     effects: Effects,
     /// Names of the deliverables that were just accepted.
     done: Vec<String>,
@@ -142,14 +142,14 @@ impl DecisionsPage {
     }
 }
 
-/// Returns the deliverables with a submission that waits for its decision, each with the submission's number.
+/// Returns the deliverables with a submission that awaits its decision, each with the submission's number.
 fn pending(deliverables: &[DeliverableView]) -> impl Iterator<Item = (&DeliverableView, u64)> {
     let waits = deliverables.iter().filter(|one| one.standing.state == DeliverableState::Submitted);
     waits.filter_map(|one| Some((one, one.submissions.last().filter(|last| last.decision.is_none())?.no)))
 }
 
-/// Builds the field that chooses what is done with a line. One with less than the agreed quantity is left at first,
-/// because its own page compares partial acceptance with a return.
+/// Builds the field that chooses the decision on a line. A line with less than the agreed quantity is skipped by
+/// default, because its own page compares partial acceptance with a return.
 fn choice(page: &Shell, deliverable: &DeliverableView, key: &str) -> Field {
     let units = |number: &str| number.parse::<Quantity>().ok().map(Quantity::units);
     let submitted = deliverable.submissions.last().and_then(|last| units(&last.quantity));
@@ -173,7 +173,7 @@ pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
-/// Decides the chosen lines; what is refused is shown again.
+/// Decides the chosen lines; refused lines are shown again.
 pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let again = id.clone();
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
@@ -236,10 +236,10 @@ fn at_line(key: &str, path: &str) -> String {
     if is_shared(path) { path.to_owned() } else { format!("{key}.{path}") }
 }
 
-/// Reads the decisions of the lines that are not left.
+/// Reads the decisions on the lines that are not skipped.
 ///
 /// # Errors
-/// `Malformed` with every fault, also where no line is chosen.
+/// `Malformed` with every fault, including the choice of no line.
 fn read_lines(form: &Form) -> Result<Vec<DecisionLineInput>, Error> {
     let (lines, mut faults) = read_chosen(form)?;
     if lines.is_empty() && faults.is_empty() {
@@ -279,8 +279,8 @@ fn read_chosen(form: &Form) -> Result<(Vec<DecisionLineInput>, Vec<FieldError>),
 }
 
 impl DecisionsPage {
-    /// Places each fault at its field, else at its line, and names the deliverable; faults of shared fields are told
-    /// once.
+    /// Places each fault at its field, or else at its line, and names the deliverable; faults of shared fields are
+    /// reported once.
     fn place_faults(&mut self) {
         let (lines, page) = (&self.lines, &self.page);
         let label = |name: &str| {

@@ -1,4 +1,4 @@
-//! Pages for a password that was forgotten and for changing one's own.
+//! Pages for resetting a forgotten password and for changing one's own.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -19,7 +19,7 @@ use crate::web::query::Query;
 struct ForgottenPage {
     page: Shell,
     form: Form,
-    /// Set after a name was sent, whether anyone has it or not.
+    /// True after a name was sent, whether it exists or not.
     is_sent: bool,
 }
 
@@ -31,7 +31,7 @@ impl ForgottenPage {
     }
 }
 
-/// Asks for the username of someone who forgot their password.
+/// Shows the form that takes the username of a person who forgot their password.
 pub async fn forgotten(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
     let is_sent = query.confirms("sent");
     request
@@ -94,7 +94,7 @@ pub async fn change(request: PageRequest, query: Query<SessionQuery>) -> PageAns
         .await
 }
 
-/// Changes the password; this session goes on, all others end.
+/// Changes the password; this session continues, all other sessions end.
 pub async fn submit_change(request: PageRequest, body: Bytes) -> PageAnswer {
     let check = ProofCheck::begin(&request).await?;
     request

@@ -42,11 +42,12 @@ pub(super) struct SignInPage {
     is_set: bool,
     /// Name of the identity provider, if people sign in through one.
     provider: Option<String>,
-    /// Set after signing out here, where the session at the provider may still be open.
+    /// True after signing out here, if the session at the provider may still be open.
     may_leave_provider: bool,
 }
 
 impl SignInPage {
+    /// Builds the sign-in page with a form, which may have faults.
     pub(super) fn new(request: &PageRequest, mut page: Shell, form: Form) -> Self {
         if !page.here.starts_with("/sign-in?") {
             // After a refusal, also of what the provider answered, the page is read again at its own address.
@@ -57,13 +58,13 @@ impl SignInPage {
         Self { page, form, is_set: false, provider, may_leave_provider: false }
     }
 
-    /// Returns the address at which one signs in through the provider and then sees the requested page.
+    /// Returns the address for signing in through the provider and then showing the requested page.
     fn provider_address(&self) -> String {
         let next: String = form_urlencoded::byte_serialize(self.form.value("next").as_bytes()).collect();
         format!("/sign-in/provider?next={next}")
     }
 
-    /// Returns whether a form that was sent after its session had ended is shown after signing in.
+    /// Returns whether a form is shown after signing in, because its session had ended before it was sent.
     fn keeps_form(&self) -> bool {
         is_kept_address(self.form.value("next"))
     }
@@ -84,8 +85,8 @@ impl SessionsPage {
         self.page.counted(self.sessions.len(), true, false, "sessions-order")
     }
 
-    /// Returns whether the identity provider signed in the person of this session, so that they confirm who they are
-    /// there.
+    /// Returns whether the identity provider signed in the person of this session, so that the person confirms their
+    /// identity there.
     fn proves_at_provider(&self) -> bool {
         self.sessions.iter().any(|session| session.is_current && session.is_by_provider)
     }
@@ -123,7 +124,7 @@ pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAn
 }
 
 /// Signs in and opens a session. Failed attempts are counted by account and address. A form for another language is
-/// shown again, which is no attempt.
+/// shown again, which is not an attempt.
 pub async fn open_session(mut request: PageRequest, body: Bytes) -> PageAnswer {
     if let Some(language) = request.choose_language(&body) {
         return request.show_in(language, body, |request, page, form| Ok(SignInPage::new(request, page, form))).await;

@@ -1,5 +1,5 @@
 //! A batch on the payments desk: the check of the chosen payment requests, each line with its own decision, and the
-//! page of their results.
+//! page with the results.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -28,9 +28,9 @@ use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
-/// Address that takes a batch. It also shows the check of a treasury's file, and the result of a batch.
+/// Address that takes a batch. By GET it also shows the check of a treasury's file, and the result of a batch.
 const DECIDE: &str = "/payments/decide";
-/// Fields of these pages: the cells of the file, or the kept page that has them; and the mark of a result.
+/// Fields of these pages: the cells of the file, the kept page with the cells, and the mark of a result.
 const CELLS: &str = "cells";
 const TREASURY: &str = "treasury";
 const RESULT: &str = "result";
@@ -44,7 +44,7 @@ struct CheckPage {
     page: Shell,
     step: String,
     lines: Vec<ShownLine>,
-    /// Password and code, where the sum asks for them.
+    /// Password and code, if the sum requires them.
     proof: Vec<Field>,
     form: Form,
     /// Rows of the treasury's file that are not offered here.
@@ -57,10 +57,10 @@ struct CheckPage {
 pub(super) struct OtherRow {
     pub row: usize,
     pub voucher: String,
-    /// Amount in yuan; empty where it cannot be read.
+    /// Amount in yuan; empty if it cannot be read.
     pub amount: String,
     pub words: String,
-    /// Address of the payment for which the voucher is recorded.
+    /// Address of the payment with the recorded voucher.
     pub recorded: Option<String>,
 }
 
@@ -129,7 +129,7 @@ impl CheckPage {
         Ok(Self { others, treasury, ..shown })
     }
 
-    /// Shows a form again as it was typed.
+    /// Shows a form again as typed.
     fn of_form(app: &App, caller: &Caller, page: Shell, mut form: Form) -> Result<Self, Error> {
         proof::forget(&mut form);
         let (step, ids) = (form.value(STEP).to_owned(), ids_of(&form));
@@ -155,7 +155,7 @@ impl CheckPage {
         self.lines.iter().any(|shown| !shown.fields.is_empty())
     }
 
-    /// States how many lines there are, on how many the step can be taken, and the sum of these.
+    /// States the number of lines, the number on which the step can be taken, and the sum of the latter.
     fn summary(&self) -> String {
         let open = self.lines.iter().filter(|shown| shown.line.may_be_taken()).count();
         let sum = sum_of_lines(self.lines.iter().map(|shown| &shown.line));
@@ -165,12 +165,12 @@ impl CheckPage {
     }
 }
 
-/// Leads to the check of the treasury's file, of which the cells are given as JSON.
+/// Redirects to the check of the treasury's file, given its cells as JSON.
 pub(super) fn lead_to_check(app: &App, caller: &Caller, cells: String) -> Result<Page, Error> {
     lead_to_page(app, caller, DECIDE, &[(CELLS.to_owned(), cells)])
 }
 
-/// Returns the cells of a treasury's file that a kept page has; none where it is no longer kept.
+/// Returns the cells of a treasury's file from a kept page; `None` if the page is no longer kept.
 fn cells_of(app: &App, caller: &Caller, kept: &str) -> Result<Option<String>, Error> {
     if kept.is_empty() {
         return Ok(None);
@@ -227,8 +227,8 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
         .await
 }
 
-/// Decides the lines of a checked batch and leads to the result; a form with a fault is shown again, and nothing is
-/// decided.
+/// Decides the lines of a checked batch and redirects to the result. A form with a fault is shown again without any
+/// decision.
 pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     let proof = ProofCheck::begin_if_typed(&request, &body).await?;
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
@@ -292,7 +292,7 @@ fn result_fields(step: &str, outcomes: Vec<LineOutcome>) -> FormValues {
     fields
 }
 
-/// Reads the decisions of a form; a line that is left for now has none.
+/// Reads the decisions of a form; a skipped line has none.
 fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBatchInput, Error> {
     let mut reader = FormReader::new(form);
     let mut decided = Vec::new();
@@ -326,7 +326,7 @@ struct RefusedLine {
     item: DeskItem,
     /// Reasons of the refusal.
     words: Vec<String>,
-    /// Address of the record that is the same, where the line repeats one.
+    /// Address of the identical record, if the line repeats one.
     existing: Option<String>,
 }
 
@@ -340,7 +340,7 @@ struct ResultPage {
 }
 
 impl ResultPage {
-    /// Shows a kept result, with the payment requests as they are now.
+    /// Shows a kept result with the current payment requests.
     fn load(app: &App, caller: &Caller, page: Shell, form: &Form) -> Result<Self, Error> {
         let (step, ids) = (form.value(STEP), ids_of(form));
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! Lines of the check of a batch: what is shown of each payment request, and the fields of its decision.
+//! Lines of the check of a batch: the display of each payment request, and the fields of its decision.
 
 use crate::domain::payments::PaymentStep;
 use crate::services::contracts::effect_views;
@@ -11,20 +11,20 @@ use crate::web::pages::shell::Shell;
 pub(super) const RETURN: &str = "return";
 pub(super) const LEAVE: &str = "leave";
 
-/// A line of the check with what is filled in for it.
+/// A line of the check with its fields.
 pub(super) struct ShownLine {
     pub line: BatchLine,
     /// Names and values of its summary.
     pub rows: Vec<(String, String)>,
-    /// Reason in words for which the step cannot be taken, whatever the checks found.
+    /// Reason for which the step cannot be taken, whatever the result of the checks.
     pub barred: Option<String>,
     pub conditions: Vec<Condition>,
-    /// Fields of the line; empty where nothing can be decided.
+    /// Fields of the line; empty if no decision is possible.
     pub fields: Vec<Field>,
 }
 
 impl ShownLine {
-    /// Returns the names of the failing checks that the page shows, as its form sends them back.
+    /// Returns the names of the failed checks on the page, in the format of its form.
     pub fn seen(&self) -> String {
         [SEEN].into_iter().chain(self.line.failing()).collect::<Vec<_>>().join(" ")
     }
@@ -35,11 +35,11 @@ pub(super) fn name_of(place: usize, field: &str) -> String {
     format!("lines.{place}.{field}")
 }
 
-/// Mark before the names of the failing checks that a page showed, so that a form without them differs from one where
-/// all held.
+/// Mark before the names of the failed checks on a page, which distinguishes a form without the field from one without
+/// failed checks.
 const SEEN: &str = "seen";
 
-/// Reads the names of the failing checks that the page of a form showed; `None` for a form that does not name them.
+/// Reads the names of the failed checks on the page of a form; `None` for a form without the field.
 pub(super) fn seen(value: &str) -> Option<Vec<String>> {
     let mut names = value.split(' ');
     (names.next() == Some(SEEN)).then(|| names.map(str::to_owned).collect())
@@ -95,7 +95,7 @@ pub(super) fn fields(page: &Shell, step: PaymentStep, place: usize, line: &Batch
     fields
 }
 
-/// Returns the label of a field in the list of faults, which names its line.
+/// Returns the label of a field in the list of faults, with the name of its line.
 pub(super) fn label(page: &Shell, lines: &[ShownLine], proof: &[Field], name: &str) -> Option<String> {
     if let Some(field) = proof.iter().find(|field| field.name == name) {
         return Some(field.label.clone());

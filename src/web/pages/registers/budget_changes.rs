@@ -77,7 +77,7 @@ fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<
     ])
 }
 
-/// Builds a field for an appropriation, named by document number and project, with suggestions by what was typed.
+/// Builds a field for an appropriation, entered by document number and project, with suggestions for the typed text.
 pub(super) fn appropriation_field(
     app: &App,
     caller: &Caller,
@@ -100,8 +100,8 @@ pub(super) fn appropriation_field(
         .hint(page.say("budget-change-named-hint")))
 }
 
-/// Reads an appropriation that was named by document number and project, and returns its identifier; nothing for an
-/// empty field.
+/// Reads an appropriation entered by document number and project, and returns its identifier; `None` for an empty
+/// field.
 pub(super) fn read_appropriation(
     app: &App,
     caller: &Caller,

@@ -1,5 +1,5 @@
-//! The working calendar as a page: the known years, the days of one of them, and the import of a year from a file. An
-//! import is first shown with its changes and carried out only when the person confirms it.
+//! The working calendar as a page: the known years, the days of one year, and the import of a year from a file. An
+//! import is first shown with its changes and carried out only after a confirmation.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ impl CalendarPage {
         Ok(Self { page, held, year, months, may_import, form, pending: None, done: None })
     }
 
-    /// Returns whether a year is the one shown.
+    /// Returns whether a year is the displayed one.
     fn is_shown(&self, other: &CalendarYear) -> bool {
         self.year.as_ref().is_some_and(|year| year.year == other.year)
     }
@@ -130,8 +130,8 @@ pub async fn show(request: PageRequest, query: PageQuery<YearQuery>) -> PageAnsw
         .await
 }
 
-/// Reads a file with a year and leads to the changes that importing it would make. A form for another language is shown
-/// again; its file has to be chosen again.
+/// Reads a file with a year and redirects to the changes that its import would make. A form for another language is
+/// shown again without its file, which must be chosen again.
 pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
     let FileForm { file, form: typed, read, show_in, .. } =
         match request.read_file_form(body, ("/calendar", MAX_BYTES), calendar::authorize_import).await? {
@@ -202,7 +202,7 @@ pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
     request.take_form(body, act, show).await
 }
 
-/// Adds the faults to the form. Every fault except one of the notice is shown at the file.
+/// Adds the faults to the form. Every fault except a fault of the notice is shown at the file.
 fn refused(form: Form, error: Error, page: &Shell) -> Result<(StatusCode, Form), Error> {
     let (status, mut form) = form.refused(error, page.language)?;
     for (name, _) in form.faults.iter_mut().filter(|(name, _)| !name.is_empty() && name != "notice") {

@@ -1,6 +1,6 @@
 //! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
-//! actions on rows, limited to the caller's rights. They are listed in one table (`table::REGISTERS`), one file for
-//! each.
+//! actions on rows, limited to the caller's rights. The registers are listed in one table (`table::REGISTERS`), with
+//! one file for each.
 
 mod accounts;
 mod appropriations;
@@ -43,7 +43,7 @@ use crate::web::query::Query;
 /// Rows on a page.
 const PAGE_SIZE: i64 = 50;
 
-/// Actions on rows; the words of their confirmations are `row-done-NAME`.
+/// Actions on rows; the messages of their confirmations are `row-done-NAME`.
 const ROW_ACTIONS: &[&str] = &[
     "approve",
     "refuse",
@@ -62,7 +62,7 @@ const ROW_ACTIONS: &[&str] = &[
 /// Name of adding a row in addresses.
 const ADD: &str = "add";
 
-/// Changes that ask for the password and code again: who acts for someone, and where money is paid to.
+/// Changes that require the password and code again: representation of a person, and payee accounts.
 const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")];
 
 fn is_proved(register: &str, what: &str) -> bool {
@@ -78,7 +78,7 @@ struct HomePage {
     beside: Vec<&'static str>,
 }
 
-/// Pages listed with the registers, each at `/NAME` with the right to see it.
+/// Pages listed with the registers, each at `/NAME` with the right to see the page.
 const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
@@ -94,30 +94,30 @@ struct ListPage {
     rows: Vec<Row>,
     next: Option<String>,
     is_first: bool,
-    /// Set where the caller may act on rows.
+    /// True if the caller may act on rows.
     may_act: bool,
     fields: Vec<Field>,
     form: Form,
     /// Confirmation of the change just made.
     done: Option<String>,
-    /// Fields for password and code, of actions that ask for them.
+    /// Fields for the password and code, for actions that require them.
     proof: Vec<Field>,
 }
 
 impl ListPage {
-    /// Returns whether the form that adds a row is shown open: it has faults, or was kept.
+    /// Returns whether the form that adds a row is expanded: it has faults, or was kept.
     fn is_add_open(&self) -> bool {
         let is_kept = |field: &Field| self.page.notice.is_some() && !field.value.is_empty();
         self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
-    /// Returns the fields that an action on a row asks for besides a reason, each with its id there and its fault.
+    /// Returns the fields of an action on a row besides the reason, each with its element id and its fault.
     fn proof_of(&self, row: &Row, action: &RowAction) -> Vec<(&Field, String)> {
         let asked = if is_proved(self.register.name, action.name) { self.proof.as_slice() } else { &[] };
         asked.iter().map(|field| (field, format!("{}-{}", field.name, row.id))).collect()
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
@@ -129,7 +129,7 @@ impl ListPage {
         exports::links(&self.address_at(""))
     }
 
-    /// States how many rows there are, where they fit on one page, and how they are sorted.
+    /// States the number of rows, if they fit on one page, and their order.
     fn summary(&self) -> String {
         self.page.counted(self.rows.len(), self.is_first, self.next.is_some(), "registers-order")
     }
@@ -140,7 +140,7 @@ impl ListPage {
         column.map(|column| row.cell(column.name).words(&self.page)).unwrap_or_default()
     }
 
-    /// Confirms a change, with the name of its row if that is among those shown; nothing for an unknown change.
+    /// Confirms a change, with the name of its row if the row is shown; `None` for an unknown change.
     fn confirmation(&self, act: &str, id: &str) -> Option<String> {
         let done = match act {
             ADD if self.register.add.is_some() => self.page.say_of("register", self.register.name, "added"),
@@ -241,8 +241,8 @@ fn file(
     write_file(&table, format, page.today)
 }
 
-/// Shows a register. The query names the part of the list, the change to confirm, and what the page's script has typed
-/// into a field with suggestions.
+/// Shows a register. The query has the cursor of the list, the change to confirm, and the text that the page's script
+/// sends from a field with suggestions.
 pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
@@ -289,7 +289,7 @@ fn at_row(error: Error, id: &str) -> Error {
     Error::Refused { rule, errors }
 }
 
-/// Changes a register, or one of its rows, and shows it again.
+/// Changes a register or one of its rows, and shows the register again.
 async fn apply_change(
     request: PageRequest,
     (name, what, row): (String, String, Option<String>),

@@ -1,7 +1,7 @@
 //! Forms with a file that is read at once and not stored: a table as an xlsx or csv file or as rows pasted from a
-//! spreadsheet, and a year of the calendar. A form that is refused, chosen in another language, or kept because its
-//! session had ended, is shown again with what was typed; its file has to be chosen again, since a browser sends none by
-//! itself.
+//! spreadsheet, and a year of the calendar. A form that is refused, requested in another language, or kept because its
+//! session had ended, is shown again with its typed values; its file must be chosen again, because a browser does not
+//! resend it.
 
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
@@ -26,7 +26,7 @@ const FILE: &str = "file";
 /// Field of rows pasted from a spreadsheet.
 const ROWS: &str = "rows";
 
-/// A form with a file, from a person whom a service let send it.
+/// A form with a file, from a person whom a service permitted to send it.
 pub struct FileForm {
     pub caller: Caller,
     pub file: Option<TableFile>,
@@ -34,11 +34,11 @@ pub struct FileForm {
     pub form: Form,
     /// Error of reading the form.
     pub read: Result<(), Error>,
-    /// Language in which the form is shown again instead of being carried out.
+    /// Language in which to show the form again instead of carrying it out.
     pub show_in: Option<Language>,
 }
 
-/// Returns the table of a form. Of a file and pasted rows, one would be ignored.
+/// Returns the table of a form; refuses a form with both a file and pasted rows.
 fn only_table(file: Option<TableFile>, form: &Form) -> Result<SentTable, Error> {
     let Some(file) = file else { return Ok(SentTable::Pasted(form.untrimmed(ROWS).to_owned())) };
     if form.value(ROWS).is_empty() {
@@ -84,8 +84,8 @@ impl PageRequest {
         Ok(Ok(FileForm { caller, file, form, read, show_in }))
     }
 
-    /// Takes a form with a table, which `take` carries out. If a rule refuses it, `again` shows the form as it was
-    /// sent, with its faults at the file or at the pasted rows, whose labels have these keys; also a form that was kept
+    /// Takes a form with a table, which `take` carries out. If a rule refuses, `again` shows the form as sent, with the
+    /// faults at the file or at the pasted rows, whose labels have these keys; `again` also shows a form that was kept
     /// when its session had ended.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! Copying an earlier contract: it is found by a search, the page says what is carried over and what is not, and the
-//! copy becomes a draft.
+//! Copying an earlier contract: a search finds the contract, the page lists what is carried over and what is not, and
+//! the copy becomes a draft.
 
 use actix_web::web::Bytes;
 use askama::Template;
@@ -33,7 +33,7 @@ pub struct CopyQuery {
 }
 
 impl CopyQuery {
-    /// Returns the address of the part of the search that begins at a cursor.
+    /// Returns the address of the search results from a cursor on.
     fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let fields = [("q", self.q.as_str()), ("cursor", cursor)];
@@ -42,10 +42,10 @@ impl CopyQuery {
     }
 }
 
-/// The chosen contract, and the form that copies it.
+/// The chosen contract, and the form that copies the contract.
 struct Chosen {
     preview: CopyPreview,
-    /// Terms of the copy in words.
+    /// Terms of the copy as text.
     terms: Vec<(&'static str, Vec<String>)>,
     /// Field of the first day.
     starts_on: Field,

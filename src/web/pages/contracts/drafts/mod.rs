@@ -1,5 +1,5 @@
-//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was
-//! typed, correct or not.
+//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves its typed
+//! values, correct or not.
 
 mod answers;
 pub mod copying;
@@ -52,7 +52,7 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Builds the page after the draft `cursor`, the first page if that is empty.
+    /// Builds the page after the draft `cursor`; the first page for an empty cursor.
     fn build(app: &App, caller: &Caller, mut page: Shell, query: &DraftQuery) -> Result<Self, Error> {
         let after = Some(query.cursor.clone()).filter(|cursor| !cursor.is_empty());
         let mut part = Page { limit: DEFAULT_PAGE_SIZE, after };
@@ -60,7 +60,7 @@ impl ListPage {
         Ok(Self { drafts, discarded: query.done == "discard", is_first: part.after.is_none(), page })
     }
 
-    /// States how many drafts there are, if they fit on one page, and how they are sorted.
+    /// States the number of drafts, if they fit on one page, and their order.
     fn summary(&self) -> String {
         self.page.counted(self.drafts.items.len(), self.is_first, self.drafts.next.is_some(), "drafts-order")
     }
@@ -80,9 +80,9 @@ struct TasksPage {
     saved: Option<&'static str>,
     /// Set after the draft was copied from a contract.
     is_copied: bool,
-    /// Sums of the rows; none before there are any.
+    /// Sums of the rows; `None` without rows.
     sums: Option<Sums>,
-    /// Fields to be filled in or corrected: the address of each field, and the words.
+    /// Fields to be filled in or corrected: address and message of each field.
     missing: Vec<(String, String)>,
 }
 
@@ -98,7 +98,7 @@ impl TasksPage {
         }
     }
 
-    /// Returns by how much the milestones' sum differs from the amount; nothing where they agree.
+    /// Returns the difference between the milestones' sum and the amount; `None` if they agree.
     fn difference(&self, sums: &Sums) -> Option<String> {
         let (amount, paid) = sums.amount.zip(sums.paid)?;
         let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
@@ -131,7 +131,7 @@ struct CheckPage {
     warnings: Vec<(&'static str, String)>,
     /// Sentence about the contractor's record.
     record: Option<RecordSentence>,
-    /// Changes that a draft of an amendment or of changes to a draft contract would make; none for a registration.
+    /// Changes that a draft of an amendment or of changes to a draft contract would make; `None` for a registration.
     preview: Option<AmendmentPreview>,
 }
 
@@ -188,12 +188,12 @@ pub struct DraftQuery {
     format: Option<FileFormat>,
 }
 
-/// Returns whether a fault says that a field is empty.
+/// Returns whether a fault is about an empty field.
 fn is_blank(fault: &FieldError) -> bool {
     ["draft-empty", "draft-none"].contains(&fault.message.key)
 }
 
-/// Returns whether a fault is not about what one field holds but about how rows go together.
+/// Returns whether a fault is about the combination of rows, not about the value of one field.
 fn is_between_rows(fault: &FieldError) -> bool {
     const ABOUT_ONE_FIELD: [&str; 6] = ["draft-", "typed-", "malformed-", "line-", "text-", "name-"];
     !ABOUT_ONE_FIELD.iter().any(|prefix| fault.message.key.starts_with(prefix))
@@ -210,7 +210,7 @@ fn draft_fields(form: &Form) -> Fields {
     fields
 }
 
-/// Puts faults into the page's language, each with its field.
+/// Translates faults into the page's language, each with its field.
 fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(String, String)> {
     faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
 }
@@ -297,7 +297,7 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: PageQuery<Draf
         .await
 }
 
-/// Lists what a draft lacks, in the words of its check.
+/// Lists the missing parts of a draft, with the messages of its check.
 fn missing(page: &Shell, draft: &DraftView) -> Vec<(String, String)> {
     let builder = FormBuilder { page, fields: &draft.fields, faults: &[] };
     let blocks_of = |step: &Step| forms::blocks(step.name, &builder, &Choices::default(), "");
@@ -321,7 +321,7 @@ pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
-/// Returns what a draft would change of the contract that it amends; none for a registration.
+/// Returns the changes that a draft would make to the contract that it amends; `None` for a registration.
 fn preview(app: &App, caller: &Caller, draft: &DraftView) -> Result<Option<AmendmentPreview>, Error> {
     draft.amends.as_ref().map(|_| amending::preview(app, caller, &draft.id)).transpose()
 }

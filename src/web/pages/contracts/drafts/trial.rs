@@ -1,5 +1,5 @@
-//! Trying the terms of a draft: a person supposes days, quantities and scores and sees what would be paid and charged.
-//! Nothing is stored.
+//! Trying the terms of a draft: a person assumes days, quantities and scores and sees the resulting payments and
+//! charges. Nothing is stored.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -27,7 +27,7 @@ struct TryPage {
     form: Form,
     blocks: Vec<Block>,
     outcome: Option<ContractSnapshot>,
-    /// Set where the page holds what the person supposed, which is stored nowhere.
+    /// True if the page shows the person's assumptions, which are not stored.
     is_tried: bool,
 }
 
