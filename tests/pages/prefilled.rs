@@ -20,7 +20,7 @@ fn emptied(visitor: &Visitor<'_>, id: &str, act: &str, (field, typed): (&str, &[
     assert!(form.value(field).is_some_and(|value| !value.is_empty()), "{act}: {field} is filled in beforehand");
     let fields: Vec<(&str, &str)> = typed.iter().copied().chain([(field, "")]).collect();
     let page = form.with(&fields).send(visitor, "");
-    assert_eq!(page.status, 422, "{act}: {}", page.text);
+    assert_eq!(page.status, 400, "{act}: {}", page.text);
     let fault = page.text_of(&format!("[id={field}-error]"));
     assert!(fault.contains("请填写"), "{act}: {fault}");
 }

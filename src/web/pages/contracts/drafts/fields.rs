@@ -115,8 +115,8 @@ impl FormBuilder<'_> {
     /// Returns the codes of a list's rows with their names, as choices.
     pub fn row_options(&self, list: &str) -> Vec<(String, String)> {
         let rows = (0..self.fields.rows(list)).map(|row| {
-            let (code, name) = (self.fields.of(list, row, "code"), self.fields.of(list, row, "name"));
-            (code.to_owned(), if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") })
+            let (code, name) = (self.fields.of(list, row, "code"), self.fields.title(list, row));
+            (code.to_owned(), with_code(name, code))
         });
         rows.filter(|(code, _)| !code.is_empty()).collect()
     }
@@ -131,8 +131,8 @@ impl FormBuilder<'_> {
     pub fn with_removed(&self, field: Field, mut options: Vec<(String, String)>, list: &str) -> Field {
         for code in self.fields.several(&field.name) {
             if options.iter().all(|(known, _)| known != code) {
-                let name = removed::title_of(self.fields, list, code);
-                options.push((code.to_owned(), self.page.with("draft-gone", "code", name)));
+                let name = with_code(removed::title_of(self.fields, list, code), code);
+                options.push((code.to_owned(), self.page.with("draft-gone", "name", name)));
             }
         }
         field.options(options)
@@ -152,4 +152,9 @@ impl FormBuilder<'_> {
     pub fn remove_button(&self, list: &str, row: usize) -> (String, String) {
         (format!("remove:{list}.{row}"), self.page.say("draft-remove"))
     }
+}
+
+/// Adds the code of a row to its title, unless that is the code.
+fn with_code(title: &str, code: &str) -> String {
+    if title == code { code.to_owned() } else { format!("{title} ({code})") }
 }
