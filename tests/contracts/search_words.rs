@@ -21,13 +21,18 @@ fn found(test: &TestApp, q: &str) -> Vec<String> {
 
 fn a_whole_title_comes_first(test: &TestApp) {
     let title = "宣城市社区矫正教育学习服务（2026 年度）";
-    for (number, title) in [("T-1", title.to_owned()), ("T-2", format!("{title}续")), ("T-3", format!("绩溪{title}"))] {
+    for (number, title) in [("T-1", title.to_owned()), ("T-2", format!("{title}续")), ("T-3", format!("绩溪{title}"))]
+    {
         let mut input = programme::input(test, number);
         input["title"] = title.into();
         test.by("justice").post("contracts", &input).expect_status(201);
     }
     assert_eq!(found(test, title), ["T-1", "T-3", "T-2"]);
-    assert_eq!(found(test, "宣城市社区矫正教育学习服务(2026年度)").first().map(String::as_str), Some("T-1"), "any spelling");
+    assert_eq!(
+        found(test, "宣城市社区矫正教育学习服务(2026年度)").first().map(String::as_str),
+        Some("T-1"),
+        "any spelling"
+    );
     assert_eq!(found(test, "社区矫正教育"), ["T-3", "T-2", "T-1"], "the newest first");
 }
 
