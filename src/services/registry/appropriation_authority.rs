@@ -1,5 +1,5 @@
-//! Authority over appropriations: the finance bureau that decides on those of a bureau, and the appropriations that a
-//! seat sees. A finance bureau decides for the bureaus of its own region and below.
+//! Authority over appropriations: the finance bureau that decides on those of a bureau, and the appropriations that a seat
+//! sees. A finance bureau decides for the bureaus of its own region and below.
 //!
 //! Finance, audit and the political-legal committee see the appropriations of all bureaus in their own region and
 //! below; any other bureau sees its own, and those of bureaus with the same function below it.

@@ -120,8 +120,8 @@ impl FormBuilder<'_> {
         rows.filter(|(code, _)| !code.is_empty()).collect()
     }
 
-    /// Builds a field that chooses among a list's rows. What is chosen but has been removed is offered too, so that
-    /// saving does not drop it: the row may be put back.
+    /// Builds a field that chooses among a list's rows. What is chosen but has been removed is offered too, so that saving
+    /// does not drop it: the row may be put back.
     pub fn row_choice(&self, name: impl Display, kind: FieldKind, list: &str) -> Field {
         let (field, mut options) = (self.field(name, kind), self.row_options(list));
         let chosen = field.value.split('\n').map(str::trim).filter(|code| !code.is_empty());
