@@ -258,7 +258,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let dead = diesel::update(emails::table).set(emails::state.eq("dead"));
             dead.execute(&mut *test.app.pool.get().expect("a connection")).expect("the email is given up");
             sign_changed(test);
-            post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({"reason": ""}))
+            post(format!("emails/{}/actions/retry", place.id(Thing::Letter)), json!({"reason": ""}))
         }),
     ]
     .into_iter()
