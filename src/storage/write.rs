@@ -20,7 +20,7 @@ use crate::storage::audit::hash_chains;
 use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::audit::row_records;
 use crate::storage::audit::touched::Touched;
-use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::backend::{AnyConnection, commit, roll_back};
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{self, TaskRow};
 use crate::storage::idempotency_keys::{delete_sent_form, find_answer, store_answer};
@@ -367,14 +367,15 @@ fn try_transaction<'c, L, F, T>(
 where
     T: Serialize + DeserializeOwned,
 {
-    let _writer = pool.writer();
     let unknown = |error: Error| Box::new((error, None));
-    let mut connection = pool.begin(begin_write).map_err(unknown)?;
-    let mut open = Transaction::begun(&mut connection);
-    let locked = take_locks(open.connection()).map_err(unknown)?;
-    let (found, context) = find(open.connection(), locked).map_err(unknown)?;
-    run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
-        .map_err(|error| Box::new((error, Some(context))))
+    let attempt = |connection: &mut AnyConnection| {
+        let mut open = Transaction::begun(connection);
+        let locked = take_locks(open.connection()).map_err(unknown)?;
+        let (found, context) = find(open.connection(), locked).map_err(unknown)?;
+        run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
+            .map_err(|error| Box::new((error, Some(context))))
+    };
+    pool.on_writer(attempt).map_err(unknown)?
 }
 
 /// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.

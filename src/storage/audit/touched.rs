@@ -12,6 +12,7 @@ use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::projections::TaskRow;
+use crate::storage::statements::on_engine;
 use crate::storage::written_tables::{self, Written};
 
 /// Head of a chain of row records.
@@ -150,23 +151,23 @@ impl Touched {
         public_id: &str,
     ) -> Result<Option<(EventHead, LastRecord)>> {
         let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-        let found: Vec<(EventHead, LastRecord, Option<TaskRow>)> = chains::table
+        let joined = chains::table
             .left_join(row_heads::table.on(row_heads::stream.eq(chains::stream)))
             .left_join(row_records::table.on(named))
             .left_join(contracts::table.on(contracts::public_id.eq(public_id.to_owned())))
             .left_join(tasks::table.on(tasks::contract_id.eq(contracts::id)))
             .filter(chains::stream.eq(stream))
-            .order((tasks::kind, tasks::subject, tasks::role))
-            .select((
-                (chains::seq, chains::hash),
-                (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
-                Option::<TaskRow>::as_select(),
-            ))
-            .load(connection)?;
+            .order((tasks::kind, tasks::subject, tasks::role));
+        let heads = || {
+            let record = (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable());
+            ((chains::seq, chains::hash), record)
+        };
+        let found: Vec<((EventHead, LastRecord), Option<TaskRow>)> =
+            on_engine!(connection, own => joined.select((heads(), Option::<TaskRow>::as_select())).load(own))?;
         let mut heads = None;
         let mut known = Vec::new();
-        for (event, record, task) in found {
-            heads = heads.or(Some((event, record)));
+        for (both, task) in found {
+            heads = heads.or(Some(both));
             known.extend(task);
         }
         if heads.is_some() {

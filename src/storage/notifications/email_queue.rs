@@ -16,6 +16,7 @@ use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::signed_emails::{SignedEmail, TABLE, sign_again};
 use crate::storage::notifications::undelivered;
+use crate::storage::statements::on_engine;
 use crate::storage::write::Tx;
 
 /// Beginning of the answer of an email that waits because the mail server refuses this installation.
@@ -286,14 +287,18 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
             )
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
     let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
-    let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
-    match &mut *tx.connection {
-        AnyConnection::Sqlite(connection) => insert.execute(connection)?,
-        AnyConnection::Postgres(connection) => insert.execute(connection)?,
+    match &rows[..] {
+        [] => 0,
+        // Most acts tell one person, by a statement that the connection keeps prepared.
+        [one] => {
+            let insert = diesel::insert_into(emails::table).values(one).on_conflict(unique).do_nothing();
+            on_engine!(&mut *tx.connection, own => insert.execute(own))?
+        }
+        _ => {
+            let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
+            on_engine!(&mut *tx.connection, own => insert.execute(own))?
+        }
     };
     Ok(())
 }
