@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 
-use crate::adapters::files::FileStore;
-use crate::adapters::gate::Gate;
+use crate::adapters::files::{FileStore, Scanner};
+use crate::adapters::gate::{Gate, KeyedGate};
 use crate::adapters::identity_provider::id_token::Algorithms;
 use crate::adapters::identity_provider::{IdentityProvider, ProviderError, Registration};
 use crate::adapters::mail::{Correspondent, MailOptions, Mailer};
@@ -26,6 +26,11 @@ use crate::storage::{Pool, backend};
 const MAX_CONCURRENT_HASHES: usize = 2;
 /// PDF documents rendered concurrently. Each needs some tens of MiB, mostly for fonts.
 pub const MAX_CONCURRENT_PRINTS: usize = 2;
+/// Archives of contracts written concurrently, each on a thread of its own.
+const MAX_CONCURRENT_ARCHIVES: usize = 4;
+/// Archives of one person, and forms with files of one person, at the same time.
+const MAX_ARCHIVES_OF_PERSON: usize = 1;
+const MAX_FORMS_OF_PERSON: usize = 10;
 /// Requests that wait for the identity provider concurrently; the threads of all others stay free.
 const MAX_CONCURRENT_SIGN_INS: usize = 4;
 
@@ -39,6 +44,11 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// Limits concurrent rendering of PDF documents.
     pub printer: Arc<Gate>,
+    /// Limits archives of contracts that are written at the same time, in all and by person.
+    pub archives: Arc<Gate>,
+    pub archives_of: Arc<KeyedGate>,
+    /// Limits forms with files that are received from one person at the same time.
+    pub forms_of: Arc<KeyedGate>,
     /// Bureau's identity provider, if the settings name one.
     pub provider: Option<Arc<IdentityProvider>>,
     /// Limits concurrent requests to the identity provider.
@@ -94,9 +104,9 @@ impl App {
         let pool = pool.signing_with(row_key(&secret));
         let mut connection = pool.get()?;
         if settings.migrate {
-            let upgrades = backend::migrations_pending(&mut connection)?;
+            let is_unsigned = signatures::are_new_to(&mut connection)?;
             backend::migrate(&mut connection)?;
-            if upgrades {
+            if is_unsigned {
                 signatures::sign_earlier(&mut connection, pool.key())?;
             }
         } else if backend::migrations_pending(&mut connection)? {
@@ -106,7 +116,8 @@ impl App {
         }
         drop(connection);
         let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
-            .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?;
+            .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?
+            .scanning(settings.clamd.as_deref().map(Scanner::at));
         let tokens = Tokens::new("luyue", "luyue-api", &secret.derive("access-tokens"), &[]);
         Ok(Self {
             settings: Arc::new(settings),
@@ -114,6 +125,9 @@ impl App {
             files,
             passwords: Arc::new(Passwords::new(MAX_CONCURRENT_HASHES)),
             printer: Arc::new(Gate::new(MAX_CONCURRENT_PRINTS)),
+            archives: Arc::new(Gate::new(MAX_CONCURRENT_ARCHIVES)),
+            archives_of: Arc::new(KeyedGate::new(MAX_ARCHIVES_OF_PERSON)),
+            forms_of: Arc::new(KeyedGate::new(MAX_FORMS_OF_PERSON)),
             provider,
             provider_gate: Arc::new(Gate::new(MAX_CONCURRENT_SIGN_INS)),
             proxies: Arc::new(proxies),

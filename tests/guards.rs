@@ -1,7 +1,9 @@
 //! Protections between the network and the services: throttling, headers, hostile input and panics.
 
 mod bodies;
+mod canary;
 mod days;
+mod exhaustion;
 mod headers;
 mod hostile;
 mod lost_key;
@@ -9,5 +11,6 @@ mod metrics;
 mod panics;
 mod pooler;
 mod proxies;
+mod reads;
 mod refusals;
 mod throttle;

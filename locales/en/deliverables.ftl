@@ -5,6 +5,7 @@ upload-nameless = A file was sent without its name
 upload-not-utf8 = The text is not UTF-8
 upload-text-too-long = The text in “{ $field }” is too long
 upload-too-many-files = You can send at most { $limit } files at once. Send the others separately.
+upload-too-many-parts = The form has too many parts. At most { $limit } are read.
 upload-too-large = Everything sent at once must be under { $limit } MB. Send it in parts.
 upload-quota = Your organisation’s file storage ({ $quota } GB) is full. Ask the administrator.
 upload-file-refused = File “{ $file }”: { $reason }

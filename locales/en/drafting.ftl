@@ -28,6 +28,7 @@ draft-done-stay = Saved. Press “Save and continue” when this step is complet
 draft-done-pasted = The rows from the spreadsheet have been added and saved
 draft-done-generated = The rows have been generated and saved
 draft-done-restored = The row has been put back
+draft-gone = { $code } (removed)
 draft-removed-title = Removed rows ({ $number })
 draft-removed-hint = Rows that were removed from this list. They can be put back until the contract is registered.
 draft-removed-untitled = row without a name

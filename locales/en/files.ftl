@@ -8,6 +8,7 @@ file-damaged = The file is damaged or incomplete. Export it again.
 file-hidden = The file is two formats in one, or has something else hidden in it, and cannot be accepted. Save it again as PDF.
 file-macros = The file has macros ({ $part }). Save it as a document without them.
 file-encrypted = The file needs a password to open. Open it, remove the password (File, Info or Properties, Protection) or print it to a new PDF, and upload that.
+file-infected = The virus scanner found { $name } in the file. Clean the computer that it comes from, and upload a file without it.
 file-bomb = The file has too much in it, or is too large once unpacked
 file-path = The file refers to a part outside of it ({ $part }) and cannot be accepted. Save it again with an office program.
 file-main-parts = The file does not name exactly one main part ({ $part }). Save it again with an office program.

@@ -81,9 +81,9 @@ guarantee-to-return-first = Guarantee { $number } has not been returned. Return 
 ## Settlement, tasks and law
 open-guarantee = Guarantee { $number } ({ $amount } yuan can still be called) has not been returned; return it
 settlement-kind-guarantee = Guarantee
-mail-duty-decide_claim = decide on a call on a guarantee
-mail-duty-renew_guarantee = have a guarantee renewed that expires before the contract ends
-mail-duty-return_guarantee = return a guarantee
+mail-task-in-full-decide_claim = decide on a call on a guarantee
+mail-task-in-full-renew_guarantee = have a guarantee renewed that expires before the contract ends
+mail-task-in-full-return_guarantee = return a guarantee
 mail-task-decide_claim = decide on a call on a guarantee
 mail-task-renew_guarantee = renew a guarantee that expires early
 mail-task-return_guarantee = return a guarantee

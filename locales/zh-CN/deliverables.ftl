@@ -5,6 +5,7 @@ upload-nameless = 上传的文件没有文件名
 upload-not-utf8 = 文字编码不是 UTF-8
 upload-text-too-long = “{ $field }”填写的内容过长
 upload-too-many-files = 一次最多上传 { $limit } 个文件，其余请分次上传
+upload-too-many-parts = 表单的内容项过多，最多 { $limit } 项
 upload-too-large = 一次上传的内容合计不得超过 { $limit } MB，请分次上传
 upload-quota = 贵单位的文件存储空间（{ $quota } GB）已满，请联系管理员
 upload-file-refused = 文件“{ $file }”：{ $reason }

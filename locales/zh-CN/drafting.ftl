@@ -28,6 +28,7 @@ draft-done-stay = 已保存。本步骤填写完成后，请点击“保存并�
 draft-done-pasted = 表格中的各行已添加并保存
 draft-done-generated = 各行已生成并保存
 draft-done-restored = 该行已恢复
+draft-gone = { $code }（已删除）
 draft-removed-title = 已删除的行（{ $number }）
 draft-removed-hint = 从本清单中删除的行，合同登记前可以恢复。
 draft-removed-untitled = 未命名的行

@@ -81,9 +81,9 @@ guarantee-to-return-first = 履约保证金 { $number } 尚未退还，请先退
 ## 结算、待办和法定要求
 open-guarantee = 履约保证金 { $number }（余额 { $amount } 元）尚未退还，请退还
 settlement-kind-guarantee = 履约保证金
-mail-duty-decide_claim = 审批向履约保证金的索赔
-mail-duty-renew_guarantee = 督促续办即将到期的履约保证金
-mail-duty-return_guarantee = 退还履约保证金
+mail-task-in-full-decide_claim = 审批向履约保证金的索赔
+mail-task-in-full-renew_guarantee = 督促续办即将到期的履约保证金
+mail-task-in-full-return_guarantee = 退还履约保证金
 mail-task-decide_claim = 审批向履约保证金的索赔
 mail-task-renew_guarantee = 督促续办即将到期的履约保证金
 mail-task-return_guarantee = 退还履约保证金

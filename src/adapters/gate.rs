@@ -1,8 +1,9 @@
-//! Gates before work that takes much memory: password hashes, PDFs. A gate lets a fixed number of pieces of work run at
-//! once; the others wait without holding a thread. Knows nothing about the work.
+//! Gates before work that takes much memory, disk or time: password hashes, PDFs, uploads, archives. A gate admits a
+//! fixed number of tasks at once; further tasks wait without blocking a thread.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
@@ -19,7 +20,7 @@ struct Load {
     peak: AtomicUsize,
 }
 
-/// Permission to do one piece of work; gives its slot back on drop.
+/// A slot for one task, free again on drop.
 #[derive(Debug)]
 pub struct Turn {
     load: Arc<Load>,
@@ -61,5 +62,52 @@ impl Drop for Turn {
     fn drop(&mut self) {
         // Runs before the permit is dropped, so the count never exceeds the slots.
         self.load.running.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Pieces of work that run for each key.
+type Running = Mutex<HashMap<String, usize>>;
+
+/// A limit on the concurrent work of each key, such as a person. Work beyond it is refused; it does not wait.
+#[derive(Debug)]
+pub struct KeyedGate {
+    most: usize,
+    running: Arc<Running>,
+}
+
+/// Permission to do one piece of work for a key; gives it back on drop.
+#[derive(Debug)]
+pub struct KeyedTurn {
+    key: String,
+    running: Arc<Running>,
+}
+
+impl KeyedGate {
+    /// Creates a gate with `most` slots for each key.
+    pub fn new(most: usize) -> Self {
+        Self { most, running: Arc::default() }
+    }
+
+    /// Takes a slot of a key if one is free.
+    pub fn try_enter(&self, key: &str) -> Option<KeyedTurn> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = running.get(key).copied().unwrap_or_default();
+        if count >= self.most {
+            return None;
+        }
+        running.insert(key.to_owned(), count + 1);
+        Some(KeyedTurn { key: key.to_owned(), running: Arc::clone(&self.running) })
+    }
+}
+
+impl Drop for KeyedTurn {
+    fn drop(&mut self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        match running.get_mut(&self.key) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => {
+                running.remove(&self.key);
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::app::App;
 use crate::commands::{Failed, start};
 use crate::jobs;
-use crate::web::bodies::{Pace, connections_within};
+use crate::web::bodies::{Pace, Room, connections_within};
 use crate::web::server::{self, Bounds};
 
 #[derive(Debug, Args)]
@@ -51,7 +51,8 @@ pub(super) fn serve_until_shutdown(
 ) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {
-        let bounds = Bounds { pace: Pace::DEFAULT, connections: connections_within(start::raise_file_limit()) };
+        let connections = connections_within(start::raise_file_limit());
+        let bounds = Bounds { pace: Pace::DEFAULT, body_bytes: Room::DEFAULT, connections };
         tracing::info!(connections = bounds.connections, "connection limit");
         let (server, addresses) = server::start(app, &app.settings.listen, bounds)?;
         let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();

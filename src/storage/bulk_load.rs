@@ -1,7 +1,7 @@
 //! Bulk load: many transactions on one connection, into an otherwise unused database.
 //!
-//! Commits do not wait for the disk. After a crash the last transactions may be missing, each of them whole; the load
-//! is then discarded and run again. Must not be used on a database that people work with.
+//! Commits do not wait for the disk. After a crash the last transactions may be missing, each as a whole; the load is
+//! then discarded and run again. Must not be used on a database in use.
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::PooledConnection;
@@ -15,7 +15,7 @@ use crate::storage::signatures::RowKey;
 use crate::storage::write::{Context, Transaction, Tx};
 
 /// WAL with `synchronous = NORMAL` keeps every commit atomic and loses at most the last ones in a crash; 256 MiB of
-/// cache hold the inner pages of the indexes, which grow at random places.
+/// cache are enough for the inner pages of the indexes, which grow at random places.
 const SQLITE_FAST: &str = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -262144;";
 /// The PostgreSQL counterpart: commits are atomic, the last ones may be lost in a crash.
 const POSTGRES_FAST: &str = "SET synchronous_commit = off";

@@ -1,4 +1,4 @@
-//! Rows of messages between the parties of a contract, and of those that a recipient has not opened yet.
+//! Rows of messages between the parties of a contract, and of messages that a recipient has not opened.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -17,13 +17,13 @@ pub struct Message {
     /// Random identifier, used in addresses.
     pub public_id: String,
     pub contract_id: ContractId,
-    /// Organisation for which it was sent.
+    /// Organisation of the sender.
     pub organisation_id: OrganisationId,
-    /// The thing that it is about, as `domain::messages` writes it.
+    /// Subject of the message, in the form of `domain::messages`.
     pub about: String,
     pub text: String,
     pub sent_by: PersonId,
-    /// Person represented, if a deputy sent it.
+    /// Person represented, if the sender is a deputy.
     pub sent_for: Option<i64>,
     /// Time of sending, in UTC.
     pub sent_at: NaiveDateTime,
@@ -122,6 +122,24 @@ pub fn mark_read(connection: &mut AnyConnection, person: PersonId, contract: Con
     Ok(())
 }
 
+/// Marks those messages of a contract as read by a person that have these random identifiers.
+pub fn mark_shown(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    contract: ContractId,
+    public_ids: &[&str],
+) -> Result<()> {
+    let shown = messages::table
+        .filter(messages::contract_id.eq(contract.0))
+        .filter(messages::public_id.eq_any(public_ids))
+        .select(messages::id);
+    let own = unread_messages::table
+        .filter(unread_messages::person_id.eq(person.0))
+        .filter(unread_messages::message_id.eq_any(shown));
+    diesel::delete(own).execute(connection)?;
+    Ok(())
+}
+
 /// Returns the keys of the messages of a contract that a person has not opened yet.
 pub fn unread_of_contract(
     connection: &mut AnyConnection,
@@ -147,8 +165,8 @@ pub struct UnreadCount {
     pub count: usize,
 }
 
-/// Counts the messages that a person has not opened yet, by contract, of contracts that one of these organisations may
-/// see; reads at most `limit` messages.
+/// Counts the messages that a person has not opened, by contract, on contracts that one of these organisations may see;
+/// reads at most `limit` messages.
 pub fn unread_by_contract(
     connection: &mut AnyConnection,
     person: PersonId,

@@ -1,11 +1,14 @@
-//! Request bodies: the encodings that are accepted, the pace at which they must arrive, and the number of connections.
+//! Request bodies: the accepted encodings, the minimum pace of arrival, the memory that all bodies together may take,
+//! and the number of connections.
 //!
-//! Everything here happens before a handler sees the body, so it holds for every route. A body is never inflated: the
-//! limits on its size count the bytes that arrive.
+//! These checks run before a handler sees the body, on every route. A body is never inflated: the limits on its size
+//! count the bytes that arrive.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -49,24 +52,70 @@ impl Pace {
     }
 }
 
+/// Memory for bodies that are collected before a handler gets them: all but those of forms with files, which are passed
+/// on as they arrive.
+#[derive(Debug, Clone)]
+pub struct Room {
+    most: u64,
+    taken: Arc<AtomicU64>,
+}
+
+impl Room {
+    /// Memory of the program, in bytes: 128 of the largest bodies.
+    pub const DEFAULT: u64 = 256 * 1024 * 1024;
+
+    /// Creates room for this many bytes.
+    pub fn new(most: u64) -> Self {
+        Self { most, taken: Arc::default() }
+    }
+}
+
+/// The part of the room that a body takes; gives it back on drop.
+struct Held {
+    room: Room,
+    bytes: u64,
+}
+
+impl Held {
+    /// Takes more bytes; returns false if there is no room for them.
+    fn take(&mut self, more: u64) -> bool {
+        self.bytes += more;
+        self.room.taken.fetch_add(more, Ordering::Relaxed) + more <= self.room.most
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.room.taken.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// A reason to read no more of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    Late,
+    Full,
+}
+
 /// Files that the program needs besides connections: databases, logs, libraries.
 const OTHER_FILES: u64 = 128;
-/// Maximum number of connections of a server, however many files it may open.
+/// Maximum number of connections of a server, whatever its limit of open files.
 const MAX_CONNECTIONS: u64 = 8192;
 
-/// Returns the number of connections that fit into a limit of open files. Each may hold a second file, an upload or a
-/// connection to the database.
+/// Returns the number of connections that fit into a limit of open files. Each connection may open a second file: an
+/// upload or a connection to the database.
 pub fn connections_within(open_files: u64) -> usize {
     let fitting = (open_files.saturating_sub(OTHER_FILES) / 2).clamp(16, MAX_CONNECTIONS);
     usize::try_from(fitting).unwrap_or(16)
 }
 
-/// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace.
+/// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace, 503 when there is no room
+/// for it.
 ///
 /// # Errors
 /// Errors of the next service.
 pub async fn limit(
-    pace: Pace,
+    (pace, room): (Pace, Room),
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Unread>, actix_web::Error> {
@@ -75,17 +124,25 @@ pub async fn limit(
         let answer = explain(request.request(), Error::Unsupported(Message::new("body-encoded")));
         return Ok(request.into_response(answer).map_body(|_, inner| Unread { inner, _request: body }));
     }
-    let is_late = Rc::new(Cell::new(false));
+    let stop = Rc::new(Cell::new(None));
     if !matches!(*body.borrow(), Payload::None) {
-        let paced = Paced::new(Rc::clone(&body), pace, Rc::clone(&is_late));
+        let held = (!is_form_with_files(request.headers())).then(|| Held { room, bytes: 0 });
+        let paced = Paced::new(Rc::clone(&body), (pace, held), Rc::clone(&stop));
         request.set_payload(Payload::Stream { payload: Box::pin(paced) });
     }
     let answer = next.call(request).await?;
-    let answer = if is_late.get() {
-        let timeout = explain(answer.request(), Error::TooSlow);
-        answer.into_response(timeout)
-    } else {
-        answer.map_into_boxed_body()
+    let answer = match stop.get() {
+        Some(Stop::Late) => {
+            let timeout = explain(answer.request(), Error::TooSlow);
+            answer.into_response(timeout)
+        }
+        Some(Stop::Full) => {
+            let full =
+                Error::Unavailable("the bodies of requests take all memory that is set apart for them".to_owned());
+            let full = explain(answer.request(), full);
+            answer.into_response(full)
+        }
+        None => answer.map_into_boxed_body(),
     };
     Ok(answer.map_body(|_, inner| Unread { inner, _request: body }))
 }
@@ -108,21 +165,27 @@ fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).any(|value| !plain(value))
 }
 
-/// The body of a request, which fails when it falls behind its pace.
+fn is_form_with_files(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("multipart/")
+}
+
+/// The body of a request, which fails when it falls behind its pace or when there is no room for it.
 struct Paced {
     inner: Rc<RefCell<Payload>>,
     pace: Pace,
     started: Instant,
     bytes: u64,
     end: Pin<Box<Sleep>>,
-    is_late: Rc<Cell<bool>>,
+    held: Option<Held>,
+    stop: Rc<Cell<Option<Stop>>>,
 }
 
 impl Paced {
-    fn new(inner: Rc<RefCell<Payload>>, pace: Pace, is_late: Rc<Cell<bool>>) -> Self {
+    fn new(inner: Rc<RefCell<Payload>>, (pace, held): (Pace, Option<Held>), stop: Rc<Cell<Option<Stop>>>) -> Self {
         let started = Instant::now();
         let end = Box::pin(sleep_until(started + pace.allowance(0)));
-        Self { inner, pace, started, bytes: 0, end, is_late }
+        Self { inner, pace, started, bytes: 0, end, held, stop }
     }
 }
 
@@ -132,20 +195,25 @@ impl Stream for Paced {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let polled = Pin::new(&mut *self.inner.borrow_mut()).poll_next(context);
         if let Poll::Ready(Some(Ok(chunk))) = &polled {
-            self.bytes = self.bytes.saturating_add(chunk.len().try_into().unwrap_or(u64::MAX));
+            let more = chunk.len() as u64;
+            if self.held.as_mut().is_some_and(|held| !held.take(more)) {
+                self.stop.set(Some(Stop::Full));
+                return Poll::Ready(Some(Err(PayloadError::Overflow)));
+            }
+            self.bytes = self.bytes.saturating_add(more);
             let end = self.started + self.pace.allowance(self.bytes);
             self.end.as_mut().reset(end);
         }
         if matches!(polled, Poll::Ready(None)) || self.end.as_mut().poll(context).is_pending() {
             return polled;
         }
-        self.is_late.set(true);
+        self.stop.set(Some(Stop::Late));
         Poll::Ready(Some(Err(PayloadError::Io(std::io::ErrorKind::TimedOut.into()))))
     }
 }
 
-/// The body of an answer, which keeps the request's body until it is sent. The server then closes a connection on which
-/// the request was not read to its end; it would otherwise wait for the rest without a limit.
+/// The body of an answer, which keeps the request's body until the answer is sent. The server then closes a connection
+/// whose request was not read to its end; otherwise it would wait for the rest without a limit.
 pub struct Unread {
     inner: BoxBody,
     _request: Rc<RefCell<Payload>>,

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpServer};
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
-use crate::web::bodies::{self, Pace};
+use crate::web::bodies::{self, Pace, Room};
 use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
@@ -24,7 +24,7 @@ use crate::web::{refusals, routes};
 /// Maximum size of a body without files, in bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
 
-/// Returns the headers of every response. API responses load nothing, so their content security policy allows nothing.
+/// Returns the headers of every response. API responses load no content, so their content security policy allows none.
 pub fn security_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -39,7 +39,7 @@ pub fn security_headers() -> DefaultHeaders {
 }
 
 /// Describes the rejection of an oversized body, which happens before any handler runs: to programs as a problem, to
-/// people as a page. Whatever a handler answers stays as it is.
+/// people as a page. Answers of handlers are unchanged.
 pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
     ErrorHandlers::new().handler(StatusCode::PAYLOAD_TOO_LARGE, |answer: ServiceResponse<B>| {
         let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -115,7 +115,9 @@ const WORKERS: usize = 2;
 pub struct Bounds {
     /// The pace of bodies.
     pub pace: Pace,
-    /// Maximum number of concurrent connections. Further ones wait to be accepted.
+    /// Memory for bodies that are collected, in bytes.
+    pub body_bytes: u64,
+    /// Maximum number of concurrent connections. Further connections wait to be accepted.
     pub connections: usize,
 }
 
@@ -127,12 +129,13 @@ pub fn start(app: &App, listen: &str, bounds: Bounds) -> std::io::Result<(Server
     let app = app.clone();
     let limits = Data::new(Limits::new(&app.clock));
     let metrics = Data::new(Metrics::default());
+    let room = Room::new(bounds.body_bytes);
     let server = HttpServer::new(move || {
-        let (measured, recorded) = (metrics.clone(), app.clone());
+        let (measured, recorded, room) = (metrics.clone(), app.clone(), room.clone());
         actix_web::App::new()
             .wrap(describe_oversized_bodies())
             .wrap(Compress::default())
-            .wrap(from_fn(move |request, next| bodies::limit(bounds.pace, request, next)))
+            .wrap(from_fn(move |request, next| bodies::limit((bounds.pace, room.clone()), request, next)))
             .wrap(from_fn(move |request, next| refusals::record(recorded.clone(), request, next)))
             .wrap(security_headers())
             .wrap(from_fn(move |request, next| record_duration(measured.clone(), request, next)))

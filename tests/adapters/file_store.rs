@@ -187,3 +187,21 @@ async fn a_large_file_needs_little_memory() {
     let grown = most_memory() - before;
     assert!(grown < 32 * 1024, "{grown} KiB");
 }
+
+#[tokio::test]
+async fn staged_files_hold_no_open_file() {
+    let place = Place::new();
+    let mut staged = Vec::new();
+    for key in 1..60 {
+        let mut one = place.store.begin(FileKey::from_random([key; 16]), LIMIT).expect("begun");
+        one.write(&some(300_000)).await.expect("taken");
+        staged.push(one);
+    }
+    let open = std::fs::read_dir("/proc/self/fd").expect("Linux").filter_map(|entry| {
+        let target = std::fs::read_link(entry.expect("an entry").path()).ok()?;
+        target.starts_with(place.folder.path()).then_some(target)
+    });
+    assert_eq!(open.collect::<Vec<_>>(), Vec::<PathBuf>::new(), "{} files are staged", place.staged());
+    let stored = staged.pop().expect("one").finish().await.expect("stored");
+    assert_eq!(std::fs::read(place.path(&stored.key)).expect("there"), some(300_000));
+}

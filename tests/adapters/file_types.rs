@@ -4,9 +4,11 @@ use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
 use luyue::adapters::files::{FILE_KINDS, FileError, FileFlag, MIB, inspect, kind_of};
+use luyue::config::Settings;
 use zip::ZipWriter;
 
 use crate::adapters::fixtures::{OFFICE, archive, csv, deflated, jpeg, office, ole, part, pdf, png, replaced};
+use crate::support::files;
 
 /// The largest file of these tests, in bytes.
 const LIMIT: u64 = 50 * MIB;
@@ -385,4 +387,23 @@ fn xml_entities_are_refused_at_once() {
     }
     let comment = office("docx", vec![part("word/styles.xml", "<!-- fine --><a/>")]);
     assert_eq!(code("a.docx", &comment), "accepted");
+}
+
+#[test]
+fn the_documentation_lists_what_is_accepted() {
+    let page = files::text("docs/security.md");
+    let listed = page.split("Types: `").nth(1).and_then(|rest| rest.split('`').next()).expect("a list of types");
+    let accepted: Vec<&str> = FILE_KINDS.iter().map(|kind| kind.extension).collect();
+    assert_eq!(listed.split(' ').collect::<Vec<_>>(), accepted);
+    let settings = Settings::default();
+    let sizes = format!("Sizes: {} MB a file and {} MB a form", settings.max_file_mb, settings.max_form_mb);
+    assert!(page.contains(&sizes), "{sizes}");
+}
+
+#[test]
+fn the_documentation_goes_through_every_check() {
+    let page = files::text("docs/security.md");
+    let table = page.split("| check | shown by |").nth(1).expect("a table");
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()?.parse::<usize>().ok());
+    assert_eq!(rows.collect::<Vec<_>>(), (1..=76).collect::<Vec<_>>());
 }

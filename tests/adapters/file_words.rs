@@ -77,6 +77,7 @@ fn errors() -> Vec<E> {
         E::Hidden,
         E::Macros { part: part() },
         E::Encrypted,
+        E::Infected { name: "Eicar-Test-Signature".to_owned() },
         E::Bomb,
         E::Path { part: part() },
         E::MainParts { part: part() },

@@ -157,6 +157,12 @@ const RULES: &[Rule] = &[
         offender: "fn f() { std::process::Command::new(\"sh\") }",
     },
     Rule {
+        patterns: &[Crate("ureq"), Path("TcpStream"), Path("UdpSocket"), Path("UnixStream")],
+        scope: Except(&["src/adapters/identity_provider/", "src/adapters/files/antivirus.rs", "tests/", "benches/"]),
+        why: "only hosts of the settings are spoken to, by their adapters",
+        offender: "fn f(address: &str) { ureq::get(address).call() }",
+    },
+    Rule {
         patterns: &[Tokens("dangerous ::"), Tokens(". dangerous ("), Path("insecure_decode")],
         scope: Only(SRC),
         why: "no check of a signature or a certificate is left out",

@@ -1,10 +1,13 @@
 //! Inspection groups: who may be a member, what a vote against needs, a result for every standard, and where all of it
 //! is shown.
 
+use diesel::connection::SimpleConnection;
+use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
 use crate::deliverables::support::{acceptance, held, running, submissions, submit};
 use crate::on_both_engines;
+use crate::payments::setup::seated;
 use crate::support::app::{TestApp, differences};
 use crate::support::pdf::words;
 use crate::support::visitor::Visitor;
@@ -12,6 +15,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     votes_and_results_are_kept_and_shown
     an_incomplete_group_is_refused
+    no_one_votes_on_what_they_submitted
     a_group_is_typed_on_the_page
 }
 
@@ -106,6 +110,23 @@ fn an_incomplete_group_is_refused(test: &TestApp) {
     assert_eq!(refused["errors"][0]["path"], "results.evidence.outcome", "the contract states none");
     // With a reason, the purchaser may accept what a majority would have returned.
     test.by("justice").post(&path, &with("/group/votes", against)).expect_status(200);
+}
+
+fn no_one_votes_on_what_they_submitted(test: &TestApp) {
+    let contract = running(test);
+    submit(test, &contract, "590");
+    // The sender changes sides.
+    seated(test, "contractor", "XC-JUSTICE", Role::Officer);
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    connection.batch_execute("UPDATE seats SET until_on = '2026-06-28' WHERE role = 'contractor'").expect("seats end");
+    let mut input = by_group();
+    input["group"]["votes"][0] = vote("contractor", "accepted", "");
+    let path = format!("{}/1/decision", submissions(&contract));
+    let refused = test.by("justice").post(&path, &input).expect_status(422);
+    let told = (&refused["rule"], &refused["errors"][0]["path"]);
+    assert_eq!(told, (&json!("inspection-group"), &json!("group.votes[0].person")));
+    test.by("contractor").post(&path, &by_group()).expect_status(403);
+    test.by("justice").post(&path, &by_group()).expect_status(200);
 }
 
 fn a_group_is_typed_on_the_page(test: &TestApp) {

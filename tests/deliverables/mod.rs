@@ -1,5 +1,6 @@
 //! Deliverables and invoices through the API: submitted with files, decided on, refused and downloaded.
 
+mod attached;
 mod batches;
 mod deciding;
 mod downloads;
@@ -9,6 +10,7 @@ mod invoices;
 mod keeping;
 mod plausible;
 mod returned;
+mod scanned;
 mod shown;
 mod submitting;
 pub mod support;

@@ -1,5 +1,5 @@
-//! Plausible records: evidence or a reason, quantities that were agreed or confirmed, days of the service,
-//! and effects that were shown before they count.
+//! Plausible records: evidence or a reason, quantities that were agreed or confirmed, days of the service, and effects
+//! that were shown before they count.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
@@ -200,6 +200,8 @@ fn what_was_not_shown_is_shown_before_it_counts(test: &TestApp) {
     assert_eq!(asked.text_of(".govuk-error-summary__title"), "请核对后再次提交", "nothing is wrong with it");
     assert!(!asked.text_of("title").contains("有误"), "{}", asked.text);
     has(&asked, "验收数量", "–", "400");
+    let missed = |row: &[String; 3]| row[0].contains("走访覆盖率未达标") && row[1] == "0.00" && row[2] != "0.00";
+    assert!(effects(&asked).iter().any(missed), "below target: {:?}", effects(&asked));
     // What was shown is bound to what was typed: another quantity is shown again.
     let (form, seen) = (asked.hidden("form"), asked.hidden("seen"));
     let again = |quantity: &'static str| {

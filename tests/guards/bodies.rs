@@ -11,12 +11,14 @@ use luyue::web::bodies::{Pace, connections_within};
 use luyue::web::routes::{PAGES, ROUTES};
 use luyue::web::server::Bounds;
 
+use crate::deliverables::support::{held, running, submissions};
 use crate::matrix::rows;
-use crate::support::app::TestApp;
+use crate::support::app::{FORM, TestApp};
 
 /// Bounds under which a test need not wait long.
 const SHORT: Bounds = Bounds {
     pace: Pace { grace: Duration::from_millis(200), rate: 64 * 1024, overall: Duration::from_secs(60) },
+    body_bytes: 1024 * 1024,
     connections: 8,
 };
 
@@ -39,7 +41,7 @@ fn peak_kib() -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
-/// Bodies that are no form with files: content type and bytes.
+/// Bodies that are not forms with files: content type and bytes.
 const NO_FORMS: &[(&str, &[u8])] = &[
     ("application/json", b"{}"),
     ("application/x-www-form-urlencoded", b"form=a&key=b"),
@@ -243,4 +245,65 @@ fn the_limit_of_open_files_is_raised_and_new_files_are_private() {
             }
         }
     }
+}
+
+#[test]
+fn a_file_over_the_limit_takes_no_memory() {
+    const BLOCKS: usize = 4096;
+    let test = TestApp::sqlite();
+    let contract = running(&test);
+    let block = b"1,2\n".repeat(16 * 1024);
+    let part = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.csv\"\r\n\r\n";
+    let head = format!(
+        "POST /api/v1/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {FORM}\r\n\
+         Content-Length: {}\r\n\r\n{part}",
+        submissions(&contract),
+        test.token("contractor"),
+        part.len() + BLOCKS * block.len() + "\r\n--edge--\r\n".len(),
+    );
+    let before = peak_kib();
+    let mut stream = connect(&test);
+    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+    stream.write_all(head.as_bytes()).expect("the head is sent");
+    for _ in 0..BLOCKS {
+        stream.write_all(&block).expect("what is refused is read to its end");
+    }
+    stream.write_all(b"\r\n--edge--\r\n").expect("the end is sent");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 413");
+    let grown = peak_kib() - before;
+    assert!(grown < 32 * 1024, "256 MiB took {grown} KiB");
+    assert_eq!(held(&test), (0, 0, 0, 0));
+}
+
+#[test]
+fn bodies_that_are_collected_take_a_bounded_memory_together() {
+    let test = TestApp::sqlite().with_bounds(SHORT);
+    let (size, part) = (700 * 1024, vec![b' '; 600 * 1024]);
+    let head = format!("POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n");
+    let mut streams = [connect(&test), connect(&test)];
+    for stream in &mut streams {
+        stream.write_all(head.as_bytes()).expect("the head is sent");
+        // The one that is refused may be closed before it has sent all.
+        let _ = stream.write_all(&part);
+    }
+    let status = |stream: &mut TcpStream| {
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).ok().map(|()| String::from_utf8_lossy(&answer[9..]).into_owned())
+    };
+    let (refused, told) = loop {
+        let told = streams.iter_mut().enumerate().find_map(|(place, stream)| Some((place, status(stream)?)));
+        if let Some(found) = told {
+            break found;
+        }
+    };
+    assert_eq!(told, "503", "there is room for one of them");
+    let other = &mut streams[1 - refused];
+    other.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+    other.write_all(&vec![b' '; size - part.len()]).expect("the rest is sent");
+    assert_eq!(status(other).as_deref(), Some("400"), "the other is read as if nothing had happened");
+    // The room is free again.
+    let body = vec![b' '; size];
+    assert_eq!(test.nobody().send("POST", "session", Some("application/json"), &body).status, 400);
 }

@@ -3,6 +3,7 @@
 mod bootstrap;
 mod deputies;
 mod finance_roles;
+mod links;
 mod passwords;
 mod people;
 mod provider;

@@ -55,7 +55,7 @@ fn letters_are_read_in_pages_by_state(test: &TestApp) {
     for wrong in ["state=lost", "limit=0", "cursor=bm9ib2R5", "colour=red"] {
         assert_eq!(test.by("admin").get(&format!("letters?{wrong}")).status, 400, "{wrong}");
     }
-    assert_eq!(test.by("justice").get("letters").status, 403);
+    assert_eq!(test.by("justice").get("emails").status, 403);
 }
 
 fn what_was_given_up_is_tried_anew(test: &TestApp) {
@@ -66,7 +66,7 @@ fn what_was_given_up_is_tried_anew(test: &TestApp) {
     assert_eq!(act("justice", &id, "retry").status, 403);
     assert_eq!(act("admin", &id, "burn").status, 404);
     assert_eq!(act("admin", "no-such-letter", "retry").status, 404);
-    assert_eq!(act("admin", &waiting, "retry").expect_status(409)["type"], "/problems/letter-not-given-up");
+    assert_eq!(act("admin", &waiting, "retry").expect_status(409)["type"], "/problems/email-not-given-up");
     assert_eq!(mail(&test.app), all.len() - 1, "what was given up is not sent by itself");
     assert_eq!(act("admin", &id, "retry").expect_status(200)["state"], "queued");
     assert_eq!(act("admin", &id, "retry").status, 409, "it waits already");

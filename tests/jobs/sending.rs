@@ -183,7 +183,8 @@ fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
     assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
-/// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are printed.
+/// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are
+/// printed.
 fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
     let seed = setting("MAIL_SEED", 1);
     for number in ["N-2", "N-3", "N-4"] {
@@ -286,5 +287,5 @@ fn a_letter_changed_in_the_database_is_told_and_not_sent(test: &TestApp) {
     let dead = test.by("admin").get("letters?state=dead").expect_status(200);
     let path = format!("letters/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
     let refused = test.by("admin").post(&path, &serde_json::json!({})).expect_status(409);
-    assert_eq!(refused["type"], "/problems/letter-changed");
+    assert_eq!(refused["type"], "/problems/email-changed");
 }

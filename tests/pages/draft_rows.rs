@@ -10,6 +10,7 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     every_way_out_of_a_step_saves_it
     enter_never_sends_half_a_form
+    enter_sends_no_half_of_a_form_with_files
     removed_rows_are_put_back
     a_removed_row_is_the_one_that_was_shown
     rows_are_pasted_from_a_spreadsheet
@@ -94,6 +95,37 @@ fn enter_never_sends_half_a_form(test: &TestApp) {
     let shown = form.enter(&admin).expect_status(200);
     assert!(shown.text.contains("表单尚未提交") && !admin.get(register).text.contains("宁国市"));
     assert_eq!(shown.form(register).value("name"), Some("宁国市"));
+}
+
+fn enter_sends_no_half_of_a_form_with_files(test: &TestApp) {
+    let contract = crate::support::programme::registered(test, "E-2");
+    crate::support::programme::activate(test, &contract);
+    test.at("2026-06-15", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let page = contractor.get(&format!("/contracts/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
+    // Enter presses the first button of a form, which is in the header.
+    let first = page
+        .dom()
+        .select(&scraper::Selector::parse("[type=submit][form=page-form]").expect("a selector"))
+        .next()
+        .and_then(|button| button.attr("name").map(str::to_owned));
+    assert_eq!(first.as_deref(), Some("enter"));
+    let action = page.form(&format!("/contracts/{contract}/act/submission/files")).action;
+    let (word, key) = (page.hidden("form"), page.hidden("key"));
+    let fields =
+        [("enter", "x"), ("form", word.as_str()), ("key", key.as_str()), ("quantity", "12次"), ("note", "一半")];
+    let body = crate::support::app::form("files", &fields, &[("a.csv", b"a,b\n1,2\n")]);
+    let shown = contractor.send_body(&action, &body).expect_status(200);
+    assert!(shown.text.contains("表单尚未提交") && shown.text.contains("一半"), "{}", shown.text);
+    assert_eq!(shown.attr("[id=quantity]", "value"), "12次");
+    assert!(shown.text_of("label[for=kept-1]").contains("a.csv"), "{}", shown.text);
+    let list =
+        || test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200).to_string();
+    assert!(!list().contains("a.csv"), "nothing has been submitted");
+    let kept = shown.attr("input[name=kept]", "value");
+    let fields = [("quantity", "12次"), ("note", "完整"), ("listed", kept.as_str()), ("kept", &kept)];
+    contractor.upload_on(&shown, "files", &fields, &[]).expect_status(303);
+    assert!(list().contains("a.csv"));
 }
 
 fn removed_rows_are_put_back(test: &TestApp) {

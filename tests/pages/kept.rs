@@ -22,6 +22,7 @@ on_both_engines! {
     a_page_left_open_for_six_days_still_keeps_its_form
     a_form_is_kept_for_a_day_and_five_of_a_person
     files_are_chosen_again_but_words_are_kept
+    pasted_tables_and_notices_are_there_again
     somebody_elses_save_is_not_overwritten_unseen
     the_page_of_tasks_lists_kept_forms
     a_kept_form_is_gone_once_it_is_sent
@@ -238,6 +239,36 @@ fn files_are_chosen_again_but_words_are_kept(test: &TestApp) {
     assert!(shown.text.contains(NOTICE) && shown.text.contains("附件需重新选择"));
     assert!(shown.text.contains("六月的走访记录") && shown.text.contains("subject=VISIT-H1"), "{}", shown.text);
     assert!(!contractor.get(&page).expect_status(200).text.contains("六月的走访记录"), "nothing has been submitted");
+}
+
+fn pasted_tables_and_notices_are_there_again(test: &TestApp) {
+    let contract = programme::registered(test, "K-3");
+    programme::activate(test, &contract);
+    test.at("2026-01-13", 9);
+    let import = format!("/contracts/{contract}/records/import");
+    for (who, page, action, field, typed) in [
+        ("contractor", import.as_str(), import.as_str(), "rows", "\t上门走访\t\t西林街道\n"),
+        ("finance-pay", "/payments/vouchers", "/payments/vouchers", "rows", "\t\n"),
+        ("admin", "/calendar", "/calendar/files", "notice", "国办发明电〔2026〕9号"),
+    ] {
+        let visitor = Visitor::signed_in(test, who);
+        let form = visitor.get(page).expect_status(200).form(action).with(&[(field, typed)]);
+        end_sessions(test);
+        let sent = form.send(&visitor, "");
+        let shown = sign_in_at(&visitor, &sent, who).expect_status(200);
+        assert!(shown.text.contains(NOTICE) && shown.text.contains("附件需重新选择"), "{page}: {}", shown.text);
+        let held = |page: &Page| page.form(action).value(field).map(|text| text.replace("\r\n", "\n"));
+        assert_eq!(held(&shown).as_deref(), Some(typed), "{page}");
+        assert_eq!(listed(&visitor).len(), 1, "{page}: it is not sent yet");
+        let refused = shown.form(action).send(&visitor, "").expect_status(422);
+        assert_eq!(held(&refused).as_deref(), Some(typed), "{page}");
+        assert_eq!(refused.hidden("kept_form"), shown.hidden("kept_form"), "{page}: it is still the kept form");
+    }
+    let contractor = Visitor::signed_in(test, "contractor");
+    let kept = contractor.get("/work").dom_link(&import);
+    let right = "2026-01-12\t上门走访\t\t西林街道\t林晓东\tXZ-8\t1\t30\t\n";
+    let done = contractor.get(&kept).expect_status(200).form(&import).with(&[("rows", right)]).send(&contractor, "");
+    assert_eq!((done.status, listed(&contractor).len()), (303, 0), "{}", done.text);
 }
 
 fn somebody_elses_save_is_not_overwritten_unseen(test: &TestApp) {

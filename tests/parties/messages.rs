@@ -163,6 +163,21 @@ fn a_message_sent_twice_is_refused_once(test: &TestApp) {
     assert_eq!(listed(test, "contractor", &id).len(), 5);
 }
 
+#[test]
+fn what_a_page_does_not_show_stays_unread() {
+    let test = TestApp::sqlite();
+    let id = advance(&test);
+    for number in 0..52 {
+        write(&test, "contractor", &id, "", &format!("第 {number} 次走访的说明")).expect_status(201);
+    }
+    let officer = Visitor::signed_in(&test, "justice");
+    let shown = officer.get(&format!("/contracts/{id}/messages")).expect_status(200);
+    let count = shown.text.matches("次走访的说明").count() as u64;
+    assert!(count > 10 && count < 52, "{count}");
+    assert_eq!(unread(&test, "justice"), 52 - count);
+    assert_eq!(unread(&test, "justice-2"), 52, "another person");
+}
+
 /// Returns the identifier of the newest message of a contract.
 fn newest(test: &TestApp, contract: &str) -> String {
     listed(test, "contractor", contract)[0]["id"].as_str().expect("an id").to_owned()

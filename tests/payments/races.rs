@@ -9,19 +9,19 @@ use crate::support::app::TestApp;
 use crate::support::race::race;
 
 on_both_engines! {
-    one_of_eight_approvals_and_payments_succeeds
+    one_of_fifty_approvals_and_payments_succeeds
     racing_requests_stay_within_what_is_payable
     the_same_key_at_once_has_its_effect_once
 }
 
-fn one_of_eight_approvals_and_payments_succeeds(test: &TestApp) {
+fn one_of_fifty_approvals_and_payments_succeeds(test: &TestApp) {
     let id = advance(test);
     let payment = asked(test, &id, "ADVANCE", &json!({}));
     through(test, &payment, 2);
     for (name, who) in [("approve", "finance-approve"), ("pay", "finance-pay")] {
-        let statuses = race(8, |_| step(test, who, &payment, name, &body_of(name)).status);
+        let statuses = race(50, |_| step(test, who, &payment, name, &body_of(name)).status);
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{name}: {statuses:?}");
-        assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{name}: {statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 49, "{name}: {statuses:?}");
     }
     assert_eq!(count(test, FactKind::Payment), 1);
     assert_eq!(shown(test, &payment)["steps"].as_array().map(Vec::len), Some(5));

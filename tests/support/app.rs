@@ -12,7 +12,7 @@ use luyue::storage::identity::people::{self, NewPerson};
 use luyue::storage::ids::PersonId;
 use luyue::storage::registry::organisations::{self, NewContractor};
 use luyue::storage::write::{Context, write};
-use luyue::web::bodies::Pace;
+use luyue::web::bodies::{Pace, Room};
 use luyue::web::server::Bounds;
 use serde_json::Value;
 
@@ -87,7 +87,7 @@ const ORGANISATIONS: &[(&str, Function, &str)] = &[
 ];
 
 /// The bounds of a test's server.
-pub const BOUNDS: Bounds = Bounds { pace: Pace::DEFAULT, connections: 512 };
+pub const BOUNDS: Bounds = Bounds { pace: Pace::DEFAULT, body_bytes: Room::DEFAULT, connections: 512 };
 
 /// A running application.
 pub struct TestApp {

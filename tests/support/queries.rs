@@ -2,11 +2,15 @@
 //! diesel itself, so that the tests check exactly what was sent.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
 /// Queries recorded so far; nothing while no test records.
 static RECORDED: Mutex<Option<Vec<Query>>> = Mutex::new(None);
+
+/// Number of statements that change rows until one is interrupted; 0 for none.
+static UNTIL_INTERRUPTED: AtomicUsize = AtomicUsize::new(0);
 
 /// A query as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +26,10 @@ struct Recorder;
 impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         let InstrumentationEvent::StartQuery { query, .. } = event else { return };
+        if UNTIL_INTERRUPTED.load(Ordering::SeqCst) > 0 && changes_rows(&query.to_string()) {
+            let left = UNTIL_INTERRUPTED.fetch_sub(1, Ordering::SeqCst);
+            assert_ne!(left, 1, "interrupted on purpose");
+        }
         let mut recorded = RECORDED.lock().expect("no test panics while it holds this");
         if let Some(recorded) = recorded.as_mut() {
             let text = query.to_string();
@@ -48,4 +56,16 @@ pub fn record_all(work: impl FnOnce()) -> Vec<Query> {
     *RECORDED.lock().expect("as above") = Some(Vec::new());
     work();
     RECORDED.lock().expect("as above").take().unwrap_or_default()
+}
+
+fn changes_rows(sql: &str) -> bool {
+    ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb))
+}
+
+/// Interrupts the thread that sends the n-th statement that changes rows while `work` is done; n counts from 1.
+pub fn interrupt_at<T>(number: usize, work: impl FnOnce() -> T) -> T {
+    UNTIL_INTERRUPTED.store(number, Ordering::SeqCst);
+    let done = work();
+    UNTIL_INTERRUPTED.store(0, Ordering::SeqCst);
+    done
 }

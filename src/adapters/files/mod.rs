@@ -1,10 +1,11 @@
-//! Uploaded files: accepted types, display names and the store. Does not know whose file it is and never renders one;
-//! doubtful files are rejected with a code whose message is in the locales (`files.ftl`).
+//! Uploaded files: accepted types, display names and the store. Knows no owners and never renders a file; doubtful
+//! files are rejected with a code whose message is in the locales (`files.ftl`).
 //!
-//! The life of a file: [`FileStore::begin`] → [`Staged::write`] for each chunk → [`Staged::inspect`] →
-//! [`Staged::clean_copy`], a copy without personal data → [`Staged::finish`]; later [`FileStore::open`] or
-//! [`FileStore::read`], which check the digest again.
+//! The life of a file: [`FileStore::begin`] → [`Staged::write`] for each chunk → [`Staged::inspect`], which also has it
+//! scanned for viruses where a scanner is set → [`Staged::clean_copy`], a copy without personal data →
+//! [`Staged::finish`]; later [`FileStore::open`] or [`FileStore::read`], which check the digest again.
 
+mod antivirus;
 mod clean;
 mod compound;
 mod contents;
@@ -27,6 +28,7 @@ mod store;
 mod table;
 mod xml;
 
+pub use antivirus::Scanner;
 pub use clean::write_clean_copy;
 pub use contents::{Content, Remedy};
 pub use error::FileError;

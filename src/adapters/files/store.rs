@@ -1,6 +1,5 @@
-//! File store: a folder, or S3 in builds with that feature. An upload is first staged on the local disk, where it is
-//! counted, digested and inspected. Keys are random and reveal nothing; stored files are never changed, and every read
-//! checks the digest (ASVS 5.3.2).
+//! File store: a folder, or S3 in builds with that feature. Uploads are staged on the local disk and inspected there.
+//! Keys are random; stored files never change, and every read checks the digest (ASVS 5.3.2).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -17,15 +16,16 @@ use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
+use crate::adapters::files::antivirus::Scanner;
 use crate::adapters::files::clean::write_clean_copy;
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::inspect::{Inspected, inspect};
 use crate::adapters::files::kinds::FileKind;
 use crate::adapters::hex::hex;
 
-/// Algorithm of the digests, stored with each of them.
+/// Algorithm of the digests, stored with each digest.
 pub const HASH_ALGORITHM: &str = "SHA-256";
-/// Bytes buffered before they are written, and bytes of a part sent to the store (the minimum of S3).
+/// Size in bytes of the write buffer and of a part sent to the store (at least the minimum of S3).
 const HELD_BYTES: usize = 256 * 1024;
 const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Content written by [`FileStore::probe`].
@@ -47,6 +47,7 @@ impl FileKey {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// Returns the key as text, as stored in the database.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -80,6 +81,7 @@ pub struct Opened {
 pub struct FileStore {
     store: Arc<dyn ObjectStore>,
     staging: PathBuf,
+    scanner: Option<Scanner>,
 }
 
 impl FileStore {
@@ -105,7 +107,13 @@ impl FileStore {
                 return Err(store_error("unsupported URL of the file store"));
             }
         };
-        Ok(Self { store, staging: staging.to_owned() })
+        Ok(Self { store, staging: staging.to_owned(), scanner: None })
+    }
+
+    /// Has every upload scanned for viruses when it is inspected.
+    #[must_use]
+    pub fn scanning(self, scanner: Option<Scanner>) -> Self {
+        Self { scanner, ..self }
     }
 
     /// Begins an upload of at most `limit` bytes under a new key.
@@ -121,10 +129,11 @@ impl FileStore {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        let file = options.open(&path).map_err(store_error)?;
+        options.open(&path).map_err(store_error)?;
         Ok(Staged {
             store: Arc::clone(&self.store),
-            copy: Some(Copy { file, hash: Sha256::new() }),
+            scanner: self.scanner.clone(),
+            copy: Some(Copy { path: path.clone(), at: 0, hash: Sha256::new() }),
             _copy_goes: Removed(path),
             key,
             limit,
@@ -133,10 +142,10 @@ impl FileStore {
         })
     }
 
-    /// Opens a file after verifying its digest, for which it is read twice.
+    /// Opens a file after verifying its digest; the file is therefore read twice.
     ///
     /// # Errors
-    /// `Missing`; `Changed` if the digest differs: the store needs attention.
+    /// `Missing`; `Changed` if the digest differs, which means that the store is damaged.
     pub async fn open(&self, key: &FileKey, sha256: &str) -> Result<Opened, FileError> {
         let mut bytes = 0;
         let mut hash = Sha256::new();
@@ -165,7 +174,7 @@ impl FileStore {
         Ok(bytes)
     }
 
-    /// Deletes a file; succeeds if it does not exist.
+    /// Deletes a file; succeeds if the file does not exist.
     ///
     /// # Errors
     /// The store fails.
@@ -207,7 +216,7 @@ impl FileStore {
             .boxed()
     }
 
-    /// Deletes staged copies last written before an instant, left behind by a killed process; returns their number.
+    /// Deletes staged copies last written before an instant, which a killed process left behind; returns their number.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -233,9 +242,11 @@ impl FileStore {
     }
 }
 
-/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy.
+/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy. No file is open between calls:
+/// a form may have a hundred copies, and each connection may be receiving a form.
 pub struct Staged {
     store: Arc<dyn ObjectStore>,
+    scanner: Option<Scanner>,
     copy: Option<Copy>,
     _copy_goes: Removed,
     key: FileKey,
@@ -245,8 +256,16 @@ pub struct Staged {
 }
 
 struct Copy {
-    file: File,
+    path: PathBuf,
+    /// Place from which the next block is read.
+    at: u64,
     hash: Sha256,
+}
+
+impl Copy {
+    fn open(&self) -> Result<File, FileError> {
+        OpenOptions::new().read(true).write(true).open(&self.path).map_err(store_error)
+    }
 }
 
 /// Deletes the staged copy on drop.
@@ -277,18 +296,23 @@ impl Staged {
         Ok(())
     }
 
-    /// Inspects the complete upload, sent under `name`. Call it once, at the end.
+    /// Inspects the complete upload, sent under `name`, and has it scanned. Call it once, at the end.
     ///
     /// # Errors
-    /// See [`inspect`].
+    /// See [`inspect`] and [`Scanner::scan`].
     pub async fn inspect(&mut self, name: &str) -> Result<Inspected, FileError> {
         self.flush().await?;
-        let (name, limit) = (name.to_owned(), self.limit);
-        self.with_copy(move |copy| inspect(&name, &mut copy.file, limit)).await
+        let (name, limit, scanner) = (name.to_owned(), self.limit, self.scanner.clone());
+        let inspected = move |copy: &mut Copy| {
+            let found = inspect(&name, &mut copy.open()?, limit)?;
+            scanner.map_or(Ok(()), |scanner| scanner.scan(&mut copy.open()?))?;
+            Ok(found)
+        };
+        self.with_copy(inspected).await
     }
 
-    /// Writes the copy without personal data into an empty upload; `None` where the file holds none. Call it after
-    /// [`Staged::inspect`].
+    /// Writes the copy without personal data into an empty upload; `None` if the file has no personal data. Call this
+    /// after [`Staged::inspect`].
     ///
     /// # Errors
     /// See [`write_clean_copy`].
@@ -297,14 +321,15 @@ impl Staged {
         let mut target = other.copy.take().ok_or_else(|| store_error("the staged copy is gone"))?;
         let (target, bytes) = self
             .with_copy(move |copy| {
-                if !write_clean_copy(kind, &mut copy.file, &mut target.file)? {
+                let mut cleaned = target.open()?;
+                if !write_clean_copy(kind, &mut copy.open()?, &mut cleaned)? {
                     return Ok((target, 0));
                 }
-                target.file.rewind()?;
+                cleaned.rewind()?;
                 let mut block = vec![0; HELD_BYTES];
                 let mut bytes = 0;
                 loop {
-                    let read = target.file.read(&mut block)?;
+                    let read = cleaned.read(&mut block)?;
                     if read == 0 {
                         return Ok((target, bytes));
                     }
@@ -327,13 +352,15 @@ impl Staged {
         self.with_copy(|copy| Ok(hex(&copy.hash.clone().finalize()))).await
     }
 
-    /// Moves the file into the store. It is durable when this returns, so that a row may reference it.
+    /// Moves the file into the store. The file is durable on return, so a row may reference it.
     ///
     /// # Errors
-    /// The store fails; it then holds nothing under this key.
+    /// The store fails; nothing is then stored under this key.
     pub async fn finish(mut self) -> Result<Stored, FileError> {
         self.flush().await?;
-        self.with_copy(|copy| copy.file.rewind().map_err(store_error)).await?;
+        if let Some(copy) = &mut self.copy {
+            copy.at = 0;
+        }
         let path = self.key.path();
         let upload = self.store.put_multipart(&path).await.map_err(from_store)?;
         let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
@@ -370,8 +397,9 @@ impl Staged {
         }
         self.with_copy(move |copy| {
             copy.hash.update(&held);
-            copy.file.seek(SeekFrom::End(0)).map_err(store_error)?;
-            copy.file.write_all(&held).map_err(store_error)
+            let mut file = copy.open()?;
+            file.seek(SeekFrom::End(0)).map_err(store_error)?;
+            file.write_all(&held).map_err(store_error)
         })
         .await
     }
@@ -380,7 +408,10 @@ impl Staged {
         let size = left.min(HELD_BYTES as u64) as usize;
         self.with_copy(move |copy| {
             let mut block = vec![0; size];
-            copy.file.read_exact(&mut block).map_err(store_error)?;
+            let mut file = copy.open()?;
+            file.seek(SeekFrom::Start(copy.at)).map_err(store_error)?;
+            file.read_exact(&mut block).map_err(store_error)?;
+            copy.at += size as u64;
             Ok(Bytes::from(block))
         })
         .await

@@ -18,7 +18,7 @@ use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 
-/// Level of compression. The highest, which lopdf takes by itself, costs a third more CPU and makes a summary less than
+/// Level of compression. The default of lopdf, the highest level, costs a third more CPU and makes a summary less than
 /// a hundredth smaller.
 const LEVEL: u32 = 6;
 
@@ -35,7 +35,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     complete_fonts(&mut pdf);
     let structure = add_structure(&mut pdf, &laid.tree, &marks, &pages);
-    let outline = outline::add(&mut pdf, &laid.pages, &pages);
+    let outline = outline::add_outline(&mut pdf, &laid.pages, &pages);
     let metadata = pdf.add_object(
         Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp(document).into_bytes())
             .with_compression(false),

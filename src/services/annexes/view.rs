@@ -1,4 +1,6 @@
-//! Annexes as lists and pages show them. Removed ones are left out, and internal ones for all but bureaus.
+//! Annexes as lists and pages show them, without removed ones and, except for bureaus, without internal ones.
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -16,6 +18,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::annexes::Annex;
+use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::names::Names;
@@ -27,18 +30,18 @@ pub struct AnnexView {
     pub id: String,
     pub kind: AnnexKind,
     pub title: String,
-    /// Random identifier of the amendment to which it belongs; null for the contract.
+    /// Random identifier of the amendment that the annex belongs to; null for the contract.
     pub amendment: Option<String>,
-    /// True if bureaus alone read it.
+    /// True if only bureaus may read the annex.
     pub internal: bool,
     pub files: Vec<FileView>,
-    /// Name of who added it.
+    /// Name of the person who added the annex.
     pub added_by: String,
-    /// Name of the person represented, if a deputy added it.
+    /// Name of the person represented, if a deputy added the annex.
     pub on_behalf_of: Option<String>,
     /// Time of the addition, in UTC.
     pub added_at: DateTime<Utc>,
-    /// True while it can be removed.
+    /// True while the annex can be removed.
     pub removable: bool,
 }
 
@@ -50,7 +53,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
     parts::list(app, caller, contract, page, |connection, contract, found| views(connection, caller, &contract, found))
 }
 
-/// Builds the views of those annexes of a contract that the caller may read.
+/// Builds the views of those annexes that the caller may read.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -82,4 +85,21 @@ pub(in crate::services) fn views(
         }
     };
     Ok(annexes.into_iter().map(view).collect())
+}
+
+/// Returns the events of a contract that a reader may know of: all, or those that are not about internal annexes.
+pub(in crate::services) fn known_events(events: &[EventRow], reads_internal: bool) -> Cow<'_, [EventRow]> {
+    if reads_internal {
+        return Cow::Borrowed(events);
+    }
+    let is_about = |event: &EventRow| {
+        [Action::AddAnnex, Action::RemoveAnnex].iter().any(|action| event.action == action.right().name)
+    };
+    let body = |event: &EventRow| serde_json::from_str::<serde_json::Value>(&event.body).unwrap_or_default();
+    let added = events.iter().filter(|event| is_about(event)).map(body).filter(|body| body["internal"] == true);
+    let internal: Vec<String> = added.filter_map(|body| Some(body["annex"].as_str()?.to_owned())).collect();
+    let is_internal = |event: &EventRow| {
+        is_about(event) && body(event)["annex"].as_str().is_some_and(|id| internal.iter().any(|known| known == id))
+    };
+    Cow::Owned(events.iter().filter(|event| !is_internal(event)).cloned().collect())
 }

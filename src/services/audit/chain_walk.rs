@@ -1,4 +1,4 @@
-//! Following all hash chains of one kind from end to end: the events, or the row records.
+//! Verification of all hash chains of one kind: of events or of row records.
 //!
 //! The records are read page by page in the order of chain and number, each page in a read transaction of its own, so
 //! memory does not grow with the register and writers are not held up.
@@ -14,9 +14,14 @@ use crate::storage::audit::hash_chains::{self, EventRow, FIRST};
 use crate::storage::audit::recorded_rows::{self, ObjectKind};
 use crate::storage::audit::row_records::{self, RowRecord};
 use crate::storage::contracts::facts;
+use crate::storage::notifications::signed_emails;
 
 /// Records per page.
 const PAGE: i64 = 1000;
+/// Emails looked up at once.
+const EMAILS: usize = 500;
+/// Maximum number of deleted emails to name.
+const MOST: usize = 20;
 
 /// Name, last number and last hash of a chain.
 type End = (String, i64, String);
@@ -26,13 +31,20 @@ trait Chained: Sized {
     /// Name of the kind, within a sentence.
     const NAME: &'static str;
 
+    /// Returns chain, number and hash of the record.
     fn place(&self) -> (&str, i64, &str);
+    /// Returns whether the record has this number, this predecessor and a correct hash.
     fn follows(&self, seq: i64, prev: &str) -> bool;
+    /// Loads the records after a place, ordered by chain and number.
     fn page(connection: &mut AnyConnection, after: (&str, i64)) -> Result<Vec<Self>, Error>;
     /// Loads the heads of chains.
     fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<End>, Error>;
     /// Loads the names of chains that have a head but no record.
     fn without_record(connection: &mut AnyConnection) -> Result<Vec<String>, Error>;
+    /// Returns the emails that were queued with the record.
+    fn emails(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Lists the chains whose object must still be there but is gone.
     fn orphans(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<String>, Error>;
 }
@@ -91,6 +103,10 @@ impl Chained for RowRecord {
         row_records::empty_chains(connection)
     }
 
+    fn emails(&self) -> Vec<String> {
+        Self::emails(self)
+    }
+
     fn orphans(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<String>, Error> {
         let gone = missing_objects(connection, streams)?;
         let last = row_records::last_records(connection, &gone)?;
@@ -98,7 +114,7 @@ impl Chained for RowRecord {
     }
 }
 
-/// Lists those chains whose object is not in its table.
+/// Lists the chains whose object is not in its table.
 fn missing_objects(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<String>, Error> {
     let mut named: BTreeMap<ObjectKind, Vec<String>> = BTreeMap::new();
     for (kind, name) in streams.iter().filter_map(|stream| ObjectKind::of_stream(stream)) {
@@ -113,7 +129,7 @@ fn missing_objects(connection: &mut AnyConnection, streams: &[String]) -> Result
     Ok(missing)
 }
 
-/// Follows the chains of events; `seen` gets the number of events of each page.
+/// Verifies the chains of events and calls `seen` with the number of events of each page.
 ///
 /// # Errors
 /// Database errors.
@@ -121,7 +137,7 @@ pub(super) fn follow_events(app: &App, seen: impl FnMut(usize)) -> Result<Vec<Di
     follow::<EventRow>(app, seen)
 }
 
-/// Follows the chains of row records; `seen` gets the number of records of each page.
+/// Verifies the chains of row records and calls `seen` with the number of records of each page.
 ///
 /// # Errors
 /// Database errors.
@@ -129,15 +145,18 @@ pub(super) fn follow_row_records(app: &App, seen: impl FnMut(usize)) -> Result<V
     follow::<RowRecord>(app, seen)
 }
 
+/// Verifies all chains of a kind, page by page.
 fn follow<C: Chained>(app: &App, mut seen: impl FnMut(usize)) -> Result<Vec<Difference>, Error> {
     let mut differences = Vec::new();
     let mut after = (String::new(), 0);
     let mut open: Option<End> = None;
+    let mut deleted = Vec::new();
     loop {
         let page = app.pool.read(|connection| {
             let page = C::page(connection, (&after.0, after.1))?;
             let ended = follow_page(&page, &mut open, &mut differences);
             differences.extend(compare_ends::<C>(connection, &ended)?);
+            deleted.extend(deleted_emails(connection, page.iter().flat_map(Chained::emails))?);
             Ok(page)
         })?;
         let Some((stream, seq, _)) = page.last().map(Chained::place) else { break };
@@ -147,10 +166,33 @@ fn follow<C: Chained>(app: &App, mut seen: impl FnMut(usize)) -> Result<Vec<Diff
     let empty = app.pool.read(C::without_record)?;
     differences
         .extend(empty.into_iter().map(|at| Difference { at, what: format!("the head of the chain of {}", C::NAME) }));
+    let more = deleted.len().saturating_sub(MOST);
+    let what = "the row is gone, although the program queued it".to_owned();
+    let named = deleted.into_iter().take(MOST);
+    differences.extend(named.map(|id| Difference { at: format!("email {id}"), what: what.clone() }));
+    if more > 0 {
+        differences.push(Difference { at: "emails".to_owned(), what: format!("{more} more rows are gone") });
+    }
     Ok(differences)
 }
 
-/// Follows the records of a page. Returns the chains that ended in it; an empty page ends the last one.
+/// Returns those of the emails that records name which are no longer in the queue, in whatever state.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn deleted_emails(
+    connection: &mut AnyConnection,
+    named: impl Iterator<Item = String>,
+) -> Result<Vec<String>, Error> {
+    let named: Vec<String> = named.collect();
+    let mut deleted = Vec::new();
+    for part in named.chunks(EMAILS) {
+        deleted.extend(signed_emails::missing(connection, part)?);
+    }
+    Ok(deleted)
+}
+
+/// Verifies the records of a page. Returns the chains that ended on it; an empty page ends the last one.
 fn follow_page<C: Chained>(page: &[C], open: &mut Option<End>, differences: &mut Vec<Difference>) -> Vec<End> {
     let mut ended = Vec::new();
     for record in page {

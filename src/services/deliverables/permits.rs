@@ -1,6 +1,7 @@
 //! Permission to send a form with files: rights, state and quota are checked before the body of the request is read, so
-//! that no one without the right can make the program read a large body.
+//! that only people with the right can make the program read a large body.
 
+use crate::adapters::gate::KeyedTurn;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
@@ -13,7 +14,7 @@ use crate::storage::identity::people::Seat;
 use crate::storage::ids::ContractId;
 use crate::storage::write::stored_answer;
 
-/// Permission to upload, granted before the body is read.
+/// Permission to upload, granted before the body of the request is read.
 pub struct UploadPermit {
     /// Person who uploads.
     pub caller: Caller,
@@ -23,24 +24,32 @@ pub struct UploadPermit {
     pub(crate) contract_id: ContractId,
     /// Random identifier of the contract.
     pub(crate) contract: String,
-    /// Code of the deliverable or milestone, or what else distinguishes the form.
+    /// Code of the deliverable or milestone, or another key of the form.
     pub(crate) code: String,
     /// Use of the files.
     pub(crate) kind: FileUse,
+    /// Slot among the forms that are received from the person.
+    pub(crate) turn: KeyedTurn,
 }
 
+/// Seconds after which a person with too many forms on their way may try again.
+const BUSY: u64 = 10;
+/// Maximum length of what distinguishes a form among those of its use and contract, in bytes.
+const CODE_BYTES: usize = 128;
+
 impl UploadPermit {
-    /// Returns the key of the form with which files are kept.
+    /// Returns the key of the form for kept files.
     pub(crate) fn form_key(&self) -> String {
         kept::form_key(self.kind, &self.contract, &self.code)
     }
 }
 
-/// Grants permission to upload for something of a contract, before the body of the request is read, under the first of
+/// Grants permission to upload for a part of a contract, before the body of the request is read, under the first of
 /// `actions` that the caller has. `has` returns whether the contract's terms have the deliverable or milestone.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota of the caller's organisation is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota of the caller's organisation is used
+/// up; `TooMany` while the person is sending the maximum number of forms.
 pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,
@@ -49,6 +58,9 @@ pub(crate) fn permit_upload(
     has: impl Fn(&Terms) -> bool,
 ) -> Result<UploadPermit, Error> {
     caller.may_any(actions)?;
+    if code.len() > CODE_BYTES {
+        return Err(Error::NotFound);
+    }
     let (contract, seat, action) = app.pool.read(|connection| {
         let (contract, seat, action) = caller.contract_by_any(connection, id, actions)?;
         files::check_quota(app, connection, seat.organisation, 0)?;
@@ -62,5 +74,15 @@ pub(crate) fn permit_upload(
             return Err(wrong);
         }
     }
-    Ok(UploadPermit { caller, seat, contract_id: contract.id, contract: id.to_owned(), code: code.to_owned(), kind })
+    let turn = begin_form(app, &caller)?;
+    let (contract_id, contract, code) = (contract.id, id.to_owned(), code.to_owned());
+    Ok(UploadPermit { caller, seat, contract_id, contract, code, kind, turn })
+}
+
+/// Takes a slot among the forms with files that are received from a person, until the result is dropped.
+///
+/// # Errors
+/// `TooMany` while as many as a person may send at once are on their way.
+pub fn begin_form(app: &App, caller: &Caller) -> Result<KeyedTurn, Error> {
+    app.forms_of.try_enter(&caller.public_id).ok_or(Error::TooMany(BUSY))
 }

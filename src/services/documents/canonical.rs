@@ -1,4 +1,4 @@
-//! Canonical JSON: keys in the order of their Unicode characters, no whitespace. Anyone can reproduce it and its hash.
+//! Canonical JSON: keys sorted by Unicode code points, no whitespace. Anyone can reproduce this JSON and its hash.
 
 use serde_json::Value;
 

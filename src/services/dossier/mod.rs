@@ -1,17 +1,20 @@
-//! The file of a contract (案卷): one ZIP archive with the documents about it, everything that was uploaded for it and
-//! that the reader may see, its history, a table of contents, and digests that anyone can check without this program.
+//! The file of a contract (案卷): one ZIP archive with the documents about it, all uploaded files that the reader may
+//! see, its history, a list of contents, and digests that anyone can check without this program.
 //!
-//! It is written as a stream: each document is printed and each file is read when its turn comes.
+//! The archive is written as a stream: each document is printed, and each file read, when its turn comes. A person gets
+//! one archive at a time, and a slow reader does not occupy the threads that answer requests.
 
 mod contents;
 mod writing;
 
 use std::io::{self, Write};
+use std::thread;
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::sync::mpsc;
 
+use crate::adapters::gate::KeyedTurn;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::Language;
@@ -23,8 +26,10 @@ use crate::services::dossier::writing::{ChannelWriter, unwritten, write};
 use crate::services::identity::caller::Caller;
 use crate::storage::contracts;
 
-/// Blocks of the archive that are held for a slow reader.
+/// Blocks of the archive that are buffered for a slow reader.
 const HELD_BLOCKS: usize = 4;
+/// Seconds after which a person whose archive is being written may ask for another.
+const BUSY: u64 = 10;
 
 /// The file of a contract, ready to be written.
 pub struct Dossier {
@@ -35,6 +40,8 @@ pub struct Dossier {
     caller: Option<Caller>,
     language: Language,
     entries: Vec<Entry>,
+    /// Slot of the person for whom it is written.
+    turn: Option<KeyedTurn>,
 }
 
 /// Summary of a written archive.
@@ -46,14 +53,16 @@ pub struct DossierSummary {
     pub lost: usize,
 }
 
-/// Prepares the file of a contract for a caller who may have it. A caller who opens submissions for the purchaser
-/// opens them all with it.
+/// Prepares the file of a contract for a caller. If the caller opens submissions for the purchaser, this opens all of
+/// them.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for a contract that the caller may not see.
+/// `Forbidden`; `NotFound`, also for a contract that the caller may not see; `TooMany` while another archive is written
+/// for the caller.
 pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
     caller.may(Action::ReadDossier)?;
     app.pool.read(|connection| caller.contract(connection, id, Action::ReadDossier))?;
+    let turn = app.archives_of.try_enter(&caller.public_id).ok_or(Error::TooMany(BUSY))?;
     openings::record_openings(app, caller, id)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadDossier)?;
@@ -61,8 +70,8 @@ pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
         let (public_id, number) = (contract.public_id.clone(), contract.number.clone());
         let reader = Reader { caller: Some(caller), language: caller.language, today: caller.today() };
         let entries = collect(app, connection, contract, &reader)?;
-        let caller = Some(caller.clone());
-        Ok(Dossier { name, contract: public_id, number, language: reader.language, caller, entries })
+        let (caller, turn) = (Some(caller.clone()), Some(turn));
+        Ok(Dossier { name, contract: public_id, number, language: reader.language, caller, entries, turn })
     })
 }
 
@@ -78,16 +87,16 @@ pub fn prepare_by_number(app: &App, number: &str, language: Language) -> Result<
         let (public_id, number) = (contract.public_id.clone(), contract.number.clone());
         let reader = Reader { caller: None, language, today };
         let entries = collect(app, connection, contract, &reader)?;
-        Ok(Dossier { name, contract: public_id, number, language, caller: None, entries })
+        Ok(Dossier { name, contract: public_id, number, language, caller: None, entries, turn: None })
     })
 }
 
 impl Dossier {
-    /// Writes the archive on this thread, which must not be one of a runtime. `progress` is told how many of all entries
-    /// are written.
+    /// Writes the archive on this thread, which must not belong to a runtime. `progress` is called with the number of
+    /// entries written and the number of all entries.
     ///
     /// # Errors
-    /// Those of `out`, of the database and of the store; what was written is no complete archive then.
+    /// Those of `out`, of the database and of the store; the output is then not a complete archive.
     pub fn write(
         self,
         app: &App,
@@ -97,20 +106,22 @@ impl Dossier {
         write(app, self, out, progress)
     }
 
-    /// Writes the archive as a stream, on a thread of its own. A failure ends the stream with an error, so that it is
-    /// not taken for complete.
-    pub fn stream(self, app: &App) -> BoxStream<'static, io::Result<Bytes>> {
+    /// Writes the archive as a stream, on a thread of its own once one of a few is free. A failure ends the stream with
+    /// an error, so that it is not taken for complete.
+    ///
+    /// # Errors
+    /// `Internal` if the system gives no thread.
+    pub async fn stream(self, app: &App) -> Result<BoxStream<'static, io::Result<Bytes>>, Error> {
+        let place = app.archives.enter().await.map_err(|error| Error::Internal(error.to_string()))?;
         let (sender, receiver) = mpsc::channel(HELD_BLOCKS);
         let app = app.clone();
-        tokio::task::spawn_blocking(move || {
-            let done = ChannelWriter::new(sender).map_err(unwritten).and_then(|mut out| {
-                write(&app, self, &mut out, &mut |_, _| ())?;
-                out.complete().map_err(unwritten)
-            });
-            if let Err(error) = done {
+        let work = move || {
+            let _place = place;
+            if let Err(error) = self.write_to(&app, sender) {
                 tracing::warn!(%error, "the file of a contract was not written to its end");
             }
-        });
+        };
+        thread::Builder::new().name("archive".to_owned()).spawn(work).map_err(unwritten)?;
         let next = |receiver: Option<mpsc::Receiver<Bytes>>| async move {
             let mut receiver = receiver?;
             match receiver.recv().await {
@@ -119,6 +130,16 @@ impl Dossier {
                 None => Some((Err(io::ErrorKind::UnexpectedEof.into()), None)),
             }
         };
-        stream::unfold(Some(receiver), next).boxed()
+        Ok(stream::unfold(Some(receiver), next).boxed())
+    }
+
+    fn write_to(mut self, app: &App, sender: mpsc::Sender<Bytes>) -> Result<(), Error> {
+        let turn = self.turn.take();
+        let mut out = ChannelWriter::new(sender).map_err(unwritten)?;
+        let written = write(app, self, &mut out, &mut |_, _| ());
+        // Before the reader learns that this is the end, and may ask for another one.
+        drop(turn);
+        written?;
+        out.complete().map_err(unwritten)
     }
 }

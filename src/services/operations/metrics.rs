@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::storage::contracts::due;
 use crate::storage::notifications::email_queue::{self, EmailState};
 
-/// Purpose of the derived key that tokens are compared with.
+/// Purpose of the derived key with which tokens are compared.
 const PURPOSE: &str = "metrics-token";
 
 /// Current values of the metrics.
@@ -24,8 +24,8 @@ pub struct Measures {
     pub connections_open: u32,
 }
 
-/// Returns whether a client with this token may read the metrics. The comparison takes the same time for a wrong token;
-/// without a configured token no one may.
+/// Returns whether a client with this token may read the metrics. The comparison takes constant time; without a
+/// configured token no one may.
 pub fn may_read(app: &App, token: Option<&str>) -> bool {
     let wanted = app.settings.metrics_token.as_deref().filter(|wanted| !wanted.is_empty());
     let key = app.secret.derive(PURPOSE);

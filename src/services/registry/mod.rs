@@ -1,7 +1,7 @@
 //! Registry: the master data that contracts refer to — regions, organisations, contractors, payee accounts,
 //! appropriations, the service catalogue, the working calendar and the statutes.
 //!
-//! Nothing here knows a contract's terms or facts.
+//! The terms and facts of contracts are not used here.
 
 mod account_authority;
 pub mod appropriations;

@@ -1,5 +1,5 @@
-//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed by the ledger and paid,
-//! month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
+//! Budget execution: for each bureau and budget line of a year, the amounts appropriated, committed by the ledger and
+//! paid, month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
 
 use std::collections::BTreeMap;
 
@@ -76,12 +76,13 @@ impl ExecutionFigures {
         Self { months: vec![Sum::ZERO; MONTHS], ..Self::default() }
     }
 
+    /// Returns the paid part in tenths of a percent; `None` if nothing was appropriated.
     fn percent(&self) -> Option<i64> {
         tenths(self.paid.fen() * 100, self.amount.fen())
     }
 
-    /// Fills in the figures that follow from the others.
-    fn complete(mut self) -> Self {
+    /// Computes paid, free and percentage from months, other years, amount and commitment.
+    fn with_derived(mut self) -> Self {
         self.paid = Sum::from_fen(total(&self.months, |month| *month).fen() + self.other_years.fen());
         self.free = Sum::from_fen((self.amount.fen() - self.committed.fen()).max(0));
         self.paid_percent = decimal(self.percent());
@@ -98,7 +99,7 @@ impl ExecutionFigures {
     }
 }
 
-/// Computes the budget execution of a year, of the bureaus whose appropriations the caller may see.
+/// Computes the budget execution of a year, over the bureaus whose appropriations the caller may see.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an invalid year.
@@ -136,7 +137,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
             .map(|((id, line), figures)| ExecutionRow {
                 bureau: names.party(id),
                 line: line.to_owned(),
-                figures: figures.complete(),
+                figures: figures.with_derived(),
             })
             .collect();
         rows.sort_by(|one, other| (&one.bureau.code, &one.line).cmp(&(&other.bureau.code, &other.line)));
@@ -154,7 +155,7 @@ fn sum_up(rows: &[ExecutionRow]) -> ExecutionFigures {
         other_years: total(rows, |row| row.figures.other_years),
         ..ExecutionFigures::default()
     };
-    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.complete() }
+    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.with_derived() }
 }
 
 impl Report for ExecutionReport {

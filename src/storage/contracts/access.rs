@@ -1,7 +1,7 @@
 //! Access to contracts: one row of `contract_access` for each organisation that may see a contract.
 //!
-//! `domain::visibility` decides who sees one. Each row repeats the columns that lists filter by, so every list of an
-//! organisation walks one index. `luyue check` derives the rows again and compares.
+//! `domain::visibility` decides who may see a contract. Each row repeats the columns that lists filter by, so every
+//! list of an organisation walks one index. `luyue check` derives the rows again and compares.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Bureau {
     pub id: OrganisationId,
     #[diesel(deserialize_as = String)]
     pub function: Function,
-    /// Path of its region; none for an organisation without one.
+    /// Path of the organisation's region; `None` without a region.
     pub path: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct Repeated {
 /// Keys of purchaser, funder and contractor.
 pub type Parties = (OrganisationId, OrganisationId, OrganisationId);
 
-/// Contracts per batch: three bound values each stay well below SQLite's limit for one statement.
+/// Contracts per batch: with three bound values each, well below SQLite's limit for one statement.
 const BATCH: i64 = 1000;
 
 /// Returns all bureaus and the one named contractor.
@@ -75,7 +75,7 @@ pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId
     seeing.map(|bureau| bureau.id).collect()
 }
 
-/// Returns the organisations that may see a contract between these parties, from memory where the registers have not
+/// Returns the organisations that may see a contract between these parties, from memory if the registers have not
 /// changed since.
 pub fn remembered_viewers(
     connection: &mut AnyConnection,

@@ -19,10 +19,10 @@ pub struct Draft {
     pub public_id: String,
     /// Owning organisation.
     pub organisation_id: OrganisationId,
-    /// Draft contract that it will rewrite; none for a new contract.
+    /// Draft contract that the draft rewrites; `None` for a new contract.
     pub contract_id: Option<i64>,
-    /// Version of that contract when the draft began, of an amended one the newest version of its terms; 0 for a new
-    /// contract.
+    /// Version of the contract when the draft was started: for an amendment the newest version of the terms; 0 for a
+    /// new contract.
     pub contract_version: i64,
     /// Fields as typed, as JSON.
     pub fields: String,
@@ -32,7 +32,7 @@ pub struct Draft {
     pub changed_by: PersonId,
     /// Time of the save (UTC).
     pub changed_at: NaiveDateTime,
-    /// Contract that it amends; none for a registration.
+    /// Contract that the draft amends; `None` for a registration.
     pub amends_id: Option<i64>,
 }
 
@@ -41,14 +41,14 @@ pub struct Draft {
 pub enum DraftOf {
     /// None yet.
     New,
-    /// A draft contract, which it will rewrite, with that contract's version.
+    /// A draft contract that the draft rewrites, with the contract's version.
     Rewritten(ContractId, i64),
-    /// A contract in force, which it amends, with the newest version of its terms.
+    /// A contract in force that the draft amends, with the newest version of its terms.
     Amended(ContractId, i64),
 }
 
 impl DraftOf {
-    /// Returns the version of what it changes; 0 for a new contract.
+    /// Returns the version in `DraftOf`; 0 for a new contract.
     pub fn version(self) -> i64 {
         match self {
             Self::New => 0,
@@ -63,11 +63,11 @@ pub struct NewDraft<'a> {
     pub public_id: &'a str,
     /// Owning organisation.
     pub organisation: OrganisationId,
-    /// Contract that it changes.
+    /// Contract that the draft changes.
     pub of: DraftOf,
     /// Fields, as JSON.
     pub fields: &'a str,
-    /// Person who begins it.
+    /// Person who starts the draft.
     pub by: PersonId,
     /// Time of the save (UTC).
     pub at: NaiveDateTime,
@@ -112,8 +112,7 @@ pub fn of_organisations(
         .optional()?)
 }
 
-/// Loads random identifier and fields, as JSON, of those drafts with these random identifiers that the organisations
-/// own.
+/// Loads random identifier and fields, as JSON, of the drafts with these random identifiers that the organisations own.
 pub fn fields_of(
     connection: &mut AnyConnection,
     public_ids: &[&str],
@@ -137,7 +136,7 @@ pub fn of_contract(connection: &mut AnyConnection, of: DraftOf) -> Result<Option
     Ok(query.first(connection).optional()?)
 }
 
-/// Lists the drafts of the organisations, newest first, those older than `before` only.
+/// Lists the drafts of the organisations that are older than `before`, newest first.
 pub fn list(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

@@ -1,7 +1,7 @@
 //! Contracts: their heads and the versions of their terms.
 //!
-//! Sibling modules hold their facts, projections, drafts, access rows and search words. A head is rewritten only while
-//! the contract is a draft; a version of the terms never is.
+//! Sibling modules have their facts, projections, drafts, access rows and search words. A head is rewritten only while
+//! the contract is a draft; a version of the terms is never rewritten.
 
 pub mod access;
 pub mod batches;
@@ -46,7 +46,7 @@ pub struct Contract {
     pub contractor_id: OrganisationId,
     /// Region of the purchaser.
     pub region_id: RegionId,
-    /// Appropriation from which it is funded.
+    /// Appropriation that funds the contract.
     pub appropriation_id: Option<AppropriationId>,
     /// Procurement regime, which decides the applicable law.
     #[diesel(deserialize_as = String)]
@@ -73,15 +73,15 @@ pub struct Contract {
     pub starts_on: NaiveDate,
     /// Last day of the term.
     pub ends_on: NaiveDate,
-    /// Next day on which its standing changes if nothing more happens.
+    /// Next day on which the contract's standing changes if nothing more happens.
     pub next_change: NaiveDate,
-    /// Number of its last fact; 0 before the first.
+    /// Number of the contract's last fact; 0 before the first.
     pub fact_seq: i64,
-    /// Hash of its last fact.
+    /// Hash of the contract's last fact.
     pub fact_hash: String,
     /// Time of the last change (UTC).
     pub recorded_at: NaiveDateTime,
-    /// Version of the working calendar behind its projections; 0 is the built-in one.
+    /// Version of the working calendar behind the projections; 0 is the built-in one.
     pub calendar_version: Option<i64>,
 }
 
@@ -99,7 +99,7 @@ pub struct Head {
     pub contractor_id: OrganisationId,
     /// Region of the purchaser.
     pub region_id: RegionId,
-    /// Appropriation from which it will be funded.
+    /// Appropriation that will fund the contract.
     pub appropriation_id: Option<i64>,
     /// Procurement regime, which decides the applicable law.
     pub regime: &'static str,
@@ -137,7 +137,7 @@ pub struct TermsRow {
     pub hash: String,
 }
 
-/// Adds a contract, given by its head and its complete row, and returns its key; the key in the row is not used.
+/// Adds a contract, given by its head and its complete row, and returns its key; the key in the row is ignored.
 pub fn insert(connection: &mut AnyConnection, head: &Head, row: &ContractRow) -> Result<ContractId> {
     let contract = &row.contract;
     let new = diesel::insert_into(contracts::table)
@@ -166,7 +166,7 @@ pub struct ContractRow {
     pub contract: Contract,
     /// First day on which a task is due.
     pub next_task_on: NaiveDate,
-    /// Person who registered it.
+    /// Person who registered the contract.
     pub created_by: PersonId,
     /// Time of registration (UTC).
     pub created_at: NaiveDateTime,
@@ -236,7 +236,7 @@ pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) 
     Ok(())
 }
 
-/// Adds a version of a draft's terms and makes it the one to be signed.
+/// Adds a version of a draft's terms, which becomes the version to be signed.
 pub fn insert_terms(
     connection: &mut AnyConnection,
     id: ContractId,
@@ -314,7 +314,7 @@ pub fn seen_by(
     Ok(found.optional()?)
 }
 
-/// Loads key, random identifier and number of those contracts that one of the organisations may see.
+/// Loads key, random identifier and number of the given contracts that one of the organisations may see.
 pub fn seen_among(
     connection: &mut AnyConnection,
     ids: &[ContractId],
@@ -355,8 +355,7 @@ pub fn holder_of_number(
     Ok((holder.map(ContractId), version.into()))
 }
 
-/// Finds a contract by number in any spelling, regardless of who may see it. A number that is exactly the same comes
-/// first.
+/// Finds a contract by number in any spelling, regardless of who may see it. An identical number takes precedence.
 pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
     let exact = contracts::table.filter(contracts::number.eq(number)).select(Contract::as_select());
     if let Some(found) = exact.first(connection).optional()? {
@@ -386,8 +385,8 @@ pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: Nai
     Ok(())
 }
 
-/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of standing
-/// and of the first task.
+/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of
+/// standing and of the first task.
 macro_rules! update_of_head {
     ($contract:expr, $change:expr, $task:expr) => {
         diesel::update(contracts::table.find($contract.id.0)).set((
@@ -400,7 +399,7 @@ macro_rules! update_of_head {
     };
 }
 
-/// Stores a change with the days of the next change of standing and of the first task, and returns the digests of the row.
+/// Stores a change with the days of the next change and of the first task, and returns the digests of the row.
 pub fn save_head(
     connection: &mut AnyConnection,
     contract: &Contract,
@@ -413,7 +412,7 @@ pub fn save_head(
     recorded_rows::digests_of_head(on_engine!(connection, own => saved.get_result(own))?)
 }
 
-/// Stores a change as [`save_head`] where no column is changed that is recorded, so that no digest is needed.
+/// Stores a change as [`save_head`] if no recorded column is changed, so that no digest is needed.
 pub fn save_unrecorded_head(
     connection: &mut AnyConnection,
     contract: &Contract,
@@ -425,8 +424,8 @@ pub fn save_unrecorded_head(
     Ok(())
 }
 
-/// Stores state and day of the first task in the access rows, where either differs.
-pub fn repeat_in_access(
+/// Copies the state and the day of the first task into the access rows in which either differs.
+pub fn copy_to_access_rows(
     connection: &mut AnyConnection,
     id: ContractId,
     state: ContractState,

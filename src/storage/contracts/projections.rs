@@ -1,6 +1,6 @@
-//! Projections of a contract: rows of its tasks, milestones and breaches, replaced with every change of it.
+//! Projections of a contract: rows of its tasks, milestones and breaches, replaced with every change of the contract.
 //!
-//! They hold thresholds as days, never "overdue" or an accruing amount, so no row is rewritten because a day passed.
+//! They contain thresholds as days, never "overdue" or an accruing amount, so no row is rewritten because a day passed.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ use crate::storage::statements::{Kept, insert_few, on_engine};
 pub struct TaskRow {
     /// Stored name of the task's kind.
     pub kind: String,
-    /// Code or identifier of its object: a deliverable, milestone, payment request and so on.
+    /// Code or identifier of the task's object: a deliverable, milestone, payment request and so on.
     pub subject: String,
     /// Responsible organisation.
     pub organisation_id: OrganisationId,
@@ -39,7 +39,7 @@ pub struct MilestoneRow {
     pub code: String,
     /// Position in the terms, from 0.
     pub place: i32,
-    /// Day on which it was satisfied, or `FOR_EVER`.
+    /// Day on which the milestone was satisfied, or `FOR_EVER`.
     pub satisfied_on: NaiveDate,
     pub gross_fen: i64,
     pub deductions_fen: i64,
@@ -47,9 +47,10 @@ pub struct MilestoneRow {
     /// Day on which payment is due, or `FOR_EVER`.
     pub due_on: NaiveDate,
     pub paid_fen: i64,
-    /// Day on which the rest is expected to be paid, or `FOR_EVER` if nothing is; `None` in rows of an earlier version.
+    /// Day on which the rest is expected to be paid, or `FOR_EVER` if no payment is; `None` in rows of an earlier
+    /// version.
     pub expected_on: Option<NaiveDate>,
-    /// The rest that is expected; `None` in rows of an earlier version.
+    /// Expected rest in fen; `None` in rows of an earlier version.
     pub expected_fen: Option<i64>,
 }
 
@@ -59,7 +60,7 @@ pub struct MilestoneRow {
 pub struct BreachRow {
     /// Code of the clause.
     pub clause: String,
-    /// Deliverable, milestone, month or incident that breached it.
+    /// Deliverable, milestone, month or incident of the breach.
     pub subject: String,
     /// First day of the breach.
     pub since: NaiveDate,
@@ -70,9 +71,9 @@ pub struct BreachRow {
     pub waived: bool,
     /// True while the amount still grows.
     pub accruing: bool,
-    /// Milestone in which it is settled; empty if none yet.
+    /// Milestone in which the breach is settled; empty if it is not.
     pub settled_in: String,
-    /// Time at which the program recorded it (UTC).
+    /// Time at which the program recorded the breach, in UTC.
     pub found_at: NaiveDateTime,
 }
 
@@ -172,7 +173,7 @@ pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &M
     Ok(())
 }
 
-/// Lists contracts of which a milestone has no expected payment, because an earlier version wrote its row.
+/// Lists contracts with a milestone that has no expected payment, because an earlier version wrote the row.
 pub fn contracts_without_expectation(
     connection: &mut AnyConnection,
     after: ContractId,

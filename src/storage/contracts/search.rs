@@ -1,8 +1,8 @@
-//! Search words of contracts: every character and every pair of neighbouring characters of what people look for, in the
-//! folded spelling of [`key`], so that a single Chinese character already finds.
+//! Search words of contracts: every character and every pair of neighbouring characters of the searchable texts, in the
+//! folded spelling of [`key`], so that a single Chinese character already finds a contract.
 //!
 //! Engine-specific full text fails on words of two characters; these words need the same query on both engines. Numbers
-//! are also kept whole behind a mark, so that a complete one finds its contract before all others.
+//! are also stored whole behind a mark, so that a complete number finds its contract before all others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,16 +20,16 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::ContractId;
 use crate::storage::statements::on_engine;
 
-/// Maximum number of words of a query, and of pairs looked up for it; more would not narrow it further.
+/// Maximum number of words in a query, and of pairs looked up for it; more would not narrow the result further.
 const MOST_WORDS: usize = 6;
 const MOST_PAIRS: usize = 24;
-/// Maximum number of contracts that are looked at because they have a whole number of a query.
+/// Maximum number of contracts considered because they have a whole number of a query.
 const MOST_NUMBERED: i64 = 100;
 
 /// Mark of the contract's own number, and of numbers recorded with it: invoices and vouchers.
 const OWN: char = '=';
 const RECORDED: char = '#';
-/// Signs with which marked words begin; a query that must not find numbers is searched without them.
+/// First characters of marked words; a query that must not find numbers is searched without such words.
 pub const MARKS: [char; 2] = [OWN, RECORDED];
 
 /// Texts by which a contract is found.
@@ -70,20 +70,20 @@ pub fn pairs(text: &str) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Returns the search words that a word of a query needs: its pairs, or itself if it is a single character.
+/// Returns the search words for a word of a query: its pairs, or the word itself if it is a single character.
 pub fn pairs_of_word(word: &str) -> Vec<String> {
     let word = key(word);
     if word.chars().count() == 1 { vec![word] } else { pairs(&word) }
 }
 
-/// Returns the search words that all words of a query need.
+/// Returns the search words for all words of a query.
 pub fn query_pairs(q: &str) -> Vec<String> {
     let found: BTreeSet<String> = q.split_whitespace().take(MOST_WORDS).flat_map(pairs_of_word).collect();
     found.into_iter().take(MOST_PAIRS).collect()
 }
 
-/// Returns the contracts that have a whole number of a query and all its other words, the one whose own number is the
-/// query first, then the newest.
+/// Returns the contracts that have a whole number of a query and all its other words: first the one whose own number it
+/// is, then the newest.
 pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractId>> {
     let whole = key(q);
     let words: Vec<String> = q.split_whitespace().take(MOST_WORDS).map(key).collect();

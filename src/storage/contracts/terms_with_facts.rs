@@ -1,4 +1,4 @@
-//! Terms and facts of a contract: what each reader and each act needs of it besides its head, read by one statement.
+//! Terms and facts of a contract, which every reader and every act needs besides the head, read by one statement.
 
 use chrono::NaiveDate;
 use diesel::dsl::case_when;
@@ -19,7 +19,7 @@ pub type TermsWithFacts = (Vec<TermsRow>, Vec<FactRow>, RegisterVersion);
 /// Loads a contract's versions of terms from `first` on and all its facts, each in order.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn load(connection: &mut AnyConnection, id: ContractId, first: i64) -> Result<TermsWithFacts> {
     type Version = (i64, NaiveDate, String);
     type Texts = (Option<String>, Option<String>);
@@ -54,8 +54,8 @@ pub fn load(connection: &mut AnyConnection, id: ContractId, first: i64) -> Resul
     Ok((versions, rows, registers.into()))
 }
 
-/// Loads the same by a statement each, where the first version or the first fact was removed in another way: the other
-/// rows are still shown, and `luyue check` says what is missing.
+/// Loads terms and facts by one statement each, for a contract whose first version or first fact was removed outside
+/// the program: the other rows are still shown, and `luyue check` reports what is missing.
 fn load_apart(connection: &mut AnyConnection, id: ContractId, first: i64) -> Result<TermsWithFacts> {
     let query = contract_terms::table
         .filter(contract_terms::contract_id.eq(id.0))

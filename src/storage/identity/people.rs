@@ -153,7 +153,7 @@ pub fn seats_of(connection: &mut AnyConnection, people: &[PersonId], day: NaiveD
         .load(connection)?)
 }
 
-/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A
+/// Lists the seats in which a person may act on a day: first their own, then those in which they deputise (AB 岗). A
 /// delegation counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
@@ -182,7 +182,7 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
     Ok(found)
 }
 
-/// Returns the seats of [`seats_on`], from memory where the registers have not changed since.
+/// Returns the seats of [`seats_on`], from memory if the registers have not changed since.
 pub fn remembered_seats(
     connection: &mut AnyConnection,
     version: &RegisterVersion,

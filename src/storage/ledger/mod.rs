@@ -1,9 +1,12 @@
-//! The ledger: postings, which are only ever appended, and the balances of each contract after its last one. The
+//! The ledger: postings, which are only appended, and the balances of each contract after its last posting. The
 //! balances of an appropriation are the sums of its contracts' balances and its own amount.
 //!
 //! `services::ledger` decides what is posted; the opening of an earlier database is in `opening`.
 
+pub mod carry_over;
+pub mod changes;
 mod opening;
+pub mod plans;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, contracts, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
@@ -22,16 +25,16 @@ use crate::storage::statements::{Kept, few_rows, insert_few, on_engine};
 
 pub(in crate::storage) use opening::open_earlier;
 
-/// Cause of the postings with which a ledger begins: the amounts of an earlier version, or of a synthetic register.
+/// Cause of a ledger's first postings: the amounts of an earlier version, or of a synthetic register.
 pub const OPENING: &str = "opening";
 /// Cause of postings that follow from the day alone.
 pub const DAY: &str = "day";
 /// Cause of the posting of an approved appropriation: its event.
 pub const APPROVAL: &str = "appropriation.approve";
-/// First part of a cause that is a fact; its kind follows.
+/// Prefix of a cause that is a fact; the kind of fact follows.
 pub const FACT: &str = "fact.";
 
-/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in the
+/// Balances in fen as stored in a row: every account but `appropriated` and `outside`, which follow from others, in the
 /// order of the accounts.
 type Fen = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
@@ -75,15 +78,15 @@ pub struct BalanceRow {
 #[derive(Debug, Clone)]
 pub struct NewPosting<'a> {
     pub appropriation: AppropriationId,
-    /// Contract whose money it is; `None` for the amount of an appropriation.
+    /// Contract that uses the money; `None` for the amount of an appropriation.
     pub contract: Option<ContractId>,
-    /// Number within the contract, from 1; 1 for the amount of an appropriation.
+    /// Number within the contract, or among the amounts of the appropriation, from 1.
     pub seq: i64,
     pub day: NaiveDate,
     pub posting: Posting,
     /// Stored name of the event or fact, [`DAY`] or [`OPENING`].
     pub cause: &'a str,
-    /// Number of the event or fact in the contract's chain.
+    /// Number of the event or fact in the chain of the contract, or of the appropriation for a budget change.
     pub cause_seq: Option<i64>,
 }
 
@@ -182,7 +185,7 @@ macro_rules! balance_rows {
     }};
 }
 
-/// Returns the balances of a contract, one row for each appropriation from which it was ever funded.
+/// Returns the balances of a contract, one row for each appropriation that ever funded it.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BalanceRow>> {
     balance_rows!(ledger_balances::contract_id.eq(contract.0), connection)
 }
@@ -199,7 +202,7 @@ macro_rules! sum {
     };
 }
 
-/// Sums the balances of all contracts of each of these appropriations. Appropriations without any are left out.
+/// Sums the balances of all contracts of each of these appropriations. Appropriations without contracts are left out.
 pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, Balances)>> {
     let found: Vec<(AppropriationId, Fen)> = ledger_balances::table
         .filter(ledger_balances::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
@@ -296,12 +299,12 @@ pub fn post_appropriation(
     day: NaiveDate,
     cause: &str,
 ) -> Result<()> {
-    let posting = Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: amount_fen };
+    let posting = given(amount_fen);
     let row = NewPosting { appropriation, contract: None, seq: 1, day, posting, cause, cause_seq: None };
     insert_postings(connection, &[row])
 }
 
-/// Returns contracts, after one, of which only the commitments of an earlier version were posted.
+/// Returns contracts, after one, for which only the commitments of an earlier version were posted.
 pub fn opened(connection: &mut AnyConnection, after: ContractId, limit: i64) -> Result<Vec<ContractId>> {
     Ok(ledger_balances::table
         .filter(ledger_balances::as_of.is_null())
@@ -374,8 +377,8 @@ pub fn page(
         .load(connection)?)
 }
 
-/// Finds a posting by the public identifier of its contract, or of its appropriation if it belongs to no contract, and
-/// its number.
+/// Finds a posting by its number and the public identifier of its contract, or of its appropriation if it belongs to no
+/// contract.
 pub fn find(connection: &mut AnyConnection, public_id: &str, seq: i64) -> Result<Option<PostingRow>> {
     let of_contract = named!()
         .filter(contracts::public_id.eq(public_id))

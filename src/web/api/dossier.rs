@@ -1,14 +1,15 @@
-//! The file of a contract as one archive.
+//! The dossier of a contract as one archive.
 
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 
 use crate::app::App;
+use crate::error::Error;
 use crate::services::dossier::{self, Dossier};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::deliverables::files::CONTENT_POLICY;
-use crate::web::failure::Problem;
-use crate::web::files::attachment;
+use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest};
 
 /// Downloads the file of a contract: documents, uploads and history that the caller may read, with a list of contents
@@ -18,18 +19,21 @@ use crate::web::request::{Answer, ApiRequest};
     (status = 429, body = Problem)))]
 #[get("/api/v1/contracts/{id}/dossier.zip")]
 pub async fn download_dossier(request: ApiRequest, id: Path<String>) -> Answer {
-    let app = request.app().clone();
+    let (app, language) = (request.app().clone(), request.language());
     let dossier = request.rate_limited().read(move |app, caller| dossier::prepare(app, caller, &id)).await?;
-    Ok(dossier_response(dossier, &app))
+    dossier_response(dossier, &app).await.map_err(|error| Failure { error, language })
 }
 
 /// Streams the file of a contract as a download.
-pub fn dossier_response(dossier: Dossier, app: &App) -> HttpResponse {
-    HttpResponse::Ok()
+///
+/// # Errors
+/// Those of the stream.
+pub async fn dossier_response(dossier: Dossier, app: &App) -> Result<HttpResponse, Error> {
+    Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((header::CONTENT_DISPOSITION, attachment(&dossier.name)))
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header(ContentEncoding::Identity)
-        .streaming(dossier.stream(app))
+        .streaming(dossier.stream(app).await?))
 }

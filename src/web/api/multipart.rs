@@ -15,21 +15,23 @@ use crate::services::identity::kept_forms::SENT_FORM_FIELD;
 const DISCARDED_FORMS: u64 = 4;
 /// Bytes of a small form that are read and discarded after a refusal.
 const MAX_DISCARDED_BYTES: u32 = 64 * 1024 * 1024;
+/// Maximum number of parts of a form. An empty part counts towards no limit of bytes, but takes memory all the same.
+const MAX_PARTS: usize = 1_000;
 
-/// Reads a form to its end and passes each part to `form`, up to the first one that is refused.
+/// Reads a form to its end and passes each part to `form`, up to the first refused part.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and the first error of `form`.
+/// `Unsupported` if the body is not a multipart form, `Malformed` if the form is broken, and the first error of `form`.
 pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
     read_parts(body, form, false).await?.into_iter().next().map_or(Ok(()), Err)
 }
 
-/// Reads the form of a page to its end and passes every part to `form`, so that one that is refused costs no other.
-/// Returns the faults found; errors about a file are reported at the file field.
+/// Reads the form of a page to its end and passes every part to `form`, so that a refused part does not cost the
+/// following ones. Returns the faults found; errors about a file are reported at the file field.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
-/// fault of the person.
+/// `Unsupported` if the body is not a multipart form, `Malformed` if the form is broken, and errors of `form` that the
+/// person cannot correct.
 pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Vec<FieldError>, Error> {
     let field = form.limits().file;
     let mut faults = Vec::new();
@@ -53,7 +55,8 @@ pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Ve
 /// Reads and discards the body of a form whose sender was refused beforehand, so that the answer can be read.
 pub async fn discard_form(mut body: Multipart, max_form_bytes: u64) {
     let mut room = max_form_bytes.saturating_mul(DISCARDED_FORMS);
-    while let Some(Ok(field)) = body.next().await {
+    let mut parts = 0..MAX_PARTS;
+    while let (Some(_), Some(Ok(field))) = (parts.next(), body.next().await) {
         if !discard(&mut field.fuse(), &mut room).await {
             return;
         }
@@ -64,7 +67,11 @@ pub async fn discard_form(mut body: Multipart, max_form_bytes: u64) {
 async fn read_parts(mut body: Multipart, form: &mut UploadForm, all: bool) -> Result<Vec<Error>, Error> {
     let mut room = form.max_form_bytes().saturating_mul(DISCARDED_FORMS);
     let mut refused = Vec::new();
+    let mut parts = 0..MAX_PARTS;
     while let Some(field) = body.next().await {
+        if parts.next().is_none() {
+            return Err(too_many_parts());
+        }
         // A part must not be read beyond its end.
         let mut field = match field {
             Ok(field) => field.fuse(),
@@ -93,7 +100,7 @@ async fn receive(field: &mut Fuse<Field>, form: &mut UploadForm) -> Result<(), E
     form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await
 }
 
-/// Reads the rest of a part without keeping it; returns false where the part is broken or `room` bytes are used up.
+/// Reads the rest of a part without keeping it; returns false if the part is broken or `room` bytes are used up.
 async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
     while let Some(chunk) = field.next().await {
         let Ok(chunk) = chunk else { return false };
@@ -108,21 +115,21 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
 /// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
-/// Reads the values of the fields with which a form must begin, and of an optional one that may come before each.
+/// Reads the values of the leading fields of a form, and one of the optional fields that may precede them.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form; nothing more may then be read from it. `Forbidden` for a form
-/// that does not begin with these fields: this site did not render it.
+/// `Unsupported` if the body is not a multipart form; the body must then not be read any further. `Forbidden` for a
+/// form that does not begin with these fields, because this site did not render it.
 pub async fn read_leading<const N: usize>(
     body: &mut Multipart,
-    optional: &str,
+    optional: &[&str],
     names: [&str; N],
-) -> Result<(Option<String>, [String; N]), Error> {
+) -> Result<(Option<(String, String)>, [String; N]), Error> {
     let (mut found, mut values) = (None, [const { String::new() }; N]);
     for (name, value) in names.iter().zip(&mut values) {
         let mut part = read_leading_part(body).await?;
-        if part.0 == optional && found.is_none() {
-            found = Some(part.1);
+        if found.is_none() && optional.contains(&part.0.as_str()) {
+            found = Some(part);
             part = read_leading_part(body).await?;
         }
         if part.0 != *name {
@@ -155,11 +162,15 @@ fn foreign_form() -> Error {
     Error::forbidden("form-not-ours")
 }
 
+fn too_many_parts() -> Error {
+    Error::TooLarge(Message::new("upload-too-many-parts").with("limit", MAX_PARTS))
+}
+
 /// A part of a small form.
 #[derive(Debug, Default)]
 pub struct SmallPart {
     pub name: String,
-    /// Name of the file; empty for a part that is no file.
+    /// Name of the file; empty for a part without a file.
     pub filename: String,
     pub bytes: Vec<u8>,
 }
@@ -167,13 +178,16 @@ pub struct SmallPart {
 /// The parts of a small form that fit its size limit, and the error of the form.
 pub type SmallForm = (Vec<SmallPart>, Result<(), Error>);
 
-/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A part that would exceed
-/// them is read to its end without being kept; the result is then `TooLarge`. It is `Unsupported` if the body is not a
-/// multipart form, `Malformed` if it is broken.
+/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A part beyond the limit is
+/// read to its end without being kept; the result is then `TooLarge`. Other results: `Unsupported` if the body is not a
+/// multipart form, `Malformed` if the form is broken.
 pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm {
     let (mut parts, mut read, mut bytes) = (Vec::new(), Ok(()), 0);
     let mut room = u64::from(MAX_DISCARDED_BYTES);
     'parts: while let Some(field) = body.next().await {
+        if parts.len() >= MAX_PARTS {
+            return (parts, read.and(Err(too_many_parts())));
+        }
         let mut field = match field {
             Ok(field) => field.fuse(),
             Err(error) => return (parts, read.and(Err(form_error(error)))),
@@ -204,10 +218,11 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     (parts, read)
 }
 
-/// Reads the readable text fields of a form that is not accepted, and discards its files.
+/// Reads the readable text fields of a refused form, each once, and discards its files.
 pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
-    let (mut texts, mut room) = (Vec::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
-    while let Some(Ok(field)) = body.next().await {
+    let (mut texts, mut room) = (Vec::<(String, String)>::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
+    let mut parts = 0..MAX_PARTS;
+    while let (Some(_), Some(Ok(field))) = (parts.next(), body.next().await) {
         let name = field.name().unwrap_or_default().to_owned();
         // A part must not be read beyond its end.
         let mut field = field.fuse();
@@ -222,7 +237,8 @@ pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_byt
             }
         }
         let is_known = limits.texts.contains(&name.as_str()) || name == SENT_FORM_FIELD;
-        let is_known = is_known && text.len() <= TEXT_BYTES;
+        let is_new = texts.iter().all(|(known, _)| *known != name);
+        let is_known = is_known && is_new && text.len() <= TEXT_BYTES;
         if let Some(text) = String::from_utf8(text).ok().filter(|text| is_known && !text.contains('\0')) {
             texts.push((name, text));
         }

@@ -9,15 +9,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::codes::FileFormat;
 use crate::error::{Error, Message};
+use crate::services::deliverables::permits::begin_form;
 use crate::services::records::decide::{self, RecordStepInput, RecordSummary};
 use crate::services::records::import::{self, MAX_BYTES, SentTable, TableFile};
 use crate::services::records::template::{self, TemplateFile};
 use crate::services::records::view::{self, RecordQuery, ServiceRecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::multipart::{self, SmallPart};
 use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::failure::{Failure, Problem};
-use crate::web::files::attachment;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, block, versioned};
 
@@ -74,6 +75,7 @@ pub async fn import_records(request: ApiRequest, id: Path<String>, body: Multipa
     let contract = id.into_inner();
     let named = contract.clone();
     let caller = request.rate_limited().admit(move |app, caller| import::permit(app, caller, &named)).await?;
+    let _turn = begin_form(&app, &caller).map_err(|error| Failure { error, language })?;
     let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
     let table = read.and_then(|()| find_table(parts)).map_err(|error| Failure { error, language })?;
     let done = block(language, move || import::import_table(&app, caller, &contract, &table)).await?;

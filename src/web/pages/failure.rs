@@ -1,4 +1,4 @@
-//! Errors as pages that say what happened and what one can do now.
+//! Errors as pages that explain the problem and the next step.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -11,7 +11,7 @@ use crate::web::pages::request::Page;
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::Refusal;
 
-/// Message about a form that another person filled in; `address` is where that person finds it.
+/// Message about a form that another person filled in; `address` leads that person to the form.
 pub const FORM_OF_ANOTHER: &str = "form-of-another";
 
 /// An error to be shown to a person.
@@ -19,7 +19,7 @@ pub const FORM_OF_ANOTHER: &str = "form-of-another";
 pub struct PageFailure {
     /// The error and the reader's language.
     pub failure: Failure,
-    /// Shell of the page; without one the answer is plain.
+    /// Shell of the page; an answer without a shell is plain text.
     pub shell: Option<Box<Shell>>,
 }
 
@@ -35,12 +35,12 @@ struct FailurePage {
     page: Shell,
     title: String,
     faults: Vec<String>,
-    /// Address and words of the page to go on with, where one is known.
+    /// Address and text of a link to the page to continue with, if one is known.
     link: Option<(String, String)>,
     status: u16,
 }
 
-/// Returns the address of the page to go on with after an error at an address, and the key of its words.
+/// Returns the address of the page to continue with after an error at an address, and the message key of the link.
 fn way_on(error: &Error, here: &str) -> Option<(String, &'static str)> {
     match error {
         // What a contract's state or a finished step forbids is seen on its page.

@@ -1,6 +1,6 @@
 //! The command `luyue check`: exit status, lines and JSON.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -81,4 +81,17 @@ fn a_seal_from_elsewhere_is_compared() {
     std::fs::write(&file, "nothing").expect("it is written");
     let text = String::from_utf8_lossy(&luyue_check(&test, &path, &["--seal", &file]).stderr).into_owned();
     assert!(text.contains("the file holds no seal"), "{text}");
+}
+
+#[test]
+fn progress_is_shown_on_a_terminal() {
+    let test = TestApp::sqlite();
+    written(&test);
+    let (_, path) = copy(&test, "copy.db");
+    let mut command = Command::new("script");
+    command.args(["-qec", &format!("{} check", env!("CARGO_BIN_EXE_luyue")), "/dev/null"]).stdin(Stdio::null());
+    command.env("LUYUE_DATABASE_URL", format!("sqlite://{path}")).env("LUYUE_DATA", &test.app.settings.data);
+    let shown = command.env("LUYUE_CLOCK", "2026-07-17T10:00:00+08:00").output().expect("the command runs").stdout;
+    let shown = String::from_utf8_lossy(&shown).into_owned();
+    assert!(shown.contains("\u{1b}[K1 contracts") && shown.contains("0 differences"), "{shown:?}");
 }

@@ -10,7 +10,6 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("contracts", "calendar_version", "says which import of the calendar the projection has reached; the jobs move it"),
     ("contracts", "recorded_at", "guards against a clock that runs backwards; facts and events hold the times"),
     ("contracts", "version", "counts saves, to notice two people who edit at once"),
-    ("emails", "a row", "an email that is missing cannot be signed; the task that it is about is still listed"),
     ("emails", "answer", "latest answer of the mail server"),
     ("emails", "attempts", "number of attempts so far; delivery counts it"),
     ("emails", "id", "key of the row; its random identifier is signed"),

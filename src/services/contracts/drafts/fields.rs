@@ -1,6 +1,5 @@
-//! Fields of a registration: typed text by name, with rows as `items.0.code`.
-//!
-//! It stores text and validates nothing; `reading` does.
+//! Fields of a registration: typed text by name, with rows as `items.0.code`. Values are stored as typed and validated
+//! in `reading`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use crate::services::shared::form_reader::{FormReader, TypedFields};
 /// Separates the values of a field that holds several.
 const BETWEEN: char = '\n';
 
-/// References between rows: a list whose codes are named by a field of another list.
+/// References between rows: a list, and the list and field that name its codes.
 const NAMED: &[(&str, &str, &str)] = &[
     ("items", "deliverables", "item"),
     ("deliverables", "clauses", "deliverables"),
@@ -49,12 +48,12 @@ impl Fields {
         !self.value(name).is_empty()
     }
 
-    /// Returns the text of a field in a row.
+    /// Returns the text of a field in the row with this number; empty if absent.
     pub fn of(&self, list: &str, row: usize, field: &str) -> &str {
         self.value(&format!("{list}.{row}.{field}"))
     }
 
-    /// Returns the values of a field that holds several.
+    /// Returns the values of a field that contains several.
     pub fn several(&self, name: &str) -> Vec<&str> {
         self.value(name).split(BETWEEN).map(str::trim).filter(|value| !value.is_empty()).collect()
     }
@@ -69,7 +68,7 @@ impl Fields {
         }
     }
 
-    /// Adds a value to a field that holds several.
+    /// Adds a value to a field that contains several.
     pub fn add(&mut self, name: &str, value: &str) {
         let value =
             if self.is_filled(name) { format!("{}{BETWEEN}{value}", self.value(name)) } else { value.to_owned() };
@@ -95,12 +94,13 @@ impl Fields {
         self.0.keys().any(|name| name.starts_with(&start))
     }
 
-    /// Finds the row of a list by code.
+    /// Finds the number of the row of a list that has a code.
     pub fn row_of(&self, list: &str, code: &str) -> Option<usize> {
         (0..self.rows(list)).find(|row| self.of(list, *row, "code") == code)
     }
 
-    /// Replaces a step's fields by those of its form. References to a row whose code changed are updated.
+    /// Replaces the fields for which `owns` is true by the typed ones. References to a row whose code changed are
+    /// updated.
     pub fn replace(&mut self, owns: impl Fn(&str) -> bool, typed: &Fields) {
         let before = self.clone();
         self.0.retain(|name, _| !owns(name));
@@ -117,6 +117,7 @@ impl Fields {
         }
     }
 
+    /// Replaces a code in the fields of other lists that name it.
     fn rename(&mut self, list: &str, field: &str, old: &str, new: &str) {
         for row in 0..self.rows(list) {
             let name = format!("{list}.{row}.{field}");
@@ -155,6 +156,7 @@ impl Fields {
         self.renumber(list, |number| places.get(number).copied().flatten());
     }
 
+    /// Moves the rows of a list to the numbers that `place` returns; rows with `None` are removed.
     fn renumber(&mut self, list: &str, place: impl Fn(usize) -> Option<usize>) {
         let start = format!("{list}.");
         let fields = std::mem::take(&mut self.0);

@@ -1,5 +1,4 @@
-//! Performance guarantees: recording those that the contractor provides, returning them, and claims, on which a leader
-//! decides.
+//! Performance guarantees: recording and returning guarantees of the contractor, and claims, on which a leader decides.
 
 use crate::app::App;
 use crate::domain::guarantees::{ClaimPurpose, GuaranteeKind};
@@ -146,7 +145,7 @@ fn submit_claim(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> 
     let amount = reader.required("amount", parse_amount);
     let purpose = reader.optional("purpose", parse_choice::<ClaimPurpose>);
     let input = GuaranteeActionInput { reason, amount, purpose, on: None };
-    guarantees::act(app, caller, &target.subject, "claim", &reader.finish(Some(input))?)?;
+    guarantees::take_step(app, caller, &target.subject, "claim", &reader.finish(Some(input))?)?;
     Ok(())
 }
 
@@ -157,6 +156,6 @@ fn submit_act(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Re
     let on = reader.optional("on", parse_date);
     let input = GuaranteeActionInput { reason: Some(reason), on, ..GuaranteeActionInput::default() };
     let name = target.act.name.strip_prefix("guarantee-").unwrap_or(target.act.name);
-    guarantees::act(app, caller, &target.subject, name, &reader.finish(Some(input))?)?;
+    guarantees::take_step(app, caller, &target.subject, name, &reader.finish(Some(input))?)?;
     Ok(())
 }

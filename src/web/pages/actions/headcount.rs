@@ -37,7 +37,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
         workers,
         on,
         note,
-        another: form.asks_for_another(),
+        another: form.wants_another(),
     });
     observations::record_headcount(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())

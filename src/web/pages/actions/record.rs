@@ -1,4 +1,4 @@
-//! Entering one service record, as a worker does it on a phone. Tables of records have a page of their own.
+//! Entering one service record, typically by a worker on a phone. Whole tables of records have a separate page.
 
 use crate::app::App;
 use crate::domain::policy::Action;

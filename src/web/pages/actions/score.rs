@@ -1,5 +1,5 @@
-//! Scoring the performance before a milestone. Proposed is the result of the last final evaluation; without one, the
-//! score computed from the measures.
+//! Scoring the performance before a milestone. The proposal is the result of the last final evaluation or, without one,
+//! the score computed from the measures.
 
 use crate::app::App;
 use crate::domain::policy::Action;

@@ -1,5 +1,5 @@
 //! Recording the score of a satisfaction survey, 0 to 100, which clauses and evaluations read. Single answers are not
-//! kept.
+//! stored.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -24,7 +24,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let mut reader = FormReader::new(form);
     let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
     let note = reader.lines("note");
-    let input = score.map(|score| SurveyInput { score, on, note, another: form.asks_for_another() });
+    let input = score.map(|score| SurveyInput { score, on, note, another: form.wants_another() });
     observations::record_survey(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())
 }

@@ -50,7 +50,7 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     }))
 }
 
-/// Returns the last day of a delegation, or in words that it ended before it had one.
+/// Returns the last day of a delegation, or a note that it ended before it began.
 fn last_day(page: &Shell, found: &DelegationView) -> Cell {
     match (found.from_on - found.until_on).num_days() {
         ..=0 => found.until_on.into(),
