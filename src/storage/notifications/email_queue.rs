@@ -288,17 +288,12 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
         })
         .collect();
     let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
+    let insert = diesel::insert_into(emails::table);
     let inserted = match &rows[..] {
         [] => 0,
         // Most acts tell one person, by a statement that the connection keeps prepared.
-        [one] => {
-            let insert = diesel::insert_into(emails::table).values(one).on_conflict(unique).do_nothing();
-            on_engine!(&mut *tx.connection, own => insert.execute(own))?
-        }
-        _ => {
-            let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
-            on_engine!(&mut *tx.connection, own => insert.execute(own))?
-        }
+        [one] => on_engine!(tx.connection, own => insert.values(one).on_conflict(unique).do_nothing().execute(own))?,
+        _ => on_engine!(tx.connection, own => insert.values(&rows).on_conflict(unique).do_nothing().execute(own))?,
     };
     let mut ids: Vec<String> = new.iter().map(|email| email.public_id.clone()).collect();
     if inserted < ids.len() {
