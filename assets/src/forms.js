@@ -42,7 +42,9 @@ document.addEventListener('paste', (event) => {
   const list = field.matches?.('.draft-row input') && field.name.match(/^(\w+)\.\d+\.\w+$/)?.[1]
   const area = list && field.form.elements[`paste.${list}`]
   const text = event.clipboardData?.getData('text/plain') ?? ''
-  if (!area || !/[\t\r\n]/.test(text.replace(/[\r\n]+$/, ''))) return
+  // Lines without tabs are prose in a field for it, as from a letter; elsewhere they are a column.
+  const isProse = /\.(standard|evidence)$/.test(field.name)
+  if (!area || !(isProse ? /\t/ : /[\t\r\n]/).test(text.replace(/[\r\n]+$/, ''))) return
   event.preventDefault()
   area.value = text
   field.form.elements['paste.at'].value = field.name

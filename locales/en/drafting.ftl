@@ -43,6 +43,7 @@ draft-paste-many = The list takes at most { $most } rows
 draft-paste-more = { $number } more problems; fix these first
 draft-paste-row = Row { $row } cannot be read
 draft-paste-wide = Row { $row } has more cells than the list has columns ({ $columns })
+draft-paste-heading = Column { $place } “{ $heading }” is not one of this list. Delete it, or give it one of these headings: { $columns }
 draft-paste-code = Row { $row }: the list already has the code { $code }
 draft-paste-cell = Row { $row }, column “{ $column }”: “{ $cell }”: { $reason }
 draft-paste-item = No service of the service list has this code or name

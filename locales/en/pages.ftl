@@ -16,6 +16,7 @@ form-too-many-fields = The form has too many fields. At most { $limit } are read
 form-empty = Enter “{ $field }”
 error-mark = Error:{" "}
 failure-later = The system cannot do this at the moment. Try again later, or tell your administrator if it goes on.
+failure-typed = What you entered (not sent)
 failure-back = Go back and check. The link may be out of date, or this may not be one of your tasks.
 failure-existing = Open the record
 failure-contract = See the contract

@@ -43,6 +43,7 @@ draft-paste-many = 本清单最多 { $most } 行
 draft-paste-more = 另有 { $number } 处问题，请先改正以上各处
 draft-paste-row = 第 { $row } 行无法读取
 draft-paste-wide = 第 { $row } 行的列数多于本清单的列数（{ $columns } 列）
+draft-paste-heading = 第 { $place } 列“{ $heading }”不是本清单的列，请删除该列，或改为以下列名：{ $columns }
 draft-paste-code = 第 { $row } 行：清单中已有代码 { $code }
 draft-paste-cell = 第 { $row } 行“{ $column }”列“{ $cell }”：{ $reason }
 draft-paste-item = 服务清单中没有此代码或名称的服务项目

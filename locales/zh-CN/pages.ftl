@@ -16,6 +16,7 @@ form-too-many-fields = 表单的填写项过多，最多 { $limit } 项
 form-empty = 请填写“{ $field }”
 error-mark = 有误：
 failure-later = 系统暂时不能办理，请稍后再试；仍有问题的，请联系系统管理员。
+failure-typed = 您填写的内容（未提交）
 failure-back = 请返回上一页核对；链接可能已失效，或者该事项不在您的职责范围内。
 failure-existing = 打开已有的记录
 failure-contract = 查看该合同

@@ -26,7 +26,7 @@ const RADICALS: &str = concat!(
 const IDENTIFIERS: &[&str] = &["code", "number", "plan_no"];
 /// Names of the fields that hold free text.
 const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "review", "standard", "evidence", "qualifications"];
-/// Names of the fields that hold a line of text, which is no figure even where it has digits only.
+/// Names of the fields that hold a line of text, which is not a figure even where it has digits only.
 const LINES: &[&str] = &["title", "name"];
 
 /// Returns a text in the spelling in which it is stored and compared.
@@ -67,7 +67,12 @@ pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
 /// Returns the text of a field of a program's request: [`clean_field`] if the field's name is that of a text, otherwise
 /// [`clean_strictly`].
 pub fn clean_field_strictly<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    if is_one_of(FREE_TEXTS, name) || is_one_of(LINES, name) { clean_field(name, text) } else { clean_strictly(text) }
+    if holds_words(name) { clean_field(name, text) } else { clean_strictly(text) }
+}
+
+/// Returns whether a field holds words by its name, as opposed to a figure, a code or a choice.
+pub fn holds_words(field: &str) -> bool {
+    is_one_of(FREE_TEXTS, field) || is_one_of(LINES, field)
 }
 
 /// Returns true if the last part of a field's name is one of these: `clauses.0.text` with `text`.

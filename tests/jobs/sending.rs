@@ -35,8 +35,8 @@ on_both_engines! {
     a_letter_changed_in_the_database_is_told_and_not_sent
 }
 
-/// Time after which a slow server is given up; each such letter costs two of them.
-const PATIENCE: Duration = Duration::from_millis(150);
+/// Time after which a slow server is given up; each such email costs two of them.
+const SERVER_TIMEOUT: Duration = Duration::from_millis(150);
 
 pub(super) fn by(test: &TestApp, server: &SmtpServer) -> App {
     by_within(test, server, MailOptions::default().timeout)
@@ -171,7 +171,7 @@ fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
     ];
     for manner in manners {
         let server = SmtpServer::start(Security::None, manner);
-        assert_eq!(mail(&by_within(test, &server, PATIENCE)), before.len(), "{manner:?}");
+        assert_eq!(mail(&by_within(test, &server, SERVER_TIMEOUT)), before.len(), "{manner:?}");
         assert!(rows(test).iter().all(|row| row.state == "queued"), "{manner:?}");
         if manner == Manner::SlowAfterData {
             assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected, "received unknowingly");
@@ -192,7 +192,7 @@ fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
     }
     let before = waiting(test);
     let server = SmtpServer::start(Security::None, Manner::Mixed(seed));
-    let app = by_within(test, &server, PATIENCE);
+    let app = by_within(test, &server, SERVER_TIMEOUT);
     while let Some(next) = rows(test).iter().filter(|row| row.state == "queued").map(|row| row.next_try_at).min() {
         test.app.clock.set(next.max(test.now()));
         assert!(mail(&app) > 0, "what is due is tried");

@@ -8,6 +8,7 @@ use luyue::services::operations::housekeeping;
 
 use crate::on_both_engines;
 use crate::pages::drafts::begun;
+use crate::payments::setup::{advance, asked, step as made, through};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::programme;
@@ -28,6 +29,7 @@ on_both_engines! {
     a_kept_form_is_gone_once_it_is_sent
     a_form_that_is_sent_again_after_its_session_is_kept_once
     going_back_to_a_form_that_was_sent_says_so
+    words_of_a_form_that_can_no_longer_be_taken_are_shown
 }
 
 const NOTICE: &str = "尚未办理任何事项";
@@ -413,4 +415,34 @@ fn going_back_to_a_form_that_was_sent_says_so(test: &TestApp) {
         let other = again.with(&[(field, "另有原因")]).send(&officer, "");
         assert!(other.status != 303 && !other.text.contains("Idempotency-Key"), "{}: {}", other.status, other.text);
     }
+}
+
+fn words_of_a_form_that_can_no_longer_be_taken_are_shown(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let contract = programme::registered(test, "K-7");
+    let act = format!("/contracts/{contract}/act/withdraw");
+    let form = officer.get(&act).expect_status(200).form(&act).with(&[("reason", "数量有误，\n须重新登记 <b>")]);
+    programme::activate(test, &contract);
+    let refused = form.send(&officer, "").expect_status(409);
+    assert!(refused.text_of(".govuk-inset-text").contains("须重新登记 <b>"), "{}", refused.text);
+    assert!(refused.text.contains("未提交"), "{}", refused.text);
+    // A colleague discards a draft while one of its steps is open.
+    let draft = begun(&officer);
+    let step = format!("{draft}/notes");
+    let form = officer.get(&step).expect_status(200).form(&step).with(&[("notes", "写了半页的备注")]);
+    let discard = format!("{draft}/discard");
+    officer.post_from(&draft, &discard, &[]).expect_status(303);
+    let gone = form.send(&officer, "stay").expect_status(404);
+    assert!(gone.text.contains("写了半页的备注"), "{}", gone.text);
+    // A payment that was made in another window meanwhile.
+    let contract = advance(test);
+    let payment = asked(test, &contract, "ADVANCE", &serde_json::json!({}));
+    through(test, &payment, 3);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let act = format!("/contracts/{contract}/act/pay");
+    let form = cashier.get(&format!("{act}?subject={payment}")).expect_status(200).form(&act);
+    let form = form.with(&[("voucher", "ZF-8")]);
+    made(test, "finance-pay", &payment, "pay", &serde_json::json!({"voucher": "ZF-7"})).expect_status(200);
+    let late = form.send(&cashier, "");
+    assert!(late.status >= 400 && late.text.contains("ZF-8"), "{}: {}", late.status, late.text);
 }

@@ -94,7 +94,7 @@ fn a_name_typed_before_signing_in_stays_in_another_language() {
         let page = visitor.get(path).expect_status(200);
         let typed = [("username", "justice"), ("password", PASSWORD)];
         let mut shown = switched(&visitor, &page, action, &typed[..if action == "/sign-in" { 2 } else { 1 }]);
-        // More often than an account may be tried: asking for another language is no attempt.
+        // More often than an account may be tried: asking for another language is not an attempt.
         for turn in 0..ACCOUNT_TRIES.0.get() + 2 {
             shown = shown.expect_status(200);
             let tag = if turn % 2 == 0 { "en" } else { "zh-CN" };

@@ -96,7 +96,7 @@ fn a_parameter_without_a_field_is_told_and_the_page_stays() {
         assert_eq!(page.text_of("h1"), plain.text_of("h1"), "{address}: the page stays");
         assert!(!plain.has(".govuk-error-summary"), "{path}");
     }
-    // A long row of them is refused: it is no address of a page.
+    // A long row of them is refused: it is not the address of a page.
     let many = "year=1&".repeat(40);
     officer.get(&format!("/contracts?{many}")).expect_status(400);
 }

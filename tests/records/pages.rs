@@ -77,12 +77,12 @@ fn a_record_is_typed(test: &TestApp, contractor: &Visitor<'_>, (id, contract): (
         [("on", "1月12日"), ("service", "VISIT"), ("place", "西林街道"), ("subject", subject), ("minutes", "45 分钟")]
     };
     let own = format!("{contract}/act/record");
-    let wrong = page.form(&own).with(&typed("13812345678")).send(&contractor, "");
+    let wrong = page.form(&own).with(&typed("13812345678")).send(contractor, "");
     assert!([400, 422].contains(&wrong.status), "{}", wrong.text);
     let right = [("on", "2026-01-12"), ("place", "西林街道"), ("subject", "XZ-1"), ("minutes", "45")];
-    let done = page.form(&own).with(&right).send(&contractor, "");
+    let done = page.form(&own).with(&right).send(contractor, "");
     assert_eq!(done.status, 303, "{}", done.text);
-    let again = page.form(&own).with(&right).with(&[("key", "again")]).send(&contractor, "").expect_status(409);
+    let again = page.form(&own).with(&right).with(&[("key", "again")]).send(contractor, "").expect_status(409);
     let record = listed(test, id, "")[0]["id"].as_str().expect("an id").to_owned();
     let first = format!("{contract}/records?month=2026-01#record-{record}");
     assert!(again.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == first), "{}", again.text);

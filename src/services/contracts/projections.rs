@@ -1,7 +1,7 @@
 //! Projections: the rows of tasks, milestones and breaches that lists read, derived from a contract's terms and facts.
 //!
 //! [`refresh_projections`] rewrites them in the transaction of each change of terms or facts, and in a job on the day
-//! stored as `next_change`. [`refresh_tasks`] rewrites only tasks, after a step of a payment request that is no fact.
+//! stored as `next_change`. [`refresh_tasks`] rewrites only tasks, after a step of a payment request that is not a fact.
 //! New breaches and tasks alert the people concerned. `luyue check` derives the rows again and compares.
 
 use chrono::NaiveDate;

@@ -24,8 +24,8 @@ use crate::text::message;
 const BLOCK: usize = 64 * 1024;
 /// Seconds for which a reader may take nothing, and those that each block which it takes gives back: 16 KiB a second on
 /// average.
-const PATIENCE: u32 = 60;
-const REGAINED: u32 = 4;
+const MAX_STALL: u32 = 60;
+const STALL_REGAINED: u32 = 4;
 /// Names of the list of contents, of the digests, and of the script that checks them.
 const CONTENTS: &str = "contents.csv";
 const MANIFEST: &str = "manifest.sha256";
@@ -158,7 +158,7 @@ pub(super) struct ChannelWriter {
     runtime: Runtime,
     held: BytesMut,
     /// Seconds for which the reader may still be waited for.
-    patience: u32,
+    stall_left: u32,
 }
 
 impl ChannelWriter {
@@ -168,7 +168,7 @@ impl ChannelWriter {
     /// Those of the operating system.
     pub fn new(sender: Sender<Bytes>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_time().build()?;
-        Ok(Self { sender, runtime, held: BytesMut::new(), patience: PATIENCE })
+        Ok(Self { sender, runtime, held: BytesMut::new(), stall_left: MAX_STALL })
     }
 
     /// Sends the rest of the buffer, then the mark of the complete end.
@@ -182,17 +182,17 @@ impl ChannelWriter {
 
     fn send(&mut self) -> io::Result<()> {
         let block = self.held.split().freeze();
-        let (sender, patience) = (&self.sender, &mut self.patience);
+        let (sender, stall_left) = (&self.sender, &mut self.stall_left);
         self.runtime.block_on(async {
             loop {
                 match tokio::time::timeout(Duration::from_secs(1), sender.reserve()).await {
                     Ok(Ok(place)) => break place.send(block),
                     Ok(Err(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
-                    Err(_) if *patience == 0 => return Err(io::ErrorKind::TimedOut.into()),
-                    Err(_) => *patience -= 1,
+                    Err(_) if *stall_left == 0 => return Err(io::ErrorKind::TimedOut.into()),
+                    Err(_) => *stall_left -= 1,
                 }
             }
-            *patience = PATIENCE.min(*patience + REGAINED);
+            *stall_left = MAX_STALL.min(*stall_left + STALL_REGAINED);
             Ok(())
         })
     }

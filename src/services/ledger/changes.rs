@@ -17,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::carry_over::carry_over;
 use crate::services::ledger::own::{post, record, require_free};
-use crate::services::registry::appropriations::{bureaus_visible_from, finance_seat_over, finance_seats};
+use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;

@@ -17,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::services::ledger::own::{post, record, require_free};
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};

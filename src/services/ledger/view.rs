@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::balances;
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::ids::AppropriationId;

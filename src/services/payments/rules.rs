@@ -17,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriations::finance_seats;
+use crate::services::registry::appropriation_authority::finance_seats;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;

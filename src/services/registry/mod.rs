@@ -4,6 +4,7 @@
 //! The terms and facts of contracts are not used here.
 
 mod account_authority;
+pub(in crate::services) mod appropriation_authority;
 pub mod appropriations;
 pub mod calendar;
 pub mod calendar_files;

@@ -14,7 +14,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::reports::{
     Names, Report, ReportQuery, add, bureau, decimal, tenths, this_year, title_of_year, titled, total,
 };

@@ -90,8 +90,10 @@ impl NumberKind {
 pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     let text = ascii_spelling(typed);
     let text = without_currency(&text, kind);
-    if text.starts_with('-') {
-        return Err(Message::new("typed-negative"));
+    if let Some(rest) = text.strip_prefix('-') {
+        // Spreadsheets show nothing as a dash.
+        let is_dash = !rest.contains(|c: char| c.is_ascii_digit());
+        return Err(if is_dash { refuse_character('-', kind) } else { Message::new("typed-negative") });
     }
     // 万分之五 is 0.05 percent: the point moves two places to the right and four to the left.
     let (text, percent, divided) = match split_percent(text).filter(|_| kind == NumberKind::Percent) {

@@ -88,6 +88,14 @@ fn column_like(columns: Columns<'_>, heading: &str) -> Option<usize> {
     like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
 }
 
+/// Returns whether a heading names or resembles any column, also one that another heading names better.
+pub fn is_known_heading(columns: Columns<'_>, heading: &str) -> bool {
+    let heading = key_of(heading);
+    let is_like = |label: &str| labels(label).iter().any(|label| label.contains(&heading) || heading.contains(label));
+    let is_known = |(field, label): &(&str, &str)| *field == heading || is_like(label);
+    !heading.is_empty() && columns.iter().any(is_known)
+}
+
 /// Returns a column's label in both languages, in the form for comparison.
 fn labels(label: &str) -> [String; 2] {
     [Language::Zh, Language::En].map(|language| key_of(&message(language, label, &[])))

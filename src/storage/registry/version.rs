@@ -26,7 +26,7 @@ const VERSIONS: usize = 2;
 /// Maximum number of entries that a memory keeps for one version.
 const ENTRIES: usize = 10_000;
 
-/// Version of the registers as one statement saw it. The default is no version: nothing is remembered under it.
+/// Version of the registers as one statement saw it. By default there is no version: nothing is remembered under it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegisterVersion(Option<Arc<str>>);
 

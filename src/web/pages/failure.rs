@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
+use crate::domain::text_input::holds_words;
 use crate::error::Error;
 use crate::services::identity::caller::SECOND_FACTOR_REQUIRED;
 use crate::web::failure::Failure;
@@ -27,6 +28,22 @@ impl std::fmt::Display for PageFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.failure.fmt(f)
     }
+}
+
+impl PageFailure {
+    /// Shows the words among the values of the form that failed, so that they are not lost with it.
+    pub fn with_typed(mut self, typed: Vec<String>) -> Self {
+        if let Some(shell) = &mut self.shell {
+            shell.typed = typed;
+        }
+        self
+    }
+}
+
+/// Returns the words among the values of a form.
+pub fn typed_words(values: &[(String, String)]) -> Vec<String> {
+    let words = values.iter().filter(|(name, value)| holds_words(name) && !value.trim().is_empty());
+    words.map(|(_, value)| value.trim().to_owned()).collect()
 }
 
 #[derive(Template)]

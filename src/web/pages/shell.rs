@@ -111,6 +111,8 @@ pub struct Shell {
     pub kept_form: Option<String>,
     /// Sentences about the parameters of the address that could not be read.
     pub unread: Vec<String>,
+    /// Words that were typed into a form that could not be taken and is not shown again.
+    pub typed: Vec<String>,
 }
 
 impl Shell {
@@ -136,6 +138,7 @@ impl Shell {
             notice: None,
             kept_form: None,
             unread: Vec::new(),
+            typed: Vec::new(),
         }
     }
 

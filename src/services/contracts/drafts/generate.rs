@@ -14,7 +14,7 @@ use crate::domain::standing::deliverable_value;
 use crate::domain::terms::{Deliverable, Item};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
-use crate::services::contracts::drafts::reading::{self, deliverable_value, item, money};
+use crate::services::contracts::drafts::reading::{self, agreed_value, item, money};
 use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days, parse_whole};
 use crate::text::message;
 
@@ -211,7 +211,7 @@ fn payments(parts: Vec<Part>, items: &[Item], deliverables: &[Deliverable]) -> V
         let within = places.iter().enumerate().filter(|(_, place)| **place == number).map(|(row, _)| row);
         let within: Vec<usize> = within.collect();
         let worth =
-            within.iter().filter_map(|row| deliverables.get(*row)).map(|one| deliverable_value(one, items).fen()).sum();
+            within.iter().filter_map(|row| deliverables.get(*row)).map(|one| agreed_value(one, items).fen()).sum();
         Payment { part, deliverables: within, worth }
     };
     let all = parts.into_iter().enumerate().map(payment);

@@ -12,7 +12,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
 use crate::services::shared::inputs::line_fault;
-use crate::services::shared::typed_tables::{Cells, Places, find_headings, split_rows, widest};
+use crate::services::shared::typed_tables::{Cells, Places, find_headings, is_known_heading, split_rows, widest};
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
@@ -20,6 +20,10 @@ use crate::text::message;
 pub const RANGE_FIELD: &str = "paste.";
 /// Maximum number of problems that are named at once.
 const MAX_PROBLEMS: usize = 20;
+
+/// Headings of columns that are left out, in lower case: running numbers, and products and sums of the other columns.
+const LEFT_OUT: &[&str] =
+    &["序号", "行号", "项次", "no", "no.", "#", "小计", "合计", "合价", "总价", "subtotal", "total"];
 
 /// The reading of a cell: the text to store, or the reason why it is refused.
 type ReadCell = fn(&str) -> Result<String, Message>;
@@ -122,6 +126,7 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
     let rows = range.cells(&pasted.text);
     let (first_row, first_column) = range.start(fields, &pasted.at);
     let (places, skipped) = range.places(&rows, first_column);
+    range.check_headings(&rows, &places, skipped);
     let mut outcome = fields.clone();
     let mut next = first_row;
     for (number, cells) in rows.iter().skip(skipped).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())) {
@@ -199,6 +204,26 @@ impl Range<'_> {
         find_headings(&columns, rows).unwrap_or_else(in_order)
     }
 
+    /// Names every column under a heading that the list does not have, so that nothing in it is lost unseen.
+    fn check_headings(&mut self, rows: &[Cells], places: &Places, skipped: usize) {
+        let Some((_, headings)) = skipped.checked_sub(1).and_then(|row| rows.get(row)) else { return };
+        let is_filled = |cell: usize| {
+            rows.iter().skip(skipped).any(|(_, cells)| cells.get(cell).is_some_and(|text| !text.is_empty()))
+        };
+        let columns: Vec<_> = self.columns.iter().map(|column| (column.field, column.label)).collect();
+        let unknown =
+            (0..widest(rows)).filter(|cell| places.get(*cell).copied().flatten().is_none() && is_filled(*cell));
+        for cell in unknown {
+            let heading = headings.get(cell).map_or("", String::as_str);
+            if LEFT_OUT.contains(&heading.to_lowercase().as_str()) || is_known_heading(&columns, heading) {
+                continue;
+            }
+            let named = labels(self.list, self.language).join(&message(self.language, "document-list", &[]));
+            let told = Message::new("draft-paste-heading").with("place", cell + 1).with("heading", heading);
+            self.reject(told.with("columns", named));
+        }
+    }
+
     /// Copies the cells of a row into the fields with the prefix `at`.
     fn fill_row(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
         for (cell, place) in cells.iter().zip(places.iter().copied().chain(std::iter::repeat(None))) {
@@ -206,7 +231,7 @@ impl Range<'_> {
                 continue;
             }
             let Some(column) = place.and_then(|place| self.columns.get(place)) else {
-                // A column with an unknown heading, such as a running number, is skipped.
+                // A column with a heading of its own is left out: a running number, or one that is named already.
                 if place.is_some() {
                     let columns = self.columns.len();
                     self.reject(Message::new("draft-paste-wide").with("row", number).with("columns", columns));

@@ -187,7 +187,7 @@ pub fn money(fen: i128) -> Option<Money> {
 }
 
 /// Returns a deliverable's value in fen: quantity times unit price, rounded.
-pub fn deliverable_value(of: &Deliverable, items: &[Item]) -> Sum {
+pub fn agreed_value(of: &Deliverable, items: &[Item]) -> Sum {
     let item = items.iter().find(|item| item.code == of.item);
     item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
 }

@@ -3,7 +3,7 @@
 use crate::domain::money::Money;
 use crate::domain::terms::{Deliverable, Item, Milestone};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
-use crate::services::contracts::drafts::reading::{self, deliverable_value, money};
+use crate::services::contracts::drafts::reading::{self, agreed_value, money};
 
 /// Sums of a draft.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn sums(fields: &Fields) -> Sums {
         Some(amount) => i128::from(amount.fen()),
         None => {
             let required = deliverables.iter().filter(|known| one.requires.contains(&known.code));
-            required.map(|known| deliverable_value(known, &items).fen()).sum()
+            required.map(|known| agreed_value(known, &items).fen()).sum()
         }
     };
     Sums {
@@ -41,7 +41,7 @@ pub fn sums(fields: &Fields) -> Sums {
         deliverables: fields.rows("deliverables"),
         milestones: milestones.len(),
         clauses: fields.rows("clauses"),
-        amount: money(deliverables.iter().map(|one| deliverable_value(one, &items).fen()).sum()),
+        amount: money(deliverables.iter().map(|one| agreed_value(one, &items).fen()).sum()),
         paid: money(milestones.iter().flatten().map(pays).sum()),
     }
 }

@@ -60,6 +60,7 @@ use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::actions::uploads::UploadAct;
+use crate::web::pages::failure::typed_words;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -267,12 +268,28 @@ fn build_page(
         tell_future_day(&mut typed, &page, act);
         form = attach_faults(typed, &contract.overview, &page, act, &fields);
         fill(&mut fields, &form);
+        page.typed = unshown(&page, &form, &fields, checks.bars);
+        if checks.bars {
+            // There is no form to be sent.
+            page.notice = None;
+        }
     }
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
     let of = (target.contract.as_str(), target.subject.as_str());
     let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
     let overview = data.contract.overview;
     Ok(ActPage { summary, checks, effects, alternative, fields, form, files, is_interest, overview, target, page })
+}
+
+/// Returns what was typed and the page does not show again: words for which there is no field any more and, where the
+/// act is barred, everything.
+fn unshown(page: &Shell, form: &Form, fields: &[Field], is_barred: bool) -> Vec<String> {
+    let is_secret = |field: &Field| matches!(field.kind, FieldKind::Hidden | FieldKind::Password | FieldKind::Code);
+    let held = fields.iter().filter(|field| is_barred && !is_secret(field) && !field.value.is_empty());
+    let held = held.map(|field| page.labelled(&field.label, field.words()));
+    let has_field = |name: &str| fields.iter().any(|field| field.name == name);
+    let others = form.values().iter().filter(|(name, _)| !has_field(name)).cloned().collect::<Vec<_>>();
+    held.chain(typed_words(&others)).collect()
 }
 
 /// Returns the fields for password and code of an act that releases more than the set amount.

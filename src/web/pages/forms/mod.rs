@@ -214,7 +214,7 @@ impl FilterFaults {
     /// Returns what a filter reads, and collects its faults.
     ///
     /// # Errors
-    /// Errors that are no faults of the filter.
+    /// Errors that are not faults of the filter.
     pub fn collect<T>(&mut self, read: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
         match read {
             Err(Error::Malformed(faults)) => {

@@ -124,7 +124,7 @@ pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAn
 }
 
 /// Signs in and opens a session. Failed attempts are counted by account and address. A form for another language is
-/// shown again, which is no attempt.
+/// shown again, which is not an attempt.
 pub async fn open_session(mut request: PageRequest, body: Bytes) -> PageAnswer {
     if let Some(language) = request.choose_language(&body) {
         return request.show_in(language, body, |request, page, form| Ok(SignInPage::new(request, page, form))).await;

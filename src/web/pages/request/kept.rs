@@ -16,7 +16,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
 use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
-use crate::web::pages::failure::FORM_OF_ANOTHER;
+use crate::web::pages::failure::{FORM_OF_ANOTHER, typed_words};
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::kept_forms::SentPage;
 use crate::web::pages::request::{
@@ -120,6 +120,7 @@ impl PageRequest {
                 Ok(caller) => match request.form(&body) {
                     Ok(form) => {
                         let mut caller = caller;
+                        let typed = typed_words(form.values());
                         let hash = request_hash(&request.line, None, &body);
                         check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
                         let sent_form = form.filled(SENT_FORM_FIELD);
@@ -138,11 +139,12 @@ impl PageRequest {
                             // Nothing is done twice if the form was sent before and its answer was lost.
                             shell.key = form.filled(KEY_FIELD).unwrap_or(shell.key);
                             let shown = again(&request.app, &caller, shell, form);
-                            let shown = shown.map_err(|error| request.failed(error, Some(&caller)))?;
+                            let shown =
+                                shown.map_err(|error| request.failed(error, Some(&caller)).with_typed(typed))?;
                             return Ok(shown.in_language(&request.app, chosen));
                         }
                         return act(&request.app, &caller, shell, form)
-                            .map_err(|error| request.failed(error, Some(&caller)));
+                            .map_err(|error| request.failed(error, Some(&caller)).with_typed(typed));
                     }
                     Err(error) => (error, Some(caller)),
                 },
@@ -258,7 +260,7 @@ impl PageRequest {
             _ => false,
         };
         if !has_session_ended {
-            return Err(self.failed(error, caller));
+            return Err(self.failed(error, caller).with_typed(typed_words(values)));
         }
         let id = kept_forms::keep_form(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
         let address = kept_address(path, &id);
