@@ -117,10 +117,7 @@ fn an_observation_that_moves_money_shows_it_first(test: &TestApp) {
     test.at("2026-04-02", 9);
     let told = test
         .by("justice")
-        .post(
-            &format!("contracts/{id}/effects/headcount"),
-            &json!({"month": "2026-03", "clients": 118, "workers": 5}),
-        )
+        .post(&format!("contracts/{id}/effects/headcount"), &json!({"month": "2026-03", "clients": 118, "workers": 5}))
         .expect_status(200);
     let told: Vec<_> = told["items"].as_array().expect("effects").iter().map(|one| &one["code"]).collect();
     assert!(told.contains(&&json!("STAFF")), "{told:?}");

@@ -59,9 +59,7 @@ pub fn removed_rows(fields: &Fields) -> Vec<RemovedRow> {
 /// Returns the name of a row that is not in its list: that of the removed row with its code, or the code.
 pub fn title_of<'a>(fields: &'a Fields, list: &str, code: &'a str) -> &'a str {
     let mut numbers = (0..fields.rows(REMOVED)).rev();
-    let is_it = |number: &usize| {
-        fields.of(REMOVED, *number, "list") == list && held(fields, *number, "code") == code
-    };
+    let is_it = |number: &usize| fields.of(REMOVED, *number, "list") == list && held(fields, *number, "code") == code;
     numbers.find(is_it).map_or(code, |number| title(fields, number))
 }
 

@@ -15,8 +15,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
 /// The act.
-pub const ACT: Act =
-    Act { fields, proposal: Some(propose), ..Act::new("survey", &[Action::RecordSurvey], submit) };
+pub const ACT: Act = Act { fields, proposal: Some(propose), ..Act::new("survey", &[Action::RecordSurvey], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![number(context, "score"), note(context), effective_day(context, "field-on-survey")])

@@ -144,7 +144,8 @@ impl CheckPage {
     /// Returns whether the draft can be registered or proposed.
     fn is_ready(&self) -> bool {
         self.draft.moved.is_none()
-            && self.draft.faults.is_empty() && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
+            && self.draft.faults.is_empty()
+            && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
     }
 
     /// Returns the address at which a fault is corrected.
@@ -345,12 +346,10 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
     if let Some(rewritten) = rewriting::rewritten(app, caller, &draft.id)? {
         let choices = current_choices(app, caller, &rewritten.fields)?;
         let builder = FormBuilder { page: &page, fields: &rewritten.fields, faults: &[] };
-        let before = |step: &'static Step| {
-            answers::section(&page, step, &forms::blocks(step.name, &builder, &choices, ""))
-        };
+        let before =
+            |step: &'static Step| answers::section(&page, step, &forms::blocks(step.name, &builder, &choices, ""));
         let heads = draft.steps().iter().zip(&sections).filter(|(step, _)| step.lists.is_empty() && !step.is_optional);
-        let mut changes: Vec<_> =
-            heads.flat_map(|(step, after)| answers::differences(&before(step), after)).collect();
+        let mut changes: Vec<_> = heads.flat_map(|(step, after)| answers::differences(&before(step), after)).collect();
         changes.extend(rewritten.changes);
         preview = Some(AmendmentPreview { changes, ..AmendmentPreview::default() });
     }

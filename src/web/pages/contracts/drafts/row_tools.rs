@@ -78,7 +78,8 @@ fn removed_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
         "" => page.say("draft-removed-untitled"),
         title => title.to_owned(),
     };
-    let buttons = rows.iter().map(|row| (format!("restore:{}", row.number), page.with("draft-restore", "name", title(row))));
+    let buttons =
+        rows.iter().map(|row| (format!("restore:{}", row.number), page.with("draft-restore", "name", title(row))));
     let used = rows.iter().filter(|row| !row.users.is_empty());
     let used = used.map(|row| {
         page.with2("draft-removed-used", "name", title(row), "users", page.joined("document-list", &row.users))
