@@ -1,14 +1,17 @@
 //! Search words by which contracts are found.
 
+use luyue::services::contracts::list::{self, ContractQuery};
+use luyue::services::identity::sessions;
 use luyue::storage::contracts::search::{SearchTexts, query_pairs};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
 
 on_both_engines! {
-    a_whole_title_comes_first
+    a_whole_title_comes_first,
+    signs_with_a_meaning_in_lists_of_words_are_found
 }
 
 /// Returns the numbers of the contracts that a text finds, in their order.
@@ -34,6 +37,17 @@ fn a_whole_title_comes_first(test: &TestApp) {
         "any spelling"
     );
     assert_eq!(found(test, "社区矫正教育"), ["T-3", "T-2", "T-1"], "the newest first");
+}
+
+fn signs_with_a_meaning_in_lists_of_words_are_found(test: &TestApp) {
+    let mut input = programme::input_from("XC-1", &programme::appropriation(test, "1872000.00"));
+    input["title"] = json!(r#"社区"帮教"\走访{一,二}'服务'"#);
+    test.by("justice").post("contracts", &input).expect_status(201);
+    let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
+    for (q, number) in [(r#"区"帮"#, 1), (r"\走", 1), ("{一,", 1), ("二}'服", 1), ("\"", 1), ("区帮", 0)] {
+        let query = ContractQuery { q: Some(q.to_owned()), ..ContractQuery::default() };
+        assert_eq!(list::count(&test.app, &officer, &query).expect("it is counted").number, number, "{q}");
+    }
 }
 
 #[test]
