@@ -56,6 +56,10 @@ impl Engine {
 /// little.
 pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
 
+/// For the connection on which a server writes: keys of search words are written all over their index, so twice the cache,
+/// and checkpoints at four times the usual size, since the same pages are changed by one transaction after the other.
+const SQLITE_WRITER: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;";
+
 /// Times in UTC, no statement without an end, and no notices in the log.
 const POSTGRES_USUAL: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;";
 
@@ -66,6 +70,19 @@ pub struct Manager {
     pub engine: Engine,
     /// True if the server's connection may change between transactions, so that no prepared statement outlives one.
     pub through_pooler: bool,
+}
+
+impl Manager {
+    /// Opens the connection on which a process writes to SQLite.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database cannot be opened.
+    pub(super) fn connect_writer(&self) -> Result<AnyConnection, Error> {
+        let failed = |error: String| Error::Unavailable(format!("the database cannot be opened: {error}"));
+        let mut connection = self.connect().map_err(|error| failed(error.to_string()))?;
+        connection.batch_execute(SQLITE_WRITER).map_err(|error| failed(error.to_string()))?;
+        Ok(connection)
+    }
 }
 
 impl ManageConnection for Manager {
@@ -170,22 +187,6 @@ macro_rules! insert_rows {
     };
 }
 pub(super) use insert_rows;
-
-/// Inserts rows as [`insert_rows`], but a single row by a statement that the connection keeps prepared. A statement for
-/// several rows is prepared each time, which on SQLite costs more than running it. For tables into which most acts
-/// insert one row.
-macro_rules! insert_mostly_one {
-    ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
-        if $rows.len() == 1 {
-            for values in $rows.iter().map($values) {
-                diesel::insert_into($table).values(values).execute($connection)?;
-            }
-        } else {
-            $crate::storage::backend::insert_rows!($connection, $table, $rows, $values);
-        }
-    };
-}
-pub(super) use insert_mostly_one;
 
 /// Runs the pending migrations, and fills the columns that they leave to the program.
 ///

@@ -27,7 +27,7 @@ const POSTGRES_KEYS: &str = "SELECT setval(pg_get_serial_sequence('contracts', '
 pub struct Loading<'a> {
     connection: PooledConnection<Manager>,
     key: &'a RowKey,
-    _writer: Option<MutexGuard<'a, ()>>,
+    _writer: Option<MutexGuard<'a, Option<AnyConnection>>>,
 }
 
 impl<'a> Loading<'a> {
@@ -41,7 +41,7 @@ impl<'a> Loading<'a> {
             AnyConnection::Sqlite(c) => c.batch_execute(SQLITE_FAST)?,
             AnyConnection::Postgres(c) => c.batch_execute(POSTGRES_FAST)?,
         }
-        Ok(Self { connection, key: pool.key(), _writer: pool.writer() })
+        Ok(Self { connection, key: pool.key(), _writer: pool.lock_writer() })
     }
 
     /// Runs `work` in one transaction.

@@ -2,7 +2,8 @@
 //! replaces the random id by one derived from the content.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -95,9 +96,12 @@ fn compress(pdf: &mut lopdf::Document) -> std::io::Result<()> {
 
 /// Derives the id from a hash of every object in order: equal content has equal ids.
 fn id(pdf: &lopdf::Document) -> Object {
-    let mut hash = Sha256::new();
+    let (mut hash, mut text) = (Sha256::new(), String::new());
     for (id, object) in &pdf.objects {
-        hash.update(format!("{id:?} {object:?}\n"));
+        text.clear();
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "{id:?} {object:?}");
+        hash.update(&text);
         if let Object::Stream(stream) = object {
             hash.update(&stream.content);
         }

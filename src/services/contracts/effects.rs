@@ -25,6 +25,7 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
 use crate::services::identity::caller::Caller;
+use crate::services::performance::observations::{HeadcountInput, SurveyInput};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::stored_answer;
 
@@ -49,6 +50,10 @@ pub enum Proposal {
     Amendment(String),
     /// A waiver of a milestone's late interest.
     InterestWaiver { milestone: String, amount: Money },
+    /// A headcount of a month.
+    Headcount(HeadcountInput),
+    /// A survey.
+    Survey(SurveyInput),
     /// A score of a milestone, from a day; `None` for today.
     Score { milestone: String, score: Score, on: Option<NaiveDate> },
     /// The final result of an evaluation, by identifier.
@@ -198,8 +203,8 @@ pub fn due_past(effects: &[Effect], ends_on: NaiveDate) -> Vec<(&str, NaiveDate)
     moved.collect()
 }
 
-/// Checks that the person was shown the effects of what they submit. Passed without a check: a repeated request, a
-/// rejected submission, and an incomplete acceptance record, which its service refuses.
+/// Checks that the person was shown the effects of what they submit. Passed without a check: a repeated request, and an
+/// incomplete acceptance record, which its service refuses.
 ///
 /// # Errors
 /// `Refused` if the digest of the effects is not `seen`.
@@ -212,9 +217,8 @@ pub fn require_seen(
 ) -> Result<(), Error> {
     // If something is missing in the proposal, its service refuses it with the reason.
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
-    let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
     let is_incomplete = matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
-    if is_rejection || is_incomplete { Ok(()) } else { require_shown(app, caller, data, (&effects, seen)) }
+    if is_incomplete { Ok(()) } else { require_shown(app, caller, data, (&effects, seen)) }
 }
 
 /// Checks that the person was shown these effects, if there are any. A repeated request passes.
@@ -296,6 +300,14 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
                 object.insert("on".to_owned(), serde_json::json!(on));
             }
             made(kind, on, Ok(body))
+        }
+        Proposal::Headcount(input) => {
+            let on = input.on.unwrap_or(today);
+            made(FactKind::Headcount, on, to_value(&input.fact(on)))
+        }
+        Proposal::Survey(input) => {
+            let on = input.on.unwrap_or(today);
+            made(FactKind::Survey, on, to_value(&input.fact(on)))
         }
         Proposal::Score { milestone, score, on } => {
             let (milestone, on) = (Code::new(milestone.as_str()).map_err(|_| Error::NotFound)?, on.unwrap_or(today));

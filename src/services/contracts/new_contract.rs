@@ -59,7 +59,7 @@ pub(in crate::services) fn register(
     access::insert(tx.connection, &seen)?;
     rows::insert_versions(tx.connection, &[(id, &terms, row.created_by, row.created_at)])?;
     let words = search_texts(contract, Some(&contractor), input).words();
-    search::insert(tx.connection, &words.into_iter().map(|word| (word, id)).collect::<Vec<_>>())?;
+    search::add(tx.connection, id, &words)?;
     projections::insert_tasks(tx.connection, &projection.tasks.iter().map(|task| (id, task)).collect::<Vec<_>>())?;
     let event = Event {
         stream: &format!("contract:{public_id}"),

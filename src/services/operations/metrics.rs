@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::storage::contracts;
+use crate::storage::contracts::due;
 use crate::storage::notifications::email_queue::{self, EmailState};
 
 /// Purpose of the derived key with which tokens are compared.
@@ -43,7 +43,7 @@ pub fn measure(app: &App) -> Result<Measures, Error> {
     let (connections_in_use, connections_open) = app.pool.connections();
     let today = civil_day(app.clock.now());
     let (counted, contracts_due) = app.pool.read(|connection| {
-        Ok((email_queue::count_by_state(connection)?, contracts::count_changing_by(connection, today)?))
+        Ok((email_queue::count_by_state(connection)?, due::count_changing_by(connection, today)?))
     })?;
     let count = |state: EmailState| counted.iter().find(|(known, _)| *known == state.as_str()).map_or(0, |(_, n)| *n);
     let emails = EmailState::ALL.into_iter().map(|state| (state, count(state))).collect();

@@ -12,8 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::backend::{AnyConnection, insert_mostly_one, insert_rows};
+use crate::storage::backend::AnyConnection;
 use crate::storage::ids::PersonId;
+use crate::storage::statements::{Kept, insert_few, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -148,9 +149,9 @@ pub(in crate::storage) fn append_after(
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
     insert_events(connection, std::slice::from_ref(&row))?;
     if head.is_some() {
-        diesel::update(hash_chains::table.find(event.stream))
-            .set((hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)))
-            .execute(connection)?;
+        let moved = diesel::update(hash_chains::table.find(event.stream))
+            .set((hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)));
+        on_engine!(connection, own => Kept(moved).execute(own))?;
     } else {
         insert_heads(connection, &[&row])?;
     }
@@ -177,7 +178,7 @@ pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Resul
 }
 
 fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> QueryResult<()> {
-    insert_mostly_one!(connection, events::table, rows, |row| {
+    insert_few!(connection, events::table, rows, |row| {
         (
             events::stream.eq(&row.stream),
             events::seq.eq(row.seq),
@@ -199,7 +200,7 @@ fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> Query
 /// # Errors
 /// Database errors.
 pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Result<(), Error> {
-    insert_rows!(connection, hash_chains::table, last, |row| {
+    insert_few!(connection, hash_chains::table, last, |row| {
         (hash_chains::stream.eq(&row.stream), hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash))
     });
     Ok(())

@@ -17,7 +17,8 @@ use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
 use crate::storage::audit::touched::{Touch, Touched};
-use crate::storage::backend::{AnyConnection, begin_write, commit, insert_mostly_one, insert_rows, roll_back};
+use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::statements::{Kept, insert_few, on_engine};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -212,9 +213,9 @@ fn record_tables(
 }
 
 fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
-    diesel::update(row_heads::table.find(&row.stream))
-        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)))
-        .execute(connection)?;
+    let moved = diesel::update(row_heads::table.find(&row.stream))
+        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)));
+    on_engine!(connection, own => Kept(moved).execute(own))?;
     Ok(())
 }
 
@@ -295,7 +296,7 @@ fn record_part(
 }
 
 fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_mostly_one!(connection, row_records::table, rows, |row| {
+    insert_few!(connection, row_records::table, rows, |row| {
         (
             row_records::stream.eq(&row.stream),
             row_records::seq.eq(row.seq),
@@ -309,7 +310,7 @@ fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<
 }
 
 fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_rows!(connection, row_heads::table, rows, |row| {
+    insert_few!(connection, row_heads::table, rows, |row| {
         (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
     });
     Ok(())

@@ -12,10 +12,11 @@ use crate::domain::codes::Function;
 use crate::domain::visibility::{Jurisdiction, Reach, may_see, reach};
 use crate::schema::{contract_access, contracts, organisations, regions};
 use crate::storage::Result;
-use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, RegionId};
 use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::statements::insert_few;
 
 /// The part of an organisation that decides which contracts it may see.
 #[derive(Debug, Clone, Queryable)]
@@ -97,7 +98,7 @@ pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()
 
 /// Inserts access rows.
 pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, Repeated)]) -> Result<()> {
-    insert_rows!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
+    insert_few!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
         (
             contract_access::organisation_id.eq(organisation.0),
             contract_access::contract_id.eq(contract.0),

@@ -119,3 +119,8 @@ pub fn changing(
         .select((contracts::next_change, contracts::id))
         .load(connection)?)
 }
+
+/// Counts the contracts whose standing changes by a day.
+pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
+    Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
+}

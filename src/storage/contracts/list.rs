@@ -15,6 +15,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::statements::on_engine;
 
 /// Filters of a list of contracts; absent filters do not narrow the list.
 #[derive(Debug, Default, Clone)]
@@ -311,11 +312,12 @@ fn seen_by_each(
         let window = load_window(connection, organisations, filter, after, size)?;
         let Some(last) = window.last() else { break };
         after = Some(*last);
-        let query = contracts::table
-            .filter(contracts::id.eq_any(window.iter().map(|place| place.id.0).collect::<Vec<_>>()))
-            .select((Contract::as_select(), contracts::next_task_on))
-            .into_boxed();
-        let mut rows: Vec<ListRow> = narrowed!(query, filter).load(connection)?;
+        let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
+        let mut rows: Vec<ListRow> = on_engine!(&mut *connection, own => {
+            let columns = (Contract::as_select(), contracts::next_task_on);
+            let query = contracts::table.filter(contracts::id.eq_any(ids)).select(columns).into_boxed();
+            narrowed!(query, filter).load(own)
+        })?;
         rows.sort_by_key(|(contract, _)| window.iter().position(|place| place.id == contract.id));
         found.extend(rows);
         if found.len() >= wanted || !is_full(&window, size) {
@@ -339,14 +341,17 @@ fn load_window(
     let columns = (contract_access::year, contract_access::next_task_on, contract_access::contract_id);
     let mut found: Vec<(NaiveDate, i64)> = Vec::new();
     for organisation in organisations {
-        let mut query = contract_access::table
-            .filter(contract_access::organisation_id.eq(organisation.0))
-            .select((contract_access::next_task_on, contract_access::contract_id))
-            .into_boxed();
-        if let Some(state) = filter.state {
-            query = query.filter(contract_access::state.eq(state.as_str()));
-        }
-        found.extend(part!(query, columns, filter, after, size).load::<(NaiveDate, i64)>(connection)?);
+        let window: Vec<(NaiveDate, i64)> = on_engine!(&mut *connection, own => {
+            let mut query = contract_access::table
+                .filter(contract_access::organisation_id.eq(organisation.0))
+                .select((contract_access::next_task_on, contract_access::contract_id))
+                .into_boxed();
+            if let Some(state) = filter.state {
+                query = query.filter(contract_access::state.eq(state.as_str()));
+            }
+            part!(query, columns, filter, after, size).load(own)
+        })?;
+        found.extend(window);
     }
     match filter.due_before {
         None => found.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id)),

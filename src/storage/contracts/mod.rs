@@ -27,6 +27,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::storage::registry::version::{RegisterVersion, stored_version};
+use crate::storage::statements::{Kept, insert_few, on_engine};
 use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
@@ -139,7 +140,7 @@ pub struct TermsRow {
 /// Adds a contract, given by its head and its complete row, and returns its key; the key in the row is ignored.
 pub fn insert(connection: &mut AnyConnection, head: &Head, row: &ContractRow) -> Result<ContractId> {
     let contract = &row.contract;
-    diesel::insert_into(contracts::table)
+    let new = diesel::insert_into(contracts::table)
         .values((
             head,
             contracts::public_id.eq(&contract.public_id),
@@ -155,10 +156,8 @@ pub fn insert(connection: &mut AnyConnection, head: &Head, row: &ContractRow) ->
             contracts::recorded_at.eq(contract.recorded_at),
             contracts::calendar_version.eq(contract.calendar_version),
         ))
-        .returning(contracts::id)
-        .get_result(connection)
-        .map(ContractId)
-        .map_err(or_again)
+        .returning(contracts::id);
+    on_engine!(connection, own => Kept(new).get_result(own)).map(ContractId).map_err(or_again)
 }
 
 /// A contract's complete row.
@@ -255,7 +254,7 @@ pub type RecordedTerms<'a> = (ContractId, &'a TermsRow, PersonId, NaiveDateTime)
 
 /// Inserts versions of terms.
 pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>]) -> Result<()> {
-    insert_rows!(connection, contract_terms::table, rows, |(id, row, by, at)| {
+    insert_few!(connection, contract_terms::table, rows, |(id, row, by, at)| {
         (
             contract_terms::contract_id.eq(id.0),
             contract_terms::version.eq(row.version),
@@ -298,17 +297,18 @@ pub fn seen_by(
     public_id: &str,
     organisations: &[OrganisationId],
 ) -> Result<Option<Contract>> {
-    let named = contracts::table.filter(contracts::public_id.eq(public_id)).select(Contract::as_select());
+    let named = contracts::table.filter(contracts::public_id.eq(public_id));
     let access = contract_access::table.filter(contract_access::contract_id.eq(contracts::id));
     // SQLite prepares a statement with a list each time, which costs more than running it. Most people see as one.
     let found = match organisations {
         [one] => {
             let seen = access.filter(contract_access::organisation_id.eq(one.0));
-            named.filter(diesel::dsl::exists(seen)).first(connection)
+            let seen = named.filter(diesel::dsl::exists(seen));
+            on_engine!(connection, own => seen.select(Contract::as_select()).first(own))
         }
         _ => {
             let seen = access.filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
-            named.filter(diesel::dsl::exists(seen)).first(connection)
+            named.filter(diesel::dsl::exists(seen)).select(Contract::as_select()).first(connection)
         }
     };
     Ok(found.optional()?)
@@ -350,8 +350,8 @@ pub fn holder_of_number(
     number_key: &str,
 ) -> Result<(Option<ContractId>, RegisterVersion)> {
     let holder = contracts::table.filter(contracts::number_key.eq(number_key)).select(contracts::id).single_value();
-    let (holder, version): (Option<i64>, Option<String>) =
-        diesel::select((holder, stored_version!())).get_result(connection)?;
+    let both = diesel::select((holder, stored_version!()));
+    let (holder, version): (Option<i64>, Option<String>) = on_engine!(connection, own => both.get_result(own))?;
     Ok((holder.map(ContractId), version.into()))
 }
 
@@ -408,7 +408,8 @@ pub fn save_head(
 ) -> Result<RowDigests> {
     let update = update_of_head!(contract, change, task);
     let columns = <recorded_rows::ContractRow as Selectable<Sqlite>>::construct_selection();
-    recorded_rows::digests_of_head(update.returning(columns).get_result(connection)?)
+    let saved = Kept(update.returning(columns));
+    recorded_rows::digests_of_head(on_engine!(connection, own => saved.get_result(own))?)
 }
 
 /// Stores a change as [`save_head`] if no recorded column is changed, so that no digest is needed.
@@ -418,7 +419,8 @@ pub fn save_unrecorded_head(
     change: NaiveDate,
     task: NaiveDate,
 ) -> Result<()> {
-    update_of_head!(contract, change, task).execute(connection)?;
+    let update = Kept(update_of_head!(contract, change, task));
+    on_engine!(connection, own => update.execute(own))?;
     Ok(())
 }
 
@@ -430,15 +432,10 @@ pub fn copy_to_access_rows(
     task: NaiveDate,
 ) -> Result<()> {
     let differs = contract_access::next_task_on.ne(task).or(contract_access::state.ne(state.as_str()));
-    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)).filter(differs))
-        .set((contract_access::next_task_on.eq(task), contract_access::state.eq(state.as_str())))
-        .execute(connection)?;
+    let update = diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)).filter(differs))
+        .set((contract_access::next_task_on.eq(task), contract_access::state.eq(state.as_str())));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
-}
-
-/// Counts the contracts whose standing changes by a day.
-pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
-    Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
 }
 
 /// Returns the time of the last change of any contract, or a time long ago if there is none.

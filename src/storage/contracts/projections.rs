@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use crate::domain::codes::Role;
 use crate::schema::{breaches, milestones, tasks};
 use crate::storage::Result;
-use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::statements::{Kept, insert_few, on_engine};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
@@ -116,23 +117,22 @@ pub fn replace_task(connection: &mut AnyConnection, contract: ContractId, old: &
         .filter(tasks::kind.eq(&old.kind))
         .filter(tasks::subject.eq(&old.subject))
         .filter(tasks::role.eq(old.role.as_str()));
-    diesel::update(one)
-        .set((
-            tasks::kind.eq(&new.kind),
-            tasks::subject.eq(&new.subject),
-            tasks::organisation_id.eq(new.organisation_id.0),
-            tasks::role.eq(new.role.as_str()),
-            tasks::due_on.eq(new.due_on),
-            tasks::alert_on.eq(new.alert_on),
-            tasks::since.eq(new.since),
-        ))
-        .execute(connection)?;
+    let update = diesel::update(one).set((
+        tasks::kind.eq(&new.kind),
+        tasks::subject.eq(&new.subject),
+        tasks::organisation_id.eq(new.organisation_id.0),
+        tasks::role.eq(new.role.as_str()),
+        tasks::due_on.eq(new.due_on),
+        tasks::alert_on.eq(new.alert_on),
+        tasks::since.eq(new.since),
+    ));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
 
 /// Inserts tasks.
 pub fn insert_tasks(connection: &mut AnyConnection, rows: &[(ContractId, &TaskRow)]) -> Result<()> {
-    insert_rows!(connection, tasks::table, rows, |(contract, task)| {
+    insert_few!(connection, tasks::table, rows, |(contract, task)| {
         (
             tasks::contract_id.eq(contract.0),
             tasks::kind.eq(&task.kind),
@@ -155,7 +155,7 @@ pub fn replace_milestones(connection: &mut AnyConnection, contract: ContractId, 
 
 /// Inserts milestones.
 pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &MilestoneRow)]) -> Result<()> {
-    insert_rows!(connection, milestones::table, rows, |(contract, row)| {
+    insert_few!(connection, milestones::table, rows, |(contract, row)| {
         (
             milestones::contract_id.eq(contract.0),
             milestones::code.eq(&row.code),
@@ -197,7 +197,7 @@ pub fn replace_breaches(connection: &mut AnyConnection, contract: ContractId, ro
 
 /// Inserts breaches.
 pub fn insert_breaches(connection: &mut AnyConnection, rows: &[(ContractId, &BreachRow)]) -> Result<()> {
-    insert_rows!(connection, breaches::table, rows, |(contract, row)| {
+    insert_few!(connection, breaches::table, rows, |(contract, row)| {
         (
             breaches::contract_id.eq(contract.0),
             breaches::clause.eq(&row.clause),

@@ -10,6 +10,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
 use crate::storage::registry::version::{Memory, RegisterVersion, stored_version};
+use crate::storage::statements::on_engine;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// Stored last day of a seat without an end.
@@ -85,11 +86,9 @@ pub fn by_public_id_with_version(
     connection: &mut AnyConnection,
     public_id: &str,
 ) -> Result<Option<(Person, RegisterVersion)>> {
-    let found: Option<(Person, Option<String>)> = people::table
-        .filter(people::public_id.eq(public_id))
-        .select((Person::as_select(), stored_version!()))
-        .first(connection)
-        .optional()?;
+    let named = people::table.filter(people::public_id.eq(public_id));
+    let found: Option<(Person, Option<String>)> =
+        on_engine!(connection, own => named.select((Person::as_select(), stored_version!())).first(own)).optional()?;
     Ok(found.map(|(person, version)| (person, version.into())))
 }
 

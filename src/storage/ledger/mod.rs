@@ -21,6 +21,7 @@ use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
+use crate::storage::statements::{Kept, few_rows, insert_few, on_engine};
 
 pub(in crate::storage) use opening::open_earlier;
 
@@ -162,7 +163,7 @@ macro_rules! fen_values {
 macro_rules! balance_rows {
     ($filter:expr, $connection:expr) => {{
         type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen);
-        let found: Vec<Found> = ledger_balances::table
+        let rows = ledger_balances::table
             .filter($filter)
             .order((ledger_balances::contract_id, ledger_balances::appropriation_id))
             .select((
@@ -171,8 +172,8 @@ macro_rules! balance_rows {
                 ledger_balances::last_seq,
                 ledger_balances::as_of,
                 fen_columns!(),
-            ))
-            .load($connection)?;
+            ));
+        let found: Vec<Found> = on_engine!($connection, own => rows.load(own))?;
         let row = |(contract, appropriation, last_seq, as_of, fen)| BalanceRow {
             contract,
             appropriation,
@@ -228,7 +229,7 @@ pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<V
 
 /// Inserts balances of contracts that had none in these appropriations.
 pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Result<()> {
-    insert_rows!(connection, ledger_balances::table, rows, |row| {
+    insert_few!(connection, ledger_balances::table, rows, |row| {
         (
             ledger_balances::contract_id.eq(row.contract.0),
             ledger_balances::appropriation_id.eq(row.appropriation.0),
@@ -242,13 +243,12 @@ pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> R
 
 /// Replaces the balances of a contract in an appropriation.
 pub fn update_balances(connection: &mut AnyConnection, row: &BalanceRow) -> Result<()> {
-    diesel::update(ledger_balances::table.find((row.contract.0, row.appropriation.0)))
-        .set((
-            ledger_balances::last_seq.eq(row.last_seq),
-            ledger_balances::as_of.eq(row.as_of),
-            fen_values!(&row.balances),
-        ))
-        .execute(connection)?;
+    let update = diesel::update(ledger_balances::table.find((row.contract.0, row.appropriation.0))).set((
+        ledger_balances::last_seq.eq(row.last_seq),
+        ledger_balances::as_of.eq(row.as_of),
+        fen_values!(&row.balances),
+    ));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
 
@@ -278,20 +278,14 @@ pub fn insert_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) 
 
 /// Appends the postings of an act on a contract, and returns the digests of these postings.
 pub fn append_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) -> Result<RowDigests> {
-    if rows.is_empty() {
+    // Each moves an amount between two of the accounts, so there are few of them.
+    let Some(values) = few_rows!(ledger_postings::table, rows, |row| posting_values!(row)) else {
         return Ok(RowDigests::new());
-    }
-    let values: Vec<_> = rows.iter().map(|row| posting_values!(row)).collect();
-    let inserted: Vec<(i64, i64)> = match connection {
-        AnyConnection::Sqlite(connection) => diesel::insert_into(ledger_postings::table)
-            .values(&values)
-            .returning((ledger_postings::seq, ledger_postings::id))
-            .get_results(connection)?,
-        AnyConnection::Postgres(connection) => diesel::insert_into(ledger_postings::table)
-            .values(&values)
-            .returning((ledger_postings::seq, ledger_postings::id))
-            .get_results(connection)?,
     };
+    let insert = diesel::insert_into(ledger_postings::table)
+        .values(values)
+        .returning((ledger_postings::seq, ledger_postings::id));
+    let inserted: Vec<(i64, i64)> = on_engine!(connection, own => insert.get_results(own))?;
     // The engines do not promise the order of the keys.
     let keys: BTreeMap<i64, i64> = inserted.into_iter().collect();
     let keyed = rows.iter().filter_map(|row| Some((*keys.get(&row.seq)?, row)));

@@ -16,6 +16,7 @@ use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::signed_emails::{self, SignedEmail, TABLE, sign_again};
 use crate::storage::notifications::undelivered;
+use crate::storage::statements::on_engine;
 use crate::storage::write::Tx;
 
 /// Beginning of the answer of an email that waits because the mail server refuses this installation.
@@ -286,14 +287,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
             )
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
     let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
-    let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
-    let inserted = match &mut *tx.connection {
-        AnyConnection::Sqlite(connection) => insert.execute(connection)?,
-        AnyConnection::Postgres(connection) => insert.execute(connection)?,
+    let insert = diesel::insert_into(emails::table);
+    let inserted = match &rows[..] {
+        [] => 0,
+        // Most acts tell one person, by a statement that the connection keeps prepared.
+        [one] => on_engine!(tx.connection, own => insert.values(one).on_conflict(unique).do_nothing().execute(own))?,
+        _ => on_engine!(tx.connection, own => insert.values(&rows).on_conflict(unique).do_nothing().execute(own))?,
     };
     let mut ids: Vec<String> = new.iter().map(|email| email.public_id.clone()).collect();
     if inserted < ids.len() {

@@ -14,6 +14,7 @@ use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId}
 use crate::storage::ledger;
 use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::statements::{Kept, on_engine};
 use crate::storage::text_keys::search_key;
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
@@ -336,15 +337,15 @@ pub fn commit(
     amount_fen: i64,
     at: NaiveDateTime,
 ) -> Result<RowDigests> {
-    let id: i64 = diesel::insert_into(commitments::table)
+    let insert = diesel::insert_into(commitments::table)
         .values((
             commitments::appropriation_id.eq(appropriation.0),
             commitments::contract_id.eq(contract.0),
             commitments::amount_fen.eq(amount_fen),
             commitments::committed_at.eq(at),
         ))
-        .returning(commitments::id)
-        .get_result(connection)?;
+        .returning(commitments::id);
+    let id: i64 = on_engine!(connection, own => insert.get_result(own))?;
     digests_of_commitment(id, &Commitment { appropriation, contract, amount_fen, at })
 }
 
@@ -376,11 +377,10 @@ pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -
 
 /// Releases all commitments to a contract.
 pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDateTime) -> Result<()> {
-    diesel::update(
-        commitments::table.filter(commitments::contract_id.eq(contract)).filter(commitments::released_at.is_null()),
-    )
-    .set(commitments::released_at.eq(Some(at)))
-    .execute(connection)?;
+    let held = commitments::table.filter(commitments::contract_id.eq(contract));
+    let update =
+        diesel::update(held.filter(commitments::released_at.is_null())).set(commitments::released_at.eq(Some(at)));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::storage::audit::row_records;
-use crate::storage::backend::{begin_read, begin_write};
+use crate::storage::backend::begin_read;
 use crate::storage::locks::{Scope, lock};
 use crate::storage::transfer::read::{Line, without_time_limit};
 use crate::storage::transfer::tables::{Cell, Kind, Table};
@@ -28,14 +28,14 @@ pub fn in_one_transaction<T, E: From<Error>>(
     pool: &Pool,
     work: impl FnOnce(&mut AnyConnection) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    let _writer = pool.writer();
-    let mut connection = pool.begin(begin_write)?;
-    let mut open = Transaction::begun(&mut connection);
-    without_time_limit(open.connection())?;
-    lock(open.connection(), Scope::Everything).map_err(Error::from)?;
-    let done = work(open.connection())?;
-    open.commit()?;
-    Ok(done)
+    pool.on_writer(|connection| {
+        let mut open = Transaction::begun(connection);
+        without_time_limit(open.connection())?;
+        lock(open.connection(), Scope::Everything).map_err(Error::from)?;
+        let done = work(open.connection())?;
+        open.commit()?;
+        Ok(done)
+    })?
 }
 
 /// Runs `work` in one read transaction, however long it takes.

@@ -14,6 +14,7 @@ use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::AppropriationId;
+use crate::storage::statements::on_engine;
 use crate::storage::written_tables::{self, Written};
 
 /// Head of a chain of row records.
@@ -156,23 +157,23 @@ impl Known {
         public_id: &str,
     ) -> Result<Option<(EventHead, LastRecord)>> {
         let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-        let found: Vec<(EventHead, LastRecord, Option<TaskRow>)> = hash_chains::table
+        let joined = hash_chains::table
             .left_join(row_heads::table.on(row_heads::stream.eq(hash_chains::stream)))
             .left_join(row_records::table.on(named))
             .left_join(contracts::table.on(contracts::public_id.eq(public_id.to_owned())))
             .left_join(tasks::table.on(tasks::contract_id.eq(contracts::id)))
             .filter(hash_chains::stream.eq(stream))
-            .order((tasks::kind, tasks::subject, tasks::role))
-            .select((
-                (hash_chains::seq, hash_chains::hash),
-                (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
-                Option::<TaskRow>::as_select(),
-            ))
-            .load(connection)?;
+            .order((tasks::kind, tasks::subject, tasks::role));
+        let columns = {
+            let record = (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable());
+            ((hash_chains::seq, hash_chains::hash), record)
+        };
+        let found: Vec<((EventHead, LastRecord), Option<TaskRow>)> =
+            on_engine!(connection, own => joined.select((columns, Option::<TaskRow>::as_select())).load(own))?;
         let mut heads = None;
         let mut known = Vec::new();
-        for (event, record, task) in found {
-            heads = heads.or(Some((event, record)));
+        for (both, task) in found {
+            heads = heads.or(Some(both));
             known.extend(task);
         }
         if heads.is_some() {

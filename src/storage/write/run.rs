@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
-use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::backend::{AnyConnection, commit, roll_back};
 use crate::storage::idempotency_keys::{delete_sent_form, find_answer, store_answer};
 use crate::storage::pool::Pool;
 use crate::storage::registry::version;
@@ -74,14 +74,15 @@ fn try_transaction<'c, L, F, T>(
 where
     T: Serialize + DeserializeOwned,
 {
-    let _writer = pool.writer();
     let unknown = |error: Error| Failure { error, context: None };
-    let mut connection = pool.begin(begin_write).map_err(unknown)?;
-    let mut open = Transaction::begun(&mut connection);
-    let locked = take_locks(open.connection()).map_err(unknown)?;
-    let (found, context) = find(open.connection(), locked).map_err(unknown)?;
-    run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
-        .map_err(|error| Failure { error, context: Some(Box::new(context)) })
+    let attempt = |connection: &mut AnyConnection| {
+        let mut open = Transaction::begun(connection);
+        let locked = take_locks(open.connection()).map_err(unknown)?;
+        let (found, context) = find(open.connection(), locked).map_err(unknown)?;
+        run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
+            .map_err(|error| Failure { error, context: Some(Box::new(context)) })
+    };
+    pool.on_writer(attempt).map_err(unknown)?
 }
 
 /// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.

@@ -253,7 +253,17 @@ fn build_page(
     }
     let funding = data.funding.as_ref();
     let (open, inspectors) = (&data.open, &data.inspectors);
-    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open, inspectors };
+    let context = ActContext {
+        target: &target,
+        caller,
+        page: &page,
+        contract,
+        payment,
+        funding,
+        open_change: data.open_change.as_deref(),
+        open,
+        inspectors,
+    };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     // What was typed, with its files, stays on the page that refuses it.

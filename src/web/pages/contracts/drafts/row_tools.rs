@@ -4,7 +4,7 @@ use crate::domain::schedule::{Part, Rhythm};
 use crate::domain::terms::Direction;
 use crate::services::contracts::drafts::generate::{Plan, PlannedRow, divisions};
 use crate::services::contracts::drafts::paste;
-use crate::services::contracts::drafts::removed::removed_rows;
+use crate::services::contracts::drafts::removed::{RemovedRow, removed_rows};
 use crate::services::contracts::drafts::steps::Step;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
 use crate::web::pages::contracts::drafts::forms::indicator_unit;
@@ -73,15 +73,19 @@ fn paste_block(builder: &FormBuilder<'_>, list: &str, labels: &[String]) -> Bloc
 fn removed_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
     let page = builder.page;
     let of_list = |row: &str| row == list || row.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
-    let rows = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list));
-    let buttons: Vec<(String, String)> = rows
-        .map(|row| {
-            let title = if row.title.is_empty() { page.say("draft-removed-untitled") } else { row.title };
-            (format!("restore:{}", row.number), page.with("draft-restore", "name", title))
-        })
-        .collect();
-    let title = page.with("draft-removed-title", "number", buttons.len());
-    let hint = page.say("draft-removed-hint");
+    let rows: Vec<RemovedRow> = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list)).collect();
+    let title = |row: &RemovedRow| match row.title.as_str() {
+        "" => page.say("draft-removed-untitled"),
+        title => title.to_owned(),
+    };
+    let buttons =
+        rows.iter().map(|row| (format!("restore:{}", row.number), page.with("draft-restore", "name", title(row))));
+    let used = rows.iter().filter(|row| !row.users.is_empty());
+    let used = used.map(|row| {
+        page.with2("draft-removed-used", "name", title(row), "users", page.joined("document-list", &row.users))
+    });
+    let hint = std::iter::once(page.say("draft-removed-hint")).chain(used).collect::<Vec<_>>().join(" ");
+    let (title, buttons) = (page.with("draft-removed-title", "number", rows.len()), buttons.collect::<Vec<_>>());
     let block = Block { id: REMOVED.to_owned(), title, hint, buttons, folded: true, ..Block::default() };
     (!block.buttons.is_empty()).then_some(block)
 }
