@@ -74,7 +74,7 @@ fn busy(test: &TestApp) -> Busy {
     let ask = |part: &str, body: &Value| {
         id_of(&test.by("contractor").post(&format!("contracts/{id}/{part}"), body).expect_status(201))
     };
-    let extension = ask("extensions", &json!({"deliverable": "EDU-H1", "days": 7, "reason": ODD}));
+    let extension = ask("extensions", &json!({"deliverable": "EDU-H2", "days": 7, "reason": ODD}));
     let waiver = ask("waivers", &json!({"clause": "LATE", "subject": "EDU-H1", "reason": ODD}));
     ask("messages", &json!({"about": "deliverable/EDU-H2", "text": ODD}));
     let objection = raised(test, &id, ("breach", "COVER/VISIT-H1"));
@@ -102,7 +102,7 @@ fn no_page_shows_a_code() {
         "incident",
         "headcount",
         "survey",
-        "extension?subject=EDU-H1",
+        "extension?subject=EDU-H2",
         "waiver?subject=COVER%2FVISIT-H1",
         &format!("endorse?subject={extension}"),
         &format!("endorse?subject={waiver}"),
