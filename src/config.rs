@@ -69,7 +69,8 @@ pub struct Settings {
     pub max_form_mb: u32,
     /// Host and port of a clamd that scans every uploaded file for viruses; files are not scanned without one.
     pub clamd: Option<String>,
-    /// Requires passwords of three of: upper case, lower case, digits, others. Some assessors ask for it; off by default.
+    /// Requires passwords of three of: upper case, lower case, digits, others. Some assessors ask for it; off by
+    /// default.
     pub password_mixed: bool,
     /// Roles that must use one-time codes, separated by commas; empty for none. By default leaders, finance roles and
     /// administrators, except with another clock than the machine's, because phones show the codes of the real time.
@@ -209,7 +210,7 @@ impl Settings {
     /// program runs on the machine's clock.
     ///
     /// # Errors
-    /// `Internal` for a text that is no amount.
+    /// `Internal` for a text that is not an amount.
     pub fn proof_above(&self, is_real: bool) -> Result<Option<Money>, Error> {
         let text = match self.proof_above.as_deref().map(str::trim) {
             Some("off") => return Ok(None),

@@ -28,6 +28,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_rules (id) {
+        id -> BigInt,
+        public_id -> Text,
+        funder_id -> BigInt,
+        amount_fen -> BigInt,
+        approvers -> BigInt,
+        from_on -> Date,
+        document_no -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     appropriations (id) {
         id -> BigInt,
         public_id -> Text,
@@ -46,6 +64,27 @@ diesel::table! {
         approved_at -> Nullable<Timestamp>,
         proposed_for -> Nullable<BigInt>,
         search_key -> Nullable<Text>,
+        reclaimed_fen -> Nullable<BigInt>,
+        reserved_fen -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    budget_changes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        from_id -> BigInt,
+        to_id -> Nullable<BigInt>,
+        amount_fen -> Nullable<BigInt>,
+        document_no -> Text,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -146,7 +185,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    chains (stream) {
+    hash_chains (stream) {
         stream -> Text,
         seq -> BigInt,
         hash -> Text,
@@ -663,6 +702,7 @@ diesel::table! {
         paid_on -> Nullable<Date>,
         account -> Text,
         kind -> Nullable<Text>,
+        borne_by -> Nullable<BigInt>,
     }
 }
 
@@ -713,6 +753,24 @@ diesel::table! {
         withdrawn_for -> Nullable<BigInt>,
         withdrawn_at -> Nullable<Timestamp>,
         withdrawal_note -> Text,
+    }
+}
+
+diesel::table! {
+    purchase_plans (id) {
+        id -> BigInt,
+        public_id -> Text,
+        appropriation_id -> BigInt,
+        number -> Text,
+        number_key -> Text,
+        title -> Text,
+        amount_fen -> BigInt,
+        reserved_fen -> BigInt,
+        state -> Text,
+        contract_id -> Nullable<BigInt>,
+        planned_by -> BigInt,
+        planned_for -> Nullable<BigInt>,
+        planned_at -> Timestamp,
     }
 }
 
@@ -902,6 +960,7 @@ diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
 diesel::joinable!(amendments -> contracts (contract_id));
 diesel::joinable!(annexes -> contracts (contract_id));
+diesel::joinable!(budget_changes -> appropriations (from_id));
 diesel::joinable!(change_requests -> contracts (contract_id));
 diesel::joinable!(breaches -> contracts (contract_id));
 diesel::joinable!(commitments -> appropriations (appropriation_id));
@@ -946,6 +1005,7 @@ diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(publications -> contracts (contract_id));
+diesel::joinable!(purchase_plans -> appropriations (appropriation_id));
 diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
@@ -975,11 +1035,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendment_steps,
     amendments,
     annexes,
+    approval_rules,
     appropriations,
+    budget_changes,
     change_requests,
     breaches,
     calendars,
-    chains,
+    hash_chains,
     commitments,
     contract_access,
     contract_pairs,
@@ -1015,6 +1077,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     provider_identities,
     publications,
+    purchase_plans,
     record_batches,
     recoveries,
     recovery_codes,

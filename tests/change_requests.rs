@@ -50,10 +50,10 @@ fn an_extension_is_granted_as_requested(test: &TestApp) {
     let asked = asked.expect_status(201);
     assert_eq!(asked["state"], "asked");
     assert_eq!(due(test, &id), "2026-06-22");
-    let list = test.by("justice-leader").get(&format!("contracts/{id}/asks")).expect_status(200);
+    let list = test.by("justice-leader").get(&format!("contracts/{id}/change-requests")).expect_status(200);
     let item = &list["items"][0];
     assert_eq!(
-        (&item["kind"], &item["asked_by"], &item["state"]),
+        (&item["kind"], &item["requested_by"], &item["state"]),
         (&json!("extension"), &json!("justice"), &json!("asked"))
     );
     assert_eq!(item["fact"], json!({"deliverable": "EDU-H1", "days": 7, "on": "2026-06-12"}));
@@ -89,7 +89,7 @@ fn an_impossible_request_is_refused_at_once(test: &TestApp) {
     for body in [json!({"deliverable": "EDU-H2", "days": 3651, "reason": "x"}), json!({"deliverable": "EDU-H2"})] {
         assert_eq!(ask(test, "justice", &id, "extensions", &body).status, 400, "{body}");
     }
-    let list = test.by("justice").get(&format!("contracts/{id}/asks")).expect_status(200);
+    let list = test.by("justice").get(&format!("contracts/{id}/change-requests")).expect_status(200);
     assert_eq!(list["items"], json!([]));
 }
 
@@ -100,7 +100,7 @@ fn granting_validates_again(test: &TestApp) {
     test.at("2026-06-23", 9);
     let refused = decide(test, "justice-leader", "extensions", &asked, "grant", &json!({})).expect_status(422);
     assert_eq!(refused["rule"], "extension-after-due");
-    let list = test.by("justice").get(&format!("contracts/{id}/asks")).expect_status(200);
+    let list = test.by("justice").get(&format!("contracts/{id}/change-requests")).expect_status(200);
     assert_eq!(list["items"][0]["state"], "asked", "a grant that failed decides nothing");
     assert_eq!(count(test, FactKind::Extension), 0);
 }
@@ -198,7 +198,7 @@ fn one_request_about_a_thing_is_pending_at_a_time(test: &TestApp) {
         for who in ["justice", "station"] {
             let refused = ask(test, who, &id, what, &again).expect_status(409);
             let conflict = &refused["conflict"];
-            assert_eq!(conflict["address"], format!("/contracts/{id}#ask-{first}"), "{what} by {who}");
+            assert_eq!(conflict["address"], format!("/contracts/{id}#change-request-{first}"), "{what} by {who}");
             assert_eq!(conflict["repeatable"], json!(is_repeatable), "{what}");
         }
         let mut another = again.clone();

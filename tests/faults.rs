@@ -55,7 +55,7 @@ const NEW: Cell = Not("it is of no contract yet");
 const RACED: Cell = Once(&["wrong-state", "lost-race"]);
 const STEP: Cell = Once(&["payment-wrong-state", "lost-race"]);
 const STEPPED: Cell = Says(409, "payment-wrong-state");
-const ASKED: Cell = Once(&["ask-decided", "lost-race"]);
+const ASKED: Cell = Once(&["change-request-decided", "lost-race"]);
 
 /// Expected outcomes, one row per operation.
 #[rustfmt::skip]
@@ -75,10 +75,12 @@ pub const TABLE: &[(&str, [Cell; FAULTS.len()])] = &[
     ("approve payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
     ("pay", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
     ("ask extension", [BAD, BAD, BAD, NOT_THERE, STATE, Says(409, "repeated-extension"), Once(&["repeated-extension", "lost-race"]), Done, GONE, GONE, Done, Done]),
-    ("grant extension", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "ask-decided"), ASKED, Done, GONE, GONE, Done, Done]),
+    ("grant extension", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "change-request-decided"), ASKED, Done, GONE, GONE, Done, Done]),
     ("ask waiver", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Says(409, "repeated-waiver"), Once(&["repeated-waiver", "lost-race"]), Done, GONE, GONE, Done, Done]),
-    ("grant waiver", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "ask-decided"), ASKED, Done, GONE, GONE, Done, Done]),
+    ("grant waiver", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "change-request-decided"), ASKED, Done, GONE, GONE, Done, Done]),
     ("incident", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Says(409, "repeated-incident"), Once(&["repeated-incident", "lost-race"]), Done, GONE, GONE, Done, Done]),
-    ("propose appropriation", [BAD, BAD, Refused("register"), Refused("register"), NEW, Not("each is one of its own"), Not("each is one of its own"), Done, GONE, GONE, Done, Done]),
+    ("propose appropriation", [BAD, BAD, Refused("register"), Refused("register"), NEW, Says(409, "proposal-waiting"), Once(&["proposal-waiting", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("approve appropriation", [BAD, NONE, NONE, NOT_THERE, NEW, Says(409, "decided-before"), Once(&["decided-before", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("propose budget change", [BAD, BAD, Refused("register"), Refused("register"), NEW, Says(409, "proposal-waiting"), Once(&["proposal-waiting", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("approve budget change", [BAD, NONE, NONE, NOT_THERE, NEW, Says(409, "decided-before"), Once(&["decided-before", "lost-race"]), Done, GONE, GONE, Done, Done]),
 ];

@@ -65,10 +65,10 @@ fn an_incident_counts_once_it_is_granted(test: &TestApp) {
     assert_eq!(count(test, FactKind::Incident), 1);
     assert!(letters_of(test, "breach-found").contains(&"contractor@luyue.test".to_owned()));
     let page = leader.get(&format!("/contracts/{id}")).expect_status(200);
-    assert!(page.text_of(&format!("#ask-{proposal}")).contains("已同意"), "{}", page.text);
+    assert!(page.text_of(&format!("#change-request-{proposal}")).contains("已同意"), "{}", page.text);
     for name in ["grant", "refuse"] {
         let again = decide(test, "justice-leader", &proposal, name, &json!({"reason": "x"}));
-        assert_eq!(again.expect_status(409)["type"], "/problems/ask-decided", "{name}");
+        assert_eq!(again.expect_status(409)["type"], "/problems/change-request-decided", "{name}");
     }
     assert_eq!(unsealed_differences(test), []);
 }
@@ -82,7 +82,7 @@ fn an_incident_is_proposed_once(test: &TestApp) {
     for who in ["justice", "station"] {
         let conflict = propose(test, who, &id, &other).expect_status(409);
         assert_eq!(conflict["type"], "/problems/repeated-incident", "{who}");
-        assert_eq!(conflict["conflict"]["address"], format!("/contracts/{id}#ask-{first}"), "{who}");
+        assert_eq!(conflict["conflict"]["address"], format!("/contracts/{id}#change-request-{first}"), "{who}");
     }
     assert_eq!(decide(test, "justice-leader", &first, "refuse", &json!({})).expect_status(422)["rule"], "reason");
     assert_eq!(decide(test, "justice-leader", &first, "endorse", &json!({})).status, 404, "it needs no endorsement");
@@ -103,7 +103,7 @@ fn an_incident_under_another_number_or_spelling_is_found(test: &TestApp) {
     let id = advance(test);
     let noted = |number: &str, note: &str| json!({"id": number, "clause": "LEAK", "note": note});
     let first = propose(test, "station", &id, &noted(" Ｉ–１ 号 ", "工作记录 外泄")).expect_status(201);
-    let pending = test.by("justice").get(&format!("contracts/{id}/asks")).expect_status(200);
+    let pending = test.by("justice").get(&format!("contracts/{id}/change-requests")).expect_status(200);
     assert_eq!(pending["items"][0]["fact"]["id"], "I-1号", "stored as other numbers are: {pending}");
     // The same number in another spelling, pending and then granted.
     for spelling in ["I-1号", "i－1号", "I — 1 号"] {
@@ -113,7 +113,7 @@ fn an_incident_under_another_number_or_spelling_is_found(test: &TestApp) {
     let again = noted("I-2", "工作记录外泄 ");
     let refused = propose(test, "justice", &id, &again).expect_status(409);
     assert_eq!(refused["type"], "/problems/repeated-incident-number");
-    assert_eq!(refused["conflict"]["address"], format!("/contracts/{id}#ask-{}", id_of(&first)));
+    assert_eq!(refused["conflict"]["address"], format!("/contracts/{id}#change-request-{}", id_of(&first)));
     assert_eq!(refused["conflict"]["repeatable"], true);
     let granted = decide(test, "justice-leader", &id_of(&first), "grant", &json!({})).expect_status(200);
     let seq = granted["seq"].as_i64().expect("a number");

@@ -2,9 +2,11 @@
 
 mod answers;
 mod choosers;
+mod codes;
 mod confirmation;
 mod contract;
 mod documents;
+mod draft_references;
 mod draft_rows;
 pub(crate) mod drafts;
 mod faults;
@@ -13,11 +15,16 @@ mod kept;
 mod kept_answers;
 mod language;
 mod limits;
+mod lists;
 mod pending;
+mod prefilled;
+mod queries;
 mod readable;
 mod registers;
 mod requests;
+mod rewriting;
 mod rounds;
+mod sending;
 mod session;
 mod spellings;
 mod story;

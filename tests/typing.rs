@@ -210,7 +210,7 @@ fn programs_write_numbers_and_days_strictly(test: &TestApp) {
 
 fn one_time_codes_may_be_spaced_and_wide(test: &TestApp) {
     let secret = totp::enrolled(test);
-    // More tries than an account has: right codes in any spelling are no wrong tries.
+    // More tries than an account has: right codes in any spelling are not wrong tries.
     for _ in 0..ACCOUNT_TRIES.0.get() + 2 {
         totp::later(test, 30);
         let code = totp::code(test, &secret);

@@ -40,5 +40,20 @@ export function show(text) {
 // Forms that record something, whose content is lost by leaving the page.
 export const GUARDED = 'form[data-form]:not([data-saves]), form[data-upload]'
 
+// Returns whether an answer refuses a begun form without showing it again, so that what was typed would be lost.
+export const losesForm = (form, page, isOk) => {
+  const isShown = [...(page?.forms ?? [])].some((other) => other.getAttribute('action') === form.getAttribute('action'))
+  return 'unsaved' in form.dataset && !isOk && !isShown
+}
+
+// Returns the title of a page that refuses a form, its reasons, and the link to go on with.
+export function refusal(page) {
+  const text = (element) => element.textContent.trim()
+  const title = page?.querySelector('.govuk-error-summary__title, h1')
+  const reasons = page?.querySelectorAll('.govuk-error-summary__list li, main .govuk-list--bullet li') ?? []
+  const link = page?.querySelector('main p a.govuk-link')
+  return [title && text(title), [...reasons].map(text), link && { href: link.href, text: text(link) }]
+}
+
 // Returns whether the server could not take a form, so that it may be sent again.
 export const isFailure = (status) => status >= 500 || status === 429 || status === 408

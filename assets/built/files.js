@@ -1,6 +1,6 @@
 // Forms with files: limits are checked before anything is sent, each file shows how far it is, sending can be stopped
 // and tried again, and what was chosen and typed stays on the page.
-import { follow, isFailure, show } from './answers.js'
+import { follow, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const MB = 1024 * 1024
@@ -150,13 +150,23 @@ class Sending {
     // The session ended, or another one began in this browser meanwhile.
     if (next?.startsWith('/sign-in') || (next?.includes('kept=') && !next.includes('&answer'))) {
       this.fail(say('endedTitle'), [say('endedSays')], { href: '/sign-in', text: say('endedLink') })
+      this.sendKept(decodeURIComponent(next).match(/[?&]kept=([\w-]+)/)?.[1])
       this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
     } else if (next) {
       this.request = null
       follow(this.form, next)
+    } else if (!isFailure(request.status) && losesForm(this.form, read(request.responseText), request.status < 300)) {
+      const [title, reasons, link] = refusal(read(request.responseText))
+      this.fail(title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
     } else if (isFailure(request.status) || !show(request.responseText)) {
       this.fail(say('failedTitle'), [this.kept()])
     }
+  }
+
+  // Names the form that the server kept meanwhile, so that it is gone once this one is sent.
+  sendKept(id) {
+    const field = this.form.elements.kept_form ?? this.form.appendChild(document.createElement('input'))
+    Object.assign(field, { type: 'hidden', name: 'kept_form', value: id ?? field.value })
   }
 
   // Takes the token of the new session before the form is sent again; its key stays, so that nothing is done twice.

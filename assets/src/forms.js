@@ -1,19 +1,21 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
-import { follow, GUARDED, isFailure, show } from './answers.js'
+import { follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
 
 // Enter goes on to the next field, and after the last field of a list adds a row. It ends a composed word as usual, and
-// sends a form only on its buttons.
+// sends a form only on its buttons; one with a password also from a field after which no password is empty.
 document.addEventListener('keydown', (event) => {
   const field = event.target
   if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return
-  if (!field.matches('form[data-form] input') || field.type === 'search' || field.type === 'file') return
+  if (!field.matches(':is(form[data-form], form[data-upload], form[data-send]) input') || field.type === 'search' || field.type === 'file') return
+  const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent && control.tabIndex >= 0)
+  const later = controls.slice(controls.indexOf(field) + 1)
+  if ('send' in field.form.dataset && !later.some((control) => control.type === 'password' && !control.value)) return
   event.preventDefault()
-  const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent)
-  const next = controls[controls.indexOf(field) + 1]
+  const [next] = later
   const row = field.closest('.draft-row')
   if (row && !row.contains(next)) {
     const list = row.id.replace(/\.\d+$/, '')
@@ -40,7 +42,9 @@ document.addEventListener('paste', (event) => {
   const list = field.matches?.('.draft-row input') && field.name.match(/^(\w+)\.\d+\.\w+$/)?.[1]
   const area = list && field.form.elements[`paste.${list}`]
   const text = event.clipboardData?.getData('text/plain') ?? ''
-  if (!area || !/[\t\n]/.test(text.replace(/\r?\n$/, ''))) return
+  // Lines without tabs are prose in a field for it, as from a letter; elsewhere they are a column.
+  const isProse = /\.(standard|evidence)$/.test(field.name)
+  if (!area || !(isProse ? /\t/ : /[\t\r\n]/).test(text.replace(/[\r\n]+$/, ''))) return
   event.preventDefault()
   area.value = text
   field.form.elements['paste.at'].value = field.name
@@ -111,14 +115,25 @@ addEventListener('beforeunload', (event) => {
   if (document.querySelector(`:is(${GUARDED})[data-unsaved]`)) event.preventDefault()
 })
 
+// An answer without what a request asks for, such as the page for signing in after the session has ended, replaces
+// nothing: what was chosen and found stays. A form of filters leads to that page instead.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { elt } = event.detail.requestConfig
+  const wanted = elt.closest('[hx-select]')?.getAttribute('hx-select')
+  const page = new DOMParser().parseFromString(event.detail.serverResponse, 'text/html')
+  if (!wanted || page.querySelector(wanted)) return
+  event.detail.shouldSwap = false
+  if (elt.matches('form')) elt.submit()
+})
+
 // The page of a kept form says that it was not sent. Going back to it, it is read again, as it may have been sent since.
 addEventListener('pageshow', (event) => {
   if (event.persisted && new URLSearchParams(location.search).has('kept')) location.reload()
 })
 
-// A step of a draft is sent by the browser itself, since its buttons lead elsewhere; but only once the server can be
-// reached, so that the page with what was typed stays otherwise. Other forms are sent by this script. A form keeps its
-// key, so that nothing is done twice when it is sent again.
+// A step of a draft is sent by the browser itself, since its buttons lead elsewhere, and so is a form that says so; but
+// only once the server can be reached, so that the page with what was typed stays otherwise. Other forms are sent by
+// this script. A form keeps its key, so that nothing is done twice when it is sent again.
 const reached = new WeakSet()
 document.addEventListener('submit', async (event) => {
   const form = event.target
@@ -129,7 +144,7 @@ document.addEventListener('submit', async (event) => {
   }
   event.preventDefault()
   const submitter = event.submitter?.isConnected ? event.submitter : null
-  if (!('saves' in form.dataset)) {
+  if (!('saves' in form.dataset) && form.dataset.send !== 'itself') {
     send(form, submitter)
     return
   }
@@ -160,8 +175,11 @@ async function send(form, submitter) {
   }
   const next = answer.headers.get('HX-Redirect') ?? (answer.redirected ? answer.url : null)
   const isKeptHere = isFailure(answer.status) && form.matches(GUARDED)
+  const [title, reasons, link] = refusal(read(text))
   if (next) follow(form, next)
-  else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
+  else if (!isKeptHere && losesForm(form, read(text), answer.ok)) {
+    notify(form, title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
+  } else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
 }
 
 // The link to the act that refuses instead: the reason that was typed is filled in there. Only other fields and files

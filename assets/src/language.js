@@ -1,4 +1,4 @@
-// The link to the other language, on a page with a form that somebody has begun to fill in: the page is read in that
+// The link to the other language, on a page with a form that a person has begun to fill in: the page is read in that
 // language, and what was entered and chosen is carried over to it.
 import { GUARDED, read, swap } from './answers.js'
 import { notify, say } from './words.js'
@@ -6,15 +6,22 @@ import { notify, say } from './words.js'
 // Parts of a page beside its content that hold words.
 const FRAME = ['.govuk-skip-link', '.top', '.clock', '.govuk-breadcrumbs', '.govuk-width-container > .foot']
 
+// Forms whose content is carried over.
+const FORMS = `${GUARDED}, form[data-send=""]`
+
+// A form that may be left without a question, such as the one for signing in, is not marked as begun.
+const isTyped = (field) => field.type !== 'hidden' && field.defaultValue !== undefined && field.value !== field.defaultValue
+const isBegun = (form) => 'unsaved' in form.dataset || (form.matches('form[data-send=""]') && [...form.elements].some(isTyped))
+
 document.addEventListener('click', async (event) => {
   const link = event.target.closest?.('a[href^="/language/"]')
-  const form = document.querySelector(`:is(${GUARDED})[data-unsaved]`)
+  const form = [...document.querySelectorAll(FORMS)].find(isBegun)
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
   if (!link || !form || !isPlain) return
   event.preventDefault()
   const text = await fetch(link.href).then((answer) => answer.text(), () => '')
   const page = read(text)
-  const kept = [...document.querySelectorAll(GUARDED)].map((old) => [old, page && counterpart(page, old)])
+  const kept = [...document.querySelectorAll(FORMS)].map((old) => [old, page && counterpart(page, old)])
   if (kept.some(([, fresh]) => !fresh)) {
     notify(form, say('failedTitle'), [say('offlineSays')])
     return
@@ -29,7 +36,7 @@ const about = (form) =>
   [...form.elements].filter((one) => one.type === 'hidden' && one.name.endsWith('.id')).map((one) => `${one.name}=${one.value}`).join()
 
 const counterpart = (page, form) =>
-  [...page.querySelectorAll(GUARDED)].find(
+  [...page.querySelectorAll(FORMS)].find(
     (other) => other.getAttribute('action') === form.getAttribute('action') && about(other) === about(form),
   )
 

@@ -21,6 +21,14 @@ document.addEventListener('luyue:swap', () => {
   showPickers(main)
 })
 
+// A filter is marked by the fault that came beside it with the answer.
+document.addEventListener('htmx:afterSettle', () => {
+  for (const field of document.querySelectorAll('form.filters [aria-describedby$="-error"]')) {
+    if (document.getElementById(`${field.id}-error`)?.textContent.trim()) field.setAttribute('aria-invalid', 'true')
+    else field.removeAttribute('aria-invalid')
+  }
+})
+
 // A day can be picked as well as typed. The picker is the browser's own; the field beside it takes what it chose.
 const showPickers = (within) => within.querySelectorAll('[data-picks]').forEach((picks) => { picks.hidden = false })
 showPickers(document)

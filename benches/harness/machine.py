@@ -135,16 +135,21 @@ class Postgres:
         return self.run("psql", database, "-XAtqc", sql).strip()
 
     @contextlib.contextmanager
-    def logging(self):
-        """Logs every statement within the block. Yields a function that returns how many came since its last call."""
+    def logging(self, database):
+        """Logs every statement within the block. Yields a function that returns how many came to a database since its last
+        call. A peer on the same cluster may still be answering what the last load sent."""
+        self.query("postgres", "ALTER SYSTEM SET log_line_prefix = '%d '")
         self.log_statements("all")
         with open(self.folder / "log", encoding="utf-8", errors="replace") as log:
             log.seek(0, os.SEEK_END)
 
             def count():
-                words = re.findall(r"LOG:  (?:statement|execute [^:]*): (\w+)", log.read())
+                words = re.findall(rf"^{database} LOG:  (?:statement|execute [^:]*): (\w+)", log.read(), re.MULTILINE)
                 return sum(word.upper() not in BRACKETS for word in words)
 
+            # What this program's own loads sent last.
+            while count():
+                time.sleep(0.5)
             yield count
         self.log_statements("none")
 

@@ -17,6 +17,7 @@ annex-of-amendment = Belongs to the amendment effective from { $day }
 annex-files-hint = You can choose several: PDF, OFD, images, Word, Excel, WPS, CSV. Each file up to { $limit } MB, all together up to { $total } MB.
 annex-kind-unknown = Choose the kind of document
 annex-without-file = Choose a file
+annex-repeated = The same document was added on { $on }; see the one that is there.
 annex-too-many = A contract has at most { $limit } documents
 annex-amendment-ended = This amendment was withdrawn or refused; nothing can be added to it
 annex-removed = This document has already been removed

@@ -77,11 +77,11 @@ said-outcome = Result
 said-formula = Formula
 said-rating = Rating
 
-letter-evaluation-waiting = Evaluation waiting
-letter-evaluation-ended = Evaluation ended
+email-kind-evaluation-waiting = Evaluation waiting
+email-kind-evaluation-ended = Evaluation ended
 mail-evaluation-waiting-subject = By { $due }: { $task } ({ $number })
 mail-evaluation-waiting-body =
-    { $name }: “{ $title }” ({ $number }) is being evaluated: please { $duty } by { $due }.
+    { $name }: “{ $title }” ({ $number }) is being evaluated: please { $task_in_full } by { $due }.
 
     { $hint }
 mail-evaluation-ended-subject = Evaluation { $state ->
@@ -95,10 +95,10 @@ mail-evaluation-ended-body =
     }. Note: { $reason }
 
     Sign in to see the result.
-mail-duty-assess_evaluation = assess your own work
-mail-duty-propose_evaluation = propose the result of the evaluation
-mail-duty-comment_evaluation = comment on the result of the evaluation
-mail-duty-finalise_evaluation = make the result of the evaluation final
+mail-task-in-full-assess_evaluation = assess your own work
+mail-task-in-full-propose_evaluation = propose the result of the evaluation
+mail-task-in-full-comment_evaluation = comment on the result of the evaluation
+mail-task-in-full-finalise_evaluation = make the result of the evaluation final
 mail-task-assess_evaluation = assess your own work
 mail-task-propose_evaluation = propose the result of the evaluation
 mail-task-comment_evaluation = comment on the result of the evaluation

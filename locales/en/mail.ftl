@@ -1,22 +1,22 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
 mail-due-7-subject = To do: { $task }, { $left } ({ $number })
 mail-due-7-body =
-    { $name }: contract “{ $title }” ({ $number }) waits for you to { $duty } by { $due }, { $left }.
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
 
     { $hint }
 mail-due-3-subject = Due soon: { $task }, { $left } ({ $number })
 mail-due-3-body =
-    { $name }: contract “{ $title }” ({ $number }) waits for you to { $duty } by { $due }, { $left }.
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
 
     { $hint }
 mail-due-1-subject = Due now: { $task }, { $left } ({ $number })
 mail-due-1-body =
-    { $name }: contract “{ $title }” ({ $number }) waits for you to { $duty } no later than { $due }, { $left }.
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } no later than { $due }, { $left }.
 
     { $hint }
 mail-overdue-subject = Overdue: { $task }, { $late } ({ $number })
 mail-overdue-body =
-    { $name }: contract “{ $title }” ({ $number }) still waits for you to { $duty }: it was due by { $due } and is { $late }. Please do it at once.
+    { $name }: contract “{ $title }” ({ $number }) still waits for you to { $task_in_full }: it was due by { $due } and is { $late }. Please do it at once.
 
     { $hint }
 mail-breach-found-subject = Breach since { $since }: { $clause }, { $subject } ({ $number })
@@ -31,12 +31,12 @@ mail-breach-found-body =
     A contractor who disputes the facts or the amount should raise an objection on the contract’s page at once. If the breach should be excused, the officer requests a waiver in the system and the leader decides.
 mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
-    { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $duty }. It must be paid by { $due }.
+    { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $task_in_full }. It must be paid by { $due }.
 
     { $hint }
 mail-amendment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-amendment-waiting-body =
-    { $name }: contract “{ $title }” ({ $number }) has an amendment waiting for you: please { $duty } by { $due }.
+    { $name }: contract “{ $title }” ({ $number }) has an amendment waiting for you: please { $task_in_full } by { $due }.
 
     { $hint }
 mail-amendment-ended-subject = Amendment { $state ->
@@ -54,7 +54,7 @@ mail-amendment-ended-body =
     The contract’s page shows what would change and what each side said.
 mail-objection-waiting-subject = By { $due }: { $task } ({ $number })
 mail-objection-waiting-body =
-    { $name }: the contractor of “{ $title }” ({ $number }) has raised an objection: please { $duty } by { $due }.
+    { $name }: the contractor of “{ $title }” ({ $number }) has raised an objection: please { $task_in_full } by { $due }.
 
     { $hint }
 mail-objection-answered-subject = Objection { $state ->
@@ -73,15 +73,15 @@ mail-objection-answered-body =
     }
 mail-application-waiting-subject = By { $due }: { $task } ({ $number })
 mail-application-waiting-body =
-    { $name }: the contractor of “{ $title }” ({ $number }) has made a request: please { $duty } by { $due }.
+    { $name }: the contractor of “{ $title }” ({ $number }) has made a request: please { $task_in_full } by { $due }.
 
     { $hint }
 mail-application-decided-subject = { $state ->
     [granted] Granted
    *[refused] Refused
- }: { $ask } ({ $number })
+ }: { $change_request } ({ $number })
 mail-application-decided-body =
-    { $name }: on contract “{ $title }” ({ $number }), { $ask } has been { $state ->
+    { $name }: on contract “{ $title }” ({ $number }), { $change_request } has been { $state ->
         [granted] granted and takes effect at once
        *[refused] refused
     }. Reason: { $reason }
@@ -120,14 +120,14 @@ mail-score-recorded-body =
     Note: { $note }
 
     What the score changes in the payment is shown on the contract’s page. A contractor who disputes it can raise an objection there.
-mail-change-granted-subject = Granted: { $ask } ({ $number })
+mail-change-granted-subject = Granted: { $change_request } ({ $number })
 mail-change-granted-body =
-    { $name }: on contract “{ $title }” ({ $number }), { $ask } has been granted and takes effect at once. Note: { $reason }
+    { $name }: on contract “{ $title }” ({ $number }), { $change_request } has been granted and takes effect at once. Note: { $reason }
 
     Due dates, penalties and the payable amount have been recalculated. See the contract’s page.
-mail-change-refused-subject = Refused: { $ask } ({ $number })
+mail-change-refused-subject = Refused: { $change_request } ({ $number })
 mail-change-refused-body =
-    { $name }: on contract “{ $title }” ({ $number }), { $ask } has been refused. Reason: { $reason }
+    { $name }: on contract “{ $title }” ({ $number }), { $change_request } has been refused. Reason: { $reason }
 
     Nothing changes.
 mail-contract-funded-subject = Funded: “{ $title }” ({ $number })
@@ -253,34 +253,34 @@ mail-recovery-code-used-body =
     If it was not you, change your password at once, generate new recovery codes under “One-time codes”, and tell your administrator.
 
 # What is to be done, within a sentence and a subject line
-mail-duty-submit = complete the draft and submit it
-mail-duty-sign = sign the contract with the contractor (on paper)
-mail-duty-fund = review the contract and commit the budget
-mail-duty-activate = record the signing and start the contract
-mail-duty-publish = announce the contract and record the date
-mail-duty-deliver = submit deliverable “{ $subject }”
-mail-duty-inspect = inspect deliverable “{ $subject }”
-mail-duty-score = score milestone “{ $subject }”
-mail-duty-invoice = submit the invoice for “{ $subject }”
-mail-duty-request_payment = request payment for “{ $subject }”
-mail-duty-confirm_payment = confirm the payment request for “{ $subject }” ({ $amount } yuan)
-mail-duty-review_payment = review the payment request for “{ $subject }” ({ $amount } yuan)
-mail-duty-approve_payment = approve the payment request for “{ $subject }” ({ $amount } yuan)
-mail-duty-pay_payment = pay for “{ $subject }” ({ $amount } yuan)
-mail-duty-allow_payment = agree to the payment date for “{ $subject }” ({ $amount } yuan)
-mail-duty-request_interest = request or waive the interest on late payment of “{ $subject }”
-mail-duty-decide = decide on { $ask }
-mail-duty-endorse = check { $ask } and endorse or refuse it
-mail-duty-consent = decide on the request for early termination
-mail-duty-consent_amendment = check the amendment and consent or refuse
-mail-duty-approve_amendment = decide on the amendment
-mail-duty-fund_amendment = commit the added budget of the amendment
-mail-duty-answer_objection = answer the objection about “{ $subject }”
-mail-duty-correct_objection = correct what was objected to about “{ $subject }”
-mail-duty-confirm_records = confirm the service records that await your station
-mail-duty-decide_publication = decide on the publication of the contract
-mail-duty-complete = confirm completion of the contract
-mail-duty-close = settle and close the contract
+mail-task-in-full-submit = complete the draft and submit it
+mail-task-in-full-sign = sign the contract with the contractor (on paper)
+mail-task-in-full-fund = review the contract and commit the budget
+mail-task-in-full-activate = record the signing and start the contract
+mail-task-in-full-publish = announce the contract and record the date
+mail-task-in-full-deliver = submit deliverable “{ $subject }”
+mail-task-in-full-inspect = inspect deliverable “{ $subject }”
+mail-task-in-full-score = score milestone “{ $subject }”
+mail-task-in-full-invoice = submit the invoice for “{ $subject }”
+mail-task-in-full-request_payment = request payment for “{ $subject }”
+mail-task-in-full-confirm_payment = confirm the payment request for “{ $subject }” ({ $amount } yuan)
+mail-task-in-full-review_payment = review the payment request for “{ $subject }” ({ $amount } yuan)
+mail-task-in-full-approve_payment = approve the payment request for “{ $subject }” ({ $amount } yuan)
+mail-task-in-full-pay_payment = pay for “{ $subject }” ({ $amount } yuan)
+mail-task-in-full-allow_payment = agree to the payment date for “{ $subject }” ({ $amount } yuan)
+mail-task-in-full-request_interest = request or waive the interest on late payment of “{ $subject }”
+mail-task-in-full-decide = decide on { $change_request }
+mail-task-in-full-endorse = check { $change_request } and endorse or refuse it
+mail-task-in-full-consent = decide on the request for early termination
+mail-task-in-full-consent_amendment = check the amendment and consent or refuse
+mail-task-in-full-approve_amendment = decide on the amendment
+mail-task-in-full-fund_amendment = commit the added budget of the amendment
+mail-task-in-full-answer_objection = answer the objection about “{ $subject }”
+mail-task-in-full-correct_objection = correct what was objected to about “{ $subject }”
+mail-task-in-full-confirm_records = confirm the service records that await your station
+mail-task-in-full-decide_publication = decide on the publication of the contract
+mail-task-in-full-complete = confirm completion of the contract
+mail-task-in-full-close = settle and close the contract
 
 # The same in a subject line, as short as it can be said
 mail-task-submit = submit the draft
@@ -299,8 +299,8 @@ mail-task-approve_payment = approve payment for “{ $subject }”
 mail-task-pay_payment = pay for “{ $subject }”
 mail-task-allow_payment = agree to the payment date for “{ $subject }”
 mail-task-request_interest = request interest for “{ $subject }”
-mail-task-decide = decide on { $ask }
-mail-task-endorse = check { $ask }
+mail-task-decide = decide on { $change_request }
+mail-task-endorse = check { $change_request }
 mail-task-consent = decide on early termination
 mail-task-consent_amendment = check the amendment
 mail-task-approve_amendment = decide on the amendment
@@ -342,11 +342,11 @@ mail-hint-decide_publication = Compare the secrecy review and the official notic
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 
-mail-ask-extension = the request for { $more_days } more days for “{ $subject }”
-mail-ask-waiver = the request for a waiver for “{ $subject }” ({ $clause })
-mail-ask-termination = the request for early termination
-mail-ask-incident = the proposed incident “{ $subject }” ({ $clause })
-mail-ask-reversal = the request to reverse record { $seq }
+mail-change-request-extension = the request for { $more_days } more days for “{ $subject }”
+mail-change-request-waiver = the request for a waiver for “{ $subject }” ({ $clause })
+mail-change-request-termination = the request for early termination
+mail-change-request-incident = the proposed incident “{ $subject }” ({ $clause })
+mail-change-request-reversal = the request to reverse record { $seq }
 
 mail-breach-late_delivery = late submission of a deliverable
 mail-breach-non_delivery = a deliverable not submitted

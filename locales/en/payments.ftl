@@ -19,7 +19,7 @@ payment-wrong-state = The payment request is { $state ->
 payment-no-excuse = “{ $ground }” is not a reason to withhold or delay a payment. Nor is a change of the person in charge, internal procedures, or an audit that the contract does not name (State Council Decree 802, arts. 12 and 14). Give a reason based on the contract.
 
 ## Requests that another grants
-ask-decided = This request has already been { $state ->
+change-request-decided = This request has already been { $state ->
     [granted] granted
     [refused] refused
    *[other] decided

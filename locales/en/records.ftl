@@ -81,6 +81,10 @@ record-repeated = The same record was entered on { $at } ({ $state ->
     [confirmed] confirmed
    *[waiting] awaiting confirmation
  }): date, service, worker, client and minutes. Look for it in the list of service records.
+records-repeated = These service records ({ $number }) were entered on { $at } ({ $state ->
+    [confirmed] confirmed
+   *[waiting] awaiting confirmation
+ }); see the ones that are there.
 record-choose = Choose between 1 and { $most } records
 record-decided = A record that you chose has already been decided on: { $state ->
     [confirmed] confirmed

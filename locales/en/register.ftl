@@ -23,6 +23,7 @@ service-barred = Not to be bought since { $since }: { $basis }
 
 ## Payee accounts and appropriations
 register-account-number = An account number must have 6 to 32 digits
+proposal-waiting = The same has been proposed and awaits approval
 account-waiting = A payee account of this contractor is already awaiting approval
 decided-before = This has already been { $state ->
     [approved] approved

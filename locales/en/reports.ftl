@@ -18,6 +18,11 @@ report-payment-time = Payment time
 report-payment-time-says = Days from meeting the conditions for payment to the bank’s payment, for each payment of the year (decree 802, art. 9: 30 days, or up to 60 if the contract says so).
 report-arrears = Arrears to small and medium enterprises
 report-arrears-says = Contracts with amounts that were overdue at the end of the year, to be published by 31 March of the next year (decree 802, art. 18). Without a year, the last one is shown.
+report-execution-order = by bureau and budget line
+report-forecast-order = by month
+report-ageing-order = by bureau
+report-payment-time-order = by bureau
+report-arrears-order = by bureau and contract number
 
 ## Columns of reports
 report-bureau = Purchaser

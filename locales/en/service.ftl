@@ -33,6 +33,8 @@ wrong-state = The contract is { $state ->
     [withdrawn] withdrawn
    *[other] { $state }
 }, so this cannot be done now
+submit-with-change = Changes to this contract were entered and not yet saved to the draft contract. What is sent is still as it was before them: save them to the draft contract or discard them first
+submit-change-see = See the changes that are not saved
 reason-missing = Enter a reason
 line-length = Enter 1 to 200 characters on one line
 
@@ -72,9 +74,9 @@ amendment-settled-milestone = The conditions of milestone “{ $milestone }” w
 amendment-settled-required = The conditions of milestone “{ $milestone }” will have been met by then: quantity, price, due date and indicators of its deliverable “{ $deliverable }” cannot change
 supplement-over-tenth = All supplements together may not exceed a tenth of the original amount (Government Procurement Law, art. 49). Limit { $limit } yuan, used { $used } yuan, left { $left } yuan; this one adds { $increase } yuan.
 amendment-changes-nothing = These are the terms in force: nothing changes
-amendment-ground-supplement = The amount does not grow, so this is no supplement. Choose another ground.
+amendment-ground-supplement = The amount does not grow, so this is not a supplement. Choose another ground.
 amendment-ground-growth = The amount grows: the ground must be a supplement
-amendment-ground-reduction = The amount does not fall, so this is no reduction. Choose another ground.
+amendment-ground-reduction = The amount does not fall, so this is not a reduction. Choose another ground.
 amendment-ground-amount = The amount falls: the ground must be a reduction, the public interest or force majeure
 amendment-ground-schedule = No date, deliverable or milestone changes. Choose another ground.
 amendment-ground-clauses = No clause, rate or scoring rule changes. Choose another ground.
@@ -98,8 +100,8 @@ objection-answered = This objection has already been { $state ->
    *[rejected] rejected
  }
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
-ask-not-endorsed = The contractor made this request. The officer has to endorse it first.
-ask-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
+change-request-not-endorsed = The contractor made this request. The officer has to endorse it first.
+change-request-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
 publication-current = { $state ->
@@ -121,7 +123,26 @@ would-have-changed = A payment was already approved or paid, so this cannot chan
 appropriation-missing = The contract names no appropriation, so its budget cannot be committed (State Council Decree 802, art. 8: nothing is bought without a budget). Choose one in the contract; if finance has it already, return it to the officer first.
 appropriation-not-approved = The appropriation has not been approved yet
 appropriation-of-another = The appropriation does not belong to this purchaser
+appropriation-lapsed = The appropriation of { $year } has lapsed. It can be used once it has been carried over to the next year by a document
+appropriation-lapses-before = Milestone “{ $milestone }” is expected to be paid by { $on }. By then the appropriation of { $year } has lapsed and must have been carried over
+appropriation-carried-over = The appropriation of { $year } was carried over by “{ $document }”. Choose the new appropriation in the contract
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
+approval-rule-approvers = Choose 1 to { $most } approvers
+approval-rule-day = The start date must be after today
+purchase-plan-known = There is already a purchase plan with this number
+purchase-plan-none-reserved = Nothing is reserved for this purchase plan any more
+budget-change-exceeds = { $amount } yuan is more than the { $free } yuan that is free in the appropriation (State Council Decree 802, art. 8; Budget Law, art. 13)
+budget-change-lapsed = The appropriation of { $year } has lapsed. It can only be carried over
+carry-over-early = The year { $year } has not ended. An appropriation is carried over once its year has ended
+carry-over-whole = Leave this empty. A carry-over moves all that is free or not yet paid
+carry-over-nothing = Nothing of this appropriation is free or still to be paid, so there is nothing to carry over
+carry-over-incomplete = The ledger of one of the contracts is not complete yet. Try again later
+budget-change-same = The money would stay in the same appropriation. Choose another one
+budget-change-years = Adjustments and transfers stay within one budget year
+budget-change-within = An adjustment stays within one bureau. To give money to another bureau, choose a transfer
+budget-change-between = A transfer is between two bureaus. Within one bureau, choose an adjustment
+budget-change-too-large = The appropriation would exceed the largest amount that can be entered
+budget-change-not-named = No single appropriation is named “{ $typed }”. Choose one of the suggestions
 signing-day-missing = Enter the date of signing
 signed-before-award = The date of signing must not be before the award notice
 published-already = The contract has already been announced

@@ -17,6 +17,7 @@ annex-of-amendment = 属于 { $day } 起生效的补充协议
 annex-files-hint = 可一次选择多个：PDF、OFD、图片、Word、Excel、WPS、CSV。每个文件不超过 { $limit } MB，合计不超过 { $total } MB。
 annex-kind-unknown = 请选择附件类别
 annex-without-file = 请选择文件
+annex-repeated = 同样的附件已于 { $on } 添加，请查看已有的附件。
 annex-too-many = 每份合同最多 { $limit } 项附件
 annex-amendment-ended = 该补充协议已撤回或未获同意，不能再加附件
 annex-removed = 该附件已撤下

@@ -77,11 +77,11 @@ said-outcome = 评价结果
 said-formula = 计算方法
 said-rating = 等次
 
-letter-evaluation-waiting = 期间绩效评价待办
-letter-evaluation-ended = 期间绩效评价办结
+email-kind-evaluation-waiting = 期间绩效评价待办
+email-kind-evaluation-ended = 期间绩效评价办结
 mail-evaluation-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
 mail-evaluation-waiting-body =
-    { $name }：合同《{ $title }》（{ $number }）正在进行期间绩效评价，请{ $duty }，办理期限为{ $due }。
+    { $name }：合同《{ $title }》（{ $number }）正在进行期间绩效评价，请{ $task_in_full }，办理期限为{ $due }。
 
     { $hint }
 mail-evaluation-ended-subject = 期间绩效评价{ $state ->
@@ -95,10 +95,10 @@ mail-evaluation-ended-body =
     }。说明：{ $reason }
 
     评价结果请登录系统查看。
-mail-duty-assess_evaluation = 对照指标自评
-mail-duty-propose_evaluation = 提出评价结果
-mail-duty-comment_evaluation = 对评价结果反馈意见
-mail-duty-finalise_evaluation = 审定评价结果
+mail-task-in-full-assess_evaluation = 对照指标自评
+mail-task-in-full-propose_evaluation = 提出评价结果
+mail-task-in-full-comment_evaluation = 对评价结果反馈意见
+mail-task-in-full-finalise_evaluation = 审定评价结果
 mail-task-assess_evaluation = 期间绩效评价自评
 mail-task-propose_evaluation = 提出期间绩效评价结果
 mail-task-comment_evaluation = 反馈对评价结果的意见

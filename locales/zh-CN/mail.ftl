@@ -1,22 +1,22 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
 mail-due-7-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
 mail-due-7-body =
-    { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $duty }，请于{ $due }前办结，{ $left }。
+    { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。
 
     { $hint }
 mail-due-3-subject = 临近到期：{ $task }，{ $left }（合同 { $number }）
 mail-due-3-body =
-    { $name }：合同《{ $title }》（{ $number }）有事项临近到期：{ $duty }，请于{ $due }前办结，{ $left }。
+    { $name }：合同《{ $title }》（{ $number }）有事项临近到期：{ $task_in_full }，请于{ $due }前办结，{ $left }。
 
     { $hint }
 mail-due-1-subject = 即将到期：{ $task }，{ $left }（合同 { $number }）
 mail-due-1-body =
-    { $name }：合同《{ $title }》（{ $number }）有事项即将到期：{ $duty }，请务必于{ $due }前办结，{ $left }。
+    { $name }：合同《{ $title }》（{ $number }）有事项即将到期：{ $task_in_full }，请务必于{ $due }前办结，{ $left }。
 
     { $hint }
 mail-overdue-subject = 已逾期：{ $task }，{ $late }（合同 { $number }）
 mail-overdue-body =
-    { $name }：合同《{ $title }》（{ $number }）有事项已逾期：{ $duty }，应于{ $due }前办结，{ $late }，请立即办理。
+    { $name }：合同《{ $title }》（{ $number }）有事项已逾期：{ $task_in_full }，应于{ $due }前办结，{ $late }，请立即办理。
 
     { $hint }
 mail-breach-found-subject = 违约处理：{ $clause }——{ $subject }，自{ $since }起（合同 { $number }）
@@ -31,12 +31,12 @@ mail-breach-found-body =
     承接主体对事实或者金额有异议的，请及时在系统的合同页面提出异议（陈述申辩）；依法依约应当免除的，由经办人在系统中提出违约豁免申请，报分管领导审批。
 mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
-    { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $duty }，付款期限为{ $due }。
+    { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $task_in_full }，付款期限为{ $due }。
 
     { $hint }
 mail-amendment-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
 mail-amendment-waiting-body =
-    { $name }：合同《{ $title }》（{ $number }）有一份补充协议等待办理，请{ $duty }，办理期限为{ $due }。
+    { $name }：合同《{ $title }》（{ $number }）有一份补充协议等待办理，请{ $task_in_full }，办理期限为{ $due }。
 
     { $hint }
 mail-amendment-ended-subject = 补充协议{ $state ->
@@ -54,7 +54,7 @@ mail-amendment-ended-body =
     变更内容和各方意见见合同页面。
 mail-objection-waiting-subject = 待办：{ $task }，请于{ $due }前答复（合同 { $number }）
 mail-objection-waiting-body =
-    { $name }：承接主体对合同《{ $title }》（{ $number }）提出异议，请{ $duty }，答复期限为{ $due }。
+    { $name }：承接主体对合同《{ $title }》（{ $number }）提出异议，请{ $task_in_full }，答复期限为{ $due }。
 
     { $hint }
 mail-objection-answered-subject = 异议{ $state ->
@@ -73,15 +73,15 @@ mail-objection-answered-body =
     }
 mail-application-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
 mail-application-waiting-body =
-    { $name }：承接主体就合同《{ $title }》（{ $number }）提出申请，请{ $duty }，办理期限为{ $due }。
+    { $name }：承接主体就合同《{ $title }》（{ $number }）提出申请，请{ $task_in_full }，办理期限为{ $due }。
 
     { $hint }
 mail-application-decided-subject = { $state ->
     [granted] 已同意
    *[refused] 未同意
- }：{ $ask }（合同 { $number }）
+ }：{ $change_request }（合同 { $number }）
 mail-application-decided-body =
-    { $name }：承接主体就合同《{ $title }》（{ $number }）提出的{ $ask }{ $state ->
+    { $name }：承接主体就合同《{ $title }》（{ $number }）提出的{ $change_request }{ $state ->
         [granted] 已获同意，立即生效
        *[refused] 未获同意
     }。意见：{ $reason }
@@ -120,14 +120,14 @@ mail-score-recorded-body =
     说明：{ $note }
 
     得分对付款金额的影响见合同页面。承接主体有异议的，可以在合同页面提出异议（陈述申辩）。
-mail-change-granted-subject = 已同意：{ $ask }（合同 { $number }）
+mail-change-granted-subject = 已同意：{ $change_request }（合同 { $number }）
 mail-change-granted-body =
-    { $name }：合同《{ $title }》（{ $number }）的{ $ask }已获批准，立即生效。意见：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）的{ $change_request }已获批准，立即生效。意见：{ $reason }
 
     提交期限、违约金和应付金额已按此重新计算，见合同页面。
-mail-change-refused-subject = 未同意：{ $ask }（合同 { $number }）
+mail-change-refused-subject = 未同意：{ $change_request }（合同 { $number }）
 mail-change-refused-body =
-    { $name }：合同《{ $title }》（{ $number }）的{ $ask }未获批准。理由：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）的{ $change_request }未获批准。理由：{ $reason }
 
     各项期限和金额维持不变。
 mail-contract-funded-subject = 资金已落实：《{ $title }》（合同 { $number }）
@@ -253,34 +253,34 @@ mail-recovery-code-used-body =
     如非本人操作，请立即修改密码，在“动态验证码”页面重新生成恢复码，并告知系统管理员。
 
 # What is to be done, within a sentence and a subject line
-mail-duty-submit = 完善合同草稿并提交审核
-mail-duty-sign = 与承接主体在线下签订合同
-mail-duty-fund = 审核合同并落实预算
-mail-duty-activate = 登记合同签订日期，使合同生效
-mail-duty-publish = 公告合同并登记公告日期
-mail-duty-deliver = 提交成果“{ $subject }”
-mail-duty-inspect = 对成果“{ $subject }”履约验收
-mail-duty-score = 对“{ $subject }”绩效评价
-mail-duty-invoice = 提交“{ $subject }”的发票
-mail-duty-request_payment = 提交“{ $subject }”的付款申请
-mail-duty-confirm_payment = 确认“{ $subject }”的付款申请（{ $amount } 元）
-mail-duty-review_payment = 审核“{ $subject }”的付款申请（{ $amount } 元）
-mail-duty-approve_payment = 审批“{ $subject }”的付款申请（{ $amount } 元）
-mail-duty-pay_payment = 支付“{ $subject }”的款项（{ $amount } 元）
-mail-duty-allow_payment = 核定“{ $subject }”的支付日期（{ $amount } 元）
-mail-duty-request_interest = 申请或放弃“{ $subject }”的逾期利息
-mail-duty-decide = 审批{ $ask }
-mail-duty-endorse = 核实{ $ask }
-mail-duty-consent = 审核提前终止合同的申请
-mail-duty-consent_amendment = 核对补充协议，决定是否同意
-mail-duty-approve_amendment = 审批补充协议
-mail-duty-fund_amendment = 落实补充协议增加的预算
-mail-duty-answer_objection = 答复承接主体对“{ $subject }”的异议
-mail-duty-correct_objection = 更正异议成立的“{ $subject }”
-mail-duty-confirm_records = 确认本所待确认的服务记录
-mail-duty-decide_publication = 审批合同向社会公开
-mail-duty-complete = 确认合同履行完毕
-mail-duty-close = 办理结算和归档
+mail-task-in-full-submit = 完善合同草稿并提交审核
+mail-task-in-full-sign = 与承接主体在线下签订合同
+mail-task-in-full-fund = 审核合同并落实预算
+mail-task-in-full-activate = 登记合同签订日期，使合同生效
+mail-task-in-full-publish = 公告合同并登记公告日期
+mail-task-in-full-deliver = 提交成果“{ $subject }”
+mail-task-in-full-inspect = 对成果“{ $subject }”履约验收
+mail-task-in-full-score = 对“{ $subject }”绩效评价
+mail-task-in-full-invoice = 提交“{ $subject }”的发票
+mail-task-in-full-request_payment = 提交“{ $subject }”的付款申请
+mail-task-in-full-confirm_payment = 确认“{ $subject }”的付款申请（{ $amount } 元）
+mail-task-in-full-review_payment = 审核“{ $subject }”的付款申请（{ $amount } 元）
+mail-task-in-full-approve_payment = 审批“{ $subject }”的付款申请（{ $amount } 元）
+mail-task-in-full-pay_payment = 支付“{ $subject }”的款项（{ $amount } 元）
+mail-task-in-full-allow_payment = 核定“{ $subject }”的支付日期（{ $amount } 元）
+mail-task-in-full-request_interest = 申请或放弃“{ $subject }”的逾期利息
+mail-task-in-full-decide = 审批{ $change_request }
+mail-task-in-full-endorse = 核实{ $change_request }
+mail-task-in-full-consent = 审核提前终止合同的申请
+mail-task-in-full-consent_amendment = 核对补充协议，决定是否同意
+mail-task-in-full-approve_amendment = 审批补充协议
+mail-task-in-full-fund_amendment = 落实补充协议增加的预算
+mail-task-in-full-answer_objection = 答复承接主体对“{ $subject }”的异议
+mail-task-in-full-correct_objection = 更正异议成立的“{ $subject }”
+mail-task-in-full-confirm_records = 确认本所待确认的服务记录
+mail-task-in-full-decide_publication = 审批合同向社会公开
+mail-task-in-full-complete = 确认合同履行完毕
+mail-task-in-full-close = 办理结算和归档
 
 # 邮件标题中的简短说法
 mail-task-submit = 提交合同草稿
@@ -299,8 +299,8 @@ mail-task-approve_payment = 审批“{ $subject }”的付款申请
 mail-task-pay_payment = 支付“{ $subject }”的款项
 mail-task-allow_payment = 核定“{ $subject }”的支付日期
 mail-task-request_interest = 申请“{ $subject }”的逾期利息
-mail-task-decide = 审批{ $ask }
-mail-task-endorse = 核实{ $ask }
+mail-task-decide = 审批{ $change_request }
+mail-task-endorse = 核实{ $change_request }
 mail-task-consent = 审核提前终止申请
 mail-task-consent_amendment = 核对补充协议
 mail-task-approve_amendment = 审批补充协议
@@ -342,11 +342,11 @@ mail-hint-decide_publication = 请核对保密审查意见和官方公告，同�
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 
-mail-ask-extension = “{ $subject }”延期 { $more_days } 天的申请
-mail-ask-waiver = “{ $subject }”的违约豁免申请（{ $clause }）
-mail-ask-termination = 提前终止合同的申请
-mail-ask-incident = 违约事件“{ $subject }”（{ $clause }）
-mail-ask-reversal = 作废第 { $seq } 号记录的申请
+mail-change-request-extension = “{ $subject }”延期 { $more_days } 天的申请
+mail-change-request-waiver = “{ $subject }”的违约豁免申请（{ $clause }）
+mail-change-request-termination = 提前终止合同的申请
+mail-change-request-incident = 违约事件“{ $subject }”（{ $clause }）
+mail-change-request-reversal = 作废第 { $seq } 号记录的申请
 
 mail-breach-late_delivery = 成果逾期提交
 mail-breach-non_delivery = 成果未提交

@@ -19,7 +19,7 @@ payment-wrong-state = 该付款申请{ $state ->
 payment-no-excuse = 不得以“{ $ground }”为由拒付或者拖延付款：负责人变更、内部付款流程、合同未约定的审计均不构成理由（《保障中小企业款项支付条例》第十二条、第十四条）。请填写合同上的理由。
 
 ## 申请与批准
-ask-decided = 该申请已有决定：{ $state ->
+change-request-decided = 该申请已有决定：{ $state ->
     [granted] 同意
     [refused] 不同意
    *[other] 办结

@@ -78,6 +78,10 @@ record-repeated = 该记录已于 { $at } 登记（{ $state ->
     [confirmed] 已确认
    *[waiting] 待确认
  }）：服务日期、项目、人员、对象和时长均相同，请在服务记录列表中查找。
+records-repeated = 这些服务记录已于 { $at } 登记（共 { $number } 条，{ $state ->
+    [confirmed] 已确认
+   *[waiting] 待确认
+ }），请查看已有的记录。
 record-choose = 请选择 1 至 { $most } 条记录
 record-decided = 所选记录中有已办结的：{ $state ->
     [confirmed] 已确认

@@ -23,6 +23,7 @@ service-barred = 自{ $since }起不得购买：{ $basis }
 
 ## 收款账户与预算指标
 register-account-number = 账号为6至32位数字
+proposal-waiting = 相同的内容已经提出，正等待批准
 account-waiting = 该承接主体已有待批准的收款账户
 decided-before = { $state ->
     [approved] 已批准

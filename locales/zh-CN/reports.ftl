@@ -18,6 +18,11 @@ report-payment-time = 付款时长统计表
 report-payment-time-says = 年度内每笔支付从达到付款条件到银行付款的天数（《保障中小企业款项支付条例》第九条：三十日，合同另有约定的最长六十日）。
 report-arrears = 逾期未支付中小企业款项情况表
 report-arrears-says = 上一年度末逾期尚未支付中小企业款项的合同和金额，应当于次年三月三十一日前公开（《保障中小企业款项支付条例》第十八条）。不填年度的，为上一年度。
+report-execution-order = 按购买主体和功能科目排列
+report-forecast-order = 按月份先后排列
+report-ageing-order = 按购买主体排列
+report-payment-time-order = 按购买主体排列
+report-arrears-order = 按购买主体和合同编号排列
 
 ## 报表的栏目
 report-bureau = 购买主体

@@ -33,6 +33,8 @@ wrong-state = 合同现为“{ $state ->
     [withdrawn] 已撤回
    *[other] { $state }
 }”状态，不能办理此事项
+submit-with-change = 该合同有已填写、尚未保存到合同草稿的修改。提交的仍是修改前的内容，请先保存到合同草稿或者放弃修改，再提交财政审核
+submit-change-see = 查看尚未保存的修改
 reason-missing = 请填写理由
 line-length = 请填写 1 至 200 个字符，不能换行
 
@@ -98,8 +100,8 @@ objection-answered = 该异议已有答复：{ $state ->
    *[rejected] 异议不成立
  }
 objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对分管领导所作决定（绩效得分、同意的违约事件）的异议
-ask-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
-ask-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
+change-request-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
+change-request-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
 message-text-missing = 请填写留言内容
 message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
 publication-current = { $state ->
@@ -121,7 +123,26 @@ would-have-changed = 已有付款审批通过或者支付，此项不能改变�
 appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请在合同中选择预算指标；已提交的，先退回经办人。
 appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
 appropriation-of-another = 该预算指标不属于本购买主体
+appropriation-lapsed = { $year } 年度的预算指标已经过期，须凭结转文件结转到下一年度后使用
+appropriation-lapses-before = 付款节点“{ $milestone }”预计最迟于 { $on } 支付，届时 { $year } 年度的预算指标已经过期，须先结转
+appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document }”结转，请在合同中改选结转后的指标
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
+approval-rule-approvers = 审批人数须为 1 至 { $most }
+approval-rule-day = 生效日须晚于今天
+purchase-plan-known = 已有这个编号的采购计划
+purchase-plan-none-reserved = 该采购计划已没有预留金额
+budget-change-exceeds = { $amount } 元超过调出指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）
+budget-change-lapsed = { $year } 年度的预算指标已经过期，不能调剂或者划转，只能结转
+carry-over-early = { $year } 年度还没有结束，年度结束后才能结转
+carry-over-whole = 结转时留空：可用余额和合同尚未支付的部分全部结转
+carry-over-nothing = 该预算指标没有可用余额，合同也没有尚未支付的部分，不用结转
+carry-over-incomplete = 有合同的预算指标账还没有补记完，请稍后再试
+budget-change-same = 调出和调入的是同一笔预算指标，请另选一笔
+budget-change-years = 调剂和划转只在同一年度的预算指标之间进行
+budget-change-within = 调剂在同一单位的预算指标之间进行；划给其他单位的，请选划转
+budget-change-between = 划转在不同单位的预算指标之间进行；同一单位的，请选调剂
+budget-change-too-large = 调入后的指标金额超过系统允许的上限
+budget-change-not-named = 没有找到唯一的预算指标“{ $typed }”，请从建议中选择
 signing-day-missing = 请填写合同签订日期
 signed-before-award = 签订日期不能早于中标（成交）通知书发出之日
 published-already = 合同已经公告

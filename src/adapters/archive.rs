@@ -1,7 +1,8 @@
-//! Archives of a backup: ZIP files that are written and read as streams, so an entry may be larger than the memory.
+//! ZIP archives of backups and dossiers, written and read as streams, so an entry may be larger than memory.
 //!
-//! A new archive is written under a temporary name, readable by its owner only, and gets its name when it is complete
-//! and on disk. Names of entries are never used as paths.
+//! [`ArchiveWriter`] writes a backup to a file under a temporary name, readable by its owner only, and renames the file
+//! once it is complete and on disk; [`StreamedArchive`] writes to any writer, such as the answer to a browser. Names of
+//! entries are never used as paths.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
@@ -28,7 +29,7 @@ pub enum ArchiveError {
     Unwritable(PathBuf, #[source] io::Error),
     #[error("{0} cannot be read: {1}")]
     Unreadable(PathBuf, #[source] io::Error),
-    #[error("{0} is no complete archive ({1}): it was cut off, or it is another kind of file")]
+    #[error("{0} is not a complete archive ({1}): it was cut off, or it is another kind of file")]
     Incomplete(PathBuf, String),
     #[error("the archive has no entry {0}")]
     Missing(String),
@@ -36,7 +37,7 @@ pub enum ArchiveError {
     Damaged(String, String),
 }
 
-/// An archive that is being written. Dropping it before [`ArchiveWriter::finish`] deletes what was written.
+/// An archive that is being written. Dropping it before [`ArchiveWriter::finish`] deletes the file.
 pub struct ArchiveWriter {
     zip: Option<ZipWriter<BufWriter<File>>>,
     temporary: PathBuf,
@@ -67,7 +68,7 @@ impl ArchiveWriter {
         Ok(Self { zip: Some(zip), temporary, target: target.to_owned() })
     }
 
-    /// Begins an entry; what is written next belongs to it. `packed` compresses it.
+    /// Begins an entry, to which all further writes go. `packed` compresses the entry.
     ///
     /// # Errors
     /// `Unwritable`, such as for a full disk.
@@ -87,10 +88,10 @@ impl ArchiveWriter {
         written.map_err(|error| self.unwritable(error))
     }
 
-    /// Completes the archive, waits until it is on disk, and gives it its name. Returns its size in bytes.
+    /// Completes the archive, waits until it is on disk, and renames it to its final name. Returns its size in bytes.
     ///
     /// # Errors
-    /// `Unwritable`; nothing is left of the archive.
+    /// `Unwritable`; the unfinished file is deleted.
     pub fn finish(mut self) -> Result<u64, ArchiveError> {
         let zip = self.zip.take().ok_or_else(|| self.unwritable(ended()))?;
         let bytes = self.complete(zip).map_err(|error| self.unwritable(error))?;
@@ -131,7 +132,8 @@ fn ended() -> io::Error {
     io::Error::other("the archive is complete already")
 }
 
-/// An archive that is written as a stream, such as to a browser. It is complete once [`StreamedArchive::finish`] returns.
+/// An archive that is written as a stream, such as to a browser. The archive is complete once
+/// [`StreamedArchive::finish`] returns.
 pub struct StreamedArchive<W: Write> {
     zip: ZipWriter<StreamWriter<W>>,
     hash: Sha256,
@@ -139,15 +141,15 @@ pub struct StreamedArchive<W: Write> {
 }
 
 impl<W: Write> StreamedArchive<W> {
-    /// Creates an archive that is written to `out`.
+    /// Creates an archive in `out`.
     pub fn new(out: W) -> Self {
         Self { zip: ZipWriter::new_stream(out), hash: Sha256::new(), bytes: 0 }
     }
 
-    /// Begins an entry; what is written next belongs to it. `packed` compresses it.
+    /// Begins an entry, to which all further writes go. `packed` compresses the entry.
     ///
     /// # Errors
-    /// Those of `out`; a name that the archive has already.
+    /// Errors of `out`; a name that the archive has already.
     pub fn begin(&mut self, name: &str, packed: bool) -> io::Result<()> {
         let method = if packed { CompressionMethod::Deflated } else { CompressionMethod::Stored };
         let options = SimpleFileOptions::default().compression_method(method).large_file(true).unix_permissions(0o644);
@@ -179,10 +181,10 @@ impl<W: Write> StreamedArchive<W> {
         Ok(self.end())
     }
 
-    /// Completes the archive and returns what it was written to.
+    /// Completes the archive and returns `out`.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Errors of `out`.
     pub fn finish(self) -> io::Result<W> {
         Ok(self.zip.finish()?.into_inner())
     }
@@ -197,7 +199,7 @@ impl ArchiveReader {
     /// Opens an archive and reads its list of entries.
     ///
     /// # Errors
-    /// `Unreadable`; `Incomplete` for a file that was cut off or is no archive.
+    /// `Unreadable`; `Incomplete` for a file that was cut off or is not an archive.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
         let file = File::open(path).map_err(|error| ArchiveError::Unreadable(path.to_owned(), error))?;
         let zip = ZipArchive::new(BufReader::with_capacity(BUFFER, file)).map_err(|error| match error {
@@ -212,7 +214,7 @@ impl ArchiveReader {
     /// Returns the names of all entries.
     ///
     /// # Errors
-    /// `Damaged` for a name that is no text.
+    /// `Damaged` for a name that is not valid text.
     pub fn names(&self) -> Result<Vec<String>, ArchiveError> {
         let name = |name: Result<std::borrow::Cow<'_, str>, ZipError>| match name {
             Ok(name) => Ok(name.into_owned()),
@@ -224,7 +226,7 @@ impl ArchiveReader {
     /// Opens an entry of at most `limit` bytes.
     ///
     /// # Errors
-    /// `Missing`; `Damaged` if it cannot be unpacked.
+    /// `Missing`; `Damaged` if the entry cannot be unpacked.
     pub fn entry(&mut self, name: &str, limit: u64) -> Result<Entry<'_>, ArchiveError> {
         let file = self.zip.by_name(name).map_err(|error| match error {
             ZipError::FileNotFound => ArchiveError::Missing(name.to_owned()),
@@ -246,7 +248,7 @@ impl Entry<'_> {
     /// Returns the next bytes; `None` at the end.
     ///
     /// # Errors
-    /// `Damaged` if it cannot be unpacked, fails its checksum or is longer than its limit.
+    /// `Damaged` if the entry cannot be unpacked, fails its checksum or is longer than its limit.
     pub fn next_block(&mut self) -> Result<Option<&[u8]>, ArchiveError> {
         let damaged = |why: String| ArchiveError::Damaged(self.name.clone(), why);
         let count = self.file.read(&mut self.block).map_err(|error| damaged(error.to_string()))?;

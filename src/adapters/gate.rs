@@ -1,5 +1,5 @@
-//! Gates before work that takes much memory, disk or time: password hashes, PDFs, uploads, archives. A gate lets a fixed
-//! number of pieces of work run at once; the others wait without holding a thread. Knows nothing about the work.
+//! Gates before work that takes much memory, disk or time: password hashes, PDFs, uploads, archives. A gate admits a
+//! fixed number of tasks at once; further tasks wait without blocking a thread.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ struct Load {
     peak: AtomicUsize,
 }
 
-/// Permission to do one piece of work; gives its slot back on drop.
+/// A slot for one task, free again on drop.
 #[derive(Debug)]
 pub struct Turn {
     load: Arc<Load>,

@@ -15,8 +15,8 @@ pub struct Networks(Vec<IpNet>);
 pub struct InvalidNetwork(String);
 
 impl Networks {
-    /// Parses a comma-separated list. Blocks with host bits set (10.0.0.1/8) are rejected: they are more often typing
-    /// errors than intended.
+    /// Parses a comma-separated list. Blocks with host bits set (10.0.0.1/8) are rejected, because they are mostly
+    /// typing errors.
     ///
     /// # Errors
     /// [`InvalidNetwork`] with the first invalid entry.

@@ -1,5 +1,5 @@
-//! Single-use credentials: codes of an authenticator app (TOTP, RFC 6238) and the tokens in links for a first or a
-//! forgotten password. Stateless: callers store the step or the digest, and that it was used.
+//! Single-use credentials: codes of an authenticator app (TOTP, RFC 6238), tokens in links for a first or forgotten
+//! password, and recovery codes. Stateless: callers store the used step or digest.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,15 +9,15 @@ use totp_rs::{Builder, Secret as TotpSecret, Totp};
 
 use crate::adapters::hex::hex;
 
-/// Tolerated difference between a phone's clock and ours, in seconds. A code is valid for its own 30 seconds plus these
-/// on either side, not for a whole further step (ASVS 6.5.5).
+/// Tolerated difference between a phone's clock and ours, in seconds. A code is valid for its own 30 seconds plus this
+/// time on either side, not for a whole further step (ASVS 6.5.5).
 const TOTP_DRIFT_SECONDS: u64 = 5;
 
 /// Length of an authenticator's secret in bytes (RFC 4226 recommends 160 bits).
 pub const TOTP_SECRET_BYTES: usize = 20;
 
 /// Verifies a code at `unix_seconds` and returns its time step (30-second intervals since 1970), which must be later
-/// than the last one used. Callers store the step as used before they accept the code (ASVS 6.5.1).
+/// than the last used step. Callers store the step as used before they accept the code (ASVS 6.5.1).
 pub fn verify_totp(
     secret: &[u8; TOTP_SECRET_BYTES],
     code: &str,
@@ -51,7 +51,7 @@ fn totp(secret: &[u8; TOTP_SECRET_BYTES]) -> Option<Totp> {
     Builder::new().with_skew(0).with_secret(*secret).build().ok()
 }
 
-/// A token for a link, and the digest stored in its place: reading the database does not reveal usable links.
+/// A token for a link, and the digest that is stored: reading the database does not reveal usable links.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken {
     /// The token, 43 characters of base64url. Shown once, never stored or logged.
@@ -98,7 +98,7 @@ pub fn recovery_code(random: [u8; 32]) -> String {
     characters.chunks(RECOVERY_GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
-/// Returns a typed recovery code in the one form in which it is hashed, or `None` for a text that cannot be one.
+/// Normalises a typed recovery code for hashing; `None` for a text that cannot be a recovery code.
 pub fn fold_recovery_code(typed: &str) -> Option<String> {
     let code: String =
         typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();

@@ -1,5 +1,5 @@
-//! Rules for new passwords: long enough, and not among those guessed first. Neither stores nor shows a password; the
-//! messages are in the locales under `password-…`.
+//! Rules for new passwords: long enough, and not easily guessed. Passwords are neither stored nor shown; the messages
+//! are in the locales under `password-…`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -18,8 +18,8 @@ static COMMON_PASSWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// Optional requirements beyond length and rarity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// Requires three of: upper case, lower case, digits, others. Off by default (ASVS 6.2.5 advises against such
-    /// rules); some assessors of the multi-level protection scheme (GB/T 22239) require it.
+    /// Requires three of: upper case, lower case, digits, other characters. Off by default (ASVS 6.2.5 advises against
+    /// such rules); some assessors of the multi-level protection scheme (GB/T 22239) require this.
     pub mixed_characters: bool,
 }
 
@@ -28,18 +28,18 @@ pub struct PasswordPolicy {
 pub enum PasswordFault {
     TooShort,
     TooLong,
-    /// On the list of common passwords, or one of them with digits or symbols appended.
+    /// A common password, possibly with digits or symbols appended.
     Common,
     /// A repeated character, or consecutive characters.
     Pattern,
     /// Contains the name of the user, the bureau or the program.
     Context,
-    /// Fewer than three kinds of characters, where the policy requires them.
+    /// Fewer than three kinds of characters, if the policy requires three.
     NotMixed,
 }
 
 impl PasswordFault {
-    /// Returns the key of its message.
+    /// Returns the message key of the fault.
     pub fn code(self) -> &'static str {
         match self {
             Self::TooShort => "password-too-short",
@@ -52,8 +52,8 @@ impl PasswordFault {
     }
 }
 
-/// Returns every reason to reject a new password; empty if it may be set. `context` holds words that an attacker would
-/// try for this person: the username, the bureau's names in Chinese characters and pinyin.
+/// Returns every reason to reject a new password; empty for an acceptable one. `context` lists words that an attacker
+/// would try for this person: the username, the bureau's names in Chinese characters and pinyin.
 pub fn password_faults(password: &str, context: &[&str], policy: PasswordPolicy) -> Vec<PasswordFault> {
     let lower = password.to_lowercase();
     let characters = password.chars().count();

@@ -1,7 +1,8 @@
 //! Password hashes (argon2id). Verification takes the same time for unknown users as for known ones. Reads no random
-//! source (callers pass the salt); no password may reach a log.
+//! source (callers pass the salt); never logs a password.
 //!
-//! A hash takes about 20 MB and tens of milliseconds of a blocking thread. A [`Hasher`] limits how many run at once.
+//! A hash takes about 20 MB and tens of milliseconds of a blocking thread. A [`Hasher`] limits the number of concurrent
+//! hashes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,8 +22,8 @@ const LANES: u32 = 1;
 /// Default number of hashes computed at once.
 pub const HASHES_AT_ONCE: usize = 2;
 
-/// A hash whose password no one knows, compared with the attempts of unknown users. Its parameters must equal those
-/// above, so that the work is the same.
+/// A hash of an unknown password, checked in sign-ins of unknown users. Its parameters must equal the constants above,
+/// so that the work is the same.
 pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
     5UjmOlgfP0UoxyT6ylwUpoDh7UGVtkQZbwTpWw7zFxE";
 
@@ -38,7 +39,7 @@ pub struct Passwords {
     hashes: Arc<AtomicU64>,
 }
 
-/// A slot among the hashers, held for one use case: hashes and verifies passwords.
+/// A slot for hashing and verifying passwords, held for one use case.
 #[derive(Debug)]
 pub struct Hasher {
     hashes: Arc<AtomicU64>,
@@ -60,12 +61,13 @@ impl Passwords {
         Ok(self.admit(turn))
     }
 
-    /// Takes a slot if one is free: for commands that run before anything else does.
+    /// Takes a slot if one is free: for commands that run before the server starts.
     pub fn try_acquire_hasher(&self) -> Option<Hasher> {
         Some(self.admit(self.gate.try_enter()?))
     }
 
-    /// Returns whether a stored hash was made with other parameters than today's: rehash at the next sign-in.
+    /// Returns whether a stored hash was made with other parameters than the current ones, so that the next sign-in
+    /// must rehash.
     pub fn is_outdated(stored: &str) -> bool {
         let Ok(hash) = PasswordHash::new(stored) else {
             return true;

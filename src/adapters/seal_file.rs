@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Appends a text and an empty line, unless the file has the text; waits until it is on the disk.
+/// Appends a text and an empty line, unless the file contains the text already; waits until the text is on disk.
 ///
 /// # Errors
 /// A file that cannot be read or written.

@@ -1,5 +1,5 @@
-//! The installation's one secret and the keys derived from it. Never shows the secret, not even by `{:?}`, and rejects
-//! secrets that a stranger could guess (ASVS 13.3.1).
+//! The installation's one secret and the keys derived from it. The secret is never shown, not even by `{:?}`, and a
+//! secret that a stranger could guess is rejected (ASVS 13.3.1).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ pub const MIN_SECRET_BYTES: usize = 32;
 /// Length of a signature in hexadecimal.
 const SIGNATURE_LENGTH: usize = 64;
 
-/// Strings from manuals and samples: a secret containing one was copied, not generated.
+/// Strings from manuals and samples: a secret that contains one was copied, not generated.
 const SAMPLE_WORDS: &[&str] = &[
     "changeme",
     "change-me",
@@ -67,7 +67,7 @@ pub enum SecretError {
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
-/// A key for one purpose, and an id that reveals nothing about it.
+/// A key for one purpose, and an id that does not reveal it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     /// 16 hexadecimal characters, stable for the same secret and purpose.
@@ -137,7 +137,7 @@ impl Secret {
     /// its owner only (0600). Two processes starting at once get the same secret.
     ///
     /// # Errors
-    /// A file that cannot be read or written, that others may read, or that holds a weak secret.
+    /// A file that cannot be read or written, that other users may read, or that contains a weak secret.
     pub fn load_or_create(path: &Path, fresh: [u8; 32]) -> Result<Self, SecretError> {
         match read_private(path) {
             Err(SecretError::File(_, e)) if e.kind() == io::ErrorKind::NotFound => {}
@@ -163,7 +163,7 @@ impl Secret {
     /// Loads a secret from an existing key file.
     ///
     /// # Errors
-    /// A file that cannot be read, that others may read, or that holds a weak secret.
+    /// A file that cannot be read, that other users may read, or that contains a weak secret.
     pub fn load(path: &Path) -> Result<Self, SecretError> {
         Self::parse(&read_private(path)?)
     }
@@ -199,10 +199,10 @@ fn is_weak(bytes: &[u8]) -> bool {
     few || in_a_row || repeated
 }
 
-/// Reads a file that holds a secret.
+/// Reads a file with a secret.
 ///
 /// # Errors
-/// A file that cannot be read, or that others may read.
+/// A file that cannot be read, or that other users may read.
 pub fn read_private(path: &Path) -> Result<String, SecretError> {
     let file_error = |e| SecretError::File(path.to_owned(), e);
     let text = fs::read_to_string(path).map_err(file_error)?;
@@ -218,7 +218,7 @@ pub fn read_private(path: &Path) -> Result<String, SecretError> {
 }
 
 /// Writes a temporary file next to `path` and links it into place, so that no reader sees half a key and an existing
-/// one is never replaced.
+/// key is never replaced.
 fn create_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -15,12 +15,12 @@ const COLUMN_WIDTH: u32 = 16;
 /// Maximum number of characters of a name of a sheet, and of a text in a cell.
 const SHEET_NAME: usize = 31;
 const CELL_TEXT: usize = 32_767;
-/// Characters that a name of a sheet must not hold.
+/// Characters that are not allowed in the name of a sheet.
 const NOT_IN_SHEET_NAMES: &[char] = &['[', ']', ':', '*', '?', '/', '\\', '\''];
-/// Characters with which a text begins that a spreadsheet may take for a formula; full-width ones count where the
-/// spreadsheet's language is Chinese.
+/// First characters of texts that a spreadsheet may read as a formula; the full-width ones count in Chinese
+/// spreadsheets.
 const FORMULA_SIGNS: &[char] = &['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-/// Largest number of fen that a spreadsheet shows exactly: it keeps 15 digits.
+/// Largest number of fen that a spreadsheet shows exactly: 15 digits.
 const EXACT_FEN: i128 = 999_999_999_999_999;
 
 /// A value in a table.
@@ -89,7 +89,7 @@ pub struct Table {
     /// Headings of the columns.
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Cell>>,
-    /// Totals, one cell for each column; empty for none.
+    /// Totals, one cell for each column; empty for a table without totals.
     pub total: Vec<Cell>,
 }
 
@@ -118,16 +118,15 @@ pub fn write_csv(table: &Table) -> Result<Vec<u8>, Error> {
     writer.into_inner().map_err(|error| failed(error.to_string()))
 }
 
-/// Returns a text with an apostrophe before it if a spreadsheet may take it for a formula.
+/// Prefixes a text with an apostrophe if a spreadsheet may read it as a formula.
 fn harmless(text: &str) -> String {
     if text.starts_with(FORMULA_SIGNS) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// Writes a table as a workbook of one sheet. `created_on` is written into its properties in place of the machine's
-/// time.
+/// Writes a table as a workbook of one sheet. `created_on` replaces the system time in its properties.
 ///
 /// # Errors
-/// `Internal` for more rows or columns than a sheet has.
+/// `Internal` for more rows or columns than a sheet can have.
 pub fn write_xlsx(table: &Table, created_on: NaiveDate) -> Result<Vec<u8>, Error> {
     workbook(table, created_on).map_err(|error| Error::Internal(format!("writing a workbook failed: {error}")))
 }

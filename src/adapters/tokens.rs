@@ -23,7 +23,7 @@ const MAX_TOKEN_BYTES: usize = 2048;
 pub struct Claims {
     /// The user's public id.
     pub sub: String,
-    /// The token's random id, by which a single token is revoked.
+    /// The token's random id, for revoking a single token.
     pub jti: String,
     /// Version of the user's tokens; raising it revokes all earlier ones.
     pub token_version: i64,
@@ -56,7 +56,7 @@ pub enum TokenError {
     NotYetValid,
 }
 
-/// Issues access tokens with one key; accepts tokens of that key and of retired ones.
+/// Issues access tokens with one key; accepts tokens signed with that key or a retired one.
 pub struct Tokens {
     issuer: String,
     audience: String,
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// Creates an issuer that signs with `signing`. Tokens of `retired` keys stay valid until they expire.
+    /// Creates an issuer that signs with `signing`. Tokens signed with `retired` keys stay valid until they expire.
     pub fn new(issuer: &str, audience: &str, signing: &Key, retired: &[Key]) -> Self {
         let accepted = std::iter::once(signing)
             .chain(retired)
@@ -150,8 +150,8 @@ impl Tokens {
     }
 }
 
-/// Returns the key id of a header with exactly the fields that our tokens have. Fields that point at another key (jku,
-/// jwk, x5u, x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
+/// Returns the key id of a header with exactly the fields that our tokens have. Fields that refer to another key (jku,
+/// jwk, x5u, x5c) or request other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
 fn own_header(header: &Header) -> Result<&str, TokenError> {
     if header.typ.as_deref() != Some(TYPE) {
         return Err(TokenError::WrongType);
@@ -196,9 +196,8 @@ fn check_times(claims: &Claims, now: i64) -> Result<(), TokenError> {
     Ok(())
 }
 
-/// Installs aws-lc as the only cryptography provider, for tokens and TLS. `main` calls it before anything else; a
-/// second call does nothing. Without it, the first token panics and, with two providers in the build, so does the first
-/// connection.
+/// Installs aws-lc as the only cryptography provider, for tokens and TLS. `main` calls this first; a second call does
+/// nothing. Otherwise the first token panics and, with two providers in the build, so does the first connection.
 ///
 /// # Errors
 /// The self-test failed: a signature made by the provider does not verify.

@@ -1,13 +1,13 @@
-//! Workbooks of several sheets, each with headings, notes, drop-downs and possibly rows: a template to be filled in, or
-//! the same sheets with what a database holds.
+//! Workbooks of several sheets, each with headings, notes, drop-downs and possibly rows: an empty template, or the same
+//! sheets filled with the content of a database.
 
 use chrono::NaiveDate;
 use rust_xlsxwriter::{
-    DataValidation, DataValidationRule, DocProperties, Format, Formula, Note, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationRule, DocProperties, Format, Note, Workbook, Worksheet, XlsxError,
 };
 
 use crate::adapters::spreadsheet::{Cell, Formats, write_cell};
-use crate::adapters::workbooks::{Takes, TemplateColumn};
+use crate::adapters::workbooks::{Takes, TemplateColumn, choices_in};
 use crate::error::Error;
 
 /// Width of the sheet with explanations, in characters.
@@ -32,7 +32,7 @@ pub struct Sheets {
     pub sheets: Vec<FilledSheet>,
     /// Name of the sheet with the choices of the drop-downs, which comes last.
     pub choices: String,
-    /// Title of the message about a cell that is not accepted.
+    /// Title of the message about an invalid cell.
     pub refused: String,
     /// Day written into the properties in place of the machine's time.
     pub made_on: NaiveDate,
@@ -41,7 +41,7 @@ pub struct Sheets {
 /// Writes a workbook.
 ///
 /// # Errors
-/// `Internal` for more rows than a sheet has, or a text that is too long.
+/// `Internal` for more rows than a sheet can have, or a text that is too long.
 pub fn write_sheets(sheets: &Sheets) -> Result<Vec<u8>, Error> {
     workbook(sheets).map_err(|error| Error::Internal(format!("writing a workbook failed: {error}")))
 }
@@ -72,7 +72,7 @@ fn workbook(all: &Sheets) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// Writes one sheet and adds the lists of its drop-downs to those of the workbook.
+/// Writes one sheet and adds the lists of its drop-downs to the workbook's.
 fn write_sheet<'a>(
     to: &mut Worksheet,
     sheet: &'a FilledSheet,
@@ -95,10 +95,9 @@ fn write_sheet<'a>(
                 DataValidation::new().allow_whole_number(DataValidationRule::Between(*least, *most))
             }
             Takes::OneOf(values) if !values.is_empty() => {
+                let list = u16::try_from(lists.len()).unwrap_or(u16::MAX);
                 lists.push((&column.title, values));
-                let letters = column_name(lists.len() - 1);
-                let range = format!("='{}'!${letters}$2:${letters}${}", all.choices, values.len() + 1);
-                DataValidation::new().allow_list_formula(Formula::new(range))
+                DataValidation::new().allow_list_formula(choices_in(&all.choices, list, values))
             }
             Takes::Text | Takes::Day | Takes::Figure | Takes::OneOf(_) => continue,
         };
@@ -113,13 +112,4 @@ fn write_sheet<'a>(
         }
     }
     Ok(())
-}
-
-/// Returns the letters of a column, counted from 0: `A`, `Z`, `AA`.
-pub fn column_name(place: usize) -> String {
-    let letter = |number: usize| char::from(b'A' + u8::try_from(number % 26).unwrap_or_default());
-    match place / 26 {
-        0 => letter(place).to_string(),
-        before => format!("{}{}", letter(before - 1), letter(place)),
-    }
 }

@@ -1,12 +1,13 @@
 //! Workbooks (xlsx): the rows of an uploaded one, and templates that people fill in.
 //!
-//! An uploaded workbook is read cell by cell within bounds: its sheet may claim any size, and memory for the whole
-//! would be taken before its cells are seen.
+//! An uploaded workbook is read cell by cell within bounds: a sheet may claim any size, and loading it whole would
+//! allocate that much memory first.
 
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
+use rust_xlsxwriter::utility::{column_number_to_name, worksheet_range_absolute};
 use rust_xlsxwriter::{DataValidation, DataValidationRule, DocProperties, Format, Formula, Note, Workbook, XlsxError};
 use zip::ZipArchive;
 
@@ -24,13 +25,13 @@ pub type SheetRow = (usize, Vec<String>);
 /// A fault of a workbook that cannot be read.
 const BROKEN: FileError = FileError::Damaged("one of its sheets cannot be read");
 
-/// Reads the rows of a workbook's first sheet. Empty rows are left out; cells beyond `columns` are not read.
+/// Reads the rows of a workbook's first sheet. Skips empty rows and cells beyond `columns`.
 ///
 /// # Errors
-/// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too much or has filled cells below
-/// `rows`.
+/// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too many bytes or has filled cells
+/// below `rows`.
 pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<SheetRow>, FileError> {
-    let mut workbook = open(bytes)?;
+    let mut workbook = open_workbook(bytes)?;
     let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
     read_sheet(&mut workbook, &name, rows, columns)
 }
@@ -40,7 +41,7 @@ pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec
 /// # Errors
 /// As [`read_first_sheet`].
 pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(String, Vec<SheetRow>)>, FileError> {
-    let mut workbook = open(bytes)?;
+    let mut workbook = open_workbook(bytes)?;
     let names = workbook.sheet_names();
     let read = |name: String| {
         let rows = read_sheet(&mut workbook, &name, rows, columns)?;
@@ -50,7 +51,7 @@ pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(Str
 }
 
 /// Opens a workbook that does not unpack to too much.
-fn open(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
+fn open_workbook(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, FileError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| BROKEN)?;
     let mut unpacked: u64 = 0;
     for index in 0..archive.len() {
@@ -106,7 +107,7 @@ fn text_of(value: &DataRef<'_>) -> String {
     }
 }
 
-/// The values that a column of a template takes.
+/// Values that a column of a template accepts.
 #[derive(Debug)]
 pub enum Takes {
     Text,
@@ -138,7 +139,7 @@ pub struct Template {
     pub sheet: String,
     /// Name of the sheet with the choices.
     pub choices: String,
-    /// Title of the message about a cell that is not accepted.
+    /// Title of the message about an invalid cell.
     pub refused: String,
     pub columns: Vec<TemplateColumn>,
     /// Number of rows to be filled in.
@@ -150,7 +151,7 @@ pub struct Template {
 /// Writes a template.
 ///
 /// # Errors
-/// A text that is too long for Excel, as words for the log.
+/// A text that is too long for Excel; the error is a message for the log.
 pub fn write_template(template: &Template) -> Result<Vec<u8>, String> {
     write(template).map_err(|error| error.to_string())
 }
@@ -191,23 +192,25 @@ fn write(template: &Template) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// Returns what Excel checks in the cells of a column; nothing for plain text and for a list without choices.
+/// Returns the check of the cells of a column in Excel; `None` for plain text and for a list without choices.
 fn validation(template: &Template, place: u16, column: &TemplateColumn) -> Result<Option<DataValidation>, XlsxError> {
     let rule = DataValidation::new();
     let rule = match &column.takes {
         Takes::Text | Takes::Day | Takes::Figure => return Ok(None),
         Takes::Number(least, most) => rule.allow_whole_number(DataValidationRule::Between(*least, *most)),
         Takes::OneOf(values) if values.is_empty() => return Ok(None),
-        Takes::OneOf(values) => {
-            let letter = column_letter(place);
-            let range = format!("='{}'!${letter}$2:${letter}${}", template.choices, values.len() + 1);
-            rule.allow_list_formula(Formula::new(range))
-        }
+        Takes::OneOf(values) => rule.allow_list_formula(choices_in(&template.choices, place, values)),
     };
     Ok(Some(rule.ignore_blank(true).set_error_title(&template.refused)?.set_error_message(&column.note)?))
 }
 
-/// Returns the letter of one of the first 26 columns, counted from 0.
-pub fn column_letter(place: impl Into<usize>) -> char {
-    ('A'..='Z').nth(place.into()).unwrap_or('?')
+/// Returns the formula for the choices below the heading of a column.
+pub(super) fn choices_in(sheet: &str, place: u16, values: &[String]) -> Formula {
+    let last = u32::try_from(values.len()).unwrap_or(u32::MAX);
+    Formula::new(format!("={}", worksheet_range_absolute(sheet, 1, place, last, place)))
+}
+
+/// Returns the letters of a column, counted from 0: `A`, `Z`, `AA`.
+pub fn column_name(place: usize) -> String {
+    u16::try_from(place).map(column_number_to_name).unwrap_or_default()
 }

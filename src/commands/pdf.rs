@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::commands::{Failed, start};
@@ -18,8 +19,8 @@ pub(super) struct Arguments {
     /// Contract number
     contract: String,
     /// Kind of document
-    #[arg(long, value_enum, default_value_t = DocumentArg::Summary)]
-    document: DocumentArg,
+    #[arg(long, value_parser = kind_of_contract(), default_value = "summary")]
+    document: DocumentKind,
     /// Subject: ID of a payment request, DELIVERABLE/NUMBER of an acceptance record, CLAUSE/SUBJECT of a breach
     #[arg(long)]
     subject: Option<String>,
@@ -38,25 +39,11 @@ fn day(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map(|Date(day)| day).map_err(|()| "expected a date as YYYY-MM-DD")
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum DocumentArg {
-    Summary,
-    Settlement,
-    Payment,
-    Acceptance,
-    Breach,
-}
-
-impl DocumentArg {
-    fn kind(self) -> DocumentKind {
-        match self {
-            Self::Summary => DocumentKind::Summary,
-            Self::Settlement => DocumentKind::Settlement,
-            Self::Payment => DocumentKind::Payment,
-            Self::Acceptance => DocumentKind::Acceptance,
-            Self::Breach => DocumentKind::Breach,
-        }
-    }
+/// Reads the kinds of document that belong to one contract.
+fn kind_of_contract() -> impl TypedValueParser<Value = DocumentKind> {
+    let kinds = DocumentKind::ALL.iter().filter(|kind| **kind != DocumentKind::Arrears).map(|kind| kind.as_str());
+    let known = PossibleValuesParser::new(kinds.collect::<Vec<_>>());
+    known.try_map(|name| DocumentKind::parse(&name).ok_or("unknown kind of document"))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -75,7 +62,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Lang::En => DocumentLang::En,
         Lang::Both => DocumentLang::Both,
     };
-    let (kind, subject) = (arguments.document.kind(), arguments.subject.clone());
+    let (kind, subject) = (arguments.document, arguments.subject.clone());
     let wanted = Wanted { kind, subject, as_of: arguments.as_of, lang };
     let printed = issue::prepare_by_number(&app, &arguments.contract, &wanted)?.render()?;
     std::fs::write(&arguments.out, &printed.bytes)?;

@@ -1,4 +1,4 @@
-//! A line on the terminal that says how far a command has come. Nothing is written where standard error is no terminal.
+//! A line on the terminal that says how far a command has come. Nothing is written if standard error is not a terminal.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};

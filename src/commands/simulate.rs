@@ -48,10 +48,10 @@ fn language(word: &str) -> Result<Language, String> {
 pub fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match (&arguments.input.lines, &arguments.input.file) {
-        (Some(path), _) => lines(&mut *open(path)?, &mut out, arguments.lang)?,
+        (Some(path), _) => lines(&mut *open_input(path)?, &mut out, arguments.lang)?,
         (None, path) => {
             let mut json = Vec::new();
-            open(path.as_deref().unwrap_or(Path::new("-")))?.read_to_end(&mut json)?;
+            open_input(path.as_deref().unwrap_or(Path::new("-")))?.read_to_end(&mut json)?;
             single(&json, &mut out, arguments.lang)?
         }
     };
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     Ok(code)
 }
 
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+fn open_input(path: &Path) -> io::Result<Box<dyn BufRead>> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 use crate::commands::{Failed, start};
@@ -37,8 +38,8 @@ enum Action {
 struct Add {
     /// Username of the new person
     name: String,
-    /// officer, leader, station, reviewer, approver, cashier, contractor, supervisor or administrator
-    #[arg(long, value_parser = role)]
+    /// Role of the person in the organisation
+    #[arg(long, value_parser = role())]
     role: Role,
     /// Organisation code
     #[arg(long, value_name = "CODE")]
@@ -54,9 +55,9 @@ struct Add {
     email: Option<String>,
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    let words = || Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-    Role::parse(text).ok_or_else(|| format!("expected one of {}", words()))
+fn role() -> impl TypedValueParser<Value = Role> {
+    let known = PossibleValuesParser::new(Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>());
+    known.try_map(|name| Role::parse(&name).ok_or("unknown role"))
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {

@@ -1,4 +1,4 @@
-//! Amendments: the steps by which both sides agree on new terms, the grounds on which they may, and the limit on
+//! Amendments: the steps by which both sides agree on new terms, the grounds for an amendment, and the limit on
 //! supplements (政府采购法 49). Whether new terms come into force is decided in `standing`, not here.
 
 use chrono::NaiveDate;
@@ -26,20 +26,20 @@ codes! {
 #[derive(Debug)]
 pub struct AmendmentStep {
     pub kind: AmendmentStepKind,
-    /// States in which it may be taken.
+    /// States in which the step may be taken.
     pub from: &'static [AmendmentState],
-    /// State to which it leads where the amount of the contract does not grow.
+    /// State after the step where the amount of the contract does not grow.
     pub to: AmendmentState,
-    /// State to which it leads where the amount grows.
+    /// State after the step where the amount grows.
     pub to_growing: AmendmentState,
     pub action: Action,
-    /// Role that the amendment waits for, and its task; none for a step that ends it.
+    /// Role that the amendment waits for, and its task; `None` for a step that ends the amendment.
     pub waits_for: Option<(Role, TaskKind)>,
 }
 
 const OPEN: &[AmendmentState] = &[AmendmentState::Proposed, AmendmentState::Consented, AmendmentState::Approved];
 
-/// The steps after the proposal, in their order: each consent, then those that end the amendment.
+/// The steps after the proposal, in their order: first the consents, then the steps that end the amendment.
 pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
     AmendmentStep {
         kind: AmendmentStepKind::Consent,
@@ -100,13 +100,13 @@ impl AmendmentStep {
         AMENDMENT_STEPS.iter().find(|step| step.kind.as_str() == name)
     }
 
-    /// Returns the state after the step.
+    /// Returns the state after the step, given whether the amount of the contract grows.
     pub fn leads_to(&self, grows: bool) -> AmendmentState {
         if grows { self.to_growing } else { self.to }
     }
 }
 
-/// Returns the consent that an amendment waits for; none once it is agreed, withdrawn or refused.
+/// Returns the consent that an amendment waits for; `None` once it is agreed, withdrawn or refused.
 pub fn next_consent(state: AmendmentState) -> Option<&'static AmendmentStep> {
     AMENDMENT_STEPS.iter().find(|step| step.waits_for.is_some() && step.from.contains(&state))
 }
@@ -116,15 +116,15 @@ pub fn is_open(state: AmendmentState) -> bool {
     OPEN.contains(&state)
 }
 
-/// Terms with their details.
+/// Terms with their names and texts.
 pub type Worded<'a> = (&'a Terms, &'a Details);
 
-/// Returns whether the amount of the contract grows.
+/// Returns whether the amendment raises the amount of the contract.
 pub fn grows(before: &Terms, after: &Terms) -> bool {
     after.amount.fen() > before.amount.fen()
 }
 
-/// Returns the key of the message that says why a ground does not fit what changes.
+/// Returns the key of the message that says why a ground does not fit what changes; `None` if it fits.
 pub fn ground_fault(ground: AmendmentGround, before: Worded<'_>, after: Worded<'_>) -> Option<&'static str> {
     use AmendmentGround as Ground;
     if before == after {
@@ -143,6 +143,7 @@ pub fn ground_fault(ground: AmendmentGround, before: Worded<'_>, after: Worded<'
     }
 }
 
+/// Returns whether quantities, days and milestones stay as they are.
 fn is_same_schedule(before: &Terms, after: &Terms) -> bool {
     let days = |terms: &Terms| (terms.ends_on, terms.inspection_days, terms.deemed_acceptance, terms.cure_days);
     days(before) == days(after)
@@ -151,6 +152,7 @@ fn is_same_schedule(before: &Terms, after: &Terms) -> bool {
         && before.milestones == after.milestones
 }
 
+/// Returns whether penalties, rates and the wording of clauses stay as they are.
 fn is_same_clauses(before: Worded<'_>, after: Worded<'_>) -> bool {
     let rates = |terms: &Terms| (terms.penalty_cap, terms.late_payment_daily_rate, terms.payment_from);
     rates(before.0) == rates(after.0)
@@ -160,7 +162,7 @@ fn is_same_clauses(before: Worded<'_>, after: Worded<'_>) -> bool {
         && before.1.clauses == after.1.clauses
 }
 
-/// The room for supplements over the life of a contract, in fen.
+/// The limit on the supplements of a contract and what they have used of it, in fen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SupplementRoom {
     /// A tenth of the original amount (政府采购法 49).
@@ -175,7 +177,7 @@ impl SupplementRoom {
         Self { limit_fen: original.fen() / 10, used_fen }
     }
 
-    /// Returns what can still be added, never below 0.
+    /// Returns the amount in fen by which further supplements may raise the contract, never below 0.
     pub fn left_fen(&self) -> i64 {
         self.limit_fen.saturating_sub(self.used_fen).max(0)
     }
@@ -189,6 +191,6 @@ pub struct OpenAmendment {
     pub state: AmendmentState,
     /// Day of its last step.
     pub since: NaiveDate,
-    /// First day on which its terms are in force, the last one for the last consent.
+    /// First day on which the new terms are in force, which is also the last day for the last consent.
     pub effective_on: NaiveDate,
 }

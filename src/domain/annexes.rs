@@ -1,5 +1,5 @@
-//! Annexes: documents of a contract or an amendment. Once that is signed or agreed on, they can be added to and no
-//! longer removed.
+//! Annexes: documents of a contract or an amendment. Once the contract is signed or the amendment agreed on, annexes
+//! can be added but no longer removed.
 
 use crate::domain::codes::{AmendmentState, ContractState};
 
@@ -21,7 +21,7 @@ codes! {
 /// Maximum number of annexes of a contract, those removed included.
 pub const MAX_ANNEXES: usize = 200;
 
-/// Returns whether an annex of a contract, or of one of its amendments, can still be removed.
+/// Returns whether an annex of a contract, or of the amendment in the given state, can still be removed.
 pub fn is_removable(contract: ContractState, amendment: Option<AmendmentState>) -> bool {
     match amendment {
         Some(state) => state == AmendmentState::Proposed,

@@ -19,7 +19,7 @@ pub(crate) fn day(date: NaiveDate) -> Day {
     date.num_days_from_ce()
 }
 
-/// Returns the civil day of a number.
+/// Returns the date of a day number; the last date of chrono if out of range.
 pub(crate) fn date(day: Day) -> NaiveDate {
     // Days of a contract end centuries before the last day of chrono.
     NaiveDate::from_num_days_from_ce_opt(day).unwrap_or(NaiveDate::MAX)
@@ -36,6 +36,7 @@ pub struct Calendar {
 impl Calendar {
     /// Creates a calendar from holidays and worked weekend days, in any order.
     pub fn new(holidays: impl IntoIterator<Item = NaiveDate>, workdays: impl IntoIterator<Item = NaiveDate>) -> Self {
+        /// Sorts the days and removes repetitions.
         fn sort_days(dates: impl IntoIterator<Item = NaiveDate>) -> Vec<Day> {
             let mut days: Vec<Day> = dates.into_iter().map(day).collect();
             days.sort_unstable();
@@ -45,7 +46,7 @@ impl Calendar {
         Self { holidays: sort_days(holidays), workdays: sort_days(workdays) }
     }
 
-    /// Returns the calendar with one year replaced.
+    /// Returns the calendar with the days of one year replaced.
     pub fn with_year(&self, days: &YearDays) -> Self {
         let others = |list: &[Day]| -> Vec<NaiveDate> {
             list.iter().map(|number| date(*number)).filter(|day| day.year() != days.year).collect()
@@ -60,12 +61,13 @@ impl Calendar {
         &built_in().calendar
     }
 
-    /// Returns the built-in years and their source.
+    /// Returns the first and last built-in year, and the notices that they come from.
     pub fn prc_years() -> (RangeInclusive<i32>, &'static str) {
         let built_in = built_in();
         (built_in.years.clone(), &built_in.source)
     }
 
+    /// Returns whether a day is worked.
     pub fn is_working_day(&self, date: NaiveDate) -> bool {
         self.works(day(date))
     }
@@ -84,6 +86,7 @@ impl Calendar {
         }
     }
 
+    /// Returns the first working day on or after `from`, as [`Calendar::roll`] does.
     pub(crate) fn roll_day(&self, from: Day) -> Day {
         let mut day = from;
         while !self.works(day) {
@@ -109,6 +112,7 @@ struct BuiltIn {
     source: String,
 }
 
+/// Returns the built-in calendar, parsed once.
 fn built_in() -> &'static BuiltIn {
     static PRC: OnceLock<BuiltIn> = OnceLock::new();
     PRC.get_or_init(|| {

@@ -1,5 +1,5 @@
 //! One year of the working calendar: plausibility checks against the State Council's yearly notice, and the days that
-//! importing it would change. Past days keep their meaning whatever a later notice says, so that no past result changes
+//! importing the year would change. A later notice never changes days in the past, so no past result changes
 //! (`docs/rules.md`).
 
 use std::collections::BTreeSet;
@@ -19,8 +19,8 @@ const WORKED: usize = 20;
 /// Holidays on the same day every year (全国年节及纪念日放假办法): month and day.
 const ALWAYS_OFF: [(u32, u32); 3] = [(1, 1), (5, 1), (10, 1)];
 
-/// Returns whether a day is in a year whose holidays have not been announced yet: a due day there may still move.
-/// `announced_until` is the last announced year; `None` where no calendar is asked.
+/// Returns whether a day is in a year whose holidays have not been announced yet, so that a due day there may still
+/// move. `announced_until` is the last announced year; `None` where the calendar does not matter.
 pub fn is_provisional(day: NaiveDate, announced_until: Option<i32>) -> bool {
     announced_until.is_some_and(|last| day.year() > last)
 }
@@ -39,7 +39,7 @@ pub struct YearDays {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayChange {
     pub day: NaiveDate,
-    /// True if it would become a working day.
+    /// True if the day would become a working day.
     pub works: bool,
 }
 
@@ -58,7 +58,7 @@ impl YearDays {
         }
     }
 
-    /// Returns the reasons this year cannot be the announced one.
+    /// Returns the reasons why this cannot be the announced year; empty if it is plausible.
     pub fn faults(&self) -> Vec<Invalid> {
         if !YEARS.contains(&self.year) {
             return vec![Invalid::at("year", "calendar-year")];
@@ -93,7 +93,7 @@ impl YearDays {
         faults
     }
 
-    /// Merges this year into the calendar used so far: days up to `today` stay as they are. Also returns the past days
+    /// Merges this year into the calendar used so far, which keeps the days up to `today`. Also returns the past days
     /// on which the two differ.
     pub fn from_tomorrow(&self, so_far: &Calendar, today: NaiveDate) -> (Self, Vec<NaiveDate>) {
         let said = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
@@ -102,7 +102,7 @@ impl YearDays {
         (Self::from_fn(self.year, held), kept)
     }
 
-    /// Returns the days that would change.
+    /// Returns the days that importing this year would change.
     pub fn changes(&self, so_far: &Calendar) -> Vec<DayChange> {
         let then = so_far.with_year(self);
         let all = days_of(self.year).map(|day| DayChange { day, works: then.is_working_day(day) });

@@ -16,7 +16,7 @@ pub struct Service {
     pub standard: &'static str,
     /// Section of the notice that names it.
     pub basis: &'static str,
-    /// A later rule that forbids buying it.
+    /// A later rule that forbids buying the service.
     pub bar: Option<Bar>,
 }
 
@@ -31,7 +31,7 @@ pub struct Bar {
     pub basis: &'static str,
 }
 
-/// The negative list of the Measures for Government Purchase of Services, which forbids hiring staff and labour
+/// The negative list of the Measures for Government Purchase of Services, which forbids buying staff and labour
 /// dispatch. The older notice of 2017 still lists assistants.
 const NEGATIVE_LIST: Bar = Bar {
     rule: "negative-list",

@@ -1,7 +1,7 @@
-//! Steps of change requests: who may take each, and when a request still waits.
+//! Steps of change requests: the rights to take each, and whether a request still waits.
 //!
-//! An extension or a waiver that the contractor requests is applied for: the officer endorses it first, and the leader
-//! decides as on the purchaser's own.
+//! An extension or a waiver may be requested by the purchaser or by the contractor. The officer first endorses what the
+//! contractor requests; then the leader decides as on a request of the purchaser.
 
 use crate::domain::codes::ChangeRequestState;
 use crate::domain::policy::Action;
@@ -25,7 +25,7 @@ pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] = &[
 pub const PURCHASER_REQUEST_ACTIONS: &[(&str, Action)] =
     &[(GRANT, Action::GrantChangeRequest), (REFUSE, Action::GrantChangeRequest)];
 
-/// Returns the right of the step at which a request waits; none once it is decided.
+/// Returns the right to take the step that a request waits for; `None` once the request is decided.
 pub fn next_right(state: ChangeRequestState) -> Option<Action> {
     match state {
         ChangeRequestState::Applied => Some(Action::EndorseChangeRequest),

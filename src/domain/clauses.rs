@@ -1,5 +1,5 @@
-//! Breach terms: the clauses that state the consequences of a breach. In JSON the keys of all kinds are optional side
-//! by side; here each kind has exactly its own.
+//! Breach terms: the clauses that state the consequences of a breach. JSON has the keys of all kinds of clause side by
+//! side, all optional; the types here give each kind exactly its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,7 @@ pub enum Clause {
 }
 
 impl Clause {
+    /// Returns the kind of the clause, without its parameters.
     pub fn kind(&self) -> ClauseKind {
         match self {
             Self::LateDelivery { .. } => ClauseKind::LateDelivery,
@@ -84,7 +85,7 @@ impl Clause {
         }
     }
 
-    /// Returns the deliverables to which it is limited; empty if it covers all or is not about deliverables.
+    /// Returns the deliverables that the clause is limited to; empty if it covers all or is not about deliverables.
     pub fn deliverables(&self) -> &[Code] {
         match self {
             Self::LateDelivery { deliverables, .. }
@@ -216,11 +217,12 @@ impl TryFrom<AsWritten> for BreachTerm {
     }
 }
 
+/// Takes a value out of a key that the clause's kind requires.
 fn take_required<T>(value: &mut Option<T>, key: &str) -> Result<T, String> {
     value.take().ok_or_else(|| format!("{LACKS}.{key}"))
 }
 
-/// Checks that each tier has the limit of its kind and not the other, and returns limits and rates.
+/// Returns limits and rates of the tiers, if each has the limit of the clause's kind and not the other one.
 fn tiers<L>(
     tiers: Option<Vec<TierAsWritten>>,
     other: &str,
@@ -237,7 +239,7 @@ fn tiers<L>(
 }
 
 impl AsWritten {
-    /// Returns a key that the kind did not use, which it therefore may not have.
+    /// Returns a key that is still present after the kind has taken its own, and so is not allowed.
     fn unused_key(&self) -> Option<&'static str> {
         let keys = [
             (self.deliverables.is_some(), "deliverables"),

@@ -1,5 +1,5 @@
-//! Closed lists of codes: the states, roles and kinds that the database and the API write as words. The spelling of
-//! each code is a stable contract and is defined only here; rules about them do not.
+//! Closed lists of codes: the states, roles and kinds that the database and the API write as words. Each spelling is a
+//! stable contract and is defined only here. Rules about the codes are elsewhere.
 
 /// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
 ///
@@ -165,13 +165,13 @@ impl TryFrom<Option<String>> for PaymentKind {
 }
 
 codes! {
-    /// The kinds of change request: one person asks, another grants or refuses.
+    /// The kinds of change request: one person requests, another grants or refuses.
     pub enum ChangeRequestKind {
         Extension = "extension",
         Waiver = "waiver",
         Termination = "termination",
         Reversal = "reversal",
-        /// An incident under a clause; what it charges counts once the leader grants it.
+        /// An incident under a clause; its penalty counts once the leader grants it.
         Incident = "incident",
     }
 }
@@ -179,9 +179,9 @@ codes! {
 codes! {
     /// The state of a change request.
     pub enum ChangeRequestState {
-        /// The contractor made it; the officer has not endorsed it yet.
+        /// Made by the contractor, and not yet endorsed by the officer.
         Applied = "applied",
-        /// It waits for who decides: the leader, for an early end finance.
+        /// Waits for the decision: of the leader, or of finance for an early end.
         Requested = "asked",
         Granted = "granted",
         Refused = "refused",
@@ -263,7 +263,7 @@ codes! {
         Waiting = "waiting",
         Confirmed = "confirmed",
         Refused = "refused",
-        /// Taken back by the contractor before it was decided on.
+        /// Withdrawn by the contractor before it was decided on.
         Withdrawn = "withdrawn",
     }
 }
@@ -310,7 +310,7 @@ codes! {
         Waiver = "waiver",
         Survey = "survey",
         End = "end",
-        /// A payment of late interest, which pays nothing of the milestone.
+        /// A payment of late interest, which does not reduce what the milestone is owed.
         Interest = "interest",
         /// A waiver of late interest by the contractor.
         InterestWaiver = "interest_waiver",
@@ -384,7 +384,7 @@ codes! {
 }
 
 codes! {
-    /// The figures whose changes people are shown before they act: those of a standing, of terms and of a budget.
+    /// The figures whose changes are shown before an act: those of a standing, of terms and of a budget.
     pub enum FigureName {
         State = "state",
         DueOn = "due_on",
@@ -409,7 +409,7 @@ codes! {
         Free = "free",
         /// Score of a milestone, or of the last final evaluation.
         Score = "score",
-        /// Rating of that score.
+        /// Rating of the score.
         Rating = "rating",
     }
 }

@@ -24,7 +24,7 @@ pub enum CreditCodeError {
 }
 
 impl CreditCode {
-    /// Parses a code, in whatever width and case it is typed.
+    /// Parses a code typed in any width and case.
     ///
     /// # Errors
     /// `Shape` for a wrong length or character, `Check` for a wrong check character.
@@ -67,6 +67,7 @@ pub fn check_character(first: &[u8]) -> Option<u8> {
     ALPHABET.get((31 - sum % 31) % 31).copied()
 }
 
+/// Returns the value of a character of the alphabet.
 fn value(character: u8) -> Option<usize> {
     ALPHABET.iter().position(|c| *c == character)
 }

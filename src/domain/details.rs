@@ -1,6 +1,5 @@
 //! The names and texts of a contract, by the codes of its terms, in the language in which they were written. Nothing is
-//! computed from them. New contracts have a name for every code; for older ones `text::names` finds one that people can
-//! read.
+//! computed from them. New contracts have a name for every code; for older ones `text::names` composes a readable name.
 
 use std::collections::BTreeMap;
 
@@ -85,8 +84,8 @@ fn name_or_code<'a>(name: Option<&'a str>, code: &'a str) -> &'a str {
 }
 
 impl Details {
-    /// Adds the names of deliverables, milestones and clauses that only earlier terms have: what was settled under them
-    /// is still shown.
+    /// Adds the names of deliverables, milestones and clauses that only earlier terms have, since what was settled
+    /// under those terms is still shown.
     #[must_use]
     pub fn with_names_of(mut self, earlier: &Self) -> Self {
         for (code, words) in &earlier.deliverables {
@@ -126,13 +125,14 @@ impl Details {
         name_or_code(self.indicators.get(code).map(|words| words.name.as_str()), code)
     }
 
-    /// Returns the indicator's unit: the stated one, or else the one that its name tells.
+    /// Returns the indicator's unit: the stated one, or else the one that its name implies.
     pub fn indicator_unit(&self, code: &str) -> IndicatorUnit {
         let words = self.indicators.get(code);
         words.and_then(|words| words.unit).unwrap_or_else(|| IndicatorUnit::of_name(self.indicator(code)))
     }
 
-    /// Returns the things of these terms that have no name, each once, in the order of the terms.
+    /// Returns the items, deliverables, milestones, clauses and indicators of these terms that have no name, each once,
+    /// in the order of the terms.
     pub fn nameless(&self, terms: &Terms) -> Vec<Nameless> {
         let has_name = |name: Option<&String>| name.is_some_and(|name| !name.trim().is_empty());
         let mut found: Vec<Nameless> = Vec::new();

@@ -1,6 +1,6 @@
-//! An email address as people type it: what is understood, and what keeps a text from being one.
+//! Email addresses as people type them: which spellings are accepted, and why a text is refused.
 //!
-//! Only its mail server knows if the address exists. Local parts are ASCII, because servers of many bureaus lack
+//! Only the mail server of an address knows if it exists. Local parts are ASCII, because servers of many bureaus lack
 //! SMTPUTF8 (RFC 6531); domains may be of any script and are sent as punycode (RFC 5891).
 
 use crate::domain::text_input::{clean, half_width, is_hidden};
@@ -11,7 +11,7 @@ const LOCAL_LENGTH: usize = 64;
 /// Characters of a local part other than letters, digits and dots (RFC 5322, atext).
 const LOCAL_SIGNS: &str = "!#$%&'*+-/=?^_`{|}~";
 
-/// An address that can be written to.
+/// An address to which email can be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailAddress {
     local: String,
@@ -19,7 +19,7 @@ pub struct EmailAddress {
     ascii_domain: String,
 }
 
-/// The reason why a text is no address, with the part to blame where there is one.
+/// The reason why a text is not an address, with the part to blame where there is one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code} {part}")]
 pub struct EmailFault {
@@ -68,6 +68,7 @@ impl std::fmt::Display for EmailAddress {
     }
 }
 
+/// Returns a full-width character, or a full stop of an input method, as its ASCII form.
 fn plain(c: char) -> char {
     match c {
         '\u{3002}' | '\u{FF61}' => '.',
@@ -76,6 +77,7 @@ fn plain(c: char) -> char {
     }
 }
 
+/// Checks the part before the `@`.
 fn check_local(local: &str) -> Result<(), EmailFault> {
     if local.is_empty() {
         return Err(fault("email-no-local", ""));
@@ -90,7 +92,8 @@ fn check_local(local: &str) -> Result<(), EmailFault> {
     if local.len() > LOCAL_LENGTH { Err(fault("email-long", "")) } else { Ok(()) }
 }
 
-/// Returns a domain as punycode. `localhost` is this machine, which the first user of an installation may be on.
+/// Returns a domain as punycode. `localhost` is accepted, since the first user of an installation may be on the server
+/// itself.
 fn ascii_of(domain: &str) -> Result<String, EmailFault> {
     if domain == "localhost" {
         return Ok(domain.to_owned());
@@ -120,7 +123,7 @@ fn ascii_of(domain: &str) -> Result<String, EmailFault> {
     idna::domain_to_ascii_strict(domain).map_err(|_| fault("email-domain", domain))
 }
 
-/// Shows a character by itself, or by its code point where it would not be seen.
+/// Returns a character as people can see it: by its code point where it is invisible.
 fn visible(character: char) -> String {
     if character.is_whitespace() { crate::domain::text_input::code_point(character) } else { character.to_string() }
 }

@@ -1,8 +1,8 @@
 //! Evaluations (绩效评价) of a contract over a period: measures, bounded adjustments, result and the order of the steps.
 //!
-//! The officer opens one with the measures of the standing; the contractor assesses itself; the officer proposes the
-//! result, with reasons for each adjusted measure; the contractor comments; a leader makes it final. No measure is
-//! computed here: they come from `domain::standing` and are kept as they were on the day.
+//! The officer opens an evaluation with the measures of the standing; the contractor assesses itself; the officer
+//! proposes the result, with reasons for each adjusted measure; the contractor comments; a leader makes it final. The
+//! measures come from `domain::standing` and are kept as they were on the day; none is computed here.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::domain::fixed::div_round;
 use crate::domain::numbers::{Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Measures, Performance, Points, Rating, Step, Value};
-use crate::domain::tasks::{CUSTOMARY_DAYS, TaskKind, later};
+use crate::domain::tasks::{CUSTOMARY_DAYS, TaskKind, days_after};
 use crate::domain::terms::Weights;
 
 /// Acts on an evaluation by name, each with the right that it needs.
@@ -27,14 +27,14 @@ pub const EVALUATION_ACTIONS: &[(&str, Action)] = &[
     ("withdraw", Action::WithdrawEvaluation),
 ];
 
-/// Days that the contractor has to comment on a proposed result. No law sets them; docs/rules.md gives the reason.
+/// Days within which the contractor may comment on a proposed result. No law sets them; docs/rules.md gives the reason.
 pub const COMMENT_DAYS: u64 = 14;
-/// Days that the contractor has to assess itself, unless the officer names another day.
+/// Days within which the contractor assesses itself, unless the officer names another day.
 pub const ASSESSMENT_DAYS: u64 = 7;
 /// Points by which the officer may move a measure, either way.
 pub const ADJUSTMENT_POINTS: i128 = 10;
 
-/// Formula of the result, kept with it.
+/// Formula of the result, stored with it.
 const FORMULA: &str = "sum(weight * score) / sum(weight), to 2 places, halves up; measures without data left out";
 /// Units of a [`Score`] in a hundredth of a point.
 const HUNDREDTH: i128 = Score::SCALE / 100;
@@ -42,7 +42,7 @@ const HUNDREDTH: i128 = Score::SCALE / 100;
 codes! {
     /// The state of an evaluation.
     pub enum EvaluationState {
-        /// The contractor may assess itself; the officer has not proposed a result.
+        /// Opened: the contractor may assess itself, and the officer has not proposed a result.
         Draft = "draft",
         Proposed = "proposed",
         Final = "final",
@@ -55,7 +55,7 @@ codes! {
     pub enum EvaluationStepKind {
         Open = "open",
         Assess = "assess",
-        /// The officer proposes the result, again after comments if need be.
+        /// The officer proposes the result, and may propose another one after the comments.
         Propose = "propose",
         Comment = "comment",
         Finalise = "finalise",
@@ -76,7 +76,7 @@ codes! {
 }
 
 codes! {
-    /// The direction in which the mean of a contractor's scores moved from the year before its last one.
+    /// The direction in which the mean of a contractor's scores moved between its last two years.
     pub enum Trend {
         Rising = "rising",
         Level = "level",
@@ -103,7 +103,7 @@ pub struct Measurement {
 pub struct Inputs {
     /// Measures with data, in the order of the standing.
     pub measures: Vec<Measurement>,
-    /// Score that the standing computed; none without data.
+    /// Score that the standing computed; `None` without data.
     pub score: Option<Score>,
     /// Steps behind the measures, as the standing records them.
     pub trail: serde_json::Value,
@@ -138,10 +138,10 @@ pub struct Outcome {
     /// The contractor's own scores by measure.
     #[schema(value_type = Object)]
     pub views: Views,
-    /// Score; none without data.
+    /// Score; null without data.
     #[schema(value_type = Option<String>)]
     pub score: Option<Score>,
-    /// Rating by 财预〔2020〕10号; none without data.
+    /// Rating by 财预〔2020〕10号; null without data.
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
 }
@@ -154,7 +154,10 @@ impl Inputs {
             Some(Measurement { measure, score: score_of(points?)?, weight, count: count(measure) })
         };
         Self {
-            measures: all_of(&performance.measures, weights).into_iter().filter_map(measurement).collect(),
+            measures: measures_with_weights(&performance.measures, weights)
+                .into_iter()
+                .filter_map(measurement)
+                .collect(),
             score: performance.score.and_then(score_of),
             trail: serde_json::to_value(&performance.trail).unwrap_or_default(),
         }
@@ -173,8 +176,8 @@ impl Inputs {
         }
     }
 
-    /// Computes the weighted mean of the measures, adjusted ones in place of computed ones. As in the standing, there
-    /// is none without data on what was delivered.
+    /// Computes the weighted mean of the measures, with adjusted scores in place of computed ones. `None` without data
+    /// on what was delivered, as in the standing.
     fn weighted(&self, adjustments: &Adjustments) -> Option<Score> {
         let is_data = |known: &Measurement| !matches!(known.measure, Measure::Compliance | Measure::Satisfaction);
         if !self.measures.iter().any(is_data) {
@@ -201,22 +204,24 @@ impl Inputs {
     }
 }
 
-/// Returns whether a score is within reach of an adjustment of the computed one.
+/// Returns whether an adjusted score is at most [`ADJUSTMENT_POINTS`] from the computed one.
 pub fn is_within_reach(computed: Score, adjusted: Score) -> bool {
     (computed.exact() - adjusted.exact()).abs() <= ADJUSTMENT_POINTS * Score::SCALE
 }
 
-/// Returns the rating of a score of an evaluation.
+/// Returns the rating of an evaluation's score.
 pub fn rating_of(score: Score) -> Rating {
     Rating::of_hundredths(i64::try_from(score.exact() / HUNDREDTH).unwrap_or_default())
 }
 
+/// Converts points of the standing, in hundredths, into a score.
 fn score_of(points: Points) -> Option<Score> {
     let units = i128::from(points.hundredths()) * HUNDREDTH;
     u64::try_from(units).ok().and_then(Score::from_units)
 }
 
-fn all_of(measures: &Measures, weights: &Weights) -> [(Measure, Option<Points>, Whole); 6] {
+/// Returns every measure with its points and its weight.
+fn measures_with_weights(measures: &Measures, weights: &Weights) -> [(Measure, Option<Points>, Whole); 6] {
     [
         (Measure::Quantity, measures.quantity, weights.quantity),
         (Measure::Timeliness, measures.timeliness, weights.timeliness),
@@ -227,7 +232,7 @@ fn all_of(measures: &Measures, weights: &Weights) -> [(Measure, Option<Points>, 
     ]
 }
 
-/// Counts what the step of a measure lists: deliverables, each once; breaches; surveys.
+/// Counts what the step of a measure lists: deliverables, each once, or breaches, or surveys.
 fn count_behind(trail: &[Step], measure: Measure) -> u64 {
     let Some(step) = trail.iter().find(|step| step.kind == measure.as_str()) else { return 0 };
     let input = |name: &str| step.inputs.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
@@ -263,6 +268,7 @@ fn count_behind(trail: &[Step], measure: Measure) -> u64 {
     }
 }
 
+/// Converts a count; `u64::MAX` if it does not fit.
 fn number_of(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
@@ -291,30 +297,31 @@ pub struct OpenEvaluation {
     pub is_proposed: bool,
     /// Day of the contractor's answer to the last step of the officer: self-assessment or comments.
     pub answered_on: Option<NaiveDate>,
-    /// Last day for that answer.
+    /// Last day for the contractor's answer.
     pub answer_by: NaiveDate,
 }
 
 impl OpenEvaluation {
-    /// Returns the steps that it waits for, each with the role that takes it and its due day.
+    /// Returns the steps that the evaluation waits for, each with the role that takes it and its due day.
     pub fn awaited(&self) -> Vec<(TaskKind, Role, NaiveDate)> {
         let (answer, next) = if self.is_proposed {
             (TaskKind::CommentEvaluation, (TaskKind::FinaliseEvaluation, Role::Leader))
         } else {
             (TaskKind::AssessEvaluation, (TaskKind::ProposeEvaluation, Role::Officer))
         };
-        let due_on = later(self.answered_on.unwrap_or(self.answer_by), CUSTOMARY_DAYS);
+        let due_on = days_after(self.answered_on.unwrap_or(self.answer_by), CUSTOMARY_DAYS);
         let own = self.answered_on.is_none().then_some((answer, Role::Contractor, self.answer_by));
         own.into_iter().chain([(next.0, next.1, due_on)]).collect()
     }
 
-    /// Returns whether the purchaser's next step can be taken: the contractor answered, or its time has passed.
+    /// Returns whether the purchaser's next step can be taken: the contractor has answered, or the last day for it
+    /// passed.
     pub fn is_heard(&self, today: NaiveDate) -> bool {
         self.answered_on.is_some() || today > self.answer_by
     }
 }
 
-/// Computes the mean of scores, to hundredths of a point, halves up; `None` without any.
+/// Computes the mean of scores, to hundredths of a point, halves up; `None` without scores.
 pub fn mean_of(scores: impl Iterator<Item = Score>) -> Option<Score> {
     let (sum, count) = scores.fold((0, 0), |(sum, count), score| (sum + score.exact(), count + 1));
     if count == 0 {

@@ -61,7 +61,7 @@ pub struct Submission {
     pub no: Whole,
     #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
-    /// Over 0.
+    /// Quantity, over 0.
     #[serde(deserialize_with = "positive")]
     pub quantity: Quantity,
 }
@@ -160,7 +160,7 @@ pub struct Payment {
     pub milestone: Code,
     #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
-    /// Over 0.
+    /// Amount, over 0.
     #[serde(deserialize_with = "positive")]
     pub amount: Money,
 }
@@ -228,10 +228,12 @@ pub struct End {
 pub struct Month(String);
 
 impl Month {
+    /// Returns the month as `YYYY-MM`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Returns the month of a day.
     pub fn of(date: NaiveDate) -> Self {
         Self(date.format("%Y-%m").to_string())
     }

@@ -1,15 +1,15 @@
-//! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. They
-//! are never cash, and those valid on one day are together at most a tenth of the contract's amount.
+//! Performance guarantees (履约保证金): documents by which a bank, insurer or other issuer answers for the contractor. Cash
+//! is never accepted, and the guarantees valid on any one day add up to at most a tenth of the contract's amount.
 //!
-//! An officer records, returns and claims; a leader decides on a claim. Claims move no money here: the issuer pays
-//! outside the program.
+//! An officer records guarantees, returns them and claims on them; a leader decides on a claim. Claims move no money of
+//! an appropriation: the issuer pays outside the program.
 
 use chrono::NaiveDate;
 
 use crate::domain::policy::Action;
 
 codes! {
-    /// The kinds of performance guarantee (实施条例 48). Cash is none of them.
+    /// The kinds of performance guarantee (实施条例 48). There is none for cash.
     pub enum GuaranteeKind {
         /// Letter of guarantee of a bank.
         BankGuarantee = "bank_guarantee",
@@ -66,17 +66,17 @@ const LIMIT_DIVISOR: i128 = 10;
 /// A guarantee as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guarantee {
-    /// Public id.
+    /// Random identifier.
     pub id: String,
-    /// Number that the issuer gave it.
+    /// Number given by the issuer.
     pub number: String,
     pub amount_fen: i64,
     pub valid_from: NaiveDate,
     /// Last day of its validity.
     pub valid_until: NaiveDate,
-    /// Day by which it is returned to the contractor.
+    /// Day by which the guarantee is to be returned to the contractor.
     pub return_on: NaiveDate,
-    /// True until it is returned.
+    /// True until the guarantee is returned.
     pub is_held: bool,
     /// Sum of the granted claims, in fen.
     pub claimed_fen: i64,
@@ -87,21 +87,28 @@ pub struct Guarantee {
 }
 
 impl Guarantee {
-    /// Returns what can still be claimed, in fen.
+    /// Returns the amount that can still be claimed, in fen.
     pub fn outstanding_fen(&self) -> i64 {
         self.amount_fen.saturating_sub(self.claimed_fen).max(0)
     }
 
+    /// Returns whether a day is within the guarantee's validity, both ends included.
     pub fn is_valid_on(&self, day: NaiveDate) -> bool {
         self.valid_from <= day && day <= self.valid_until
     }
 
-    /// Returns whether it expires before a contract ends without another held one of `all` being valid on the next day.
+    /// Returns whether the guarantee expires before a contract ends, and no other held one of `all` is valid on the
+    /// next day.
     pub fn needs_renewal(&self, contract_ends_on: NaiveDate, all: &[Self]) -> bool {
         let Some(next) = self.valid_until.succ_opt() else { return false };
         let is_followed = all.iter().any(|other| other.is_held && other.id != self.id && other.is_valid_on(next));
         self.is_held && self.valid_until < contract_ends_on && !is_followed
     }
+}
+
+/// Returns the sum of the granted claims on guarantees, in fen.
+pub fn claimed_fen(guarantees: &[Guarantee]) -> i64 {
+    guarantees.iter().fold(0, |sum, guarantee| sum.saturating_add(guarantee.claimed_fen))
 }
 
 /// Returns the largest sum of the held guarantees that are valid on one day of a period, in fen.

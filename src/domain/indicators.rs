@@ -1,6 +1,6 @@
 //! Units of quality indicators, and the bounds that they set to targets and measured values.
 //!
-//! A unit may be stated beside the indicator's name. Where it is not, the name tells a percentage (满意度, 合格率).
+//! A unit may be stated beside the indicator's name. Otherwise the name may imply a percentage (满意度, 合格率).
 
 use crate::domain::numbers::Measured;
 
@@ -22,9 +22,9 @@ codes! {
 
 /// Parts of names that mark a percentage.
 const PERCENTAGES: &[&str] = &["满意", "百分比", "占比", "satisfaction", "percent"];
-/// Last words of the name of a percentage.
+/// Endings of names that mark a percentage.
 const RATES: &[&str] = &["率", " rate"];
-/// Parts of names of rates that may be over 100, or that are no percentages.
+/// Parts of names of rates that may exceed 100 or are not percentages.
 const OTHER_RATES: &[&str] = &[
     "完成率",
     "达成率",
@@ -53,7 +53,7 @@ const OTHER_RATES: &[&str] = &[
 ];
 
 impl IndicatorUnit {
-    /// Returns the unit that an indicator's name tells.
+    /// Returns the unit that an indicator's name implies.
     pub fn of_name(name: &str) -> Self {
         let name = name.trim().to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));

@@ -1,8 +1,8 @@
-//! Interest on late payment (逾期利息) as money: what has accrued on a milestone, and what was requested, paid and waived
-//! of it. Together these never exceed what has accrued by the day of the step.
+//! Interest on late payment (逾期利息) as money: the amounts accrued, requested, paid and waived for a milestone. What was
+//! requested, paid and waived never exceeds what has accrued by the day of the step.
 //!
-//! `standing` computes the accrued amount and knows nothing else of interest: a payment of interest pays nothing of the
-//! milestone, and a waiver moves no day (decree 802, art. 17).
+//! `standing` computes the accrued amount and considers nothing else here: a payment of interest does not reduce what
+//! the milestone is owed, and a waiver moves no day (decree 802, art. 17).
 
 use chrono::{Days as Span, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub struct InterestRecord {
     pub milestone: Code,
     #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
-    /// Over 0.
+    /// Amount, over 0.
     #[serde(deserialize_with = "positive")]
     pub amount: Money,
 }
@@ -39,7 +39,7 @@ impl RecordedInterest {
         self.paid.iter().fold(0, |sum, paid| sum.saturating_add(paid.amount.fen()))
     }
 
-    /// Returns the interest of a milestone as it stands, given the fen that open requests ask for.
+    /// Returns the interest of a milestone as it stands, given the fen in its open payment requests.
     pub fn of(&self, milestone: &MilestoneStanding, requested_fen: i64) -> MilestoneInterest {
         let sum = |records: &[InterestRecord]| {
             let of_milestone = records.iter().filter(|record| record.milestone == milestone.code);
@@ -59,19 +59,20 @@ impl RecordedInterest {
 pub struct MilestoneInterest {
     /// Accrued by the day, as `standing` computes it.
     pub accrued: Sum,
-    /// Requested, and neither paid nor returned.
+    /// Amount in requests that are neither paid nor returned.
     pub requested: Sum,
     pub paid: Sum,
     pub waived: Sum,
 }
 
 impl MilestoneInterest {
-    /// Returns what can still be requested or waived, never below 0.
-    pub fn left(&self) -> Sum {
+    /// Returns accrued interest less what was paid, waived or requested; never below 0. This much can still be
+    /// requested or waived.
+    pub fn requestable(&self) -> Sum {
         Sum::from_fen((self.unpaid().fen() - self.requested.fen()).max(0))
     }
 
-    /// Returns what is neither paid nor waived, never below 0.
+    /// Returns accrued interest less what was paid or waived; never below 0.
     pub fn unpaid(&self) -> Sum {
         Sum::from_fen((self.accrued.fen() - self.paid.fen() - self.waived.fen()).max(0))
     }
@@ -82,8 +83,8 @@ impl MilestoneInterest {
     }
 }
 
-/// Returns the last day to pay requested interest. No law sets one: a milestone's days for payment are allowed, from
-/// the request on.
+/// Returns the last day to pay requested interest: as many days after the request as the milestone allows for payment,
+/// since no law sets a day.
 pub fn pay_by(calendar: &Calendar, requested_on: NaiveDate, payment_days: Days) -> NaiveDate {
     calendar.roll(requested_on.checked_add_days(Span::new(payment_days.get().into())).unwrap_or(NaiveDate::MAX))
 }

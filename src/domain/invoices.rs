@@ -1,7 +1,8 @@
 //! Invoices: the shapes of Chinese invoice numbers, and the rules on red-letter invoices (红字发票), which cancel the whole
 //! or a part of an earlier, blue one.
 //!
-//! A number is validated in its folded spelling. The day on which an invoice counts is decided by `standing`, not here.
+//! A number is validated as `text_input::identifier` stores it. The day on which an invoice counts is decided by
+//! `standing`.
 
 use chrono::NaiveDate;
 
@@ -15,8 +16,8 @@ codes! {
     }
 }
 
-/// Numbers of digits that a Chinese invoice number can have: 20 of a fully digital e-invoice (数电发票), or a code of 10 or
-/// 12 followed by a number of 8.
+/// Numbers of digits that a Chinese invoice number can have: 20 for a fully digital e-invoice (数电发票), or a code of 10
+/// or 12 digits followed by a number of 8.
 const DIGITS: [usize; 2] = [18, 20];
 
 /// Returns whether a number has one of the shapes that the tax administration issues.
@@ -31,23 +32,23 @@ pub struct BlueInvoice {
     pub amount_fen: i64,
     /// Amount that earlier red invoices cancelled, in fen.
     pub cancelled_fen: i64,
-    /// Day from which it counts.
+    /// Day from which the invoice counts.
     pub on: NaiveDate,
 }
 
-/// The reason for which a red invoice cannot cancel a blue one.
+/// The reason why a red invoice cannot cancel a blue one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedFault {
-    /// More than what is left of the blue invoice, in fen.
+    /// The amount exceeds what is left of the blue invoice, in fen.
     TooLarge { left_fen: i64 },
-    /// Dated before the blue invoice, which is of this day.
+    /// The red invoice is dated before the blue one, which has this day.
     TooEarly { blue_on: NaiveDate },
 }
 
-/// Checks a red invoice of `amount_fen` (without its sign) against the blue one that it quotes.
+/// Checks a red invoice of `amount_fen` (without its sign), dated `on`, against the blue one that it quotes.
 ///
 /// # Errors
-/// The first rule that it breaks.
+/// The first rule that the red invoice breaks.
 pub fn check_red(blue: &BlueInvoice, amount_fen: i64, on: NaiveDate) -> Result<(), RedFault> {
     if on < blue.on {
         return Err(RedFault::TooEarly { blue_on: blue.on });

@@ -20,6 +20,7 @@ pub fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
     }
 }
 
+/// Parses one JSON object again, with a record of the path.
 fn parse_with_path<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
     // A text that is not JSON has no paths.
     if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(json) {
@@ -34,7 +35,7 @@ fn parse_with_path<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
     }
 }
 
-/// Translates an error of serde_json and the path at which it occurred. For request bodies that contain terms or facts
+/// Translates an error of serde_json and the path at which it occurred, for request bodies that contain terms or facts
 /// among other things.
 pub fn explain_error(path: &Path, error: &serde_json::Error) -> Invalid {
     let mut segments: Vec<&Segment> = path.iter().collect();
@@ -71,12 +72,12 @@ pub fn explain_error(path: &Path, error: &serde_json::Error) -> Invalid {
 /// Error code of a value of the wrong type or an unknown word.
 pub const WRONG_TYPE: &str = "malformed-type";
 
-/// Returns the error code that a value's own deserializer gave as its message, if it is one.
+/// Returns the error code in the message of a value's own deserializer; `None` if the message is not a known code.
 pub fn known_code(message: &str) -> Option<&'static str> {
     CODES.iter().find(|code| **code == message).copied()
 }
 
-/// Error codes that deserializers in `domain` give as their message.
+/// Error codes that deserializers in `domain` use as their message.
 const CODES: &[&str] = &[
     "malformed-money",
     "malformed-quantity",
@@ -97,10 +98,12 @@ const CODES: &[&str] = &[
     "malformed-positive-whole",
 ];
 
+/// Joins the path of an object and a path within it.
 fn join(object: &str, within: &str) -> String {
     if object.is_empty() || within.is_empty() { format!("{object}{within}") } else { format!("{object}.{within}") }
 }
 
+/// Writes a path as `terms.items[0].quantity`.
 fn format_path(segments: &[&Segment]) -> String {
     let mut path = String::new();
     for segment in segments {

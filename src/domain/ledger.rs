@@ -1,11 +1,12 @@
 //! The ledger of public money: double entry in fen. Every posting debits one account and credits another, so all
 //! balances (debits less credits) add up to zero.
 //!
-//! An appropriation is credited to `appropriated` and debited to `unassigned`. A contract takes its amount from there;
-//! each fen that it uses is in exactly one account, which follows from its state and standing. Postings are the
-//! differences between the last balances and those: balances never differ from the standing. Late interest paid and
-//! amounts recovered use nothing of it and have an account of their own, `outside`, as their other side. Nothing here
-//! computes what is payable; `standing` does.
+//! An appropriation is credited to `appropriated` and debited to `unassigned`; a budget change posts the same to the
+//! receiving appropriation, and the reverse to the giving one. A contract takes its amount from `unassigned`; each fen
+//! that it uses is in exactly one account, which follows from its state and standing. Each change is posted as the
+//! differences between the last balances and the new ones, so that balances always agree with the standing. Late
+//! interest paid and amounts recovered use nothing of an appropriation; the other side of their postings is `outside`.
+//! What is payable is computed in `standing`, not here.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
@@ -32,14 +33,37 @@ codes! {
         /// Payable and not paid.
         Payable = "payable",
         Paid = "paid",
-        /// Paid as late interest, which no appropriation bears.
+        /// Paid as late interest, which is not charged to an appropriation.
         Interest = "interest",
-        /// Recovered from the contractor, which gives no appropriation anything back.
+        /// Recovered from the contractor, which returns nothing to an appropriation.
         Recovered = "recovered",
-        /// Given back by contracts that did not use it; free for others.
+        /// Released by contracts that did not use it; free for other contracts.
         Released = "released",
-        /// Other side of what is interest and recovered: money that belongs to no appropriation.
+        /// Other side of `interest` and `recovered`: money that belongs to no appropriation.
         Outside = "outside",
+    }
+}
+
+codes! {
+    /// The kinds of budget change, which takes effect when a second person approves it.
+    pub enum BudgetChangeKind {
+        /// 调剂: to another appropriation of the same bureau and year.
+        Adjustment = "adjustment",
+        /// 划转: to an appropriation of another bureau in the same year.
+        Transfer = "transfer",
+        /// 结转: of what is left of a lapsed appropriation, to the next year.
+        CarryOver = "carry_over",
+    }
+}
+
+codes! {
+    /// The state of a purchase plan.
+    pub enum PlanState {
+        /// Its amount is reserved.
+        Open = "open",
+        /// A contract was funded from it; what that saves is reserved until it is signed.
+        Used = "used",
+        Cancelled = "cancelled",
     }
 }
 
@@ -51,6 +75,16 @@ const IN_USE: [LedgerAccount; 6] = [
     LedgerAccount::Deducted,
     LedgerAccount::Payable,
     LedgerAccount::Paid,
+];
+
+/// Accounts whose money an appropriation of the next year bears after a carry-over: what was paid stays.
+const CARRIED: [LedgerAccount; 6] = [
+    LedgerAccount::Reserved,
+    LedgerAccount::Committed,
+    LedgerAccount::Earned,
+    LedgerAccount::Held,
+    LedgerAccount::Deducted,
+    LedgerAccount::Payable,
 ];
 
 /// Accounts of money that belongs to no appropriation; their balances add up to zero by themselves.
@@ -71,21 +105,36 @@ impl Balances {
         self.0[account as usize] = fen;
     }
 
-    /// Sets what was paid as late interest and recovered from the contractor, in fen, with its other side.
+    /// Sets what was paid as late interest and what was recovered from the contractor, in fen, with the other side.
     pub const fn set_outside(&mut self, interest_fen: i64, recovered_fen: i64) {
         self.set(LedgerAccount::Interest, interest_fen);
         self.set(LedgerAccount::Recovered, recovered_fen);
         self.set(LedgerAccount::Outside, interest_fen.saturating_add(recovered_fen).saturating_neg());
     }
 
-    /// Adds the balances of another part of the ledger.
+    /// Keeps an amount in fen, of what is deducted, as held until its breaches are ruled on.
+    pub fn hold(&mut self, fen: i64) {
+        let held = fen.clamp(0, self.of(LedgerAccount::Deducted).max(0));
+        self.set(LedgerAccount::Held, self.of(LedgerAccount::Held).saturating_add(held));
+        self.set(LedgerAccount::Deducted, self.of(LedgerAccount::Deducted).saturating_sub(held));
+    }
+
+    /// Adds other balances, account by account.
     pub fn add(&mut self, other: &Self) {
         for (own, more) in self.0.iter_mut().zip(other.0) {
             *own = own.saturating_add(more);
         }
     }
 
-    /// Adds a posting.
+    /// Returns these amounts less those that a contract uses in another of its appropriations.
+    pub fn less_used(mut self, other: &Self) -> Self {
+        for account in IN_USE.into_iter().chain(OUTSIDE) {
+            self.set(account, self.of(account).saturating_sub(other.of(account)));
+        }
+        self
+    }
+
+    /// Adds a posting to both of its accounts.
     pub fn post(&mut self, posting: &Posting) {
         let (debit, credit) = (posting.debit as usize, posting.credit as usize);
         self.0[debit] = self.0[debit].saturating_add(posting.fen);
@@ -107,12 +156,16 @@ impl Balances {
         IN_USE.iter().fold(0, |sum, account| sum.saturating_add(self.of(*account)))
     }
 
-    /// Returns the balances of an appropriation from its approved amount, 0 before the approval, and the sums of its
-    /// contracts' balances.
-    pub const fn of_appropriation(approved_fen: i64, mut contracts: Self) -> Self {
-        contracts.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());
-        contracts.set(LedgerAccount::Unassigned, contracts.of(LedgerAccount::Unassigned).saturating_add(approved_fen));
-        contracts
+    /// Returns the balances of an appropriation's own money: its approved amount, 0 before the approval, less what it
+    /// reserves. `reclaimed_fen` is the part that was taken of what contracts had released, less what plans released.
+    pub const fn own(approved_fen: i64, reserved_fen: i64, reclaimed_fen: i64) -> Self {
+        let mut own = Self([0; LedgerAccount::ALL.len()]);
+        let unassigned = approved_fen.saturating_add(reclaimed_fen).saturating_sub(reserved_fen);
+        own.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());
+        own.set(LedgerAccount::Reserved, reserved_fen);
+        own.set(LedgerAccount::Released, reclaimed_fen.saturating_neg());
+        own.set(LedgerAccount::Unassigned, unassigned);
+        own
     }
 }
 
@@ -124,14 +177,32 @@ pub struct Posting {
     pub fen: i64,
 }
 
-/// Returns the postings that lead from some balances to others; both are balanced. None leads from an appropriation to
-/// what is outside of it.
+/// Returns the posting of an amount that an appropriation is given.
+pub const fn given(fen: i64) -> Posting {
+    Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen }
+}
+
+/// Returns the postings that move an amount that is free in an appropriation with these balances to another account,
+/// first of what was never assigned; `None` if it is more than what is free.
+pub fn moved_out(appropriation: &Balances, fen: i64, debit: LedgerAccount) -> Option<Vec<Posting>> {
+    if fen > appropriation.free_fen() {
+        return None;
+    }
+    let unassigned = appropriation.of(LedgerAccount::Unassigned).clamp(0, fen.max(0));
+    let parts = [(LedgerAccount::Unassigned, unassigned), (LedgerAccount::Released, fen.saturating_sub(unassigned))];
+    let posting = |(credit, fen)| Posting { debit, credit, fen };
+    Some(parts.into_iter().filter(|(_, fen)| *fen > 0).map(posting).collect())
+}
+
+/// Returns the postings that lead from the balances `kept` to `target`, both balanced. No posting crosses between the
+/// accounts of the appropriation and those outside of it.
 pub fn differences(kept: &Balances, target: &Balances) -> Vec<Posting> {
     let (outside, inside): (Vec<LedgerAccount>, Vec<LedgerAccount>) =
         LedgerAccount::ALL.iter().copied().partition(|account| OUTSIDE.contains(account));
     [inside, outside].iter().flat_map(|accounts| differences_of(accounts, kept, target)).collect()
 }
 
+/// Returns the postings between the given accounts: what rises in one is taken from those that fall.
 fn differences_of(accounts: &[LedgerAccount], kept: &Balances, target: &Balances) -> Vec<Posting> {
     let change = |account: &LedgerAccount| target.of(*account).saturating_sub(kept.of(*account));
     let mut credits: Vec<(LedgerAccount, i64)> =
@@ -154,9 +225,9 @@ fn differences_of(accounts: &[LedgerAccount], kept: &Balances, target: &Balances
     postings
 }
 
-/// Returns the balances of a contract that uses these amounts, given its last balances and those of its appropriation.
-/// An increase comes from the contract's own `released`, then from `unassigned`, then from what others released; a
-/// decrease is released. `None` if the increase is more than what is free.
+/// Returns the new balances of a contract that uses the amounts in `in_use`, given its last balances and those of its
+/// appropriation. An increase is taken first from what the contract itself released, then from `unassigned`, then from
+/// what other contracts released; a decrease is released. `None` if the increase exceeds what is free.
 pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> Option<Balances> {
     let growth = in_use.in_use_fen().saturating_sub(kept.in_use_fen());
     let (unassigned, released) =
@@ -174,8 +245,24 @@ pub fn target(kept: &Balances, appropriation: &Balances, in_use: &Balances) -> O
     Some(target)
 }
 
-/// Computes the amounts that a contract uses of its appropriation, by account. `committed_fen` is what is committed to
-/// it once it is funded.
+/// Splits the balances of a contract for a carry-over: what stays in its appropriation, which has the rest released,
+/// and what it takes in that of the next year.
+pub fn carried_over(kept: &Balances) -> (Balances, Balances) {
+    let (mut left, mut carried) = (*kept, Balances::default());
+    let mut sum = 0_i64;
+    for account in CARRIED {
+        let fen = kept.of(account);
+        carried.set(account, fen);
+        left.set(account, 0);
+        sum = sum.saturating_add(fen);
+    }
+    left.set(LedgerAccount::Released, kept.of(LedgerAccount::Released).saturating_add(sum));
+    carried.set(LedgerAccount::Unassigned, sum.saturating_neg());
+    (left, carried)
+}
+
+/// Computes the amounts that a contract uses of its appropriation, by account. `committed_fen` is the commitment of a
+/// contract that is funded.
 pub fn in_use(
     state: ContractState,
     committed_fen: i64,
@@ -194,7 +281,7 @@ pub fn in_use(
             let rest = can_follow.map_or(rest, |end| rest.min(all_attainable_fen(terms, end.on, standing)));
             uses.set(LedgerAccount::Committed, rest);
         }
-        // Nothing more is payable, so that whatever was not paid is released.
+        // Nothing more becomes payable, so whatever was not paid is released.
         ContractState::Completed | ContractState::Closed => {
             let paid = standing.milestones.iter().map(|milestone| milestone.paid.fen());
             uses.set(LedgerAccount::Paid, paid.fold(0, i64::saturating_add));

@@ -1,12 +1,12 @@
-//! Messages between the parties of a contract: the thing that one is about, and who is told of it.
+//! Messages between the parties of a contract: the subject of a message, and who is notified of it.
 //!
-//! A message decides nothing. It is never changed or removed.
+//! A message decides nothing and is never changed or removed.
 
 use std::fmt;
 
 use crate::domain::codes::Role;
 
-/// The thing that a message is about. Its text is stored with the message and stands in addresses.
+/// The subject of a message. Its text is stored with the message and is part of addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Topic {
     /// The contract as a whole; an empty text.
@@ -21,7 +21,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// Parses the text of a topic; `None` for another kind of thing, or without its code.
+    /// Parses the text of a topic; `None` for an unknown kind or a missing code.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::Contract);
@@ -36,7 +36,7 @@ impl Topic {
         }
     }
 
-    /// Returns true for a topic that finance answers as well.
+    /// Returns true for a topic on which finance is notified too.
     fn is_about_money(&self) -> bool {
         matches!(self, Self::Milestone(_) | Self::Payment(_))
     }
@@ -53,13 +53,14 @@ impl fmt::Display for Topic {
     }
 }
 
-/// Returns the roles that are told of a message from a role: the other side, and finance where it is about money.
+/// Returns the roles that are notified of a message: the other side, and finance where the topic is about money.
 pub fn recipients(sender: Role, topic: &Topic) -> &'static [Role] {
     match sender {
         Role::Contractor if topic.is_about_money() => &[Role::Officer, Role::Reviewer],
         Role::Contractor => &[Role::Officer],
-        role if role.is_finance() => &[Role::Officer, Role::Contractor],
-        _ if topic.is_about_money() => &[Role::Contractor, Role::Reviewer],
-        _ => &[Role::Contractor],
+        Role::Reviewer | Role::Approver | Role::Cashier => &[Role::Officer, Role::Contractor],
+        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => {
+            if topic.is_about_money() { &[Role::Contractor, Role::Reviewer] } else { &[Role::Contractor] }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Money. [`Money`] is an amount that a contract states or that is paid, bounded; [`Sum`] is a computed total without a
+//! Money: [`Money`] is a bounded amount that a contract states or that is paid, [`Sum`] a computed total without a
 //! bound. Neither rounds: `standing` divides and rounds where `docs/standing.md` says so.
 
 use rust_decimal::Decimal;
@@ -25,7 +25,7 @@ impl Money {
         self.0.mantissa() as i64
     }
 
-    /// Subtracts; `None` if the result would be negative.
+    /// Subtracts `other`; `None` if the result would be negative.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).filter(|difference| !difference.is_sign_negative()).map(Self)
     }
@@ -39,7 +39,7 @@ pub struct Sum(pub(crate) i128);
 impl Sum {
     pub const ZERO: Sum = Sum(0);
 
-    /// Builds a total from fen.
+    /// Builds a total from fen, which must not be negative.
     pub const fn from_fen(fen: i128) -> Self {
         Sum(fen)
     }
@@ -49,7 +49,7 @@ impl Sum {
         self.0
     }
 
-    /// Returns the same amount as [`Money`], if it is under the bound of that type.
+    /// Returns the same amount as [`Money`]; `None` if it is not under the bound of that type.
     pub fn money(self) -> Option<Money> {
         i64::try_from(self.0).ok().and_then(Money::from_fen)
     }

@@ -1,5 +1,5 @@
 //! The numbers of terms and facts, each with its bounds (`docs/standing.md`, Notation). A value is checked when it is
-//! made, so one that exists is within its bounds. Exact products and quotients are computed in `standing`, in wide
+//! made, so each existing value is within its bounds. Exact products and quotients are computed in `standing`, in wide
 //! integers.
 
 use rust_decimal::Decimal;
@@ -111,7 +111,7 @@ impl Rate {
             Some(_) | None => Some(percent),
         };
         let parsed = trimmed.and_then(|text| fixed::parse(text, 8, 100_000_000_001));
-        // A hundredth of it has the same digits, two places further on.
+        // A hundredth of the value has the same digits, two places further on.
         let shifted = parsed.and_then(|value| Decimal::try_from_i128_with_scale(value.mantissa(), 10).ok());
         shifted.map(Self).ok_or(OutOfBounds("malformed-rate"))
     }
@@ -131,7 +131,7 @@ macro_rules! whole {
         pub struct $name($inner);
 
         impl $name {
-            /// Returns the number, if it is within the bound.
+            /// Returns the number; `None` if it exceeds the bound.
             pub fn new(number: u64) -> Option<Self> {
                 if number > $most {
                     return None;
@@ -189,6 +189,7 @@ impl Code {
         if fits { Ok(Self(text)) } else { Err(OutOfBounds("malformed-code")) }
     }
 
+    /// Returns the code as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

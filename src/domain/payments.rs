@@ -1,6 +1,6 @@
-//! The approval chain of a payment request: request, confirmation, review, approval, payment. The tables here say which
-//! step leads from which state to which, in which role it is taken, and that no person takes two steps of one request.
-//! The amount that is payable is not decided here: `standing` computes it.
+//! The approval chain of a payment request: request, confirmation, review, approval, payment. The tables here give, for
+//! each step, the states before and after and the role that takes it; no person takes two steps of one request. The
+//! payable amount is computed by `standing`, not here.
 
 use chrono::NaiveDate;
 
@@ -20,7 +20,7 @@ codes! {
         Backdate = "backdate",
         /// Agrees to the earlier day; the payment counts.
         Allow = "allow",
-        /// Does not agree to the earlier day; the payment is to be recorded again.
+        /// Refuses the earlier day; the payment must be recorded again.
         Disallow = "disallow",
         /// Sends the request back. The time allowed for payment keeps running.
         Return = "return",
@@ -36,9 +36,9 @@ codes! {
     pub enum VoucherMatch {
         /// One approved payment request fits.
         Matched = "matched",
-        /// The voucher is recorded already.
+        /// The voucher has been recorded before.
         Recorded = "recorded",
-        /// Nothing, or more than one thing, fits.
+        /// No payment request fits, or more than one does.
         Unmatched = "unmatched",
     }
 }
@@ -50,18 +50,18 @@ pub struct ApprovalStep {
     pub kind: PaymentStep,
     /// The state in which this step comes next.
     pub from: PaymentState,
-    /// The state after it.
+    /// The state after the step.
     pub to: PaymentState,
-    /// The right that it requires.
+    /// The right that the step requires.
     pub action: Action,
-    /// The role in which it is taken.
+    /// The role in which the step is taken.
     pub role: Role,
     /// The task of that role while the step is next.
     pub task: TaskKind,
 }
 
 impl PaymentStep {
-    /// Returns whether the step releases money: such a step asks for the password again above a set amount.
+    /// Returns whether the step releases money, so that it requires the password again above a set amount.
     pub const fn releases_money(self) -> bool {
         match self {
             Self::Approve | Self::Pay | Self::Allow => true,
@@ -113,8 +113,8 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
 ];
 
-/// The step that a payment of an earlier day waits for, after the approval chain. The approver takes it, who may have
-/// approved the request but did not record the payment.
+/// The step that follows the approval chain for a payment of an earlier day. The approver takes it, and may have
+/// approved the request, but must not have recorded the payment.
 pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     kind: PaymentStep::Allow,
     from: PaymentState::Backdated,
@@ -124,8 +124,8 @@ pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     task: TaskKind::AllowPayment,
 };
 
-/// Returns whether a payment recorded `today` may count from `on` only with the approver's consent: anything before
-/// yesterday.
+/// Returns whether a payment recorded `today` may count from `on` only with the approver's consent, that is, if `on` is
+/// before yesterday.
 pub fn needs_day_consent(on: NaiveDate, today: NaiveDate) -> bool {
     today.pred_opt().is_some_and(|yesterday| on < yesterday)
 }
@@ -141,13 +141,41 @@ pub const PAYMENT_ACTIONS: &[(&str, Action)] = &[
     ("return", Action::ReturnPayment),
 ];
 
-/// Returns the step that a payment request in this state is waiting for; none once it is paid or returned.
+/// Returns the step that a payment request in this state waits for; `None` once it is paid or returned.
 pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
     APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.from == state)
 }
 
-/// Returns whether a payment request is neither paid nor returned. Its amount cannot be requested a second time
-/// meanwhile.
+/// Largest number of people whom a rule can have approve a payment request.
+pub const MOST_APPROVERS: u32 = 3;
+
+/// A rule on how many people approve a payment request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApprovalRule {
+    /// First day of the requests to which it applies.
+    pub from_on: NaiveDate,
+    /// Smallest amount to which it applies, in fen.
+    pub amount_fen: i64,
+    pub approvers: usize,
+}
+
+/// Returns the number of people who approve a request of an amount in fen, made on a day: by the newest rule that had
+/// begun, of several from one day the last; one person without a rule.
+pub fn approvers_needed(rules: &[ApprovalRule], amount_fen: i64, requested_on: NaiveDate) -> usize {
+    let begun = rules.iter().filter(|rule| rule.from_on <= requested_on);
+    let newest = begun.max_by_key(|rule| rule.from_on);
+    newest.filter(|rule| amount_fen >= rule.amount_fen).map_or(1, |rule| rule.approvers.max(1))
+}
+
+/// Returns the state after a step that comes next, of a request that `needed` people approve and some have approved: it
+/// waits for the approver until all have.
+pub fn state_after(next: &ApprovalStep, approved: usize, needed: usize) -> PaymentState {
+    let is_enough = next.kind != PaymentStep::Approve || approved.saturating_add(1) >= needed;
+    if is_enough { next.to } else { next.from }
+}
+
+/// Returns whether a payment request is neither paid nor returned. While it is open, its amount cannot be requested
+/// again.
 pub fn is_open(state: PaymentState) -> bool {
     next_step(state).is_some()
 }
@@ -162,23 +190,25 @@ pub struct Actor<P> {
 }
 
 impl<P: Copy + PartialEq> Actor<P> {
+    /// Returns whether a person acts, or is stood in for, in this step.
     fn is(&self, person: P) -> bool {
         self.person == person || self.on_behalf_of == Some(person)
     }
 
-    /// Returns whether the two have a person in common; a deputy counts both as themselves and as the holder.
+    /// Returns whether two steps have a person in common. A deputy counts both as themselves and as the holder.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.is(other.person) || other.on_behalf_of.is_some_and(|person| self.is(person))
     }
 }
 
-/// Returns whether `next` may take a step after `before`. No one takes two steps of one request, for themselves or for
-/// another.
+/// Returns whether the people of `next` may take a step after those of `before`. No one takes two steps of one request,
+/// whether for themselves or as a deputy.
 pub fn may_follow<P: Copy + PartialEq>(before: &[Actor<P>], next: &Actor<P>) -> bool {
     !before.iter().any(|actor| actor.overlaps(next))
 }
 
-/// Returns the amount that can still be requested, in fen and never below 0: payable, less paid, less open requests.
+/// Returns the amount of a milestone that can still be requested, in fen and never below 0: what is payable less what
+/// was paid and what open requests cover.
 pub fn remaining_fen(payable_fen: i64, paid_fen: i64, open_fen: i64) -> i64 {
     payable_fen.saturating_sub(paid_fen).saturating_sub(open_fen).max(0)
 }

@@ -1,5 +1,5 @@
-//! Personal data in free text: resident identity numbers, mobile numbers and bank cards, found by their form and check
-//! digits. Names and addresses are not found; those are the writer's care.
+//! Personal data in free text: resident identity numbers, mobile numbers and bank cards, recognised by their form and
+//! check digits. Names and addresses are not recognised; leaving them out is up to the writer.
 
 use chrono::NaiveDate;
 
@@ -19,10 +19,10 @@ codes! {
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// Check characters by the weighted sum modulo 11.
 const CHECKS: &[u8; 11] = b"10X98765432";
-/// Lengths of the groups in which people write each kind, apart from writing it in one piece.
+/// Lengths of the groups in which people write such numbers, apart from writing them without blanks.
 const GROUPS: &[&[usize]] = &[&[3, 4, 4], &[2, 3, 4, 4], &[6, 8, 4], &[4, 4, 4, 4], &[4, 4, 4, 4, 3], &[6, 13]];
 
-/// Returns the first kind of personal data that a text holds.
+/// Returns the first kind of personal data found in a text.
 pub fn find(text: &str) -> Option<PersonalData> {
     let pieces = pieces(text);
     (0..pieces.len()).find_map(|first| {
@@ -38,6 +38,7 @@ struct Piece {
     follows: bool,
 }
 
+/// Splits a text into runs of digits.
 fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let characters: Vec<char> = text.chars().collect();
@@ -60,7 +61,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Joins the first pieces if they have these lengths and follow each other.
+/// Joins the first pieces if they have these lengths and each follows the one before; `None` otherwise.
 fn grouped(pieces: &[Piece], lengths: &[usize]) -> Option<String> {
     let own = pieces.get(..lengths.len())?;
     let fits = own.iter().zip(lengths).all(|(piece, length)| piece.digits.len() == *length);
@@ -68,6 +69,7 @@ fn grouped(pieces: &[Piece], lengths: &[usize]) -> Option<String> {
     (fits && is_joined).then(|| own.iter().map(|piece| piece.digits.as_str()).collect())
 }
 
+/// Returns the kind of personal data that a run of digits is.
 fn kind_of(digits: &str) -> Option<PersonalData> {
     if is_identity_number(digits) {
         Some(PersonalData::IdentityNumber)
@@ -78,6 +80,7 @@ fn kind_of(digits: &str) -> Option<PersonalData> {
     }
 }
 
+/// Returns whether a text has the form, date of birth and check character of an identity number.
 fn is_identity_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(body), 18) = (bytes.get(..17), bytes.len()) else { return false };
@@ -92,6 +95,7 @@ fn is_identity_number(text: &str) -> bool {
     check.is_some() && bytes.last() == check
 }
 
+/// Returns whether a text has the form of a mobile number.
 fn is_mobile(text: &str) -> bool {
     let own = text.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(text).as_bytes();
     own.len() == 11
@@ -100,6 +104,7 @@ fn is_mobile(text: &str) -> bool {
         && own.get(1).is_some_and(|second| (b'3'..=b'9').contains(second))
 }
 
+/// Returns whether a text has the length and the check digit (Luhn) of a bank card.
 fn is_bank_card(text: &str) -> bool {
     if !(16..=19).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;

@@ -32,20 +32,20 @@ pub struct Right {
     pub name: &'static str,
     /// Roles, each with the side on which its organisation must be.
     pub who: &'static [(Role, Side)],
-    /// States of the contract in which it may be taken; empty if no contract is concerned.
+    /// States of the contract in which the action may be taken; empty if no contract is concerned.
     pub states: &'static [ContractState],
 }
 
 const ANY_STATE: &[ContractState] = ContractState::ALL;
 /// The contract is in force, or has ended early and is being settled.
 const RUNNING: &[ContractState] = &[Active, Terminated];
-/// Money is still paid: what a contract that was completed owes is late interest.
+/// Money can still be paid: a completed contract may still owe late interest.
 const PAYING: &[ContractState] = &[Active, Completed, Terminated];
 /// The contract was signed and is not closed.
 const SIGNED: &[ContractState] = &[Active, Completed, Terminated];
 /// The contract has ended and is being settled.
 const ENDED: &[ContractState] = &[Completed, Terminated];
-/// The contract was signed, whatever became of it.
+/// The contract was signed, whatever its state now.
 const ONCE_SIGNED: &[ContractState] = &[Active, Completed, Terminated, Closed];
 const EVERYBODY: &[(Role, Side)] = &[
     (Officer, Side::Sees),
@@ -127,7 +127,7 @@ rights! {
     ListTasks "worklist.read" ALL_ROLES, &[];
     ListOrganisations "organisations.read" ALL_ROLES, &[];
     ListContractors "contractors.read" BUREAUS_AND_ADMINISTRATOR, &[];
-    /// Read one contractor: any for bureaus, their own for a contractor's staff.
+    /// Read one contractor: any for bureaus, their own organisation for a contractor's staff.
     ShowContractor "contractors.show" ALL_ROLES, &[];
     /// Read a contractor's final evaluations over all contracts: any for bureaus, their own for a contractor's staff.
     ReadContractorRecord "contractors.record" BUREAUS_AND_CONTRACTOR, &[];
@@ -137,6 +137,17 @@ rights! {
     ReadReports "reports.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
+    ListBudgetChanges "budget_changes.read" BUREAUS, &[];
+    /// Propose an adjustment or transfer between appropriations, or the carry-over of one.
+    ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
+    ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
+    ListApprovalRules "approval_rules.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
+    /// Propose how many people approve a payment request of an amount, from a day on.
+    ProposeApprovalRule "approval_rules.propose" &[(Reviewer, Side::Any)], &[];
+    ApproveApprovalRule "approval_rules.approve" &[(Approver, Side::Any)], &[];
+    ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
+    /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
+    PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
@@ -156,7 +167,7 @@ rights! {
     ApproveAccount "accounts.approve" &[(Reviewer, Side::Any)], &[];
 
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
-    /// Download the file of the contract: every document, upload and record that one may read.
+    /// Download the file of the contract, with every document, upload and record that the caller may read.
     ReadDossier "contracts.dossier" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
     ReadContractLedger "contracts.ledger" FINANCE_AND_SUPERVISOR_OF_CONTRACT, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
@@ -290,7 +301,7 @@ pub fn side_may(role: Role, sides: &[Side], action: Action) -> bool {
     action.right().who.iter().any(|(r, side)| *r == role && (*side == Side::Any || sides.contains(side)))
 }
 
-/// Returns whether an action may be taken in a state of the contract.
+/// Returns whether an action may be taken in a state of its contract.
 pub fn state_allows(state: ContractState, action: Action) -> bool {
     action.right().states.contains(&state)
 }

@@ -1,7 +1,7 @@
-//! Publications: the act by which a contract becomes public. An officer proposes it after a secrecy review (保密审查)
-//! and names the official notice; a leader grants or refuses it; either withdraws it.
+//! Publications: the act by which a contract becomes public. An officer proposes the publication after a secrecy review
+//! (保密审查) and names the official notice; a leader grants or refuses it; either may withdraw it.
 //!
-//! Nothing is public without one, and a contract has at most one that is proposed or in effect.
+//! A contract is public only through a granted publication, and has at most one that is proposed or in effect.
 
 use chrono::NaiveDate;
 use url::Url;
@@ -40,12 +40,12 @@ pub struct OpenPublication {
 pub struct NoticeAddress {
     /// The address, as browsers write it.
     pub url: String,
-    /// Its host, which is shown beside every link.
+    /// Host of the address, which is shown beside every link.
     pub host: String,
 }
 
 impl NoticeAddress {
-    /// Parses an address; `None` for any that people could not safely follow.
+    /// Parses an address; `None` for one that people could not safely follow.
     pub fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text.trim()).ok()?;
         let host = url.domain().filter(|host| host.contains('.'))?.to_owned();

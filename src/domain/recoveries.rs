@@ -1,8 +1,8 @@
 //! Recovery (追缴) of penalties that deductions could not bear, once a contract has ended: what was demanded, received
 //! and written off, and what is still to be recovered.
 //!
-//! A write-off is proposed by the purchaser and granted by finance. Amounts received are income and give an
-//! appropriation nothing back; the ledger has them outside of it.
+//! A write-off is proposed by the purchaser and granted by finance. Amounts received are income and return nothing to
+//! an appropriation, so the ledger posts them outside of it.
 
 use chrono::NaiveDate;
 
@@ -36,7 +36,7 @@ codes! {
 pub const RECOVERY_ACTIONS: &[(&str, Action)] =
     &[("grant", Action::DecideWriteOff), ("refuse", Action::DecideWriteOff)];
 
-/// A demand, an amount received or a write-off, as the rules see it.
+/// A demand, an amount received or a write-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {
     /// Public id.
@@ -46,12 +46,12 @@ pub struct Recovery {
     pub amount_fen: i64,
     /// Day by which a demand is to be paid.
     pub due_on: Option<NaiveDate>,
-    /// Day of recording.
+    /// Day on which the step was recorded.
     pub since: NaiveDate,
 }
 
 impl Recovery {
-    /// Returns whether it is a write-off that waits for finance.
+    /// Returns whether the step is a write-off that waits for finance.
     pub fn is_waiting(&self) -> bool {
         self.state == RecoveryState::Proposed
     }
@@ -78,7 +78,7 @@ pub fn has_ended(state: ContractState) -> bool {
     }
 }
 
-/// Returns what the contractor paid, in fen.
+/// Returns the total that the contractor paid, in fen.
 pub fn received_fen(recoveries: &[Recovery]) -> i64 {
     let received = recoveries.iter().filter(|one| one.kind == RecoveryKind::Receipt);
     received.fold(0, |sum, one| sum.saturating_add(one.amount_fen))
@@ -118,11 +118,12 @@ impl Recovering<'_> {
         Sum::from_fen((self.recoverable().fen() - settled).max(0))
     }
 
-    /// Returns the last day to pay the newest demand.
+    /// Returns the last day to pay the newest demand; `None` without a demand.
     pub fn demanded_until(&self) -> Option<NaiveDate> {
         self.recoveries.iter().rev().find_map(|recovery| recovery.due_on)
     }
 
+    /// Sums the steps of a kind that are in a state.
     fn total(&self, kind: RecoveryKind, state: RecoveryState) -> Sum {
         let counted = self.recoveries.iter().filter(|one| one.kind == kind && one.state == state);
         Sum::from_fen(counted.map(|one| i128::from(one.amount_fen)).sum())

@@ -1,5 +1,5 @@
-//! Proposals for a new contract: divides its term into months, quarters or equal parts, and quantities and amounts over
-//! them. People edit the result before it is agreed.
+//! Proposals for a new contract: its term divided into months, quarters or equal parts, and quantities and amounts
+//! divided over the parts. People edit the result before it is agreed.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -23,7 +23,8 @@ pub const MOST_PARTS: usize = 120;
 /// A part of a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Year, and the number of the calendar month or quarter within it; for other parts, the number of the part.
+    /// Year, and the number of the calendar month or quarter within the year; for other rhythms, the number of the
+    /// part.
     pub of: (i32, u32),
     /// First day.
     pub starts_on: NaiveDate,
@@ -34,7 +35,7 @@ pub struct Part {
 }
 
 /// Divides a term into the months or quarters it touches, the first and last cut at the ends of the term, or into
-/// `count` parts of nearly equal length. `None` if that gives no part or more than [`MOST_PARTS`].
+/// `count` parts of nearly equal length. `None` if there would be no part or more than [`MOST_PARTS`].
 pub fn divide_term(starts_on: NaiveDate, ends_on: NaiveDate, rhythm: Rhythm, count: usize) -> Option<Vec<Part>> {
     let parts = match rhythm {
         Rhythm::Monthly => calendar_parts(starts_on, ends_on, 1)?,
@@ -55,6 +56,7 @@ pub fn divide_term(starts_on: NaiveDate, ends_on: NaiveDate, rhythm: Rhythm, cou
     Some(parts).filter(|parts| (1..=MOST_PARTS).contains(&parts.len()))
 }
 
+/// Divides a term at the calendar's periods of so many months.
 fn calendar_parts(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Option<Vec<Part>> {
     let number = starts_on.month0() / months;
     let mut first = NaiveDate::from_ymd_opt(starts_on.year(), number * months + 1, 1)?;
@@ -68,7 +70,8 @@ fn calendar_parts(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Opti
     Some(parts)
 }
 
-/// Counts from the first day of the term, so that a term from the 31st keeps to the ends of shorter months.
+/// Divides a term into periods of so many months, counted from its first day, so that a term that begins on the 31st
+/// keeps to the ends of shorter months.
 fn contract_parts(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let start = |number: u32| starts_on.checked_add_months(Months::new(number * months));
@@ -83,13 +86,14 @@ fn contract_parts(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Opti
     Some(parts)
 }
 
+/// Cuts a period to the term.
 fn part_within(whole: (NaiveDate, NaiveDate), term: (NaiveDate, NaiveDate), of: (i32, u32)) -> Part {
     let (starts_on, ends_on) = (whole.0.max(term.0), whole.1.min(term.1));
     Part { of, starts_on, ends_on, is_short: (starts_on, ends_on) != whole }
 }
 
-/// Splits a quantity into parts that add up to it. A whole quantity gives whole parts that differ by at most one;
-/// another gives parts that differ by at most the smallest unit. `None` if a part would be 0.
+/// Splits a quantity into parts that add up to it. The parts of a whole quantity are whole and differ by at most one;
+/// those of another differ by at most the smallest unit, 0.0001. `None` if a part would be 0.
 pub fn split_quantity(quantity: Quantity, parts: usize) -> Option<Vec<Quantity>> {
     let step = quantity_step(quantity);
     let (steps, all) = (u128::from(quantity.units() / step), parts as u128);
@@ -101,12 +105,13 @@ pub fn split_quantity(quantity: Quantity, parts: usize) -> Option<Vec<Quantity>>
     (0..all).map(part).collect()
 }
 
-/// Returns the most parts into which a quantity can be split without a part of 0.
+/// Returns the largest number of parts, up to [`MOST_PARTS`], into which a quantity can be split without a part of 0.
 pub fn most_parts_of(quantity: Quantity) -> usize {
     usize::try_from(quantity.units() / quantity_step(quantity)).unwrap_or(MOST_PARTS).min(MOST_PARTS)
 }
 
-/// Returns the unit in which a quantity is split: one, or the smallest unit for a quantity that is not whole.
+/// Returns the step in which a quantity is split, in units of 10^-4: one whole, or one unit if the quantity is not
+/// whole.
 fn quantity_step(quantity: Quantity) -> u64 {
     let one = u64::try_from(Quantity::SCALE).unwrap_or(1);
     if quantity.units().is_multiple_of(one) { one } else { 1 }
@@ -132,8 +137,8 @@ pub fn split_amount(fen: i128, weights: &[i128]) -> Vec<i128> {
     parts
 }
 
-/// The distance between the first days of two terms, by which a copied contract's other days move: whole months, and
-/// days after them.
+/// The distance between the first days of two terms, by which the other days of a copied contract are moved: whole
+/// months, and the days beyond them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shift {
     months: i32,
@@ -141,7 +146,7 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// Measures the distance between two days. `None` if it cannot be expressed.
+    /// Measures the distance between two days; `None` if it is out of range.
     pub fn between(from: NaiveDate, to: NaiveDate) -> Option<Self> {
         let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
         let later = |months| Some((months, add_months(from, months)?));
@@ -149,12 +154,12 @@ impl Shift {
         Some(Self { months, days: (to - reached).num_days() })
     }
 
-    /// Returns the number of years; none unless they are whole.
+    /// Returns the distance in years; `None` unless it is a whole number of years.
     pub fn years(self) -> Option<i32> {
         (self.days == 0 && self.months % 12 == 0).then_some(self.months / 12)
     }
 
-    /// Moves a day. The last day of a month stays the last day of its month.
+    /// Moves a day; `None` if out of range. The last day of a month stays the last day of its month.
     pub fn day(self, day: NaiveDate) -> Option<NaiveDate> {
         let is_last = day.succ_opt()?.month() != day.month();
         let moved = add_months(day, self.months)?;
@@ -162,8 +167,8 @@ impl Shift {
         moved.checked_add_signed(chrono::TimeDelta::days(self.days))
     }
 
-    /// Moves each year from 2000 to 2099 in a text, alone or before the two digits of a month, by whole years. Any other
-    /// move leaves the text as it is.
+    /// Moves each year from 2000 to 2099 in a text, alone or before the two digits of a month, by whole years. A
+    /// distance that is not in whole years leaves the text as it is.
     pub fn text(self, text: &str) -> String {
         let Some(years) = self.years() else { return text.to_owned() };
         let mut moved = String::with_capacity(text.len());
@@ -179,16 +184,18 @@ impl Shift {
     }
 }
 
-/// Adds months, which may be negative; the day is at most the last of its month.
+/// Adds months, which may be negative; a day that its month lacks becomes the month's last.
 fn add_months(day: NaiveDate, months: i32) -> Option<NaiveDate> {
     let number = Months::new(months.unsigned_abs());
     if months < 0 { day.checked_sub_months(number) } else { day.checked_add_months(number) }
 }
 
+/// Returns the last day of a day's month.
 fn last_of_month(day: NaiveDate) -> Option<NaiveDate> {
     day.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
+/// Moves a year, alone or before the two digits of a month; `None` for other digits or outside 2000 to 2099.
 fn moved_year(digits: &str, years: i32) -> Option<String> {
     let (year, month) = digits.split_at_checked(4)?;
     let is_month = month.is_empty() || (month.len() == 2 && (1..=12).contains(&month.parse::<u32>().ok()?));

@@ -1,12 +1,12 @@
-//! Seats: the roles that can be held in each kind of organisation, and the roles that one person cannot combine.
+//! Seats: the roles that people can hold in each kind of organisation, and the roles that one person cannot combine.
 //! The rights of a role are in `policy`.
 
 use crate::domain::codes::{Function, Role};
 
 impl Role {
-    /// Returns whether the role belongs to the finance bureau that funds a contract: it reviews, approves or makes
-    /// payments. People with such a role need one-time codes, a second administrator confirms how they sign in, and
-    /// they see whole account numbers.
+    /// Returns whether the role belongs to the finance bureau that funds a contract and reviews, approves or makes its
+    /// payments. People with such a role need one-time codes, a second administrator must confirm changes to how they
+    /// sign in, and they see whole account numbers.
     pub const fn is_finance(self) -> bool {
         match self {
             Self::Reviewer | Self::Approver | Self::Cashier => true,
@@ -19,8 +19,8 @@ impl Role {
         }
     }
 
-    /// Returns whether a second administrator confirms how people with this role sign in: roles that release money, and
-    /// the administrators themselves, since one who could add another alone would confirm every act as both.
+    /// Returns whether a second administrator must confirm changes to how people with this role sign in: roles that
+    /// release money, and administrators, since one who could add another alone would confirm every act as both.
     pub const fn needs_two_administrators(self) -> bool {
         self.is_finance() || matches!(self, Self::Administrator)
     }

@@ -1,8 +1,8 @@
 //! Service records (服务记录): what a contractor's worker did on a day, as rows that can be counted.
 //!
-//! A record names the served person by a pseudonymous code only. The justice station of the township where the service
-//! took place confirms or refuses it; a confirmed record never changes. Records move no money and no day: they are
-//! counted beside the quantity that the contractor claims.
+//! A record names the served person only by a pseudonymous code. The justice station of the township where the service
+//! took place confirms or refuses it; a confirmed record never changes. Records move no money and no day: they are only
+//! counted, and compared with the quantity that the contractor submits.
 
 use std::ops::RangeInclusive;
 
@@ -26,7 +26,7 @@ pub const MAX_ROWS: usize = 10_000;
 /// Maximum length of a pseudonymous code in characters.
 const SUBJECT_LENGTH: usize = 40;
 
-/// Returns the state to which a step leads.
+/// Returns the state to which a step leads; `None` if the action is not a step on a record.
 pub fn state_after(action: Action) -> Option<RecordState> {
     match action {
         Action::ConfirmRecords => Some(RecordState::Confirmed),
@@ -37,20 +37,21 @@ pub fn state_after(action: Action) -> Option<RecordState> {
 }
 
 /// Returns true for a code that can stand for a person: ASCII letters, digits and `-_.`, with at least one digit, so
-/// that no name passes for it.
+/// that no name is accepted.
 pub fn is_subject_code(text: &str) -> bool {
     let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.len() <= SUBJECT_LENGTH && text.chars().all(is_known) && text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// Returns what two records of a contract share that are entered twice: day, service, worker, subject and minutes.
+/// Returns the key that two records of a contract share if they were entered twice: day, service, worker, subject and
+/// minutes.
 pub fn repeat_key(on: NaiveDate, item: &str, (worker, subject): (&str, &str), minutes: i32) -> String {
     format!("{on}|{item}|{}|{}|{minutes}", key(worker), key(subject))
 }
 
-/// Finds the township in a place: the one whose name the place contains, the longest if several do.
+/// Returns the township whose name a place contains, the one with the longest name if several fit.
 ///
-/// Returns nothing where no name or two different ones of the same length fit.
+/// `None` if no name fits, or two different ones of the same length.
 pub fn find_township<'a, T>(place: &str, townships: &'a [T], name: impl Fn(&T) -> &str) -> Option<&'a T> {
     let place = key(place);
     let fitting = |township: &&T| {
@@ -64,9 +65,9 @@ pub fn find_township<'a, T>(place: &str, townships: &'a [T], name: impl Fn(&T) -
 }
 
 /// Returns the first and last day on which records without a deliverable count towards one: from the day after the due
-/// day of the service's previous deliverable, or from the first day of the term, to its own due day.
+/// day of the service's previous deliverable, or from the first day of the term, to the deliverable's own due day.
 ///
-/// Returns nothing for a deliverable that the terms do not have.
+/// `None` for a deliverable that the terms do not have.
 pub fn period_of(terms: &Terms, deliverable: &str) -> Option<RangeInclusive<NaiveDate>> {
     let own = terms.deliverables.iter().find(|known| known.code.as_str() == deliverable)?;
     let earlier = terms.deliverables.iter().filter(|known| known.item == own.item && known.due_on < own.due_on);
@@ -75,11 +76,11 @@ pub fn period_of(terms: &Terms, deliverable: &str) -> Option<RangeInclusive<Naiv
     Some(first..=own.due_on)
 }
 
-/// The service records of a contract that await one justice station.
+/// The service records of a contract that wait for one justice station.
 #[derive(Debug, Clone)]
 pub struct WaitingRecords {
     /// Code of the station.
     pub station: String,
-    /// Day on which the first of them was entered.
+    /// Day on which the first of the records was entered.
     pub since: NaiveDate,
 }

@@ -1,5 +1,6 @@
-//! The settlement sheet (结算表): a contract in figures, the balance between the parties, and the kinds of things that
-//! keep it open. Each figure has one function here; all come from the standing, the recorded interest and the budget.
+//! The settlement sheet (结算表): a contract in figures, the balance between the parties, and the kinds of open items that
+//! keep a contract from being closed. Each figure has one function here; all come from the standing, the recorded
+//! interest and the budget.
 
 use crate::domain::codes::ContractState;
 use crate::domain::guarantees::Guarantee;
@@ -9,9 +10,10 @@ use crate::domain::recoveries::{Recovering, Recovery};
 use crate::domain::standing::{MilestoneStanding, Standing};
 
 codes! {
-    /// The kinds of things that must be finished before a contract is closed.
+    /// The kinds of open items that must be finished before a contract is closed.
     pub enum OpenKind {
-        /// Service records that a justice station has not decided on; no one can once the contract is completed.
+        /// Service records that the justice station has not decided on, which it can do only until the contract is
+        /// completed.
         Records = "records",
         /// A submission that was not decided on.
         Inspection = "inspection",
@@ -32,8 +34,8 @@ codes! {
 }
 
 impl OpenKind {
-    /// Returns true if a contract is not even completed while such a thing is open. Completion lists unpaid milestones
-    /// by itself; late interest can be paid, and a guarantee returned, after it.
+    /// Returns true if such an item even keeps a contract from being completed. Unpaid milestones are not included,
+    /// because completion checks them by itself; late interest can be paid, and a guarantee returned, after completion.
     pub const fn bars_completion(self) -> bool {
         match self {
             Self::Records | Self::Payment | Self::ChangeRequest | Self::Amendment | Self::Objection => true,
@@ -42,7 +44,7 @@ impl OpenKind {
     }
 }
 
-/// A contract as its settlement sees it.
+/// The data of a contract from which its settlement is computed.
 #[derive(Clone, Copy, Debug)]
 pub struct Settled<'a> {
     pub state: ContractState,
@@ -50,7 +52,7 @@ pub struct Settled<'a> {
     pub interest: &'a RecordedInterest,
     pub guarantees: &'a [Guarantee],
     pub recoveries: &'a [Recovery],
-    /// In use of the appropriation by the ledger, paid or not, in fen.
+    /// Amount of the appropriation that the contract uses by the ledger, paid or not, in fen.
     pub used_fen: i64,
 }
 
@@ -61,17 +63,17 @@ impl Settled<'_> {
         total(met, |milestone| milestone.gross.into())
     }
 
-    /// Returns what was deducted from it for breaches.
+    /// Returns what was deducted from the accepted value for breaches.
     pub fn deducted(&self) -> Sum {
         self.standing.totals.settled
     }
 
-    /// Returns what is payable of the milestones, paid or not.
+    /// Returns the total payable for the milestones, paid or not.
     pub fn payable(&self) -> Sum {
         self.standing.totals.payable
     }
 
-    /// Returns what was paid of the milestones, without interest.
+    /// Returns the total paid for the milestones, without interest.
     pub fn paid(&self) -> Sum {
         self.standing.totals.paid
     }
@@ -81,10 +83,12 @@ impl Settled<'_> {
         self.standing.totals.late_interest
     }
 
+    /// Returns the late interest that was paid.
     pub fn interest_paid(&self) -> Sum {
         Sum::from_fen(self.interest.paid_fen().into())
     }
 
+    /// Returns the late interest that the contractor waived.
     pub fn interest_waived(&self) -> Sum {
         Sum::from_fen(self.interest.waived.iter().map(|waived| i128::from(waived.amount.fen())).sum())
     }
@@ -94,13 +98,13 @@ impl Settled<'_> {
         self.standing.totals.outstanding
     }
 
-    /// Returns what can still be claimed of the guarantees that the purchaser holds.
+    /// Returns what can still be claimed on the guarantees that the purchaser holds.
     pub fn guarantees(&self) -> Sum {
         let held = self.guarantees.iter().filter(|guarantee| guarantee.is_held);
         Sum::from_fen(held.map(|guarantee| i128::from(guarantee.outstanding_fen())).sum())
     }
 
-    /// Returns the figures of the recovery: penalties that deductions could not bear, and what became of them.
+    /// Returns the figures of the recovery: the penalties that deductions could not bear, and how they were settled.
     pub fn recovering(&self) -> Recovering<'_> {
         Recovering {
             state: self.state,
@@ -110,8 +114,8 @@ impl Settled<'_> {
         }
     }
 
-    /// Returns the budget in use that payable amounts do not need, and that closing releases. While the contract runs
-    /// there is none, because later milestones may still need it. Interest is not charged to it.
+    /// Returns the budget in use that no payable amount needs, and that closing releases. It is 0 while the contract
+    /// runs, because later milestones may still need it. Interest is not charged to the budget.
     pub fn to_release(&self) -> Sum {
         if !self.recovering().has_ended() {
             return Sum::ZERO;
@@ -120,16 +124,17 @@ impl Settled<'_> {
     }
 
     /// Returns the balance that the purchaser owes to the contractor: unpaid amounts, unpaid interest and guarantees,
-    /// less what is still to be recovered; 0 where that is more.
+    /// less what is still to be recovered; 0 if the contractor owes more.
     pub fn net_to_contractor(&self) -> Sum {
         Sum::from_fen(self.net_fen().max(0))
     }
 
-    /// Returns the balance that the contractor owes to the purchaser; 0 where the purchaser owes more.
+    /// Returns the balance that the contractor owes to the purchaser; 0 if the purchaser owes more.
     pub fn net_to_purchaser(&self) -> Sum {
         Sum::from_fen((-self.net_fen()).max(0))
     }
 
+    /// Returns the balance in fen: above 0 if the purchaser owes it, below 0 if the contractor does.
     fn net_fen(&self) -> i128 {
         let unpaid = self.payable().fen() - self.paid().fen();
         let interest = total(self.standing.milestones.iter(), |milestone| self.interest.of(milestone, 0).unpaid());

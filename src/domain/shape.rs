@@ -30,6 +30,7 @@ pub(super) const LACKS: &str = "\u{0}lacks:";
 pub trait Bounded: Sized {
     /// Error code of a value that is not over 0.
     const CODE: &'static str;
+    /// Returns whether the number is over 0.
     fn is_positive(&self) -> bool;
 }
 

@@ -37,7 +37,7 @@ impl StatuteViolation {
     }
 }
 
-/// A law from which rules are taken. Its name is the message `law-CODE`.
+/// A law from which rules are taken. The name of the law is the message `law-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Law {
     /// Code within the message key.
@@ -54,7 +54,7 @@ const CIVIL_CODE: Law = Law { code: "civil-code", since: from(2021, 1, 1) };
 /// The notice on community correction services (宣司〔2017〕43号).
 const NOTICE_2017: Law = Law { code: "notice-2017", since: from(2017, 4, 19) };
 
-/// The effect of a rule. Its name is the message `statute-effect-CODE`.
+/// The effect of a rule. The name of the effect is the message `statute-effect-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Refuses the action.
@@ -76,7 +76,7 @@ impl Effect {
     }
 }
 
-/// The contracts to which a rule applies. Its name is the message `statute-scope-CODE`.
+/// The contracts to which a rule applies. The name of the scope is the message `statute-scope-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// All contracts.
@@ -98,14 +98,15 @@ impl Scope {
     }
 }
 
-/// A rule enforced by this program. Its texts are the messages `statute-ID-name`, `-article` and `-requires`.
+/// A rule enforced by this program. The texts of the rule are the messages `statute-ID-name`, `-article` and
+/// `-requires`.
 #[derive(Debug, Clone, Copy)]
 pub struct Statute {
-    /// Id, named by refusals.
+    /// Id, which refusals name.
     pub id: &'static str,
     pub effect: Effect,
     pub scope: Scope,
-    /// Laws from which it is taken.
+    /// Laws from which the rule is taken.
     pub laws: &'static [Law],
 }
 
@@ -153,7 +154,7 @@ const fn from(year: i32, month: u32, day: u32) -> NaiveDate {
 /// Days in a year, for converting a daily rate to a yearly one.
 const YEAR_DAYS: u64 = 365;
 
-/// Returns the known 1-year loan prime rates: the day from which each holds, and percent a year (3.35).
+/// Returns the known 1-year loan prime rates: the day from which each holds, and the percent a year, such as `3.35`.
 pub fn loan_prime_rates() -> impl DoubleEndedIterator<Item = (NaiveDate, String)> {
     LOAN_PRIME_RATE.iter().map(|(from, rate)| (*from, percent(*rate).to_string()))
 }
@@ -162,8 +163,8 @@ fn percent(hundredths: i64) -> Decimal {
     Decimal::new(hundredths, 2)
 }
 
-/// Returns the violations that forbid signing: five-terms, and for an SME pay-from-acceptance and late-interest.
-/// `sme` is the contractor's declaration on the day of signing (支付条例 3); the rules of that decree protect no one else.
+/// Returns the violations that forbid signing: five-terms, and for an SME pay-from-acceptance and late-interest. `sme`
+/// is the contractor's declaration on the day of signing (支付条例 3), since that decree protects no other contractor.
 pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: NaiveDate) -> Vec<StatuteViolation> {
     let mut found = five_terms(terms, details);
     if sme {
@@ -174,7 +175,7 @@ pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: Na
 }
 
 /// Checks that quantity, quality, payment and breach are stated (宣司〔2017〕43号 §5, 政府采购法 44). The fifth term, the term of
-/// service, always is: its two days are required of any contract.
+/// service, is always stated, because no contract is accepted without its two days.
 pub fn five_terms(terms: &Terms, details: &Details) -> Vec<StatuteViolation> {
     let standard = details.items.values().any(|item| !item.standard.trim().is_empty());
     let indicators = terms.deliverables.iter().any(|d| !d.indicators.is_empty());

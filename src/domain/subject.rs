@@ -1,7 +1,7 @@
 //! Subjects: the things that alerts, tasks and waivers are about, as typed values with one text form.
 //!
-//! The text is a stored key. An email is queued once for a kind, subject and day, and the address of a waiver's page
-//! holds the breach, so the text of a subject must never change. Names shown to people are not built here.
+//! The text is a stored key: an email is queued once for each kind, subject and day, and the address of a waiver's page
+//! contains the breach. So the text of a subject must never change. Names shown to people are not built here.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use crate::domain::codes::ContractState;
 use crate::domain::tasks::TaskKind;
 
-/// A breach, identified by the breached clause and by the thing that breached it. Its text is `clause/subject`.
+/// A breach, identified by the breached clause and by the thing that breached the clause. Its text is `clause/subject`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BreachKey {
     /// Code of the clause.
@@ -19,7 +19,7 @@ pub struct BreachKey {
 }
 
 impl BreachKey {
-    /// Identifies the breach of a clause by a subject.
+    /// Builds the key of the breach of a clause by a subject.
     pub fn new(clause: impl fmt::Display, subject: impl fmt::Display) -> Self {
         Self { clause: clause.to_string(), subject: subject.to_string() }
     }
@@ -67,7 +67,8 @@ pub enum Subject {
         /// Number of the fact within the contract.
         fact: i64,
     },
-    /// A submission: `deliverable/number/fact`. The number of the fact distinguishes one that follows a withdrawn one.
+    /// A submission: `deliverable/number/fact`. The number of the fact distinguishes a submission from a withdrawn
+    /// earlier one.
     Submission {
         /// Code of the deliverable.
         deliverable: String,
@@ -152,7 +153,7 @@ pub enum Target<T> {
 }
 
 impl TaskKind {
-    /// Returns the target of a task of this kind that is about `about`.
+    /// Returns the target of a task of this kind; `about` is the code or identifier in the task's subject.
     pub fn target<T>(self, about: T) -> Target<T> {
         match self {
             Self::Deliver | Self::Inspect => Target::Deliverable(about),
@@ -182,10 +183,54 @@ impl TaskKind {
             | Self::Close => Target::Contract,
         }
     }
+
+    /// Returns true if a task of this kind waits for a decision, a consent or a correction, which is stored in a row of
+    /// its own; false if terms, facts and payment requests alone give rise to it.
+    pub const fn is_about_undecided(self) -> bool {
+        match self {
+            Self::Endorse
+            | Self::Decide
+            | Self::Consent
+            | Self::ConsentAmendment
+            | Self::ApproveAmendment
+            | Self::FundAmendment
+            | Self::AnswerObjection
+            | Self::CorrectObjection
+            | Self::ConfirmRecords
+            | Self::DecidePublication
+            | Self::DecideClaim
+            | Self::RenewGuarantee
+            | Self::ReturnGuarantee
+            | Self::Recover
+            | Self::DecideWriteOff
+            | Self::AssessEvaluation
+            | Self::ProposeEvaluation
+            | Self::CommentEvaluation
+            | Self::FinaliseEvaluation => true,
+            Self::Submit
+            | Self::Sign
+            | Self::Fund
+            | Self::Activate
+            | Self::Publish
+            | Self::Deliver
+            | Self::Inspect
+            | Self::Score
+            | Self::Invoice
+            | Self::RequestPayment
+            | Self::ConfirmPayment
+            | Self::ReviewPayment
+            | Self::ApprovePayment
+            | Self::PayPayment
+            | Self::AllowPayment
+            | Self::RequestInterest
+            | Self::Complete
+            | Self::Close => false,
+        }
+    }
 }
 
 impl Subject {
-    /// Parses the text of a task's subject.
+    /// Parses the text of a task's subject; `None` if the kind is unknown.
     pub fn parse_task(text: &str) -> Option<(TaskKind, &str)> {
         let (kind, about) = text.split_once('/')?;
         Some((TaskKind::parse(kind)?, about))

@@ -1,7 +1,7 @@
 //! Tasks: what a person in a role must do by a day, derived from a contract's state, terms, facts and standing.
 //!
-//! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks
-//! in the table `tasks`; `luyue check` derives them again and compares.
+//! A task stores its due day and not the days left, so that it does not change as days pass. `storage` keeps tasks in
+//! the table `tasks`; `luyue check` derives them again and compares.
 
 mod guarantees;
 mod recoveries;
@@ -25,11 +25,11 @@ use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
-pub use reminders::{REMINDER_STAGES, asks_for_task, next_reminder, reminder_stage};
+pub use reminders::{REMINDER_STAGES, next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;
-/// Days allowed for each consent to an amendment, if its effective day leaves as many.
+/// Days allowed for each consent to an amendment, if that many are left before its effective day.
 const AMENDMENT_DAYS: u64 = 10;
 /// Days from the award notice to signing (政府采购法 46; statute sign-30d).
 const SIGNING_DAYS: u64 = 30;
@@ -64,7 +64,7 @@ codes! {
         RequestInterest = "request_interest",
         /// Grant or refuse a change request.
         Decide = "decide",
-        /// Endorse or refuse what the contractor requests, before the leader decides.
+        /// Endorse or refuse a request of the contractor, before the leader decides.
         Endorse = "endorse",
         /// Consent to an early end.
         Consent = "consent",
@@ -74,7 +74,7 @@ codes! {
         /// Commit the increase of an amendment.
         FundAmendment = "fund_amendment",
         AnswerObjection = "answer_objection",
-        /// Take the act that corrects what an upheld objection is about.
+        /// Take the act that corrects the matter of an upheld objection.
         CorrectObjection = "correct_objection",
         /// Confirm or refuse service records, as a justice station.
         ConfirmRecords = "confirm_records",
@@ -82,7 +82,7 @@ codes! {
         DecidePublication = "decide_publication",
         /// Grant or refuse a claim on a guarantee.
         DecideClaim = "decide_claim",
-        /// Have a guarantee renewed that expires before the contract ends.
+        /// Have a guarantee renewed that would expire before the contract ends.
         RenewGuarantee = "renew_guarantee",
         /// Return a guarantee to the contractor.
         ReturnGuarantee = "return_guarantee",
@@ -103,8 +103,8 @@ codes! {
 
 impl TaskKind {
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
-    /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation on which
-    /// the contractor is heard. All other tasks have reminders only.
+    /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation that waits
+    /// for the contractor. All other tasks have reminders only.
     pub const fn is_notified_at_once(self) -> bool {
         match self {
             Self::ConfirmPayment
@@ -162,7 +162,7 @@ pub struct Task {
 /// A payment request that is neither paid nor returned.
 #[derive(Debug, Clone)]
 pub struct OpenPayment {
-    /// Public id.
+    /// Random identifier.
     pub id: String,
     /// Code of the milestone.
     pub milestone: String,
@@ -175,12 +175,12 @@ pub struct OpenPayment {
 /// A change request that has not been decided.
 #[derive(Debug, Clone)]
 pub struct OpenChangeRequest {
-    /// Public id.
+    /// Random identifier.
     pub id: String,
     pub kind: ChangeRequestKind,
-    /// True until the officer endorses what the contractor requests.
+    /// True for a request of the contractor that the officer has not endorsed yet.
     pub is_applied: bool,
-    /// Day on which it was made or, later, endorsed.
+    /// Day on which the request was made or, later, endorsed.
     pub since: NaiveDate,
 }
 
@@ -238,7 +238,12 @@ impl Situation<'_> {
         }
         self.add_statutory(&mut tasks);
         if let Some(OpenPublication { id, proposed_on }) = self.publication {
-            tasks.push(self.task(TaskKind::DecidePublication, id, Role::Leader, later(*proposed_on, CUSTOMARY_DAYS)));
+            tasks.push(self.task(
+                TaskKind::DecidePublication,
+                id,
+                Role::Leader,
+                days_after(*proposed_on, CUSTOMARY_DAYS),
+            ));
         }
         for evaluation in self.evaluations {
             let awaited = evaluation.awaited().into_iter();
@@ -247,10 +252,12 @@ impl Situation<'_> {
         tasks
     }
 
+    /// Builds a task, with its due day moved to a working day.
     fn task(&self, kind: TaskKind, subject: &str, role: Role, due_on: NaiveDate) -> Task {
         Task { kind, subject: subject.to_owned(), role, due_on: self.calendar.roll(due_on) }
     }
 
+    /// Adds the tasks that the procurement law requires.
     fn add_statutory(&self, tasks: &mut Vec<Task>) {
         if self.regime != Regime::ProcurementLaw {
             return;
@@ -258,7 +265,7 @@ impl Situation<'_> {
         match self.state {
             ContractState::Draft | ContractState::Submitted | ContractState::Funded => {
                 if let Some(award) = self.award_on {
-                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, later(award, SIGNING_DAYS)));
+                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, days_after(award, SIGNING_DAYS)));
                 }
             }
             ContractState::Active | ContractState::Completed | ContractState::Terminated => {
@@ -271,6 +278,7 @@ impl Situation<'_> {
         }
     }
 
+    /// Adds the tasks of a contract that is in force or ended early.
     fn add_running(&self, tasks: &mut Vec<Task>) {
         self.add_deliverables(tasks);
         self.add_payments(tasks);
@@ -282,23 +290,23 @@ impl Situation<'_> {
                 Termination => (TaskKind::Consent, Role::Reviewer),
                 Extension | Waiver | Reversal | Incident => (TaskKind::Decide, Role::Leader),
             };
-            tasks.push(self.task(kind, &request.id, role, later(request.since, CUSTOMARY_DAYS)));
+            tasks.push(self.task(kind, &request.id, role, days_after(request.since, CUSTOMARY_DAYS)));
         }
         self.add_objections(tasks);
         for waiting in self.records {
-            let due_on = later(waiting.since, CUSTOMARY_DAYS);
+            let due_on = days_after(waiting.since, CUSTOMARY_DAYS);
             tasks.push(self.task(TaskKind::ConfirmRecords, &waiting.station, Role::Station, due_on));
         }
         let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
         if self.state == ContractState::Active && paid {
-            tasks.push(self.task(TaskKind::Complete, "", Role::Leader, later(self.terms.ends_on, CUSTOMARY_DAYS)));
+            tasks.push(self.task(TaskKind::Complete, "", Role::Leader, days_after(self.terms.ends_on, CUSTOMARY_DAYS)));
         }
     }
 
     fn add_objections(&self, tasks: &mut Vec<Task>) {
         for objection in self.objections {
             let (kind, role, due_on) = if objection.is_upheld {
-                (TaskKind::CorrectObjection, Role::Officer, later(objection.since, CUSTOMARY_DAYS))
+                (TaskKind::CorrectObjection, Role::Officer, days_after(objection.since, CUSTOMARY_DAYS))
             } else {
                 let due_on = working_days_after(self.calendar, objection.since, ANSWER_WORKING_DAYS);
                 (TaskKind::AnswerObjection, objection.answering, due_on)
@@ -310,7 +318,7 @@ impl Situation<'_> {
     fn add_amendments(&self, tasks: &mut Vec<Task>) {
         for amendment in self.amendments {
             let Some((role, kind)) = next_consent(amendment.state).and_then(|step| step.waits_for) else { continue };
-            let due_on = later(amendment.since, AMENDMENT_DAYS).min(amendment.effective_on);
+            let due_on = days_after(amendment.since, AMENDMENT_DAYS).min(amendment.effective_on);
             tasks.push(self.task(kind, &amendment.id, role, due_on));
         }
     }
@@ -329,7 +337,7 @@ impl Situation<'_> {
                     let days = self.terms.inspection_days.map_or(CUSTOMARY_DAYS, |days| u64::from(days.get()));
                     let last = self.facts.submissions.iter().rev().find(|s| s.deliverable == deliverable.code);
                     let from = last.map_or(self.standing.as_of, |submission| submission.on);
-                    tasks.push(self.task(TaskKind::Inspect, code, Role::Officer, later(from, days)));
+                    tasks.push(self.task(TaskKind::Inspect, code, Role::Officer, days_after(from, days)));
                 }
                 State::Accepted | State::Partial | State::Cancelled => {}
             }
@@ -341,10 +349,10 @@ impl Situation<'_> {
             let code = milestone.code.as_str();
             let days = u64::from(agreed.payment_days.get());
             if let Some(decided) = self.unscored_since(code) {
-                tasks.push(self.task(TaskKind::Score, code, Role::Leader, later(decided, days)));
+                tasks.push(self.task(TaskKind::Score, code, Role::Leader, days_after(decided, days)));
             }
             let Some(satisfied) = milestone.satisfied_on else { continue };
-            let due = milestone.due_on.unwrap_or_else(|| later(satisfied, days));
+            let due = milestone.due_on.unwrap_or_else(|| days_after(satisfied, days));
             if milestone.state == MilestoneState::Earned {
                 tasks.push(self.task(TaskKind::Invoice, code, Role::Contractor, due));
             }
@@ -361,15 +369,15 @@ impl Situation<'_> {
         }
     }
 
-    /// Adds the steps of interest that was requested and, once a milestone is paid so that its interest grows no more,
-    /// the request or waiver of what is left.
+    /// Adds the steps of requested interest and, once a milestone is paid so that its interest grows no more, the
+    /// request or waiver of the rest.
     fn add_interest(&self, tasks: &mut Vec<Task>) {
         for (milestone, agreed) in self.standing.milestones.iter().zip(&self.terms.milestones) {
             let code = milestone.code.as_str();
             let by = |day| pay_by(self.calendar, day, agreed.payment_days);
             let open = self.open_payments(code, PaymentKind::Interest);
             let interest = self.interest.of(milestone, sum_of(&open));
-            if milestone.state == MilestoneState::Paid && interest.left() != Sum::ZERO {
+            if milestone.state == MilestoneState::Paid && interest.requestable() != Sum::ZERO {
                 let paid = self.facts.payments.iter().filter(|payment| payment.milestone == milestone.code);
                 let since = paid.map(|payment| payment.on).max().or(milestone.due_on).unwrap_or(self.standing.as_of);
                 tasks.push(self.task(TaskKind::RequestInterest, code, Role::Contractor, by(since)));
@@ -386,7 +394,7 @@ impl Situation<'_> {
         self.payments.iter().filter(|payment| payment.milestone == milestone && payment.kind == kind).collect()
     }
 
-    /// Returns the first day on which the milestone lacked nothing but its score.
+    /// Returns the first day on which the milestone lacked only its score; `None` if it lacks more or has a score.
     fn unscored_since(&self, code: &str) -> Option<NaiveDate> {
         let agreed = self.terms.milestones.iter().find(|m| m.code.as_str() == code)?;
         let scored = self.facts.scores.iter().any(|score| score.milestone == agreed.code);
@@ -417,11 +425,12 @@ fn sum_of(payments: &[&OpenPayment]) -> i64 {
     payments.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount_fen))
 }
 
-pub(super) fn later(day: NaiveDate, days: u64) -> NaiveDate {
+/// Returns the day so many days after another.
+pub(super) fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Span::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
-/// Returns the day `working_days` working days after `day`, which is not counted itself (民法典 201).
+/// Returns the day `working_days` working days after `day`, which itself is not counted (民法典 201).
 pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32) -> NaiveDate {
-    (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
+    (0..working_days).fold(day, |day, _| calendar.roll(days_after(day, 1)))
 }

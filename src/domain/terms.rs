@@ -1,5 +1,5 @@
 //! Terms: the agreed content of a contract, in the format of `docs/standing.md`. Each value is within its bounds by
-//! construction; `standing::check_terms` verifies that they fit together.
+//! construction; `standing::check_terms` verifies that the values fit together.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub struct Terms {
     pub scorecard: Scorecard,
 }
 
-/// New terms that replace the ones before from a day on.
+/// New terms that replace the earlier ones from a day on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Amendment {
@@ -68,7 +68,7 @@ pub struct Amendment {
     pub terms: Terms,
 }
 
-/// The signed terms and the amendments agreed since, in their order. Terms that were never amended convert into it.
+/// The signed terms and the amendments agreed since, in their order. Terms without amendments convert into this type.
 #[derive(Clone, Debug)]
 pub struct Agreement<'a> {
     pub terms: &'a Terms,
@@ -123,7 +123,7 @@ pub struct Deliverable {
     pub item: Code,
     #[serde(deserialize_with = "present")]
     pub quantity: Quantity,
-    /// Day by which it must be submitted, before extensions.
+    /// Day by which the deliverable must be submitted, before extensions.
     #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
     #[serde(default, deserialize_with = "objects")]
@@ -165,10 +165,10 @@ pub struct Milestone {
     /// Codes of the deliverables that must be accepted.
     #[serde(default, deserialize_with = "list")]
     pub requires: Vec<Code>,
-    /// Day before which it cannot be satisfied.
+    /// Day before which the milestone cannot be satisfied.
     #[serde(default, deserialize_with = "optional_date", skip_serializing_if = "Option::is_none")]
     pub not_before: Option<NaiveDate>,
-    /// True if it needs a score to be satisfied.
+    /// True if the milestone needs a score to be satisfied.
     #[serde(default, deserialize_with = "or_default")]
     pub requires_score: bool,
     /// Days allowed for payment (decree 802, art. 9).

@@ -1,10 +1,10 @@
 //! The one rule for text that people type, paste or send: which spellings of a character are equivalent.
 //!
 //! [`clean`] is applied to every text where it enters (forms, JSON bodies, query strings, imports) and changes only
-//! what no one can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends.
+//! invisible differences: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends.
 //! Symbols such as ㈱ and ☑ stay. [`identifier`] also folds differences that never distinguish two numbers, and [`key`]
-//! folds everything that people do not distinguish. Characters that would display differently from what is stored are
-//! found by [`hidden`]; texts with them are refused, naming the character, and identifiers lose them.
+//! folds everything that people do not distinguish. [`hidden`] finds characters that would display differently from
+//! what is stored: texts with them are refused, naming the character, and identifiers lose them.
 
 use std::borrow::Cow;
 
@@ -25,11 +25,13 @@ const RADICALS: &str = concat!(
 /// Names of the fields of forms that hold identifiers.
 const IDENTIFIERS: &[&str] = &["code", "number", "plan_no"];
 /// Names of the fields that hold free text.
-const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "standard", "evidence", "qualifications"];
+const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "review", "standard", "evidence", "qualifications"];
+/// Names of the fields that hold a line of text, which is not a figure even where it has digits only.
+const LINES: &[&str] = &["title", "name"];
 
 /// Returns a text in the spelling in which it is stored and compared.
 ///
-/// Blanks and invisible characters at its ends are removed, so a text of nothing else becomes empty.
+/// Blanks and invisible characters at both ends are removed, so a text of nothing else becomes empty.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| (b' '..0x7f).contains(&byte) || byte == b'\n' || byte == b'\t');
     if is_plain {
@@ -41,8 +43,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(whole.trim_matches(is_nothing).to_owned())
 }
 
-/// Returns [`clean`] text of a program's request, in which numbers and dates are strict: one that is only a number or a
-/// date once it is cleaned stays as it is, to be refused by its own parser.
+/// Returns the [`clean`] text of a program's request, in which numbers and dates are strict: a text that only becomes a
+/// number or a date by cleaning stays as it is, so that its parser refuses it.
 pub fn clean_strictly(text: &str) -> Cow<'_, str> {
     let cleaned = clean(text);
     let is_figure = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
@@ -51,9 +53,9 @@ pub fn clean_strictly(text: &str) -> Cow<'_, str> {
     if becomes_figure { Cow::Borrowed(text) } else { cleaned }
 }
 
-/// Returns the text of a field as it is stored: [`clean`], and in a free text also without the invisible characters
-/// that come along with what is pasted. Those that turn text around stay, to be refused by name; an identifier loses
-/// them too.
+/// Returns the text of a field as it is stored: [`clean`], and for free text also without the invisible characters that
+/// pasting brings along. Characters that turn text around stay, so that the text is refused and names them; identifiers
+/// lose them too.
 pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
     let cleaned = clean(text);
     if is_one_of(IDENTIFIERS, name) && cleaned.contains(is_hidden) {
@@ -62,16 +64,23 @@ pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
     if is_one_of(FREE_TEXTS, name) { without_invisible(cleaned) } else { cleaned }
 }
 
-/// Returns the text of a field of a program's request: [`clean_strictly`], and in a free text as [`clean_field`].
+/// Returns the text of a field of a program's request: [`clean_field`] if the field's name is that of a text, otherwise
+/// [`clean_strictly`].
 pub fn clean_field_strictly<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    if is_one_of(FREE_TEXTS, name) { without_invisible(clean_strictly(text)) } else { clean_strictly(text) }
+    if holds_words(name) { clean_field(name, text) } else { clean_strictly(text) }
 }
 
-/// True for a field whose name ends with one of these: `clauses.0.text` with `text`.
+/// Returns whether a field holds words by its name, as opposed to a figure, a code or a choice.
+pub fn holds_words(field: &str) -> bool {
+    is_one_of(FREE_TEXTS, field) || is_one_of(LINES, field)
+}
+
+/// Returns true if the last part of a field's name is one of these: `clauses.0.text` with `text`.
 fn is_one_of(names: &[&str], field: &str) -> bool {
     names.contains(&field.rsplit('.').next().unwrap_or(field))
 }
 
+/// Removes the invisible characters that pasting brings along.
 fn without_invisible(text: Cow<'_, str>) -> Cow<'_, str> {
     let characters: Vec<char> = text.chars().collect();
     let is_dropped =
@@ -96,15 +105,15 @@ pub fn username(text: &str) -> String {
     identifier(text).to_lowercase()
 }
 
-/// Returns what two texts share that differ only in case, width, spaces, dashes, brackets, middle dots, quotation marks
-/// or invisible characters: for unique numbers and for searches.
+/// Returns the form that is equal for texts that differ only in case, width, spaces, dashes, brackets, middle dots,
+/// quotation marks or invisible characters; for unique numbers and for searches.
 pub fn key(text: &str) -> String {
     let lower = identifier(text).to_lowercase();
     lower.nfkc().map(plain_mark).collect()
 }
 
-/// Returns the first character of a text that would be invisible or would turn the text around, with its place from 1.
-/// Line ends and tabs are not among them.
+/// Returns the first character of a text that would be invisible or would turn the text around, with its place counted
+/// from 1. Line ends and tabs do not count.
 pub fn hidden(text: &str) -> Option<(char, usize)> {
     let characters: Vec<char> = text.chars().collect();
     let found = characters.iter().enumerate().find(|(place, c)| is_hidden(**c) && !joins(&characters, *place));
@@ -116,7 +125,7 @@ pub fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
-/// Returns a character of full width, a space, a line end or a radical as its ordinary character.
+/// Returns the ordinary character for one of full width, a space, a line end or a radical.
 fn plain_character(c: char) -> char {
     match c {
         '\u{FF10}'..='\u{FF19}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => half_width(c),
@@ -128,7 +137,7 @@ fn plain_character(c: char) -> char {
     }
 }
 
-/// Returns the ASCII character of a full-width one (U+FF01 to U+FF5E); others stay.
+/// Returns the ASCII character for a full-width one (U+FF01 to U+FF5E); any other as it is.
 pub fn half_width(c: char) -> char {
     match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
@@ -136,6 +145,7 @@ pub fn half_width(c: char) -> char {
     }
 }
 
+/// Returns the ordinary character of a radical of the CJK Radicals Supplement; any other as it is.
 fn radical(c: char) -> char {
     let mut pairs = RADICALS.chars();
     while let (Some(radical), Some(character)) = (pairs.next(), pairs.next()) {
@@ -146,7 +156,7 @@ fn radical(c: char) -> char {
     c
 }
 
-/// Returns any kind of dash or minus as a hyphen; others stay.
+/// Returns a hyphen for any kind of dash or minus; any other character as it is.
 pub fn plain_dash(c: char) -> char {
     match c {
         '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2E3A}' | '\u{2E3B}' | '\u{FE58}' | '\u{FE63}' => '-',
@@ -154,6 +164,7 @@ pub fn plain_dash(c: char) -> char {
     }
 }
 
+/// Returns one bracket, middle dot or quotation mark for all kinds of it; any other character as [`plain_dash`].
 fn plain_mark(c: char) -> char {
     match c {
         '[' | '{' | '\u{3008}' | '\u{300A}' | '\u{3010}' | '\u{3014}' | '\u{3016}' | '\u{3018}' => '(',
@@ -170,13 +181,13 @@ fn is_nothing(c: char) -> bool {
     c.is_whitespace() || (is_hidden(c) && !c.is_control() && !turns_text(c))
 }
 
-/// Returns whether a character is a control of bidirectional text.
+/// Returns whether a character controls the direction of text.
 fn turns_text(c: char) -> bool {
     matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns whether a character leaves no mark of its own: controls, what Unicode ignores by default, and blank letters.
-/// Variation selectors belong to the character before them.
+/// Returns whether a character leaves no visible mark: controls, characters that Unicode ignores by default, and blank
+/// letters. Variation selectors do not count, because they belong to the character before them.
 pub fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\t' => false,

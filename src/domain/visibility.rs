@@ -1,8 +1,8 @@
 //! Visibility of contracts: which organisations see a contract, decided by region and function.
 //!
-//! The parties see it; so does a bureau of a region above with the function of the purchaser or funder; so do the
-//! political-legal committee and the auditors of the purchaser's region and those above; so do the justice stations of
-//! the purchaser's own townships. What a person may then do is decided by `policy`.
+//! A contract is seen by its parties; by bureaus of a larger region around the purchaser's, with the function of the
+//! purchaser or funder; by the political-legal committees and auditors of the purchaser's region and of those around
+//! it; and by the justice stations of the purchaser's own townships. What a person may then do is decided by `policy`.
 
 use crate::domain::codes::Function;
 
@@ -11,17 +11,16 @@ use crate::domain::codes::Function;
 pub struct Jurisdiction<'a> {
     /// Function of the organisation.
     pub function: Function,
-    /// Codes of the enclosing regions and its own, each followed by a slash; `None` for an organisation without a
-    /// region.
+    /// Codes of the enclosing regions and of the organisation's own, each followed by a slash; `None` without a region.
     pub path: Option<&'a str>,
 }
 
 /// The regions whose purchasers an organisation can see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Its own region and those that contain it.
+    /// The organisation's own region and those that contain it.
     RegionsAbove,
-    /// Its own region and those within it.
+    /// The organisation's own region and those within it.
     RegionsBelow,
 }
 

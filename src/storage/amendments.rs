@@ -20,18 +20,19 @@ pub struct Amendment {
     /// Random identifier, used in addresses.
     pub public_id: String,
     pub contract_id: ContractId,
-    /// Number of the newest version of the terms when it was proposed. Once agreed, its own version is the next.
+    /// Number of the newest version of the terms when the amendment was proposed. Once agreed, its own version is the
+    /// next.
     pub base_version: i64,
     #[diesel(deserialize_as = String)]
     pub ground: AmendmentGround,
-    /// First day on which its terms are in force.
+    /// First day on which the new terms are in force.
     pub effective_on: NaiveDate,
     pub reason: String,
     /// Terms in the JSON of docs/standing.md.
     pub terms: String,
     /// Names and texts of the terms' details, as JSON.
     pub details: String,
-    /// SHA-256 of its content.
+    /// SHA-256 of the amendment's content.
     pub hash: String,
     /// True if the amount of the contract grows.
     pub grows: bool,
@@ -52,14 +53,14 @@ pub struct NewAmendment<'a> {
     pub base_version: i64,
     /// Code of the ground.
     pub ground: &'static str,
-    /// First day on which its terms are in force.
+    /// First day on which the new terms are in force.
     pub effective_on: NaiveDate,
     pub reason: &'a str,
     /// Terms in the JSON of docs/standing.md.
     pub terms: &'a str,
     /// Names and texts of the terms' details, as JSON.
     pub details: &'a str,
-    /// SHA-256 of its content.
+    /// SHA-256 of the amendment's content.
     pub hash: &'a str,
     /// True if the amount of the contract grows.
     pub grows: bool,

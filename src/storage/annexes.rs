@@ -19,19 +19,19 @@ pub struct Annex {
     /// Random identifier, used in addresses.
     pub public_id: String,
     pub contract_id: ContractId,
-    /// Amendment to which it belongs; none for the contract.
+    /// Amendment that the annex belongs to; `None` for the contract.
     pub amendment_id: Option<i64>,
     #[diesel(deserialize_as = String)]
     pub kind: AnnexKind,
     pub title: String,
-    /// True for one that bureaus alone read.
+    /// True if only bureaus may read the annex.
     pub internal: bool,
     pub added_by: PersonId,
-    /// Person represented, if a deputy added it.
+    /// Person represented, if a deputy added the annex.
     pub added_for: Option<i64>,
     /// Time of the addition, in UTC.
     pub added_at: NaiveDateTime,
-    /// Time of the removal, in UTC; none while it stands.
+    /// Time of the removal, in UTC; `None` for an annex that was not removed.
     pub removed_at: Option<NaiveDateTime>,
 }
 
@@ -43,11 +43,11 @@ pub struct NewAnnex<'a> {
     /// Random identifier, used in addresses.
     pub public_id: &'a str,
     pub contract_id: ContractId,
-    /// Amendment to which it belongs; none for the contract.
+    /// Amendment that the annex belongs to; `None` for the contract.
     pub amendment_id: Option<AmendmentId>,
     pub kind: AnnexKind,
     pub title: &'a str,
-    /// True for one that bureaus alone read.
+    /// True if only bureaus may read the annex.
     pub internal: bool,
 }
 
@@ -69,7 +69,7 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewAnnex<
     Ok(())
 }
 
-/// Marks an annex as removed; its row and its files stay.
+/// Marks an annex as removed; its row and its files are kept.
 pub fn remove(connection: &mut AnyConnection, context: &Context, annex: AnnexId, by: PersonId) -> Result<()> {
     diesel::update(annexes::table.find(annex.0))
         .set((

@@ -52,9 +52,13 @@ impl Engine {
     }
 }
 
-/// Normal durability, and a cache of 4 MiB per connection (lists are read through indexes, so a larger one gains
-/// little).
+/// Normal durability, and a cache of 4 MiB per connection. Lists are read through indexes, so a larger cache gains
+/// little.
 pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
+
+/// For the connection on which a server writes: keys of search words are written all over their index, so twice the cache,
+/// and checkpoints at four times the usual size, since the same pages are changed by one transaction after the other.
+const SQLITE_WRITER: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;";
 
 /// Times in UTC, no statement without an end, and no notices in the log.
 const POSTGRES_USUAL: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;";
@@ -64,8 +68,21 @@ const POSTGRES_USUAL: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'
 pub struct Manager {
     /// Engine to connect to.
     pub engine: Engine,
-    /// Set where the server's connection may change between transactions, so that no prepared statement outlives one.
+    /// True if the server's connection may change between transactions, so that no prepared statement outlives one.
     pub through_pooler: bool,
+}
+
+impl Manager {
+    /// Opens the connection on which a process writes to SQLite.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database cannot be opened.
+    pub(super) fn connect_writer(&self) -> Result<AnyConnection, Error> {
+        let failed = |error: String| Error::Unavailable(format!("the database cannot be opened: {error}"));
+        let mut connection = self.connect().map_err(|error| failed(error.to_string()))?;
+        connection.batch_execute(SQLITE_WRITER).map_err(|error| failed(error.to_string()))?;
+        Ok(connection)
+    }
 }
 
 impl ManageConnection for Manager {
@@ -109,7 +126,7 @@ impl ManageConnection for Manager {
 }
 
 /// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write. On PostgreSQL
-/// the locks of a `Scope` take the place of SERIALIZABLE, so each statement must see what was committed before it.
+/// the locks of a `Scope` replace SERIALIZABLE, so each statement must see what was committed before it.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -171,22 +188,7 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// Inserts rows as [`insert_rows`], but a single one by a statement that the connection keeps prepared: one for several
-/// rows is prepared each time, which on SQLite costs more than running it. For what most acts insert once.
-macro_rules! insert_mostly_one {
-    ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
-        if $rows.len() == 1 {
-            for values in $rows.iter().map($values) {
-                diesel::insert_into($table).values(values).execute($connection)?;
-            }
-        } else {
-            $crate::storage::backend::insert_rows!($connection, $table, $rows, $values);
-        }
-    };
-}
-pub(super) use insert_mostly_one;
-
-/// Runs the pending migrations, and fills what they leave to the program.
+/// Runs the pending migrations, and fills the columns that they leave to the program.
 ///
 /// # Errors
 /// `Internal` if a migration fails.
@@ -222,10 +224,10 @@ pub fn known_migrations() -> Result<Vec<String>, Error> {
     Ok(in_order::<Sqlite>(SQLITE)?.into_iter().map(|(version, _)| version).collect())
 }
 
-/// Returns the versions of the migrations that a database has, in order; none for an empty database.
+/// Returns the versions of the migrations in a database, in order; empty for an empty database.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn applied_migrations(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
     let tables = lines(
         connection,
@@ -241,10 +243,10 @@ pub fn applied_migrations(connection: &mut AnyConnection) -> Result<Vec<String>,
     lines(connection, all, all)
 }
 
-/// Returns whether a database holds people or seals, which depend on the key of their installation.
+/// Returns whether a database has people or seals, which depend on the key of their installation.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn is_used(connection: &mut AnyConnection) -> Result<bool, Error> {
     if applied_migrations(connection)?.is_empty() {
         return Ok(false);
@@ -256,7 +258,7 @@ pub fn is_used(connection: &mut AnyConnection) -> Result<bool, Error> {
 /// Runs those of the named migrations that a database does not have yet.
 ///
 /// # Errors
-/// `Internal` when a migration fails.
+/// `Internal` if a migration fails.
 pub fn run_migrations(connection: &mut AnyConnection, versions: &[String]) -> Result<(), Error> {
     let done = applied_migrations(connection)?;
     let is_due = |version: &String| versions.contains(version) && !done.contains(version);
@@ -300,10 +302,10 @@ struct Time {
     at: chrono::NaiveDateTime,
 }
 
-/// Returns the time of PostgreSQL's clock, in UTC; `None` on SQLite, which has none of its own.
+/// Returns the time of PostgreSQL's clock, in UTC; `None` on SQLite, which has no clock of its own.
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer.
+/// `Unavailable` if the database does not answer.
 pub fn database_time(connection: &mut AnyConnection) -> Result<Option<chrono::NaiveDateTime>, Error> {
     let AnyConnection::Postgres(connection) = connection else { return Ok(None) };
     let time: Time = diesel::sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS at").get_result(connection)?;

@@ -1,7 +1,7 @@
 //! Bulk load: many transactions on one connection, into an otherwise unused database.
 //!
-//! Commits do not wait for the disk. After a crash the last transactions may be missing, each of them whole; the load
-//! is then discarded and run again. Must not be used on a database that people work with.
+//! Commits do not wait for the disk. After a crash the last transactions may be missing, each as a whole; the load is
+//! then discarded and run again. Must not be used on a database in use.
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::PooledConnection;
@@ -15,7 +15,7 @@ use crate::storage::signatures::RowKey;
 use crate::storage::write::{Context, Transaction, Tx};
 
 /// WAL with `synchronous = NORMAL` keeps every commit atomic and loses at most the last ones in a crash; 256 MiB of
-/// cache hold the inner pages of the indexes, which grow at random places.
+/// cache are enough for the inner pages of the indexes, which grow at random places.
 const SQLITE_FAST: &str = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -262144;";
 /// The PostgreSQL counterpart: commits are atomic, the last ones may be lost in a crash.
 const POSTGRES_FAST: &str = "SET synchronous_commit = off";
@@ -27,7 +27,7 @@ const POSTGRES_KEYS: &str = "SELECT setval(pg_get_serial_sequence('contracts', '
 pub struct Loading<'a> {
     connection: PooledConnection<Manager>,
     key: &'a RowKey,
-    _writer: Option<MutexGuard<'a, ()>>,
+    _writer: Option<MutexGuard<'a, Option<AnyConnection>>>,
 }
 
 impl<'a> Loading<'a> {
@@ -41,7 +41,7 @@ impl<'a> Loading<'a> {
             AnyConnection::Sqlite(c) => c.batch_execute(SQLITE_FAST)?,
             AnyConnection::Postgres(c) => c.batch_execute(POSTGRES_FAST)?,
         }
-        Ok(Self { connection, key: pool.key(), _writer: pool.writer() })
+        Ok(Self { connection, key: pool.key(), _writer: pool.lock_writer() })
     }
 
     /// Runs `work` in one transaction.

@@ -18,14 +18,14 @@ use crate::storage::write::Context;
 pub struct ChangeRequest {
     /// Primary key.
     pub id: ChangeRequestId,
-    /// Random identifier, the one shown outside.
+    /// Random identifier, used in addresses.
     pub public_id: String,
     /// Contract to be changed.
     pub contract_id: ContractId,
     /// Kind of change.
     #[diesel(deserialize_as = String)]
     pub kind: ChangeRequestKind,
-    /// Fact that it would become (JSON).
+    /// Fact that the request would become, as JSON.
     pub body: String,
     /// Reason given.
     pub reason: String,
@@ -38,9 +38,9 @@ pub struct ChangeRequest {
     pub requested_for: Option<i64>,
     /// Time of the request, in UTC.
     pub requested_at: NaiveDateTime,
-    /// Officer who endorsed what the contractor requests.
+    /// Officer who endorsed the contractor's request.
     pub endorsed_by: Option<i64>,
-    /// Person represented, if a deputy endorsed it.
+    /// Person represented, if a deputy endorsed the request.
     pub endorsed_for: Option<i64>,
     /// Time of the endorsement, in UTC.
     pub endorsed_at: Option<NaiveDateTime>,

@@ -1,13 +1,13 @@
 //! Readers of the tables whose rows each belong to one contract and have a random identifier: payment requests,
 //! amendments, change requests, objections and service records.
 //!
-//! They differ only in table and row. A macro writes them, because the bounds that a generic function over diesel's
-//! tables needs would be longer than the queries. Callers that treat all of them alike use [`PartRow`].
+//! They differ only in table and row. They are written by a macro, because the bounds of a generic function over
+//! diesel's tables would be longer than the queries. Callers that treat all of them alike use [`PartRow`].
 
 use crate::storage::ids::ContractId;
 use crate::storage::{AnyConnection, Result};
 
-/// Defines the readers of a table by random identifier in the module that calls it; the module has `diesel::prelude` in
+/// Defines the readers of a table by random identifier in the calling module, which must have `diesel::prelude` in
 /// scope.
 macro_rules! identified_row_readers {
     ($table:ident, $row:ident) => {
@@ -25,7 +25,7 @@ macro_rules! identified_row_readers {
                 .optional()?)
         }
 
-        /// Loads a row by random identifier, and its contract, if one of the organisations may see that.
+        /// Loads a row by random identifier, and its contract, if one of the organisations may see that contract.
         pub fn with_contract(
             connection: &mut $crate::storage::AnyConnection,
             public_id: &str,
@@ -58,9 +58,9 @@ macro_rules! identified_row_readers {
 }
 pub(super) use identified_row_readers;
 
-/// A row of what belongs to one contract, with a random identifier.
+/// A row of a part of one contract, with a random identifier.
 pub trait PartRow: Sized {
-    /// Returns the key, in whose order lists are.
+    /// Returns the row's key; lists are sorted by it.
     fn key(&self) -> i64;
 
     /// Returns the random identifier.
@@ -79,7 +79,7 @@ pub trait PartRow: Sized {
     fn page(connection: &mut AnyConnection, contract: ContractId, after: i64, limit: i64) -> Result<Vec<Self>>;
 }
 
-/// Defines all readers of a table in the module that calls it; the module has `diesel::prelude` in scope.
+/// Defines all readers of a table in the calling module, which must have `diesel::prelude` in scope.
 macro_rules! contract_row_readers {
     ($table:ident, $row:ident) => {
         $crate::storage::contract_rows::identified_row_readers!($table, $row);

@@ -1,4 +1,4 @@
-//! Verification codes that earlier versions of the program stored for the documents that they issued.
+//! Verification codes that earlier versions of the program stored for their documents.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -7,7 +7,7 @@ use crate::schema::{contracts, documents};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 
-/// An issued document with the contract that it is about.
+/// An issued document and its contract.
 #[derive(Debug, Clone, Queryable)]
 pub struct IssuedDocument {
     /// Day whose standing the document shows.

@@ -1,4 +1,4 @@
-//! Rows of evaluations and of the steps taken on them. Nothing here decides who may take a step, or what comes next.
+//! Rows of evaluations and of the steps taken on them. The next step and its author are decided elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -38,9 +38,9 @@ pub struct Evaluation {
     pub views: String,
     /// The officer's scores and reasons by measure, as JSON.
     pub adjustments: String,
-    /// The frozen result with its formula, as JSON; none before it is final.
+    /// The frozen result with its formula, as JSON; `None` before it is final.
     pub outcome: Option<String>,
-    /// Score of the final result; none without data.
+    /// Score of the final result; `None` without data.
     pub score: Option<String>,
 }
 
@@ -93,7 +93,7 @@ pub struct EvaluationStepRow {
     pub note: String,
 }
 
-/// Columns that a step changes; an absent one stays as it is.
+/// Columns that a step changes; an absent column stays unchanged.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = evaluations)]
 pub struct EvaluationChange {
@@ -162,14 +162,14 @@ pub fn insert_step(
     Ok(())
 }
 
-/// Stores what a step changed in its evaluation; `change` names at least one column.
+/// Stores the changes of a step in its evaluation; `change` must have at least one column.
 pub fn update(connection: &mut AnyConnection, evaluation: EvaluationId, change: &EvaluationChange) -> Result<()> {
     diesel::update(evaluations::table.find(evaluation.0)).set(change).execute(connection)?;
     Ok(())
 }
 
-/// Loads up to `limit` final evaluations of a contractor, the last opened first, each with the name of the region of
-/// its purchaser.
+/// Loads up to `limit` final evaluations of a contractor, the last opened first, each with the name of its purchaser's
+/// region.
 pub fn final_of_contractor(
     connection: &mut AnyConnection,
     contractor: OrganisationId,

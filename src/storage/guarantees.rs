@@ -1,4 +1,4 @@
-//! Rows of performance guarantees and of the claims on them. Nothing here knows their limits.
+//! Rows of performance guarantees and of the claims on them. Their limits are checked elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -24,26 +24,26 @@ pub struct Guarantee {
     pub kind: GuaranteeKind,
     pub amount_fen: i64,
     pub issuer: String,
-    /// Number that the issuer gave it.
+    /// Number given by the issuer.
     pub number: String,
     pub valid_from: NaiveDate,
-    /// Last day of its validity.
+    /// Last day of validity.
     pub valid_until: NaiveDate,
-    /// Day by which it is returned.
+    /// Day by which the guarantee is to be returned.
     pub return_on: NaiveDate,
     #[diesel(deserialize_as = String)]
     pub state: GuaranteeState,
     pub recorded_by: PersonId,
-    /// Person represented, if a deputy recorded it.
+    /// Person represented, if a deputy recorded the guarantee.
     pub recorded_for: Option<i64>,
     /// Time of recording, in UTC.
     pub recorded_at: NaiveDateTime,
-    /// Day on which it was returned.
+    /// Day of the return.
     pub returned_on: Option<NaiveDate>,
     pub returned_by: Option<i64>,
-    /// Person represented, if a deputy returned it.
+    /// Person represented, if a deputy returned the guarantee.
     pub returned_for: Option<i64>,
-    /// Reason of the return; empty before, and where none was given.
+    /// Reason of the return; empty before, and if none was given.
     pub return_note: String,
 }
 
@@ -57,7 +57,7 @@ pub struct NewGuarantee<'a> {
     pub contract_id: ContractId,
     pub kind: GuaranteeKind,
     pub amount_fen: i64,
-    /// Issuer, and its key by which numbers are unique.
+    /// Issuer, and the issuer's key, within which numbers are unique.
     pub issuer: (&'a str, &'a str),
     /// Number, and its key.
     pub number: (&'a str, &'a str),
@@ -65,7 +65,7 @@ pub struct NewGuarantee<'a> {
     pub return_on: NaiveDate,
 }
 
-/// Inserts a guarantee; called after [`held_by_number`] found none, so that the loser of a race is retried and then
+/// Inserts a guarantee. Called after [`held_by_number`] found none, so that the loser of a race is retried and then
 /// finds it.
 pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewGuarantee<'_>, by: PersonId) -> Result<()> {
     diesel::insert_into(guarantees::table)
@@ -136,7 +136,7 @@ pub struct GuaranteeClaim {
     #[diesel(deserialize_as = String)]
     pub state: ClaimState,
     pub proposed_by: PersonId,
-    /// Person represented, if a deputy proposed it.
+    /// Person represented, if a deputy proposed the claim.
     pub proposed_for: Option<i64>,
     /// Time of the proposal, in UTC.
     pub proposed_at: NaiveDateTime,
@@ -145,7 +145,7 @@ pub struct GuaranteeClaim {
     pub decided_for: Option<i64>,
     /// Time of the decision, in UTC.
     pub decided_at: Option<NaiveDateTime>,
-    /// Reason of the decision; empty before, and where none was given.
+    /// Reason of the decision; empty before the decision, and if none was given.
     pub decision_note: String,
 }
 

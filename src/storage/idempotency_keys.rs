@@ -17,7 +17,7 @@ use crate::storage::write::Context;
 /// Table of the signatures.
 pub const TABLE: &str = "idempotency";
 
-/// Columns of a stored answer that are signed: all others.
+/// The signed columns of a stored answer: all others.
 #[derive(Debug, Clone, Serialize, Queryable, Selectable)]
 #[diesel(table_name = idempotency)]
 pub struct SignedAnswer {
@@ -72,7 +72,7 @@ pub fn after(
         .load(connection)?)
 }
 
-/// Signs the next answers from before there were signatures; returns the number signed.
+/// Signs the next answers stored before rows were signed; returns the number signed.
 pub(super) fn sign_earlier(connection: &mut AnyConnection, key: &RowKey, limit: i64) -> Result<usize> {
     let earlier: Vec<SignedAnswer> = idempotency::table
         .filter(idempotency::signature.is_null())

@@ -21,6 +21,12 @@ keys! {
     ContractId,
     /// Key of a row of `appropriations`.
     AppropriationId,
+    /// Key of a row of `budget_changes`.
+    BudgetChangeId,
+    /// Key of a row of `approval_rules`.
+    ApprovalRuleId,
+    /// Key of a row of `purchase_plans`.
+    PurchasePlanId,
     /// Key of a row of `payments`.
     PaymentId,
     /// Key of a row of `amendments`.

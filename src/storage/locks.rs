@@ -1,7 +1,7 @@
-//! Locks of a write transaction on PostgreSQL: the rows that it reads under them do not change until it commits.
+//! Locks of a write transaction on PostgreSQL: the rows read under them do not change until the transaction commits.
 //!
-//! They are advisory locks of the transaction, taken before it reads, and stand in for SERIALIZABLE
-//! (docs/architecture.md, "Concurrent writes"). SQLite has one writer at a time and needs none.
+//! They are advisory locks of the transaction, taken before it reads, and replace SERIALIZABLE (docs/architecture.md,
+//! "Concurrent writes"). SQLite has one writer at a time and needs no locks.
 
 use diesel::prelude::*;
 
@@ -9,11 +9,11 @@ use crate::schema::{contracts, payments};
 use crate::storage::ids::{AppropriationId, ContractId, DraftId, OrganisationId, PersonId};
 use crate::storage::{AnyConnection, Result};
 
-/// Rows that a write transaction decides by. All but `Everything` also keep registers, people and seats from changing
-/// meanwhile, and run concurrently.
+/// The rows on which a write transaction bases its decisions. All scopes but `Everything` also keep registers, people
+/// and seats from changing meanwhile, and run concurrently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Registers, people, and whatever depends on them: nothing else is written meanwhile.
+    /// Registers, people, and all that depends on them: no other transaction writes meanwhile.
     Everything,
     /// One contract, with its terms, facts, payments and tasks.
     Contract(ContractId),
@@ -25,9 +25,9 @@ pub enum Scope {
     EmailQueue,
     /// The daily seals.
     Seals,
-    /// The record of sign-ins under names that no one has.
+    /// The record of sign-ins under unknown names.
     UnknownNames,
-    /// New or expired rows by which nothing else decides.
+    /// New or expired rows that no other decision depends on.
     Unshared,
 }
 
@@ -36,11 +36,11 @@ pub enum Scope {
 pub enum ContractName<'a> {
     /// Its own identifier.
     Contract(&'a str),
-    /// The identifier of one of its payment requests.
+    /// The identifier of a payment request of the contract.
     Payment(&'a str),
 }
 
-/// A lock's key on PostgreSQL: the kind of what it protects in the highest byte, the row's key below.
+/// The key of a lock on PostgreSQL: the kind of protected thing in the highest byte, the row's key below.
 #[derive(Debug, Clone, Copy)]
 struct LockKey(i64);
 
@@ -51,7 +51,7 @@ impl LockKey {
         Self(kind << 56 | id)
     }
 
-    /// Returns the lock that a scope holds exclusively, in addition to the shared one of the registers.
+    /// Returns the exclusive lock of a scope, which is taken in addition to the shared one of the registers.
     const fn of_scope(scope: Scope) -> Option<Self> {
         match scope {
             Scope::Everything | Scope::Unshared => None,
@@ -83,7 +83,7 @@ diesel::define_sql_function! {
     fn lock_shared(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
-/// Takes the locks of a scope, the registers' first, waiting until they are free.
+/// Takes the locks of a scope, first that of the registers, waiting until they are free.
 pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<()> {
     let AnyConnection::Postgres(connection) = connection else { return Ok(()) };
     let registers = LockKey::REGISTERS.0;
@@ -97,8 +97,9 @@ pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<
     Ok(())
 }
 
-/// Takes the locks of a contract's scope by a name, the registers' first, and returns the contract's key; `None` for an
-/// unknown name. What has a name never moves to another contract, so it may be read before the locks are held.
+/// Takes the locks of a contract's scope by a name, first that of the registers, and returns the contract's key; `None`
+/// for an unknown name. A named part never moves to another contract, so its name may be read before the locks are
+/// held.
 pub(super) fn lock_named(connection: &mut AnyConnection, name: ContractName<'_>) -> QueryResult<Option<ContractId>> {
     // Added to a contract's key, this is the key of its lock.
     let kind = LockKey::of_contract(ContractId(0)).0;

@@ -1,4 +1,4 @@
-//! Rows of messages between the parties of a contract, and of those that a recipient has not opened yet.
+//! Rows of messages between the parties of a contract, and of messages that a recipient has not opened.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -17,13 +17,13 @@ pub struct Message {
     /// Random identifier, used in addresses.
     pub public_id: String,
     pub contract_id: ContractId,
-    /// Organisation for which it was sent.
+    /// Organisation of the sender.
     pub organisation_id: OrganisationId,
-    /// The thing that it is about, as `domain::messages` writes it.
+    /// Subject of the message, in the form of `domain::messages`.
     pub about: String,
     pub text: String,
     pub sent_by: PersonId,
-    /// Person represented, if a deputy sent it.
+    /// Person represented, if the sender is a deputy.
     pub sent_for: Option<i64>,
     /// Time of sending, in UTC.
     pub sent_at: NaiveDateTime,
@@ -165,8 +165,8 @@ pub struct UnreadCount {
     pub count: usize,
 }
 
-/// Counts the messages that a person has not opened yet, by contract, of contracts that one of these organisations may
-/// see; reads at most `limit` messages.
+/// Counts the messages that a person has not opened, by contract, on contracts that one of these organisations may see;
+/// reads at most `limit` messages.
 pub fn unread_by_contract(
     connection: &mut AnyConnection,
     person: PersonId,

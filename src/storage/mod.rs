@@ -31,6 +31,7 @@ pub mod recoveries;
 pub mod registry;
 pub mod reports;
 pub mod signatures;
+mod statements;
 pub mod text_keys;
 pub mod transfer;
 mod unique;

@@ -1,5 +1,5 @@
-//! Rows of objections, which the contractor raises and someone of the other side answers. Nothing here decides who
-//! may.
+//! Rows of objections, which the contractor raises and a person of the other side answers. Rights are checked
+//! elsewhere.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -22,22 +22,22 @@ pub struct Objection {
     pub contract_id: ContractId,
     #[diesel(deserialize_as = String)]
     pub against: ObjectionTarget,
-    /// The thing of that kind, as `domain::objections` writes it.
+    /// Subject, in the form of `domain::objections`.
     pub subject: String,
     pub text: String,
-    /// Number of the decision or score within the contract's facts; none for breaches and deductions.
+    /// Number of the decision or score among the contract's facts; `None` for breaches and deductions.
     pub fact_seq: Option<i64>,
     /// People who decided, as a JSON list of pairs: the person, and the person represented or null.
     pub deciders: String,
     #[diesel(deserialize_as = String)]
     pub state: ObjectionState,
     pub raised_by: PersonId,
-    /// Person represented, if a deputy raised it.
+    /// Person represented, if a deputy raised the objection.
     pub raised_for: Option<i64>,
-    /// Time at which it was raised, in UTC.
+    /// Time of the objection, in UTC.
     pub raised_at: NaiveDateTime,
     pub answered_by: Option<i64>,
-    /// Person represented, if a deputy answered it.
+    /// Person represented, if a deputy answered.
     pub answered_for: Option<i64>,
     /// Time of the answer, in UTC.
     pub answered_at: Option<NaiveDateTime>,

@@ -1,14 +1,14 @@
-//! The connection pool. On SQLite, one writer of this process runs at a time.
+//! The connection pool. On SQLite, one writer of this process runs at a time, on a connection of its own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::QueryResult;
-use diesel::r2d2::{Pool as R2d2, PooledConnection, R2D2Connection};
+use diesel::r2d2::{ManageConnection, Pool as R2d2, PooledConnection, R2D2Connection};
 
 use crate::error::Error;
-use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read};
+use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read, begin_write};
 use crate::storage::signatures::RowKey;
 use crate::storage::write::Transaction;
 
@@ -16,9 +16,10 @@ use crate::storage::write::Transaction;
 #[derive(Clone)]
 pub struct Pool {
     connections: R2d2<Manager>,
-    engine: Engine,
-    /// Serialises the writers of this process on SQLite, so that they do not poll its file lock.
-    writer: Arc<Mutex<()>>,
+    manager: Manager,
+    /// Serialises the writers of this process on SQLite, so that they do not poll its file lock, and keeps the connection
+    /// on which they write: SQLite empties the cache of every other connection with each commit.
+    writer: Arc<Mutex<Option<AnyConnection>>>,
     /// Signs the rows that the program writes.
     key: RowKey,
 }
@@ -42,15 +43,15 @@ impl Pool {
     }
 
     fn connect(url: &str, size: u32, through_pooler: bool) -> Result<Self, Error> {
-        let engine = Engine::parse(url)?;
+        let manager = Manager { engine: Engine::parse(url)?, through_pooler };
         let connections = R2d2::builder()
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
             .test_on_check_out(false)
-            .build(Manager { engine: engine.clone(), through_pooler })
+            .build(manager.clone())
             .map_err(|error| Error::Unavailable(format!("the database cannot be opened: {error}")))?;
-        Ok(Self { connections, engine, writer: Arc::default(), key: RowKey::none() })
+        Ok(Self { connections, manager, writer: Arc::default(), key: RowKey::none() })
     }
 
     /// Has all rows that are written through the pool signed with a key.
@@ -66,7 +67,7 @@ impl Pool {
 
     /// The engine that the pool connects to.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.manager.engine
     }
 
     /// Takes a connection from the pool, waiting at most ten seconds.
@@ -74,7 +75,7 @@ impl Pool {
     /// # Errors
     /// `Unavailable` if none becomes free in time or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
-        match self.engine {
+        match self.manager.engine {
             Engine::Sqlite(_) => self.checkout(),
             Engine::Postgres(_) => {
                 self.get_after(|connection| Ok(connection.ping()?)).map(|(connection, ())| connection)
@@ -142,9 +143,31 @@ impl Pool {
         Ok(result)
     }
 
+    /// Begins a write transaction and runs `work` on its connection. On SQLite that is always the same connection, and one
+    /// writer of this process runs at a time.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database does not answer; `work` then has not run.
+    pub(super) fn on_writer<T>(&self, work: impl FnOnce(&mut AnyConnection) -> T) -> Result<T, Error> {
+        let Some(mut kept) = self.lock_writer() else {
+            return Ok(work(&mut *self.begin(begin_write)?));
+        };
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            None => self.manager.connect_writer()?,
+        };
+        // After an error or a panic it is not kept, and the next writer opens another.
+        begin_write(&mut connection)?;
+        let done = work(&mut connection);
+        if !self.manager.has_broken(&mut connection) {
+            *kept = Some(connection);
+        }
+        Ok(done)
+    }
+
     /// Locks SQLite for one writer of this process; PostgreSQL needs no lock.
-    pub(super) fn writer(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.engine {
+    pub(super) fn lock_writer(&self) -> Option<MutexGuard<'_, Option<AnyConnection>>> {
+        match self.manager.engine {
             Engine::Sqlite(_) => Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner)),
             Engine::Postgres(_) => None,
         }

@@ -1,5 +1,5 @@
-//! Rows of publications, by which contracts become public, and the list of what is published. Nothing here decides what
-//! the public sees of a contract.
+//! Rows of publications, by which contracts become public, and the list of published contracts. The public view is
+//! built elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::exists;
@@ -31,7 +31,7 @@ pub struct Publication {
     #[diesel(deserialize_as = String)]
     pub state: PublicationState,
     pub proposed_by: PersonId,
-    /// Person represented, if a deputy proposed it.
+    /// Person represented, if a deputy made the proposal.
     pub proposed_for: Option<i64>,
     /// Time of the proposal, in UTC.
     pub proposed_at: NaiveDateTime,
@@ -40,10 +40,10 @@ pub struct Publication {
     pub decided_for: Option<i64>,
     /// Time of the decision, in UTC.
     pub decided_at: Option<NaiveDateTime>,
-    /// Reason of the decision; empty before, and where none was given.
+    /// Reason of the decision; empty before the decision, and if none was given.
     pub decision_note: String,
     pub withdrawn_by: Option<i64>,
-    /// Person represented, if a deputy withdrew it.
+    /// Person represented, if a deputy withdrew the publication.
     pub withdrawn_for: Option<i64>,
     /// Time of the withdrawal, in UTC.
     pub withdrawn_at: Option<NaiveDateTime>,
@@ -137,7 +137,7 @@ pub fn current_of(connection: &mut AnyConnection, contract: ContractId) -> Resul
         .optional()?)
 }
 
-/// Filters of the list of published contracts; an absent one does not narrow it.
+/// Filters of the list of published contracts; absent filters do not narrow the list.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
     /// Only contracts that have all these search words (`contracts::search`).

@@ -1,4 +1,4 @@
-//! Rows of service records and of the batches in which they were entered. Nothing here decides who may.
+//! Rows of service records and of the batches in which they were entered. Rights are checked elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{count_star, sum};
@@ -33,7 +33,7 @@ pub struct ServiceRecord {
     /// Code of the deliverable; empty if none was named.
     pub deliverable: String,
     pub place: String,
-    /// Justice station that confirms it.
+    /// Justice station that decides on the record.
     pub station_id: OrganisationId,
     pub worker: String,
     /// Pseudonymous code of the person served; may be empty for a group.
@@ -48,7 +48,7 @@ pub struct ServiceRecord {
     pub decided_for: Option<i64>,
     /// Time of the decision, in UTC.
     pub decided_at: Option<NaiveDateTime>,
-    /// Reason of a refusal; empty for others.
+    /// Reason of a refusal; otherwise empty.
     pub reason: String,
 }
 
@@ -58,7 +58,7 @@ pub struct ServiceRecord {
 pub struct RecordBatch {
     pub id: RecordBatchId,
     pub recorded_by: PersonId,
-    /// Person represented, if a deputy entered them.
+    /// Person represented, if a deputy entered the records.
     pub recorded_for: Option<i64>,
     /// Time of entry, in UTC.
     pub recorded_at: NaiveDateTime,
@@ -79,7 +79,7 @@ pub struct NewRecord {
     pub group_size: i32,
     pub minutes: i32,
     pub note: String,
-    /// Text that a repetition of the record shares with it.
+    /// Key that a repetition of the record would have too.
     pub repeat_key: String,
 }
 
@@ -89,11 +89,11 @@ pub struct Station {
     pub id: OrganisationId,
     pub code: String,
     pub name: String,
-    /// Name of its region.
+    /// Name of the station's region.
     pub township: String,
 }
 
-/// Filters of a list; `None` filters nothing.
+/// Filters of a list; each `None` filters nothing.
 #[derive(Debug, Clone, Default)]
 pub struct RecordFilter {
     pub state: Option<RecordState>,
@@ -161,26 +161,42 @@ pub fn insert(
     Ok(RecordBatchId(batch))
 }
 
-/// Loads the records of a contract that have one of these keys, each with its key, state and time of entry.
-pub fn repeated(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    keys: &[&str],
-) -> Result<Vec<(String, RecordState, NaiveDateTime)>> {
+/// A record that another one would repeat.
+#[derive(Debug, Clone)]
+pub struct RepeatedRecord {
+    /// Random identifier, used in addresses.
+    pub public_id: String,
+    pub repeat_key: String,
+    pub state: RecordState,
+    /// Time of entry, in UTC.
+    pub recorded_at: NaiveDateTime,
+}
+
+/// Loads the records of a contract that have one of these keys.
+pub fn repeated(connection: &mut AnyConnection, contract: ContractId, keys: &[&str]) -> Result<Vec<RepeatedRecord>> {
     let mut found = Vec::new();
     for part in keys.chunks(KEYS_AT_ONCE) {
-        let rows: Vec<(Option<String>, String, NaiveDateTime)> = service_records::table
+        let rows: Vec<(String, Option<String>, String, NaiveDateTime)> = service_records::table
             .inner_join(record_batches::table)
             .filter(service_records::contract_id.eq(contract.0))
             .filter(service_records::repeat_key.eq_any(part))
-            .select((service_records::repeat_key, service_records::state, record_batches::recorded_at))
+            .select((
+                service_records::public_id,
+                service_records::repeat_key,
+                service_records::state,
+                record_batches::recorded_at,
+            ))
             .load(connection)?;
-        found.extend(rows.into_iter().filter_map(|(key, state, at)| Some((key?, RecordState::parse(&state)?, at))));
+        found.extend(rows.into_iter().filter_map(|(public_id, key, state, recorded_at)| {
+            let (repeat_key, state) = (key?, RecordState::parse(&state)?);
+            Some(RepeatedRecord { public_id, repeat_key, state, recorded_at })
+        }));
     }
     Ok(found)
 }
 
-/// Stores the same decision on records. Those refused or withdrawn lose their keys, so that they can be entered again.
+/// Stores the same decision on records. Refused and withdrawn records lose their keys, so that they can be entered
+/// again.
 pub fn decide(
     connection: &mut AnyConnection,
     context: &Context,
@@ -204,7 +220,7 @@ pub fn decide(
     Ok(())
 }
 
-/// Loads up to `limit` records of a contract, newest first: those before the key `before`.
+/// Loads up to `limit` records of a contract with keys below `before`, newest first.
 pub fn newest_of_contract(
     connection: &mut AnyConnection,
     contract: ContractId,
@@ -239,7 +255,7 @@ pub fn batches_by_ids(connection: &mut AnyConnection, ids: &[RecordBatchId]) -> 
         .load(connection)?)
 }
 
-/// Loads the stations that a contract's waiting records await, each with the batches of those records.
+/// Loads the stations that a contract's undecided records wait for, each with the batches of these records.
 pub fn waiting(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, RecordBatchId)>> {
     let rows: Vec<(i64, i64)> = service_records::table
         .filter(service_records::contract_id.eq(contract.0))
@@ -250,7 +266,7 @@ pub fn waiting(connection: &mut AnyConnection, contract: ContractId) -> Result<V
     Ok(rows.into_iter().map(|(station, batch)| (OrganisationId(station), RecordBatchId(batch))).collect())
 }
 
-/// Counts a contract's waiting records by the station that they await.
+/// Counts a contract's undecided records by the station that they wait for.
 pub fn count_waiting(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, i64)>> {
     let rows: Vec<(i64, i64)> = service_records::table
         .filter(service_records::contract_id.eq(contract.0))

@@ -1,4 +1,4 @@
-//! Rows of recoveries: demands, amounts received and write-offs. Nothing here knows what is still to be recovered.
+//! Rows of recoveries: demands, amounts received and write-offs. What is still to be recovered is computed elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -34,7 +34,7 @@ pub struct Recovery {
     /// Number of the receipt of an amount received.
     pub receipt: Option<String>,
     pub recorded_by: PersonId,
-    /// Person represented, if a deputy recorded it.
+    /// Person represented, if a deputy recorded the step.
     pub recorded_for: Option<i64>,
     /// Time of recording, in UTC.
     pub recorded_at: NaiveDateTime,
@@ -43,7 +43,7 @@ pub struct Recovery {
     pub decided_for: Option<i64>,
     /// Time of the decision on a write-off, in UTC.
     pub decided_at: Option<NaiveDateTime>,
-    /// Reason of the decision; empty before, and where none was given.
+    /// Reason of the decision; empty before the decision, and if none was given.
     pub decision_note: String,
 }
 
@@ -55,7 +55,7 @@ pub struct NewRecovery<'a> {
     /// Random identifier, used in addresses.
     pub public_id: &'a str,
     pub contract_id: ContractId,
-    /// Finance bureau of the contract, of which the numbers of receipts are unique.
+    /// Finance bureau of the contract, within which numbers of receipts are unique.
     pub funder_id: OrganisationId,
     pub kind: RecoveryKind,
     pub state: RecoveryState,
@@ -67,7 +67,7 @@ pub struct NewRecovery<'a> {
     pub receipt: Option<(&'a str, &'a str)>,
 }
 
-/// Inserts a row; for an amount received, called after [`by_receipt`] found none, so that the loser of a race is
+/// Inserts a row. For an amount received, called after [`by_receipt`] found none, so that the loser of a race is
 /// retried and then finds it.
 pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewRecovery<'_>, by: PersonId) -> Result<()> {
     diesel::insert_into(recoveries::table)

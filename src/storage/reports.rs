@@ -1,6 +1,6 @@
 //! Grouped sums for the reports of finance: of expected payments, payments and appropriations. Each is one query over
-//! an index; the days of the groups are put into months, ages and bands by the service. Payments are those of
-//! principal, which have no kind (`PaymentKind::stored`); late interest is left out.
+//! an index; the service puts the days of the groups into months, ages and bands. Payments are those of principal,
+//! which have no kind (`PaymentKind::stored`); late interest is left out.
 
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, exists, min, sql};
@@ -23,7 +23,7 @@ pub struct Seen {
     pub purchaser: Option<OrganisationId>,
 }
 
-/// Restricts a query over contracts to those that a report is about.
+/// Restricts a query over contracts to those that a report covers.
 macro_rules! narrowed {
     ($query:expr, $seen:expr) => {{
         let about: &Seen = $seen;
@@ -55,7 +55,7 @@ pub fn expected_by_day(connection: &mut AnyConnection, seen: &Seen, until: Naive
     Ok(narrowed!(query, seen).load(connection)?)
 }
 
-/// Sums what is due and not paid, by purchaser and due day: purchaser, due day, amount in fen, number.
+/// Sums the amounts due and not paid, by purchaser and due day: purchaser, due day, amount in fen, number.
 pub fn due_by_purchaser(
     connection: &mut AnyConnection,
     seen: &Seen,
@@ -74,7 +74,7 @@ pub fn due_by_purchaser(
 /// milestones were satisfied, day of the payments, amount in fen, number.
 pub type PaidRow = (OrganisationId, NaiveDate, Option<NaiveDate>, i64, i64);
 
-/// Sums the payments made from the first day to the second, both included, without those of late interest.
+/// Sums the payments made between two days, both included, without those of late interest.
 pub fn paid_by_days(
     connection: &mut AnyConnection,
     seen: &Seen,
@@ -96,7 +96,7 @@ pub fn paid_by_days(
     Ok(narrowed!(query, seen).load(connection)?)
 }
 
-/// A contract of which a part was due by a day.
+/// A contract with an amount that was due by a day.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwedRow {
     pub contract: ContractId,
@@ -124,7 +124,7 @@ macro_rules! of_each_contract {
     };
 }
 
-/// Sums by contract what was due to small and medium enterprises by a day and is not paid now.
+/// Sums by contract the amounts that were due to small and medium enterprises by a day and are not paid now.
 pub fn owed_since(connection: &mut AnyConnection, seen: &Seen, day: NaiveDate) -> Result<Vec<OwedRow>> {
     let query = milestones::table
         .inner_join(contracts::table)
@@ -147,7 +147,8 @@ pub fn owed_since(connection: &mut AnyConnection, seen: &Seen, day: NaiveDate) -
     Ok(narrowed!(query, seen).load(connection)?)
 }
 
-/// Sums by contract what was due to small and medium enterprises by a day and was paid after it, without late interest.
+/// Sums by contract the amounts that were due to small and medium enterprises by a day and were paid after it, without
+/// late interest.
 pub fn paid_since(connection: &mut AnyConnection, seen: &Seen, day: NaiveDate) -> Result<Vec<OwedRow>> {
     let query = payments::table
         .inner_join(contracts::table)
@@ -185,6 +186,8 @@ pub struct Budget {
     pub line: String,
     /// Amount in fen.
     pub amount_fen: i64,
+    /// Part that purchase plans reserve, in fen.
+    pub reserved_fen: Option<i64>,
 }
 
 /// Lists the approved appropriations of a year of these bureaus.
@@ -193,7 +196,13 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
         .filter(appropriations::bureau_id.eq_any(bureaus.iter().map(|id| id.0)))
         .filter(appropriations::year.eq(year))
         .filter(appropriations::state.eq(ProposalState::Approved.as_str()))
-        .select((appropriations::id, appropriations::bureau_id, appropriations::line, appropriations::amount_fen))
+        .select((
+            appropriations::id,
+            appropriations::bureau_id,
+            appropriations::line,
+            appropriations::amount_fen,
+            appropriations::reserved_fen,
+        ))
         .load(connection)?)
 }
 
@@ -202,13 +211,29 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
 pub type SpentRow = (Option<AppropriationId>, String, Option<NaiveDate>, i64);
 
 /// Sums the payments of the contracts that each of these appropriations funds, in any state and without late interest,
-/// which the commitments do not cover. With a filter by state, SQLite would begin with all payments ever made instead
-/// of these contracts.
+/// which the commitments do not cover; payments before a carry-over count for the earlier appropriation. With a filter
+/// by state, SQLite would start with all payments ever made instead of these contracts.
 pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
+    let mut found: Vec<SpentRow> = spent_by_contracts(connection, budgets)?;
+    found.extend(spent_before(connection, budgets)?);
+    Ok(found)
+}
+
+/// Sums payments whose contracts were carried over since, by the appropriation that bore them.
+fn spent_before(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
+    Ok(payments::table
+        .filter(payments::borne_by.eq_any(budgets.iter().map(|id| id.0)))
+        .group_by((payments::borne_by, payments::state, payments::paid_on))
+        .select((payments::borne_by, payments::state, payments::paid_on, paid_fen()))
+        .load(connection)?)
+}
+
+fn spent_by_contracts(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
     Ok(contracts::table
         .inner_join(payments::table)
         .filter(contracts::appropriation_id.eq_any(budgets.iter().map(|id| id.0)))
         .filter(payments::kind.is_null())
+        .filter(payments::borne_by.is_null())
         .group_by((contracts::appropriation_id, payments::state, payments::paid_on))
         .select((contracts::appropriation_id, payments::state, payments::paid_on, paid_fen()))
         .load(connection)?)

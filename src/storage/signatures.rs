@@ -1,6 +1,6 @@
-//! Signatures of rows: keyed digests of rows by which the program acts and which no hash chain knows (emails, one-time
+//! Signatures of rows: keyed digests of rows on which the program acts and that no hash chain covers (emails, one-time
 //! links, answers to repeated requests). A row that was changed or added in the database has no valid signature, so
-//! that the program does not act by it and `luyue check` tells it.
+//! that the program does not act on it and `luyue check` reports it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::storage::{Result, idempotency_keys};
 /// Computes the keyed digest of a text.
 type Sign = dyn Fn(&str) -> String + Send + Sync;
 
-/// The key that signs rows; storage never sees it.
+/// The key that signs rows, which storage cannot read.
 #[derive(Clone)]
 pub struct RowKey(Arc<Sign>);
 
@@ -25,7 +25,7 @@ impl RowKey {
         Self(Arc::new(sign))
     }
 
-    /// Builds the key of a pool that was given none: its signatures are empty and sign nothing.
+    /// Builds the key of a pool without a key: its signatures are empty and sign nothing.
     pub(super) fn none() -> Self {
         Self::new(|_| String::new())
     }
@@ -36,7 +36,7 @@ impl RowKey {
         serde_json::to_string(row).map(|row| (self.0)(&format!("{table} {row}"))).unwrap_or_default()
     }
 
-    /// Returns whether a row has the signature that it should have.
+    /// Returns whether a row has its correct signature.
     pub fn signed<T: Serialize>(&self, table: &str, row: &T, signature: Option<&str>) -> bool {
         let expected = self.sign(table, row);
         !expected.is_empty() && signature == Some(expected.as_str())
@@ -49,8 +49,8 @@ const BATCH: i64 = 500;
 /// Migration that added the signatures.
 const ADDED_BY: &str = "20261201063000";
 
-/// Returns whether a database is from before there were signatures. One that has them and is upgraded for another reason
-/// has no unsigned row of the program's.
+/// Returns whether a database is from before there were signatures. One that has them and is upgraded for another
+/// reason has no unsigned row of the program's.
 ///
 /// # Errors
 /// Those of the database.
@@ -62,7 +62,7 @@ pub fn are_new_to(connection: &mut AnyConnection) -> Result<bool> {
 /// without one.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn sign_earlier(connection: &mut AnyConnection, key: &RowKey) -> Result<()> {
     for sign in [signed_emails::sign_earlier, idempotency_keys::sign_earlier, links::sign_earlier] {
         while in_transaction(connection, |connection| sign(connection, key, BATCH))? > 0 {}

@@ -1,8 +1,8 @@
-//! Folded keys and search words of rows that were written before the program kept them.
+//! Folded keys and search words of rows that were written before the program stored them.
 //!
-//! They follow from Unicode tables that the engines do not have, so the program itself fills them after the migrations.
-//! It works in batches of one transaction each and continues after an interruption. Numbers that only now turn out to
-//! be the same stay in use: all but the oldest contract get a key with their row's number, which no typed number has.
+//! They depend on Unicode tables that the engines do not have, so the program fills them after the migrations, in
+//! batches of one transaction each, and continues after an interruption. Numbers that only now turn out to be the same
+//! stay in use: all but the oldest contract get a key with their row's number, which no typed number has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -23,7 +23,7 @@ use crate::storage::registry::contractors::replace_pairs;
 /// Rows of a transaction.
 const BATCH: i64 = 500;
 
-/// Joins the folded words of a register's row, each between spaces, which no folded word holds.
+/// Joins the folded words of a register's row, each between spaces, which no folded word contains.
 pub fn search_key(words: &[&str]) -> String {
     let folded: Vec<String> = words.iter().map(|word| key(word)).collect();
     format!(" {} ", folded.join(" "))
@@ -237,7 +237,7 @@ fn recorded_numbers(connection: &mut AnyConnection, rows: &[Unkeyed]) -> Result<
     Ok(found)
 }
 
-/// Wraps a failure of the fill, so that it is not mistaken for one of a request.
+/// Wraps a failure of the fill, so that it is not mistaken for a failure of a request.
 pub(super) fn failed(error: Error) -> Error {
     Error::Internal(format!("cannot compute keys for older rows: {error}"))
 }

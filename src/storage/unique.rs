@@ -1,4 +1,4 @@
-//! Unique codes and names: check first, then insert.
+//! Unique codes and names: checked first, then inserted.
 //!
 //! Acts on different contracts run concurrently on PostgreSQL and may choose the same value: the loser's insert fails,
 //! and its retry finds the winner's row, or the stored answer of the same request.

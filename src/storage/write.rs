@@ -1,8 +1,25 @@
-//! The write transaction: the only way to change the database.
+//! The write transaction of a use case. Only migrations, bulk loading and transfers write without it.
 //!
-//! It carries the actor, the time and the idempotency key, and appends events to the audit log's hash chains. The work
-//! may run again after a lost race, so it must have no effect outside the database. Services open the transaction; it
-//! never nests.
+//! [`Tx`] carries the actor, the time and the idempotency key, and appends events to the audit log's hash chains. The
+//! work may run again after a lost race (`run`), so it must have no effect outside the database. Services open the
+//! transaction; it never nests.
+//!
+//! When the work is done, the rows of each object that it touched are recorded (`audit::row_records`):
+//!
+//! | call | when | forgetting it |
+//! |---|---|---|
+//! | [`Tx::event`] | an act was done; touches its object | loses the event and the record |
+//! | [`Tx::first_event`] | an object was added and changes no more | costs queries; `event` does too |
+//! | [`Tx::touch`], [`Tx::touch_named`] | rows changed, but no event names the object | loses the record |
+//! | [`Tx::touch_tables`] | only these tables of the object changed | costs queries |
+//! | [`Tx::know_rows`], [`Tx::know_inserted`] | rows of an object were just written or read | costs queries |
+//! | [`Tx::remember_budget`] | balances were read under their lock | costs queries |
+//! | [`Tx::set_cause`] | a fact was recorded; acts need no call | the ledger names an earlier act or the day |
+//!
+//! `luyue check` reports an object without its record as changed from outside.
+
+mod known;
+mod run;
 
 use std::borrow::Cow;
 
@@ -19,47 +36,46 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::audit::row_records;
-use crate::storage::audit::touched::Touched;
-use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::audit::touched::{Touch, Touched};
+use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{self, TaskRow};
-use crate::storage::idempotency_keys::{delete_sent_form, find_answer, store_answer};
+use crate::storage::idempotency_keys::find_answer;
 use crate::storage::ids::{AppropriationId, ContractId, PersonId};
 use crate::storage::locks::{ContractName, Scope, lock, lock_named};
 use crate::storage::pool::Pool;
-use crate::storage::registry::version;
 use crate::storage::signatures::RowKey;
+pub(super) use crate::storage::write::known::{Head, Known};
+pub(super) use crate::storage::write::run::Transaction;
+use crate::storage::write::run::retry;
 use crate::storage::written_tables;
 
-/// Retries after a lost race before the caller gets a conflict.
-const MAX_RETRIES: u64 = 12;
-
-/// Key of a request that must take effect only once, with a hash that tells a repetition from another request.
+/// Key of a request that must take effect only once, with a hash that distinguishes a repetition from another request.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     /// Value of the `Idempotency-Key` header.
     pub key: String,
     /// SHA-256 of method, path and body.
     pub hash: String,
-    /// Kept form that the request sends again; deleted in the same transaction.
+    /// Kept form that the request sends again; it is deleted in the same transaction.
     pub sent_form: Option<SentForm>,
-    /// Set to try the request: its transaction is rolled back once the work has succeeded.
+    /// True to only try the request: its transaction is rolled back once the work has succeeded.
     pub is_rehearsal: bool,
 }
 
 impl IdempotencyKey {
-    /// Builds the key of a request that sends no kept form again and takes effect.
+    /// Builds the key of a request that takes effect and does not send a kept form again.
     pub fn new(key: String, hash: String) -> Self {
         Self { key, hash, sent_form: None, is_rehearsal: false }
     }
 }
 
-/// A form that was kept for its sender and is now sent again.
+/// A kept form that its sender now sends again.
 #[derive(Debug, Clone)]
 pub struct SentForm {
     /// Random identifier, used in addresses.
     pub id: String,
-    /// Path to which the form is sent; a kept form of another path stays.
+    /// Path to which the form is sent; a kept form for another path is not deleted.
     pub path: String,
 }
 
@@ -68,7 +84,7 @@ pub struct SentForm {
 pub struct Context {
     /// Acting person; `None` for the program itself.
     pub actor: Option<PersonId>,
-    /// Person whom the actor stands in for as a deputy (AB 岗).
+    /// Person represented, if the actor is a deputy (AB 岗).
     pub on_behalf_of: Option<PersonId>,
     /// Time of the write, in UTC.
     pub now: NaiveDateTime,
@@ -105,17 +121,17 @@ pub struct Tx<'a> {
     pub key: &'a RowKey,
     /// Objects whose rows are recorded when the work is done.
     touched: Touched,
-    /// Stored name and number of the last act on a contract that was recorded.
+    /// Rows that need not be read again.
+    known: Known,
+    /// Stored name and number of the last act on a contract or an appropriation that was recorded.
     cause: Option<(String, i64)>,
-    /// Balances of an appropriation whose lock is held, and the place among the changes at which they were read.
-    budget: Option<(AppropriationId, Balances, usize)>,
     /// Identifiers of queued emails, which are recorded at the end, so that a deleted one is told.
     pub(super) emails: Vec<String>,
 }
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
 pub struct Event<'a> {
-    /// Name of its hash chain, such as `contract:ID`, `person:ID` or `register`.
+    /// Name of the event's hash chain, such as `contract:ID`, `person:ID` or `register`.
     pub stream: &'a str,
     /// Recorded action.
     pub action: EventAction,
@@ -126,59 +142,63 @@ pub struct Event<'a> {
 }
 
 impl<'a> Tx<'a> {
+    /// Creates the handle of a transaction that was begun on a connection.
     pub(super) fn new(connection: &'a mut AnyConnection, (context, key): (&'a Context, &'a RowKey)) -> Self {
         written_tables::begin();
-        Self { connection, context, key, touched: Touched::default(), cause: None, budget: None, emails: Vec::new() }
+        let (touched, known) = (Touched::default(), Known::default());
+        Self { connection, context, key, touched, known, cause: None, emails: Vec::new() }
     }
 
-    /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
+    /// Appends an event to its hash chain, and touches the object that it is about.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         let object = object_of(event);
         if let Some((kind, name)) = object {
-            self.touched.add_name(kind, name);
+            self.touched.add(kind, name, Touch::Named);
         }
         let is_own = object.is_some_and(|(kind, name)| kind.stream(name) == event.stream);
         let seq = if is_own {
-            let head = self.touched.event_head(self.connection, event.stream)?;
+            let head = self.known.event_head(self.connection, event.stream)?;
             let head = hash_chains::append_after(self.connection, self.context, event, head)?;
             let seq = head.0;
-            self.touched.set_event_head(event.stream, head);
+            self.known.set_event_head(event.stream, head);
             seq
         } else {
             hash_chains::append_event(self.connection, self.context, event)?
         };
-        if matches!(object, Some((ObjectKind::Contract, _))) && event.action.is_act() {
+        if matches!(object, Some((ObjectKind::Contract | ObjectKind::Appropriation, _))) && event.action.is_act() {
             self.set_cause(event.action.as_str().to_owned(), seq);
         }
         Ok(())
     }
 
-    /// Remembers an act on a contract, by its stored name and its number in the contract's chain, as the cause of what
-    /// is posted in the ledger from now on.
+    /// Sets the cause of what is posted in the ledger from now on: an act on a contract, by its stored name and its
+    /// number in the contract's chain.
     pub fn set_cause(&mut self, name: String, seq: i64) {
         self.cause = Some((name, seq));
     }
 
-    /// Returns the last act on a contract that this transaction recorded; `None` where only a day has come.
+    /// Returns the last act on a contract or an appropriation that this transaction recorded; `None` if only a day has
+    /// come.
     pub fn cause(&self) -> Option<(String, i64)> {
         self.cause.clone()
     }
 
-    /// Appends the first event of an object that this transaction adds, and has its rows recorded by these digests.
+    /// Appends the first event of an object that this transaction adds, and has the object's rows recorded by these
+    /// digests.
     ///
     /// # Errors
-    /// Those of the database; `Internal` for an event of another chain than an object's own.
+    /// Database errors; `Internal` for an event in a chain of no object.
     pub fn first_event(&mut self, event: &Event<'_>, digests: RowDigests) -> Result<(), Error> {
         let (kind, name) = ObjectKind::of_stream(event.stream)
-            .ok_or_else(|| Error::Internal(format!("{} is no object's chain", event.stream)))?;
-        self.touched.add_new(kind, name, digests);
+            .ok_or_else(|| Error::Internal(format!("{} is not the chain of an object", event.stream)))?;
+        self.touched.add(kind, name, Touch::Added(digests));
         hash_chains::append_first_event(self.connection, self.context, event)
     }
 
-    /// Has the rows of an object recorded at the end of the transaction. Needed where a change appends no event to the
+    /// Has the rows of an object recorded at the end of the transaction. Needed if a change appends no event to the
     /// object's own chain.
     pub fn touch(&mut self, kind: ObjectKind, id: i64) {
         self.touched.add_id(kind, id);
@@ -186,49 +206,52 @@ impl<'a> Tx<'a> {
 
     /// As [`Tx::touch`], for an object whose name is known too and need not be read.
     pub fn touch_named(&mut self, kind: ObjectKind, id: i64, name: &str) {
-        self.touched.add_object(kind, id, name);
+        self.touched.add(kind, name, Touch::Whole(id));
     }
 
-    /// Declares that this transaction changes the rows of an object in these tables alone, and their digests after it.
-    /// The object's events then have no other rows read; `touch` still does.
+    /// Declares that this transaction changes the rows of an object in these tables alone, with their digests after the
+    /// change. Events of the object then have no rows read; [`Tx::touch`] still does.
     pub fn touch_tables(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
-        self.touched.add_tables(kind, name, digests);
+        self.touched.add(kind, name, Touch::Tables(digests));
     }
 
     /// Remembers the digests of all rows of an object in some tables, as they were just written or read, so that they
-    /// are not read again to be recorded. A later change of a table ends that.
+    /// are not read again to be recorded.
     pub fn know_rows(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
-        self.touched.know_rows(kind, name, digests);
+        self.known.add_rows(kind, name, digests);
     }
 
-    /// As [`Tx::know_rows`], for rows that were just inserted. They count where the object had none in the table
-    /// before.
+    /// As [`Tx::know_rows`], for rows that were just inserted. The digests are used if the object had no rows in the
+    /// table before.
     pub fn know_inserted(&mut self, kind: ObjectKind, name: &str, digests: RowDigests) {
-        self.touched.know_inserted(kind, name, digests);
+        self.known.add_inserted(kind, name, digests);
     }
 
     /// Returns the stored tasks of a contract, which may have been loaded with the head of its events.
+    ///
+    /// # Errors
+    /// Database errors.
     pub fn tasks_of(&mut self, contract: &Contract) -> Result<Vec<TaskRow>, Error> {
-        match self.touched.take_tasks(&contract.public_id) {
+        match self.known.take_tasks(&contract.public_id) {
             Some(tasks) => Ok(tasks),
             None => projections::tasks_of(self.connection, contract.id),
         }
     }
 
-    /// Remembers the balances of an appropriation that was locked before they were read.
+    /// Remembers the balances of an appropriation, which must be locked before they were read.
     pub fn remember_budget(&mut self, appropriation: AppropriationId, balances: Balances) {
-        self.budget = Some((appropriation, balances, written_tables::place()));
+        self.known.set_budget(appropriation, balances);
     }
 
     /// Returns the balances of an appropriation that this transaction has locked and read, unless it has changed them.
     pub fn remembered_budget(&self, appropriation: AppropriationId) -> Option<Balances> {
-        let (_, balances, place) = self.budget.as_ref().filter(|(known, ..)| *known == appropriation)?;
-        written_tables::are_unchanged_after(&["appropriations", "ledger_balances"], *place).then_some(*balances)
+        self.known.budget(appropriation)
     }
 
     /// Records the rows of all objects that were touched, and the emails that were queued.
     pub(super) fn record_rows(&mut self) -> Result<(), Error> {
-        row_records::record(self.connection, self.context.now, (&self.touched, &self.emails), &written_tables::take())
+        let changes = (&self.touched, &self.known, &self.emails[..]);
+        row_records::record(self.connection, self.context.now, changes, &written_tables::take_written())
     }
 
     /// Returns the acting person.
@@ -250,8 +273,8 @@ fn object_of<'a>(event: &Event<'a>) -> Option<(ObjectKind, &'a str)> {
     })
 }
 
-/// Runs `work` in one transaction beside which nothing else is written: once for each idempotency key, and again after
-/// a lost race. For acts on registers and people; [`write_in`] is for those that decide by less.
+/// Runs `work` in one transaction while no other transaction writes: once for each idempotency key, and again after a
+/// lost race. For acts on registers and people; use [`write_in`] for acts whose decisions depend on less.
 ///
 /// # Errors
 /// Those of `work`; `Refused` when the idempotency key was used for another request; `Unavailable` when the database
@@ -263,7 +286,7 @@ where
     write_in(pool, Scope::Everything, context, work)
 }
 
-/// Runs `work` in one transaction that decides only by the rows of `scope`, by registers and by unique keys.
+/// Runs `work` in one transaction whose decisions depend only on the rows of `scope`, on registers and on unique keys.
 ///
 /// # Errors
 /// As [`write`].
@@ -281,11 +304,11 @@ where
     retry(pool, scope == Scope::Everything, (&take_locks, &find), &|tx: &mut Tx<'_>, ()| work(tx))
 }
 
-/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads what
-/// it is about under the locks, checks the caller's right to it, and gives the context in which `work` runs.
+/// Runs `work` in one transaction in the scope of a contract, of which the caller knows only a name. `find` loads,
+/// under the locks, the part that the name means, checks the caller's right to it, and returns the context for `work`.
 ///
 /// # Errors
-/// `NotFound` for an unknown name; those of `find`, even where an answer to the same request is stored; as [`write`].
+/// `NotFound` for an unknown name; those of `find`, even if an answer to the same request is stored; as [`write`].
 pub fn write_named<F, T>(
     pool: &Pool,
     name: ContractName<'_>,
@@ -305,142 +328,20 @@ where
     retry(pool, false, (&take_locks, &find), &work)
 }
 
-/// A failed transaction: its error, and its context if it failed after the caller's right was checked.
-type Failure<'c> = Box<(Error, Option<Cow<'c, Context>>)>;
-
-/// Runs a transaction again after a lost race, `MAX_RETRIES` times at most.
-fn retry<'c, L, F, T>(
-    pool: &Pool,
-    changes_registers: bool,
-    (take_locks, find): (
-        &impl Fn(&mut AnyConnection) -> Result<L, Error>,
-        &impl Fn(&mut AnyConnection, L) -> Result<(F, Cow<'c, Context>), Error>,
-    ),
-    work: &impl Fn(&mut Tx<'_>, F) -> Result<T, Error>,
-) -> Result<T, Error>
-where
-    T: Serialize + DeserializeOwned,
-{
-    let mut retries = 0;
-    loop {
-        match try_transaction(pool, changes_registers, (take_locks, find), work).map_err(|failure| *failure) {
-            Err((Error::Retry, _)) if retries < MAX_RETRIES => {
-                retries += 1;
-                // Backs off before retrying; the delay grows with the attempt.
-                std::thread::sleep(std::time::Duration::from_millis(retries * retries));
-            }
-            Err((Error::Retry, _)) => return Err(Error::conflict("lost-race")),
-            // A repeated request may find what the first one did before that has stored its answer in another scope.
-            // The work then fails on it, although the right answer is the first one's.
-            Err((error, Some(context))) => return stored_answer(pool, &context).ok().flatten().ok_or(error),
-            Err((error, None)) => return Err(error),
-            Ok(done) => return Ok(done),
-        }
-    }
-}
-
 /// Loads the stored answer to the same request, for work that begins outside the transaction.
 ///
 /// # Errors
-/// `Refused` when the idempotency key was used for another request; `Unavailable` when the database does not answer.
+/// `Refused` when the idempotency key was used for another request; `Unavailable` if the database does not answer.
 pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Result<Option<T>, Error> {
     find_answer(&mut *pool.get()?, pool.key(), context)
 }
 
-/// Returns whether a person's request with this idempotency key took effect, as long as its answer is kept.
+/// Returns whether a person's request with this idempotency key took effect. False once its answer has been deleted.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn has_answer(connection: &mut AnyConnection, person: PersonId, key: &str) -> Result<bool, Error> {
     let found: Option<NaiveDateTime> =
         idempotency::table.find((person, key)).select(idempotency::created_at).first(connection).optional()?;
     Ok(found.is_some())
-}
-
-fn try_transaction<'c, L, F, T>(
-    pool: &Pool,
-    changes_registers: bool,
-    (take_locks, find): (
-        &impl Fn(&mut AnyConnection) -> Result<L, Error>,
-        &impl Fn(&mut AnyConnection, L) -> Result<(F, Cow<'c, Context>), Error>,
-    ),
-    work: &impl Fn(&mut Tx<'_>, F) -> Result<T, Error>,
-) -> Result<T, Failure<'c>>
-where
-    T: Serialize + DeserializeOwned,
-{
-    let _writer = pool.writer();
-    let unknown = |error: Error| Box::new((error, None));
-    let mut connection = pool.begin(begin_write).map_err(unknown)?;
-    let mut open = Transaction::begun(&mut connection);
-    let locked = take_locks(open.connection()).map_err(unknown)?;
-    let (found, context) = find(open.connection(), locked).map_err(unknown)?;
-    run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
-        .map_err(|error| Box::new((error, Some(context))))
-}
-
-/// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.
-fn run<T>(
-    mut open: Transaction<'_>,
-    changes_registers: bool,
-    (context, key): (&Context, &RowKey),
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
-) -> Result<T, Error>
-where
-    T: Serialize + DeserializeOwned,
-{
-    if let Some(answer) = find_answer(open.connection(), key, context)? {
-        return Ok(answer);
-    }
-    if changes_registers {
-        version::begin_change(open.connection())?;
-    }
-    let result = {
-        let mut tx = Tx::new(open.connection(), (context, key));
-        let result = work(&mut tx)?;
-        tx.record_rows()?;
-        result
-    };
-    if context.idempotency_key.as_ref().is_some_and(|key| key.is_rehearsal) {
-        return Ok(result);
-    }
-    if changes_registers {
-        version::end_change(open.connection())?;
-    }
-    store_answer(open.connection(), key, context, &result)?;
-    delete_sent_form(open.connection(), context)?;
-    open.commit()?;
-    Ok(result)
-}
-
-/// A transaction that rolls back on drop unless committed, also when the work panics.
-pub(super) struct Transaction<'a> {
-    connection: &'a mut AnyConnection,
-    open: bool,
-}
-
-impl<'a> Transaction<'a> {
-    /// Takes over a connection on which a transaction was begun.
-    pub(super) fn begun(connection: &'a mut AnyConnection) -> Self {
-        Self { connection, open: true }
-    }
-
-    pub(super) fn connection(&mut self) -> &mut AnyConnection {
-        self.connection
-    }
-
-    pub(super) fn commit(mut self) -> Result<(), Error> {
-        self.open = false;
-        commit(self.connection)?;
-        Ok(())
-    }
-}
-
-impl Drop for Transaction<'_> {
-    fn drop(&mut self) {
-        if self.open {
-            // A failure means a broken connection, which the pool discards at its next check.
-            let _ = roll_back(self.connection);
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! Written tables: the names of the tables that this thread's write transaction has changed so far.
 //!
-//! They are taken from the statements as diesel sends them, so no change can be left out. At its end the transaction
-//! reads only these tables again to record the rows of the objects that it touched (`audit::row_records`). What it has
-//! read or written itself can stand for them until they are changed again (`audit::touched`). A write transaction stays
-//! on the thread on which it began; no table has a trigger or a cascade.
+//! They are taken from the statements that diesel sends, so no change can be missed. At its end the transaction reads
+//! only these tables again to record the rows of the objects that it touched (`audit::row_records`). Rows that it has
+//! read or written itself are not read again unless their table is written again (`write::known`). A write transaction
+//! stays on the thread on which it began; no table has a trigger or a cascade.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use std::fmt::{self, Write};
 
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent, get_default_instrumentation};
 
-/// Maximum bytes at the beginning of a statement in which its verb and table stand.
+/// Maximum number of bytes at the beginning of a statement that contain its verb and table.
 const BEGINNING: usize = 80;
 
 thread_local! {
-    /// Tables changed by the open transaction; `None` outside one.
+    /// Tables changed by the open transaction; `None` outside of one.
     static WRITTEN: RefCell<Option<Written>> = const { RefCell::new(None) };
 }
 
@@ -108,7 +108,7 @@ pub(super) fn is_changed_once(table: &str) -> bool {
 }
 
 /// Returns the tables written since `begin`, and stops noting.
-pub(super) fn take() -> Written {
+pub(super) fn take_written() -> Written {
     WRITTEN.take().unwrap_or_default()
 }
 

@@ -50,10 +50,10 @@ pub struct EmailText {
 
 /// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
-/// holidays); for a breach `clause`, `breach` (its kind),
-/// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
-/// `decision`, `quantity`, `note` (the reason of a rejection); for a change request `ask` (its kind), `clause`,
-/// `more_days`, `seq`; for a message `sender`. Days are passed as 2026-09-30, money as 1234.50.
+/// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`; for a payment `milestone`,
+/// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection); for
+/// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
+/// as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();
@@ -74,8 +74,8 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
             args.push((name, message(language, "mail-none", &[])));
         }
     }
-    let asked = find(&args, "ask").map(|(_, kind)| kind.clone());
-    say_ask(language, asked.as_deref(), &mut args);
+    let asked = find(&args, "change_request").map(|(_, kind)| kind.clone());
+    say_change_request(language, asked.as_deref(), &mut args);
     if let Some((_, days)) = find(values, "days") {
         let count = match days.as_str() {
             "0" => "none",
@@ -86,11 +86,11 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
         args.push(("left", message(language, "mail-left", &args)));
         args.push(("late", message(language, "mail-late", &args)));
     }
-    let task = find(values, "duty").and_then(|(_, code)| TaskKind::parse(code));
+    let task = find(values, "task").and_then(|(_, code)| TaskKind::parse(code));
     if let Some(task) = task {
-        args.retain(|(name, _)| *name != "duty");
+        args.retain(|(name, _)| *name != "task");
         args.push(("hint", message(language, &format!("mail-hint-{task}"), &args)));
-        args.push(("duty", message(language, &format!("mail-duty-{task}"), &args)));
+        args.push(("task_in_full", message(language, &format!("mail-task-in-full-{task}"), &args)));
     }
     let mut body = message(language, &format!("mail-{kind}-body"), &args);
     if find(&args, "provisional").is_some() {
@@ -117,7 +117,7 @@ fn subject_line(
             .iter()
             .map(|(name, value)| (*name, if NAMES.contains(name) { truncate(value, most) } else { value.clone() }))
             .collect();
-        say_ask(language, asked, &mut args);
+        say_change_request(language, asked, &mut args);
         if let Some(task) = task {
             args.push(("task", message(language, &format!("mail-task-{task}"), &args)));
         }
@@ -129,10 +129,10 @@ fn subject_line(
 }
 
 /// Describes a change request of a kind, with the names in `args`.
-fn say_ask(language: Language, kind: Option<&str>, args: &mut Vec<(&'static str, String)>) {
+fn say_change_request(language: Language, kind: Option<&str>, args: &mut Vec<(&'static str, String)>) {
     if let Some(kind) = kind {
-        args.retain(|(name, _)| *name != "ask");
-        args.push(("ask", message(language, &format!("mail-ask-{kind}"), args)));
+        args.retain(|(name, _)| *name != "change_request");
+        args.push(("change_request", message(language, &format!("mail-change-request-{kind}"), args)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! IP address of the client. Forwarding headers are trusted only from configured proxies.
 //!
-//! Each proxy appends the address that it was connected from. The rightmost address that is not a trusted proxy's is
-//! therefore the last one that a trusted party has seen; everything to the left of it may be forged.
+//! Each proxy appends the address of its peer. The rightmost address that does not belong to a trusted proxy is
+//! therefore the last one seen by a trusted party; everything to the left of it may be forged.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

@@ -1,8 +1,8 @@
-//! Request bodies: the encodings that are accepted, the pace at which they must arrive, the memory that they may take
-//! together, and the number of connections.
+//! Request bodies: the accepted encodings, the minimum pace of arrival, the memory that all bodies together may take,
+//! and the number of connections.
 //!
-//! Everything here happens before a handler sees the body, so it holds for every route. A body is never inflated: the
-//! limits on its size count the bytes that arrive.
+//! These checks run before a handler sees the body, on every route. A body is never inflated: the limits on its size
+//! count the bytes that arrive.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -52,8 +52,8 @@ impl Pace {
     }
 }
 
-/// Memory for bodies that are collected before a handler gets them: all but those of forms with files, which are passed on
-/// as they arrive.
+/// Memory for bodies that are collected before a handler gets them: all but those of forms with files, which are passed
+/// on as they arrive.
 #[derive(Debug, Clone)]
 pub struct Room {
     most: u64,
@@ -99,17 +99,18 @@ enum Stop {
 
 /// Files that the program needs besides connections: databases, logs, libraries.
 const OTHER_FILES: u64 = 128;
-/// Maximum number of connections of a server, however many files it may open.
+/// Maximum number of connections of a server, whatever its limit of open files.
 const MAX_CONNECTIONS: u64 = 8192;
 
-/// Returns the number of connections that fit into a limit of open files. Each may hold a second file, an upload or a
-/// connection to the database.
+/// Returns the number of connections that fit into a limit of open files. Each connection may open a second file: an
+/// upload or a connection to the database.
 pub fn connections_within(open_files: u64) -> usize {
     let fitting = (open_files.saturating_sub(OTHER_FILES) / 2).clamp(16, MAX_CONNECTIONS);
     usize::try_from(fitting).unwrap_or(16)
 }
 
-/// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace, 503 when there is no room for it.
+/// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace, 503 when there is no room
+/// for it.
 ///
 /// # Errors
 /// Errors of the next service.
@@ -211,8 +212,8 @@ impl Stream for Paced {
     }
 }
 
-/// The body of an answer, which keeps the request's body until it is sent. The server then closes a connection on which
-/// the request was not read to its end; it would otherwise wait for the rest without a limit.
+/// The body of an answer, which keeps the request's body until the answer is sent. The server then closes a connection
+/// whose request was not read to its end; otherwise it would wait for the rest without a limit.
 pub struct Unread {
     inner: BoxBody,
     _request: Rc<RefCell<Payload>>,

@@ -31,22 +31,22 @@ pub struct Problem {
     pub rule: Option<String>,
     /// Faults in the input; empty if the problem does not concern the input.
     pub errors: Vec<ProblemField>,
-    /// The same, recorded before; only with status 409, and only where the caller may see it.
+    /// Identical record that exists already; only with status 409, and only if the caller may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ProblemConflict>,
 }
 
-/// The record that is the same as the input.
+/// The existing record that equals the input.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemConflict {
-    /// Identifier of its contract.
+    /// Identifier of the record's contract.
     pub contract: String,
-    /// Code of its milestone, if it is about one.
+    /// Code of the record's milestone, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub milestone: Option<String>,
-    /// Address of the page that shows it.
+    /// Address of the page that shows the record.
     pub address: String,
-    /// True if the request with `another` set to true records one more.
+    /// True if the request with `another` set to true adds a second record.
     pub repeatable: bool,
 }
 

@@ -2,8 +2,8 @@
 //! documents by person.
 //!
 //! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
-//! for each address, so no one can lock out someone else. The address is that of the client (`web::address`). Nothing
-//! here may query the database.
+//! for each address, so no one can lock out someone else. The address is the client's (`web::address`). This module
+//! must not query the database.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -28,14 +28,14 @@ use crate::error::Error;
 pub const ACCOUNT_TRIES: (NonZeroU32, u64) = (number(10), 30);
 /// Failed sign-ins from one address: burst, and seconds until one more attempt is allowed.
 pub const ADDRESS_TRIES: (NonZeroU32, u64) = (number(100), 3);
-/// Password links asked for from one address: burst, and seconds until one more is allowed.
+/// Password links requested from one address: burst, and seconds until the next is allowed.
 pub const LINKS: (NonZeroU32, u64) = (number(5), 60);
-/// Requests for published contracts from one address: burst, and seconds until one more is allowed.
+/// Requests for published contracts from one address: burst, and seconds until the next is allowed.
 pub const OPEN: (NonZeroU32, u64) = (number(600), 1);
-/// Uploads and documents of one person: burst, and seconds until one more is allowed.
+/// Uploads and documents of one person: burst, and seconds until the next is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
-/// Length to which a user name is cut for counting, in characters; no account has a longer one.
+/// Length to which a user name is cut for counting, in characters; no user name is longer.
 const NAME_LENGTH: usize = 64;
 /// Number of attempts between two removals of expired entries.
 const SWEEP_EVERY: u64 = 1024;
@@ -92,7 +92,7 @@ impl Limits {
         done
     }
 
-    /// Runs a sign-in that names no account before it is done, such as one through the identity provider. Failures
+    /// Runs a sign-in whose account is unknown until it is done, such as one through the identity provider. Failures
     /// count by address alone.
     ///
     /// # Errors
@@ -141,7 +141,7 @@ impl Limits {
     }
 }
 
-/// Reduces an IPv6 address to its /64 network, because one subscriber holds all addresses of it.
+/// Reduces an IPv6 address to its /64 network, because one subscriber has a whole /64 network.
 fn subscriber_network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
@@ -188,7 +188,7 @@ impl<K: Clone + Eq + Hash> Tries<K> {
     }
 }
 
-/// Time at which each key has recovered its full burst.
+/// For each key, the time at which its full burst is available again.
 struct Store<K>(Arc<Mutex<HashMap<K, Nanos>>>);
 
 impl<K> Clone for Store<K> {

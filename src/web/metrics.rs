@@ -74,7 +74,7 @@ impl Metrics {
         for (state, count) in &now.emails {
             emails.get_or_create(&StateLabels { state: state.as_str().to_owned() }).set(*count);
         }
-        registry.register("letters", "Emails by delivery state", emails);
+        registry.register("emails", "Emails by delivery state", emails);
         for (name, help, value) in [
             ("contracts_due", "Contracts that wait for the jobs", now.contracts_due),
             ("database_connections_in_use", "Database connections in use", now.connections_in_use.into()),

@@ -1,5 +1,5 @@
-//! HTTP: the JSON API and the pages. Handlers parse a request, call one service and render the result; they hold no
-//! domain rules and no queries.
+//! HTTP: the JSON API and the pages. Handlers parse a request, call one service and render the result, without domain
+//! rules or queries.
 
 pub mod address;
 pub mod api;

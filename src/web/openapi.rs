@@ -1,8 +1,8 @@
 //! Completes the OpenAPI document from the table of routes.
 //!
-//! A handler documents its input, its successful answer and the errors that are its own. Whatever follows from the
-//! table or from the shape of an operation is added here: the bearer token, the errors of authentication, authorisation
-//! and unreadable input, the names of actions, the idempotency key. Handlers must not repeat any of it.
+//! A handler documents its input, its successful answer and its specific errors. Everything that follows from the table
+//! or from the shape of an operation is added here: the bearer token, the errors of authentication, authorisation and
+//! unreadable input, the names of actions, the idempotency key. Handlers must not repeat any of these.
 
 use actix_web::http::StatusCode;
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ pub const METRICS_TOKEN: &str = "metrics_token";
 
 /// Media type of errors in the document.
 const PROBLEM_JSON: &str = "application/problem+json";
-/// Media type that utoipa gives to bodies for which the handler names none.
+/// Default media type that utoipa gives to bodies.
 const JSON: &str = "application/json";
 
 /// Adds security schemes, uniform errors and uniform parameters to every operation in `routes`.
@@ -93,7 +93,7 @@ fn offer_files(operation: &mut Operation) {
     }
 }
 
-/// Returns the errors that follow from what the route needs and from the input that it reads.
+/// Returns the errors that follow from the needs of the route and from the input that it reads.
 fn uniform_errors(operation: &Operation, needs: Needs) -> Vec<StatusCode> {
     let has_body = operation.request_body.is_some();
     let reads = |place: &ParameterIn| {

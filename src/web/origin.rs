@@ -1,11 +1,11 @@
-//! The `Origin` of a posted form: the site whose page sent it.
+//! The `Origin` of a posted form: the site of the page that sent the form.
 
 use url::{Host, Origin, Url};
 
-/// Returns whether an `Origin` is this site's own. Where the public address is set, scheme, host and port must be those
-/// of it: a page of the same host that was not loaded over TLS is another site. Otherwise host and port must be those of
-/// `Host`, which a browser sets; behind a proxy the scheme is not known here. That also holds, whatever is set, for a
-/// browser on the machine itself or at the end of a tunnel, whose address no other site can have.
+/// Returns whether an `Origin` is this site's own. If the public address is set, scheme, host and port must match it: a
+/// page of the same host that was not loaded over TLS is another site. Otherwise host and port must match `Host`, which
+/// a browser sets; behind a proxy the scheme is not known here. `Host` is also accepted, whatever is set, from a
+/// browser on the machine itself or at the end of a tunnel, because no other site can have such an address.
 pub fn is_own(origin: &str, public: Option<&str>, host: Option<&str>) -> bool {
     let Some(sent) = parse(origin) else { return false };
     if public.is_some_and(|public| Url::parse(public).is_ok_and(|public| public.origin() == sent.origin())) {
@@ -15,7 +15,7 @@ pub fn is_own(origin: &str, public: Option<&str>, host: Option<&str>) -> bool {
     (public.is_none() || is_loopback(&sent)) && is_at_host() == Some(sent.origin())
 }
 
-/// Parses a scheme, host and port with nothing before or behind them; `None` for anything else, also for `null`.
+/// Parses a scheme, host and port with nothing before or after them; `None` for any other text, including `null`.
 fn parse(origin: &str) -> Option<Url> {
     let (_, place) = origin.split_once("://")?;
     let is_place = !place.contains(['/', '\\', '@', '?', '#']) && !place.contains(char::is_whitespace);

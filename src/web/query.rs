@@ -1,11 +1,12 @@
-//! Query strings, read by the one rule for typed text. In the API numbers and dates stay strict.
+//! Query strings, read by the one rule for typed text. The API parses numbers and dates strictly.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::error::QueryPayloadError;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use crate::domain::codes::Language;
@@ -52,35 +53,114 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     }
 }
 
+/// The parameters of a page that can be read. The others are noted, and the page tells them.
+#[derive(Debug, Clone, Copy)]
+pub struct PageQuery<T>(pub T);
+
+impl<T> PageQuery<T> {
+    /// Returns the parameters.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for PageQuery<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for PageQuery<T> {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (mut pairs, unread) = (cleaned_pairs(request.query_string(), false), UnreadParameters::of(request));
+        let mut left = MOST_UNREAD;
+        let read = loop {
+            let error = match parse(&pairs) {
+                Ok(value) => break Ok(Self(value)),
+                Err(error) => error,
+            };
+            match faulty_place::<T>(&pairs, &error).filter(|_| left > 0) {
+                Some(place) => unread.note(pairs.remove(place).0),
+                None => break Err(refused(request, fault_of(&pairs, faulty_place::<T>(&pairs, &error), &error)).into()),
+            }
+            left -= 1;
+        };
+        ready(read)
+    }
+}
+
+/// Maximum number of unreadable parameters of a page that is shown nevertheless.
+const MOST_UNREAD: usize = 10;
+
+/// The names of the parameters of a request that could not be read, once for each.
+#[derive(Debug, Default, Clone)]
+pub struct UnreadParameters(Arc<Mutex<Vec<String>>>);
+
+impl UnreadParameters {
+    /// Returns the names noted for a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let known = request.extensions().get::<Self>().cloned();
+        known.unwrap_or_else(|| {
+            let fresh = Self::default();
+            request.extensions_mut().insert(fresh.clone());
+            fresh
+        })
+    }
+
+    fn note(&self, name: String) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+
+    /// Returns the names.
+    pub fn names(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// Reads a query string.
 ///
 /// # Errors
 /// `Malformed` with the name of the first parameter that cannot be read, is unknown or is given twice.
 pub fn read_query<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<T, Error> {
-    let cleaned: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-        .map(|(name, value)| {
-            let value = if is_program { clean_strictly(&value) } else { clean(&value) };
-            (name.into_owned(), value.into_owned())
-        })
-        .collect();
-    let error = match parse(&cleaned) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    let reason = reason_of(&error);
-    // Parameters are read in order, so the shortest beginning with the same fault ends in the one that has it.
-    let fails = |count: &usize| cleaned.get(..*count).is_some_and(|some| is_fault(parse::<T>(some), &reason));
-    let faulty = (1..=cleaned.len()).find(fails).and_then(|count| cleaned.get(count - 1));
+    let pairs = cleaned_pairs(query, is_program);
+    parse(&pairs).map_err(|error| fault_of(&pairs, faulty_place::<T>(&pairs, &error), &error))
+}
+
+fn cleaned_pairs(query: &str, is_program: bool) -> Vec<(String, String)> {
+    let clean_value =
+        |value: &str| if is_program { clean_strictly(value).into_owned() } else { clean(value).into_owned() };
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.map(|(name, value)| (name.into_owned(), clean_value(&value))).collect()
+}
+
+/// Finds the parameter at fault. They are read in order, so the shortest beginning with the same fault ends in it.
+fn faulty_place<T: DeserializeOwned>(pairs: &[(String, String)], error: &QueryPayloadError) -> Option<usize> {
+    let reason = reason_of(error);
+    let fails = |place: &usize| pairs.get(..=*place).is_some_and(|some| is_fault(parse::<T>(some), &reason));
+    (0..pairs.len()).find(fails)
+}
+
+fn fault_of(pairs: &[(String, String)], faulty: Option<usize>, error: &QueryPayloadError) -> Error {
+    let reason = reason_of(error);
     let message = json::known_code(&reason).map(Message::new);
     let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", reason));
-    Err(Error::malformed(faulty.map_or("?", |(name, _)| name.as_str()), message))
+    let name = faulty.and_then(|place| pairs.get(place)).map_or("?", |(name, _)| name.as_str());
+    Error::malformed(name, message)
 }
 
 fn is_fault<T>(read: Result<T, QueryPayloadError>, reason: &str) -> bool {
     read.is_err_and(|error| reason_of(&error) == reason)
 }
 
-/// Returns the message that the deserializer gave, without the words that actix adds to it.
+/// Returns the message of the deserializer, without the text that actix adds.
 fn reason_of(error: &QueryPayloadError) -> String {
     match error {
         QueryPayloadError::Deserialize(inner) => inner.to_string(),

@@ -1,8 +1,8 @@
 //! The log of refusals: one line for each answer with a status from 400 to 499, with the address, the person if known,
 //! the route and the reason.
 //!
-//! The route is written as its pattern, because addresses may hold secrets. A name under which no one is known is
-//! written as a keyed digest: people type passwords into the wrong field.
+//! The route is written as its pattern, because addresses may contain secrets. An unknown user name is written as a
+//! keyed digest: people type passwords into the wrong field.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::web::address::client_ip;
 
-/// Facts about a request that become known while it is handled.
+/// Facts about a request that are learned while it is handled.
 #[derive(Debug, Default, Clone)]
 struct Known {
     person: Option<String>,
@@ -26,7 +26,7 @@ struct Known {
     retry: Option<u64>,
 }
 
-/// The note that travels with a request and is read when it was refused.
+/// The facts on a request, read if the request is refused.
 #[derive(Debug, Default, Clone)]
 pub struct RefusalNote(Arc<Mutex<Known>>);
 
@@ -45,7 +45,7 @@ impl RefusalNote {
         self.with(|known| known.person = Some(format!("person:{public_id}")));
     }
 
-    /// Notes an error that is shown to the caller.
+    /// Records an error that is shown to the caller.
     pub fn error(&self, error: &Error) {
         let (kind, rule) = kind_and_rule(error);
         self.with(|known| {
@@ -63,7 +63,7 @@ impl RefusalNote {
     }
 }
 
-/// An error of an answer, for requests whose handler ended with it.
+/// The error of an answer whose handler returned one.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     kind: &'static str,
@@ -90,7 +90,7 @@ fn kind_and_rule(error: &Error) -> (&'static str, Option<String>) {
     }
 }
 
-/// Writes the line of a refused request, and says when to try again where a form is shown with that refusal.
+/// Logs a refused request, and sets `Retry-After` if a form is shown with the refusal.
 ///
 /// # Errors
 /// Errors of the next service.

@@ -1,7 +1,7 @@
 //! Requests of the JSON API: bearer token, language, idempotency key and `If-Match`, and the responses to them.
 //!
-//! Handlers pass a service to `read` or `write`, which authenticate the caller first. Whether the caller may do
-//! something is for the service to decide.
+//! Handlers pass a service to `read` or `write`, which authenticate the caller first. Authorisation is left to the
+//! service.
 
 use std::borrow::Cow;
 use std::future::{Ready, ready};
@@ -38,7 +38,7 @@ pub const KEY_LENGTH: usize = 128;
 /// minutes.
 const OPEN_CACHE: &str = "public, max-age=300";
 
-/// An answer that is the same for everyone.
+/// An answer that is the same for all clients.
 pub struct OpenAnswer {
     pub body: Vec<u8>,
     pub media_type: &'static str,
@@ -105,7 +105,7 @@ impl ApiRequest {
         &self.app
     }
 
-    /// Returns what limits sign-in attempts: the server's limits and the client's address.
+    /// Returns the keys of the limit on sign-in attempts: the server's limits and the client's address.
     pub fn sign_in_limit(&self) -> (Data<Limits>, IpAddr) {
         (self.limits.clone(), self.client_ip)
     }
@@ -148,11 +148,11 @@ impl ApiRequest {
         block(language, work).await
     }
 
-    /// Runs a service for anyone on a blocking thread and answers with the bytes and type that it returns; with 304 and
-    /// nothing where the client has them. Counts towards the limit of the client's address.
+    /// Runs a public service on a blocking thread and answers with its bytes and media type, or with an empty 304 if
+    /// the client has them already. Counts towards the limit of the client's address.
     ///
     /// # Errors
-    /// `TooMany`, and the errors of the service.
+    /// `TooMany`, and errors of the service.
     pub async fn read_open(
         self,
         service: impl FnOnce(&App, Language) -> Result<OpenAnswer, Error> + Send + 'static,
@@ -162,7 +162,7 @@ impl ApiRequest {
             let _span = self.span().entered();
             self.limits.count_open(self.client_ip)?;
             let answer = service(&self.app, language)?;
-            let tag = open::entity_tag(&answer.body);
+            let tag = format!("W/\"{}\"", open::content_digest(&answer.body));
             Ok((answer, tag))
         };
         let (answer, tag) = block(language, work).await?;
@@ -205,11 +205,11 @@ impl ApiRequest {
         block(language, work).await
     }
 
-    /// Authenticates the caller and lets a service authorise the request before its body is read. The hash for the
-    /// idempotency key is computed by the reader of the body.
+    /// Authenticates the caller and lets a service authorise the request before its body is read. The reader of the
+    /// body computes the hash for the idempotency key.
     ///
     /// # Errors
-    /// `Unauthenticated`, `TooMany` if the request is costly, and the errors of the service.
+    /// `Unauthenticated`, `TooMany` if the request is costly, and errors of the service.
     pub async fn admit<T: Send + 'static>(
         self,
         service: impl FnOnce(&App, Caller) -> Result<T, Error> + Send + 'static,
@@ -226,7 +226,7 @@ impl ApiRequest {
     /// Parses the version in `If-Match`.
     ///
     /// # Errors
-    /// `VersionRequired` without the header, `Changed` if it does not hold a version.
+    /// `VersionRequired` without the header, `VersionMismatch` if the header is not a version.
     pub fn expected_version(&self) -> Result<i64, Failure> {
         let language = self.language();
         let fail = |error| Failure { error, language };
@@ -282,7 +282,7 @@ fn holds_nul(uri: &actix_web::http::Uri) -> bool {
     uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
 }
 
-/// Returns whether a JSON document holds an escaped NUL (`\u0000`), its only valid spelling.
+/// Returns whether a JSON document contains an escaped NUL (`\u0000`), the only spelling that JSON allows.
 fn escapes_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
@@ -295,7 +295,7 @@ fn escapes_nul(json: &[u8]) -> bool {
     false
 }
 
-/// Cleans every string of a JSON document except passwords; what is no JSON stays as it is.
+/// Cleans every string of a JSON document except passwords; other text is unchanged.
 fn clean_json(json: &[u8]) -> Cow<'_, [u8]> {
     if json.iter().all(|byte| byte.is_ascii() && *byte != b'\\') {
         return Cow::Borrowed(json);
@@ -323,7 +323,7 @@ fn clean_json(json: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(cleaned)
 }
 
-/// Returns the length of the string literal that begins a text, both quotation marks included.
+/// Returns the length of the string literal at the beginning of a text, including both quotation marks.
 fn literal_length(text: &[u8]) -> usize {
     let mut is_escaped = false;
     let end = text.iter().skip(1).position(|byte| {
@@ -359,7 +359,7 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// Input of an action that takes none.
+/// Input of an action without input fields.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmptyInput {}

@@ -1,7 +1,7 @@
 //! The tables of API routes and pages. The router, the OpenAPI document and the tests of rights are generated from
 //! them.
 //!
-//! Methods and paths of API routes are declared at their handlers; this table adds the right that each one needs. A
+//! Methods and paths of API routes are declared at their handlers; this table adds the right that each route needs. A
 //! handler that is missing here is not served.
 
 use actix_web::web::{self, ServiceConfig};
@@ -26,8 +26,9 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, email_queue, evaluations, guarantees, ledger,
-    messages, objections, payments, performance, publications, records, recoveries, reports,
+    amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
+    evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
+    records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -65,7 +66,7 @@ macro_rules! routes {
             $(config.service($module::$handler);)+
         }
 
-        /// Every API route by operation ID, with the right that it needs.
+        /// Every API route by operation ID, with its right.
         pub const ROUTES: &[(&str, Needs)] = &[$((stringify!($handler), $needs)),+];
 
         #[derive(OpenApi)]
@@ -187,6 +188,15 @@ routes! {
     appropriations::list_appropriations => Right(Action::ListAppropriations);
     appropriations::propose_appropriation => Right(Action::ProposeAppropriation);
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
+    budget_changes::list_budget_changes => Right(Action::ListBudgetChanges);
+    budget_changes::propose_budget_change => Right(Action::ProposeBudgetChange);
+    budget_changes::act_on_budget_change => Right(Action::ApproveBudgetChange);
+    approval_rules::list_approval_rules => Right(Action::ListApprovalRules);
+    approval_rules::propose_approval_rule => Right(Action::ProposeApprovalRule);
+    approval_rules::act_on_approval_rule => Right(Action::ApproveApprovalRule);
+    purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
+    purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
+    purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);
@@ -217,8 +227,8 @@ routes! {
 
 macro_rules! kept_form {
     ($config:ident post $path:literal $($handler:ident)::+) => {
-        let asks_for_kept_form = actix_web::guard::fn_guard(pages::request::asks_for_kept_form);
-        $config.route($path, web::get().guard(asks_for_kept_form).to($($handler)::+));
+        let names_kept_form = actix_web::guard::fn_guard(pages::request::names_kept_form);
+        $config.route($path, web::get().guard(names_kept_form).to($($handler)::+));
     };
     ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }
@@ -231,7 +241,7 @@ macro_rules! pages {
             $(config.route($path, web::$method().to(pages::$($handler)::+));)+
         }
 
-        /// Every page by method and path, with the right that it needs.
+        /// Every page by method and path, with its right.
         pub const PAGES: &[(&str, &str, PageNeeds)] = &[$((stringify!($method), $path, $needs)),+];
     };
 }

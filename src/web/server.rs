@@ -24,7 +24,7 @@ use crate::web::{refusals, routes};
 /// Maximum size of a body without files, in bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
 
-/// Returns the headers of every response. API responses load nothing, so their content security policy allows nothing.
+/// Returns the headers of every response. API responses load no content, so their content security policy allows none.
 pub fn security_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -39,7 +39,7 @@ pub fn security_headers() -> DefaultHeaders {
 }
 
 /// Describes the rejection of an oversized body, which happens before any handler runs: to programs as a problem, to
-/// people as a page. Whatever a handler answers stays as it is.
+/// people as a page. Answers of handlers are unchanged.
 pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
     ErrorHandlers::new().handler(StatusCode::PAYLOAD_TOO_LARGE, |answer: ServiceResponse<B>| {
         let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -117,7 +117,7 @@ pub struct Bounds {
     pub pace: Pace,
     /// Memory for bodies that are collected, in bytes.
     pub body_bytes: u64,
-    /// Maximum number of concurrent connections. Further ones wait to be accepted.
+    /// Maximum number of concurrent connections. Further connections wait to be accepted.
     pub connections: usize,
 }
 

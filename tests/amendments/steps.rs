@@ -11,6 +11,7 @@ use crate::amendments::setup::{
 use crate::on_both_engines;
 use crate::payments::setup::{deputed, letters_of, seated};
 use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     a_supplement_is_funded_and_comes_into_force
@@ -204,5 +205,9 @@ fn the_same_key_proposes_once(test: &TestApp) {
     assert_eq!(once(), once());
     let again = propose(test, &id, &input).expect_status(409);
     assert_eq!(again["type"], "/problems/amendment-repeated");
+    let first = listed(test, &id)[0]["id"].as_str().expect("an id").to_owned();
+    let address = format!("/contracts/{id}/amendments/{first}");
+    assert_eq!(again["conflict"]["address"], address, "it leads to the first");
+    assert_eq!(Visitor::signed_in(test, "justice").get(&address).status, 200);
     assert_eq!(listed(test, &id).len(), 1);
 }

@@ -8,6 +8,7 @@ use crate::amendments::setup as amendments;
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::programme;
+use crate::support::race::race;
 use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
@@ -18,6 +19,8 @@ on_both_engines! {
     an_annex_of_an_amendment_is_removed_until_anyone_consents
     officers_of_the_purchaser_alone_add_and_remove
     an_annex_is_added_and_removed_on_pages
+    the_same_annex_again_is_refused_naming_the_first
+    one_of_four_same_annexes_is_added
 }
 
 /// Adds an annex of one file.
@@ -126,7 +129,7 @@ fn an_annex_of_an_amendment_is_removed_until_anyone_consents(test: &TestApp) {
     let amendment = amendments::proposed(test, &id, &amendments::body(&moved, "schedule"));
     let of = [("amendment", amendment.as_str()), ("title", "补充协议文本")];
     let (first, _) = added(test, &id, &of);
-    let (second, _) = added(test, &id, &of);
+    let (second, _) = added(test, &id, &[of[0], ("title", "补充协议附表")]);
     let stranger = programme::registered(test, "A-2");
     assert_eq!(add(test, "justice", &stranger, &of).status, 404, "an amendment of another contract");
     remove(test, "justice", &first, "传错文件").expect_status(200);
@@ -172,4 +175,45 @@ fn an_annex_is_added_and_removed_on_pages(test: &TestApp) {
     assert_eq!(removed.status, 303, "{}", removed.text);
     let page = visitor.get(&removed.location).expect_status(200);
     assert!(page.text.contains("附件已撤下") && page.text.contains("还没有附件"), "{}", page.text);
+}
+
+fn the_same_annex_again_is_refused_naming_the_first(test: &TestApp) {
+    let id = programme::registered(test, "A-1");
+    let (first, _) = added(test, &id, &[]);
+    let address = format!("/contracts/{id}/annexes#annex-{first}");
+    for (who, title) in [("justice", "合同文本"), ("justice", "合同文本 "), ("justice-2", "合同文本")] {
+        let refused = add(test, who, &id, &[("title", title)]).expect_status(409);
+        assert_eq!(
+            (&refused["conflict"]["address"], &refused["conflict"]["repeatable"]),
+            (&json!(address), &json!(false))
+        );
+    }
+    give_password(test, "justice");
+    let visitor = Visitor::signed_in(test, "justice");
+    let fields = [("kind", "signed_text"), ("title", "合同文本")];
+    let form = format!("/contracts/{id}/act/annex");
+    let refused = visitor.upload_from(&form, "files", &fields, &[("合同.pdf", &pdf("合同".as_bytes()))]);
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(refused.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == address), "{}", refused.text);
+    assert!(
+        visitor.get(&format!("/contracts/{id}/annexes")).has(&format!("[id='annex-{first}']")),
+        "the link leads to it"
+    );
+    assert_eq!(listed(test, "justice", &id).len(), 1);
+    // Another kind, title or file is another annex, and so is the same once the first was removed.
+    added(test, &id, &[("kind", "other")]);
+    added(test, &id, &[("title", "合同文本（二）")]);
+    let files: [(&str, &[u8]); 1] = [("合同.pdf", &pdf("修订".as_bytes()))];
+    test.by("justice").upload(&format!("contracts/{id}/annexes"), &fields, &files).expect_status(201);
+    remove(test, "justice", &first, "传错文件").expect_status(200);
+    added(test, &id, &[]);
+    assert_eq!(unsealed_differences(test), []);
+}
+
+fn one_of_four_same_annexes_is_added(test: &TestApp) {
+    let id = programme::registered(test, "A-1");
+    let mut statuses = race(4, |_| add(test, "justice", &id, &[]).status);
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409]);
+    assert_eq!(listed(test, "justice", &id), ["合同文本"]);
 }

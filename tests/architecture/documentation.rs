@@ -1,5 +1,5 @@
-//! The documentation names only what exists: files, functions, tests, routes and settings. It checks names, not
-//! statements.
+//! The documentation names only what exists: files, functions, tests, routes, settings, commands and their options. It
+//! checks names, not statements.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
@@ -37,6 +37,19 @@ impl Sources {
             let submodule = |item: &str| path.contains(&format!("/{first}/{item}"));
             inside && items.iter().all(|item| submodule(item) || is_defined(text, item))
         })
+    }
+
+    /// Returns whether `src/commands` has this command.
+    fn has_command(&self, name: &str) -> bool {
+        let path = format!("src/commands/{}.rs", name.replace('-', "_"));
+        self.src.iter().any(|(known, _)| *known == path)
+    }
+
+    /// Returns whether a command has this option.
+    fn has_option(&self, name: &str) -> bool {
+        let field = format!("{}:", name.replace('-', "_"));
+        let mut commands = self.src.iter().filter(|(path, _)| path.starts_with("src/commands/"));
+        commands.any(|(_, text)| text.contains(&field))
     }
 
     /// Returns whether a test function or a field has this name; `name…` stands for every test with that beginning.
@@ -92,12 +105,27 @@ fn unknown_names(path: &str, number: usize, line: &str, sources: &Sources) -> Ve
             && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '…')
     };
     unknown.extend(outside.filter(is_test).filter(|word| !sources.has_test_or_field(word)).map(str::to_owned));
+    unknown.extend(unknown_commands(line, sources));
     unknown.extend(paths_in(line).into_iter().filter(|named| !exists(named)));
     let routes = line.match_indices("/api/v1/").map(|(at, _)| &line[at..]);
     let routes =
         routes.map(|rest| rest.split(|c: char| c.is_whitespace() || "`?|,;()".contains(c)).next().unwrap_or_default());
     unknown.extend(routes.filter(|route| !sources.has_route(route)).map(str::to_owned));
     unknown.into_iter().map(|name| Fault::new(path, number, format!("`{name}` does not exist"))).collect()
+}
+
+/// Commands of the program and options of them that do not exist, in code of a line or a line of code.
+fn unknown_commands(line: &str, sources: &Sources) -> Vec<String> {
+    let block = line.strip_prefix("    ").map(str::trim_start);
+    let calls = in_backticks(line).chain(block).filter_map(|code| code.strip_prefix("luyue "));
+    let unknown = calls.flat_map(|call| {
+        let mut words = call.split(|c: char| c.is_whitespace() || "[]|,;=".contains(c));
+        let command = words.next().filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+        let command = command.filter(|word| !sources.has_command(word)).map(|word| format!("luyue {word}"));
+        let options = words.filter_map(|word| word.strip_prefix("--")).filter(|name| !sources.has_option(name));
+        command.into_iter().chain(options.map(|name| format!("--{name}"))).collect::<Vec<_>>()
+    });
+    unknown.collect()
 }
 
 /// Paths of the package in a line, with `{a,b}` written out.
@@ -152,9 +180,12 @@ fn the_documentation_names_only_what_exists() {
 #[test]
 fn names_that_do_not_exist_are_caught() {
     let sources = Sources {
-        src: vec![("src/domain/money.rs".to_owned(), "pub struct Money;\npub fn parse() {}".to_owned())],
+        src: vec![
+            ("src/domain/money.rs".to_owned(), "pub struct Money;\npub fn parse() {}".to_owned()),
+            ("src/commands/move_data.rs".to_owned(), "struct Arguments { to_file: String }".to_owned()),
+        ],
         tests: vec![("tests/money.rs".to_owned(), "fn money_is_exact() {}".to_owned())],
-        routes: vec!["/api/v1/letters/{id}/actions/{name}".to_owned()],
+        routes: vec!["/api/v1/emails/{id}/actions/{name}".to_owned()],
     };
     let caught = |line: &str| unknown_names("docs/x.md", 1, line, &sources).len();
     assert_eq!(caught("`money::parse`, `money::Money::parse`, `Money::parse`, `money.rs`"), 0);
@@ -163,7 +194,10 @@ fn names_that_do_not_exist_are_caught() {
     assert_eq!(caught("| money_is_not_exact |"), 1);
     assert_eq!(caught("`src/lib.rs`, `src/{lib,app}.rs`, `locales/*/mail.ftl`."), 0);
     assert_eq!(caught("`src/nowhere.rs`, `src/{lib,nowhere}.rs`"), 2);
-    assert_eq!(caught("`POST /api/v1/letters/{id}/actions/retry`"), 0);
-    assert_eq!(caught("`GET /api/v1/letters/{id}?state=`"), 1);
+    assert_eq!(caught("`luyue move-data --to-file FILE`, the luyue that runs"), 0);
+    assert_eq!(caught("`luyue copy-data` and `luyue move-data --from-file=x`"), 2);
+    assert_eq!(caught("    luyue copy-data"), 1);
+    assert_eq!(caught("`POST /api/v1/emails/{id}/actions/retry`"), 0);
+    assert_eq!(caught("`GET /api/v1/emails/{id}?state=`"), 1);
     assert_eq!(unknown_settings("docs/x.md", "`LUYUE_LISTEN` and LUYUE_LISTENS", "pub listen: String").len(), 1);
 }

@@ -113,6 +113,23 @@ fn offending_phrases(text: &str) -> impl Iterator<Item = &'static str> {
     PHRASES.iter().copied().filter(move |phrase| text.contains(&format!(" {phrase} ")))
 }
 
+/// Words that follow “no” without being its noun.
+const AFTER_NO: &[&str] = &["longer", "more", "less", "larger"];
+
+/// Lists the places where “no” stands in place of “not a”: “a code is no name”.
+fn negated_nouns(text: &str) -> Vec<String> {
+    let is_negated = |part: &&[String]| {
+        let [subject, verb, no, noun] = *part else { return false };
+        let is_verb = ["is", "are", "was", "were"].contains(&verb.as_str());
+        is_verb && no == "no" && subject != "there" && !AFTER_NO.contains(&noun.as_str())
+    };
+    let within = |sentence: &str| {
+        let words: Vec<String> = plain(sentence).split_whitespace().map(str::to_owned).collect();
+        words.windows(4).filter(is_negated).map(|part| part[1..].join(" ")).collect::<Vec<_>>()
+    };
+    text.split(['.', ';', ':', '?', '!', '(', ',']).flat_map(within).collect()
+}
+
 fn riddles(path: &str, source: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     for comment in comments(source) {
@@ -127,6 +144,7 @@ fn riddles(path: &str, source: &str) -> Vec<Fault> {
             }
         }
         faults.extend(offending_phrases(&text).map(|phrase| Fault::new(path, comment.line, format!("“{phrase}”"))));
+        faults.extend(negated_nouns(&text).iter().map(|words| Fault::new(path, comment.line, format!("“{words}”"))));
     }
     faults
 }
@@ -150,7 +168,9 @@ fn odd_texts(path: &str, source: &str) -> Vec<Fault> {
     let tokens = rust::tokens(path, source);
     let holders = (0..tokens.len()).filter(|at| TEXT_HOLDERS.iter().any(|holder| starts_with(&tokens[*at..], holder)));
     let texts = holders.flat_map(|at| texts_in_brackets(&tokens[at..]));
-    let offending = texts.flat_map(|text| offending_phrases(&text.text).map(move |phrase| (text.line, phrase)));
+    let phrases =
+        |text: &str| offending_phrases(text).map(str::to_owned).chain(negated_nouns(text)).collect::<Vec<_>>();
+    let offending = texts.flat_map(|text| phrases(&text.text).into_iter().map(move |phrase| (text.line, phrase)));
     offending.map(|(line, phrase)| Fault::new(path, line, format!("“{phrase}”"))).collect()
 }
 
@@ -159,7 +179,8 @@ fn odd_lines(path: &str, text: &str) -> Vec<Fault> {
     let lines = text.lines().zip(1..);
     lines
         .flat_map(|(line, number)| {
-            offending_phrases(line).map(move |phrase| Fault::new(path, number, format!("“{phrase}”")))
+            let phrases = offending_phrases(line).map(str::to_owned).chain(negated_nouns(line));
+            phrases.map(move |phrase| Fault::new(path, number, format!("“{phrase}”")))
         })
         .collect()
 }
@@ -197,6 +218,7 @@ fn a_riddle_is_caught() {
     assert_eq!(caught("/// Key.\nfn f() {}"), ["a single word: Key."]);
     assert_eq!(caught("    /// Works it out\n    /// anew.\n"), ["“anew”"]);
     assert_eq!(caught("// A date that is none is refused.\n"), ["“that is none”"]);
+    assert_eq!(caught("// A code is no name, and there is no other. It is no longer.\n"), ["“is no name”"]);
     assert_eq!(caught("/// Returns the key, `anew` in code.\n/// Which key is said above.\nfn f() {}"), [""; 0]);
 }
 

@@ -1,7 +1,7 @@
-//! Terminology (docs/words.md): one word for each concept in both languages, no retired words, the punctuation of each
-//! language, and error messages that end alike.
+//! Terminology (docs/words.md): one word for each concept in both languages and in code, no retired words, the
+//! punctuation of each language, and error messages that end alike.
 
-use crate::architecture::{Fault, assert_none};
+use crate::architecture::{Fault, assert_none, rust};
 use crate::support::files;
 
 /// Retired Chinese words and their replacements.
@@ -40,12 +40,30 @@ const NOT_IN_ENGLISH: &[(&str, &str)] = &[
     ("planned", "agreed"),
 ];
 
+/// Retired words of the code, as names or parts of names and of strings, and their replacements.
+const NOT_IN_CODE: &[(&str, &str)] = &[
+    ("asks", "change_requests"),
+    ("duties", "tasks"),
+    ("recall", "reminder"),
+    ("recalls", "reminders"),
+    ("door", "browser_session"),
+    ("doors", "browser_sessions"),
+    ("form_word", "csrf_token"),
+    ("mend", "fix"),
+    ("patience", "a name that says what waits"),
+    ("SummaryInput", "ContractSnapshot"),
+    ("WholeContract", "ContractSnapshot"),
+];
+
+/// Names of events and of the rights after which they are called; they are hashed and never change.
+const RECORDED_NAMES: &[&str] = &["src/domain/policy.rs", "src/storage/audit/event_action.rs"];
+
 /// Chinese punctuation that English text must not contain.
 const CHINESE_SIGNS: &[char] = &['、', '，', '；', '：', '（', '）', '。', '\u{3000}'];
 
 /// The files whose messages are shown as errors.
 const ERRORS: &[&str] =
-    &["deliverables", "errors", "files", "guards", "letters", "passwords", "payments", "register", "service"];
+    &["deliverables", "errors", "files", "guards", "emails", "passwords", "payments", "register", "service"];
 
 /// Returns the lines that people read, with their numbers, without comments.
 fn read(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -98,6 +116,27 @@ fn ends(path: &str, text: &str, stop: char) -> Vec<Fault> {
     wrong.map(|(at, _)| Fault::new(path, at, "an error of one sentence has no full stop")).collect()
 }
 
+/// Lists the retired words in the names and strings of a source file.
+fn code(path: &str, source: &str) -> Vec<Fault> {
+    let has = |text: &str, word: &str| {
+        let is_part = |part: &str| part.eq_ignore_ascii_case(word);
+        is_part(text) || text.split(|c: char| !c.is_alphanumeric()).any(is_part)
+    };
+    let tokens = rust::tokens(path, source).into_iter();
+    let retired = tokens.flat_map(|token| {
+        let found = NOT_IN_CODE.iter().filter(|(word, _)| has(&token.text, word));
+        found.map(|(word, instead)| (token.line, format!("“{word}”: {instead}"))).collect::<Vec<_>>()
+    });
+    retired.map(|(line, what)| Fault::new(path, line, what)).collect()
+}
+
+#[test]
+fn code_has_no_retired_word() {
+    let sources = files::under("src", &["rs"]);
+    let read = sources.iter().filter(|(path, _)| !RECORDED_NAMES.contains(&path.as_str()));
+    assert_none(read.flat_map(|(path, source)| code(path, source)).collect());
+}
+
 #[test]
 fn a_thing_has_one_word() {
     let (zh, en) = (files::under("locales/zh-CN/", &["ftl"]), files::under("locales/en/", &["ftl"]));
@@ -122,6 +161,8 @@ fn errors_end_alike() {
 fn a_retired_word_is_caught() {
     assert_eq!(chinese("x", "# 打分\na = 已打分\nb = 绩效评价").len(), 1);
     assert_eq!(english("x", "a = Mend it\nb = Recommended\nclaim-c = { $claim } is paid\nd = a、b").len(), 2);
+    assert_eq!(code("src/x.rs", "fn list_asks() { g(\"asks.list\", SummaryInput) } // asks").len(), 3);
+    assert_eq!(code("src/x.rs", "fn masks() { amend(\"x\") }"), []);
     assert_eq!(english("x", "a = By E-mail, with more time").len(), 2);
     let stops = "a = Enter a reason.\nb = Enter a reason\nc = It failed. Try again.\nd = Not now (art. 9).\n";
     assert_eq!(ends("x", stops, '.').len(), 2);

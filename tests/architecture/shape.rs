@@ -1,5 +1,5 @@
-//! The shape of the source tree: the length of files, their opening comments, equal migrations for both engines, and no
-//! references to the machine on which the code was written.
+//! The shape of the source tree: the length of files and functions, their opening comments, equal migrations for both
+//! engines, and no references to the machine on which the code was written.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 const LINES: usize = 450;
 const LINES_OF_SCHEMA: usize = 1100;
+const LINES_OF_FUNCTION: usize = 80;
 
 fn too_long(path: &str, source: &str) -> Option<Fault> {
     let (limit, lines) = (if path == "src/schema.rs" { LINES_OF_SCHEMA } else { LINES }, source.lines().count());
@@ -16,6 +17,26 @@ fn too_long(path: &str, source: &str) -> Option<Fault> {
 fn without_introduction(path: &str, source: &str) -> Option<Fault> {
     let introduced = source.lines().next().is_some_and(|first| first.starts_with("//! ") && first.len() > 12);
     (!introduced).then(|| Fault::of_file(path, "does not begin with `//!`, what it is for and what it must not do"))
+}
+
+/// Finds functions that are too long, in source as rustfmt leaves it: a function ends at the brace below its beginning.
+fn long_functions(path: &str, source: &str) -> Vec<Fault> {
+    let lines: Vec<&str> = source.lines().collect();
+    let length = |at: usize| {
+        let indent = lines[at].len() - lines[at].trim_start().len();
+        let rest = lines[at..].iter();
+        let header = rest.clone().position(|line| line.ends_with(['{', ';', '}']))?;
+        let has_body = lines[at + header].ends_with('{');
+        let end = rest.clone().position(|line| line.trim_end() == format!("{}}}", " ".repeat(indent)))?;
+        has_body.then_some(end + 1)
+    };
+    let begins = |line: &str| {
+        let words = line.split_whitespace().take_while(|word| !word.contains('(') && *word != "fn");
+        line.contains("fn ") && words.clone().all(|word| word.starts_with("pub") || ["const", "async"].contains(&word))
+    };
+    let places = (0..lines.len()).filter(|at| begins(lines[*at]));
+    let long = places.filter_map(|at| Some((at + 1, length(at)?))).filter(|(_, count)| *count > LINES_OF_FUNCTION);
+    long.map(|(line, count)| Fault::new(path, line, format!("a function of {count} lines"))).collect()
 }
 
 /// Returns the migrations of one engine with their files, such as `2026-11-22-000001_accounts/up.sql`.
@@ -44,6 +65,11 @@ fn files_are_short_and_introduced() {
     let long = sources.iter().filter_map(|(path, source)| too_long(path, source));
     let mute = sources.iter().filter_map(|(path, source)| without_introduction(path, source));
     assert_none(long.chain(mute).collect());
+}
+
+#[test]
+fn functions_of_the_program_are_short() {
+    assert_none(files::under("src", &["rs"]).iter().flat_map(|(path, source)| long_functions(path, source)).collect());
 }
 
 #[test]
@@ -82,6 +108,15 @@ fn a_long_file_and_one_without_introduction_are_caught() {
     assert!(without_introduction("src/x.rs", "use a;\n//! late").is_some());
     assert!(without_introduction("src/x.rs", "//! \nuse a;").is_some());
     assert_eq!(without_introduction("src/x.rs", "//! Money, in whole fen.\n"), None);
+}
+
+#[test]
+fn a_long_function_is_caught() {
+    let of = |lines: usize| format!("pub(crate) fn f(\n) {{\n{}}}\n", "    x;\n".repeat(lines - 3));
+    assert_eq!(long_functions("src/x.rs", &of(80)), []);
+    assert_eq!(long_functions("src/x.rs", &of(81)).len(), 1);
+    let within = format!("trait T {{\n    fn f();\n    fn g() {{}}\n{}}}\n", "    // x\n".repeat(90));
+    assert_eq!(long_functions("src/x.rs", &within), []);
 }
 
 #[test]

@@ -130,12 +130,12 @@ fn a_supervisor_sees_what_their_organisation_sees(test: &TestApp) {
     assert!(read(test, "jx-audit", "&contract=XCSF-2026-001", 200).is_empty());
     test.by("jx-audit").get(&format!("events/facts:{id}~1")).expect_status(404);
     test.by("jx-audit").get(&format!("events/contract:{id}~1")).expect_status(404);
-    test.by("jx-audit").get("chains?contract=XCSF-2026-001").expect_status(404);
+    test.by("jx-audit").get("hash-chains?contract=XCSF-2026-001").expect_status(404);
     let signs_in = read(test, "admin", "&person=admin", 200);
     let other = signs_in.iter().find(|record| record["contract"].is_null()).expect("a record of the register");
     test.by("audit").get(&format!("events/{}", other["id"].as_str().expect("an id"))).expect_status(404);
     test.by("justice").get("events").expect_status(403);
-    test.by("contractor").get("chains?contract=XCSF-2026-001").expect_status(403);
+    test.by("contractor").get("hash-chains?contract=XCSF-2026-001").expect_status(403);
 }
 
 fn an_administrator_does_not_read_what_was_said_of_contracts(test: &TestApp) {
@@ -171,15 +171,15 @@ fn run(test: &TestApp, sql: &str) {
 fn a_broken_chain_is_found_on_demand(test: &TestApp) {
     running(test);
     programme::registered(test, "XCSF-2026-002");
-    let follow = |number: &str| test.by("audit").get(&format!("chains?contract={number}")).expect_status(200);
+    let follow = |number: &str| test.by("audit").get(&format!("hash-chains?contract={number}")).expect_status(200);
     let before = follow(NUMBER);
     assert_eq!((&before["broken"], &before["facts"], &before["seal"]), (&json!([]), &json!(2), &Value::Null));
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     let sealed = follow(NUMBER);
     assert_eq!((&sealed["broken"], &sealed["sealed_facts"]), (&json!([]), &json!(2)));
     assert_eq!((&sealed["seal"]["day"], &sealed["seal"]["holds"]), (&json!("2026-01-06"), &json!(true)));
-    test.by("audit").get("chains").expect_status(400);
-    test.by("audit").get("chains?contract=NONE").expect_status(404);
+    test.by("audit").get("hash-chains").expect_status(400);
+    test.by("audit").get("hash-chains?contract=NONE").expect_status(404);
 
     run(test, "UPDATE facts SET words = '{}' WHERE seq = 2");
     assert_eq!(follow(NUMBER)["broken"], json!([{"what": "fact", "number": 2}]));

@@ -75,6 +75,12 @@ fn a_range_pasted_into_a_row_fills_rows() {
         ("1200".to_owned(), "400.00".to_owned())
     );
     assert_eq!(value(&browser, "items.1.code"), "S2");
+    // Excel on a Mac ends its lines so.
+    paste(&browser, "items.0.quantity", "1200\r370\r");
+    browser.see("[name='items.1.quantity'][value='370']");
+    // The lines of a letter stay in one cell.
+    paste(&browser, "items.0.standard", "第一段\n第二段\n第三段");
+    assert_eq!(value(&browser, "items.2.standard"), "(none)");
     paste(&browser, "items.0.quantity", "many\t1\n2\t2\n");
     browser.see(".govuk-error-summary");
     assert!(browser.text().contains("第 1 行“数量”列“many”"), "{}", browser.text());
@@ -122,6 +128,88 @@ fn steps_are_saved_by_leaving_them_and_enter_goes_on() {
 }
 
 #[test]
+fn a_search_after_the_session_has_ended_loses_no_choice() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let draft = at_step(&test, &browser, "zh", "parties");
+    let chosen = value(&browser, "contractor");
+    assert!(!["", "(none)"].contains(&chosen.as_str()), "a contractor is chosen");
+    browser.fill("[name='title']", "会话结束前填写的名称");
+    test.app.clock.set(test.now() + chrono::TimeDelta::minutes(31));
+    browser.run("document.addEventListener('htmx:afterRequest', () => { document.body.dataset.answered = '' })");
+    browser.fill("[name='find.contractor']", "社会工作");
+    browser.see("body[data-answered]");
+    assert_eq!(value(&browser, "contractor"), chosen, "what was chosen stays");
+    browser.click("button[value='leave']");
+    browser.see("#username");
+    browser.fill("#username", "justice");
+    browser.fill("#password", PASSWORD);
+    browser.click("main form button[type=submit]");
+    browser.see("[name='title'][value='会话结束前填写的名称']");
+    assert_eq!(value(&browser, "contractor"), chosen);
+    assert!(browser.path().starts_with(&format!("{draft}/parties?kept=")), "{}", browser.path());
+}
+
+#[test]
+fn a_form_that_can_no_longer_be_taken_stays_as_it_was_typed() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "B-4");
+    let browser = Browser::start(&test.url);
+    give_password(&test, "justice");
+    browser.sign_in("justice");
+    browser.open("/language/zh?next=%2Fwork");
+    browser.open(&format!("/contracts/{contract}/act/withdraw"));
+    browser.fill("#reason", "数量有误，须重新登记");
+    programme::activate(&test, &contract);
+    browser.click("main form[data-form] button[type=submit].govuk-button");
+    browser.see(".form-notice a");
+    assert_eq!(value(&browser, "reason"), "数量有误，须重新登记", "{}", browser.text());
+    let told = browser.text();
+    assert!(told.contains("未办理任何事项") && told.contains("查看该合同"), "{told}");
+    assert!(asks_to_leave(&browser), "it is only here");
+}
+
+#[test]
+fn enter_before_an_empty_password_is_no_try_to_sign_in() {
+    let test = TestApp::sqlite();
+    give_password(&test, "justice");
+    let browser = Browser::start(&test.url);
+    browser.open("/sign-in");
+    browser.fill("#username", "justice");
+    browser.press(ENTER);
+    assert_eq!(browser.run("return document.activeElement.id"), "password");
+    assert_eq!(browser.run("return document.querySelectorAll('.govuk-error-summary').length"), 0);
+    browser.fill("#password", PASSWORD);
+    browser.press(ENTER);
+    browser.see("a[href='/sessions']");
+}
+
+#[test]
+fn filters_after_the_session_has_ended_lead_to_signing_in() {
+    let test = TestApp::sqlite();
+    programme::registered(&test, "B-3");
+    let browser = Browser::start(&test.url);
+    give_password(&test, "justice");
+    browser.sign_in("justice");
+    browser.open("/contracts");
+    // What is wrong with a filter marks it also where the script brings the answer.
+    browser.fill("#year", "last");
+    browser.click("form.filters button[type=submit]");
+    browser.see("#year[aria-invalid='true']");
+    browser.fill("#year", "2026");
+    browser.click("form.filters button[type=submit]");
+    browser.see("#year:not([aria-invalid])");
+    test.app.clock.set(test.now() + chrono::TimeDelta::minutes(31));
+    browser.fill("[name='q']", "B-3");
+    browser.click("form.filters button[type=submit]");
+    browser.see("#username");
+    browser.fill("#username", "justice");
+    browser.fill("#password", PASSWORD);
+    browser.click("main form button[type=submit]");
+    browser.see("#q[value='B-3']");
+}
+
+#[test]
 fn a_form_waits_for_the_network() {
     let test = TestApp::sqlite();
     let browser = Browser::start(&test.url);
@@ -157,6 +245,20 @@ fn at_submission(test: &TestApp, browser: &Browser, language: &str, bytes: usize
     browser.fill("#note", "六月走访");
     browser.fill("input[type=file]", &format!("{}\n{}", table.display(), other.display()));
     (contract, folder)
+}
+
+#[test]
+fn enter_in_a_form_with_files_goes_on_and_sends_nothing() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    browser.fill("#quantity", "12次");
+    browser.press(ENTER);
+    assert_eq!(browser.run("return document.activeElement.name"), "note", "Enter goes to the next field");
+    browser.fill("#on", "2026-06-15");
+    browser.press(ENTER);
+    assert_ne!(browser.run("return document.querySelector('#page-form').getAttribute('aria-busy')"), "true");
+    assert_eq!((submissions(&test, &contract), browser.path().contains("/act/submission")), (0, true));
 }
 
 fn submissions(test: &TestApp, contract: &str) -> usize {
@@ -235,6 +337,8 @@ fn files_are_kept_when_the_session_ends() {
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
     assert_eq!(submissions(&test, &contract), 1);
+    browser.open("/work");
+    assert!(!browser.text().contains("尚未提交的表单"), "what was sent is no unsent form: {}", browser.text());
 }
 
 /// Replaces the content of a field as typing does, and leaves it.

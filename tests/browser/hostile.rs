@@ -168,7 +168,7 @@ impl Corpus<'_> {
         }
         let paid = json!({"voucher": self.said("voucher")});
         self.post("finance-pay", &format!("payments/{payment}/actions/pay"), &paid);
-        let history = self.test.by("justice").get(&of("asks")).expect_status(200);
+        let history = self.test.by("justice").get(&of("change-requests")).expect_status(200);
         assert!(history["items"].as_array().is_some_and(|asks| asks.len() == 3), "{history}");
         self.post("justice", &of("reversals"), &json!({"seq": 6, "reason": self.said("reversal")}));
         self.post("justice-leader", &of("actions/terminate"), &reason("terminate"));
@@ -364,7 +364,7 @@ fn hostile_texts_are_shown_as_text() {
         pages.extend(corpus.pages.into_iter().map(|(who, path, fields)| (who, path, said(&fields))));
     }
     letters_are_text(&test);
-    pages.push(("admin", "/registers/letters".to_owned(), vec![TEXTS[0].to_owned()]));
+    pages.push(("admin", "/registers/emails".to_owned(), vec![TEXTS[0].to_owned()]));
     pages.push(("audit", "/events".to_owned(), Vec::new()));
     let events = test.by("audit").get("events?limit=60").expect_status(200);
     let events = events["items"].as_array().expect("items").iter().map(|event| event["id"].to_string());

@@ -7,7 +7,7 @@ use crate::payments::setup::{advance, asked, through};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;
-use crate::support::visitor::give_password;
+use crate::support::visitor::{PASSWORD, give_password};
 
 /// Signs a person in, in Chinese, on an active contract, and returns its identifier.
 fn prepared(test: &TestApp, browser: &Browser, who: &str) -> String {
@@ -48,6 +48,24 @@ fn what_was_typed_is_carried_into_the_other_language() {
     browser.click("main form[data-form] button[type=submit].govuk-button");
     browser.see(".govuk-error-summary.review, #done-title");
     assert_eq!(value(&browser, "days"), "7天", "{}", browser.text());
+}
+
+#[test]
+fn a_name_typed_before_signing_in_is_carried_into_the_other_language() {
+    let test = TestApp::sqlite();
+    let browser = look::watching(&test.url);
+    give_password(&test, "justice");
+    for (path, button) in [("/forgotten-password", "发送链接"), ("/sign-in", "登录")] {
+        browser.open(&format!("/language/zh?next={}", path.replace('/', "%2F")));
+        assert!(browser.text().contains(button), "{}", browser.text());
+        browser.fill("#username", "justice");
+        browser.click(".top__person a[hreflang=en]");
+        browser.see("html[lang=en] #username");
+        assert_eq!(value(&browser, "username"), "justice", "{path}");
+    }
+    browser.fill("#password", PASSWORD);
+    browser.click("main form button[type=submit]");
+    browser.see("a[href='/sessions']");
 }
 
 #[test]

@@ -115,13 +115,20 @@ for (const marked of [document.querySelector('main'), document.documentElement])
 does[0].click();
 return null;";
 
-/// A script that describes the answer to a form: its status, the number of its error summaries, whether the form was sent
-/// by the page's script, and the entries of the summary that link nowhere on the page, or that mention internal names and
-/// types instead of the form's labels. A file that is sent here is named after its field.
-const ANSWERED: &str = "const lame = [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
+/// A script that describes the answer to a form: its status, the number of its error summaries, whether the form was
+/// sent by the page's script, and the entries of the summary that link nowhere on the page, that link to a field
+/// without its label, or that mention internal names and types instead of the form's labels. A file that is sent here
+/// is named after its field.
+const ANSWERED: &str = "const nameOf = id => {
+  const field = document.getElementById(id);
+  const label = document.querySelector(`label[for=\"${CSS.escape(id)}\"]`) ?? field?.querySelector('legend');
+  return (label?.textContent ?? '').split(/[(（]/)[0].trim().toLowerCase();
+};
+const lame = [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
   const link = line.querySelector('a');
   const nowhere = link && link.pathname === location.pathname && !document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  return nowhere || /字符串|缺少“|JSON|(?<!文件|File )“[a-z_.]{2,}”|string|missing|expected|invalid|annot be read/.test(line.textContent);
+  const isNameless = link && link.pathname === location.pathname && link.hash && !line.textContent.toLowerCase().includes(nameOf(decodeURIComponent(link.hash.slice(1))));
+  return nowhere || isNameless || /字符串|缺少“|JSON|(?<!文件|File )“[a-z_.]{2,}”|string|missing|expected|invalid|annot be read/.test(line.textContent);
 }).map(line => line.innerHTML);
 return {
   status: performance.getEntriesByType('navigation')[0].responseStatus,

@@ -108,6 +108,21 @@ fn problems_name_row_and_column_and_nothing_is_taken() {
 }
 
 #[test]
+fn a_column_that_the_list_does_not_have_is_named() {
+    let mut fields = Fields::default();
+    for heading in ["备注栏", "Remarks", ""] {
+        let text = format!("代码\t名称\t{heading}\t数量\nD1\t一月\t内部\t1\n");
+        let refused = paste(&mut fields, &pasted("items", &text, ""), Language::En).expect_err(heading);
+        let told = problems(refused);
+        assert!(told.len() == 1 && told[0].1.contains("Column 3") && told[0].1.contains(heading), "{told:?}");
+    }
+    assert_eq!(fields, Fields::default());
+    // Nothing is lost with a column without cells, a running number, or a sum.
+    let text = "序号\t代码\t名称\t单位\t备注栏\t数量\t单价\t小计\n1\tD1\t一月\t次\t\t1\t5.00\t5.00\n";
+    assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect("it is taken"), 1);
+}
+
+#[test]
 fn only_so_many_rows_and_problems() {
     let mut fields = Fields::default();
     let wrong = "x\ty\tz\n".repeat(60);

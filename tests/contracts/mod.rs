@@ -172,6 +172,13 @@ fn every_fault_of_a_registration_is_named_at_once(test: &TestApp) {
     let refused = test.by("justice").post("contracts", &input).expect_status(422);
     assert_eq!(refused["errors"][0]["path"], "terms.amount");
     assert_ne!(refused["rule"], "register");
+    // A number that is taken is named with the other faults.
+    test.by("justice").post("contracts", &programme::input(test, "S-2")).expect_status(201);
+    let mut input = programme::input(test, "S-2");
+    input["funder"] = json!("XC-JUSTICE");
+    let refused = test.by("justice").post("contracts", &input).expect_status(422);
+    let paths = ["/errors/0/path", "/errors/1/path"].map(|path| refused.pointer(path).and_then(Value::as_str));
+    assert_eq!(paths, [Some("funder"), Some("number")]);
 }
 
 fn statutes_block_signing(test: &TestApp) {

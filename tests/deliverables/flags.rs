@@ -128,6 +128,7 @@ fn notes_stand_beside_the_name_wherever_a_file_is_listed(test: &TestApp) {
         format!("/contracts/{id}"),
         format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1"),
         format!("/contracts/{id}/act/decision?subject=VISIT-H1&no=1"),
+        format!("/contracts/{id}/decisions"),
     ] {
         let shown = officer.get(&page).expect_status(200);
         let listed = shown.texts(FILES_AND_NOTES);
@@ -156,11 +157,25 @@ fn notes_of_an_invoice_stand_beside_its_file(test: &TestApp) {
         vec![text("number", "24952000000012345678"), text("amount", "100.00"), ("file", Some("发票.ofd"), &invoice)];
     let done = send(&test.by("contractor"), &format!("{contract}/milestones/{milestone}/invoice"), &parts);
     assert_eq!(done.expect_status(201)["files"][0]["flags"], json!(["file-flag-no-preview"]));
-    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200);
-    let listed = page.texts(FILES_AND_NOTES);
+    let listed = officer_files(test, &id);
     let place = listed.iter().position(|text| text == "发票.ofd").expect("the name");
+    assert!(listed[place + 1].contains("不能预览"), "{listed:?}");
+    // So is one that the tax platform gives out as XML.
+    let xml = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?><EInvoice xmlns=\"urn:fp\"><Amount>1.00</Amount></EInvoice>";
+    let shown = format!("/contracts/{id}/act/invoice?subject={milestone}");
+    let fields = [("number", "24952000000012345679"), ("amount", "1.00")];
+    let contractor = Visitor::signed_in(test, "contractor");
+    assert_eq!(contractor.upload_from(&shown, "file", &fields, &[("发票.xml", xml.as_slice())]).status, 303);
+    let listed = officer_files(test, &id);
+    let place = listed.iter().position(|text| text == "发票.xml").expect("the name");
     assert!(listed[place + 1].contains("不能预览"), "{listed:?}");
     // Facts recorded before notes were listed have none; they are then those of the file's row.
     let views: Value = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
     assert_eq!(views["items"][0]["submissions"][0]["files"], json!([]));
+}
+
+/// Returns the names of files and the notes next to them on the contract's page, as the officer sees it.
+fn officer_files(test: &TestApp, contract: &str) -> Vec<String> {
+    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{contract}")).expect_status(200);
+    page.texts(FILES_AND_NOTES)
 }

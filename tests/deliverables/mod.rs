@@ -1,5 +1,6 @@
 //! Deliverables and invoices through the API: submitted with files, decided on, refused and downloaded.
 
+mod attached;
 mod batches;
 mod deciding;
 mod downloads;

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::deliverables::support::{file, held, running, send, submissions, text};
 use crate::support::app::{Reply, TestApp};
 
-/// Returns the test file of the antivirus industry, which is no virus. It stands in two parts, so that no scanner stops at
-/// this source.
+/// Returns the test file of the antivirus industry, which is not a virus. It stands in two parts, so that no scanner stops
+/// at this source.
 fn eicar() -> Vec<u8> {
     [br"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-".as_slice(), b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].concat()
 }

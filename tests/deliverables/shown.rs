@@ -5,12 +5,14 @@ use crate::adapters::file_cases::case;
 use crate::deliverables::support::{file, held, running, send, submissions, text};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::support::programme;
 use crate::support::visitor::Visitor;
 use luyue::storage::audit::hash_chains::digest_bytes;
 
 on_both_engines! {
     readers_get_a_copy_without_personal_data
     two_files_of_one_submission_never_share_a_name
+    files_that_the_program_makes_have_names_that_fit
 }
 
 fn holds(content: &[u8], words: &[u8]) -> bool {
@@ -80,4 +82,24 @@ fn two_files_of_one_submission_never_share_a_name(test: &TestApp) {
     let path = format!("files/{}", done["files"][4]["id"].as_str().expect("an id"));
     let disposition = test.by("justice").get(&path).header("content-disposition").to_owned();
     assert!(disposition.ends_with(".pdf"), "{disposition}");
+}
+
+fn files_that_the_program_makes_have_names_that_fit(test: &TestApp) {
+    let number = format!("宣社矫/{}", "号".repeat(190));
+    let id = programme::registered(test, &number);
+    programme::activate(test, &id);
+    for (who, path, ending) in [
+        ("justice", "documents/summary.pdf", ".pdf"),
+        ("justice", "documents/settlement.pdf", ".pdf"),
+        ("contractor", "records/template.xlsx", ".xlsx"),
+        ("justice", "dossier.zip", ".zip"),
+    ] {
+        let reply = test.by(who).get(&format!("contracts/{id}/{path}"));
+        assert_eq!(reply.status, 200, "{path}");
+        let header = reply.header("content-disposition").to_owned();
+        let encoded = header.split_once("filename*=UTF-8''").expect("a name").1;
+        let name = percent_encoding::percent_decode_str(encoded).decode_utf8().expect("UTF-8").into_owned();
+        assert!(name.len() <= 255 && name.ends_with(ending), "{} bytes: {name}", name.len());
+        assert!(name.starts_with("宣社矫_号"), "all of the number that fits: {name}");
+    }
 }

@@ -21,7 +21,7 @@ proptest! {
         let mut interest = MilestoneInterest::default();
         let add = |sum: Sum, fen: i128| Sum::from_fen(sum.fen() + fen);
         for (act, fen) in acts {
-            let within = fen.min(interest.left().fen());
+            let within = fen.min(interest.requestable().fen());
             let moved = fen.min(interest.requested.fen());
             match act {
                 0 => interest.accrued = add(interest.accrued, fen),
@@ -34,7 +34,7 @@ proptest! {
                 _ => interest.requested = add(interest.requested, -moved),
             }
             prop_assert!(!interest.is_exceeded());
-            prop_assert_eq!(interest.unpaid().fen(), interest.left().fen() + interest.requested.fen());
+            prop_assert_eq!(interest.unpaid().fen(), interest.requestable().fen() + interest.requested.fen());
         }
     }
 }

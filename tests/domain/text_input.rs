@@ -35,6 +35,13 @@ fn figures_of_programs_stay_as_they_are() {
     assert_eq!(clean_strictly("2026-10-09"), "2026-10-09");
     assert_eq!(clean_strictly("２０２６年"), "2026年");
     assert_eq!(clean_strictly("\u{200B}"), "");
+    // Words are words even where they have digits only.
+    for name in ["title", "details.items.A.name", "reason", "note"] {
+        assert_eq!(clean_field_strictly(name, "２０２６"), "2026", "{name}");
+    }
+    for name in ["on", "amount", "quantity"] {
+        assert_eq!(clean_field_strictly(name, "２０２６"), "２０２６", "{name}");
+    }
 }
 
 #[test]
@@ -105,7 +112,9 @@ fn hidden_characters_are_found_with_their_place() {
 fn free_texts_lose_what_nobody_sees_and_lines_keep_it_to_be_refused() {
     for invisible in ["\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{3164}", "\u{E0041}"] {
         let typed = format!("材料{invisible}不全\n请补{invisible}");
-        for name in ["reason", "note", "notes", "clauses.0.text", "items.1.standard", "deliverables.0.evidence"] {
+        for name in
+            ["reason", "note", "notes", "review", "clauses.0.text", "items.1.standard", "deliverables.0.evidence"]
+        {
             assert_eq!(clean_field(name, &typed), "材料不全\n请补", "{name} {invisible:?}");
             assert_eq!(clean_field_strictly(name, &typed), "材料不全\n请补", "{name} {invisible:?}");
         }

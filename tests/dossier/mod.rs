@@ -8,6 +8,7 @@ use luyue::domain::codes::Language;
 use luyue::services::dossier;
 use serde_json::json;
 
+use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::pdf;
 use crate::annexes;
 use crate::deliverables::support::{acceptance, file, running, send, stored, submissions, text};
@@ -22,6 +23,7 @@ on_both_engines! {
     the_purchasers_download_opens_submissions
     a_lost_file_is_named
     the_archive_is_on_the_page_and_on_the_command_line
+    names_fit_into_a_file_system_and_notes_stand_beside_them
 }
 
 type Entries = BTreeMap<String, Vec<u8>>;
@@ -179,4 +181,18 @@ fn the_archive_is_on_the_page_and_on_the_command_line(test: &TestApp) {
     assert_eq!(steps.last(), Some(&(made.entries, made.entries)));
     assert!(as_text(&entries, "contents.csv").contains("会审意见"), "the machine itself reads everything");
     assert!(dossier::prepare_by_number(&test.app, "X", Language::En).is_err());
+}
+
+fn names_fit_into_a_file_system_and_notes_stand_beside_them(test: &TestApp) {
+    let contract = running(test);
+    let (long, content) = (format!("{}.pdf", "长".repeat(200)), pdf(b"evidence"));
+    let locked = case("owner-AES-128.pdf");
+    let parts = [text("quantity", "600"), file(&long, &content), file(&long, &content), file("锁定.pdf", &locked)];
+    send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
+    let entries = downloaded(test, "audit", &contract);
+    let names: Vec<&str> = entries.keys().filter_map(|name| name.strip_prefix("files/")).collect();
+    assert_eq!(names.len(), 3);
+    assert!(names.iter().all(|name| name.len() <= 255 && name.ends_with(".pdf")), "{names:?}");
+    let contents = as_text(&entries, "contents.csv");
+    assert!(contents.contains("锁定.pdf（限制编辑）"), "{contents}");
 }

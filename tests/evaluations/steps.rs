@@ -31,33 +31,13 @@ fn measure<'a>(evaluation: &'a Value, name: &str) -> &'a Value {
 
 fn an_evaluation_is_proposed_commented_on_and_made_final(test: &TestApp) {
     let id = midyear(test);
-    let half = period("2026-01-05", "2026-06-30");
-    for (who, status) in [("justice-leader", 403), ("contractor", 403), ("audit", 403), ("other-justice", 404)] {
-        assert_eq!(open(test, who, &id, &half).status, status, "{who}");
-    }
-    for (from, to, path) in [
-        ("2026-01-04", "2026-06-30", "from"),
-        ("2026-07-18", "2026-07-20", "from"),
-        ("2026-02-01", "2026-01-31", "to"),
-        ("2026-01-05", "2027-01-01", "to"),
-    ] {
-        let refused = open(test, "justice", &id, &period(from, to)).expect_status(422);
-        assert_eq!(refused["errors"][0]["path"], path, "{from} {to}");
-    }
+    a_period_is_of_the_contract(test, &id);
     let evaluation = opened(test, &id);
     let again = open(test, "justice", &id, &period("2026-06-30", "2026-07-10")).expect_status(409);
     assert!(again["conflict"]["address"].as_str().is_some_and(|at| at.ends_with(&evaluation)), "{again}");
     open(test, "justice", &id, &period("2026-07-01", "2026-12-31")).expect_status(201);
 
-    // The measures are those of the standing on the period's last day, or today.
-    for (place, on) in [(0, "2026-06-30"), (1, "2026-07-17")] {
-        let standing = test.by("audit").get(&format!("contracts/{id}/standing?as_of={on}")).expect_status(200);
-        let shown = &listed(test, &id)[place];
-        assert_eq!(score(&shown["computed"]), score(&standing["performance"]["score"]), "{on}");
-        assert_eq!(shown["measured_on"], on);
-        let measures = standing["performance"]["measures"].as_object().expect("measures");
-        assert_eq!(shown["measures"].as_array().map(Vec::len), Some(measures.len()), "{shown}");
-    }
+    measures_are_those_of_the_standing(test, &id);
 
     assert_eq!(act(test, "justice", &evaluation, "propose", &json!({})).status, 409, "the contractor comes first");
     assert_eq!(act(test, "justice", &evaluation, "assess", &json!({"text": "好"})).status, 403);
@@ -67,25 +47,7 @@ fn an_evaluation_is_proposed_commented_on_and_made_final(test: &TestApp) {
     let own = json!({"text": "已按约定完成", "scores": {"compliance": "95"}});
     act(test, "contractor", &evaluation, "assess", &own).expect_status(200);
 
-    let computed = score(&measure(&listed(test, &id)[0], "compliance")["computed"]).units();
-    let ten = 10 * u64::try_from(Score::SCALE).expect("a scale");
-    let lower = |units: u64| Score::from_units(computed - units).expect("a score").to_string();
-    for (to, reason, path) in [
-        (lower(ten + 1), "另有佐证", "adjustments.compliance.score"),
-        (lower(ten), " ", "adjustments.compliance.reason"),
-    ] {
-        let body = json!({"adjustments": {"compliance": {"score": to, "reason": reason}}});
-        let refused = act(test, "justice", &evaluation, "propose", &body).expect_status(422);
-        assert_eq!(refused["errors"][0]["path"], path);
-    }
-    let body = json!({"adjustments": {"compliance": {"score": lower(ten), "reason": "整改不及时"}}});
-    act(test, "justice", &evaluation, "propose", &body).expect_status(200);
-    let proposed = listed(test, &id)[0].clone();
-    assert!(score(&proposed["score"]) < score(&proposed["computed"]), "{proposed}");
-    assert_eq!(measure(&proposed, "compliance")["own"], "95");
-    assert_eq!(measure(&proposed, "compliance")["reason"], "整改不及时");
-    assert_eq!(proposed["answer_by"], "2026-07-31");
-    assert_eq!(letters_of(test, "evaluation-waiting"), ["contractor@luyue.test"]);
+    let proposed = a_lower_score_needs_a_reason(test, (&id, &evaluation));
 
     assert_eq!(act(test, "justice-leader", &evaluation, "finalise", &json!({})).status, 409, "nothing was commented");
     let commented = act(test, "contractor", &evaluation, "comment", &json!({"text": "无意见"})).expect_status(200);
@@ -105,16 +67,72 @@ fn an_evaluation_is_proposed_commented_on_and_made_final(test: &TestApp) {
         assert_eq!(act(test, who, &evaluation, name, &body).status, 409, "{name}");
     }
 
+    a_later_fact_leaves_the_result(test, &id, &proposed);
+    assert_eq!(unsealed_differences(test), []);
+}
+
+fn a_period_is_of_the_contract(test: &TestApp, id: &str) {
+    let half = period("2026-01-05", "2026-06-30");
+    for (who, status) in [("justice-leader", 403), ("contractor", 403), ("audit", 403), ("other-justice", 404)] {
+        assert_eq!(open(test, who, id, &half).status, status, "{who}");
+    }
+    for (from, to, path) in [
+        ("2026-01-04", "2026-06-30", "from"),
+        ("2026-07-18", "2026-07-20", "from"),
+        ("2026-02-01", "2026-01-31", "to"),
+        ("2026-01-05", "2027-01-01", "to"),
+    ] {
+        let refused = open(test, "justice", id, &period(from, to)).expect_status(422);
+        assert_eq!(refused["errors"][0]["path"], path, "{from} {to}");
+    }
+}
+
+fn measures_are_those_of_the_standing(test: &TestApp, id: &str) {
+    // The measures are those of the standing on the period's last day, or today.
+    for (place, on) in [(0, "2026-06-30"), (1, "2026-07-17")] {
+        let standing = test.by("audit").get(&format!("contracts/{id}/standing?as_of={on}")).expect_status(200);
+        let shown = &listed(test, id)[place];
+        assert_eq!(score(&shown["computed"]), score(&standing["performance"]["score"]), "{on}");
+        assert_eq!(shown["measured_on"], on);
+        let measures = standing["performance"]["measures"].as_object().expect("measures");
+        assert_eq!(shown["measures"].as_array().map(Vec::len), Some(measures.len()), "{shown}");
+    }
+}
+
+/// Returns the evaluation as it was proposed.
+fn a_lower_score_needs_a_reason(test: &TestApp, (id, evaluation): (&str, &str)) -> Value {
+    let computed = score(&measure(&listed(test, id)[0], "compliance")["computed"]).units();
+    let ten = 10 * u64::try_from(Score::SCALE).expect("a scale");
+    let lower = |units: u64| Score::from_units(computed - units).expect("a score").to_string();
+    for (to, reason, path) in [
+        (lower(ten + 1), "另有佐证", "adjustments.compliance.score"),
+        (lower(ten), " ", "adjustments.compliance.reason"),
+    ] {
+        let body = json!({"adjustments": {"compliance": {"score": to, "reason": reason}}});
+        let refused = act(test, "justice", evaluation, "propose", &body).expect_status(422);
+        assert_eq!(refused["errors"][0]["path"], path);
+    }
+    let body = json!({"adjustments": {"compliance": {"score": lower(ten), "reason": "整改不及时"}}});
+    act(test, "justice", evaluation, "propose", &body).expect_status(200);
+    let proposed = listed(test, id)[0].clone();
+    assert!(score(&proposed["score"]) < score(&proposed["computed"]), "{proposed}");
+    assert_eq!(measure(&proposed, "compliance")["own"], "95");
+    assert_eq!(measure(&proposed, "compliance")["reason"], "整改不及时");
+    assert_eq!(proposed["answer_by"], "2026-07-31");
+    assert_eq!(letters_of(test, "evaluation-waiting"), ["contractor@luyue.test"]);
+    proposed
+}
+
+fn a_later_fact_leaves_the_result(test: &TestApp, id: &str, proposed: &Value) {
     // A later fact changes the standing and not the result.
     let survey = json!({"score": "10", "on": "2026-06-30"});
     test.by("justice").post(&format!("contracts/{id}/surveys"), &survey).expect_status(201);
-    let frozen = &listed(test, &id)[0];
+    let frozen = &listed(test, id)[0];
     assert_eq!((&frozen["score"], &frozen["measures"]), (&proposed["score"], &proposed["measures"]));
     assert_eq!(frozen["outcome"]["score"], frozen["score"]);
     assert_eq!(frozen["outcome"]["adjustments"]["compliance"]["reason"], "整改不及时");
     let offered = test.by("justice-leader").get(&format!("contracts/{id}/milestones/MIDYEAR/score"));
     assert_eq!(offered.expect_status(200)["evaluation"]["score"], frozen["score"]);
-    assert_eq!(unsealed_differences(test), []);
 }
 
 fn silence_lets_the_purchaser_go_on_and_withdrawal_frees_the_period(test: &TestApp) {

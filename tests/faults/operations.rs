@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::acceptance;
+use crate::matrix::rows::budget_change;
 use crate::payments::setup::{self, NUMBER};
 use crate::support::app::{FORM, Reply, Somebody, TestApp, form};
 use crate::support::programme;
@@ -147,6 +148,12 @@ fn appropriation() -> Value {
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "468000.00"})
 }
 
+/// Returns a budget change between two new appropriations.
+fn change(test: &TestApp) -> Value {
+    let (from, to) = (programme::appropriation(test, "2.00"), programme::appropriation(test, "1.00"));
+    budget_change((&from, &to), "1.00")
+}
+
 const fn operation(name: &'static str, who: &'static str, prepare: fn(&TestApp) -> Call) -> Operation {
     Operation { name, who, stranger: None, prepare, unreadable: None, out_of_bounds: None }
 }
@@ -273,5 +280,13 @@ pub const OPERATIONS: &[Operation] = &[
     operation("approve appropriation", "finance-approve", |test| {
         let id = setup::id_of(&test.by("finance-review").post("appropriations", &appropriation()).expect_status(201));
         post(format!("appropriations/{id}/actions/approve"), json!({}))
+    }),
+    operation("propose budget change", "finance-review", |test| post("budget-changes".to_owned(), change(test)))
+        .stranger("other-finance")
+        .unreadable("/amount", "\"1.001\"")
+        .out_of_bounds("/amount", "\"0.00\""),
+    operation("approve budget change", "finance-approve", |test| {
+        let id = setup::id_of(&test.by("finance-review").post("budget-changes", &change(test)).expect_status(201));
+        post(format!("budget-changes/{id}/actions/approve"), json!({}))
     }),
 ];

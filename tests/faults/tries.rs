@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use luyue::adapters::mail::{MailOptions, Mailer};
+use luyue::domain::alerts::is_about_task;
 use luyue::domain::codes::{AlertKind, ContractState};
-use luyue::domain::tasks::asks_for_task;
 use luyue::jobs;
 use luyue::schema::{emails, tasks};
 use luyue::storage::contracts;
@@ -119,7 +119,7 @@ fn lost(test: &TestApp) -> Vec<(String, String, String)> {
     let open: Vec<String> = open.into_iter().map(|(kind, about)| format!("{kind}/{about}")).collect();
     let columns = (emails::kind, emails::subject_key, emails::state);
     let all: Vec<(String, String, String)> = emails::table.select(columns).load(&mut *connection).expect("the emails");
-    let is_done = |kind: &str, key: &String| AlertKind::parse(kind).is_some_and(asks_for_task) && !open.contains(key);
+    let is_done = |kind: &str, key: &String| AlertKind::parse(kind).is_some_and(is_about_task) && !open.contains(key);
     let is_kept = |(kind, key, state): &(String, String, String)| match state.as_str() {
         "queued" => true,
         "withdrawn" => is_done(kind, key),
@@ -244,6 +244,7 @@ thirds! {
     paying 10..14;
     asking 14..18;
     observing 18..21;
+    budgeting 21..23;
 }
 
 #[test]

@@ -17,6 +17,7 @@ type Refused<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
 on_both_engines! {
     guarantees_are_within_a_tenth_and_never_cash
     a_claim_is_proposed_and_decided_by_two
+    one_that_ends_before_the_service_is_confirmed
 }
 
 fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
@@ -76,47 +77,44 @@ fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
     assert_eq!(unsealed_differences(test), []);
 }
 
+fn one_that_ends_before_the_service_is_confirmed(test: &TestApp) {
+    let id = advance(test);
+    let mut short = guarantee(&[("valid_until", "2026-12-30")]);
+    short["confirmed"] = json!(false);
+    let refused = record(test, "justice", &id, &short).expect_status(422);
+    let path = &refused["errors"][0]["path"];
+    assert_eq!((&refused["rule"], path), (&json!("unconfirmed"), &json!("valid_until")));
+    short["valid_until"] = json!("2026-12-31");
+    record(test, "justice", &id, &short).expect_status(201);
+
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{id}/act/guarantee");
+    let fields = [
+        ("kind", "surety_guarantee"),
+        ("amount", "100.00"),
+        ("issuer", "宣城市融资担保公司"),
+        ("number", "DB-2"),
+        ("valid_from", "2026-01-05"),
+        ("valid_until", "2026-11-01"),
+        ("return_on", "2027-02-26"),
+    ];
+    let asked = officer.get(&act).form(&act).with(&fields).send(&officer, "").expect_status(422);
+    let fault = asked.text_of("[id=valid_until-error]");
+    assert!(fault.contains("2026-11-01") && fault.contains("2026-12-31"), "{fault}");
+    assert_eq!(listed(test, &id).len(), 1, "nothing is recorded unconfirmed");
+    asked.form(&act).with(&[("confirmed", "true")]).send(&officer, "").expect_status(303);
+    // The return says what it ends.
+    let held = listed(test, &id)[1]["id"].as_str().expect("an id").to_owned();
+    let page = officer.get(&format!("{act}-return?subject={held}")).expect_status(200);
+    assert!(page.text.contains("100.00 → 0.00"), "{}", page.text);
+}
+
 fn a_claim_is_proposed_and_decided_by_two(test: &TestApp) {
     let id = advance(test);
     let held = recorded(test, &id, &[("valid_until", "2026-02-27"), ("return_on", "2027-01-29")]);
-    let tasks = |who: &str| {
-        let list = test.by(who).get("worklist").expect_status(200);
-        let own = list["items"].as_array().expect("a list").iter().filter(|task| task["subject"] == held.as_str());
-        own.map(|task| format!("{} {}", task["kind"].as_str().unwrap_or_default(), task["due_on"])).collect::<Vec<_>>()
-    };
     let both = ["renew_guarantee \"2026-02-27\"", "return_guarantee \"2027-01-29\""];
-    assert_eq!(tasks("justice"), both, "it expires before the contract ends");
-    let body = |amount: &str| json!({"amount": amount, "reason": "未按约定提供服务"});
-    for (refused, path) in [("40000.01", "amount"), ("0.00", "amount")] {
-        let refused = act(test, "justice", &held, "claim", &body(refused)).expect_status(422);
-        assert_eq!(refused["errors"][0]["path"], path);
-    }
-    assert_eq!(act(test, "justice", &held, "claim", &json!({"amount": "1.00"})).expect_status(422)["rule"], "reason");
-    let recovery = json!({"amount": "1.00", "reason": "追缴", "purpose": "recovery"});
-    act(test, "justice", &held, "claim", &recovery).expect_status(422);
-    for (who, status) in [("justice-leader", 403), ("contractor", 403), ("other-justice", 404)] {
-        assert_eq!(act(test, who, &held, "claim", &body("1.00")).status, status, "{who}");
-    }
-    assert_eq!(act(test, "justice-leader", &held, "grant", &json!({})).status, 409, "nothing was proposed");
-    act(test, "justice", &held, "claim", &body("10000.00")).expect_status(200);
-    assert_eq!(tasks("justice-leader"), ["decide_claim \"2026-01-20\""]);
-    // The officer who proposed also gets the leader's role, and a deputy in it.
-    seated(test, "justice", "XC-JUSTICE", Role::Leader);
-    deputed(test, "justice-2", "justice", Role::Leader);
-    for who in ["justice", "justice-2"] {
-        let refused = act(test, who, &held, "grant", &json!({})).expect_status(403);
-        assert_eq!(refused["type"], "/problems/self-approval", "{who}");
-    }
-    let returned = json!({"reason": "提前退还"});
-    assert_eq!(act(test, "justice", &held, "return", &returned).status, 409, "a claim is open");
-    assert_eq!(act(test, "justice", &held, "claim", &body("1.00")).status, 409, "one claim at a time");
-    assert_eq!(act(test, "justice-leader", &held, "refuse", &json!({})).expect_status(422)["rule"], "reason");
-    act(test, "justice-leader", &held, "grant", &json!({})).expect_status(200);
-    act(test, "justice", &held, "claim", &body("30000.01")).expect_status(422);
-    act(test, "justice", &held, "claim", &body("30000.00")).expect_status(200);
-    act(test, "justice-leader", &held, "refuse", &json!({"reason": "证据不足"})).expect_status(200);
-    let shown = &listed(test, &id)[0];
-    assert_eq!((&shown["outstanding"], &shown["claims"][1]["state"]), (&json!("30000.00"), &json!("refused")));
+    assert_eq!(tasks(test, &held, "justice"), both, "it expires before the contract ends");
+    claims_are_decided_by_another(test, (&id, &held));
 
     let sheet = || test.by("audit").get(&format!("contracts/{id}/settlement")).expect_status(200);
     let is_open = |sheet: &Value| {
@@ -133,10 +131,10 @@ fn a_claim_is_proposed_and_decided_by_two(test: &TestApp) {
     let refused = end("finance-review", "close").expect_status(422);
     let path = format!("open.guarantee.{held}");
     assert!(refused["errors"].as_array().is_some_and(|all| all.iter().any(|one| one["path"] == path)), "{refused}");
-    assert_eq!(tasks("justice"), [both[1]], "nothing is renewed after the end");
+    assert_eq!(tasks(test, &held, "justice"), [both[1]], "nothing is renewed after the end");
 
     test.at("2026-02-28", 9);
-    let late = act(test, "justice", &held, "claim", &body("1.00")).expect_status(422);
+    let late = act(test, "justice", &held, "claim", &claim_of("1.00")).expect_status(422);
     assert_eq!(late["rule"], "guarantee", "it has expired");
     let day = |on: &str| json!({"on": on, "reason": "合同终止"});
     for on in ["2026-03-01", "2026-01-04"] {
@@ -146,8 +144,53 @@ fn a_claim_is_proposed_and_decided_by_two(test: &TestApp) {
     act(test, "justice", &held, "return", &day("2026-02-27")).expect_status(200);
     let settled = sheet();
     assert_eq!((&settled["guarantees"], is_open(&settled)), (&json!("0.00"), 0));
-    assert_eq!(tasks("justice"), Vec::<String>::new());
+    assert_eq!(tasks(test, &held, "justice"), Vec::<String>::new());
     assert_eq!(unsealed_differences(test), []);
+}
+
+/// Returns the tasks of a person about a guarantee, each with its due day.
+fn tasks(test: &TestApp, held: &str, who: &str) -> Vec<String> {
+    let list = test.by(who).get("worklist").expect_status(200);
+    let own = list["items"].as_array().expect("a list").iter().filter(|task| task["subject"] == held);
+    own.map(|task| format!("{} {}", task["kind"].as_str().unwrap_or_default(), task["due_on"])).collect()
+}
+
+fn claim_of(amount: &str) -> Value {
+    json!({"amount": amount, "reason": "未按约定提供服务"})
+}
+
+fn claims_are_decided_by_another(test: &TestApp, (id, held): (&str, &str)) {
+    for (refused, path) in [("40000.01", "amount"), ("0.00", "amount")] {
+        let refused = act(test, "justice", held, "claim", &claim_of(refused)).expect_status(422);
+        assert_eq!(refused["errors"][0]["path"], path);
+    }
+    assert_eq!(act(test, "justice", held, "claim", &json!({"amount": "1.00"})).expect_status(422)["rule"], "reason");
+    let recovery = json!({"amount": "1.00", "reason": "追缴", "purpose": "recovery"});
+    act(test, "justice", held, "claim", &recovery).expect_status(422);
+    for (who, status) in [("justice-leader", 403), ("contractor", 403), ("other-justice", 404)] {
+        assert_eq!(act(test, who, held, "claim", &claim_of("1.00")).status, status, "{who}");
+    }
+    assert_eq!(act(test, "justice-leader", held, "grant", &json!({})).status, 409, "nothing was proposed");
+    act(test, "justice", held, "claim", &claim_of("10000.00")).expect_status(200);
+    assert_eq!(tasks(test, held, "justice-leader"), ["decide_claim \"2026-01-20\""]);
+    // The officer who proposed also gets the leader's role, and a deputy in it.
+    seated(test, "justice", "XC-JUSTICE", Role::Leader);
+    deputed(test, "justice-2", "justice", Role::Leader);
+    for who in ["justice", "justice-2"] {
+        let refused = act(test, who, held, "grant", &json!({})).expect_status(403);
+        assert_eq!(refused["type"], "/problems/self-approval", "{who}");
+    }
+    let returned = json!({"reason": "提前退还"});
+    assert_eq!(act(test, "justice", held, "return", &returned).status, 409, "a claim is open");
+    let again = act(test, "justice", held, "claim", &claim_of("1.00")).expect_status(409);
+    assert_eq!(again["conflict"]["address"], format!("/contracts/{id}#guarantee-{held}"), "one claim at a time");
+    assert_eq!(act(test, "justice-leader", held, "refuse", &json!({})).expect_status(422)["rule"], "reason");
+    act(test, "justice-leader", held, "grant", &json!({})).expect_status(200);
+    act(test, "justice", held, "claim", &claim_of("30000.01")).expect_status(422);
+    act(test, "justice", held, "claim", &claim_of("30000.00")).expect_status(200);
+    act(test, "justice-leader", held, "refuse", &json!({"reason": "证据不足"})).expect_status(200);
+    let shown = &listed(test, id)[0];
+    assert_eq!((&shown["outstanding"], &shown["claims"][1]["state"]), (&json!("30000.00"), &json!("refused")));
 }
 
 #[test]
@@ -192,7 +235,11 @@ fn pages_lead_from_recording_to_the_return() {
     fields[1].1 = "46800.00";
     assert_eq!(form_of(&officer, "guarantee").with(&fields).send(&officer, "").status, 303);
     let claim = [("amount", "4.6万"), ("purpose", "damages"), ("reason", "未按约定提供服务")];
-    assert_eq!(form_of(&officer, "guarantee-claim").with(&claim).send(&officer, "").status, 303);
+    let claim = form_of(&officer, "guarantee-claim").with(&claim);
+    assert_eq!(claim.send(&officer, "").status, 303);
+    let again = claim.with(&[("key", "again")]).send(&officer, "").expect_status(409);
+    let links = again.links_in(".govuk-error-summary");
+    assert!(links.iter().any(|(to, _)| to.starts_with(&format!("{contract}#guarantee-"))), "{links:?}");
     let leader = Visitor::signed_in(&test, "justice-leader");
     let task = leader.get("/work").expect_status(200).dom_link(&format!("{contract}/act/guarantee-grant"));
     let shown = leader.get(&task).expect_status(200);

@@ -41,7 +41,7 @@ fn peak_kib() -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
-/// Bodies that are no form with files: content type and bytes.
+/// Bodies that are not forms with files: content type and bytes.
 const NO_FORMS: &[(&str, &[u8])] = &[
     ("application/json", b"{}"),
     ("application/x-www-form-urlencoded", b"form=a&key=b"),

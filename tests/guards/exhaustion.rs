@@ -1,5 +1,5 @@
-//! Requests of people who are signed in that would use up memory, files, threads or the processor: forms of many parts or
-//! fields, many forms at once, archives that no one reads.
+//! Requests of people who are signed in that would use up memory, files, threads or the processor: forms of many parts
+//! or fields, many forms at once, archives that no one reads.
 
 use std::time::Duration;
 

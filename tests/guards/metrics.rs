@@ -59,8 +59,8 @@ fn requests_letters_contracts_and_connections_are_counted() {
         format!("{count}{{method=\"GET\",route=\"{route}\",status=\"4xx\"}} 1"),
         format!("{count}{{method=\"POST\",route=\"/api/v1/contracts\",status=\"4xx\"}} 1"),
         format!("{count}{{method=\"GET\",route=\"none\",status=\"4xx\"}} 1"),
-        format!("luyue_letters{{state=\"queued\"}} {letters}"),
-        "luyue_letters{state=\"dead\"} 0".to_owned(),
+        format!("luyue_emails{{state=\"queued\"}} {letters}"),
+        "luyue_emails{state=\"dead\"} 0".to_owned(),
         "luyue_contracts_due 1".to_owned(),
         "# TYPE luyue_http_request_duration_seconds histogram".to_owned(),
     ] {
@@ -74,5 +74,5 @@ fn requests_letters_contracts_and_connections_are_counted() {
     }
     luyue::jobs::run_until_idle(&test.app).expect("the jobs");
     let text = String::from_utf8(read(&test, TOKEN).bytes).expect("text");
-    assert!(text.contains("luyue_contracts_due 0\n") && text.contains("luyue_letters{state=\"queued\"} 0\n"), "{text}");
+    assert!(text.contains("luyue_contracts_due 0\n") && text.contains("luyue_emails{state=\"queued\"} 0\n"), "{text}");
 }

@@ -4,7 +4,7 @@ use actix_web::{App, HttpResponse, test as actix, web};
 use diesel::prelude::*;
 use luyue::domain::codes::Language;
 use luyue::error::Error;
-use luyue::schema::chains;
+use luyue::schema::hash_chains;
 use luyue::storage::audit::event_action::EventAction;
 use luyue::storage::locks::Scope;
 use luyue::storage::write::{Context, Event, write, write_in};
@@ -55,7 +55,7 @@ fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
                 write(&test.app.pool, &context, |tx| -> Result<(), Error> {
                     tx.event(&Event { stream: "s", action: EventAction::ContractEdit, object: "", body: json!({}) })?;
                     assert_eq!(
-                        chains::table.filter(chains::stream.eq("s")).count().get_result(tx.connection),
+                        hash_chains::table.filter(hash_chains::stream.eq("s")).count().get_result(tx.connection),
                         Ok(1_i64)
                     );
                     panic!("on purpose")

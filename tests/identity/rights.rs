@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::matrix::rows::{approval_rule, budget_change, purchase_plan};
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
@@ -47,6 +48,15 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("POST", "people/nobody/seats", json!({"organisation": "XC-JUSTICE", "role": "officer"}), ADMIN.to_vec()),
         ("POST", "appropriations", appropriation("NOWHERE", "1.00"), vec!["finance-review"]),
         ("POST", "appropriations/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("GET", "approval-rules", body.clone(), vec!["finance-review", "finance-approve", "finance-pay"]),
+        ("POST", "approval-rules", approval_rule("1.00", 0, "2026-02-01"), vec!["finance-review"]),
+        ("POST", "approval-rules/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("GET", "purchase-plans", body.clone(), BUREAUS.to_vec()),
+        ("POST", "purchase-plans", purchase_plan("nothing", ("", "1.00")), vec!["justice"]),
+        ("POST", "purchase-plans/nothing/actions/cancel", body.clone(), vec!["justice"]),
+        ("GET", "budget-changes", body.clone(), BUREAUS.to_vec()),
+        ("POST", "budget-changes", budget_change(("nothing", "nothing"), "1.00"), vec!["finance-review"]),
+        ("POST", "budget-changes/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("POST", "accounts/nothing/actions/approve", body.clone(), vec!["finance-review"]),
         ("POST", "contractors/91440300MA5ABCDEFG/accounts", account, vec!["contractor"]),
     ];

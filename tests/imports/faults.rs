@@ -101,3 +101,51 @@ fn budgets_are_spent_once(test: &TestApp) {
     let draft = test.by("justice").get("contracts?state=draft").expect_status(200);
     assert_eq!(draft["items"][0]["number"], "甲-2");
 }
+
+#[test]
+fn a_ledger_is_read_in_any_spelling() {
+    let test = TestApp::sqlite();
+    programme::appropriation(&test, "15000.00");
+    test.at("2026-07-17", 9);
+    let mut sheets = ledger();
+    for (sheet, column, text) in [
+        (0, 0, "\u{FEFF}甲－1\u{200B}"),
+        (0, 1, "⼯作\u{3000}走访（２０２６）"),
+        (0, 7, "２０２６年１月５日"),
+        (0, 8, "宣财指[2026] 12 号"),
+        (0, 9, "￥１５，０００．００元"),
+        (0, 11, "46387"),
+        (1, 0, "甲–1"),
+        (1, 1, "ＶＩＳＩＴ\u{200B}"),
+        (1, 4, "１００次"),
+        (2, 3, "VI\u{AD}SIT"),
+        (2, 5, "2026/6/30 0:00"),
+        (3, 4, "\u{2060}Ｄ1"),
+        (4, 4, "0.05％"),
+        (5, 0, " 甲 - 1 "),
+        (6, 2, "1.5万元"),
+        (6, 4, "ＺＦ－1\u{200B}"),
+    ] {
+        text.clone_into(&mut sheets[sheet].1[1][column]);
+    }
+    assert_eq!(imported(&test, &workbook(&sheets), false).faults, []);
+    assert_eq!(numbers(&test), ["甲-1"]);
+    let list = test.by("audit").get("contracts").expect_status(200);
+    let id = list["items"][0]["id"].as_str().expect("an id");
+    let contract = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
+    let terms = &test.by("justice").get(&format!("contracts/{id}/terms?on=2026-07-01")).expect_status(200)["terms"];
+    assert_eq!((&contract["title"], &terms["amount"]), (&"工作 走访（2026）".into(), &"15000.00".into()));
+    assert_eq!(terms["ends_on"], "2026-12-31");
+    assert!(
+        test.by("audit").get("contracts?q=ZF-1").expect_status(200).to_string().contains(id),
+        "the voucher is folded"
+    );
+    // A title is never read without what would turn it around.
+    let turned = with("合同", (1, 1), "上门\u{202E}走访");
+    let report = imported(&test, &workbook(&turned), true);
+    assert!(
+        report.faults.iter().any(|fault| fault.cell == "B2" && fault.message.contains("U+202E")),
+        "{:?}",
+        report.faults
+    );
+}

@@ -1,8 +1,8 @@
 //! Reminders at the moment of sending: none for a task that is done or whose day moved, one message for many tasks,
 //! only to those who can act, with a link to the form.
 
+use luyue::domain::alerts::is_about_task;
 use luyue::domain::codes::AlertKind;
-use luyue::domain::tasks::asks_for_task;
 use luyue::schema::emails;
 use mailparse::{MailHeaderMap, parse_mail};
 use serde_json::json;
@@ -85,7 +85,7 @@ fn a_reminder_to_somebody_who_left_the_role_is_not_sent(test: &TestApp) {
     reminded(test);
     let before = rows(test);
     // The notice of a breach and the link for a first password ask for no task.
-    let asks = |row: &&Row| AlertKind::parse(&row.kind).is_some_and(asks_for_task);
+    let asks = |row: &&Row| AlertKind::parse(&row.kind).is_some_and(is_about_task);
     let asked = before.iter().filter(asks).filter(|row| row.to == "wang.fang").count();
     assert!(asked > 0, "the officer is reminded: {before:?}");
     test.by("admin").post(&format!("people/{extra}/actions/disable"), &json!({})).expect_status(200);
@@ -105,7 +105,7 @@ fn many_tasks_at_once_are_one_message(test: &TestApp) {
     }
     reminded(test);
     let before = rows(test);
-    let asks = |row: &Row| AlertKind::parse(&row.kind).is_some_and(asks_for_task);
+    let asks = |row: &Row| AlertKind::parse(&row.kind).is_some_and(is_about_task);
     let (own, informed): (Vec<&Row>, Vec<&Row>) =
         before.iter().filter(|row| row.to == "contractor").partition(|row| asks(row));
     assert!(own.len() > 3, "{own:?}");

@@ -35,8 +35,8 @@ on_both_engines! {
     a_letter_changed_in_the_database_is_told_and_not_sent
 }
 
-/// Time after which a slow server is given up; each such letter costs two of them.
-const PATIENCE: Duration = Duration::from_millis(150);
+/// Time after which a slow server is given up; each such email costs two of them.
+const SERVER_TIMEOUT: Duration = Duration::from_millis(150);
 
 pub(super) fn by(test: &TestApp, server: &SmtpServer) -> App {
     by_within(test, server, MailOptions::default().timeout)
@@ -171,7 +171,7 @@ fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
     ];
     for manner in manners {
         let server = SmtpServer::start(Security::None, manner);
-        assert_eq!(mail(&by_within(test, &server, PATIENCE)), before.len(), "{manner:?}");
+        assert_eq!(mail(&by_within(test, &server, SERVER_TIMEOUT)), before.len(), "{manner:?}");
         assert!(rows(test).iter().all(|row| row.state == "queued"), "{manner:?}");
         if manner == Manner::SlowAfterData {
             assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected, "received unknowingly");
@@ -183,7 +183,8 @@ fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
     assert_eq!(ids(&server.letters()).into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
-/// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are printed.
+/// `MAIL_SEED=2 cargo nextest run whatever_the_server_does --no-capture` has other faults; seed and figures are
+/// printed.
 fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
     let seed = setting("MAIL_SEED", 1);
     for number in ["N-2", "N-3", "N-4"] {
@@ -191,7 +192,7 @@ fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
     }
     let before = waiting(test);
     let server = SmtpServer::start(Security::None, Manner::Mixed(seed));
-    let app = by_within(test, &server, PATIENCE);
+    let app = by_within(test, &server, SERVER_TIMEOUT);
     while let Some(next) = rows(test).iter().filter(|row| row.state == "queued").map(|row| row.next_try_at).min() {
         test.app.clock.set(next.max(test.now()));
         assert!(mail(&app) > 0, "what is due is tried");
@@ -283,8 +284,8 @@ fn a_letter_changed_in_the_database_is_told_and_not_sent(test: &TestApp) {
     // It stays told, and an administrator cannot have it sent all the same.
     let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
     assert!(found.iter().any(|found| found.at.starts_with("email ")), "{found:?}");
-    let dead = test.by("admin").get("letters?state=dead").expect_status(200);
-    let path = format!("letters/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
+    let dead = test.by("admin").get("emails?state=dead").expect_status(200);
+    let path = format!("emails/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
     let refused = test.by("admin").post(&path, &serde_json::json!({})).expect_status(409);
-    assert_eq!(refused["type"], "/problems/letter-changed");
+    assert_eq!(refused["type"], "/problems/email-changed");
 }

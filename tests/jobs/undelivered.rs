@@ -27,7 +27,7 @@ fn sent_to(test: &TestApp, manner: Manner) -> String {
 }
 
 fn undelivered(test: &TestApp, who: &str, id: &str) -> Vec<Value> {
-    let list = test.by(who).get(&format!("contracts/{id}/letters?limit=200")).expect_status(200);
+    let list = test.by(who).get(&format!("contracts/{id}/emails?limit=200")).expect_status(200);
     list["items"].as_array().expect("a list").clone()
 }
 
@@ -46,11 +46,11 @@ fn an_email_that_was_given_up_waits_for_the_officer_until_it_is_settled(test: &T
     assert!(first["answer"].as_str().expect("an answer").contains("550") && first.get("body").is_none(), "{first}");
     assert_eq!(waiting(test, "justice-2").len(), lost.len(), "every officer of the bureau has it in the list");
     for who in ["contractor", "finance-review", "audit", "station"] {
-        assert_eq!(test.by(who).get(&format!("contracts/{id}/letters")).status, 403, "{who}");
+        assert_eq!(test.by(who).get(&format!("contracts/{id}/emails")).status, 403, "{who}");
         assert_eq!(waiting(test, who), Vec::<Value>::new(), "{who}");
     }
     assert_eq!(undelivered(test, "justice-leader", &id).len(), lost.len());
-    assert_eq!(test.by("other-justice").get(&format!("contracts/{id}/letters")).status, 404);
+    assert_eq!(test.by("other-justice").get(&format!("contracts/{id}/emails")).status, 404);
     let officer = Visitor::signed_in(test, "justice");
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(page.contains("未送达的邮件") && page.contains("contractor@luyue.test"), "{page}");
@@ -75,13 +75,13 @@ fn settle(test: &TestApp, officer: &Visitor<'_>, id: &str, letter: &str, all: us
     assert_eq!(officer.get(&form).status, 404, "it is settled");
     assert_eq!(waiting(test, "justice").len(), all - 1);
     let other = undelivered(test, "justice", id)[0]["id"].as_str().expect("an id").to_owned();
-    let settle = |who: &str, body: &Value| test.by(who).post(&format!("letters/{other}/actions/settle"), body);
+    let settle = |who: &str, body: &Value| test.by(who).post(&format!("emails/{other}/actions/settle"), body);
     assert_eq!(settle("contractor", &json!({"reason": "电话"})).status, 403);
     assert_eq!(settle("justice-leader", &json!({"reason": "电话"})).status, 403);
     assert_eq!(settle("other-justice", &json!({"reason": "电话"})).status, 404);
     assert_eq!(settle("justice", &json!({})).expect_status(422)["errors"][0]["path"], "reason");
     settle("justice-2", &json!({"reason": "当面告知"})).expect_status(200);
-    assert_eq!(settle("justice", &json!({"reason": "再次"})).expect_status(409)["type"], "/problems/letter-settled");
+    assert_eq!(settle("justice", &json!({"reason": "再次"})).expect_status(409)["type"], "/problems/email-settled");
     assert_eq!(undelivered(test, "justice", id).len(), all - 2);
     use diesel::prelude::*;
     let recorded: i64 = events::table
@@ -102,8 +102,8 @@ fn an_email_that_is_tried_again_is_shown_but_asks_for_nothing(test: &TestApp) {
     let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(page.contains("尚未送达，2026-06-23 08:01 再次发送"), "{page}");
     let letter = late[0]["id"].as_str().expect("an id");
-    let settled = test.by("justice").post(&format!("letters/{letter}/actions/settle"), &json!({"reason": "电话"}));
-    assert_eq!(settled.expect_status(409)["type"], "/problems/letter-not-given-up");
+    let settled = test.by("justice").post(&format!("emails/{letter}/actions/settle"), &json!({"reason": "电话"}));
+    assert_eq!(settled.expect_status(409)["type"], "/problems/email-not-given-up");
     test.at("2026-06-23", 9);
     mail(&by(test, &SmtpServer::start(Security::None, Manner::Accept)));
     assert_eq!(undelivered(test, "justice", &id), Vec::<Value>::new());
@@ -119,7 +119,7 @@ fn a_requeued_email_goes_to_the_present_address(test: &TestApp) {
     let lost = undelivered(test, "justice", &id);
     let lost = lost.iter().filter(|email| email["to"] == "contractor");
     let letter = lost.map(|email| email["id"].as_str().expect("an id")).next().expect("one to the contractor");
-    test.by("admin").post(&format!("letters/{letter}/actions/retry"), &json!({})).expect_status(200);
+    test.by("admin").post(&format!("emails/{letter}/actions/retry"), &json!({})).expect_status(200);
     assert!(waiting(test, "justice").iter().all(|email| email["id"] != letter), "it waits no more");
     let server = SmtpServer::start(Security::None, Manner::Accept);
     assert_eq!(mail(&by(test, &server)), 1);

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use luyue::jobs;
-use luyue::schema::{chains, events, facts, idempotency, sealed_heads, seals};
+use luyue::schema::{events, facts, hash_chains, idempotency, sealed_heads, seals};
 use luyue::services::audit::seals as sealing;
 
 use crate::adapters::fixtures::pdf;
@@ -69,9 +69,9 @@ fn what_was_sealed_cannot_be_cut_off_or_written_anew(test: &TestApp) {
     test.at("2026-02-03", 3);
     calendar(&test.app);
     let connection = &mut *test.app.pool.get().expect("a connection");
-    let (stream, seq): (String, i64) = chains::table
-        .filter(chains::stream.like("contract:%"))
-        .select((chains::stream, chains::seq))
+    let (stream, seq): (String, i64) = hash_chains::table
+        .filter(hash_chains::stream.like("contract:%"))
+        .select((hash_chains::stream, hash_chains::seq))
         .first(connection)
         .expect("a chain");
     diesel::delete(events::table.find((&stream, seq))).execute(connection).expect("cut off");

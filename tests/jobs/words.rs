@@ -53,12 +53,12 @@ fn every_task_at_every_stage() {
             ] {
                 for ask in ChangeRequestKind::ALL {
                     let more = [
-                        ("duty", task.as_str()),
+                        ("task", task.as_str()),
                         ("due", "2026-09-30"),
                         ("days", days),
                         ("subject", "D-1"),
                         ("amount", "1234.50"),
-                        ("ask", ask.as_str()),
+                        ("change_request", ask.as_str()),
                         ("clause", "C-1"),
                         ("more_days", "7"),
                         ("seq", "3"),
@@ -142,7 +142,7 @@ fn what_was_decided() {
 
 #[test]
 fn one_day_is_one_day() {
-    let more = |days| values(&[("duty", "deliver"), ("due", "2026-09-30"), ("days", days), ("subject", "D-1")]);
+    let more = |days| values(&[("task", "deliver"), ("due", "2026-09-30"), ("days", days), ("subject", "D-1")]);
     let subject = |kind, days| compose_email(Language::En, kind, &more(days)).subject;
     assert_eq!(subject(AlertKind::Due1, "0"), "Due now: submit “D-1”, due today (XCSF-2026-001)");
     assert_eq!(subject(AlertKind::Due1, "1"), "Due now: submit “D-1”, 1 day left (XCSF-2026-001)");
@@ -157,10 +157,10 @@ fn a_long_name_is_cut_in_the_subject_line_alone() {
     for language in Language::ALL {
         for task in TaskKind::ALL {
             for kind in [AlertKind::Due7, AlertKind::Overdue, AlertKind::PaymentWaiting] {
-                let more = [("duty", task.as_str()), ("due", "2026-09-30"), ("days", "12"), ("subject", long)];
+                let more = [("task", task.as_str()), ("due", "2026-09-30"), ("days", "12"), ("subject", long)];
                 let mut values = values(&more);
                 values.extend([
-                    ("ask", ChangeRequestKind::Termination.as_str().to_owned()),
+                    ("change_request", ChangeRequestKind::Termination.as_str().to_owned()),
                     ("amount", "93600.00".to_owned()),
                 ]);
                 let found = |number: &str| {
@@ -184,7 +184,8 @@ fn a_long_name_is_cut_in_the_subject_line_alone() {
 #[test]
 fn what_the_parties_say_to_each_other() {
     let asked = |ask: &'static str, state: &'static str, reason: &'static str| {
-        let more = [("ask", ask), ("state", state), ("reason", reason), ("subject", "D-1"), ("clause", "C-1")];
+        let more =
+            [("change_request", ask), ("state", state), ("reason", reason), ("subject", "D-1"), ("clause", "C-1")];
         let more: Vec<_> = more.into_iter().chain([("more_days", "7"), ("sender", "S-1")]).collect();
         values(&more)
     };

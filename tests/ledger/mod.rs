@@ -1,5 +1,9 @@
 //! The ledger through the API and the pages: what acts post, who reads it, and how an earlier database gets its own.
 
+mod carry_over;
+mod changes;
+mod plans;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use luyue::domain::codes::FactKind;
@@ -12,6 +16,7 @@ use luyue::storage::contracts::due::TO_BE_DERIVED;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
+use crate::guarantees::setup as guarantees;
 use crate::on_both_engines;
 use crate::payments::interest::late;
 use crate::payments::setup::{self, NUMBER, id_of};
@@ -26,6 +31,8 @@ on_both_engines! {
     a_commitment_from_elsewhere_is_told_after_a_funding
     the_ledger_is_read_by_finance_and_supervisors
     an_earlier_database_gets_its_ledger
+    a_contested_breach_is_held_until_it_is_ruled_on
+    a_claim_on_a_guarantee_is_recovered
     after_a_termination_only_the_budget_in_use_is_shown
     interest_and_recoveries_are_posted_outside_the_appropriation
 }
@@ -316,5 +323,52 @@ fn an_earlier_database_gets_its_ledger(test: &TestApp) {
     upgrade();
     jobs::run_until_idle(&test.app).expect("the jobs run");
     assert_eq!(short(&of()).len(), 2, "once");
+    assert_eq!(differences(test), []);
+}
+
+/// The contractor objects to a penalty that is deducted, and asks for a waiver of it.
+fn a_contested_breach_is_held_until_it_is_ruled_on(test: &TestApp) {
+    let contract = setup::midyear(test);
+    jobs::run_until_idle(&test.app).expect("the jobs run");
+    let standing = test.by("audit").get(&format!("contracts/{contract}/standing")).expect_status(200);
+    let breaches = standing["breaches"].as_array().expect("breaches");
+    let late = breaches.iter().find(|one| one["clause"] == "LATE" && one["subject"] == "COUNSEL-H1").expect("a breach");
+    let (charged, settled) = (fen(&late["charged"]), fen(&standing["totals"]["settled"]));
+    assert!(charged > 0 && charged < settled && late["settled_in"] == "MIDYEAR", "{late}");
+    let of = || test.by("audit").get(&format!("contracts/{contract}/ledger?limit=200")).expect_status(200);
+    let kept = || (fen(&of()["balances"]["held"]), fen(&of()["balances"]["deducted"]));
+    let (payable, posted) = (of()["balances"]["payable"].clone(), short(&of()).len());
+    assert_eq!(kept(), (0, settled));
+    let objection = json!({"against": "breach", "subject": "LATE/COUNSEL-H1", "text": "资料已送达"});
+    let objection = test.by("contractor").post(&format!("contracts/{contract}/objections"), &objection);
+    let objection = id_of(&objection.expect_status(201));
+    assert_eq!(kept(), (charged, settled - charged), "its own amount alone");
+    assert_eq!(of()["balances"]["payable"], payable, "the rest is payable as before");
+    assert_eq!(differences(test), []);
+    let answer = format!("objections/{objection}/actions/reject");
+    test.by("justice-leader").post(&answer, &json!({"reason": "记录属实"})).expect_status(200);
+    assert_eq!(kept(), (0, settled));
+    let waiver = json!({"clause": "LATE", "subject": "COUNSEL-H1", "reason": "汛期"});
+    let waiver = id_of(&test.by("justice").post(&format!("contracts/{contract}/waivers"), &waiver).expect_status(201));
+    assert_eq!(kept(), (charged, settled - charged));
+    assert_eq!(differences(test), []);
+    let refuse = format!("waivers/{waiver}/actions/refuse");
+    test.by("justice-leader").post(&refuse, &json!({"reason": "理由不足"})).expect_status(200);
+    let causes: Vec<String> = short(&of())[posted..].iter().map(|line| line.replacen(' ', " < ", 1)).collect();
+    assert!(causes[0].starts_with("held < deducted") && causes[1].starts_with("deducted < held"), "{causes:?}");
+    assert_eq!((kept(), causes.len()), ((0, settled), 4));
+    assert_eq!(differences(test), []);
+}
+
+fn a_claim_on_a_guarantee_is_recovered(test: &TestApp) {
+    let contract = setup::midyear(test);
+    let held = guarantees::recorded(test, &contract, &[]);
+    let claim = json!({"amount": "12.50", "reason": "未按约定提供服务"});
+    guarantees::act(test, "justice", &held, "claim", &claim).expect_status(200);
+    let of = || test.by("audit").get(&format!("contracts/{contract}/ledger?limit=200")).expect_status(200);
+    assert_eq!(of()["balances"]["recovered"], "0.00", "nothing before the leader grants it");
+    guarantees::act(test, "justice-leader", &held, "grant", &json!({})).expect_status(200);
+    let posted = short(&of());
+    assert_eq!(posted.last().map(String::as_str), Some("recovered outside 12.50 guarantees.grant"));
     assert_eq!(differences(test), []);
 }

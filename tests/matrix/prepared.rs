@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
-use crate::matrix::rows::{Thing, amendment, appropriation};
+use crate::matrix::rows::{Thing, amendment, appropriation, approval_rule, budget_change, purchase_plan};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
 use crate::recoveries::setup::inserted as recovering;
@@ -32,6 +32,8 @@ impl Prepared {
     /// Creates the data through the API, except for the payment, because nothing is payable on the first day.
     pub fn new(test: &TestApp) -> Self {
         let money = programme::appropriation(test, "468000.00");
+        let giver = programme::appropriation_named(test, ("宣财指〔2026〕20号", 2026), "1000.00");
+        let receiver = programme::appropriation_named(test, ("宣财指〔2026〕21号", 2026), "1000.00");
         let input = programme::input_from("M-1", &money);
         let contract = programme::registered_from(test, "M-1", &money);
         programme::activate(test, &contract);
@@ -74,6 +76,12 @@ impl Prepared {
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
             ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),
+            (
+                "purchaseplan",
+                id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00"))),
+            ),
+            ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
+            ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.
             ("payment", payment(test, &contract, "spare")),

@@ -36,6 +36,9 @@ pub enum Thing {
     File,
     Account,
     Appropriation,
+    ApprovalRule,
+    BudgetChange,
+    PurchasePlan,
     Person,
     Delegation,
     Letter,
@@ -47,8 +50,13 @@ impl Thing {
     /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
     /// the contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Account, Appropriation, Delegation, Event, Letter, Nothing, Person};
-        !matches!(self, Nothing | Account | Appropriation | Person | Delegation | Letter | Event)
+        use Thing::{
+            Account, Appropriation, ApprovalRule, BudgetChange, Delegation, Event, Letter, Nothing, Person,
+            PurchasePlan,
+        };
+        let of_registers =
+            matches!(self, Account | Appropriation | ApprovalRule | BudgetChange | PurchasePlan | Person | Delegation);
+        !of_registers && !matches!(self, Nothing | Letter | Event)
     }
 }
 
@@ -88,8 +96,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, Contract, Delegation, Evaluation, Event, Extension, File, Guarantee,
-    Incident, Letter, Nothing, Objection, Payment, Person, Publication, Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, ApprovalRule, BudgetChange, Contract, Delegation, Evaluation, Event,
+    Extension, File, Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
+    Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -99,6 +108,7 @@ const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
 const BREACH: &[(&str, &str)] = &[("kind", "breach")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
+const CANCEL: &[(&str, &str)] = &[("name", "cancel")];
 
 /// One row per route; a test compares the rows with the table of routes.
 pub const ROWS: &[Row] = &[
@@ -242,6 +252,15 @@ pub const ROWS: &[Row] = &[
     row("list_appropriations", Nothing, Empty),
     row("propose_appropriation", Nothing, Json(|_| appropriation("NOWHERE"))),
     part("act_on_appropriation", Appropriation, APPROVE, NONE),
+    row("list_approval_rules", Nothing, Empty),
+    row("propose_approval_rule", Nothing, Json(|_| approval_rule("200000.00", 0, "2026-02-01"))),
+    part("act_on_approval_rule", ApprovalRule, APPROVE, NONE),
+    row("list_purchase_plans", Nothing, Empty),
+    row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
+    part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
+    row("list_budget_changes", Nothing, Empty),
+    row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
+    part("act_on_budget_change", BudgetChange, APPROVE, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
@@ -293,6 +312,19 @@ pub fn amendment(input: &Value, due_on: &str) -> Value {
 pub fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
+}
+
+pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
+    json!({"kind": "adjustment", "from": from, "to": to, "amount": amount, "document_no": "宣财预〔2026〕33号",
+        "reason": "年中调剂"})
+}
+
+pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
+    json!({"amount": amount, "approvers": approvers, "from_on": from_on, "document_no": "宣财办〔2026〕5号"})
+}
+
+pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
+    json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
 }
 
 /// A route of the API.

@@ -10,8 +10,10 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     every_way_out_of_a_step_saves_it
     enter_never_sends_half_a_form
+    enter_sends_no_half_of_a_form_with_files
     removed_rows_are_put_back
     a_removed_row_is_the_one_that_was_shown
+    what_names_a_removed_row_keeps_naming_it
     rows_are_pasted_from_a_spreadsheet
     a_range_with_problems_is_not_taken
     text_of_the_tools_is_not_lost
@@ -96,6 +98,37 @@ fn enter_never_sends_half_a_form(test: &TestApp) {
     assert_eq!(shown.form(register).value("name"), Some("宁国市"));
 }
 
+fn enter_sends_no_half_of_a_form_with_files(test: &TestApp) {
+    let contract = crate::support::programme::registered(test, "E-2");
+    crate::support::programme::activate(test, &contract);
+    test.at("2026-06-15", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let page = contractor.get(&format!("/contracts/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
+    // Enter presses the first button of a form, which is in the header.
+    let first = page
+        .dom()
+        .select(&scraper::Selector::parse("[type=submit][form=page-form]").expect("a selector"))
+        .next()
+        .and_then(|button| button.attr("name").map(str::to_owned));
+    assert_eq!(first.as_deref(), Some("enter"));
+    let action = page.form(&format!("/contracts/{contract}/act/submission/files")).action;
+    let (word, key) = (page.hidden("form"), page.hidden("key"));
+    let fields =
+        [("enter", "x"), ("form", word.as_str()), ("key", key.as_str()), ("quantity", "12次"), ("note", "一半")];
+    let body = crate::support::app::form("files", &fields, &[("a.csv", b"a,b\n1,2\n")]);
+    let shown = contractor.send_body(&action, &body).expect_status(200);
+    assert!(shown.text.contains("表单尚未提交") && shown.text.contains("一半"), "{}", shown.text);
+    assert_eq!(shown.attr("[id=quantity]", "value"), "12次");
+    assert!(shown.text_of("label[for=kept-1]").contains("a.csv"), "{}", shown.text);
+    let list =
+        || test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200).to_string();
+    assert!(!list().contains("a.csv"), "nothing has been submitted");
+    let kept = shown.attr("input[name=kept]", "value");
+    let fields = [("quantity", "12次"), ("note", "完整"), ("listed", kept.as_str()), ("kept", &kept)];
+    contractor.upload_on(&shown, "files", &fields, &[]).expect_status(303);
+    assert!(list().contains("a.csv"));
+}
+
 fn removed_rows_are_put_back(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
@@ -126,6 +159,40 @@ fn removed_rows_are_put_back(test: &TestApp) {
     let unknown = [("do", "restore:7"), ("version", form.value("version").expect("a version"))];
     let path = format!("{draft}/items");
     assert_eq!(officer.post_from(&path, &path, &unknown).status, 303, "there is no such row");
+}
+
+fn what_names_a_removed_row_keeps_naming_it(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    typed_in(&officer, &draft);
+    let narrowed = [("clauses.0.deliverables", "VISIT-H1")];
+    assert_eq!(step(&officer, &draft, "clauses").with(&narrowed).send(&officer, "leave").status, 303);
+    let shown = follow(&officer, step(&officer, &draft, "deliverables").send(&officer, "remove:deliverables.0"));
+    assert!(shown.text.contains("仍在使用已删除的"), "{}", shown.text);
+    let clauses = format!("{draft}/clauses");
+    let named = || step(&officer, &draft, "clauses").value("clauses.0.deliverables").map(str::to_owned);
+    let shown = officer.get(&clauses).expect_status(200);
+    assert!(shown.text.contains("（已删除）"), "{}", shown.text);
+    let fault = shown.text_of("[id='clauses.0.deliverables-error']");
+    assert!(fault.contains("已删除，请恢复该行或者改选"), "{fault}");
+    // Going on does not turn it into a clause on everything.
+    assert_eq!(shown.form(&clauses).send(&officer, "leave").status, 303);
+    assert_eq!(named().as_deref(), Some("VISIT-H1"));
+    follow(&officer, step(&officer, &draft, "deliverables").send(&officer, "restore:0"));
+    assert_eq!(named().as_deref(), Some("VISIT-H1"));
+    assert!(!officer.get(&clauses).expect_status(200).text.contains("已删除，请恢复"));
+    // The same for what a deliverable names: its service and the milestone that pays for it.
+    for (list, row, field, code) in [("milestones", 1, "milestone", "MIDYEAR"), ("items", 0, "item", "VISIT")] {
+        let shown = follow(&officer, step(&officer, &draft, list).send(&officer, &format!("remove:{list}.{row}")));
+        assert!(shown.text.contains("仍在使用已删除的"), "{list}: {}", shown.text);
+        let other = if list == "items" { "deliverables" } else { list };
+        assert_eq!(step(&officer, &draft, other).send(&officer, "leave").status, 303);
+        follow(&officer, step(&officer, &draft, list).send(&officer, "restore:0"));
+        let form = step(&officer, &draft, other);
+        assert_eq!(form.value(&format!("deliverables.0.{field}")), Some(code), "{list}");
+    }
+    let check = officer.get(&format!("{draft}/check")).expect_status(200);
+    assert!(!check.text.contains("已删除"), "{}", check.text);
 }
 
 fn a_removed_row_is_the_one_that_was_shown(test: &TestApp) {

@@ -8,6 +8,7 @@ use luyue::services::operations::housekeeping;
 
 use crate::on_both_engines;
 use crate::pages::drafts::begun;
+use crate::payments::setup::{advance, asked, step as made, through};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::programme;
@@ -22,11 +23,13 @@ on_both_engines! {
     a_page_left_open_for_six_days_still_keeps_its_form
     a_form_is_kept_for_a_day_and_five_of_a_person
     files_are_chosen_again_but_words_are_kept
+    pasted_tables_and_notices_are_there_again
     somebody_elses_save_is_not_overwritten_unseen
     the_page_of_tasks_lists_kept_forms
     a_kept_form_is_gone_once_it_is_sent
     a_form_that_is_sent_again_after_its_session_is_kept_once
     going_back_to_a_form_that_was_sent_says_so
+    words_of_a_form_that_can_no_longer_be_taken_are_shown
 }
 
 const NOTICE: &str = "尚未办理任何事项";
@@ -240,6 +243,36 @@ fn files_are_chosen_again_but_words_are_kept(test: &TestApp) {
     assert!(!contractor.get(&page).expect_status(200).text.contains("六月的走访记录"), "nothing has been submitted");
 }
 
+fn pasted_tables_and_notices_are_there_again(test: &TestApp) {
+    let contract = programme::registered(test, "K-3");
+    programme::activate(test, &contract);
+    test.at("2026-01-13", 9);
+    let import = format!("/contracts/{contract}/records/import");
+    for (who, page, action, field, typed) in [
+        ("contractor", import.as_str(), import.as_str(), "rows", "\t上门走访\t\t西林街道\n"),
+        ("finance-pay", "/payments/vouchers", "/payments/vouchers", "rows", "\t\n"),
+        ("admin", "/calendar", "/calendar/files", "notice", "国办发明电〔2026〕9号"),
+    ] {
+        let visitor = Visitor::signed_in(test, who);
+        let form = visitor.get(page).expect_status(200).form(action).with(&[(field, typed)]);
+        end_sessions(test);
+        let sent = form.send(&visitor, "");
+        let shown = sign_in_at(&visitor, &sent, who).expect_status(200);
+        assert!(shown.text.contains(NOTICE) && shown.text.contains("附件需重新选择"), "{page}: {}", shown.text);
+        let held = |page: &Page| page.form(action).value(field).map(|text| text.replace("\r\n", "\n"));
+        assert_eq!(held(&shown).as_deref(), Some(typed), "{page}");
+        assert_eq!(listed(&visitor).len(), 1, "{page}: it is not sent yet");
+        let refused = shown.form(action).send(&visitor, "").expect_status(422);
+        assert_eq!(held(&refused).as_deref(), Some(typed), "{page}");
+        assert_eq!(refused.hidden("kept_form"), shown.hidden("kept_form"), "{page}: it is still the kept form");
+    }
+    let contractor = Visitor::signed_in(test, "contractor");
+    let kept = contractor.get("/work").dom_link(&import);
+    let right = "2026-01-12\t上门走访\t\t西林街道\t林晓东\tXZ-8\t1\t30\t\n";
+    let done = contractor.get(&kept).expect_status(200).form(&import).with(&[("rows", right)]).send(&contractor, "");
+    assert_eq!((done.status, listed(&contractor).len()), (303, 0), "{}", done.text);
+}
+
 fn somebody_elses_save_is_not_overwritten_unseen(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let form = typed_form(&officer);
@@ -382,4 +415,34 @@ fn going_back_to_a_form_that_was_sent_says_so(test: &TestApp) {
         let other = again.with(&[(field, "另有原因")]).send(&officer, "");
         assert!(other.status != 303 && !other.text.contains("Idempotency-Key"), "{}: {}", other.status, other.text);
     }
+}
+
+fn words_of_a_form_that_can_no_longer_be_taken_are_shown(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let contract = programme::registered(test, "K-7");
+    let act = format!("/contracts/{contract}/act/withdraw");
+    let form = officer.get(&act).expect_status(200).form(&act).with(&[("reason", "数量有误，\n须重新登记 <b>")]);
+    programme::activate(test, &contract);
+    let refused = form.send(&officer, "").expect_status(409);
+    assert!(refused.text_of(".govuk-inset-text").contains("须重新登记 <b>"), "{}", refused.text);
+    assert!(refused.text.contains("未提交"), "{}", refused.text);
+    // A colleague discards a draft while one of its steps is open.
+    let draft = begun(&officer);
+    let step = format!("{draft}/notes");
+    let form = officer.get(&step).expect_status(200).form(&step).with(&[("notes", "写了半页的备注")]);
+    let discard = format!("{draft}/discard");
+    officer.post_from(&draft, &discard, &[]).expect_status(303);
+    let gone = form.send(&officer, "stay").expect_status(404);
+    assert!(gone.text.contains("写了半页的备注"), "{}", gone.text);
+    // A payment that was made in another window meanwhile.
+    let contract = advance(test);
+    let payment = asked(test, &contract, "ADVANCE", &serde_json::json!({}));
+    through(test, &payment, 3);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let act = format!("/contracts/{contract}/act/pay");
+    let form = cashier.get(&format!("{act}?subject={payment}")).expect_status(200).form(&act);
+    let form = form.with(&[("voucher", "ZF-8")]);
+    made(test, "finance-pay", &payment, "pay", &serde_json::json!({"voucher": "ZF-7"})).expect_status(200);
+    let late = form.send(&cashier, "");
+    assert!(late.status >= 400 && late.text.contains("ZF-8"), "{}: {}", late.status, late.text);
 }

@@ -1,4 +1,5 @@
-//! Readers of a kept page that answers a form: the person whose form it answers, while they may still see what it shows.
+//! Readers of a kept page that answers a form: the person whose form it answers, while they may still see what it
+//! shows.
 
 use luyue::domain::codes::Role;
 use luyue::storage::identity::people;

@@ -1,11 +1,13 @@
-//! The button for another language on a page with a form, in a browser without scripts: the form is shown again with what
-//! was typed, and nothing is done.
+//! The button for another language on a page with a form, in a browser without scripts: the form is shown again with
+//! what was typed, and nothing is done.
+
+use luyue::web::limits::ACCOUNT_TRIES;
 
 use crate::pages::drafts::{begun, typed_in};
 use crate::pages::kept::{cases, end_sessions, sign_in_at};
 use crate::support::app::{TestApp, form};
 use crate::support::programme;
-use crate::support::visitor::{Page, Visitor};
+use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
 
 /// Button of the header that sends the form of the page.
 const BUTTON: &str = ".top__person button[name=show_in]";
@@ -81,6 +83,34 @@ fn every_kind_of_form_is_shown_in_another_language() {
     }
     // A page without a form has the link alone.
     assert!(!officer.get("/work").has(BUTTON) && !officer.get(&format!("/contracts/{contract}")).has(BUTTON));
+}
+
+#[test]
+fn a_name_typed_before_signing_in_stays_in_another_language() {
+    let test = TestApp::sqlite();
+    give_password(&test, "justice");
+    let visitor = Visitor::new(&test);
+    for (path, action) in [("/forgotten-password", "/forgotten-password"), ("/sign-in?next=%2Fcontracts", "/sign-in")] {
+        let page = visitor.get(path).expect_status(200);
+        let typed = [("username", "justice"), ("password", PASSWORD)];
+        let mut shown = switched(&visitor, &page, action, &typed[..if action == "/sign-in" { 2 } else { 1 }]);
+        // More often than an account may be tried: asking for another language is not an attempt.
+        for turn in 0..ACCOUNT_TRIES.0.get() + 2 {
+            shown = shown.expect_status(200);
+            let tag = if turn % 2 == 0 { "en" } else { "zh-CN" };
+            assert!(shown.has(&format!("html[lang={tag}]")), "{path}: {}", shown.text);
+            assert!(!shown.has(".govuk-error-summary") && !shown.text.contains(PASSWORD), "{path}: {}", shown.text);
+            let form = shown.form(action);
+            assert_eq!(form.value("username"), Some("justice"), "{path}");
+            shown = switched(&visitor, &shown, action, &[]);
+        }
+        let form = shown.form(action).with(&typed[..if action == "/sign-in" { 2 } else { 1 }]);
+        let done = form.send(&visitor, "").expect_status(303);
+        let next = if action == "/sign-in" { "/contracts" } else { "/forgotten-password?done=sent" };
+        assert_eq!(done.location, next);
+    }
+    let forged = [("show_in", "en"), ("username", "justice")];
+    assert_eq!(Visitor::new(&test).post("/sign-in", &forged).status, 403, "another site shows nothing here");
 }
 
 #[test]

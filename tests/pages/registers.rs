@@ -80,7 +80,7 @@ fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
 
 fn a_forbidden_register_says_so(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
-    for register in ["people", "letters", "appropriations", "accounts"] {
+    for register in ["people", "emails", "appropriations", "accounts"] {
         contractor.get(&format!("/registers/{register}")).expect_status(403);
         assert!(!contractor.get("/registers").expect_status(200).text.contains(&format!("/registers/{register}\"")));
     }

@@ -54,12 +54,16 @@ fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
         forms.iter().zip(&requests).zip(["豁免申请待审批", "延期申请待审批", "作废申请待审批"])
     {
         assert!(!offers(&after, form), "{form}");
-        assert_eq!(after.text_of(&format!("a[href='#ask-{request}']")), words);
+        assert_eq!(after.text_of(&format!("a[href='#change-request-{request}']")), words);
     }
     for (form, request) in [(&forms[0], &requests[0]), (&forms[2], &requests[2])] {
         let page = officer.get(form).expect_status(200);
         let links = page.links_in(".checks");
-        assert!(links.iter().any(|(address, _)| *address == format!("{contract}#ask-{request}")), "{}", page.text);
+        assert!(
+            links.iter().any(|(address, _)| *address == format!("{contract}#change-request-{request}")),
+            "{}",
+            page.text
+        );
         assert!(page.forms().iter().all(|form| !form.action.contains("/act/")), "{form}: not offered");
     }
     let page = officer.get(&forms[1]).expect_status(200);
@@ -73,7 +77,11 @@ fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let seen = again.hidden("seen");
     let form = again.form_ending("/act/extension").with(&[("seen", &seen)]);
     let told = form.send(&officer, "").expect_status(409);
-    assert!(told.has(&format!(".govuk-error-summary a[href='{contract}#ask-{}']", requests[1])), "{}", told.text);
+    assert!(
+        told.has(&format!(".govuk-error-summary a[href='{contract}#change-request-{}']", requests[1])),
+        "{}",
+        told.text
+    );
     assert!(told.has("input[name=another]"), "{}", told.text);
 }
 
@@ -147,7 +155,7 @@ fn tasks_name_what_they_are_about(test: &TestApp) {
     }
     let tasks = test.by("justice-leader").get("worklist").expect_status(200);
     let items = tasks["items"].as_array().expect("a list");
-    let of = |kind: &str| items.iter().find(|task| task["ask"] == kind).cloned().unwrap_or_default();
+    let of = |kind: &str| items.iter().find(|task| task["change_request"] == kind).cloned().unwrap_or_default();
     assert!(of("waiver")["clause"].as_str().is_some_and(|clause| !clause.is_empty()), "{tasks}");
     assert!(of("extension")["days"] == 7 || of("extension")["days"] == 9, "{tasks}");
     assert!(of("reversal")["seq"] == 1 || of("reversal")["seq"] == 2, "{tasks}");
@@ -207,7 +215,7 @@ fn a_refused_value_is_told_what_is_wanted(test: &TestApp) {
         ("extension", "EDU-H2", &[("days", "0")], "1 至 3650 的整数天数，如 30"),
         ("extension", "EDU-H2", &[("days", "4000")], "1 至 3650 的整数天数，如 30"),
         ("extension", "EDU-H2", &[("days", "7.5")], "1 至 3650 的整数天数，如 30"),
-        ("extension", "EDU-H2", &[("days", "七天")], "1 至 3650 的整数天数，如 30"),
+        ("extension", "EDU-H2", &[("days", "七天")], "无法识别字符“七”，请只填写数字，如 30"),
         ("extension", "EDU-H2", &[("days", "7"), ("on", "1月12日")], "缺少年份"),
         ("extension", "EDU-H2", &[("days", "7"), ("on", "12/01/2026")], "按年、月、日的顺序"),
     ];

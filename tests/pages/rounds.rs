@@ -195,7 +195,7 @@ fn a_form_whose_effects_are_shown_has_recorded_nothing(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let state = || {
         let contract = test.by("audit").get(&format!("contracts/{id}")).expect_status(200);
-        let asked = test.by("audit").get(&format!("contracts/{id}/asks")).expect_status(200);
+        let asked = test.by("audit").get(&format!("contracts/{id}/change-requests")).expect_status(200);
         (contract["version"].clone(), asked["items"].as_array().map(Vec::len))
     };
     let before = state();

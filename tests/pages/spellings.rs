@@ -1,5 +1,5 @@
-//! Spellings on pages: numbers, titles, addresses, codes and searches that the API understands or refuses are understood
-//! or refused where people type them.
+//! Spellings on pages: numbers, titles, addresses, codes and searches that the API understands or refuses are
+//! understood or refused where people type them.
 
 use serde_json::json;
 
@@ -43,7 +43,7 @@ fn a_registration_is_told_of_its_number_its_title_and_its_names() {
         assert!(page.has("[id=title-error]"), "{title:?}: {}", page.text);
     }
     saved(&parties, &[("title", "社区⼯作⽇\u{A0}☑ ⇒ 𠮷 ㈱ \u{E863} 👨")]);
-    // A code is no name.
+    // A code is not a name.
     for (step, field) in [
         ("items", "items.0.name"),
         ("deliverables", "deliverables.1.name"),
@@ -156,4 +156,33 @@ fn a_code_is_read_in_any_spelling_where_people_sign_in() {
         let page = Visitor::new(&test).post_from("/sign-in", "/sign-in", &fields);
         assert_eq!(page.status, 303, "{typed:?}: {}", page.text);
     }
+}
+
+#[test]
+fn a_code_is_read_in_any_spelling_where_it_is_asked_again() {
+    let test = TestApp::sqlite();
+    let secret = totp::enrolled(&test);
+    let spelled = || {
+        totp::later(&test, 30);
+        let code = totp::code(&test, &secret);
+        let wide: String = code.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c)).collect();
+        format!("\u{200B}{}\u{3000}{}", &wide[..9], &wide[9..])
+    };
+    let visitor = Visitor::new(&test);
+    let code = spelled();
+    let fields = [("username", "wang.fang"), ("password", totp::PASSWORD), ("code", code.as_str())];
+    visitor.post_from("/sign-in", "/sign-in", &fields).expect_status(303);
+    let code = spelled();
+    let fields = [("current_password", totp::PASSWORD), ("current_code", code.as_str())];
+    let renewed = visitor.post_from("/one-time-codes", "/one-time-codes/recovery", &fields).expect_status(200);
+    let recovery = renewed.text_of("main ul code");
+    // A recovery code is typed without its hyphens, in capitals or wide, or with the dashes of a word processor.
+    let code = recovery.to_uppercase().replace('-', "–");
+    let fields = [("current_password", totp::PASSWORD), ("current_code", code.as_str())];
+    let password = [("password", "白鹭立在涨水的稻田里"), ("again", "白鹭立在涨水的稻田里")];
+    let changed = visitor.post_from("/change-password", "/change-password", &[fields, password].concat());
+    assert_eq!(changed.location, "/change-password?done=changed", "{}", changed.text);
+    let code = spelled();
+    let fields = [("password", "白鹭立在涨水的稻田里"), ("code", code.as_str())];
+    visitor.post_from("/one-time-codes", "/one-time-codes/remove", &fields).expect_status(303);
 }

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use luyue::domain::codes::Role;
+use luyue::domain::tasks::TaskKind;
+use luyue::services::notifications::links::form_of_task;
+use luyue::web::pages::actions;
 use serde_json::json;
 
 use crate::adapters::fixtures;
@@ -130,4 +133,16 @@ fn a_returned_contract_says_why(test: &TestApp) {
     assert!(note().is_some_and(|words| words.contains("指标文号有误")), "{:?}", note());
     act("justice", "submit", json!({}));
     assert_eq!(note(), None, "it was put right");
+}
+
+#[test]
+fn every_task_has_the_form_that_does_it() {
+    let acts: BTreeSet<&str> = actions::rights().map(|(act, _)| act).collect();
+    for kind in TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Sign) {
+        let form = form_of_task("c", *kind, "a/b").unwrap_or_else(|| panic!("{kind} has no form"));
+        let act = form.split_once("/act/").and_then(|(_, act)| act.split('?').next());
+        let is_elsewhere = matches!(kind, TaskKind::ConfirmRecords | TaskKind::CorrectObjection);
+        assert!(act.map_or(is_elsewhere, |act| acts.contains(act)), "{kind}: {form}");
+        assert!(!form.contains("a/b") || form.contains('#'), "{kind}: {form}");
+    }
 }

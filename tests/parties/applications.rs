@@ -30,17 +30,17 @@ fn an_extension_goes_from_the_contractor_to_the_leader(test: &TestApp) {
     let path = format!("contracts/{id}/extensions");
     for who in ["contractor", "justice"] {
         let conflict = test.by(who).post(&path, &again).expect_status(409);
-        assert_eq!(conflict["conflict"]["address"], format!("/contracts/{id}#ask-{request}"), "{who}");
+        assert_eq!(conflict["conflict"]["address"], format!("/contracts/{id}#change-request-{request}"), "{who}");
     }
     assert_eq!(
         step(test, "justice-leader", &request, "grant").expect_status(409)["type"],
-        "/problems/ask-not-endorsed"
+        "/problems/change-request-not-endorsed"
     );
     assert_eq!(step(test, "justice", &request, "endorse").expect_status(200)["state"], "asked");
     assert_eq!((duties(test, "justice"), duties(test, "justice-leader")), (vec![], vec!["decide".to_owned()]));
     assert_eq!(letters_of(test, "application-waiting").len(), 3, "the leader is told at once");
     let shown = asks(test, &id)[0].clone();
-    let parts = ["state", "asked_by", "endorsed_by", "endorsement"].map(|part| shown[part].as_str());
+    let parts = ["state", "requested_by", "endorsed_by", "endorsement"].map(|part| shown[part].as_str());
     assert_eq!(parts, [Some("asked"), Some("contractor"), Some("justice"), Some("情况属实")], "{shown}");
     assert_eq!(count(test, FactKind::Extension), 0, "an endorsement records no fact");
     assert_eq!(letters_of(test, "application-decided"), [] as [&str; 0]);
@@ -80,7 +80,10 @@ fn either_refuses_in_their_turn_alone(test: &TestApp) {
     assert_eq!(letters_of(test, "application-decided").len(), 3);
     let second = applied(test, &id, "EDU-H2");
     step(test, "justice", &second, "endorse").expect_status(200);
-    assert_eq!(step(test, "justice", &second, "refuse").expect_status(409)["type"], "/problems/ask-endorsed");
+    assert_eq!(
+        step(test, "justice", &second, "refuse").expect_status(409)["type"],
+        "/problems/change-request-endorsed"
+    );
     assert_eq!(step(test, "justice-leader", &second, "refuse").expect_status(200)["state"], "refused");
     // The officer's own request waits for the leader from the start, and no one else is told of its outcome.
     let own = json!({"deliverable": "EDU-H2", "days": 7, "reason": "汛期"});

@@ -26,7 +26,7 @@ fn step(test: &TestApp, who: &str, request: &str, name: &str) -> Reply {
 
 /// Returns the change requests of a contract as the API lists them.
 fn asks(test: &TestApp, contract: &str) -> Vec<Value> {
-    let list = test.by("audit").get(&format!("contracts/{contract}/asks")).expect_status(200);
+    let list = test.by("audit").get(&format!("contracts/{contract}/change-requests")).expect_status(200);
     list["items"].as_array().expect("a list").clone()
 }
 

@@ -37,7 +37,7 @@ fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {
     let page = contractor.get(&done.location).expect_status(200);
     assert!(page.text.contains("等待购买主体核实"), "{}", page.text);
     let request = asks(test, &id)[0]["id"].as_str().expect("an id").to_owned();
-    let own = format!("#ask-{request}");
+    let own = format!("#change-request-{request}");
     assert!(page.text_of(&own).contains("停工证明.pdf") && page.text_of(&own).contains("待经办人核实"));
     assert_eq!(page.links_in(&own).len(), 1, "the proof alone");
 

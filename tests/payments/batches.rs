@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
-use crate::payments::setup::{advance, asked, count, newcomer, seated, shown, through};
+use crate::payments::setup::{advance, asked, count, milestone, newcomer, seated, shown, through};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::programme;
 use crate::support::queries;
@@ -23,6 +23,7 @@ on_both_engines! {
     a_check_that_fails_while_a_batch_is_decided_needs_a_reason
     a_reason_is_one_for_the_checks_that_the_page_showed
     the_page_shows_the_checks_and_the_results
+    the_page_shows_what_an_earlier_day_does_before_it_counts
 }
 
 on_both_engines! { with ask_above:
@@ -329,4 +330,33 @@ fn a_check_sends_as_many_queries_for_six_lines_as_for_two() {
     let two = number(&[&payments[0], &payments[1]]);
     let six = number(&payments.iter().collect::<Vec<_>>());
     assert_eq!(two, six);
+}
+
+fn the_page_shows_what_an_earlier_day_does_before_it_counts(test: &TestApp) {
+    let id = advance(test);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    through(test, &payment, 3);
+    // The advance is due on 2026-02-11: by the 20th it is late, paid on the 10th it is not.
+    test.at("2026-02-20", 9);
+    let interest = milestone(test, &id, "ADVANCE")["late_interest"].as_str().expect("an amount").to_owned();
+    assert_ne!(interest, "0.00");
+    let changes = |page: &Page| {
+        let values = page.texts("#page-form .govuk-summary-list__value");
+        values.into_iter().filter(|value| value.contains(" → ")).collect::<Vec<_>>()
+    };
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let check = cashier.get(&format!("/payments/check?do=pay&line={payment}")).expect_status(200);
+    assert_eq!(changes(&check), ["逾期未付 → 已付清"], "today changes no interest");
+    // What is typed is shown with what it does as soon as the page is shown again.
+    let reason = [("lines.0.reason", "发票随后补开，已核实")];
+    let typed = check.form("/payments/decide").with(&reason).with(&[("lines.0.on", "2026-02-10")]);
+    let again = typed.send(&cashier, "").expect_status(400);
+    assert!(changes(&again).contains(&format!("{interest} → 0.00")), "{:?}", changes(&again));
+    assert_eq!(again.form("/payments/decide").with(&[("lines.0.voucher", "V")]).send(&cashier, "").status, 303);
+    assert_eq!(shown(test, &payment)["state"], "backdated");
+    let approver = Visitor::signed_in(test, "finance-approve");
+    let consent = approver.get(&format!("/payments/check?do=allow&line={payment}")).expect_status(200);
+    assert!(changes(&consent).contains(&format!("{interest} → 0.00")), "{:?}", changes(&consent));
+    assert_eq!(consent.form("/payments/decide").with(&reason).send(&approver, "").status, 303);
+    assert_eq!(milestone(test, &id, "ADVANCE")["late_interest"], "0.00");
 }

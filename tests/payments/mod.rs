@@ -9,6 +9,7 @@ pub mod interest;
 mod pages;
 mod races;
 mod returned;
+mod rules;
 mod separation;
 pub mod setup;
 mod treasury;

@@ -63,5 +63,5 @@ fn change_requests_are_read_in_pages(test: &TestApp) {
             id_of(&test.by("justice").post(&path, &body).expect_status(201))
         })
         .collect();
-    is_paged(test, &contract, "asks", &made);
+    is_paged(test, &contract, "change-requests", &made);
 }

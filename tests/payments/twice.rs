@@ -17,6 +17,7 @@ on_both_engines! {
     a_deputy_repeats_what_the_holder_did
     a_page_shows_the_first_and_records_another_when_told_to
     every_act_sent_again_from_its_page_leads_to_the_first
+    an_early_end_is_requested_once
 }
 
 /// Each act with its path below the contract, its body, and whether one more can be recorded.
@@ -45,7 +46,7 @@ fn the_same_act_again_is_refused_naming_the_first(test: &TestApp) {
             let part = match (first["seq"].as_i64(), path.ends_with("payments")) {
                 (Some(seq), _) => format!("record-{seq}"),
                 (None, true) => format!("payment-{}", id_of(&first)),
-                (None, false) => format!("ask-{}", id_of(&first)),
+                (None, false) => format!("change-request-{}", id_of(&first)),
             };
             assert_eq!(conflict["address"], format!("/contracts/{id}#{part}"), "{path}");
             let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
@@ -171,10 +172,27 @@ fn every_act_sent_again_from_its_page_leads_to_the_first(test: &TestApp) {
         let again = press(&format!("{act}-2")).expect_status(409);
         assert!(again.text.contains(&format!("href=\"/contracts/{id}#")), "{act}: {}", again.text);
         if act == "incident" {
-            let asks = test.by("justice-leader").get(&format!("contracts/{id}/asks")).expect_status(200);
+            let asks = test.by("justice-leader").get(&format!("contracts/{id}/change-requests")).expect_status(200);
             let path = format!("incidents/{}/actions/grant", id_of(&asks["items"][0]));
             test.by("justice-leader").post(&path, &json!({})).expect_status(200);
         }
     }
     assert_eq!((count(test, FactKind::Incident), count(test, FactKind::Headcount)), (1, 1));
+}
+
+fn an_early_end_is_requested_once(test: &TestApp) {
+    let id = advance(test);
+    let leader = Visitor::signed_in(test, "justice-leader");
+    let path = format!("/contracts/{id}/act/terminate");
+    let form = leader.get(&path).expect_status(200).form(&path).with(&[("reason", "停止服务")]);
+    assert_eq!(form.send(&leader, "").status, 303);
+    let asks = test.by("justice-leader").get(&format!("contracts/{id}/change-requests")).expect_status(200);
+    let address = format!("/contracts/{id}#change-request-{}", id_of(&asks["items"][0]));
+    let again = form.with(&[("key", "again")]).send(&leader, "").expect_status(409);
+    assert!(again.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == address), "{}", again.text);
+    let page = leader.get(&format!("/contracts/{id}")).expect_status(200).text;
+    assert!(page.contains(&format!("id=\"change-request-{}\"", id_of(&asks["items"][0]))), "the link leads to it");
+    let body = json!({"reason": "停止服务"});
+    let refused = test.by("justice-leader").post(&format!("contracts/{id}/actions/terminate"), &body);
+    assert_eq!(refused.expect_status(409)["conflict"]["address"], address);
 }

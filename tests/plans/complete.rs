@@ -62,6 +62,9 @@ const OTHER_PAGES: &[(&str, &str)] = &[
 const PAGED: &[(&str, &str)] = &[
     ("registry::payee_accounts::list_waiting", "GET list_accounts"),
     ("registry::appropriations::list", "GET list_appropriations"),
+    ("ledger::changes::list", "GET list_budget_changes"),
+    ("ledger::plans::list", "GET list_purchase_plans"),
+    ("payments::rules::list", "GET list_approval_rules"),
     ("ledger::opened", "job ledger"),
     ("ledger::page", "GET show_ledger"),
     ("ledger::page_of_contract", "GET show_contract_ledger"),

@@ -72,13 +72,23 @@ fn published_contracts_are_found_and_paged(test: &TestApp) {
     let text = String::from_utf8(anyone.get("public/contracts.csv?q=GK-2").bytes).expect("UTF-8");
     assert!(text.starts_with('\u{feff}') && text.lines().count() == 2 && text.contains("竞争性磋商"), "{text}");
 
-    let pages = ["/public?region=341800&year=2026", "/public?year=20x6", "/public?q=none"];
+    let pages = ["/public?region=341800&year=2026", "/public?year=20x6", "/public?q=none", "/public?region=none"];
     let shown = pages.map(|path| Visitor::new(test).get(path).expect_status(200).attrs("td a", "href").len());
-    assert_eq!(shown, [2, 0, 0]);
+    assert_eq!(shown, [2, 0, 0, 0]);
+    region_named_in_words(test, 2);
     act(test, "justice-leader", &publications[1], "withdraw", &serde_json::json!({"reason": "误"})).expect_status(200);
     assert_eq!(found(""), [NUMBER]);
     let gone = anyone.get(&format!("public/contracts?limit=1&cursor={next}"));
     assert_eq!(gone.status, 400, "the list no longer has the contract of the cursor");
+}
+
+/// A region is found by its name; the downloads name it by its code, as the API expects.
+fn region_named_in_words(test: &TestApp, count: usize) {
+    let name = test.nobody().get("public/contracts").expect_status(200)["items"][0]["region"]["name"].to_string();
+    let named = form_urlencoded::Serializer::new(String::new()).append_pair("region", name.trim_matches('"')).finish();
+    let page = Visitor::new(test).get(&format!("/public?{named}")).expect_status(200);
+    assert_eq!(page.attrs("td a", "href").len(), count);
+    assert!(page.has("a[href='/api/v1/public/contracts.csv?region=341800']"), "{}", page.text);
 }
 
 fn figures_are_those_of_the_standing(test: &TestApp) {

@@ -90,7 +90,7 @@ fn story(test: &TestApp) -> String {
     id
 }
 
-/// Plants the marker in what is no input of the contract: people, accounts, vouchers, and what records hold of them.
+/// Plants the marker in what is not input of the contract: people, accounts, vouchers, and what records hold of them.
 fn plant(test: &TestApp) {
     let statements = format!(
         "UPDATE people SET name = '{SECRET}', email = '{SECRET}@luyue.test';

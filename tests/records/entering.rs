@@ -195,7 +195,10 @@ fn codes_of_clients_are_the_same_however_they_are_typed() {
     entered(&test, &id, &rows[6..]);
     assert_eq!(listed(&test, &id, "")[0]["subject"], "XZ-091", "NFKC");
     let again = with(&row("ＸＺ－０９１"), &json!({"minutes": 30}));
-    assert_eq!(faults(&enter(&test, "contractor", &id, &[again]).expect_status(422))[0].0, "rows[0].on", "a repeat");
+    let with_another = [again.clone(), row("XZ-092")];
+    let refused = enter(&test, "contractor", &id, &with_another).expect_status(422);
+    assert_eq!(faults(&refused)[0].0, "rows[0].on", "a repeat among others");
+    assert_eq!(enter(&test, "contractor", &id, &[again]).expect_status(409)["type"], "/problems/records-repeated");
     let number = with(&row("１３８ 1234 5678"), &json!({"minutes": 50}));
     assert_eq!(faults(&enter(&test, "contractor", &id, &[number]).expect_status(422))[0].0, "rows[0].subject");
 }

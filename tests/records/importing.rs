@@ -58,8 +58,10 @@ fn a_workbook_is_imported_or_refused_by_cell(test: &TestApp) {
     assert_eq!(done["ids"].as_array().map(Vec::len), Some(2));
     let newest = &listed(test, &id, "")[0];
     assert_eq!((newest["on"].as_str(), newest["minutes"].as_i64()), (Some("2026-01-13"), Some(60)));
-    let again = upload(test, "contractor", &id, ("记录.xlsx", &good)).expect_status(422);
-    assert_eq!(faults(&again).len(), 2, "each row is there already");
+    let again = upload(test, "contractor", &id, ("记录.xlsx", &good)).expect_status(409);
+    let first = listed(test, &id, "").last().expect("the first")["id"].as_str().expect("an id").to_owned();
+    let address = format!("/contracts/{id}/records?month=2026-01#record-{first}");
+    assert_eq!((&again["conflict"]["address"], &again["conflict"]["repeatable"]), (&address.into(), &false.into()));
     for (who, status) in [("station", 403), ("justice", 403), ("contractor-2", 404)] {
         assert_eq!(upload(test, who, &id, ("记录.xlsx", &good)).status, status, "{who}");
     }

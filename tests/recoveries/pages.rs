@@ -2,7 +2,7 @@
 
 use crate::recoveries::setup::ended;
 use crate::support::app::TestApp;
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Page, Visitor};
 
 #[test]
 fn pages_lead_from_the_demand_to_the_write_off() {
@@ -20,12 +20,24 @@ fn pages_lead_from_the_demand_to_the_write_off() {
     assert!(refused.status == 422 && refused.text.contains("2026-01-01"), "{}", refused.text);
     let demand = form_of(&officer, "recovery").with(&[("reason", "违约金未能扣减"), ("due_on", "2026-02-13")]);
     assert_eq!(demand.send(&officer, "").status, 303);
+    // From a page that was open before, each step sent again leads to the first.
+    let leads_to_first = |again: &Page| {
+        assert_eq!(again.status, 409, "{}", again.text);
+        let links = again.links_in(".govuk-error-summary");
+        assert!(links.iter().any(|(to, _)| to.starts_with(&format!("{contract}#recovery-"))), "{links:?}");
+    };
+    leads_to_first(&demand.with(&[("key", "again")]).send(&officer, ""));
     let cashier = Visitor::signed_in(&test, "finance-pay");
+    let early = [("amount", "1.2万"), ("receipt", "SK-1"), ("on", "2025-12-31")];
+    let early = form_of(&cashier, "recovery-receipt").with(&early).send(&cashier, "").expect_status(422);
+    assert!(early.has("[id=on-error]"), "before the contract: {}", early.text);
     let received = form_of(&cashier, "recovery-receipt").with(&[("amount", "1.2万"), ("receipt", "SK-1")]);
     assert_eq!(received.send(&cashier, "").status, 303);
     let proposed = form_of(&officer, "recovery-write-off");
     assert_eq!(proposed.value("amount"), Some("8000.00"));
-    assert_eq!(proposed.with(&[("reason", "无财产可供执行")]).send(&officer, "").status, 303);
+    let proposed = proposed.with(&[("reason", "无财产可供执行")]);
+    assert_eq!(proposed.send(&officer, "").status, 303);
+    leads_to_first(&proposed.with(&[("key", "once more")]).send(&officer, ""));
     let approver = Visitor::signed_in(&test, "finance-approve");
     let task = approver.get("/work").expect_status(200).dom_link(&format!("{contract}/act/recovery-grant"));
     let shown = approver.get(&task).expect_status(200);

@@ -6,6 +6,7 @@ use crate::on_both_engines;
 use crate::registry::{added, appropriation, column, hands, text};
 use crate::support::app::TestApp;
 use crate::support::programme;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     an_appropriation_counts_once_another_approves_it
@@ -13,6 +14,7 @@ on_both_engines! {
     two_approvers_race_for_one_appropriation
     money_is_seen_by_region
     an_appropriation_is_whole
+    the_same_appropriation_waits_once
 }
 
 fn propose(test: &TestApp, who: &str, bureau: &str) -> String {
@@ -150,4 +152,29 @@ fn an_appropriation_is_whole(test: &TestApp) {
         let refused = test.by("finance-review").post("appropriations", &body).expect_status(status);
         assert_eq!(refused["errors"][0]["path"], at, "{body}");
     }
+}
+
+fn the_same_appropriation_waits_once(test: &TestApp) {
+    let id = propose(test, "finance-review", "XC-JUSTICE");
+    let body = appropriation("XC-JUSTICE", "468000.00");
+    let mut spelt = body.clone();
+    spelt["document_no"] = json!("宣财指[2026] 12号");
+    for body in [&body, &spelt] {
+        let again = test.by("finance-review").post("appropriations", body).expect_status(409);
+        assert_eq!(again["type"], "/problems/proposal-waiting");
+    }
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let mut fields: Vec<(&str, &str)> = body
+        .as_object()
+        .expect("fields")
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+        .collect();
+    fields.extend([("year", "2026"), ("amount", "46.8万元")]);
+    let path = "/registers/appropriations";
+    let again = reviewer.post_from(path, path, &fields).expect_status(409);
+    assert!(again.text.contains("相同的内容已经提出"), "{}", again.text);
+    test.by("finance-review").post("appropriations", &appropriation("XC-JUSTICE", "468000.01")).expect_status(201);
+    assert_eq!(decide(test, "finance-approve", &id, "refuse", &json!({"reason": "重复"})), 200);
+    propose(test, "finance-review", "XC-JUSTICE");
 }

@@ -54,6 +54,14 @@ fn the_first_line_is_read_or_named_but_never_dropped(test: &TestApp) {
         let page = uploaded(&admin, format!("{first}\n{good}").as_bytes()).expect_status(422).text;
         assert!(page.contains("第 1 行无法识别"), "{first}: {page}");
     }
+    // A later line is named by its own number, empty lines counted.
+    let mut lines: Vec<&str> = good.lines().collect();
+    for (place, wrong) in [(4, "2027年2月30日,休"), (2, "46426x,休")] {
+        lines.insert(place, wrong);
+        let page = uploaded(&admin, lines.join("\n\n").as_bytes()).expect_status(422).text;
+        assert!(page.contains(&format!("第 {} 行无法识别", 2 * place + 1)), "{wrong}: {page}");
+        lines.remove(place);
+    }
     for header in
         ["日期,安排", "日期；说明".replace('；', ";").as_str(), "date,kind", "\u{feff}日期,类型", "日 期\t类 型"]
     {

@@ -46,7 +46,7 @@ fn holds(value: &Value, figures: &[(&str, &str)]) {
 
 fn figures_are_those_counted_by_hand(test: &TestApp) {
     let [first, second] = two_contracts(test);
-    // Late interest is no payment of principal, so no figure has it.
+    // Late interest is not a payment of principal, so no figure has it.
     let interest = test.by("contractor").post(&format!("contracts/{first}/milestones/ADVANCE/interest"), &json!({}));
     through(test, &id_of(&interest.expect_status(201)), 4);
     let execution = report(test, "execution", "");

@@ -79,6 +79,8 @@ fn a_number_is_never_read_in_part() {
         ("100元起", Money, "typed-character", "元"),
         ("+5", Money, "typed-character", "+"),
         ("1/2", Money, "typed-character", "/"),
+        ("-", Money, "typed-character", "-"),
+        (" — ", Quantity, "typed-character", "-"),
         ("½", Money, "typed-character", "½"),
         ("10²", Money, "typed-character", "²"),
         ("一百", Money, "typed-character", "一"),

@@ -14,7 +14,7 @@ use crate::support::files;
 use crate::support::visitor::PASSWORD;
 
 /// The longest time to wait for a page or an element.
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(10);
 /// The key under which WebDriver returns an element's identifier.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const FLAGS: &[&str] = &[
@@ -95,7 +95,7 @@ impl Browser {
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": {"args": flags},
             "goog:loggingPrefs": {"browser": "ALL"},
-            "timeouts": {"implicit": PATIENCE.as_millis() as u64, "script": 60_000},
+            "timeouts": {"implicit": WAIT.as_millis() as u64, "script": 60_000},
         }}});
         let answer = told(&agent, "POST", &format!("{}/session", driver.url), &wanted);
         let id = answer["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {answer}"));

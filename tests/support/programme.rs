@@ -16,8 +16,13 @@ pub fn example(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(path).expect("the example is there")).expect("the example is JSON")
 }
 
-/// Creates an approved appropriation of the justice bureau and returns its identifier.
+/// Creates an approved appropriation of the justice bureau for 2026 and returns its identifier.
 pub fn appropriation(test: &TestApp, amount: &str) -> String {
+    appropriation_named(test, ("宣财指〔2026〕12号", 2026), amount)
+}
+
+/// Creates an approved appropriation of the justice bureau with a document number for a year.
+pub fn appropriation_named(test: &TestApp, (document_no, year): (&str, i32), amount: &str) -> String {
     let fen: i64 = amount.replace('.', "").parse().expect("an amount with two places");
     let id = test.app.ids.uuid();
     let context = Context::of_program(test.now(), test.app.ids.clone());
@@ -27,9 +32,9 @@ pub fn appropriation(test: &TestApp, amount: &str) -> String {
         let approver = people::by_username(tx.connection, "finance-approve")?.expect("the approver is there");
         let new = NewAppropriation {
             public_id: &id,
-            year: 2026,
+            year,
             bureau_id: bureau.id,
-            words: ["2040607 社区矫正", "30227 委托业务费", "XC2026-017", "宣财指〔2026〕12号", "一般公共预算"],
+            words: ["2040607 社区矫正", "30227 委托业务费", "XC2026-017", document_no, "一般公共预算"],
             amount_fen: fen,
             proposed_by: reviewer.id,
             proposed_for: None,

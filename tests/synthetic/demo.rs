@@ -122,7 +122,7 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
     for contract in &contracts {
         let id = contract["id"].as_str().expect("an id");
         payments.extend(auditor.all(&format!("contracts/{id}/payments")));
-        asks.extend(auditor.all(&format!("contracts/{id}/asks")));
+        asks.extend(auditor.all(&format!("contracts/{id}/change-requests")));
         deliverables
             .extend(auditor.get(&format!("contracts/{id}/deliverables"))["items"].as_array().expect("items").clone());
     }
@@ -162,7 +162,7 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
         "nobody is away: {delegations:?}"
     );
     let admin = Reader::new(url, agent, "admin");
-    let letters = admin.all("letters");
+    let letters = admin.all("emails");
     has_each("letter", &words(&letters, "/state"), &["sent", "withdrawn"]);
     let lost: Vec<&Value> = letters.iter().filter(|letter| letter["state"] == "dead").collect();
     assert!(lost.is_empty(), "every address of the demonstration is valid: {lost:?}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::adapters::files::error::FileError;
 
 /// Time for a connection, and for each part of the exchange; clamd scans a file once it has received all of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes sent at once.
 const BLOCK: usize = 64 * 1024;
 /// Maximum length of an answer in bytes.
@@ -46,9 +46,9 @@ impl Scanner {
     fn ask(&self, file: &mut impl Read) -> std::io::Result<String> {
         let unknown = || std::io::Error::other("the address is unknown");
         let address = self.address.to_socket_addrs()?.next().ok_or_else(unknown)?;
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut stream = TcpStream::connect_timeout(&address, EXCHANGE_TIMEOUT)?;
+        stream.set_read_timeout(Some(EXCHANGE_TIMEOUT))?;
+        stream.set_write_timeout(Some(EXCHANGE_TIMEOUT))?;
         stream.write_all(b"zINSTREAM\0")?;
         let mut block = vec![0; BLOCK];
         loop {

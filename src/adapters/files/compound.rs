@@ -25,14 +25,14 @@ pub(super) type Extent = (u64, u64);
 /// A storage or stream of the directory.
 pub(super) struct Entry {
     pub name: String,
-    /// First sector, or first small sector of a stream without sectors of its own.
+    /// First sector, or first small sector for a stream without sectors of its own.
     pub start: u32,
     /// Size in bytes.
     pub size: u32,
 }
 
 impl Entry {
-    /// Returns whether a stream has sectors of its own; smaller ones share those of the root.
+    /// Returns whether a stream has sectors of its own; smaller streams share the sectors of the root.
     pub(super) fn has_sectors(&self) -> bool {
         self.size >= MIN_STREAM
     }
@@ -124,7 +124,7 @@ impl Compound {
     /// Reads a sector; the last one may be cut short.
     ///
     /// # Errors
-    /// `Damaged` for one beyond the end of the file.
+    /// `Damaged` for a sector beyond the end of the file.
     pub(super) fn sector(&self, body: &mut (impl Read + Seek), sector: u32) -> Result<Vec<u8>, FileError> {
         body.seek(SeekFrom::Start(self.place(sector)?))?;
         let mut bytes = vec![0; 1 << self.shift];
@@ -133,10 +133,10 @@ impl Compound {
         Ok(bytes)
     }
 
-    /// Returns the places in the file of a stream's bytes, in their order.
+    /// Returns the extents of a stream in the file, in stream order.
     ///
     /// # Errors
-    /// `Damaged` for a chain of sectors that is broken or too long.
+    /// `Damaged` for a broken or overlong chain of sectors.
     pub(super) fn extents(
         &self,
         body: &mut (impl Read + Seek),

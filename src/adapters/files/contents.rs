@@ -1,5 +1,5 @@
 //! The true type of a file, whatever its name: recognised by the first bytes and, for archives and compound files, by
-//! the names inside. Used to check a name and to say in a refusal what the file is.
+//! the names inside. The type is compared with the name, and stated in a refusal.
 
 use std::io::{Read, Seek};
 
@@ -63,22 +63,22 @@ pub enum Content {
 pub enum Remedy {
     /// Rename the file: it is accepted under one of these endings.
     Rename(&'static str),
-    /// Save it again as CSV in UTF-8.
+    /// Save the file again as CSV in UTF-8.
     Csv,
-    /// Save it again as an Office document.
+    /// Save the file again as an Office document.
     Office,
-    /// Save it again as a picture.
+    /// Save the file again as a picture.
     Picture,
     /// Unpack it and upload the files.
     Unpack,
-    /// Save or print it as PDF.
+    /// Save or print the file as PDF.
     Pdf,
     /// Nothing helps.
     Never,
 }
 
 impl Content {
-    /// Returns the end of the key of its name, `file-is-…`.
+    /// Returns the end of the message key of the type, `file-is-…`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -118,8 +118,8 @@ impl Content {
         }
     }
 
-    /// Returns the way to put a file of this type right that was sent with an ending. No renaming makes a table of any
-    /// text, nor something to upload of a program.
+    /// Returns how the sender can correct a file of this type that arrived with the given ending. Renaming turns only
+    /// plain tables into `.csv`, and never a program into something that may be uploaded.
     pub fn remedy(self, ending: &str) -> Remedy {
         let is_program = PROGRAM_ENDINGS.contains(&ending);
         match self.usual_remedy() {

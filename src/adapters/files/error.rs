@@ -51,7 +51,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// Returns the key of its message.
+    /// Returns the message key of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file-empty",
@@ -75,7 +75,7 @@ impl FileError {
         }
     }
 
-    /// Returns the values of its message: `limit` in MB, `ending`, or `part`.
+    /// Returns the values in the message of the error: `limit` in MB, `ending`, or `part`.
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooLarge { limit } => vec![("limit", (limit / MIB).to_string())],
@@ -92,7 +92,7 @@ impl FileError {
         }
     }
 
-    /// Returns the true type of a file that was refused for its type.
+    /// Returns the true type of a file that was refused for its type; `None` for other errors.
     pub fn content(&self) -> Option<Content> {
         match self {
             Self::TypeRefused { found, .. } | Self::Mismatch { found, .. } => Some(*found),
@@ -100,7 +100,7 @@ impl FileError {
         }
     }
 
-    /// Returns the way to put right a file that was refused for its type.
+    /// Returns the remedy for a file that was refused for its type; `None` for other errors.
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
             Self::TypeRefused { found, ending } | Self::Mismatch { found, ending } => Some(found.remedy(ending)),
@@ -113,7 +113,7 @@ impl FileError {
         !matches!(self, Self::Missing | Self::Changed | Self::Store(_))
     }
 
-    /// Prefixes the name of a part with that of its embedded document.
+    /// Prefixes the name of the part with the name of the embedded document.
     pub(super) fn within(self, document: &str) -> Self {
         let inner = |part: String| format!("{document}/{part}");
         match self {
@@ -128,7 +128,7 @@ impl FileError {
     }
 }
 
-/// An unexpected end is the file's fault; any other failure to read the staged copy is ours.
+/// An unexpected end is a fault of the file; any other failure to read the staged copy is ours.
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -12,11 +12,11 @@ pub enum FileFlag {
     Launch,
     /// PDF with embedded files (`/EmbeddedFile`).
     EmbeddedFile,
-    /// PDF form that sends what is typed to an address (`/SubmitForm`, `/ImportData`).
+    /// PDF form that sends its entries to an address (`/SubmitForm`, `/ImportData`).
     SubmitForm,
     /// PDF with actions that open another file (`/GoToR`, `/GoToE`).
     OtherFile,
-    /// PDF with an XFA form, which is a program of its own (`/XFA`).
+    /// PDF with an XFA form, which can run scripts (`/XFA`).
     Xfa,
     /// PDF with video, sound or 3D content (`/RichMedia`, `/3D`, `/Movie`, `/Sound`).
     RichMedia,
@@ -26,7 +26,7 @@ pub enum FileFlag {
     Controls,
     /// Document whose template is loaded from the network.
     RemoteTemplate,
-    /// Document that loads content from outside of it.
+    /// Document that loads external content.
     ExternalContent,
     /// Document with a DDE field or link, which can start programs.
     Dde,
@@ -36,14 +36,14 @@ pub enum FileFlag {
     Locked,
     /// Document encrypted without a password to open, whose objects could not all be inspected.
     Encrypted,
-    /// PDF that names its author where that cannot be removed: signed, encrypted or compressed.
+    /// PDF that names its author and cannot be cleaned: signed, encrypted or compressed.
     NamesAuthor,
     /// Format that browsers do not show.
     NoPreview,
 }
 
 impl FileFlag {
-    /// Returns the key of its message.
+    /// Returns the message key of the flag.
     pub fn message_key(self) -> &'static str {
         match self {
             Self::Scripts => "file-flag-scripts",

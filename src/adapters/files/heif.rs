@@ -1,5 +1,5 @@
-//! HEIF pictures (ISO/IEC 23008-12), which phones write as HEIC: boxes one after the other. The place and the device
-//! are items of their own, which the list of items names; no pixel is decoded.
+//! HEIF pictures (ISO/IEC 23008-12), which phones write as HEIC: a sequence of boxes. Location and device are separate
+//! items, which the list of items names; pixels are not decoded.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -14,7 +14,7 @@ const MAX_META: u64 = 8 * 1024 * 1024;
 
 const CUT_OFF: FileError = FileError::Damaged("a box of the picture is cut off");
 
-/// Checks that the boxes fit into the file, and that no other file hides behind them.
+/// Checks that the boxes fit into the file, and that no other file is appended.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     if scan::ends_as_zip(body, length)? {
         return Err(FileError::Hidden);
@@ -22,7 +22,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<(), Fi
     personal(body, length).map(|_| ())
 }
 
-/// Returns the places of the items that hold EXIF and XMP data.
+/// Returns the extents of the items with EXIF and XMP data.
 pub(super) fn personal(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Extent>, FileError> {
     match read_item_box(body, length)? {
         Some(meta) => personal_extents(&meta, length),
@@ -55,7 +55,7 @@ fn read_item_box(body: &mut (impl Read + Seek), length: u64) -> Result<Option<Ve
     Err(FileError::Damaged("the picture has too many boxes"))
 }
 
-/// Reads the size of a box and of its header; `None` where it does not fit into the `room` bytes that are left.
+/// Reads the size of a box and of its header; `None` if the box does not fit into the remaining `room` bytes.
 fn size_of(head: &[u8], room: u64) -> Option<(u64, u64)> {
     let (size, header) = match read_number(head, 0, 4)? {
         // The last box may leave its size out.
@@ -66,7 +66,7 @@ fn size_of(head: &[u8], room: u64) -> Option<(u64, u64)> {
     (size >= header && size <= room).then_some((size, header))
 }
 
-/// A box: its name and its content.
+/// Name and content of a box.
 type NamedBox<'a> = (&'a [u8], &'a [u8]);
 
 /// Returns the boxes of some content by their names.
@@ -82,7 +82,7 @@ fn split_boxes(content: &[u8]) -> Result<Vec<NamedBox<'_>>, FileError> {
     Ok(found)
 }
 
-/// Reads a number of `bytes` bytes; 0 for none.
+/// Reads a big-endian number of `bytes` bytes at `at`: 0 if `bytes` is 0, `None` beyond the end.
 fn read_number(from: &[u8], at: usize, bytes: usize) -> Option<u64> {
     let digits = from.get(at..at.checked_add(bytes)?)?;
     Some(digits.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte)))
@@ -102,7 +102,7 @@ fn personal_extents(meta: &[u8], length: u64) -> Result<Vec<Extent>, FileError> 
     if extents.iter().all(fits) { Ok(extents) } else { Err(CUT_OFF) }
 }
 
-/// Returns the numbers of the items that hold EXIF data, or XMP and other text about the picture.
+/// Returns the numbers of the items with EXIF data, XMP or other text about the picture.
 fn personal_items(infos: &[u8]) -> Result<Vec<u64>, FileError> {
     let counted = if infos.first() == Some(&0) { 6 } else { 8 };
     let mut items = Vec::new();

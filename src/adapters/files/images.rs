@@ -1,5 +1,5 @@
-//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. Phones write JPEGs without an end mark,
-//! or with data of their own behind it; readers show them.
+//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. JPEGs of phones may lack an end mark or
+//! have data behind it; both are accepted, because viewers show them.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -8,12 +8,12 @@ use memchr::memmem;
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan;
 
-/// Maximum number of pixels: more than any camera takes, less than what exhausts memory when displayed.
+/// Maximum number of pixels: more than any camera produces, less than what exhausts memory when displayed.
 const MAX_PIXELS: u64 = 250_000_000;
 /// Maximum number of chunks or segments.
 const MAX_PARTS: usize = 100_000;
 
-/// Checks a PNG: chunks from IHDR to IEND, with nothing after them.
+/// Checks a PNG: chunks from IHDR to IEND, and the end of the file after IEND.
 pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     let mut at = 8;
     for part in 0..MAX_PARTS {
@@ -46,8 +46,8 @@ pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<()
     Err(FileError::Damaged("the PNG has too many chunks"))
 }
 
-/// Checks a JPEG: segments up to the start of its scan, with the dimensions before it. Only an archive behind the
-/// picture, or a PDF that begins in its first segments, is rejected.
+/// Checks a JPEG: segments up to the start of its scan, with the dimensions before it. Rejects only an archive behind
+/// the picture, or a PDF that begins in its first segments.
 pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     if scan::ends_as_zip(body, length)? || begins_as_pdf(body)? {
         return Err(FileError::Hidden);
@@ -87,7 +87,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
     Err(FileError::Damaged("the JPEG has too many segments"))
 }
 
-/// Returns whether a PDF reader would open the file: it looks for the header in the first kilobyte.
+/// Returns whether a PDF reader would open the file: readers look for the header in the first kilobyte.
 fn begins_as_pdf(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut head = vec![0; 1024];

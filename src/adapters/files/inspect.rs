@@ -9,7 +9,7 @@ use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::kinds::{FileKind, Shape, ending_of, kind_of};
 use crate::adapters::files::{heif, images, ofd, office, ole, pdf, table, xml};
 
-/// Result of an inspection: the file is of the type that its name says.
+/// Result of an inspection: the file has the type that its name claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {
     pub kind: &'static FileKind,
@@ -48,8 +48,8 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek), limit: u64) -> Result<
     Ok(Inspected { kind, flags })
 }
 
-/// Returns whether content may be that of a type. A broken archive or compound file goes on to its check, which says
-/// that it is damaged.
+/// Returns whether content may be of a type. A broken archive or compound file passes: its own check reports the
+/// damage.
 fn is_content_of(shape: Shape, found: Content) -> bool {
     use Content as C;
     match shape {

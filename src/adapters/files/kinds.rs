@@ -70,7 +70,7 @@ pub const FILE_KINDS: &[FileKind] = &[
     kind("xml", "application/xml", Shape::Xml),
 ];
 
-/// Returns the ending of a file name in lower case, without its dot; empty without one.
+/// Returns the ending of a file name in lower case, without its dot; empty for a name without an ending.
 pub fn ending_of(name: &str) -> String {
     match name.trim().rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() => ending.to_lowercase(),

@@ -1,5 +1,5 @@
-//! Uploaded files: accepted types, display names and the store. Does not know whose file it is and never renders one;
-//! doubtful files are rejected with a code whose message is in the locales (`files.ftl`).
+//! Uploaded files: accepted types, display names and the store. Knows no owners and never renders a file; doubtful
+//! files are rejected with a code whose message is in the locales (`files.ftl`).
 //!
 //! The life of a file: [`FileStore::begin`] → [`Staged::write`] for each chunk → [`Staged::inspect`], which also has it
 //! scanned for viruses where a scanner is set → [`Staged::clean_copy`], a copy without personal data →

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Maximum length of a name in bytes of UTF-8, which is what file systems store.
+/// Maximum length of a name in bytes of UTF-8: the limit of common file systems.
 pub const MAX_NAME_BYTES: usize = 255;
-/// Maximum length of an ending in bytes, its dot included. What is longer is part of the name.
+/// Maximum length of an ending in bytes, including its dot. A longer one is part of the name.
 const MAX_ENDING_BYTES: usize = 16;
-/// Fallback for a name of which nothing is left.
+/// Name in place of one that cleaning leaves empty.
 const NAMELESS: &str = "file";
 
 /// Characters to encode: all but the `attr-char` of RFC 8187.
@@ -30,7 +30,7 @@ const HEADER: &AsciiSet = &NON_ALPHANUMERIC
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
 /// Cleans a name sent by a browser for display: removes the path, control characters and marks that reverse the writing
-/// direction (`gpj.exe` shown as `exe.jpg`), shortens it, and makes it valid on every system.
+/// direction (`gpj.exe` shown as `exe.jpg`), shortens the name, and makes it valid on every system.
 pub fn display_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String = visible(last).map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
@@ -84,8 +84,7 @@ pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| !is_invisible(*c))
 }
 
-/// Numbers every name that equals an earlier one on a file system that ignores case: `a.pdf`,
-/// `A (2).pdf`.
+/// Numbers every name that equals an earlier one on a file system that ignores case: `a.pdf`, `A (2).pdf`.
 pub fn distinct_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     names
@@ -113,7 +112,7 @@ fn shorten(name: &str) -> String {
     format!("{}{ending}", truncate_bytes(stem, MAX_NAME_BYTES - ending.len()))
 }
 
-/// Splits a name into its stem and its ending with the dot; the ending is empty where the name has none.
+/// Splits a name into its stem and its ending with the dot; the ending may be empty.
 fn split_ending(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(at) if at > 0 && name.len() - at <= MAX_ENDING_BYTES => name.split_at(at),

@@ -1,5 +1,5 @@
-//! Checks of OFD documents (GB/T 33190), in which electronic invoices and official documents are issued: an archive
-//! with `OFD.xml` at its root. Browsers show none.
+//! Checks of OFD documents (GB/T 33190), the format of electronic invoices and official documents: an archive with
+//! `OFD.xml` at its root. No browser shows OFD.
 
 use std::io::{Read, Seek};
 
@@ -8,7 +8,7 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::package::{self, Format, MAX_UNPACKED, Part};
 
-/// Name of the part with which reading begins.
+/// Name of the part that readers open first.
 const MAIN: &str = "ofd.xml";
 
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Format for Ofd {
         Err(FileError::Nested { part: part.name.to_owned() })
     }
 
-    fn look(&mut self, part: &Part<'_>, _: &[u8], _: bool) {
+    fn inspect(&mut self, part: &Part<'_>, _: &[u8], _: bool) {
         self.has_main |= part.lower == MAIN;
         self.is_signed |= part.lower.ends_with("signatures.xml") || part.lower.ends_with("signedvalue.dat");
     }
@@ -39,7 +39,7 @@ impl Format for Ofd {
 /// Checks an OFD document.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
     let mut format = Ofd::default();
-    package::walk(&mut package::open(body, length)?, MAX_UNPACKED, &mut format)?;
+    package::walk(&mut package::open_archive(body, length)?, MAX_UNPACKED, &mut format)?;
     if !format.has_main {
         return Err(FileError::Mismatch { found: Content::Zip, ending: String::new() });
     }

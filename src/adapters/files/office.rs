@@ -1,6 +1,6 @@
-//! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the
-//! package names, whatever it is called. One level of embedded documents, such as the workbook behind a chart, is
-//! inspected by the same rules. Active content, signatures and locks are flagged.
+//! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the package
+//! names, whatever its name. One level of embedded documents, such as the workbook behind a chart, is inspected by the
+//! same rules. Active content, signatures and locks are flagged.
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
@@ -29,8 +29,8 @@ const MAX_TYPES: u64 = 1024 * 1024;
 const MAX_CODES: usize = 64 * 1024;
 const MAX_FIELD_PART: u64 = 64 * 1024 * 1024;
 
-/// Elements that lock a document for editing, each with the attributes of which one must be set; without any, the
-/// element does. Programs also write elements that lock nothing.
+/// Elements that lock a document for editing, with the attributes of which one must be set; an element listed without
+/// attributes always locks. Programs also write such elements without a lock.
 const LOCKS: &[(&[u8], &[&str])] = &[
     (b"documentProtection", &["enforcement"]),
     (b"sheetProtection", &["sheet"]),
@@ -58,7 +58,7 @@ struct Types {
 }
 
 impl Types {
-    fn read(text: &[u8]) -> Result<Self, FileError> {
+    fn parse(text: &[u8]) -> Result<Self, FileError> {
         let mut types = Self::default();
         xml::each_element(text, |name, tag| {
             let pair = |key: &str| {
@@ -94,9 +94,9 @@ impl Types {
 struct Document {
     types: Types,
     flags: Vec<FileFlag>,
-    /// Set for a document inside another one.
+    /// True for an embedded document.
     is_inner: bool,
-    /// Names of the parts that hold relationships, in their own case.
+    /// Names of the relationship parts in their original case.
     relationship_parts: Vec<String>,
     /// Names of the parts with fields.
     field_parts: Vec<String>,
@@ -121,7 +121,7 @@ impl Format for Document {
         Ok(unpacked)
     }
 
-    fn look(&mut self, part: &Part<'_>, block: &[u8], is_first: bool) {
+    fn inspect(&mut self, part: &Part<'_>, block: &[u8], is_first: bool) {
         if is_first {
             self.look_at_name(part, block);
         }
@@ -150,10 +150,10 @@ impl Document {
         main_types: &[&str],
         room: u64,
     ) -> Result<(Vec<FileFlag>, u64), FileError> {
-        let mut archive = package::open(body, length)?;
+        let mut archive = package::open_archive(body, length)?;
         let no_document = || FileError::Mismatch { found: Content::Zip, ending: String::new() };
         let types = package::read_part(&mut archive, TYPES, MAX_TYPES)?.ok_or_else(no_document)?;
-        self.types = Types::read(&types)?;
+        self.types = Types::parse(&types)?;
         let unpacked = package::walk(&mut archive, room, &mut self)?;
         if let Some(part) = self.types.macros() {
             return Err(FileError::Macros { part: part.to_owned() });
@@ -200,7 +200,7 @@ impl Document {
         Err(FileError::Mismatch { found, ending: String::new() })
     }
 
-    /// Flags what the parts load from outside of the document.
+    /// Flags external content that the parts load.
     fn check_relationships<R: Read + Seek>(&mut self, archive: &mut ZipArchive<R>) -> Result<(), FileError> {
         for part in std::mem::take(&mut self.relationship_parts) {
             let text = package::read_part(archive, &part, RELATIONSHIPS_BYTES)?.unwrap_or_default();

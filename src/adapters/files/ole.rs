@@ -1,6 +1,6 @@
 //! Checks of compound files (MS-CFB) of older Office versions and of WPS Office: identifies the document by the streams
-//! in its directory, rejects macros, embedded programs and passwords, and flags objects, signatures and DDE. Of the
-//! streams, only the first sector is read.
+//! in its directory, rejects macros, embedded programs and passwords, and flags objects, signatures and DDE. Reads only
+//! the first sector of each stream.
 
 use std::io::{Read, Seek};
 
@@ -24,7 +24,7 @@ const NAMES: &[&str] = &["_VBA_PROJECT", "Ole10Native", ENCRYPTED];
 /// Record declaring macros in a presentation (MS-PPT 2.4.10, VBAInfoContainer with its atom).
 const PPT_MACROS: &[u8] = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00";
 
-/// Checks that one of `streams` exists and that nothing executable does.
+/// Checks that one of `streams` exists and that no executable stream does.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]) -> Result<Vec<FileFlag>, FileError> {
     let entries = directory(body, length)?;
     let has = |wanted: &[&str]| entries.iter().any(|entry| wanted.contains(&entry.name.as_str()));
@@ -34,7 +34,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]
     check_entries(body, length, &entries)
 }
 
-/// Checks a document of WPS Office. Its programs write directories of their own, so one that cannot be read is
+/// Checks a document of WPS Office. WPS may write directories of its own, so a document with an unreadable directory is
 /// searched as text.
 pub(super) fn check_wps(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
     match directory(body, length) {
@@ -161,7 +161,7 @@ const DDE_BYTES: usize = 600;
 const FIELD_BEGIN: u8 = 0x13;
 const SUP_BOOK_LOW: u8 = 0xae;
 
-/// Returns whether there is a field of Word that is a DDE link, or a link of Excel to another program.
+/// Returns whether a block has a Word field that is a DDE link, or an Excel link to another program.
 fn has_dde(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut found = false;
@@ -173,8 +173,8 @@ fn has_dde(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     Ok(found)
 }
 
-/// Returns whether there is a field of Word (MS-DOC 2.8.25) whose code begins with `DDE` or `DDEAUTO`, in one or two
-/// bytes a letter.
+/// Returns whether a Word field (MS-DOC 2.8.25) begins at `at` with the code `DDE` or `DDEAUTO`, in one or two bytes a
+/// letter.
 fn is_dde_field(block: &[u8], at: usize) -> bool {
     if block.get(at) != Some(&FIELD_BEGIN) {
         return false;
@@ -186,8 +186,8 @@ fn is_dde_field(block: &[u8], at: usize) -> bool {
     code.strip_prefix(b"DDE").is_some_and(|after| after.starts_with(b"AUTO") || after.first() == Some(&b' '))
 }
 
-/// Returns whether there is a record of Excel that links to another program (MS-XLS 2.4.271, SupBook): its path
-/// separates the program and the topic by the character 3.
+/// Returns whether an Excel record at `at` links to another program (MS-XLS 2.4.271, SupBook): its path separates the
+/// program and the topic by the character 3.
 fn is_dde_link(block: &[u8], at: usize) -> bool {
     const SEPARATOR: u8 = 3;
     if u16_at(block, at) != Some(u16::from_le_bytes([SUP_BOOK_LOW, 1])) {

@@ -50,13 +50,13 @@ const PACKED_FILE: &[u8] = b"O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e\0";
 /// `_VBA_PROJECT` in UTF-16: macros of an embedded document.
 const EMBEDDED_MACROS: &[u8] = b"_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T\0";
 
-/// A part of a document as its reader meets it.
+/// A part of a document that is being read.
 pub(super) struct Part<'a> {
     /// Name within the archive.
     pub name: &'a str,
     /// Name in lower case: Office ignores case.
     pub lower: &'a str,
-    /// Set for a part that is read as XML.
+    /// True for a part that is read as XML.
     pub is_xml: bool,
 }
 
@@ -64,22 +64,22 @@ pub(super) struct Part<'a> {
 pub(super) trait Format {
     /// Returns whether a part is read as XML.
     fn is_xml(&self, lower: &str) -> bool;
-    /// Returns whether a part may be a document of its own, which is then inspected by the same rules.
+    /// Returns whether a part may be an embedded document, which is then inspected by the same rules.
     fn may_embed(&self, lower: &str) -> bool;
     /// Inspects the content of an embedded document; returns its unpacked size.
     ///
     /// # Errors
-    /// Errors of its inspection.
+    /// Errors of the inspection.
     fn embedded(&mut self, part: &Part<'_>, content: Vec<u8>, room: u64) -> Result<u64, FileError>;
-    /// Looks at a block of a part; `is_first` for the first one.
-    fn look(&mut self, part: &Part<'_>, block: &[u8], is_first: bool);
+    /// Examines a block of a part; `is_first` is true for the first block.
+    fn inspect(&mut self, part: &Part<'_>, block: &[u8], is_first: bool);
 }
 
-/// Opens an archive that is a whole file and nothing else.
+/// Opens an archive that fills the whole file.
 ///
 /// # Errors
 /// `Hidden` for content before or after it, `Bomb` for overlapping parts, `Damaged`.
-pub(super) fn open<R: Read + Seek>(mut body: R, length: u64) -> Result<ZipArchive<R>, FileError> {
+pub(super) fn open_archive<R: Read + Seek>(mut body: R, length: u64) -> Result<ZipArchive<R>, FileError> {
     check_end(&mut body, length)?;
     body.rewind()?;
     let mut archive = ZipArchive::new(body).map_err(broken)?;
@@ -96,7 +96,7 @@ pub(super) fn open<R: Read + Seek>(mut body: R, length: u64) -> Result<ZipArchiv
 /// Unpacks every part, at most `room` bytes in all; returns the unpacked size.
 ///
 /// # Errors
-/// The first part that is refused.
+/// The error of the first refused part.
 pub(super) fn walk<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     room: u64,
@@ -117,7 +117,7 @@ pub(super) fn walk<R: Read + Seek>(
     Ok(unpacked)
 }
 
-/// Reads a part of at most `limit` bytes into memory; `None` if no part has that name, whatever its case.
+/// Reads a part of at most `limit` bytes into memory, ignoring the case of its name; `None` if there is no such part.
 ///
 /// # Errors
 /// `Bomb` beyond the limit, `Damaged`.
@@ -141,8 +141,8 @@ fn read_bounded(part: impl Read, limit: u64) -> Result<Vec<u8>, FileError> {
     if content.len() as u64 > limit { Err(FileError::Bomb) } else { Ok(content) }
 }
 
-/// Checks that the archive ends with the file, that nothing precedes it, and that the number of parts is acceptable
-/// before memory is allocated for them.
+/// Checks that the archive fills the file exactly, and that the number of parts is acceptable before memory is
+/// allocated.
 fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     let end = scan::tail(body, length, scan::ZIP_END_REACH)?;
     let Some(record) = end.len().checked_sub(22).and_then(|at| end.get(at..)) else {
@@ -197,7 +197,7 @@ fn check_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Resu
     Ok(part)
 }
 
-/// Unpacks a part; returns the number of bytes counted, those of an embedded document included.
+/// Unpacks a part; returns the number of bytes counted, including an embedded document.
 fn check_content(
     archive: &mut ZipArchive<impl Read + Seek>,
     index: usize,
@@ -227,7 +227,7 @@ fn check_content(
             refused_block(part, is_first, is_compound, block)
         };
         if refused.is_none() && content.is_empty() {
-            format.look(part, block, is_first);
+            format.inspect(part, block, is_first);
         }
         refused.is_none()
     });
@@ -260,7 +260,8 @@ fn refused_block(part: &Part<'_>, is_first: bool, is_compound: bool, block: &[u8
     (is_compound && memmem::find(block, PACKED_FILE).is_some()).then(|| FileError::Nested { part: named() })
 }
 
-/// Returns whether there are declarations: entities can expand without end; a document type can reference other files.
+/// Returns whether a block has declarations: entities can expand without end; a document type can reference other
+/// files.
 fn declares_entities(is_first: bool, block: &[u8]) -> bool {
     // UTF-16 would evade this search; Office writes UTF-8.
     if is_first && (block.starts_with(b"\xff\xfe<\0") || block.starts_with(b"\xfe\xff\0<") || block.starts_with(b"<\0"))

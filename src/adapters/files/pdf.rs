@@ -1,6 +1,6 @@
-//! PDF checks: the file must begin and end as a PDF. Only a byte order mark and blanks may precede it, and
-//! only padding may follow; a missing end mark is accepted, as readers do. Active content is flagged, not rejected:
-//! forms and signed documents have it, and our pages never open a PDF.
+//! PDF checks: the file must begin and end as a PDF. Only a byte order mark and blanks may precede it, and only padding
+//! may follow; a missing end mark is accepted, as readers do. Active content is flagged, not rejected: forms and signed
+//! documents contain it, and our pages never open a PDF.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -30,6 +30,7 @@ const TAIL_BYTES: u64 = 2048;
 const TABLE_MARK: &[u8] = b"startxref";
 const END_MARK: &[u8] = b"%%EOF";
 
+/// Checks the ends of a PDF and searches it for active content, signatures and encryption; returns its flags.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
     let (start, end) = check_ends(body, length)?;
     body.rewind()?;
@@ -48,7 +49,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
     if found.is_encrypted {
         found.flags.extend(pdf_lock::check_encryption(body, start, end)?);
     }
-    if found.names_author || clean::names_author_for_good(body)? {
+    if found.names_author || clean::has_unremovable_author(body)? {
         found.flags.push(FileFlag::NamesAuthor);
     }
     Ok(found.flags)
@@ -87,7 +88,7 @@ fn check_ends(body: &mut (impl Read + Seek), length: u64) -> Result<(u64, u64), 
     Ok((start as u64, end))
 }
 
-/// Returns the length of the file without the blanks and zeros at its end.
+/// Returns the length of the file without trailing blanks and zeros.
 fn content_end(body: &mut (impl Read + Seek), length: u64) -> Result<u64, FileError> {
     let mut end = length;
     while end > 0 {
@@ -105,10 +106,10 @@ fn content_end(body: &mut (impl Read + Seek), length: u64) -> Result<u64, FileEr
 #[derive(Default)]
 struct Names {
     flags: Vec<FileFlag>,
-    /// Set where an encryption dictionary may exist.
+    /// True if an encryption dictionary may exist.
     is_encrypted: bool,
     object_streams: Vec<u64>,
-    /// Set where a compressed object names the author.
+    /// True if a compressed object names the author.
     names_author: bool,
 }
 
@@ -139,14 +140,14 @@ impl Names {
     }
 }
 
-/// Returns whether a dictionary or a reference to one follows the name at `from`, as it does in a PDF's trailer.
+/// Returns whether a dictionary or a reference follows the name at `from`, as in a PDF trailer.
 fn has_value(block: &[u8], from: usize) -> bool {
     let rest = block.get(from..).unwrap_or_default();
     let mut behind = rest.iter().skip_while(|byte| !is_delimiter(**byte)).skip_while(|byte| byte.is_ascii_whitespace());
     behind.next().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'<')
 }
 
-/// Parses the name at `from`, resolving `#xx`; `None` if it does not end within the block or is too long.
+/// Parses the name at `from`, resolving `#xx`; `None` if the name does not end within the block or is too long.
 fn name_at(block: &[u8], from: usize) -> Option<Vec<u8>> {
     let rest = block.get(from..)?;
     let end = rest.iter().take(LONGEST_NAME).position(|byte| is_delimiter(*byte))?;
@@ -192,8 +193,8 @@ fn flag_of(name: &[u8], block: &[u8], at: usize) -> Option<FileFlag> {
     (name.len() > 3 || around.iter().all(readable)).then_some(flag)
 }
 
-/// Searches the object stream whose dictionary has `/ObjStm` at `at`; returns the number of bytes unpacked. A stream
-/// that cannot be unpacked (encrypted, or not one) is ignored.
+/// Searches the object stream whose dictionary has `/ObjStm` at `at`; returns the number of bytes unpacked. Ignores a
+/// stream that cannot be unpacked, such as an encrypted one.
 fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::Result<u64> {
     body.seek(SeekFrom::Start(at))?;
     let mut dictionary = Vec::new();
@@ -211,7 +212,7 @@ fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names)
     let mut last = Vec::new();
     let read = scan::each_block(&mut unpacked, OVERLAP, |start, block| {
         found.scan_block(start, block);
-        found.names_author |= clean::names_author(block);
+        found.names_author |= clean::has_author_in(block);
         bytes = start + block.len() as u64;
         last = block.iter().rev().take(LONGEST_NAME).rev().copied().collect();
         true

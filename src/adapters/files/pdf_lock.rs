@@ -1,5 +1,5 @@
-//! Encrypted PDFs: one that opens without a password is only locked (for editing, copying or printing), and its
-//! objects are decrypted and searched for active content; one that asks for a password is refused.
+//! Encrypted PDFs. A PDF that opens without a password is only locked (for editing, copying or printing): its objects
+//! are decrypted and searched for active content. A PDF that needs a password is refused.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -11,14 +11,14 @@ use crate::adapters::files::pdf::flag_of_name;
 
 /// Maximum size of an unpacked object stream, in bytes.
 const MAX_STREAM_BYTES: usize = 4 * 1024 * 1024;
-/// Maximum depth of arrays and dictionaries within each other.
+/// Maximum nesting of arrays and dictionaries.
 const MAX_DEPTH: usize = 64;
 
-/// Opens the PDF between two offsets as a reader without a password does; returns its flags, none where it is not
+/// Opens the PDF between two offsets like a reader without a password; returns its flags, empty for a PDF that is not
 /// encrypted.
 ///
 /// # Errors
-/// `Encrypted` if a password is needed, or the encryption is not one that readers support.
+/// `Encrypted` if a password is needed, or readers do not support the encryption.
 pub(super) fn check_encryption(
     body: &mut (impl Read + Seek),
     start: u64,
@@ -50,7 +50,7 @@ pub(super) fn check_encryption(
     Ok(flags)
 }
 
-/// Collects the flags of the names in an object; returns false where it is too deep to be searched.
+/// Collects the flags of the names in an object; returns false if the object is nested too deeply.
 fn collect_flags(object: &Object, depth: usize, flags: &mut Vec<FileFlag>) -> bool {
     if depth > MAX_DEPTH {
         return false;

@@ -22,7 +22,7 @@ pub(super) struct Relationship {
     /// Type, as an address.
     pub kind: String,
     pub target: String,
-    /// Set where the target is not a part of the package.
+    /// True if the target is outside of the package.
     pub is_external: bool,
 }
 
@@ -55,10 +55,10 @@ pub(super) fn relationships(text: &[u8]) -> Result<Vec<Relationship>, FileError>
     Ok(found)
 }
 
-/// Returns the name of the one main part that the package's relationships name.
+/// Returns the name of the single main part that the package's relationships name.
 ///
 /// # Errors
-/// `MainParts` for none or several, `Path` for one outside of the package.
+/// `MainParts` for none or several, `Path` for a part outside of the package.
 pub(super) fn main_part(all: &[Relationship]) -> Result<String, FileError> {
     let is_main = |kind: &str| NAMESPACES.iter().any(|namespace| kind.strip_prefix(namespace) == Some(MAIN));
     let mains: Vec<&Relationship> = all.iter().filter(|relationship| is_main(&relationship.kind)).collect();
@@ -73,7 +73,7 @@ pub(super) fn main_part(all: &[Relationship]) -> Result<String, FileError> {
     }
 }
 
-/// Resolves a target against the root of the package; `None` if it leads out of it.
+/// Resolves a target against the root of the package; `None` if the path leaves the package.
 pub(super) fn resolve(target: &str) -> Option<String> {
     let target = percent_decode_str(target).decode_utf8().ok()?;
     if target.contains([':', '\\', '\0']) {

@@ -7,7 +7,8 @@ use memchr::memmem;
 /// Block size in bytes.
 pub(super) const BLOCK: usize = 64 * 1024;
 
-/// Fills the buffer from the stream; returns the number of bytes read, less than its length only at the end.
+/// Fills the buffer from the stream; returns the number of bytes read, which is less than its length only at the end of
+/// the stream.
 pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -33,14 +34,14 @@ pub(super) fn tail(body: &mut (impl Read + Seek), length: u64, most: u64) -> io:
 /// Maximum distance in bytes of a zip's end record from the end of the file: 22 for itself, plus the longest comment.
 pub(super) const ZIP_END_REACH: u64 = 22 + 65_535;
 
-/// Returns whether an archive program would open the file as a zip (they look for the end record first).
+/// Returns whether an archive program would open the file as a zip: such programs look for the end record first.
 pub(super) fn ends_as_zip(body: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
     let end = tail(body, length, ZIP_END_REACH)?;
     Ok(memmem::find(&end, b"PK\x05\x06").is_some())
 }
 
 /// Calls `look` with each block of the stream and its offset from the current position. A block starts with the last
-/// `overlap` bytes of the one before. Stops when `look` returns false.
+/// `overlap` bytes of the block before. Stops when `look` returns false.
 pub(super) fn each_block(
     reader: &mut impl Read,
     overlap: usize,

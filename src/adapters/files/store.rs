@@ -1,6 +1,5 @@
-//! File store: a folder, or S3 in builds with that feature. An upload is first staged on the local disk, where it is
-//! counted, digested and inspected. Keys are random and reveal nothing; stored files are never changed, and every read
-//! checks the digest (ASVS 5.3.2).
+//! File store: a folder, or S3 in builds with that feature. Uploads are staged on the local disk and inspected there.
+//! Keys are random; stored files never change, and every read checks the digest (ASVS 5.3.2).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -24,9 +23,9 @@ use crate::adapters::files::inspect::{Inspected, inspect};
 use crate::adapters::files::kinds::FileKind;
 use crate::adapters::hex::hex;
 
-/// Algorithm of the digests, stored with each of them.
+/// Algorithm of the digests, stored with each digest.
 pub const HASH_ALGORITHM: &str = "SHA-256";
-/// Bytes buffered before they are written, and bytes of a part sent to the store (the minimum of S3).
+/// Size in bytes of the write buffer and of a part sent to the store (at least the minimum of S3).
 const HELD_BYTES: usize = 256 * 1024;
 const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Content written by [`FileStore::probe`].
@@ -48,6 +47,7 @@ impl FileKey {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// Returns the key as text, as stored in the database.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -142,10 +142,10 @@ impl FileStore {
         })
     }
 
-    /// Opens a file after verifying its digest, for which it is read twice.
+    /// Opens a file after verifying its digest; the file is therefore read twice.
     ///
     /// # Errors
-    /// `Missing`; `Changed` if the digest differs: the store needs attention.
+    /// `Missing`; `Changed` if the digest differs, which means that the store is damaged.
     pub async fn open(&self, key: &FileKey, sha256: &str) -> Result<Opened, FileError> {
         let mut bytes = 0;
         let mut hash = Sha256::new();
@@ -174,7 +174,7 @@ impl FileStore {
         Ok(bytes)
     }
 
-    /// Deletes a file; succeeds if it does not exist.
+    /// Deletes a file; succeeds if the file does not exist.
     ///
     /// # Errors
     /// The store fails.
@@ -216,7 +216,7 @@ impl FileStore {
             .boxed()
     }
 
-    /// Deletes staged copies last written before an instant, left behind by a killed process; returns their number.
+    /// Deletes staged copies last written before an instant, which a killed process left behind; returns their number.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -242,8 +242,8 @@ impl FileStore {
     }
 }
 
-/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy. No file is open between two
-/// calls: a form may have a hundred copies, and as many forms are received at once as there are connections.
+/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy. No file is open between calls:
+/// a form may have a hundred copies, and each connection may be receiving a form.
 pub struct Staged {
     store: Arc<dyn ObjectStore>,
     scanner: Option<Scanner>,
@@ -311,8 +311,8 @@ impl Staged {
         self.with_copy(inspected).await
     }
 
-    /// Writes the copy without personal data into an empty upload; `None` where the file holds none. Call it after
-    /// [`Staged::inspect`].
+    /// Writes the copy without personal data into an empty upload; `None` if the file has no personal data. Call this
+    /// after [`Staged::inspect`].
     ///
     /// # Errors
     /// See [`write_clean_copy`].
@@ -352,10 +352,10 @@ impl Staged {
         self.with_copy(|copy| Ok(hex(&copy.hash.clone().finalize()))).await
     }
 
-    /// Moves the file into the store. It is durable when this returns, so that a row may reference it.
+    /// Moves the file into the store. The file is durable on return, so a row may reference it.
     ///
     /// # Errors
-    /// The store fails; it then holds nothing under this key.
+    /// The store fails; nothing is then stored under this key.
     pub async fn finish(mut self) -> Result<Stored, FileError> {
         self.flush().await?;
         if let Some(copy) = &mut self.copy {

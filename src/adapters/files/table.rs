@@ -1,4 +1,4 @@
-//! CSV checks: text in UTF-8 or GB18030 (which Chinese Excel writes), with something in it.
+//! CSV checks: non-empty text in UTF-8 or GB18030 (the encoding of Chinese Excel).
 
 use std::io::Read;
 
@@ -9,8 +9,8 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::scan::{BLOCK, fill};
 
-/// Decodes a small table without its byte order mark, which may also announce UTF-16, as spreadsheets save "Unicode
-/// text"; `None` if it is in none of the encodings.
+/// Decodes a small table without its byte order mark, which may also announce UTF-16 (the "Unicode text" of
+/// spreadsheets); `None` for text in another encoding.
 pub fn text_of_table(bytes: &[u8]) -> Option<String> {
     if let Some((announced, length)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(length..).unwrap_or_default();
@@ -57,7 +57,7 @@ fn is_binary(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
 }
 
-/// Returns whether there is anything but blanks and a byte order mark.
+/// Returns whether a block has more than blanks and a byte order mark.
 fn has_text(block: &[u8]) -> bool {
     let text = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
     text.iter().any(|byte| !byte.is_ascii_whitespace())

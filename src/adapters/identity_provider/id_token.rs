@@ -11,7 +11,7 @@ use crate::adapters::identity_provider::{ProviderError, Registration};
 
 /// Tolerated difference between the provider's clock and ours.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
-/// Oldest token that is accepted, by the time of its issue: one is fetched right after it was made.
+/// Maximum age of an accepted token: a token is fetched right after it is issued.
 const MAX_AGE: TimeDelta = TimeDelta::minutes(10);
 /// Maximum length of a token in bytes.
 const MAX_TOKEN_BYTES: usize = 32 * 1024;
@@ -30,7 +30,7 @@ const KNOWN: &[(&str, Algorithm)] = &[
     ("EdDSA", Algorithm::EdDSA),
 ];
 
-/// Algorithms of accepted signatures, never symmetric ones.
+/// Accepted signature algorithms, never symmetric ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Algorithms(Vec<Algorithm>);
 
@@ -38,13 +38,13 @@ impl Algorithms {
     /// Parses names such as `RS256`, separated by commas.
     ///
     /// # Errors
-    /// `Setting` for an unknown or symmetric algorithm, or none.
+    /// `Setting` for an unknown or symmetric algorithm, or an empty list.
     pub fn parse(text: &str) -> Result<Self, ProviderError> {
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
         let found: Result<Vec<Algorithm>, ProviderError> = names
             .map(|name| {
                 let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm);
-                known.ok_or_else(|| ProviderError::Setting(format!("{name} is no asymmetric signature algorithm")))
+                known.ok_or_else(|| ProviderError::Setting(format!("{name} is not an asymmetric signature algorithm")))
             })
             .collect();
         match found? {
@@ -54,14 +54,14 @@ impl Algorithms {
     }
 }
 
-/// Person whom the provider signed in.
+/// Person signed in by the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Identifier of the person at the provider, which never changes.
     pub subject: String,
     /// Value of the claim with the username.
     pub name: Option<String>,
-    /// Set when the provider says that a second factor was used.
+    /// True if the provider reports that a second factor was used.
     pub has_second_factor: bool,
     /// Time at which the person last signed in at the provider.
     pub authenticated_at: Option<DateTime<Utc>>,

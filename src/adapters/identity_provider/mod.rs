@@ -31,7 +31,7 @@ const MAX_ANSWER: u64 = 256 * 1024;
 const CACHE_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// Time between two reads of the keys that tokens with unknown keys cause.
 const BETWEEN_READS: TimeDelta = TimeDelta::minutes(1);
-/// Time after a failed read in which the provider is not asked again, so that waiting requests do not pile up.
+/// Time after a failed request during which the provider is not contacted, so that waiting requests do not pile up.
 const AFTER_FAILURE: TimeDelta = TimeDelta::seconds(5);
 
 /// A reason for which a sign-in through the provider fails.
@@ -44,7 +44,7 @@ pub enum ProviderError {
     /// The provider did not accept the code, for example because it was used before.
     #[error("the provider refused the code")]
     CodeRefused,
-    /// A word for the log, such as `nonce` or `expired`.
+    /// The token is invalid: a code for the log, such as `nonce` or `expired`.
     #[error("the ID token was refused: {0}")]
     Token(&'static str),
 }
@@ -60,7 +60,7 @@ pub struct Registration {
     pub secret: String,
     /// Scopes, separated by blanks; `openid` must be among them.
     pub scopes: String,
-    /// Claim that holds the username; empty if only bound identities may sign in.
+    /// Claim with the username; empty if only bound identities may sign in.
     pub claim: String,
     /// Algorithms of accepted signatures.
     pub algorithms: Algorithms,
@@ -68,7 +68,7 @@ pub struct Registration {
     pub factors: Vec<String>,
 }
 
-/// Metadata of a provider (OpenID Connect Discovery 1.0, section 3), as far as it is used.
+/// The part of a provider's metadata that is used (OpenID Connect Discovery 1.0, section 3).
 #[derive(Debug, Clone, Deserialize)]
 struct Metadata {
     issuer: String,
@@ -87,7 +87,7 @@ struct Tokens {
     id_token: String,
 }
 
-/// A key set whose members are read one by one, so that a key of an unknown kind does not spoil the others.
+/// A key set whose members are parsed one by one, so that a key of an unknown kind does not invalidate the rest.
 #[derive(Deserialize)]
 struct KeySet {
     keys: Vec<serde_json::Value>,
@@ -144,8 +144,8 @@ impl IdentityProvider {
         &self.registration.issuer
     }
 
-    /// Returns the address at which the browser signs in. `sign_in_again` asks the provider not to rely on a session
-    /// that it has.
+    /// Returns the address at which the browser signs in. `sign_in_again` tells the provider to ignore an existing
+    /// session.
     ///
     /// # Errors
     /// `Unreachable`.
@@ -173,8 +173,8 @@ impl IdentityProvider {
         Ok(address.into())
     }
 
-    /// Returns the address at which the session at the provider ends (OpenID Connect RP-Initiated Logout 1.0), or
-    /// `None` if the provider has none. The browser then comes back to `return_to`.
+    /// Returns the address that ends the session at the provider (OpenID Connect RP-Initiated Logout 1.0), or `None` if
+    /// the provider has none. The browser then returns to `return_to`.
     ///
     /// # Errors
     /// `Unreachable`.
@@ -189,7 +189,8 @@ impl IdentityProvider {
     /// Checks the issuer that an authorisation response names (RFC 9207).
     ///
     /// # Errors
-    /// `Token("issuer")` for another one, or none where the provider promises to name itself; `Unreachable`.
+    /// `Token("issuer")` for another issuer, or for a missing one where the provider promises to name itself;
+    /// `Unreachable`.
     pub fn check_response_issuer(&self, named: Option<&str>, now: DateTime<Utc>) -> Result<(), ProviderError> {
         let is_ours = match named {
             Some(named) => named == self.registration.issuer,
@@ -198,10 +199,10 @@ impl IdentityProvider {
         if is_ours { Ok(()) } else { Err(ProviderError::Token("issuer")) }
     }
 
-    /// Exchanges a code for an ID token, checks it and returns who signed in.
+    /// Exchanges a code for an ID token, checks the token and returns the person who signed in.
     ///
     /// # Errors
-    /// `Unreachable`; `CodeRefused`; `Token` for one that is not valid for this client and sign-in.
+    /// `Unreachable`; `CodeRefused`; `Token` for a token that is not valid for this client and sign-in.
     pub fn redeem(
         &self,
         handshake: &Handshake,
@@ -231,13 +232,13 @@ impl IdentityProvider {
         if answer.status() == 400 {
             return Err(ProviderError::CodeRefused);
         }
-        let tokens: Tokens = read(answer)?;
+        let tokens: Tokens = read_answer(answer)?;
         let key = |id: Option<&str>| self.key(id, now);
         id_token::check(&tokens.id_token, &self.registration, &handshake.nonce, key, now)
     }
 
-    /// Returns the key that signed a token. For an unknown key the provider's keys are read again, at most once a
-    /// minute, because providers change their keys.
+    /// Returns the key that signed a token. For an unknown key, reads the provider's keys again, at most once a minute,
+    /// because providers rotate their keys.
     fn key(&self, id: Option<&str>, now: DateTime<Utc>) -> Result<Jwk, ProviderError> {
         let unknown = ProviderError::Token("unknown key");
         let cached = self.cached(|cache| cache.keys.clone());
@@ -280,14 +281,14 @@ impl IdentityProvider {
         Ok(metadata)
     }
 
-    /// Reads a document of the provider; shortly after a failure, fails again without asking.
+    /// Reads a document of the provider; fails without a request shortly after a failure.
     fn get<T: DeserializeOwned>(&self, address: &str, now: DateTime<Utc>) -> Result<T, ProviderError> {
         let failed = self.cached(|cache| cache.failed.clone());
         if let Some((error, _)) = failed.filter(|(_, at)| is_within(*at, AFTER_FAILURE, now)) {
             return Err(error);
         }
         let answer = self.agent.get(address).header("Accept", "application/json").call();
-        let done = answer.map_err(unreachable).and_then(read);
+        let done = answer.map_err(unreachable).and_then(read_answer);
         self.cached(|cache| cache.failed = done.as_ref().err().map(|error| (error.clone(), now)));
         done
     }
@@ -302,7 +303,7 @@ fn is_within(since: DateTime<Utc>, time: TimeDelta, now: DateTime<Utc>) -> bool 
     (TimeDelta::zero()..time).contains(&(now - since))
 }
 
-/// Returns the key with an identifier, or the only key for a token that names none.
+/// Returns the key with an identifier; for a token without an identifier, the only key.
 fn find(keys: &[Jwk], id: Option<&str>) -> Option<Jwk> {
     match (id, keys) {
         (Some(id), _) => keys.iter().find(|key| key.common.key_id.as_deref() == Some(id)).cloned(),
@@ -311,7 +312,7 @@ fn find(keys: &[Jwk], id: Option<&str>) -> Option<Jwk> {
     }
 }
 
-fn read<T: DeserializeOwned>(mut answer: ureq::http::Response<ureq::Body>) -> Result<T, ProviderError> {
+fn read_answer<T: DeserializeOwned>(mut answer: ureq::http::Response<ureq::Body>) -> Result<T, ProviderError> {
     if !answer.status().is_success() {
         return Err(ProviderError::Unreachable(format!("status {}", answer.status().as_u16())));
     }
@@ -327,7 +328,7 @@ fn parse(address: &str) -> Result<Url, ProviderError> {
     Url::parse(address).map_err(|error| ProviderError::Unreachable(format!("{address}: {error}")))
 }
 
-/// Checks that an address is `https`, or `http` on this machine, and holds no credentials.
+/// Checks that an address is `https`, or `http` on this machine, and has no credentials.
 fn check_address(address: &str) -> Result<(), String> {
     let url = Url::parse(address).map_err(|error| format!("{address}: {error}"))?;
     let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));

@@ -1,5 +1,5 @@
-//! Tickets that a browser keeps while it is at the provider: signed, short-lived, and the source of state, nonce and
-//! PKCE verifier. So the server stores nothing between leaving and coming back.
+//! Tickets that a browser keeps during a sign-in at the provider: signed, short-lived, and the source of state, nonce
+//! and PKCE verifier. The server therefore stores nothing meanwhile.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,42 +9,42 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::secrets::Key;
 
-/// Time for which a ticket can be used.
+/// Time for which a ticket is valid.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// Step for which a ticket was made; none can be used for another.
+/// Step that a ticket is for; no ticket is accepted for another step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
-    /// The browser left for the provider to sign a person in.
+    /// Signing in a person who is not signed in yet.
     SignIn,
-    /// The person with this public identifier, who is signed in, left to sign in once more.
+    /// Confirming the identity of the person with this public identifier, who is signed in.
     Prove { person: String },
-    /// The provider signed this person in under a subject; a one-time code is still missing.
+    /// Entering the one-time code of this person, whom the provider signed in under a subject.
     Code { person: String, subject: String },
 }
 
 /// A ticket's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// Step for which it was made.
+    /// Step that the ticket is for.
     pub purpose: Purpose,
     /// Page to show afterwards.
     pub next: String,
-    /// Time at which it was made, in Unix seconds.
+    /// Time of creation in Unix seconds.
     pub made_at: i64,
     /// Random text, so that no two tickets are equal.
     pub nonce: String,
 }
 
-/// The values that the request to the provider and its answer share.
+/// Values shared by the request to the provider and its answer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Handshake {
     /// State in both addresses.
     pub state: String,
     /// Value that the ID token repeats.
     pub nonce: String,
-    /// PKCE verifier (RFC 7636), which only the token request holds.
+    /// PKCE verifier (RFC 7636), sent only in the token request.
     pub verifier: String,
 }
 
@@ -63,8 +63,8 @@ impl Ticket {
         format!("{content}.{signature}")
     }
 
-    /// Reads the text of a cookie; `None` if it is not signed with the key, or out of time.
-    pub fn read(text: &str, key: &Key, now: DateTime<Utc>) -> Option<Self> {
+    /// Reads the text of a cookie; `None` if it is not signed with the key, or has expired.
+    pub fn verify(text: &str, key: &Key, now: DateTime<Utc>) -> Option<Self> {
         let (content, signature) = text.split_once('.')?;
         if !key.signed(format!("ticket {content}").as_bytes(), signature) {
             return None;

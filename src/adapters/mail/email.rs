@@ -1,5 +1,5 @@
-//! An email and its wire format. Nothing that a person typed can add a header or a recipient (ASVS 1.3.11): names,
-//! subjects and file names become one line, addresses and ids are validated.
+//! An email and its wire format. No typed text can add a header or a recipient (ASVS 1.3.11): names, subjects and file
+//! names become one line, addresses and ids are validated.
 
 use std::time::SystemTime;
 
@@ -30,7 +30,7 @@ impl Correspondent {
     /// Parses `Name <address>` or a bare address.
     ///
     /// # Errors
-    /// `Permanent` for text that is neither.
+    /// `Permanent` for any other text.
     pub fn parse(text: &str) -> Result<Self, MailError> {
         let (name, typed) = match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
             Some((name, address)) => (name.trim().trim_matches('"'), address),
@@ -144,7 +144,7 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-/// Derives the separator of the parts from the id rather than from chance; it occurs in none of our texts.
+/// Derives the separator of the parts from the id, not from random bytes; none of our texts contains it.
 fn boundary(id: &str, level: &str) -> String {
     let mut digest = hex(&Sha256::digest(format!("{level} {id}")));
     digest.truncate(40);

@@ -1,8 +1,8 @@
 //! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether
-//! a retry makes sense, but decides neither recipients nor retries. No password and no content reaches a log from here.
-//! Also reads emails that people saved as files ([`saved_text`]).
+//! a retry makes sense; callers decide on recipients and retries. Logs neither passwords nor content. Also reads emails
+//! that people saved as files ([`saved_text`]).
 //!
-//! Sending blocks, up to the timeout at every step: call it from a blocking thread.
+//! Sending blocks the thread, up to the timeout at every step: call it from a blocking thread.
 
 mod email;
 mod outbox;
@@ -20,12 +20,12 @@ pub use saved::saved_text;
 /// A failure to send an email.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MailError {
-    /// Worth a retry: the server is unreachable or busy. The email may even have been sent: its Message-ID stays the
+    /// Retry later: the server is unreachable or busy. The email may have been sent already; its Message-ID stays the
     /// same, so a duplicate is recognised.
     #[error("temporary failure: {0}")]
     Temporary(String),
-    /// Worth a retry, once an administrator has corrected the settings: the server refuses this installation (its
-    /// connection, its login or its sender) and would refuse every email.
+    /// Retry after an administrator has corrected the settings: the server refuses this installation (its connection,
+    /// its login or its sender) and would refuse every email.
     #[error("refused: {0}")]
     Refused(String),
     /// Not worth a retry: the address or the email was rejected.
@@ -85,7 +85,8 @@ impl Mailer {
         Self::Outbox(outbox::Outbox::new(folder))
     }
 
-    /// Sends an email and returns the server's confirmation. Sending it twice is harmless: its Message-ID is the same.
+    /// Sends an email and returns the server's confirmation. Sending an email twice is harmless: its Message-ID is the
+    /// same.
     ///
     /// # Errors
     /// See [`MailError`].

@@ -15,10 +15,12 @@ pub struct Outbox {
 }
 
 impl Outbox {
+    /// Creates an outbox in a folder, which the first email creates.
     pub(super) fn new(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
 
+    /// Writes an email to its file and returns the file's name.
     pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
         let bytes = email.message()?.formatted();
         let name = format!("{}.eml", email.id()?);

@@ -1,5 +1,5 @@
-//! Text of a file that a person saved from a mail program: an email (`.eml`), a mailbox of several, or plain text. Parts
-//! that cannot be decoded are left out.
+//! Text of a file that a person saved from a mail program: an email (`.eml`), a mailbox with several emails, or plain
+//! text. Skips parts that cannot be decoded.
 
 use encoding_rs::UTF_8;
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
@@ -10,8 +10,8 @@ const MAX_LEVELS: u8 = 4;
 /// Start of the line before each email of a mailbox file.
 const MAILBOX_LINE: &[u8] = b"From ";
 
-/// Returns all text in a file. That of an email is the decoded text of each part, also of attached emails, without the
-/// markup of HTML; that of a mailbox covers every email in it. Any other file is read as text.
+/// Returns all text in a file: for an email, the decoded text of each part without HTML markup, including attached
+/// emails; for a mailbox, the text of every email. Any other file is read as text.
 pub fn saved_text(file: &[u8]) -> String {
     let mut text = String::new();
     for email in emails(file) {
@@ -20,7 +20,7 @@ pub fn saved_text(file: &[u8]) -> String {
     text
 }
 
-/// Splits a mailbox into its emails, without the line before each. Any other file is one email.
+/// Splits a mailbox into its emails, without the separator lines. Any other file is one email.
 fn emails(file: &[u8]) -> Vec<&[u8]> {
     if !file.starts_with(MAILBOX_LINE) {
         return vec![file];
@@ -46,7 +46,7 @@ fn add_text(file: &[u8], levels: u8, text: &mut String) {
     }
 }
 
-/// Returns whether a file has headers that say how its text is encoded.
+/// Returns whether the headers of a file declare an encoding of its text.
 fn is_mime(email: &ParsedMail<'_>) -> bool {
     ["MIME-Version", "Content-Type"].iter().any(|name| email.headers.get_first_value(name).is_some())
 }

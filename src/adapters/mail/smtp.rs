@@ -34,6 +34,7 @@ impl std::fmt::Debug for Smtp {
 }
 
 impl Smtp {
+    /// Creates the access to the server of a URL, without connecting.
     pub(super) fn new(url: &str, options: &MailOptions) -> Result<Self, MailSettingError> {
         let server = Server::parse(url)?;
         let tls = match server.security {
@@ -43,6 +44,7 @@ impl Smtp {
         Ok(Self { server, tls, timeout: options.timeout })
     }
 
+    /// Sends an email and returns the server's confirmation.
     pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
         let message = email.message()?;
         let mut connection = self.connect().map_err(|error| of_installation(&error))?;
@@ -72,8 +74,8 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// Returns why the server would not have taken any email, given that it refused one: lettre does not say which
-    /// command was refused. `None` if it takes connection, login and sender.
+    /// Returns the reason for which the server would have refused every email, after it refused one: lettre does not
+    /// report the refused command. `None` if the server accepts connection, login and sender.
     fn sender_refusal(&self, envelope: &Envelope) -> Option<MailError> {
         let tried = self.connect().and_then(|mut connection| {
             let answer = connection.command(Mail::new(envelope.from().cloned(), Vec::new()));
@@ -89,7 +91,7 @@ fn confirmation(response: &Response) -> String {
     one_line(&format!("{} {}", response.code(), lines.join(" ")), 300)
 }
 
-/// Classifies a failure before anything was said about the email.
+/// Classifies a failure before the first command about the email.
 fn of_installation(error: &Error) -> MailError {
     if error.is_permanent() { MailError::Refused(words(error)) } else { MailError::Temporary(words(error)) }
 }
@@ -148,7 +150,7 @@ impl Server {
     }
 }
 
-/// Returns the user and the password, or `None` where the URL has neither.
+/// Returns the user and the password, or `None` for a URL without them.
 fn parse_login(url: &Url) -> Result<Option<(String, String)>, MailSettingError> {
     let decode = |text: &str| match percent_decode_str(text).decode_utf8() {
         Ok(decoded) if !decoded.is_empty() => Ok(decoded.into_owned()),
@@ -160,8 +162,8 @@ fn parse_login(url: &Url) -> Result<Option<(String, String)>, MailSettingError> 
     }
 }
 
-/// Returns the host of a URL that has one and nothing behind it. Schemes that browsers do not know have opaque hosts,
-/// so that names and IPv4 addresses are parsed here.
+/// Returns the host of a URL with a host and nothing after it. The `url` crate does not parse the hosts of schemes
+/// unknown to browsers, so names and IPv4 addresses are parsed here.
 fn parse_host(url: &Url) -> Result<Host, MailSettingError> {
     if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
         return Err(MailSettingError::Host);
@@ -174,7 +176,7 @@ fn parse_host(url: &Url) -> Result<Host, MailSettingError> {
     }
 }
 
-/// Writes a host as certificates and resolvers know it: an IPv6 address without brackets.
+/// Formats a host as in certificates and for resolvers: an IPv6 address without brackets.
 fn host_name(host: &Host) -> String {
     match host {
         Host::Domain(name) => name.clone(),

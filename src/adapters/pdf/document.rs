@@ -105,14 +105,14 @@ pub struct Span {
 pub struct Text {
     pub lang: TextLang,
     pub spans: Vec<Span>,
-    /// Space above it in points, unless it is the first in its cell.
+    /// Space above the paragraph in points; ignored for the first paragraph of a cell.
     pub above: f32,
 }
 
 impl Text {
     /// Creates a text in one style. Drops invisible characters (controls, direction marks, variation selectors): they
-    /// have no glyph, and some make a text read differently from how it looks. Blanks of every kind become spaces,
-    /// radicals the characters that they look like.
+    /// have no glyph, and some make a text read differently from its appearance. Blanks of every kind become spaces,
+    /// and radicals the characters that they resemble.
     pub fn new(lang: TextLang, style: Style, text: impl AsRef<str>) -> Text {
         Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }], above: 0.0 }
     }
@@ -160,7 +160,7 @@ pub enum Column {
     Figures,
 }
 
-/// A cell of paragraphs, one below the other.
+/// A cell: paragraphs, one below the other.
 pub type Cell = Vec<Text>;
 
 /// A row of a table.
@@ -253,8 +253,8 @@ pub struct Document {
     /// Left and right header of every page.
     pub header: (Text, Text),
     pub footer: Text,
-    /// Footnote on a character that no font has; `{mark}` stands for it in the text, `{code}` is its code point, such
-    /// as `U+2611`. One text for each language.
+    /// Footnote on a character that no font has; `{mark}` is its mark in the text, `{code}` its code point, such as
+    /// `U+2611`. One text for each language.
     pub missing: Vec<Text>,
     /// Page number; `{n}` is the page, `{m}` the number of pages.
     pub page_of: Text,
@@ -263,7 +263,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Returns every text that is printed, except for the footnotes on missing characters.
+    /// Returns every printed text, except for the footnotes on missing characters.
     pub(super) fn texts_mut(&mut self) -> Vec<&mut Text> {
         let mut texts = vec![&mut self.header.0, &mut self.header.1, &mut self.footer, &mut self.page_of];
         for block in &mut self.blocks {

@@ -130,7 +130,7 @@ impl Faces {
         self.find(FontKey::Song, c).is_some()
     }
 
-    /// Finds the glyph of a character, preferring its own typeface.
+    /// Finds the glyph of a character, preferring the given typeface.
     pub fn glyph(&self, face: Typeface, c: char) -> Glyph {
         let own = match face {
             Typeface::Song => FontKey::Song,

@@ -2,7 +2,8 @@
 //! replaces the random id by one derived from the content.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -17,7 +18,7 @@ use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 
-/// Level of compression. The highest, which lopdf takes by itself, costs a third more CPU and makes a summary less than
+/// Level of compression. The default of lopdf, the highest level, costs a third more CPU and makes a summary less than
 /// a hundredth smaller.
 const LEVEL: u32 = 6;
 
@@ -34,7 +35,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     complete_fonts(&mut pdf);
     let structure = add_structure(&mut pdf, &laid.tree, &marks, &pages);
-    let outline = outline::add(&mut pdf, &laid.pages, &pages);
+    let outline = outline::add_outline(&mut pdf, &laid.pages, &pages);
     let metadata = pdf.add_object(
         Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp(document).into_bytes())
             .with_compression(false),
@@ -95,9 +96,12 @@ fn compress(pdf: &mut lopdf::Document) -> std::io::Result<()> {
 
 /// Derives the id from a hash of every object in order: equal content has equal ids.
 fn id(pdf: &lopdf::Document) -> Object {
-    let mut hash = Sha256::new();
+    let (mut hash, mut text) = (Sha256::new(), String::new());
     for (id, object) in &pdf.objects {
-        hash.update(format!("{id:?} {object:?}\n"));
+        text.clear();
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "{id:?} {object:?}");
+        hash.update(&text);
         if let Object::Stream(stream) = object {
             hash.update(&stream.content);
         }

@@ -8,7 +8,7 @@ use crate::adapters::pdf::document::{Ink, Style, Text};
 use crate::adapters::pdf::faces::{Faces, FontKey};
 use crate::adapters::pdf::missing::MARK;
 
-/// Maximum extra gap between two Han characters, relative to the font size: text extraction takes a wider one for a
+/// Maximum extra gap between two Han characters, relative to the font size: text extraction reads a wider gap as a
 /// space.
 const HAN_GAP: f32 = 0.09;
 /// Growth of a space relative to that gap.
@@ -47,7 +47,7 @@ struct Placed {
     room: f32,
     /// True if a line may break before this character.
     breakable: bool,
-    /// True if a line must break before it.
+    /// True if a line must break before this character.
     forced: bool,
 }
 
@@ -91,8 +91,8 @@ fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
     placed
 }
 
-/// Marks characters that stay with the one before: inside contract numbers and codes (XCSF-2026-001, VISIT-H1), and
-/// between a figure and its unit.
+/// Marks characters that stay with the character before: inside contract numbers and codes (XCSF-2026-001, VISIT-H1),
+/// and between a figure and its unit.
 fn mark_unbreakable(plain: &str) -> Vec<bool> {
     let chars: Vec<char> = plain.chars().collect();
     let mut glue = vec![false; chars.len()];
@@ -118,8 +118,8 @@ fn mark_unbreakable(plain: &str) -> Vec<bool> {
     glue
 }
 
-/// Breaks a text into lines of at most `width` points. Wider unbreakable parts are cut after the line's last hyphen, or
-/// where the line is full.
+/// Breaks a text into lines of at most `width` points. A wider unbreakable part is cut after the last hyphen of the
+/// line, or at the full width.
 pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> {
     let placed = place(text, faces);
     let leading = text.spans.iter().map(|span| span.style.leading).fold(0.0, f32::max);
@@ -137,7 +137,7 @@ pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> 
     lines
 }
 
-/// Returns the number of characters on the next line (at least one), and true if its end is forced.
+/// Returns the number of characters on the next line (at least one), and true if a break is forced.
 fn fit_line(rest: &[Placed], width: f32) -> (usize, bool) {
     let mut used = 0.0;
     let mut last = None;
@@ -158,8 +158,8 @@ fn fit_line(rest: &[Placed], width: f32) -> (usize, bool) {
     (rest.len(), true)
 }
 
-/// Returns the number of characters up to the last hyphen; none where only the first character is one, as in a negative
-/// number.
+/// Returns the number of characters up to the last hyphen; `None` if only the first character is a hyphen, as in a
+/// negative number.
 fn after_hyphen(placed: &[Placed]) -> Option<usize> {
     placed.iter().rposition(|p| p.c == '-').filter(|at| *at > 0).map(|at| at + 1)
 }
@@ -206,8 +206,8 @@ pub fn share(a: char, b: char) -> f32 {
     }
 }
 
-/// Returns the gap between a Han character and a Latin letter or digit, relative to the font size. Punctuation brings
-/// its own.
+/// Returns the gap between a Han character and a Latin letter or digit, relative to the font size; zero next to
+/// punctuation, which has its own space.
 pub fn mixed(a: char, b: char) -> f32 {
     if is_han(a) && b.is_ascii_alphanumeric() || (a.is_ascii_alphanumeric() || a == '%') && is_han(b) {
         MIXED_GAP

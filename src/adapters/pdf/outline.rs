@@ -13,7 +13,7 @@ struct Entry {
 }
 
 /// Adds the outline of the pages; returns `None` if there is no heading.
-pub fn add(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> Option<ObjectId> {
+pub fn add_outline(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> Option<ObjectId> {
     let mut entries: Vec<Entry> = Vec::new();
     for (page, page_id) in pages.iter().zip(page_ids) {
         for (bookmark, y) in &page.bookmarks {

@@ -19,7 +19,7 @@ const APART: f32 = 12.0;
 /// Sentences up to this height, in points, stay on the page of the table that they introduce.
 const INTRODUCTION: f32 = 120.0;
 
-/// An item on a page; x and y are the top left corner of its strip, from the top left corner of the paper.
+/// An item on a page; x and y are the top left corner of its strip, measured from the top left corner of the paper.
 #[derive(Debug, Clone)]
 pub struct Put {
     pub x: f32,
@@ -71,7 +71,7 @@ pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
     Ok(Laid { pages, tree })
 }
 
-/// Keeps the sentences between a heading and its table with the table, unless they are long.
+/// Keeps short sentences between a heading and its table together with the table.
 fn keep_with_next(sentences: &mut [Strip]) {
     if sentences.iter().map(|strip| strip.height).sum::<f32>() <= INTRODUCTION {
         sentences.iter_mut().for_each(|strip| strip.keep = true);

@@ -28,7 +28,7 @@ pub enum Item {
         height: f32,
         ink: Ink,
     },
-    /// Closed rings filled together, as one figure.
+    /// Closed rings, filled together as one figure.
     Rings {
         x: f32,
         y: f32,
@@ -61,7 +61,7 @@ pub struct Strip {
     pub keep: bool,
     /// Marks blank space, dropped at the top of a page.
     pub space: bool,
-    /// Marks the end of a page; what follows begins the next one.
+    /// Marks the end of a page; the next strip begins a new page.
     pub ends_page: bool,
     /// Table head, repeated above this strip at the top of a page.
     pub head: Option<Rc<Vec<Strip>>>,

@@ -22,9 +22,9 @@ const SMALLEST: f32 = 0.5;
 const ROW: f32 = 72.0;
 /// Tables up to this height, in points, stay on one page.
 const SHORT: f32 = 160.0;
-/// Grids without a head up to this height, in points, stay on one page: no head could repeat on the next.
+/// Grids without a head up to this height, in points, stay on one page: they have no head to repeat.
 const SHORT_GRID: f32 = 330.0;
-/// Maximum number of lines of one sentence, in all its languages, that are kept together.
+/// Maximum number of lines of one sentence, in all its languages, that stay on one page.
 const WHOLE: usize = 6;
 
 /// Position and width of every column in points.
@@ -39,7 +39,7 @@ pub enum Ruling {
     Cells,
 }
 
-/// A table on its way to strips: its columns and its element in the structure of the document.
+/// A table being laid out: its columns and its structure element.
 struct Layout<'a> {
     table: &'a Table,
     ruling: Ruling,
@@ -75,7 +75,7 @@ pub fn strips(table: &Table, ruling: Ruling, width: f32, parent: NodeId, tree: &
 }
 
 impl Layout<'_> {
-    /// Lays out the head on its shaded ground between two rules; nothing for a table without one.
+    /// Lays out the head on its shaded ground between two rules; empty for a table without a head.
     fn head(&self, tree: &mut Tree) -> Vec<Strip> {
         if self.table.head.is_empty() {
             return Vec::new();
@@ -109,7 +109,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Draws the lines left and right of every cell, where the table has them.
+    /// Draws the lines left and right of every cell, if the table has such lines.
     fn divide_cells(&self, strips: &mut [Strip]) {
         if self.ruling == Ruling::Rows {
             return;
@@ -184,7 +184,7 @@ fn rule(width: f32, height: f32, ink: Ink) -> Strip {
     Strip { height, items: vec![Item::Fill { x: 0.0, y: 0.0, width, height, ink }], ..Strip::default() }
 }
 
-/// Keeps a row on one page unless it is high; then every page has at least two pieces of it.
+/// Keeps a row on one page unless it is high; a high row is split with at least two pieces on every page.
 fn keep_together(pieces: &mut [Strip]) {
     let whole = pieces.iter().map(|piece| piece.height).sum::<f32>() <= ROW;
     let count = pieces.len();

@@ -1,5 +1,5 @@
-//! Validated terms: rules 1 to 9 of `docs/standing.md`, Validity, and what follows from them, such as the value of each
-//! deliverable and the milestone that requires it. Facts are not considered.
+//! Validated terms: rules 1 to 9 of `docs/standing.md`, Validity, and the values that follow from the terms alone, such
+//! as the value of each deliverable and the milestone that requires it. Facts are not considered.
 
 use std::collections::BTreeMap;
 
@@ -27,16 +27,18 @@ pub(super) struct Agreed<'a> {
     pub clause_places: Places<'a>,
 }
 
+/// A deliverable of the terms: planned quantity in units of 10^-4, unit price and value in fen.
 pub(super) struct AgreedDeliverable<'a> {
     pub terms: &'a Deliverable,
     pub due_on: Day,
     pub planned: i128,
     pub unit_price: i128,
     pub value: i128,
-    /// The milestone that requires it.
+    /// Index of the milestone that requires the deliverable.
     pub milestone: usize,
 }
 
+/// A milestone of the terms: the indices of the deliverables that it requires, and its planned amount in fen.
 pub(super) struct AgreedMilestone<'a> {
     pub terms: &'a Milestone,
     pub not_before: Option<Day>,
@@ -45,23 +47,23 @@ pub(super) struct AgreedMilestone<'a> {
 }
 
 impl<'a> Agreed<'a> {
-    /// Returns the deliverable of a code.
+    /// Returns the deliverable with a code.
     pub fn deliverable(&self, code: &Code) -> Option<&AgreedDeliverable<'a>> {
         self.deliverable_places.get(code.as_str()).and_then(|place| self.deliverables.get(*place))
     }
 
-    /// Returns the milestone of a code.
+    /// Returns the milestone with a code.
     pub fn milestone(&self, code: &Code) -> Option<&AgreedMilestone<'a>> {
         self.milestone_places.get(code.as_str()).and_then(|place| self.milestones.get(*place))
     }
 
-    /// Returns the cap on all penalties: `round(amount × penalty_cap)`, in fen.
+    /// Returns the cap on all penalties: `round(amount × penalty_cap)`, in fen; `None` without a cap.
     pub fn cap(&self) -> Option<i128> {
         self.terms.penalty_cap.map(|cap| share(self.amount, cap))
     }
 
     /// Returns the amount, in fen, to which the rate of a breach on a deliverable applies.
-    pub fn base(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
+    pub fn base_amount(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
         match base {
             Base::Deliverable => deliverable.value,
             Base::Milestone => self.milestones.get(deliverable.milestone).map_or(0, |m| m.planned),

@@ -1,4 +1,4 @@
-//! Amendments: new terms come into force only if they leave what was settled the day before as it was
+//! Amendments: new terms come into force only if they leave unchanged what was settled by the day before
 //! (`docs/standing.md`, Amendments, In force).
 
 use crate::domain::calendar::day;
@@ -7,7 +7,7 @@ use crate::domain::standing::Reckoning;
 use crate::domain::standing::agreed::{Agreed, AgreedDeliverable, AgreedMilestone};
 use crate::domain::standing::deliverables::Progress;
 
-/// The reason an amendment does not come into force: what it would change of what was settled.
+/// The reason why an amendment does not come into force: the settled thing that it would change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AmendmentConflict {
     /// A deliverable that was final is gone, belongs to another item or has a larger quantity.
@@ -32,6 +32,7 @@ pub(super) fn conflict(settled: &Reckoning, new: &Agreed) -> Option<AmendmentCon
     satisfied.map(|(milestone, _)| milestone).find_map(|milestone| milestone_conflict(settled, milestone, new))
 }
 
+/// Returns the part of a satisfied milestone that new terms would change.
 fn milestone_conflict(settled: &Reckoning, old: &AgreedMilestone, new: &Agreed) -> Option<AmendmentConflict> {
     let code = &old.terms.code;
     let kept = new.milestone(code).is_some_and(|new| {
@@ -51,6 +52,7 @@ fn milestone_conflict(settled: &Reckoning, old: &AgreedMilestone, new: &Agreed) 
     })
 }
 
+/// Returns whether new terms keep a required deliverable; its due day may include the extensions granted so far.
 fn keeps(old: &AgreedDeliverable, progress: &Progress, new: &AgreedDeliverable) -> bool {
     let due_on = new.terms.due_on;
     new.terms.item == old.terms.item

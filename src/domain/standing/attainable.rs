@@ -1,5 +1,5 @@
-//! The milestones of a contract that was ended early: those that are not satisfied can only be reached with what was
-//! submitted before the end. The others are never due.
+//! Milestones not yet satisfied when a contract ends early: how much each can still earn from what was submitted before
+//! the end. One that can earn nothing is never due.
 
 use chrono::NaiveDate;
 
@@ -9,7 +9,7 @@ use crate::domain::standing::output::{DeliverableState, MilestoneStanding, Stand
 use crate::domain::terms::{Milestone, Terms};
 
 /// Returns the highest amount that a milestone not yet satisfied can still earn after an early end, in fen; `None` if
-/// it can no longer be satisfied.
+/// the milestone can no longer be satisfied.
 pub fn attainable_fen(
     milestone: &Milestone,
     (terms, ended_on): (&Terms, NaiveDate),
@@ -25,7 +25,7 @@ pub fn attainable_fen(
     if let Some(amount) = milestone.amount {
         return milestone.requires.iter().all(is_live).then(|| amount.fen());
     }
-    // One paid by quantity goes without its cancelled deliverables, but not without one that is overdue or rejected.
+    // A milestone paid by quantity goes without its cancelled deliverables, but not without an overdue or rejected one.
     let is_left_out = |code: &Code| state(code) == Some(Cancelled);
     let can_follow = milestone.requires.iter().all(|code| is_live(code) || is_left_out(code));
     if !can_follow || milestone.requires.iter().all(is_left_out) {

@@ -25,7 +25,7 @@ pub(super) struct Breach<'a> {
     /// Amount in fen.
     pub amount: i128,
     pub accruing: bool,
-    /// Day of its earliest visible waiver.
+    /// Day of the earliest visible waiver.
     pub waived_on: Option<Day>,
     /// Position among the breaches that were settled before the terms in force.
     pub kept: Option<usize>,
@@ -43,7 +43,7 @@ pub(super) enum Subject {
     Gone,
 }
 
-/// The inputs in which breaches are found.
+/// The inputs of the search for breaches.
 pub(super) struct BreachFinder<'f, 'a> {
     pub contract: &'f Contract<'a>,
     pub clocks: &'f [Clock<'f, 'a>],
@@ -94,11 +94,12 @@ impl<'a> BreachFinder<'_, 'a> {
         breaches
     }
 
+    /// Returns the position of a clause in the terms in force; `usize::MAX` if they lack it.
     fn place_of(&self, term: &BreachTerm) -> usize {
         self.contract.agreed.clause_places.get(term.code.as_str()).copied().unwrap_or(usize::MAX)
     }
 
-    /// Returns the breaches that were settled before the terms in force, as they were.
+    /// Returns the breaches that were settled before the terms in force, with their amounts unchanged.
     fn settled_before(&self) -> Vec<Breach<'a>> {
         let settled = self.contract.before.iter().flat_map(|before| before.settled.iter().enumerate());
         settled
@@ -127,6 +128,7 @@ impl<'a> BreachFinder<'_, 'a> {
             .collect()
     }
 
+    /// Returns the day of the earliest waiver of a breach that is visible on the day.
     fn waived_on(&self, term: &BreachTerm, code: &str) -> Option<Day> {
         if self.contract.waivers.is_empty() {
             return None;
@@ -157,6 +159,7 @@ impl<'a> BreachFinder<'_, 'a> {
         breaches.push(Breach { term, place, subject, code, since, amount, accruing, waived_on, kept: None });
     }
 
+    /// Adds a breach for each month with too few workers, under the terms that apply to the month.
     fn on_headcounts(
         &self,
         version: usize,
@@ -174,6 +177,7 @@ impl<'a> BreachFinder<'_, 'a> {
         }
     }
 
+    /// Adds a breach for each incident under a clause.
     fn on_incidents(&self, clause: (usize, usize), judging: Judging<'a>, amount: i128, breaches: &mut Vec<Breach<'a>>) {
         for (n, incident) in self.contract.facts.incidents.iter().enumerate() {
             let named = self.contract.incident_clauses.get(n) == Some(&Some(clause));
@@ -184,6 +188,7 @@ impl<'a> BreachFinder<'_, 'a> {
         }
     }
 
+    /// Adds a breach for each satisfied milestone whose score is below a tier.
     fn low_scores(&self, judging: Judging<'a>, tiers: &[ScoreTier], breaches: &mut Vec<Breach<'a>>) {
         for (n, milestone) in self.milestones.iter().enumerate() {
             let required = self.contract.agreed.milestones.get(n).is_some_and(|m| m.terms.requires_score);
@@ -198,6 +203,7 @@ impl<'a> BreachFinder<'_, 'a> {
         }
     }
 
+    /// Adds the breaches of a clause by the deliverables that it covers.
     fn on_deliverables(&self, place: usize, judging: Judging<'a>, clause: &Clause, breaches: &mut Vec<Breach<'a>>) {
         let after_settlement = matches!(clause, Clause::NonDelivery { .. });
         for n in self.contract.agreed.covered.get(place).into_iter().flatten().copied() {
@@ -212,6 +218,7 @@ impl<'a> BreachFinder<'_, 'a> {
         }
     }
 
+    /// Returns day and amount of a deliverable's breach, and whether the amount still grows; `None` without a breach.
     fn on_deliverable(
         &self,
         clause: &Clause,
@@ -224,7 +231,7 @@ impl<'a> BreachFinder<'_, 'a> {
                 let grace = i32::from(grace_days.get());
                 let days = progress.days_late - grace;
                 let since = if days > 0 { clock.since(grace, self.as_of)? } else { return None };
-                let base = self.contract.agreed.base(*base, agreed);
+                let base = self.contract.agreed.base_amount(*base, agreed);
                 let (amount, cap) = late_amount(base, *daily_rate, days, *cap);
                 let ended = self.contract.end.is_some_and(|end| end <= self.as_of);
                 let accruing = progress.is_running() && !ended && cap.is_none_or(|cap| amount < cap);
@@ -233,7 +240,7 @@ impl<'a> BreachFinder<'_, 'a> {
             Clause::NonDelivery { after_days, rate, base, .. } => {
                 let after = i32::from(after_days.get());
                 let since = if progress.days_late > after { clock.since(after, self.as_of)? } else { return None };
-                Some((since, share(self.contract.agreed.base(*base, agreed), *rate), false))
+                Some((since, share(self.contract.agreed.base_amount(*base, agreed), *rate), false))
             }
             Clause::QuantityShortfall { tolerance, rate, .. } => {
                 let accepted = progress.accepted.as_ref()?;
@@ -245,7 +252,7 @@ impl<'a> BreachFinder<'_, 'a> {
                 let accepted = progress.accepted.as_ref()?;
                 let (indicator, measured) = measured(agreed, accepted.measured?, indicator)?;
                 let rate = quality_rate(tiers, indicator.direction, measured)?;
-                Some((accepted.on, share(self.contract.agreed.base(*base, agreed), rate), false))
+                Some((accepted.on, share(self.contract.agreed.base_amount(*base, agreed), rate), false))
             }
             Clause::LowScore { .. } | Clause::Staffing { .. } | Clause::Incident { .. } => None,
         }
@@ -265,7 +272,7 @@ impl<'a> Contract<'a> {
     }
 }
 
-/// Returns the amount for `days` late days, and the cap on it, in fen.
+/// Returns the penalty for `days` late days, cut to the clause's own cap, and that cap, both in fen.
 pub(super) fn late_amount(base: i128, daily_rate: Rate, days: i32, cap: Option<Rate>) -> (i128, Option<i128>) {
     let amount = div_round(base * daily_rate.exact() * i128::from(days), Rate::SCALE);
     let cap = cap.map(|cap| share(base, cap));
@@ -282,7 +289,7 @@ pub(super) fn workers_short(headcount: &Headcount, clients_per_worker: u64) -> i
     i128::from(headcount.clients.get().div_ceil(clients_per_worker.max(1))) - i128::from(headcount.workers.get())
 }
 
-/// Returns a deliverable's indicator and its measured value.
+/// Returns a deliverable's indicator with the code, and its measured value.
 pub(super) fn measured<'t>(
     agreed: &AgreedDeliverable<'t>,
     measured: &std::collections::BTreeMap<Code, Measured>,

@@ -1,5 +1,5 @@
-//! Deliverables: due day, clock and days late on any day (`docs/standing.md`, Deliverables), solved directly rather
-//! than day by day. Money is not considered.
+//! Deliverables: due day, clock and days late on any day (`docs/standing.md`, Deliverables), computed directly and not
+//! day by day. Money is not considered.
 
 use std::collections::BTreeMap;
 
@@ -34,6 +34,7 @@ pub(super) struct Accepted<'a> {
     pub partial: bool,
 }
 
+/// A rejection: its day, and the day by which the submission had to be inspected.
 #[derive(Clone, Copy)]
 pub(super) struct Rejected {
     pub on: Day,
@@ -53,6 +54,7 @@ impl Progress<'_> {
         }
     }
 
+    /// Returns whether the deliverable was cancelled by the early end of the contract.
     pub fn is_cancelled(&self) -> bool {
         self.state == DeliverableState::Cancelled
     }
@@ -76,8 +78,8 @@ enum Stage<'a> {
 }
 
 impl<'c, 'a> Clock<'c, 'a> {
-    /// Creates the clock of a deliverable from the facts visible as of a day. It is valid for that day and every
-    /// earlier one.
+    /// Creates the clock of a deliverable from the facts visible as of a day. The clock is valid for that day and all
+    /// earlier ones.
     pub fn new(contract: &'c Contract<'a>, deliverable: usize, as_of: Day) -> Option<Self> {
         let agreed = contract.agreed.deliverables.get(deliverable)?;
         let history = contract.histories.get(deliverable)?;
@@ -90,6 +92,7 @@ impl<'c, 'a> Clock<'c, 'a> {
         })
     }
 
+    /// Returns the stage of a submission as of a day, deemed acceptance included.
     fn stage(&self, handed: &Submitted<'a>, as_of: Day) -> Stage<'a> {
         let inspect_by = handed.inspect_by;
         let visible = handed.decision.filter(|(on, _)| *on <= as_of);
@@ -114,7 +117,7 @@ impl<'c, 'a> Clock<'c, 'a> {
         }
     }
 
-    /// Returns the days for which the purchaser held a rejected submission beyond its inspection period.
+    /// Returns the days for which the purchaser kept a rejected submission beyond its inspection period.
     fn held_for(&self, handed: &Submitted, rejected_on: Day, as_of: Day) -> i32 {
         let until = self.end.filter(|end| *end <= as_of).map_or(rejected_on, |end| rejected_on.min(end));
         handed.inspect_by.map_or(0, |by| (until - by).max(0))
@@ -183,8 +186,8 @@ impl<'c, 'a> Clock<'c, 'a> {
 
     /// Returns `since(n)`: the first day, no later than `until`, as of which the days late exceed `n`.
     ///
-    /// Days late grow only while the clock runs, and never fall: before a first submission, and after each rejection up
-    /// to the next submission. Each such stretch is solved for the day on which the clock has gone far enough.
+    /// Days late never fall, and grow only while the clock runs: before the first submission, and from each rejection
+    /// to the next submission. In each of these stretches the day is computed directly.
     pub fn since(&self, n: i32, until: Day) -> Option<Day> {
         let mut held = 0;
         let mut starts = Day::MIN;
@@ -194,7 +197,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             let closes = handed.map_or(until, |handed| handed.on);
             let plain = self.due + held + n + 1;
             let reached = match first_rejection {
-                // The cure period counts from the later of due day and rejection, and puts the day off.
+                // The cure period counts from the later of due day and rejection, and delays the day.
                 Some(first @ (on, _)) if plain > self.due.max(on) => plain + self.cured_for(first, Day::MAX),
                 _ => plain,
             };

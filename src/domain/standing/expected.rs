@@ -1,8 +1,8 @@
-//! Expected payments: the day and the amount of what each milestone is still to be paid, for forecasts. Nothing that is
-//! due or paid depends on them.
+//! Expected payments, for forecasts: the day and amount that each milestone is still to be paid. No amount due or paid
+//! depends on them.
 //!
-//! They change only with the facts, the terms and the calendar, never because a day passed, so they can be stored: what
-//! should have been delivered earlier stays expected on its earlier day.
+//! They change only with the facts, the terms and the calendar, never because a day passed, so they can be stored: a
+//! deliverable that is overdue stays expected on its past day.
 
 use std::collections::BTreeMap;
 
@@ -18,16 +18,16 @@ use crate::domain::terms::{Deliverable, Item, Milestone, Terms};
 /// A payment that is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExpectedPayment {
-    /// Last day on which it is made on time, if everything goes as agreed.
+    /// Last day to pay on time, if everything goes as agreed.
     pub on: NaiveDate,
     pub amount: Money,
 }
 
-/// Returns for each milestone of a standing, in its order, what is still to be paid; `None` where nothing is.
+/// Returns for each milestone of a standing, in order, what is still to be paid; `None` where nothing is.
 ///
-/// A satisfied milestone is paid on its due day or, while its invoice is missing, as if it had come on the day on which
-/// the milestone was satisfied. Any other is paid in full, as if its deliverables came on their due days and were
-/// inspected in the agreed time: deductions are not foreseen.
+/// A satisfied milestone is paid on its due day or, while its invoice is missing, as if the invoice had come on the day
+/// on which the milestone was satisfied. Any other is paid in full, as if its deliverables came on their due days and
+/// were inspected in the agreed time: deductions are not foreseen.
 ///
 /// `has_ended` is true for a contract that was ended early: its milestones without deliverables can then no longer be
 /// satisfied.
@@ -69,6 +69,7 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// Plans what is left of a satisfied milestone; `None` if nothing is.
     fn satisfied(
         &self,
         milestone: &MilestoneStanding,
@@ -80,7 +81,7 @@ impl Plan<'_> {
         Some(ExpectedPayment { on, amount: milestone.payable.checked_sub(milestone.paid)? })
     }
 
-    /// Plans a milestone that is not satisfied; `None` if it can no longer be.
+    /// Plans a milestone that is not satisfied; `None` if it can no longer be satisfied.
     fn planned(&self, agreed: &Milestone) -> Option<ExpectedPayment> {
         if self.has_ended && agreed.requires.is_empty() {
             return None;
@@ -103,7 +104,7 @@ impl Plan<'_> {
         Some(ExpectedPayment { on: self.calendar.roll(after(ready_on, Some(agreed.payment_days))), amount })
     }
 
-    /// Returns the value of a deliverable: of the accepted quantity once that is final.
+    /// Returns the value of a deliverable, by the accepted quantity once its decision is final.
     fn value(&self, reached: &DeliverableStanding) -> Option<Sum> {
         let agreed = self.deliverables.get(&reached.code)?;
         let item = self.items.get(&agreed.item)?;
@@ -112,7 +113,7 @@ impl Plan<'_> {
     }
 }
 
-/// Returns the day a number of days after another.
+/// Returns the day so many days after another; the last day of chrono if out of range.
 fn after(day: NaiveDate, days: Option<Days>) -> NaiveDate {
     let days = days.map_or(0, |days| i64::from(days.get()));
     day.checked_add_signed(TimeDelta::days(days)).unwrap_or(day)

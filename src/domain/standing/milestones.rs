@@ -1,5 +1,5 @@
-//! Milestones: the day each is satisfied, and its gross (`docs/standing.md`, Milestones). Breaches and payments come
-//! later.
+//! Milestones: the day on which each is satisfied, and its gross (`docs/standing.md`, Milestones). Breaches and
+//! payments are computed later.
 
 use crate::domain::calendar::Day;
 use crate::domain::standing::agreed::{AgreedMilestone, price};
@@ -14,7 +14,7 @@ pub(super) struct Reached {
 }
 
 /// Evaluates every milestone as of a day.
-pub(super) fn reached(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
+pub(super) fn evaluate(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
     let milestones = contract.agreed.milestones.iter().enumerate();
     milestones
         .map(|(place, milestone)| match contract.kept_milestone(place) {
@@ -27,6 +27,7 @@ pub(super) fn reached(contract: &Contract, progress: &[Progress], as_of: Day) ->
         .collect()
 }
 
+/// Returns the day on which the last condition of a milestone is met; `None` while one is not.
 fn satisfied_on(
     contract: &Contract,
     place: usize,
@@ -65,6 +66,7 @@ fn satisfied_on(
     remaining.then_some(latest)
 }
 
+/// Returns the agreed amount of a milestone or the value of its accepted quantities, in fen.
 fn gross(contract: &Contract, milestone: &AgreedMilestone, progress: &[Progress]) -> i128 {
     if let Some(amount) = milestone.terms.amount {
         return amount.exact();

@@ -60,6 +60,7 @@ pub enum Trails {
 }
 
 impl Trails {
+    /// Computes the steps if they are recorded; empty otherwise.
     fn of(self, steps: impl FnOnce() -> Vec<Step>) -> Vec<Step> {
         if self == Self::On { steps() } else { Vec::new() }
     }
@@ -73,7 +74,7 @@ pub fn check_terms(terms: &Terms) -> Result<(), Invalid> {
     agreed::validate_terms(terms).map(|_| ())
 }
 
-/// Computes the `value` of a deliverable: `round(quantity × unit_price)`.
+/// Computes the `value` of a deliverable: `round(quantity × unit_price)`, in whole fen.
 pub fn deliverable_value(quantity: Quantity, unit_price: Money) -> Sum {
     Sum(agreed::price(quantity.exact(), unit_price.exact()))
 }
@@ -91,7 +92,7 @@ pub fn check<'a>(
     Timeline::new(&agreement.into(), facts, calendar)?.check(day(as_of))
 }
 
-/// Returns each amendment's effective day and, unless it comes into force, what it would change of what was settled.
+/// Returns each amendment's effective day and the settled thing that it would change; `None` if it comes into force.
 ///
 /// # Errors
 /// The first broken rule of 1 to 15 (`docs/standing.md`, Validity).
@@ -130,12 +131,12 @@ struct Reckoning<'r, 'a> {
 }
 
 impl<'r, 'a> Reckoning<'r, 'a> {
-    /// Computes everything up to payment.
+    /// Computes all intermediate results, up to the payments.
     fn new(contract: &'r Contract<'a>, as_of: Day) -> Self {
         let places = 0..contract.agreed.deliverables.len();
         let clocks: Vec<Clock> = places.filter_map(|place| Clock::new(contract, place, as_of)).collect();
         let progress: Vec<Progress> = clocks.iter().map(|clock| clock.progress(as_of)).collect();
-        let milestones = milestones::reached(contract, &progress, as_of);
+        let milestones = milestones::evaluate(contract, &progress, as_of);
         let finder = BreachFinder { contract, clocks: &clocks, progress: &progress, milestones: &milestones, as_of };
         let breaches = finder.breaches();
         let settlement = settlement::settle(contract, &milestones, &breaches);
@@ -148,11 +149,12 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         payment::check(self.contract, &self.milestones, &self.settlement, self.as_of)
     }
 
-    /// Returns the day from which a milestone's time for payment counts, invoices left aside.
-    fn started(&self, place: usize) -> Option<Day> {
-        payment::started(self.contract, &self.progress, place, self.as_of)
+    /// Returns the day from which a milestone's time for payment counts, regardless of invoices.
+    fn payment_start(&self, place: usize) -> Option<Day> {
+        payment::payment_start(self.contract, &self.progress, place, self.as_of)
     }
 
+    /// Returns the first day on which the purchaser could end the contract early.
     fn right_since(&self) -> Option<Day> {
         let grounds = Grounds {
             contract: self.contract,
@@ -165,6 +167,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         grounds.right_since()
     }
 
+    /// Puts the results into the form of `docs/standing.md`, Output.
     fn standing(&self, trails: Trails) -> Standing {
         let breaches = self.breach_standings(trails);
         let milestones = self.milestone_standings(trails);
@@ -203,7 +206,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
             charged: Sum(charge.charged),
             waived: breach.waived_on.is_some(),
             accruing: breach.accruing,
-            settled_in: charge.settled_in.and_then(|place| self.milestone_code(place)),
+            settled_in: charge.settled_in.and_then(|milestone| self.milestone_code(milestone.0)),
             trail: trails.of(|| self.breach_trail(breach, charge)),
         })
         .collect()
@@ -242,6 +245,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
     }
 }
 
+/// Adds up the charges of the breaches and the figures of the milestones.
 fn totals(breaches: &[BreachStanding], milestones: &[MilestoneStanding]) -> Totals {
     let charged: i128 = breaches.iter().map(|breach| breach.charged.fen()).sum();
     let of = |figure: fn(&MilestoneStanding) -> Sum| {
@@ -258,12 +262,13 @@ fn totals(breaches: &[BreachStanding], milestones: &[MilestoneStanding]) -> Tota
     }
 }
 
-/// Converts an amount that is at most a milestone's gross. It is within the bound of money, because the milestones add
-/// up to the contract's amount (rule 8).
+/// Converts an amount that is at most a milestone's gross. Such an amount is within the bound of money, because the
+/// milestones add up to the contract's amount (rule 8).
 fn money(fen: i128) -> Money {
     i64::try_from(fen).ok().and_then(Money::from_fen).unwrap_or_default()
 }
 
+/// Converts units of 10^-4 into a quantity; `None` if out of bounds.
 fn quantity(units: i128) -> Option<Quantity> {
     u64::try_from(units).ok().and_then(Quantity::from_units)
 }

@@ -1,4 +1,5 @@
-//! The next day on which a standing changes without a new fact, found by evaluating few days. The daily job runs on it.
+//! The next day on which a standing changes without a new fact, found by evaluating few days. The daily job relies on
+//! it.
 
 use chrono::NaiveDate;
 
@@ -12,7 +13,7 @@ use crate::domain::standing::timeline::Timeline;
 use crate::domain::standing::{DeliverableState, Standing, Trails};
 use crate::domain::terms::Agreement;
 
-/// Returns the next day on which the standing changes if nothing more is recorded; `None` if it does not change up to
+/// Returns the next day on which the standing changes if nothing more is recorded; `None` if it stays the same up to
 /// the end of 2099. A fact or amendment dated after `as_of` counts if it changes something.
 ///
 /// Daily growth does not count as a change: accruing amounts, late interest and what depends on them, that is, the days
@@ -38,7 +39,7 @@ pub fn next_change<'a>(
     days.extend(agreement.amendments.iter().map(|(effective_on, _)| day(*effective_on)));
     days.sort_unstable();
     days.dedup();
-    // Between two days with facts or amendments a change is not undone, so its first day can be found by bisection.
+    // Between two days with facts or amendments no change is undone, so the first day of one can be found by bisection.
     for fact_day in days.into_iter().filter(|day| *day > today).chain([last + 1]) {
         let before = fact_day - 1;
         if from <= before && differs(before) {

@@ -28,7 +28,7 @@ pub struct Standing {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AmendmentStanding {
     pub effective_on: NaiveDate,
-    /// False if it would have changed something settled, so that the terms before it go on.
+    /// False if the amendment would have changed something settled, so that the earlier terms stay in force.
     pub in_force: bool,
 }
 
@@ -98,7 +98,7 @@ pub struct BreachStanding {
     pub clause: Code,
     /// Code of a deliverable or milestone, month of a headcount, or id of an incident.
     pub subject: String,
-    /// Day on which it arose.
+    /// Day on which the breach arose.
     pub since: NaiveDate,
     pub amount: Sum,
     /// Amount after the cap; 0.00 once waived.
@@ -106,7 +106,7 @@ pub struct BreachStanding {
     pub waived: bool,
     /// True while the amount grows daily.
     pub accruing: bool,
-    /// Milestone that bears it, once settled.
+    /// Milestone that bears the breach, once settled.
     pub settled_in: Option<Code>,
     pub trail: Vec<Step>,
 }

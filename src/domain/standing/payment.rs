@@ -9,7 +9,7 @@ use crate::domain::standing::deliverables::Progress;
 use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::output::MilestoneState;
 use crate::domain::standing::recorded::{Contract, Paid};
-use crate::domain::standing::settlement::{Borne, Settlement};
+use crate::domain::standing::settlement::{Borne, MilestoneIx, Rank, Settlement};
 use crate::domain::terms::PaymentFrom;
 
 /// A milestone's payment as of a day. Money is in fen.
@@ -26,7 +26,7 @@ pub(super) struct Payment {
     pub owed: Vec<Owed>,
 }
 
-/// The terms of a milestone's payment: those in force on the day on which it was satisfied, or now if it is not.
+/// The terms of a milestone's payment: those in force on the day on which the milestone was satisfied, or today.
 #[derive(Clone, Copy)]
 pub(super) struct PaymentTerms {
     pub from: PaymentFrom,
@@ -62,7 +62,7 @@ pub(super) fn check(
             let first = reached.satisfied_on.map_or_else(|| "none".to_owned(), |on| date(on + 1).to_string());
             return Err(wrong("on", "payment-before-satisfaction").with("first", first));
         }
-        let rank = settlement.order.iter().position(|milestone| Some(*milestone) == payment.milestone);
+        let rank = payment.milestone.and_then(|place| settlement.order.rank_of(MilestoneIx(place)));
         let payable = rank.map_or(0, |rank| settlement.borne(rank, payment.on).payable);
         *paid += payment.amount;
         if *paid > payable {
@@ -86,20 +86,15 @@ pub(super) fn payments(
             list.push(*payment);
         }
     }
-    let mut ranks = vec![None; milestones.len()];
-    for (rank, milestone) in settlement.order.iter().enumerate() {
-        if let Some(slot) = ranks.get_mut(*milestone) {
-            *slot = Some(rank);
-        }
-    }
-    let each = milestones.iter().enumerate().zip(ranks).zip(&paid);
-    each.map(|(((place, reached), rank), paid)| match reached.satisfied_on.zip(rank) {
+    let each = milestones.iter().enumerate().zip(&paid);
+    each.map(|((place, reached), paid)| match reached.satisfied_on.zip(settlement.order.rank_of(MilestoneIx(place))) {
         None => waiting(),
         Some((satisfied_on, rank)) => satisfied(contract, progress, place, satisfied_on, rank, settlement, paid, as_of),
     })
     .collect()
 }
 
+/// Returns the payment of a milestone that is not satisfied: nothing is due.
 fn waiting() -> Payment {
     let borne = Borne { carried: 0, deductions: 0, payable: 0 };
     Payment {
@@ -118,12 +113,13 @@ fn waiting() -> Payment {
     clippy::too_many_arguments,
     reason = "everything that one milestone's payment hangs on, called from one place"
 )]
+/// Computes the payment of a satisfied milestone.
 fn satisfied(
     contract: &Contract,
     progress: &[Progress],
     place: usize,
     satisfied_on: Day,
-    rank: usize,
+    rank: Rank,
     settlement: &Settlement,
     payments: &[Paid],
     as_of: Day,
@@ -156,7 +152,7 @@ fn satisfied(
 }
 
 impl Contract<'_> {
-    /// Returns the terms of a milestone's payment.
+    /// Returns the terms of a milestone's payment; `None` for an unknown milestone.
     pub fn payment_terms(&self, place: usize) -> Option<PaymentTerms> {
         if let Some(kept) = self.kept_milestone(place) {
             return Some(kept.payment);
@@ -170,7 +166,7 @@ impl Contract<'_> {
     }
 }
 
-/// Returns the day from which the time for payment counts.
+/// Returns the day from which the time for payment counts; `None` while an agreed invoice is missing.
 fn payment_clock_start(
     contract: &Contract,
     progress: &[Progress],
@@ -178,7 +174,7 @@ fn payment_clock_start(
     payment_from: PaymentFrom,
     as_of: Day,
 ) -> Option<Day> {
-    let started = started(contract, progress, place, as_of)?;
+    let started = payment_start(contract, progress, place, as_of)?;
     match payment_from {
         PaymentFrom::Acceptance => Some(started),
         PaymentFrom::Invoice => {
@@ -188,8 +184,8 @@ fn payment_clock_start(
     }
 }
 
-/// Returns the day from which the time for payment counts, invoices left aside.
-pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
+/// Returns the day from which the time for payment counts, regardless of invoices.
+pub(super) fn payment_start(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
     if let Some(kept) = contract.kept_milestone(place) {
         return Some(kept.started);
     }
@@ -212,8 +208,8 @@ pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, 
     Some(clock)
 }
 
-/// Returns the stretches of days up to `as_of` on which an amount was overdue. Both a payment and a due day take effect
-/// on the day after.
+/// Returns the stretches of days up to `as_of` on which an amount was overdue. Payments and due days both take effect
+/// on the following day.
 fn overdue_amounts(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
     let mut steps: Vec<(Day, i128)> = Vec::with_capacity(dues.len() + payments.len());
     let mut before = 0;

@@ -28,6 +28,7 @@ pub(super) struct Measuring<'m, 'a> {
 pub(super) type Ratio = (i128, i128);
 
 impl<'a> Measuring<'_, 'a> {
+    /// Computes all measures; `None` for one without data.
     pub fn measures(&self) -> Measures {
         Measures {
             quantity: self.quantity(),
@@ -52,6 +53,7 @@ impl<'a> Measuring<'_, 'a> {
         })
     }
 
+    /// Computes the quantity measure.
     fn quantity(&self) -> Option<Points> {
         let (mut accepted, mut planned) = (0, 0);
         for (place, quantity, of) in self.quantities() {
@@ -70,6 +72,7 @@ impl<'a> Measuring<'_, 'a> {
         self.progress.iter().enumerate().filter(move |(_, p)| counts(p))
     }
 
+    /// Computes the timeliness measure.
     fn timeliness(&self) -> Option<Points> {
         let points = i128::from(self.contract.agreed.terms.scorecard.points_per_late_day.get());
         let (mut sum, mut count) = (0, 0);
@@ -80,12 +83,13 @@ impl<'a> Measuring<'_, 'a> {
         rounded((sum, count))
     }
 
-    /// Counts the first submissions accepted, and those decided.
+    /// Counts the first submissions that were accepted in full, and those that were decided.
     pub fn first_passes(&self) -> Ratio {
         let decided = self.progress.iter().filter(|p| !p.is_cancelled()).filter_map(|p| p.first_pass);
         decided.fold((0, 0), |(passed, of), pass| (passed + i128::from(pass), of + 1))
     }
 
+    /// Computes the first-pass measure.
     fn first_pass(&self) -> Option<Points> {
         let (passed, of) = self.first_passes();
         rounded((100 * passed, of))
@@ -103,6 +107,7 @@ impl<'a> Measuring<'_, 'a> {
         })
     }
 
+    /// Returns the points that each measured indicator attains.
     fn attained(&self) -> Vec<Ratio> {
         self.indicators().map(|(_, indicator, value)| attained(indicator, value)).collect()
     }
@@ -118,6 +123,7 @@ impl<'a> Measuring<'_, 'a> {
         counts
     }
 
+    /// Computes the compliance measure, which is always present.
     fn compliance(&self) -> Points {
         let points: i128 = self.standing_breaches().iter().map(|(severity, count)| cost(*severity) * count).sum();
         Points(i64::try_from((100 - points).max(0) * POINT).unwrap_or_default())
@@ -128,6 +134,7 @@ impl<'a> Measuring<'_, 'a> {
         self.contract.facts.surveys.iter().filter(|survey| day(survey.on) <= self.as_of).map(|survey| survey.score)
     }
 
+    /// Computes the satisfaction measure.
     fn satisfaction(&self) -> Option<Points> {
         let (sum, count) =
             self.surveys().fold((0, 0), |(sum, count), score| (sum + score.exact(), count + Score::SCALE));
@@ -135,7 +142,7 @@ impl<'a> Measuring<'_, 'a> {
     }
 }
 
-/// Returns the points, of 100, lost for a breach.
+/// Returns the points, of 100, that a breach of a severity costs.
 pub(super) fn cost(severity: Severity) -> i128 {
     match severity {
         Severity::Minor => 2,
@@ -165,7 +172,7 @@ fn attained(indicator: &Indicator, value: Measured) -> Ratio {
     }
 }
 
-/// Rounds a fraction of points to hundredths; `None` if the divisor is 0, as there is nothing to measure.
+/// Rounds a fraction of points to hundredths; `None` if the divisor is 0, because there is nothing to measure.
 fn rounded((dividend, divisor): Ratio) -> Option<Points> {
     if divisor == 0 {
         return None;
@@ -191,6 +198,7 @@ fn mean(ratios: &[Ratio]) -> Option<Points> {
     i64::try_from(hundredths).ok().map(Points)
 }
 
+/// Computes the mean with exact fractions, in hundredths of a point.
 fn exact_mean(ratios: &[Ratio], count: i128) -> i128 {
     let zero = BigRational::from_integer(BigInt::from(0));
     let sum = ratios

@@ -24,20 +24,20 @@ pub(super) struct Contract<'a> {
     pub agreed: Rc<Agreed<'a>>,
     /// All terms that have been in force, up to these.
     pub versions: Vec<Version<'a>>,
-    /// The standing on the day before these came into force; `None` for the signed terms.
+    /// The standing on the day before the terms in force took effect; `None` for the signed terms.
     pub before: Option<Rc<Before<'a>>>,
     pub facts: &'a Facts,
     pub calendar: &'a Calendar,
     pub end: Option<Day>,
-    /// For each deliverable.
+    /// One entry for each deliverable.
     pub histories: Vec<History<'a>>,
-    /// For each milestone.
+    /// One entry for each milestone.
     pub scores: Vec<Option<(Day, Score)>>,
     pub invoices: Vec<Option<Day>>,
-    /// For each milestone, its position among those that were satisfied before these terms.
+    /// For each milestone, its rank among those that were satisfied before the terms in force; `None` for the others.
     pub kept: Vec<Option<usize>>,
-    /// For each milestone, the day before which its clock does not start, because the conditions for its payment were
-    /// changed then.
+    /// For each milestone, the day on which the conditions for its payment last changed, before which its clock does
+    /// not start.
     pub clock_floors: Vec<Day>,
     /// The version of the terms that applies to each incident, and the index of the clause in it.
     pub incident_clauses: Vec<Option<(usize, usize)>>,
@@ -49,9 +49,10 @@ pub(super) struct Contract<'a> {
 
 /// The extensions and submissions of one deliverable.
 pub(super) struct History<'a> {
-    /// Day of the extension, and the days it adds. Those granted before the due day was last changed are left out.
+    /// Day of the extension, and the days that it adds. Extensions granted before the due day last changed are left
+    /// out.
     pub extensions: Vec<(Day, i32)>,
-    /// The day from which on all terms in force gave this due day.
+    /// The day since which all terms in force gave this due day.
     due_since: Day,
     pub submissions: Vec<Submitted<'a>>,
 }
@@ -61,12 +62,13 @@ pub(super) struct Submitted<'a> {
     pub on: Day,
     pub quantity: i128,
     pub inspect_by: Option<Day>,
-    /// True if it counts as accepted when it is not decided by then.
+    /// True if the submission counts as accepted when it is not decided by `inspect_by`.
     pub deemed: bool,
     pub cure_days: i32,
     pub decision: Option<(Day, &'a Verdict)>,
 }
 
+/// A recorded payment: its day, its index among the facts' payments, and its amount in fen.
 #[derive(Clone, Copy)]
 pub(super) struct Paid {
     pub on: Day,
@@ -77,10 +79,10 @@ pub(super) struct Paid {
 }
 
 impl<'a> Contract<'a> {
-    /// Checks rules 10 to 15, in their order, for the facts dated within `window`.
+    /// Checks rules 10 to 15, in order, for the facts dated within `window`.
     ///
-    /// The facts before it were checked under the terms of their own days; those about what the terms in force lack are
-    /// passed over. Facts after it are not looked at by a standing within the window.
+    /// Earlier facts were checked under the terms of their own days; where they concern something that the terms in
+    /// force lack, they are skipped. Later facts do not affect a standing within the window.
     pub fn new(
         versions: Vec<Version<'a>>,
         before: Option<Rc<Before<'a>>>,
@@ -123,7 +125,8 @@ impl<'a> Contract<'a> {
         self.versions.partition_point(|version| version.from <= day).saturating_sub(1)
     }
 
-    /// Returns the index of the terms that apply to a headcount: those of the earlier of its day and its month's last.
+    /// Returns the index of the terms that apply to a headcount: those in force on its day or, if earlier, on the last
+    /// day of its month.
     pub fn version_of(&self, headcount: &Headcount) -> usize {
         match self.versions.len() {
             1 => 0,
@@ -131,7 +134,7 @@ impl<'a> Contract<'a> {
         }
     }
 
-    /// Returns a milestone that was satisfied before the terms in force, by its place in them.
+    /// Returns a milestone that was satisfied before the terms in force, by its position in them.
     pub fn kept_milestone(&self, place: usize) -> Option<&KeptMilestone<'a>> {
         let kept = (*self.kept.get(place)?)?;
         self.before.as_ref()?.milestones.get(kept)
@@ -368,7 +371,7 @@ impl<'a> Contract<'a> {
     }
 }
 
-/// Returns a history without facts, with the day from which on all terms in force gave the deliverable its due day.
+/// Returns a history without facts, with the day since which all terms in force gave the deliverable its due day.
 fn history<'a>(deliverable: &AgreedDeliverable, versions: &[Version]) -> History<'a> {
     let due_since = match versions {
         [_] => Day::MIN,
@@ -383,7 +386,7 @@ fn kept(milestone: &AgreedMilestone, before: Option<&Before>) -> Option<usize> {
     before?.milestones.iter().position(|kept| kept.code == milestone.terms.code.as_str())
 }
 
-/// Returns the day from which on all terms in force had the milestone's conditions as they are.
+/// Returns the day since which all terms in force had the milestone's present conditions.
 fn clock_floor(milestone: &AgreedMilestone, versions: &[Version]) -> Day {
     let terms = milestone.terms;
     match versions {

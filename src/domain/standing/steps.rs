@@ -1,4 +1,5 @@
-//! The steps behind a figure: rule, inputs and result of each. They hold codes only; `text::trail` adds the sentences.
+//! The steps behind a figure, each with its rule, inputs and result. They contain only codes; `text::trail` adds
+//! sentences.
 
 use chrono::NaiveDate;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -13,7 +14,7 @@ use crate::domain::standing::output::Points;
 pub struct Step {
     /// Kind of step: the key of its sentence in `locales/*/trail.ftl`.
     pub kind: &'static str,
-    /// Code of a clause, article of a law or name of a rule of `docs/standing.md`.
+    /// Code of a clause, article of a law, or name of a rule of `docs/standing.md`.
     pub rule: String,
     /// Inputs by name.
     pub inputs: Vec<(&'static str, Value)>,

@@ -20,8 +20,8 @@ pub(super) struct Grounds<'g, 'a> {
 }
 
 impl Grounds<'_, '_> {
-    /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met. Days before the
-    /// terms in force came into force were subject to the terms then in force.
+    /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met. Each day is
+    /// subject to the terms in force on it.
     pub fn right_since(&self) -> Option<Day> {
         let earlier = self.contract.before.as_ref().and_then(|before| before.right_since);
         earlier.or_else(|| self.under_terms_in_force())
@@ -33,6 +33,7 @@ impl Grounds<'_, '_> {
         self.contract.before.as_ref().map_or(starts_on, |before| before.from.max(starts_on))
     }
 
+    /// Returns the earliest day on which a condition of the terms in force is met.
     fn under_terms_in_force(&self) -> Option<Day> {
         let termination = self.contract.agreed.terms.termination.as_ref()?;
         if self.as_of < self.start() {
@@ -48,12 +49,14 @@ impl Grounds<'_, '_> {
         conditions.into_iter().flatten().min()
     }
 
+    /// Returns the first day on which a deliverable is more than `days` days late.
     fn late(&self, days: i32) -> Option<Day> {
         let late = self.progress.iter().zip(self.clocks).filter(|(progress, _)| progress.days_late > days);
         let since = late.filter_map(|(_, clock)| clock.since(days, self.as_of)).min();
         since.map(|since| since.max(self.start()))
     }
 
+    /// Returns the first day with at least `count` breaches that are not waived.
     fn counted(&self, count: u64) -> Option<Day> {
         let start = self.start();
         if count == 0 {
@@ -80,8 +83,8 @@ impl Grounds<'_, '_> {
         None
     }
 
-    /// Returns the first day on which the charges reach `enough`. They fall only on days of waivers, so between these
-    /// the day is found by bisection.
+    /// Returns the first day on which the charges reach `enough`, in fen. Charges fall only on days of waivers, so the
+    /// day is found by bisection between them.
     fn charged(&self, enough: i128) -> Option<Day> {
         let start = self.start();
         let mut falls: Vec<Day> =
@@ -131,6 +134,7 @@ impl Grounds<'_, '_> {
         outside + room.map_or(under, |room| under.min(room)) - kept
     }
 
+    /// Returns the amount of a breach as of an earlier day, in fen.
     fn amount_on(&self, breach: &Breach, day: Day) -> i128 {
         match &breach.term.clause {
             Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } if day < self.as_of => {
@@ -140,7 +144,7 @@ impl Grounds<'_, '_> {
                     return breach.amount;
                 };
                 let days = clock.progress(day).days_late - i32::from(grace_days.get());
-                late_amount(self.contract.agreed.base(*base, agreed), *daily_rate, days, *cap).0
+                late_amount(self.contract.agreed.base_amount(*base, agreed), *daily_rate, days, *cap).0
             }
             // Fixed on the day on which the breach is found.
             Clause::LateDelivery { .. }
@@ -154,7 +158,7 @@ impl Grounds<'_, '_> {
     }
 }
 
-/// Bisects `from..=to` for the first day on which `holds`. It must hold on `to`, and on every day after the first.
+/// Bisects `from..=to` for the first day on which `holds`, which must hold on that day and every later one up to `to`.
 pub(super) fn first_day(from: Day, to: Day, holds: impl Fn(Day) -> bool) -> Day {
     let (mut from, mut to) = (from, to);
     while from < to {

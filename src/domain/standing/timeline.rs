@@ -18,7 +18,7 @@ use crate::domain::standing::recorded::{Contract, check_bounds};
 use crate::domain::standing::{Reckoning, Trails};
 use crate::domain::terms::Agreement;
 
-/// Terms in force, and the day from which on they are.
+/// Terms, and the day since which they are in force.
 #[derive(Clone)]
 pub(super) struct Version<'a> {
     /// `Day::MIN` for the signed terms.
@@ -28,9 +28,9 @@ pub(super) struct Version<'a> {
 
 /// A contract for which rules 1 to 15 hold, on any day.
 pub(super) struct Timeline<'a> {
-    /// In order of days. Never empty.
+    /// The stretches in order of days; never empty.
     stretches: Vec<Stretch<'a>>,
-    /// For each amendment, its effective day and the reason it did not come into force.
+    /// For each amendment, its effective day and the reason why it did not come into force.
     amendments: Vec<(NaiveDate, Option<AmendmentConflict>)>,
 }
 
@@ -96,6 +96,7 @@ impl<'a> Timeline<'a> {
         Ok(Standing { amendments: self.amendments_on(as_of), ..reckoning.standing(trails) })
     }
 
+    /// Returns the amendments effective by a day; `None` for terms without amendments.
     fn amendments_on(&self, as_of: Day) -> Option<Vec<AmendmentStanding>> {
         let visible = self.amendments.iter().filter(|(effective_on, _)| day(*effective_on) <= as_of);
         let listed = visible.map(|(effective_on, conflict)| AmendmentStanding {
@@ -105,13 +106,13 @@ impl<'a> Timeline<'a> {
         (!self.amendments.is_empty()).then(|| listed.collect())
     }
 
-    /// Returns each amendment's effective day and the reason it did not come into force.
+    /// Returns each amendment's effective day and the reason why it did not come into force.
     pub fn amendments(self) -> Vec<(NaiveDate, Option<AmendmentConflict>)> {
         self.amendments
     }
 }
 
-/// Checks the amendments' days and terms.
+/// Checks the days and the terms of the amendments, and returns the versions of the terms.
 fn amended<'a>(agreement: &Agreement<'a>) -> Result<Vec<Version<'a>>, Invalid> {
     let starts_on = agreement.terms.starts_on;
     let mut latest: Option<NaiveDate> = None;
@@ -138,7 +139,7 @@ fn amended<'a>(agreement: &Agreement<'a>) -> Result<Vec<Version<'a>>, Invalid> {
     Ok(versions)
 }
 
-/// Returns the first day from which on all versions up to the last agree with it in `same`.
+/// Returns the day since which all versions, up to the last, agree with the last one in `same`.
 pub(super) fn unchanged_since(versions: &[Version], same: impl Fn(&Agreed) -> bool) -> Day {
     let unchanged = versions.iter().rev().take_while(|version| same(&version.agreed));
     unchanged.last().map_or(Day::MIN, |version| version.from)

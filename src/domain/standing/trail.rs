@@ -1,5 +1,5 @@
-//! Trails: the steps from which each figure of a standing can be recomputed on its own. They are recorded only on
-//! request, from the same intermediate results as the figures; nothing is decided here.
+//! Trails: the steps from which each figure of a standing can be recomputed by hand. They are recorded only on request,
+//! from the same intermediate results as the figures; nothing is decided here.
 
 use crate::domain::calendar::{Day, date};
 use crate::domain::money::Sum;
@@ -8,7 +8,7 @@ use crate::domain::standing::agreed::AgreedDeliverable;
 use crate::domain::standing::breaches::{Breach, Subject, late_amount, measured};
 use crate::domain::standing::payment::Payment;
 use crate::domain::standing::performance::{cost, rating, weighed};
-use crate::domain::standing::settlement::Charge;
+use crate::domain::standing::settlement::{Charge, MilestoneIx};
 use crate::domain::standing::steps::{Step, Value};
 use crate::domain::standing::{Measures, Points, Reckoning};
 use crate::domain::terms::{Base, Clause, Severity};
@@ -28,7 +28,7 @@ impl Reckoning<'_, '_> {
         steps
     }
 
-    /// Returns the steps behind a breach's amount: those of the day before, for one settled before the terms in force.
+    /// Returns the steps behind a breach's amount; for one settled before the terms in force, the steps of that time.
     pub(super) fn amount_trail(&self, breach: &Breach) -> Vec<Step> {
         let before = self.contract.before.as_ref().zip(breach.kept);
         match before.and_then(|(before, kept)| before.settled.get(kept)) {
@@ -37,6 +37,7 @@ impl Reckoning<'_, '_> {
         }
     }
 
+    /// Returns the step behind the days late of a breach's deliverable.
     fn lateness(&self, breach: &Breach) -> Option<Step> {
         let (Subject::Deliverable(place), Clause::LateDelivery { .. } | Clause::NonDelivery { .. }) =
             (breach.subject, &breach.term.clause)
@@ -48,6 +49,7 @@ impl Reckoning<'_, '_> {
         Some(Step::rule("days_late", inputs, count(progress.days_late)))
     }
 
+    /// Returns the step behind a breach's amount.
     fn amount(&self, breach: &Breach) -> Option<Step> {
         let term = breach.term;
         let inputs = match breach.subject {
@@ -64,11 +66,12 @@ impl Reckoning<'_, '_> {
         Some(Step::with_rule(kind, term.code.as_str(), inputs, money(breach.amount)))
     }
 
+    /// Returns the inputs of the amount of a breach by a deliverable.
     fn on_deliverable(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let (agreed, progress) = (self.contract.agreed.deliverables.get(place)?, self.progress.get(place)?);
         match clause {
             Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } => {
-                let base_amount = self.contract.agreed.base(*base, agreed);
+                let base_amount = self.contract.agreed.base_amount(*base, agreed);
                 let days = progress.days_late - i32::from(grace_days.get());
                 let most = late_amount(base_amount, *daily_rate, days, *cap).1;
                 let mut inputs = self.base(*base, agreed);
@@ -118,10 +121,15 @@ impl Reckoning<'_, '_> {
         }
     }
 
+    /// Returns the amount to which a clause's rate applies, as an input.
     fn base(&self, base: Base, agreed: &AgreedDeliverable) -> Inputs {
-        vec![("base", Value::Word(base.as_str())), ("base_amount", money(self.contract.agreed.base(base, agreed)))]
+        vec![
+            ("base", Value::Word(base.as_str())),
+            ("base_amount", money(self.contract.agreed.base_amount(base, agreed))),
+        ]
     }
 
+    /// Returns the inputs of the amount of a breach by a low score.
     fn on_score(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::LowScore { tiers } = clause else { return None };
         let (_, score) = (*self.contract.scores.get(place)?)?;
@@ -133,6 +141,7 @@ impl Reckoning<'_, '_> {
         ])
     }
 
+    /// Returns the inputs of the amount of a breach by a month with too few workers.
     fn on_headcount(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::Staffing { clients_per_worker, amount_per_worker } = clause else { return None };
         let headcount = self.contract.facts.headcounts.get(place)?;
@@ -146,6 +155,7 @@ impl Reckoning<'_, '_> {
         ])
     }
 
+    /// Returns the inputs of the amount of a breach by an incident.
     fn on_incident(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::Incident { amount, rate } = clause else { return None };
         let (version, _) = (*self.contract.incident_clauses.get(place)?)?;
@@ -156,12 +166,13 @@ impl Reckoning<'_, '_> {
         }
     }
 
+    /// Returns the step behind a breach's charge.
     fn charge(&self, breach: &Breach, charge: &Charge) -> Step {
-        let satisfied_on = charge.settled_in.and_then(|place| self.milestones.get(place)?.satisfied_on);
+        let satisfied_on = charge.settled_in.and_then(|milestone| self.milestones.get(milestone.0)?.satisfied_on);
         let inputs = vec![
             ("amount", money(breach.amount)),
             ("outside_cap", Value::Yes(breach.term.outside_cap)),
-            ("room", charge.room.map(Sum).into()),
+            ("room", charge.room_under_cap.map(Sum).into()),
             ("waived_on", breach.waived_on.map(date).into()),
             ("satisfied_on", satisfied_on.map(date).into()),
         ];
@@ -191,8 +202,11 @@ impl Reckoning<'_, '_> {
             return steps;
         }
         let (deductions, payable) = (money(payment.borne.deductions), money(payment.borne.payable));
-        let inputs =
-            vec![("gross", gross.clone()), ("charges", self.charges(place)), ("carried", money(payment.borne.carried))];
+        let inputs = vec![
+            ("gross", gross.clone()),
+            ("charges", self.charges_borne_by(place)),
+            ("carried", money(payment.borne.carried)),
+        ];
         steps.push(Step::rule("deductions", inputs, deductions.clone()));
         steps.push(Step::rule("payable", vec![("gross", gross), ("deductions", deductions)], payable));
         let days = payment.terms.map_or(0, |terms| terms.days);
@@ -216,9 +230,13 @@ impl Reckoning<'_, '_> {
         Value::List(requires.iter().filter_map(row).collect())
     }
 
-    fn charges(&self, place: usize) -> Value {
-        let borne =
-            self.breaches.iter().zip(&self.settlement.charges).filter(|(_, charge)| charge.settled_in == Some(place));
+    /// Returns the charges that the milestone at this index bears, as inputs of its deductions.
+    fn charges_borne_by(&self, milestone: usize) -> Value {
+        let borne = self
+            .breaches
+            .iter()
+            .zip(&self.settlement.charges)
+            .filter(|(_, charge)| charge.settled_in == Some(MilestoneIx(milestone)));
         let row = |(breach, charge): (&Breach, &Charge)| {
             Value::Row(vec![
                 ("clause", (&breach.term.code).into()),
@@ -229,6 +247,7 @@ impl Reckoning<'_, '_> {
         Value::List(borne.map(row).collect())
     }
 
+    /// Returns the step behind a milestone's late interest.
     fn interest(&self, payment: &Payment) -> Step {
         let row = |owed: &crate::domain::standing::payment::Owed| {
             Value::Row(vec![

@@ -4,9 +4,10 @@ use crate::domain::codes::Role;
 use crate::domain::money::Sum;
 use crate::domain::recoveries::{Recovering, Recovery};
 use crate::domain::standing::MilestoneStanding;
-use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, later};
+use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, days_after};
 
 impl Situation<'_> {
+    /// Returns the figures of the recovery.
     fn recovering(&self) -> Recovering<'_> {
         Recovering {
             state: self.state,
@@ -16,7 +17,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Adds the recovery or, once nothing is owed, held or to be recovered, the closing.
+    /// Adds the recovery; adds the closing once nothing is owed, no guarantee is held and nothing is to be recovered.
     pub(super) fn add_closing(&self, tasks: &mut Vec<Task>) {
         self.add_recoveries(tasks);
         let owes = |m: &MilestoneStanding| m.payable > m.paid || self.interest.of(m, 0).unpaid() != Sum::ZERO;
@@ -25,18 +26,19 @@ impl Situation<'_> {
         let is_recovered =
             self.recovering().to_recover() == Sum::ZERO && !self.recoveries.iter().any(Recovery::is_waiting);
         if !is_owed && !is_guaranteed && is_recovered {
-            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
+            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, days_after(self.terms.ends_on, SIGNING_DAYS)));
         }
     }
 
+    /// Adds the decisions on write-offs, and the recovery while something is to be recovered.
     fn add_recoveries(&self, tasks: &mut Vec<Task>) {
         let recovering = self.recovering();
         for recovery in self.recoveries.iter().filter(|recovery| recovery.is_waiting()) {
-            let due_on = later(recovery.since, CUSTOMARY_DAYS);
+            let due_on = days_after(recovery.since, CUSTOMARY_DAYS);
             tasks.push(self.task(TaskKind::DecideWriteOff, &recovery.id, Role::Approver, due_on));
         }
         if recovering.to_recover() != Sum::ZERO {
-            let due_on = recovering.demanded_until().unwrap_or_else(|| later(self.terms.ends_on, CUSTOMARY_DAYS));
+            let due_on = recovering.demanded_until().unwrap_or_else(|| days_after(self.terms.ends_on, CUSTOMARY_DAYS));
             tasks.push(self.task(TaskKind::Recover, "", Role::Officer, due_on));
         }
     }

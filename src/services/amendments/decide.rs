@@ -1,4 +1,4 @@
-//! The steps after the proposal: consent, approve, fund, withdraw, refuse. The last consent records the terms.
+//! The steps after the proposal: consent, approve, fund, withdraw, refuse. The last consent records the new terms.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::amendments::{AmendmentStep, AmendmentStepKind};
 use crate::domain::codes::{AmendmentState, Language};
-use crate::domain::payments::{Actor, may_follow};
+use crate::domain::payments::Actor;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
 use crate::services::contracts::record::{ContractRecord, stored, stored_details};
 use crate::services::contracts::{acts, append, funding};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
 use crate::storage::amendments::{self as rows, Amendment, AmendmentStepRow};
@@ -33,9 +33,9 @@ pub struct AmendmentStepInput {
 /// Takes the named step of an amendment: `consent`, `approve`, `fund`, `withdraw` or `refuse`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to someone who took an earlier step;
-/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms
-/// would not come into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
+/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or for a person who took an earlier step;
+/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms would
+/// no longer come into force, the appropriation does not cover the increase, or a refusal has no reason.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -72,7 +72,7 @@ fn finish(
     view::summary(tx.connection, record, &amendment, language)
 }
 
-/// Consents to an amendment; the last consent records its terms.
+/// Consents to an amendment; the last consent records the new terms.
 fn consent(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -82,17 +82,14 @@ fn consent(
 ) -> Result<AmendmentState, Error> {
     let taken = rows::load_steps(tx.connection, &[amendment.id])?;
     let before: Vec<Actor<i64>> = taken.iter().map(|(_, taken)| actor_of(taken)).collect();
-    let actor = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if !may_follow(&before, &actor) {
-        return Err(Error::forbidden("self-approval"));
-    }
+    reject_earlier_actors(tx, &before)?;
     if record.newest_version() != amendment.base_version {
         return Err(Error::conflict("amendment-outdated"));
     }
     let terms: Terms = stored(&amendment.terms)?;
     let details = stored_details(&amendment.terms, &amendment.details)?;
     check(record, (amendment.effective_on, (&terms, &details)), tx.context.today())?;
-    let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?.to_owned();
+    let note = inputs::optional_reason(input.reason.as_deref())?.to_owned();
     let state = step.leads_to(amendment.grows);
     let version = if state == AmendmentState::Agreed { Some(record_terms(tx, record, amendment)?) } else { None };
     record_step(tx, &record.contract, amendment, (step.kind, step.action, &note), (state, version.as_deref()))?;
@@ -109,14 +106,14 @@ fn end(
 ) -> Result<AmendmentState, Error> {
     let note = match step.kind {
         AmendmentStepKind::Refuse => inputs::reason(input.reason.as_deref())?,
-        _ => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
+        _ => inputs::optional_reason(input.reason.as_deref())?,
     };
     let state = step.leads_to(amendment.grows);
     record_step(tx, &record.contract, amendment, (step.kind, step.action, note), (state, None))?;
     Ok(state)
 }
 
-/// Records the terms of an amendment as a version and commits what they add. Returns the version's hash.
+/// Records the terms of an amendment as a version and commits the increase. Returns the version's hash.
 fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendment) -> Result<String, Error> {
     let contract = record.contract.clone();
     let row = TermsRow {

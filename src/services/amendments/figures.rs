@@ -1,7 +1,7 @@
-//! Figures that an amendment moves, before and after: amount, days and cap of the contract, what is committed and free
-//! of its appropriation, and every figure of the standing on its effective day.
+//! Figures that an amendment changes, before and after: amount, days and cap of the contract, what is committed and
+//! free of its appropriation, and every figure of the standing on the amendment's effective day.
 //!
-//! The one computation behind the API, the pages and the decisions. Nothing is recorded here.
+//! The API, the pages and the decisions all use this computation. Nothing is recorded here.
 
 use chrono::NaiveDate;
 
@@ -15,7 +15,7 @@ use crate::services::registry::appropriations::view_of;
 use crate::storage::AnyConnection;
 use crate::storage::registry::appropriations;
 
-/// Computes what new terms from a day on move of a contract. Empty where nothing moves.
+/// Computes the figures of a contract that new terms from a day on would change; empty if they change none.
 ///
 /// # Errors
 /// `Refused` by the rule that the terms break.
@@ -34,6 +34,7 @@ pub fn of_terms(
     Ok(effects)
 }
 
+/// Returns the figures that the terms state by themselves.
 fn agreed(terms: &Terms) -> Figures {
     vec![
         (FigureName::Amount, Figure::Amount(terms.amount.into())),
@@ -42,7 +43,7 @@ fn agreed(terms: &Terms) -> Figures {
     ]
 }
 
-/// Adds what the contract commits and what stays free of its appropriation.
+/// Adds what the contract commits, and what is then free of its appropriation.
 fn add_budget(
     connection: &mut AnyConnection,
     record: &ContractRecord,

@@ -39,14 +39,14 @@ pub struct AmendmentSummary {
     pub changes: Vec<AmendmentChange>,
     /// Money and dates that move, before and after.
     pub effects: Vec<EffectWords>,
-    /// True if its terms come into force, by what is recorded so far.
+    /// True if the new terms come into force, by what is recorded so far.
     pub in_force_would: bool,
     /// Version of the contract, used as the ETag.
     pub version: i64,
 }
 
-/// Returns the room for supplements of a contract; none where the law sets no limit.
-pub fn room(record: &ContractRecord) -> Option<SupplementRoom> {
+/// Returns the room for supplements of a contract; `None` where the law sets no limit.
+pub fn supplement_room(record: &ContractRecord) -> Option<SupplementRoom> {
     let is_limited = record.contract.regime == Regime::ProcurementLaw;
     is_limited.then(|| SupplementRoom::new(record.signed_terms().amount, record.increases_fen()))
 }
@@ -56,8 +56,8 @@ fn yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
 }
 
-/// Refuses new terms that are effective before today, do not fit what is recorded, would change what is settled, or go
-/// beyond the room for supplements.
+/// Refuses new terms that are effective before today, do not fit what is recorded, would change what is settled, or
+/// exceed the room for supplements.
 fn check(
     record: &ContractRecord,
     (effective_on, new): (chrono::NaiveDate, Worded<'_>),
@@ -80,7 +80,7 @@ fn check(
         return Err(refuse_conflict(&conflict, new));
     }
     let grown = new.0.amount.fen().saturating_sub(record.newest_in_force().0.amount.fen());
-    match room(record) {
+    match supplement_room(record) {
         Some(room) if grown > room.left_fen() => {
             let message = Message::new("supplement-over-tenth")
                 .with("limit", yuan(room.limit_fen))
@@ -93,7 +93,8 @@ fn check(
     }
 }
 
-/// Refuses an amendment that would never come into force, at the part that would change what was settled.
+/// Returns the refusal of an amendment that would never come into force, at the part that would change what was
+/// settled.
 fn refuse_conflict(conflict: &AmendmentConflict, (terms, details): Worded<'_>) -> Error {
     let of_deliverable =
         |code: &str| place(terms, "deliverables", |n| terms.deliverables.get(n).map(|d| d.code.as_str()), code);
@@ -120,14 +121,14 @@ fn refuse_conflict(conflict: &AmendmentConflict, (terms, details): Worded<'_>) -
     Error::refused_at("amendment-in-force", path, message)
 }
 
-/// Returns the path of a coded row of the terms; of the whole list where it is gone.
+/// Returns the path of the row of the terms with a code, or of the whole list if there is no such row.
 fn place<'a>(_: &'a Terms, list: &str, code_of: impl Fn(usize) -> Option<&'a str>, code: &str) -> String {
     let mut rows = (0..).map_while(code_of);
     rows.position(|found| found == code).map_or_else(|| format!("terms.{list}"), |n| format!("terms.{list}[{n}]"))
 }
 
-/// Records a step with its event, which holds what the amendment's row must agree with. `terms` is the hash of the
-/// version that the step recorded.
+/// Records a step with its event, which contains everything that the amendment's row must agree with. `terms` is the
+/// hash of the version that the step recorded, if any.
 fn record_step(
     tx: &mut Tx<'_>,
     contract: &Contract,

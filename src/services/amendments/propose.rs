@@ -19,7 +19,7 @@ use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::record::{ContractRecord, refusal, to_stored};
 use crate::services::contracts::transitions::refuse;
-use crate::services::contracts::{acts, append};
+use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
@@ -46,25 +46,25 @@ pub struct AmendmentInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Legal ground. It must fit what changes: a supplement is an amendment by which the amount grows.
+    /// Legal ground. It must fit what changes: a supplement, for example, raises the amount.
     pub ground: AmendmentGround,
 }
 
 /// Proposes an amendment of a contract.
 ///
 /// # Errors
-/// `Forbidden`; `Conflict` in a state without amendments, or for a repetition; `Refused` if the ground does not fit,
-/// a statute forbids it, or the terms would not come into force.
+/// `Forbidden`; `NotFound` for a contract that the caller may not see; `Conflict` in a state without amendments, or for
+/// a repetition; `Refused` if the ground does not fit, a statute forbids it, or the terms would not come into force.
 pub fn propose(app: &App, caller: &Caller, contract: &str, input: &AmendmentInput) -> Result<AmendmentSummary, Error> {
     acts::write_contract(app, caller, contract, Action::ProposeAmendment, |tx, record, _| {
         propose_within(tx, caller.language, record, input)
     })
 }
 
-/// Proposes an amendment within an open transaction.
+/// Proposes an amendment within an open transaction, without checking the right and the contract's state.
 ///
 /// # Errors
-/// As [`propose`], rights and state aside.
+/// As [`propose`], except for those two.
 pub(in crate::services) fn propose_within(
     tx: &mut Tx<'_>,
     language: Language,
@@ -79,8 +79,9 @@ pub(in crate::services) fn propose_within(
     let base_version = record.newest_version();
     let hash = content_digest(input.ground, input.effective_on, (base_version, reason), (&terms, &details));
     let others = rows::of_contract(tx.connection, record.contract.id)?;
-    if others.iter().any(|other| rules::is_open(other.state) && other.hash == hash) {
-        return Err(Error::conflict("amendment-repeated"));
+    if let Some(first) = others.iter().find(|other| rules::is_open(other.state) && other.hash == hash) {
+        let page = format!("amendments/{}", first.public_id);
+        return Err(repeats::duplicate_on_page(&record.contract, page, Message::new("amendment-repeated"), false));
     }
     let public_id = tx.context.ids.uuid();
     let state = AmendmentState::Proposed;
@@ -105,10 +106,11 @@ pub(in crate::services) fn propose_within(
     view::summary(tx.connection, record, &amendment, language)
 }
 
-/// Checks an amendment as its proposal does, and returns its reason. Writes nothing.
+/// Checks an amendment as its proposal does, except for the right and the contract's state, and returns its reason.
+/// Writes nothing.
 ///
 /// # Errors
-/// As [`propose`], rights and state aside.
+/// As [`propose`], except for those two.
 pub(in crate::services) fn preview_within<'a>(
     connection: &mut AnyConnection,
     record: &ContractRecord,
@@ -128,7 +130,7 @@ pub(in crate::services) fn preview_within<'a>(
     Ok(reason)
 }
 
-/// Checks the texts, the terms by themselves, and the statutes that hold at signing.
+/// Checks the texts, the terms by themselves, and the statutes that apply at signing.
 fn check_input(connection: &mut AnyConnection, record: &ContractRecord, new: Worded<'_>) -> Result<(), Error> {
     let mut faults = Faults::new("amendment");
     let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));

@@ -1,4 +1,4 @@
-//! Amendments against their events: `luyue check` compares every row and step with what the contract's chain recorded.
+//! Comparison of amendments with their events: `luyue check` compares every row and step with the contract's chain.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::storage::amendments as rows;
 use crate::storage::audit::hash_chains::{EventRow, events_of};
 use crate::storage::contracts::{self, Contract, TermsRow};
 
-/// Lists the amendments of a contract that differ from what was recorded, or that only one of the two has.
+/// Lists the amendments of a contract that differ from their events, or that have only a row or only an event.
 ///
 /// # Errors
 /// Database errors.

@@ -1,5 +1,5 @@
-//! Amendments as callers read them: what changes in words, what moves in figures, the steps taken and the step that
-//! comes next. Read only: nothing is decided here.
+//! Amendments as callers read them: changed terms in words, changed figures, the steps taken and the next step. Nothing
+//! is decided here.
 
 use std::collections::BTreeMap;
 
@@ -27,14 +27,14 @@ use crate::storage::contracts::{self, TermsRow};
 use crate::storage::identity::names::Names;
 use crate::text::message;
 
-/// One of the five terms, or the notes, with the sentences that differ.
+/// One of the five terms of a contract, or the notes, with the sentences that differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AmendmentChange {
     /// Name of the term.
     pub term: String,
-    /// Sentences that no longer hold.
+    /// Sentences that the new terms drop.
     pub before: Vec<String>,
-    /// Sentences in their place.
+    /// Sentences that replace them.
     pub after: Vec<String>,
 }
 
@@ -59,30 +59,30 @@ pub struct AmendmentView {
     pub id: String,
     pub ground: AmendmentGround,
     pub state: AmendmentState,
-    /// First day on which its terms are in force.
+    /// First day on which the new terms are in force.
     pub effective_on: NaiveDate,
     pub reason: String,
-    /// Number of the version of the terms that it became, once agreed.
+    /// Number of the version of the terms that the amendment became, once agreed.
     pub terms_version: Option<i64>,
-    /// True if its terms are in force or come into force, by what is recorded so far.
+    /// True if the new terms are in force or come into force, by what is recorded so far.
     pub in_force_would: bool,
     /// Terms that differ from those before, in words.
     pub changes: Vec<AmendmentChange>,
-    /// Money and dates that it moves, before and after. Empty once it is agreed, withdrawn or refused.
+    /// Money and dates that the amendment moves, before and after. Empty once it is agreed, withdrawn or refused.
     pub effects: Vec<EffectWords>,
     /// Steps taken, in order.
     pub steps: Vec<AmendmentStepView>,
-    /// Role whose consent it waits for; absent once it is agreed, withdrawn or refused.
+    /// Role whose consent the amendment waits for; absent once it is agreed, withdrawn or refused.
     pub next: Option<Role>,
     /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in the format of docs/standing.md.
     #[schema(value_type = Object)]
     pub terms: Terms,
-    /// The details with the names of everything that only earlier terms have.
+    /// The details, with the names that only earlier terms have.
     #[serde(skip)]
     pub names: Details,
-    /// The effects as figures.
+    /// The effects as typed values.
     #[serde(skip)]
     pub figures: Vec<Effect>,
 }
@@ -125,6 +125,7 @@ pub(in crate::services) fn views(
     Ok(views)
 }
 
+/// Builds the view of a step.
 fn step_view(step: AmendmentStepRow, names: &Names) -> AmendmentStepView {
     AmendmentStepView {
         step: step.action,
@@ -135,6 +136,7 @@ fn step_view(step: AmendmentStepRow, names: &Names) -> AmendmentStepView {
     }
 }
 
+/// Builds the view of an amendment with its steps.
 fn view(
     connection: &mut AnyConnection,
     (record, versions): (&ContractRecord, &[TermsRow]),
@@ -146,7 +148,7 @@ fn view(
     let details = stored_details(&amendment.terms, &amendment.details)?;
     let (before, before_details) = base(record, versions, amendment.base_version)?;
     let is_open = rules::is_open(amendment.state);
-    // Terms that break a rule with what was recorded since move nothing: the next step refuses them.
+    // Terms that break a rule with facts recorded since have no effects here; the next step refuses them.
     let figures = if is_open {
         figures::of_terms(connection, record, (amendment.effective_on, &terms)).unwrap_or_default()
     } else {
@@ -181,7 +183,7 @@ fn view(
     })
 }
 
-/// Returns the terms that an amendment was drafted from: the newest in force among those recorded before it.
+/// Returns the terms on which an amendment is based: the newest in force among those recorded before it.
 fn base(record: &ContractRecord, versions: &[TermsRow], base_version: i64) -> Result<(Terms, Details), Error> {
     let signed = record.contract.terms_version;
     let is_before = |row: &&TermsRow| row.version <= base_version && row.version >= signed;

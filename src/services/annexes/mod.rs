@@ -1,20 +1,24 @@
-//! Annexes of a contract and its amendments: the signed text and what belongs to it. An officer adds them with files,
-//! and may remove one until the contract is signed or anyone has consented to the amendment. Internal ones are read by
-//! bureaus alone.
+//! Annexes of a contract and its amendments: the signed text and other documents. An officer adds annexes with files,
+//! and may remove one until the contract is signed or a party has consented to the amendment. Internal annexes are read
+//! by bureaus only.
 
 pub mod view;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::clock::civil_day;
 use crate::domain::annexes::{AnnexKind, MAX_ANNEXES, is_removable};
 use crate::domain::codes::AmendmentState;
 use crate::domain::policy::Action;
+use crate::domain::text_input::key;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::acts;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::{acts, repeats};
 use crate::services::deliverables::attachments::{self, MAX_FILES};
 use crate::services::deliverables::files::{self, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::permits::UploadPermit;
@@ -25,7 +29,7 @@ use crate::storage::AnyConnection;
 use crate::storage::amendments::{self, Amendment};
 use crate::storage::annexes::{self as rows, Annex, NewAnnex};
 use crate::storage::contracts::Contract;
-use crate::storage::deliverables::files::{FileRow, FileUse};
+use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
 use crate::storage::identity::people::Seat;
 use crate::storage::write::Tx;
 
@@ -41,7 +45,7 @@ pub static ANNEX_LIMITS: UploadLimits =
 pub struct AnnexReceipt {
     /// Random identifier of the annex.
     pub id: String,
-    /// Files stored with it.
+    /// Files stored with the annex.
     pub files: Vec<FileSummary>,
 }
 
@@ -69,11 +73,11 @@ pub struct AnnexRemoved {
     pub contract: String,
 }
 
-/// Grants permission to add an annex, before its form is read. `key` identifies the form: the amendment that it is
-/// about, or nothing.
+/// Grants permission to add an annex, before the body of its form is read. `key` identifies the form: by the amendment,
+/// or empty for the contract.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
 pub fn permit(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
     attachments::permit(app, caller, (contract, key), (&[Action::AddAnnex], FileUse::Annex))
 }
@@ -94,8 +98,9 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
 /// Adds an annex with the files of a form.
 ///
 /// # Errors
-/// `Malformed` without kind, title or file; `NotFound` for another contract's amendment; `Conflict` for one that was
-/// withdrawn or refused; `Refused` beyond the number that a contract may have.
+/// `Malformed` without kind, title or file; `Duplicate` if an annex with the same kind, title and files exists;
+/// `NotFound` for an amendment of another contract; `Conflict` for an amendment that was withdrawn or refused;
+/// `Refused` beyond the number of annexes that a contract may have.
 pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
     let faults = faults_of_form(&form);
     if !faults.is_empty() {
@@ -124,6 +129,7 @@ struct Added {
     internal: bool,
 }
 
+/// Stores an annex with its files, within the transaction that stores the files.
 fn insert(
     app: &App,
     tx: &mut Tx<'_>,
@@ -139,7 +145,9 @@ fn insert(
         Some(id) => Some(open_amendment(tx, record, id)?),
         None => None,
     };
-    if rows::of_contract(tx.connection, contract_id)?.len() >= MAX_ANNEXES {
+    let known = rows::of_contract(tx.connection, contract_id)?;
+    refuse_repeated(tx, record, &known, (added, amendment.as_ref()), files)?;
+    if known.len() >= MAX_ANNEXES {
         return Err(Error::refused("annexes", Message::new("annex-too-many").with("limit", MAX_ANNEXES)));
     }
     let (id, by) = (tx.context.ids.uuid(), tx.person()?);
@@ -161,6 +169,33 @@ fn insert(
     Ok(AnnexReceipt { id, files })
 }
 
+/// Refuses an annex with the kind, title and files of one that stands beside it.
+fn refuse_repeated(
+    tx: &mut Tx<'_>,
+    record: &ContractRecord,
+    known: &[Annex],
+    (added, amendment): (&Added, Option<&Amendment>),
+    files: &[StoredFile],
+) -> Result<(), Error> {
+    let is_alike = |annex: &&Annex| {
+        annex.removed_at.is_none()
+            && annex.kind == added.kind
+            && annex.amendment_id == amendment.map(|amendment| amendment.id.0)
+            && key(&annex.title) == key(&added.title)
+    };
+    let alike: Vec<&Annex> = known.iter().filter(is_alike).collect();
+    let ids: Vec<&str> = alike.iter().map(|annex| annex.public_id.as_str()).collect();
+    let stored = file_rows::of_subjects(tx.connection, record.contract.id, &[FileUse::Annex], &ids)?;
+    let given: BTreeSet<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
+    let has_same = |annex: &&&Annex| {
+        let own = stored.iter().filter(|row| row.subject == annex.public_id);
+        own.map(|row| row.sha256.as_str()).collect::<BTreeSet<_>>() == given
+    };
+    let Some(first) = alike.iter().find(has_same) else { return Ok(()) };
+    let message = Message::new("annex-repeated").with("on", civil_day(first.added_at));
+    Err(repeats::duplicate_on_page(&record.contract, format!("annexes#annex-{}", first.public_id), message, false))
+}
+
 /// Finds an amendment of a contract to which annexes can be added.
 fn open_amendment(tx: &mut Tx<'_>, record: &ContractRecord, id: &str) -> Result<Amendment, Error> {
     let found = amendments::one_of_contract(tx.connection, record.contract.id, id)?.ok_or(Error::NotFound)?;
@@ -170,11 +205,11 @@ fn open_amendment(tx: &mut Tx<'_>, record: &ContractRecord, id: &str) -> Result<
     }
 }
 
-/// Removes an annex. Its row, its files and both events stay.
+/// Removes an annex. Its row, its files and both events are kept.
 ///
 /// # Errors
-/// `Conflict` once the contract is signed or anyone has consented to the amendment, or for one already removed;
-/// `Refused` without a reason.
+/// `Forbidden`; `NotFound`; `Conflict` once the contract is signed or a party has consented to the amendment, or for an
+/// annex already removed; `Refused` without a reason.
 pub fn remove(app: &App, caller: &Caller, id: &str, input: &AnnexRemovalInput) -> Result<AnnexRemoved, Error> {
     let action = Action::RemoveAnnex;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, annex| {
@@ -208,8 +243,8 @@ fn amendment_states(
     Ok(named.map(|one| (one.id.0, one.public_id, one.state)).collect())
 }
 
-/// Returns whether a caller who may see the contract may read the file of an annex: it stands, and the caller's bureau
-/// reads internal ones. Those who audit also read what was removed.
+/// Returns whether a caller who may see the contract may read the file of an annex: any caller one that is neither
+/// internal nor removed, bureaus also internal ones, and those who audit also removed ones.
 ///
 /// # Errors
 /// Database errors.

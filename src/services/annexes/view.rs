@@ -1,4 +1,4 @@
-//! Annexes as lists and pages show them. Removed ones are left out, and internal ones for all but bureaus.
+//! Annexes as lists and pages show them, without removed ones and, except for bureaus, without internal ones.
 
 use std::borrow::Cow;
 
@@ -30,18 +30,18 @@ pub struct AnnexView {
     pub id: String,
     pub kind: AnnexKind,
     pub title: String,
-    /// Random identifier of the amendment to which it belongs; null for the contract.
+    /// Random identifier of the amendment that the annex belongs to; null for the contract.
     pub amendment: Option<String>,
-    /// True if bureaus alone read it.
+    /// True if only bureaus may read the annex.
     pub internal: bool,
     pub files: Vec<FileView>,
-    /// Name of who added it.
+    /// Name of the person who added the annex.
     pub added_by: String,
-    /// Name of the person represented, if a deputy added it.
+    /// Name of the person represented, if a deputy added the annex.
     pub on_behalf_of: Option<String>,
     /// Time of the addition, in UTC.
     pub added_at: DateTime<Utc>,
-    /// True while it can be removed.
+    /// True while the annex can be removed.
     pub removable: bool,
 }
 
@@ -53,7 +53,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
     parts::list(app, caller, contract, page, |connection, contract, found| views(connection, caller, &contract, found))
 }
 
-/// Builds the views of those annexes of a contract that the caller may read.
+/// Builds the views of those annexes that the caller may read.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Following all hash chains of one kind from end to end: the events, or the row records.
+//! Verification of all hash chains of one kind: of events or of row records.
 //!
 //! The records are read page by page in the order of chain and number, each page in a read transaction of its own, so
 //! memory does not grow with the register and writers are not held up.
@@ -31,8 +31,11 @@ trait Chained: Sized {
     /// Name of the kind, within a sentence.
     const NAME: &'static str;
 
+    /// Returns chain, number and hash of the record.
     fn place(&self) -> (&str, i64, &str);
+    /// Returns whether the record has this number, this predecessor and a correct hash.
     fn follows(&self, seq: i64, prev: &str) -> bool;
+    /// Loads the records after a place, ordered by chain and number.
     fn page(connection: &mut AnyConnection, after: (&str, i64)) -> Result<Vec<Self>, Error>;
     /// Loads the heads of chains.
     fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<End>, Error>;
@@ -111,7 +114,7 @@ impl Chained for RowRecord {
     }
 }
 
-/// Lists those chains whose object is not in its table.
+/// Lists the chains whose object is not in its table.
 fn missing_objects(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<String>, Error> {
     let mut named: BTreeMap<ObjectKind, Vec<String>> = BTreeMap::new();
     for (kind, name) in streams.iter().filter_map(|stream| ObjectKind::of_stream(stream)) {
@@ -126,7 +129,7 @@ fn missing_objects(connection: &mut AnyConnection, streams: &[String]) -> Result
     Ok(missing)
 }
 
-/// Follows the chains of events; `seen` gets the number of events of each page.
+/// Verifies the chains of events and calls `seen` with the number of events of each page.
 ///
 /// # Errors
 /// Database errors.
@@ -134,7 +137,7 @@ pub(super) fn follow_events(app: &App, seen: impl FnMut(usize)) -> Result<Vec<Di
     follow::<EventRow>(app, seen)
 }
 
-/// Follows the chains of row records; `seen` gets the number of records of each page.
+/// Verifies the chains of row records and calls `seen` with the number of records of each page.
 ///
 /// # Errors
 /// Database errors.
@@ -142,6 +145,7 @@ pub(super) fn follow_row_records(app: &App, seen: impl FnMut(usize)) -> Result<V
     follow::<RowRecord>(app, seen)
 }
 
+/// Verifies all chains of a kind, page by page.
 fn follow<C: Chained>(app: &App, mut seen: impl FnMut(usize)) -> Result<Vec<Difference>, Error> {
     let mut differences = Vec::new();
     let mut after = (String::new(), 0);
@@ -188,7 +192,7 @@ pub(super) fn deleted_emails(
     Ok(deleted)
 }
 
-/// Follows the records of a page. Returns the chains that ended in it; an empty page ends the last one.
+/// Verifies the records of a page. Returns the chains that ended on it; an empty page ends the last one.
 fn follow_page<C: Chained>(page: &[C], open: &mut Option<End>, differences: &mut Vec<Difference>) -> Vec<End> {
     let mut ended = Vec::new();
     for record in page {

@@ -1,6 +1,5 @@
-//! `luyue check`: recomputes everything that is derived, follows every hash chain and lists the differences.
-//!
-//! It only reads.
+//! `luyue check`: recomputes everything that is derived, verifies every hash chain and lists the differences. It writes
+//! nothing.
 
 use std::collections::BTreeMap;
 
@@ -109,7 +108,7 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
     Ok(report)
 }
 
-/// Checks one contract: its rows, hash chains, standing and sealed heads. Says nothing of people, registers and seals.
+/// Checks one contract: its rows, hash chains, standing and sealed heads. People, registers and seals are not checked.
 ///
 /// # Errors
 /// `NotFound` for an unknown number; database errors.
@@ -129,8 +128,8 @@ pub fn check_one(app: &App, number: &str) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// Compares all objects of a kind with their records, in batches of one read transaction; `each` gets a batch and the
-/// descriptions of what differs in it.
+/// Compares all objects of a kind with their records, in batches of one read transaction. `each` is called with every
+/// batch and the descriptions of its differences.
 fn check_objects(
     app: &App,
     kind: ObjectKind,
@@ -151,6 +150,7 @@ fn check_objects(
     }
 }
 
+/// Checks the contracts of a batch; `unlike` describes the rows that differ from their records.
 fn check_contracts(
     app: &App,
     connection: &mut AnyConnection,
@@ -164,7 +164,7 @@ fn check_contracts(
         match check_contract(app, connection, id, unlike, report) {
             Ok(()) => {}
             Err(error @ (Error::Unavailable(_) | Error::Retry)) => return Err(error),
-            // No version of this program wrote such a row.
+            // No version of this program writes such a row.
             Err(error) => {
                 let at = format!("contract {}", id.0);
                 report.differences.push(Difference { at, what: format!("unreadable: {error}") });
@@ -174,6 +174,7 @@ fn check_contracts(
     Ok(())
 }
 
+/// Checks one contract, with the description of its rows that differ from their record.
 fn check_contract(
     app: &App,
     connection: &mut AnyConnection,
@@ -205,7 +206,7 @@ fn check_contract(
         differs(format!("unknown version of the working calendar: {made_by}"));
     }
     let record = match ContractRecord::load(connection, contract) {
-        // Where the job has not been yet, the projection is that of the calendar by which it was made.
+        // Until the job has refreshed the contract, its projection follows the calendar by which it was made.
         Ok(record) => record.with_days(WorkingDays::from_imports(&imports, made_by)?)?,
         Err(error) => {
             differs(format!("its terms or facts are unreadable: {error}"));
@@ -215,12 +216,12 @@ fn check_contract(
     for what in consistency::differences(connection, &record)? {
         differs(what);
     }
-    // Until the job gets to a contract, its projection is that of the day before its standing changed.
+    // Until the job has refreshed the contract, its projection is that of the day before its standing changed.
     let today = civil_day(app.clock.now());
     let changes = record.contract.next_change;
     let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
     match project(connection, &record, as_of) {
-        // A version that knew fewer kinds of tasks made the projection.
+        // The projection was made by a version that knew fewer kinds of tasks.
         Ok(_) if changes == TO_BE_DERIVED => {}
         Ok(expected) => {
             for what in projection_differences(connection, &record.contract, &expected)? {
@@ -242,6 +243,7 @@ fn check_contract(
     Ok(())
 }
 
+/// Compares the stored rows of a projection with the expected ones.
 fn projection_differences(
     connection: &mut AnyConnection,
     contract: &Contract,
@@ -249,7 +251,7 @@ fn projection_differences(
 ) -> Result<Vec<String>, Error> {
     let mut milestones = projections::milestones_of(connection, contract.id)?;
     for row in milestones.iter_mut().filter(|row| row.expected_on.is_none()) {
-        // Where the job has not been yet since an upgrade, there is nothing to compare.
+        // Before the job has run after an upgrade, there is nothing to compare.
         let computed = expected.milestones.iter().find(|computed| computed.code == row.code);
         (row.expected_on, row.expected_fen) =
             computed.map_or((None, None), |computed| (computed.expected_on, computed.expected_fen));
@@ -296,7 +298,7 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
     Ok(())
 }
 
-/// Checks the postings of appropriations, and that contracts use no more than there is.
+/// Checks the postings of appropriations, and that contracts use no more than was approved.
 fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
     let difference = |(at, what)| Difference { at, what };
     match ledger::appropriation_differences(connection) {
@@ -304,7 +306,7 @@ fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> 
             report.appropriations = count;
             report.differences.extend(found.into_iter().map(difference));
         }
-        // A row that no program of this kind wrote.
+        // No version of this program writes such a row.
         Err(Error::Internal(what)) => report.differences.push(difference(("appropriations".to_owned(), what))),
         Err(error) => return Err(error),
     }

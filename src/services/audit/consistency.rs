@@ -1,7 +1,7 @@
-//! Consistency of one contract: its row, terms versions, commitments and payments against its events, terms and payment
-//! steps.
+//! Consistency of one contract: its row, terms versions, commitments and payments, compared with its events, terms and
+//! payment steps.
 //!
-//! This is the part of `luyue check` that follows no hash chain. It only reads.
+//! This is the part of `luyue check` that verifies no hash chain. It writes nothing.
 
 use chrono::Datelike;
 
@@ -14,6 +14,7 @@ use crate::services::contracts::imported::state_of_import;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
 use crate::services::deliverables::invoices;
+use crate::services::payments::rules;
 use crate::services::shared::identifiers::{fold_identifier, fold_number};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{digest, events_of};
@@ -23,7 +24,7 @@ use crate::storage::identity::people::FOR_EVER;
 use crate::storage::payments::{self, PaymentRequest, vouchers};
 use crate::storage::registry::appropriations;
 
-/// Lists the versions of the terms that are missing, not recorded by an event, or different from what was recorded.
+/// Lists the versions of the terms that are missing, have no event, or differ from the event that recorded them.
 ///
 /// # Errors
 /// Database errors.
@@ -32,7 +33,9 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<String> =
         wrong_hashes(&versions).map(|version| format!("the hash of terms version {version}")).collect();
-    if !versions.iter().map(|row| row.version).eq(recorded.numbers()) || contract.terms_version != recorded.signed {
+    if !versions.iter().map(|row| row.version).eq(recorded.version_numbers())
+        || contract.terms_version != recorded.signed
+    {
         broken.push("the versions of the terms".to_owned());
     }
     let others = recorded.unlike(&versions);
@@ -40,8 +43,8 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     Ok(broken)
 }
 
-/// Lists the numbers of the versions of the terms that are missing, not recorded by an event, or different from what
-/// was recorded; each once.
+/// Lists the numbers of the versions of the terms that are missing, have no event, or differ from the event that
+/// recorded them; each number once.
 ///
 /// # Errors
 /// Database errors.
@@ -49,8 +52,9 @@ pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> R
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<i64> = wrong_hashes(&versions).collect();
-    broken.extend(recorded.numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
-    broken.extend(versions.iter().map(|row| row.version).filter(|version| !recorded.numbers().contains(version)));
+    broken.extend(recorded.version_numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
+    broken
+        .extend(versions.iter().map(|row| row.version).filter(|version| !recorded.version_numbers().contains(version)));
     broken.extend(recorded.unlike(&versions));
     if contract.terms_version != recorded.signed {
         broken.push(recorded.signed);
@@ -60,7 +64,7 @@ pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> R
     Ok(broken)
 }
 
-/// Numbers of the versions whose hash does not match their content.
+/// Returns the numbers of the versions whose hash does not match their content.
 fn wrong_hashes(versions: &[TermsRow]) -> impl Iterator<Item = i64> {
     versions.iter().filter(|row| row.hash != digest(&[&row.terms, &row.details])).map(|row| row.version)
 }
@@ -74,11 +78,12 @@ struct RecordedVersions {
 }
 
 impl RecordedVersions {
-    fn numbers(&self) -> std::ops::RangeInclusive<i64> {
+    /// Returns the numbers of the recorded versions, from 1.
+    fn version_numbers(&self) -> std::ops::RangeInclusive<i64> {
         1..=i64::try_from(self.hashes.len()).unwrap_or(i64::MAX)
     }
 
-    /// Numbers of the stored versions whose hash differs from the recorded one.
+    /// Returns the numbers of the stored versions whose hash differs from the recorded one.
     fn unlike(&self, versions: &[TermsRow]) -> impl Iterator<Item = i64> {
         let differs =
             |(hash, version): &(&String, i64)| versions.iter().any(|row| row.version == *version && row.hash != **hash);
@@ -86,6 +91,7 @@ impl RecordedVersions {
     }
 }
 
+/// Reads the versions of the terms from a contract's events.
 fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<RecordedVersions, Error> {
     let events = events_of(connection, &format!("contract:{}", contract.public_id))?;
     let mut recorded = RecordedVersions { hashes: Vec::new(), signed: 0 };
@@ -131,7 +137,10 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     }
     for payment in payments::of_contract(connection, contract.id)? {
         let steps = payments::load_steps(connection, payment.id)?;
-        let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
+        let last = steps.last().and_then(|step| PaymentStep::parse(&step.action));
+        let approved = steps.iter().filter(|step| step.action == PaymentStep::Approve.as_str()).count();
+        let is_waiting = last == Some(PaymentStep::Approve) && approved < rules::needed(connection, record, &payment)?;
+        let by_steps = if is_waiting { Some(PaymentState::Reviewed) } else { last.and_then(leads_to) };
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));
         }
@@ -142,8 +151,8 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(differences)
 }
 
-/// Returns whether the stored invoice numbers are not those of the contract's invoices. Where a number was recorded
-/// more than once before that was refused, one of these invoices holds it.
+/// Returns true if the stored invoice numbers differ from those of the contract's invoices. Before repeated numbers
+/// were refused, several invoices could share one; then one of them holds it.
 fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) -> Result<bool, Error> {
     let events = events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let held = invoice_numbers::of_contract(connection, record.contract.id)?;
@@ -168,8 +177,8 @@ fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) ->
     Ok(held.iter().any(|row| !recorded.contains(row)) || missing.into_iter().any(|row| !is_held(row)))
 }
 
-/// Returns whether the stored voucher number is not that of the payment request. Of earlier payments with one number,
-/// one holds it.
+/// Returns true if the stored voucher number differs from that of the payment request. Of earlier payments that share a
+/// number, one holds it.
 fn has_other_voucher(
     connection: &mut AnyConnection,
     contract: &Contract,
@@ -199,6 +208,7 @@ fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(if undone { ContractState::Active } else { last })
 }
 
+/// Returns the state of a payment request after a step.
 fn leads_to(step: PaymentStep) -> Option<PaymentState> {
     match step {
         PaymentStep::Request => Some(PaymentState::Requested),

@@ -1,6 +1,5 @@
-//! On-demand check of one contract's hash chains: facts, events, terms versions and sealed heads.
-//!
-//! It only reads, and says nothing about figures, other contracts and files; those are checked by `luyue check`.
+//! Check of one contract's hash chains on request: facts, events, terms versions and sealed heads. Figures, other
+//! contracts and files are checked only by `luyue check`. Nothing is written.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -26,11 +25,11 @@ use crate::storage::ids::PersonId;
 pub enum ChainBreak {
     /// The fact of this number was changed or moved.
     Fact(i64),
-    /// The contract's row names another last fact; holds the number that it names.
+    /// The contract's row names another fact as the last one; holds the number in the row.
     FactsHead(i64),
     /// The event of this number was changed or moved.
     Event(i64),
-    /// The head of the chain of events is not its last event; holds the head's number.
+    /// The head of the chain of events differs from its last event; holds the number in the head.
     EventsHead(i64),
     /// The terms of this version were changed or are missing.
     Terms(i64),
@@ -41,7 +40,7 @@ pub enum ChainBreak {
 }
 
 impl ChainBreak {
-    /// Returns the code of the break's message and its number.
+    /// Returns the code in the break's message key, and the number.
     fn code(self) -> (&'static str, i64) {
         match self {
             Self::Fact(seq) => ("fact", seq),
@@ -150,7 +149,7 @@ pub(super) struct ChainFindings {
     pub broken: Vec<String>,
 }
 
-/// Follows a contract's chains of events and row records, and looks for the records that were sealed last.
+/// Verifies a contract's chains of events and row records, and looks for the records that were sealed last.
 ///
 /// # Errors
 /// Database errors.
@@ -198,7 +197,7 @@ pub(super) fn follow_chains(connection: &mut AnyConnection, contract: &Contract)
 /// Loads the latest seal; `None` before the first.
 ///
 /// # Errors
-/// `Forbidden`.
+/// `Forbidden`; database errors.
 pub fn latest_seal(app: &App, caller: &Caller) -> Result<Option<SealView>, Error> {
     LogScope::of(caller)?;
     let latest = seals::latest(app)?;

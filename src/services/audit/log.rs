@@ -37,7 +37,7 @@ const FACTS: &str = "facts:";
 pub struct LogFilter {
     /// Number of a contract.
     pub contract: Option<String>,
-    /// Username of the actor, or of the person whom the actor stood in for.
+    /// Username of the actor, or of the person represented by a deputy.
     pub person: Option<String>,
     /// Civil day of recording, as 2026-09-30.
     pub day: Option<String>,
@@ -52,14 +52,14 @@ pub struct RecordView {
     pub at: DateTime<Utc>,
     /// Acting person; null for the program itself.
     pub by: Option<PersonRef>,
-    /// Person whom the actor stood in for as a deputy.
+    /// Person represented, if the actor was a deputy.
     #[serde(rename = "for")]
     pub on_behalf_of: Option<PersonRef>,
     /// Action of an event, such as `contracts.fund`; for a fact, `fact.` and its kind.
     pub action: String,
-    /// Identifier of the contract that it is about.
+    /// Identifier of the contract that the record is about.
     pub contract: Option<String>,
-    /// Number of that contract.
+    /// Number of the contract.
     pub number: Option<String>,
 }
 
@@ -108,6 +108,7 @@ impl LogScope {
         Ok(Self::Of(seats.iter().map(|seat| seat.organisation).collect()))
     }
 
+    /// Returns the organisations to which the log is limited; `None` for all records.
     pub(crate) fn organisations(&self) -> Option<&[OrganisationId]> {
         match self {
             Self::All => None,
@@ -123,6 +124,7 @@ enum Found {
 }
 
 impl Found {
+    /// Returns the place of the record in the log.
     fn place(&self) -> Place {
         match self {
             Self::Event(line) => Place { at: line.at, chain: HashChain::Events(line.stream.clone()), seq: line.seq },
@@ -130,6 +132,7 @@ impl Found {
         }
     }
 
+    /// Returns the identifier of the record.
     fn id(&self) -> String {
         match self {
             Self::Event(line) => format!("{}~{}", line.stream, line.seq),
@@ -145,7 +148,7 @@ impl Found {
         }
     }
 
-    /// Keys of the actor and of the person whom the actor stood in for.
+    /// Keys of the actor and of the person represented.
     fn people(&self) -> (Option<i64>, Option<i64>) {
         match self {
             Self::Event(line) => (line.actor_id, line.for_id),
@@ -153,6 +156,7 @@ impl Found {
         }
     }
 
+    /// Returns the action of an event; for a fact, `fact.` and its kind.
     fn action(&self) -> String {
         match self {
             Self::Event(line) => line.action.clone(),
@@ -160,6 +164,7 @@ impl Found {
         }
     }
 
+    /// Builds the view of the record.
     fn view(&self, names: &Names, number: Option<String>) -> RecordView {
         let (by, on_behalf_of) = self.people();
         let place = self.place();
@@ -178,8 +183,8 @@ impl Found {
 /// People by key.
 type Names = BTreeMap<i64, PersonRef>;
 
-/// Lists the log, newest first. A page may be shorter than its limit, even empty, although more follows: records that
-/// the caller cannot see are left out.
+/// Lists the log, newest first. A page may be shorter than its limit, even empty, although more follow, because records
+/// that the caller cannot see are left out.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor or an invalid day.
@@ -223,7 +228,7 @@ pub fn list(app: &App, caller: &Caller, filter: &LogFilter, page: &Page) -> Resu
     })
 }
 
-/// Loads the records of one contract in a range, newest first; none for a contract outside the scope.
+/// Loads the records of one contract in a range, newest first; empty for a contract outside the scope.
 fn of_contract(
     connection: &mut AnyConnection,
     number: &str,
@@ -237,8 +242,8 @@ fn of_contract(
     Ok(in_order(events.chain(facts).filter(|found| is_in(found, range))))
 }
 
-/// Loads the newest `window` records in a range, and the last one's identifier if there may be more. The records of a
-/// person include those of their deputies.
+/// Loads the newest `window` records in a range, and the identifier of the last one if there may be more. A person's
+/// records include those of their deputies.
 fn of_all(connection: &mut AnyConnection, range: Range, window: i64) -> Result<(Vec<Found>, Option<String>), Error> {
     let deputies = match range.whose {
         Whose::By(person) => Some(Range { whose: Whose::For(person), ..range.clone() }),
@@ -301,7 +306,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error
     })
 }
 
-/// Leaves out the digest of a payee account, from which an account with few unknown digits could be found by trying.
+/// Removes the digest of a payee account, from which an account with few unknown digits could be guessed.
 fn without_account(mut said: Value) -> Value {
     if let Some(body) = said.as_object_mut() {
         body.remove(ACCOUNT);
@@ -317,8 +322,8 @@ fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
     placed.into_iter().map(|(_, record)| record).collect()
 }
 
-/// Returns whether a record of a completely loaded chain is in the range. A person's records include those made in
-/// their place.
+/// Returns whether a record of a chain that was loaded in full is in the range. A person's records include those made
+/// on their behalf.
 fn is_in(record: &Found, range: &Range) -> bool {
     let place = record.place();
     let (by, on_behalf_of) = record.people();
@@ -337,6 +342,7 @@ fn parse_id(id: &str) -> Option<(&str, i64)> {
     Some((chain, seq.parse().ok()?))
 }
 
+/// Returns the place of the record with an identifier.
 fn place(connection: &mut AnyConnection, id: &str) -> Result<Place, Error> {
     let unknown = || Error::malformed("cursor", Message::new("cursor-unknown"));
     let (chain, seq) = parse_id(id).ok_or_else(unknown)?;
@@ -359,6 +365,7 @@ fn numbers(
     Ok(rows::numbers(connection, &ids, scope.organisations())?.into_iter().collect())
 }
 
+/// Loads the people that records name.
 fn names(connection: &mut AnyConnection, found: &[Found]) -> Result<Names, Error> {
     let keys = found.iter().map(Found::people).flat_map(|(by, on_behalf_of)| [by, on_behalf_of]);
     let mut ids: Vec<PersonId> = keys.flatten().map(PersonId).collect();

@@ -1,14 +1,14 @@
-//! Rows of a projection against those that are computed again: names the rows and columns that differ. It decides
-//! nothing; what a row should be is computed elsewhere.
+//! Comparison of the stored rows of a projection with recomputed ones: names the rows and columns that differ. The
+//! correct rows are computed elsewhere.
 
 use std::collections::BTreeMap;
 
 use crate::storage::contracts::projections::{BreachRow, MilestoneRow, TaskRow};
 
-/// Maximum number of rows of one table that are named; the others are counted.
+/// Maximum number of rows of one table that are named; further ones are only counted.
 const MOST: usize = 5;
 
-/// A row in words: what tells it from the others, and its columns with their values.
+/// A row in words: the values that identify it, and its columns with their values.
 pub struct NamedRow {
     key: String,
     columns: Vec<(&'static str, String)>,
@@ -58,7 +58,7 @@ impl From<&BreachRow> for NamedRow {
     }
 }
 
-/// Describes how the stored rows of a table differ from the computed ones; `None` if they do not.
+/// Describes the differences between the stored rows of a table and the computed ones; `None` if they are equal.
 pub fn describe<'a, T>(table: &str, stored: &'a [T], computed: &'a [T]) -> Option<String>
 where
     NamedRow: From<&'a T>,
@@ -78,7 +78,7 @@ where
     }
 }
 
-/// Groups rows by their keys; a key that occurs again gets a number.
+/// Groups rows by their identifying values; repeated ones get a number.
 fn by_key<'a, T>(rows: &'a [T]) -> BTreeMap<String, Vec<(&'static str, String)>>
 where
     NamedRow: From<&'a T>,
@@ -92,6 +92,7 @@ where
     found
 }
 
+/// Describes the columns that differ between two rows; `None` if they are equal.
 fn unlike_columns(stored: &[(&'static str, String)], right: &[(&'static str, String)]) -> Option<String> {
     let unlike = stored.iter().zip(right).filter(|(stored, right)| stored != right);
     let said: Vec<String> =

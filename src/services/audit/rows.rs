@@ -1,5 +1,5 @@
-//! Rows against their records: the stored rows of contracts, people and register entries must equal what was
-//! recorded with the last change of each (`storage::audit::row_records`).
+//! Comparison of rows with their records: the stored rows of contracts, people and register entries must equal the last
+//! record of each object (`storage::audit::row_records`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind};
 use crate::storage::audit::row_records;
 
-/// Describes, by the objects' keys, how their rows differ from the last record; objects without a difference are
+/// Describes the differences between objects' rows and their last record, by key; objects without a difference are
 /// absent.
 ///
 /// # Errors

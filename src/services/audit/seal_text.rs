@@ -1,6 +1,6 @@
-//! A seal as text that leaves the machine, by email or in a file, and comes back to be compared with the database.
+//! A seal as text that leaves the machine, by email or in a file, and is later compared with the database.
 //!
-//! The text is a few words, so that line breaks, quotation marks and other text around it do no harm.
+//! The text is a few words, so line breaks, quotation marks and surrounding text do no harm.
 
 use chrono::NaiveDate;
 
@@ -30,6 +30,7 @@ pub(super) struct SealText {
 }
 
 impl SealText {
+    /// Builds the text of a seal; `before` is the signature of the preceding one.
     pub fn new(seal: &Seal, before: &str) -> Self {
         Self {
             day: seal.day,
@@ -48,13 +49,13 @@ impl SealText {
         format!("{BEGIN} {}{named}", self.day)
     }
 
-    /// Reads all seals in a text, each once. What is not a whole seal is passed over.
+    /// Reads all seals in a text, each once. Incomplete seals are skipped.
     pub fn read_all(text: &str) -> Vec<Self> {
         let words: Vec<&str> = text.split_whitespace().filter(|word| *word != ">").collect();
         let begins = words.iter().enumerate().filter(|(_, word)| word.ends_with(BEGIN));
         let mut all: Vec<Self> = Vec::new();
-        for seal in begins.filter_map(|(place, _)| Self::read(words.get(place + 1..)?)) {
-            // An email has the same seal in its text and in its HTML.
+        for seal in begins.filter_map(|(place, _)| Self::parse(words.get(place + 1..)?)) {
+            // An email contains the seal both in its text and in its HTML.
             if !all.contains(&seal) {
                 all.push(seal);
             }
@@ -62,7 +63,8 @@ impl SealText {
         all
     }
 
-    fn read(words: &[&str]) -> Option<Self> {
+    /// Reads a seal from the words that follow its beginning; `None` if one is missing or malformed.
+    fn parse(words: &[&str]) -> Option<Self> {
         let day = words.first()?.parse().ok()?;
         let value = |number: usize| {
             let name = words.get(1 + 2 * number)?;
@@ -85,7 +87,7 @@ impl SealText {
     }
 }
 
-/// Returns what a seal signs.
+/// Returns the message that the signature of a seal is computed from.
 pub(super) fn message(day: NaiveDate, heads: &str, before: &str) -> String {
     digest(&[&day.to_string(), heads, before])
 }

@@ -1,8 +1,8 @@
 //! Daily seals: a signature over the heads of all hash chains.
 //!
-//! They reveal a chain that was truncated or rewritten by someone with access to the database but not to the secret.
-//! Each seal also signs the one before it, and leaves the machine in an email to the supervisors (and in a file, where
-//! one is set), so that deleted and replaced seals are found too.
+//! Seals reveal a chain that was truncated or rewritten by someone with access to the database but not to the secret.
+//! Each seal also signs the one before it, and leaves the machine in an email to the supervisors (and in a file, if one
+//! is set), so that deleted and replaced seals are detected too.
 
 use std::path::PathBuf;
 
@@ -33,8 +33,8 @@ const NO_SEAL: &str = "the file holds no seal: save the email of a seal as a fil
 /// Maximum number of lost heads reported per kind of chain.
 const LIMIT: i64 = 100;
 
-/// Seals today unless it or a later day is sealed already, and sends the seal to the supervisors; returns the number of
-/// seals made. Then appends the latest seal to the file in the settings, unless it is there.
+/// Seals today, unless today or a later day is sealed already, and sends the seal to the supervisors; returns the
+/// number of seals made. Then appends the latest seal to the file in the settings, if it is missing there.
 ///
 /// # Errors
 /// Database errors; `Unavailable` if the file cannot be written.
@@ -71,7 +71,7 @@ fn send(tx: &mut Tx<'_>, seal: &SealText) -> Result<(), Error> {
     account_notices::enqueue_to(tx, supervisors, AlertKind::SealMade, &seal.day.to_string(), &values)
 }
 
-/// Appends the latest seal to the file in the settings, unless the file has it.
+/// Appends the latest seal to the file in the settings, if it is missing there.
 fn save_to_file(app: &App) -> Result<(), Error> {
     let Some(path) = &app.settings.seal_file else { return Ok(()) };
     let Some(text) = latest_text(app)? else { return Ok(()) };
@@ -90,8 +90,8 @@ pub(super) fn latest_text(app: &App) -> Result<Option<String>, Error> {
     Ok(Some(SealText::new(&seal, &before).write()))
 }
 
-/// Loads the latest seal and whether its signature is valid with this installation's key. Comparing the sealed
-/// heads is up to `faults`.
+/// Loads the latest seal, and whether its signature is valid with this installation's key. The sealed heads are
+/// compared in [`faults`].
 ///
 /// # Errors
 /// Database errors.
@@ -105,7 +105,7 @@ pub(crate) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
 }
 
 /// Finds the faults of the seals: invalid signatures, unknown keys, days with records but without a seal, and sealed
-/// records that are gone. Signatures may also have been made with an `earlier` secret, but not the latest one.
+/// records that are gone. Signatures except the latest may also be by an `earlier` secret.
 ///
 /// # Errors
 /// Database errors.
@@ -163,7 +163,7 @@ fn wrong_signatures(all: &[Seal], keys: &[Key]) -> Vec<Difference> {
 }
 
 /// Lists the spans of days before today on which something was recorded and no seal was made. Days before the first
-/// seal count only where there is none at all.
+/// seal count only if there is no seal at all.
 fn unsealed_days(connection: &mut AnyConnection, all: &[Seal], today: NaiveDate) -> Result<Vec<Difference>, Error> {
     let morning = |day: NaiveDate| at_hour(day, 0);
     let next = |day: NaiveDate| day.checked_add_days(Days::new(1)).unwrap_or(day);
@@ -183,10 +183,10 @@ fn unsealed_days(connection: &mut AnyConnection, all: &[Seal], today: NaiveDate)
     Ok(faults)
 }
 
-/// Loads secrets that the installation used before, each from its key file.
+/// Loads former secrets of the installation, each from its key file.
 ///
 /// # Errors
-/// `Internal` for a file that cannot be read or holds no acceptable secret.
+/// `Internal` for a file that cannot be read or contains no acceptable secret.
 pub fn load_secrets(paths: &[PathBuf]) -> Result<Vec<Secret>, Error> {
     let load = |path: &PathBuf| {
         Secret::load(path).map_err(|error| Error::Internal(format!("invalid earlier secret: {error}")))

@@ -1,5 +1,5 @@
-//! Rows against their signatures: emails, one-time links and answers to repeated requests must be as the program wrote
-//! them (`storage::signatures`).
+//! Comparison of rows with their signatures: emails, one-time links and answers to repeated requests must be unchanged
+//! since the program wrote them (`storage::signatures`).
 
 use serde::Serialize;
 
@@ -14,11 +14,11 @@ use crate::storage::signatures::RowKey;
 
 /// Rows per read transaction.
 const BATCH: i64 = 500;
-/// Maximum number of rows of a table to name: with another key all rows are unlike their signatures.
+/// Maximum number of rows of a table to name, since with a wrong key every row differs from its signature.
 const MOST: usize = 20;
 
-/// Finds the rows that were changed or added in another way than by the program. Signatures may also have been made with
-/// an `earlier` secret. `progress` is called after each batch with the number of rows checked.
+/// Finds the rows that were not written by the program. Signatures may also be by an `earlier` secret. `progress` is
+/// called after each batch with the number of rows checked.
 ///
 /// # Errors
 /// Database errors.
@@ -70,20 +70,21 @@ pub(super) fn differences(
         }
     }
     let tables = [(signed_emails::TABLE, emails), (answers::TABLE, requests), (links::TABLE, people)];
-    Ok(tables.into_iter().flat_map(|(table, places)| changed(table, places)).collect())
+    Ok(tables.into_iter().flat_map(|(table, places)| describe_changed(table, places)).collect())
 }
 
 /// The keys with which rows may be signed.
 struct Keys(Vec<RowKey>);
 
 impl Keys {
+    /// Returns whether a row was signed with one of the keys.
     fn signed<T: Serialize>(&self, table: &str, row: &T, signature: Option<&str>) -> bool {
         self.0.iter().any(|key| key.signed(table, row, signature))
     }
 }
 
-/// Describes rows of a table that are unlike their signatures; those beyond [`MOST`] only by their number.
-fn changed(table: &str, places: Vec<String>) -> Vec<Difference> {
+/// Describes rows of a table that differ from their signatures; beyond [`MOST`] only their number.
+fn describe_changed(table: &str, places: Vec<String>) -> Vec<Difference> {
     let more = places.len().saturating_sub(MOST);
     let named = places.into_iter().take(MOST);
     let mut found: Vec<Difference> =

@@ -1,5 +1,5 @@
-//! Endorsing, granting or refusing a change request. No one takes two steps of one request, nor does anyone who acts
-//! for them.
+//! Endorsing, granting or refusing a change request. No one takes two steps of one request, whether for themselves or
+//! through a deputy.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, PURCHASER_REQUEST_ACTIONS, REFUSE, next_right};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
-use crate::domain::payments::{Actor, may_follow};
+use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
@@ -15,7 +15,7 @@ use crate::services::contracts::append::{self, append_fact, check_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::repeats;
-use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors, verify_same_seat};
 use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -39,9 +39,9 @@ pub struct ChangeRequestDecisionInput {
 /// Endorses, grants or refuses a change request.
 ///
 /// # Errors
-/// `NotFound` for an unknown change request or step; `Forbidden` to who requested or endorsed it; `Conflict` if it was
-/// decided already or waits for another role; `Duplicate` for a waiver of a breach that is waived; `Refused` if a rule
-/// of standing forbids the fact now, or a refusal gives no reason.
+/// `NotFound` for an unknown change request or step; `Forbidden` for a person who requested or endorsed it; `Conflict`
+/// if it was decided already or waits for another role; `Duplicate` for a waiver of a breach that is waived; `Refused`
+/// if a rule of standing forbids the fact now, or a refusal has no reason.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -62,12 +62,12 @@ pub fn decide(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
         reject_other_turn(&request, action)?;
-        reject_earlier_actor(tx, &request)?;
+        reject_earlier_actors(tx, &actors(&request))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         if decision == REFUSE {
             return refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?);
         }
-        let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let note = inputs::optional_reason(input.reason.as_deref())?;
         if decision == ENDORSE {
             endorse(tx, &mut record, &request, note)
         } else {
@@ -76,7 +76,7 @@ pub fn decide(
     })
 }
 
-/// Returns the rights that a step of a kind of request may need; none for an unknown step.
+/// Returns the rights that a step of a kind of request may need; empty for an unknown step.
 fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     let actions = match kind {
         ChangeRequestKind::Extension | ChangeRequestKind::Waiver => CHANGE_REQUEST_ACTIONS,
@@ -87,30 +87,25 @@ fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     actions.iter().filter(|(known, _)| *known == step).map(|(_, action)| *action).collect()
 }
 
-/// Refuses a step under another right than that for which the request waits.
+/// Rejects a step under a right other than the one that the request waits for.
 fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Error> {
     let message = match next_right(request.state) {
         Some(next) if next == action => return Ok(()),
-        Some(Action::EndorseChangeRequest) => Message::new("ask-not-endorsed"),
-        Some(_) => Message::new("ask-endorsed"),
-        None => Message::new("ask-decided").with("state", request.state),
+        Some(Action::EndorseChangeRequest) => Message::new("change-request-not-endorsed"),
+        Some(_) => Message::new("change-request-endorsed"),
+        None => Message::new("change-request-decided").with("state", request.state),
     };
     Err(Error::Conflict(message))
 }
 
-fn reject_earlier_actor(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error> {
-    let actor = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if may_follow(&actors(request), &actor) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
-}
-
-/// Returns the people who requested and endorsed a change request; they may take no further step of it.
+/// Returns the people who requested and endorsed a change request; they may take no further step on it.
 pub(in crate::services) fn actors(request: &ChangeRequest) -> Vec<Actor<i64>> {
     let requester = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
     let endorser = request.endorsed_by.map(|person| Actor { person, on_behalf_of: request.endorsed_for });
     std::iter::once(requester).chain(endorser).collect()
 }
 
-/// Returns the fact that a request would record today, with what people wrote about it.
+/// Returns the fact that a request would record today, with the texts that people added.
 ///
 /// # Errors
 /// `Duplicate` for a waiver of a breach that is waived.
@@ -127,7 +122,7 @@ fn fact_of(
     requested_fact(tx, request.kind, &body, words)
 }
 
-/// Endorses a request of the contractor whose fact could be recorded today; the leader is asked to decide.
+/// Endorses a request of the contractor whose fact could be recorded today, so that it waits for the leader.
 fn endorse(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -145,6 +140,7 @@ fn endorse(
     Ok(summary(record, request, (ChangeRequestState::Requested, None)))
 }
 
+/// Summarises a request in its new state; `seq` is the number of the recorded fact.
 fn summary(
     record: &ContractRecord,
     request: &ChangeRequest,
@@ -154,6 +150,7 @@ fn summary(
     ChangeRequestSummary { id: request.public_id.clone(), state, seq, version, files: Vec::new() }
 }
 
+/// Grants a request and records its fact.
 fn grant(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -173,6 +170,7 @@ fn grant(
     Ok(summary(record, request, (ChangeRequestState::Granted, Some(record.contract.fact_seq))))
 }
 
+/// Refuses a request, with a reason.
 fn refuse(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -188,8 +186,8 @@ fn refuse(
     Ok(summary(record, request, (ChangeRequestState::Refused, None)))
 }
 
-/// Finds a change request of a kind, its contract, and the seat and right under which the caller may take a step of it:
-/// that for which it waits, where the caller has it.
+/// Finds a change request of a kind, its contract, and the seat and right under which the caller may take a step on it.
+/// If the caller has several of `rights`, the one that the request waits for is preferred.
 fn find_change_request(
     caller: &Caller,
     connection: &mut AnyConnection,

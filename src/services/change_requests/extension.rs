@@ -1,5 +1,5 @@
-//! Requesting an extension: additional days for a deliverable. Granted, it becomes a fact that moves the due day. The
-//! contractor requests it as the purchaser does, and may give files as proof.
+//! Requests for an extension: additional days for a deliverable. A granted extension becomes a fact that moves the due
+//! day. Purchaser and contractor may both request one, the contractor with files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,10 +10,9 @@ use crate::domain::codes::ChangeRequestKind;
 use crate::domain::numbers::{Code, Days};
 use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError, Message};
-use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files, rights_of};
+use crate::services::change_requests::open::{NewRequest, open_request, rights_of};
 use crate::services::change_requests::{ChangeRequestSummary, with_day};
 use crate::services::deliverables::attachments::MAX_FILES;
-use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
@@ -30,7 +29,7 @@ pub struct ExtensionInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// True to make one more request for a deliverable for which one is pending.
+    /// True to request another extension for a deliverable while one is pending.
     #[serde(default)]
     pub another: bool,
     /// Day from which the extension counts. Defaults to the day on which it is granted.
@@ -41,8 +40,8 @@ pub struct ExtensionInput {
 /// Requests an extension for a deliverable.
 ///
 /// # Errors
-/// `Duplicate` while a request for the deliverable is pending; `Refused` for zero days, or where the extension could
-/// not be granted today.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while a request for the deliverable is pending;
+/// `Refused` for zero days, or if the extension could not be granted today.
 pub fn request_extension(
     app: &App,
     caller: &Caller,
@@ -53,6 +52,7 @@ pub fn request_extension(
     open_request(app, caller, contract, &new_request(input)?)
 }
 
+/// Builds the request, if the number of days is over 0.
 fn new_request(input: &ExtensionInput) -> Result<NewRequest, Error> {
     if input.days.get() == 0 {
         return Err(Error::refused_at("extension", "days", Message::new("draft-days-positive")));
@@ -70,26 +70,13 @@ pub static EXTENSION_LIMITS: UploadLimits = UploadLimits {
     endings: &[],
 };
 
-/// Grants permission to request an extension with files, before its body is read. `key` identifies its form.
+/// Reads the request from a form with files.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
-pub fn permit_extension(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
-    open::permit(app, caller, ChangeRequestKind::Extension, (contract, key))
-}
-
-/// Requests an extension with the files of a form.
-///
-/// # Errors
-/// `Malformed` fields, and those of [`request_extension`]; no file is kept then.
-pub async fn request_extension_with_files(
-    app: &App,
-    permit: UploadPermit,
-    form: UploadForm,
-) -> Result<ChangeRequestSummary, Error> {
-    let (input, _) = read_fields(&form);
-    let new = new_request(&input.ok_or_else(|| Error::Malformed(faults_of_extension(&form)))?)?;
-    open_with_files(app, permit, form, new).await
+/// `Malformed` with every fault of the form; `Refused` for zero days.
+pub(super) fn read_form(form: &UploadForm) -> Result<NewRequest, Error> {
+    let (input, _) = read_fields(form);
+    new_request(&input.ok_or_else(|| Error::Malformed(faults_of_extension(form)))?)
 }
 
 /// Returns every fault that the form shows by itself.
@@ -97,6 +84,7 @@ pub fn faults_of_extension(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
 }
 
+/// Reads the fields of the form, or their faults.
 fn read_fields(form: &UploadForm) -> (Option<ExtensionInput>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let deliverable =

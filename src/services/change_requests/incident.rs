@@ -1,5 +1,5 @@
-//! Proposing an incident under a clause, by the officer or the justice station, with files as evidence. Granted by the
-//! leader, it becomes a fact; what the clause charges counts from then.
+//! Proposals of an incident under a clause, by the officer or the justice station, with files as evidence. Once granted
+//! by the leader, the incident becomes a fact and its penalty counts.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -14,10 +14,9 @@ use crate::domain::shape::optional_date;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::change_requests::ChangeRequestSummary;
-use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files};
+use crate::services::change_requests::open::{NewRequest, open_request};
 use crate::services::contracts::transitions::to_value;
 use crate::services::deliverables::attachments::MAX_FILES;
-use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
@@ -37,7 +36,7 @@ pub struct IncidentInput {
     /// Description of the incident.
     #[serde(default)]
     pub note: String,
-    /// True to propose an incident of the clause, day and note of another one.
+    /// True to propose an incident with the clause, day and note of another one.
     #[serde(default)]
     pub another: bool,
 }
@@ -45,9 +44,9 @@ pub struct IncidentInput {
 /// Proposes an incident.
 ///
 /// # Errors
-/// `Duplicate` for an incident that is recorded, or whose number is proposed already, and for one described so under
-/// another number, unless `another` is set; `Refused` if the clause does not
-/// cover incidents, or the incident could not be recorded today.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for an incident that is recorded or whose code is
+/// proposed already, and, unless `another` is set, for one with the clause, day and note of another; `Refused` if the
+/// clause does not cover incidents, or the incident could not be recorded today.
 pub fn propose_incident(
     app: &App,
     caller: &Caller,
@@ -58,7 +57,7 @@ pub fn propose_incident(
     open_request(app, caller, contract, &new_request(caller, input)?)
 }
 
-/// Builds the request. The day is that of the incident, so it does not move to the day of the grant.
+/// Builds the request. It names the day of the incident, which therefore does not move to the day of the grant.
 fn new_request(caller: &Caller, input: &IncidentInput) -> Result<NewRequest, Error> {
     let IncidentInput { id, clause, on, note, another } = input.clone();
     let id = Code::new(identifier(id.as_str())).map_err(|_| Error::malformed("id", Message::new("malformed-code")))?;
@@ -70,27 +69,15 @@ fn new_request(caller: &Caller, input: &IncidentInput) -> Result<NewRequest, Err
 pub static INCIDENT_LIMITS: UploadLimits =
     UploadLimits { texts: &["id", "clause", "on", "note", "another"], file: "files", files: MAX_FILES, endings: &[] };
 
-/// Grants permission to propose an incident with files, before its body is read. `key` identifies its form.
+/// Reads the proposal from a form with files.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
-pub fn permit_incident(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
-    open::permit(app, caller, ChangeRequestKind::Incident, (contract, key))
+/// `Malformed` with every fault of the form.
+pub(super) fn read_form(caller: &Caller, form: &UploadForm) -> Result<NewRequest, Error> {
+    new_request(caller, &read_input(form)?)
 }
 
-/// Proposes an incident with the files of a form.
-///
-/// # Errors
-/// `Malformed` fields, and those of [`propose_incident`]; no file is kept then.
-pub async fn propose_incident_with_files(
-    app: &App,
-    permit: UploadPermit,
-    form: UploadForm,
-) -> Result<ChangeRequestSummary, Error> {
-    let new = new_request(&permit.caller, &read_input(&form)?)?;
-    open_with_files(app, permit, form, new).await
-}
-
+/// Reads the fields of the form.
 fn read_input(form: &UploadForm) -> Result<IncidentInput, Error> {
     let mut faults = Vec::new();
     let parse = |text: &str| Code::new(text).map_err(|_| "malformed-code");

@@ -1,9 +1,9 @@
 //! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident, and
-//! another grants or refuses it. What the contractor requests, with its proof, is endorsed by the officer first.
+//! another grants or refuses the request. A request of the contractor, with its proof, is first endorsed by the
+//! officer.
 //!
-//! A request that could not be granted today is refused when it is made. Granting it checks again and records the
-//! fact. An early end of the contract is stored in the same table, but opened and decided in
-//! `contracts::transitions`.
+//! A request that could not be granted today is refused when it is made. Granting checks again and records the fact.
+//! Requests for an early end are stored in the same table, but opened and decided in `contracts::transitions`.
 
 mod decide;
 mod extension;
@@ -23,16 +23,12 @@ use crate::error::Error;
 pub(super) use crate::services::change_requests::decide::actors;
 pub use crate::services::change_requests::decide::{ChangeRequestDecisionInput, decide};
 pub use crate::services::change_requests::extension::{
-    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, permit_extension, request_extension,
-    request_extension_with_files,
+    EXTENSION_LIMITS, ExtensionInput, faults_of_extension, request_extension,
 };
-pub use crate::services::change_requests::incident::{
-    INCIDENT_LIMITS, IncidentInput, permit_incident, propose_incident, propose_incident_with_files,
-};
+pub use crate::services::change_requests::incident::{INCIDENT_LIMITS, IncidentInput, propose_incident};
+pub use crate::services::change_requests::open::{permit_request, request_with_files};
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
-pub use crate::services::change_requests::waiver::{
-    WAIVER_LIMITS, WaiverInput, faults_of_waiver, permit_waiver, request_waiver, request_waiver_with_files,
-};
+pub use crate::services::change_requests::waiver::{WAIVER_LIMITS, WaiverInput, faults_of_waiver, request_waiver};
 use crate::services::contracts::append;
 use crate::services::contracts::parts;
 use crate::services::contracts::record::stored;
@@ -55,11 +51,11 @@ pub struct ChangeRequestSummary {
     pub id: String,
     /// Current state.
     pub state: ChangeRequestState,
-    /// Number of the fact that it became, once granted.
+    /// Number of the fact that the request became, once granted.
     pub seq: Option<i64>,
     /// Version of the contract, used as the ETag.
     pub version: i64,
-    /// Files stored with it.
+    /// Files stored with the request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileSummary>,
 }
@@ -85,22 +81,22 @@ pub struct ChangeRequestView {
     /// Current state.
     pub state: ChangeRequestState,
     /// Name of the requester.
-    pub asked_by: String,
+    pub requested_by: String,
     /// Name of the person represented, if a deputy made the request.
     pub on_behalf_of: Option<String>,
     /// Time of the request, in UTC.
-    pub asked_at: DateTime<Utc>,
+    pub requested_at: DateTime<Utc>,
     /// Files given as proof.
     pub files: Vec<FileView>,
-    /// Name of the officer who endorsed what the contractor requests.
+    /// Name of the officer who endorsed the contractor's request.
     pub endorsed_by: Option<String>,
-    /// Name of the person represented, if a deputy endorsed it.
+    /// Name of the person represented, if a deputy endorsed the request.
     pub endorsed_for: Option<String>,
     /// Time of the endorsement, in UTC.
     pub endorsed_at: Option<DateTime<Utc>>,
     /// Note of the endorsement.
     pub endorsement: Option<String>,
-    /// Note or reason of the decision; empty before.
+    /// Note or reason of the decision; empty before the decision.
     pub decision: String,
 }
 
@@ -140,9 +136,9 @@ pub(super) fn views(
     let view = |request: ChangeRequest| {
         Ok(ChangeRequestView {
             fact: stored(&request.body)?,
-            asked_by: names.of(request.requested_by),
+            requested_by: names.of(request.requested_by),
             on_behalf_of: names.find(request.requested_for),
-            asked_at: request.requested_at.and_utc(),
+            requested_at: request.requested_at.and_utc(),
             files: proof(&request.public_id),
             endorsed_by: names.find(request.endorsed_by),
             endorsed_for: names.find(request.endorsed_for),
@@ -158,7 +154,7 @@ pub(super) fn views(
     requests.into_iter().map(view).collect()
 }
 
-/// Finds the change request about the thing of a fact that waits for an endorsement or a decision.
+/// Finds the undecided change request that is about the same thing as a fact.
 pub fn find_pending<'a>(
     requests: &'a [ChangeRequestView],
     kind: ChangeRequestKind,
@@ -178,7 +174,7 @@ fn with_day(mut fact: serde_json::Value, on: Option<NaiveDate>) -> serde_json::V
     fact
 }
 
-/// Builds the fact that a change request would become today. Without a day of its own it counts from today.
+/// Builds the fact that a change request would become today. A fact without a day counts from today.
 fn requested_fact(
     tx: &Tx<'_>,
     kind: ChangeRequestKind,

@@ -1,5 +1,5 @@
 //! Opening a change request, after checking that its fact could be recorded today. The right under which it is opened
-//! decides on its first step: the purchaser's own waits for the leader, the contractor's for the officer.
+//! decides its first step: a request of the purchaser waits for the leader, one of the contractor for the officer.
 
 use serde_json::Value;
 
@@ -7,7 +7,9 @@ use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, Role};
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
+use crate::services::change_requests::{
+    ChangeRequestSummary, event_body, extension, incident, requested_fact, reversal, waiver,
+};
 use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, check_fact};
 use crate::services::contracts::registration::append_event;
@@ -27,14 +29,14 @@ use crate::storage::write::{Tx, write_in};
 #[derive(Debug, Clone)]
 pub(super) struct NewRequest {
     pub kind: ChangeRequestKind,
-    /// The fact that it would become.
+    /// The fact that the request would become.
     pub body: Value,
     pub reason: String,
-    /// True to make one more request about a thing for which one is pending.
+    /// True to make another request about a thing while one is pending.
     pub another: bool,
 }
 
-/// Returns the rights under which a kind of change is requested: by the purchaser, and by the contractor.
+/// Returns the rights under which a kind of change is requested: first the purchaser's, then the contractor's.
 pub(super) fn rights_of(kind: ChangeRequestKind) -> &'static [Action] {
     match kind {
         ChangeRequestKind::Extension => &[Action::RequestExtension, Action::ApplyForExtension],
@@ -61,23 +63,37 @@ pub(super) fn open_request(
     })
 }
 
-/// Grants permission to request a change with files, before its body is read. `key` identifies its form.
-pub(super) fn permit(
+/// Grants permission to request a change with files, before its body is read. The address names the contract and what
+/// the request is about, which identifies its form.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+pub fn permit_request(
     app: &App,
     caller: Caller,
     kind: ChangeRequestKind,
-    at: (&str, &str),
+    address: (&str, &str),
 ) -> Result<UploadPermit, Error> {
-    attachments::permit(app, caller, at, (rights_of(kind), FileUse::Application))
+    attachments::permit(app, caller, address, (rights_of(kind), FileUse::Application))
 }
 
-/// Opens a change request with the files of a form.
-pub(super) async fn open_with_files(
+/// Requests an extension or a waiver, or proposes an incident, with the files of a form.
+///
+/// # Errors
+/// `Malformed` fields, and those of the request without files; no file is kept then. `NotFound` for a kind without
+/// files.
+pub async fn request_with_files(
     app: &App,
     permit: UploadPermit,
     form: UploadForm,
-    new: NewRequest,
+    kind: ChangeRequestKind,
 ) -> Result<ChangeRequestSummary, Error> {
+    let new = match kind {
+        ChangeRequestKind::Extension => extension::read_form(&form)?,
+        ChangeRequestKind::Waiver => waiver::read_form(&form)?,
+        ChangeRequestKind::Incident => incident::read_form(&permit.caller, &form)?,
+        ChangeRequestKind::Termination | ChangeRequestKind::Reversal => return Err(Error::NotFound),
+    };
     let (cloned, contract) = (app.clone(), permit.contract.clone());
     files::store_files(app, permit, form, move |tx, caller, files| {
         insert_request(&cloned, tx, caller, (&contract, &new), files)
@@ -85,6 +101,7 @@ pub(super) async fn open_with_files(
     .await
 }
 
+/// Checks and stores a change request, with its files, within an open transaction.
 fn insert_request(
     app: &App,
     tx: &mut Tx<'_>,
@@ -96,7 +113,10 @@ fn insert_request(
     // An incident is described by its clause, so its note may be empty.
     let reason = match new.kind {
         ChangeRequestKind::Incident => inputs::text("note", &new.reason)?,
-        _ => inputs::reason(Some(&new.reason))?,
+        ChangeRequestKind::Extension
+        | ChangeRequestKind::Waiver
+        | ChangeRequestKind::Termination
+        | ChangeRequestKind::Reversal => inputs::reason(Some(&new.reason))?,
     };
     let fact = requested_fact(tx, new.kind, &new.body, Value::Null)?;
     if new.kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {

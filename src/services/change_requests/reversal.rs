@@ -1,4 +1,4 @@
-//! Requesting the reversal of a fact, and what a granted reversal restores in addition to the facts: a paid payment
+//! Requests for the reversal of a fact, and the state beside the facts that a granted reversal restores: a paid payment
 //! request becomes returned, a contract that ended early becomes active. The facts themselves are never deleted.
 
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct ReversalInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Accepted and ignored: a second request about the same thing could change nothing.
+    /// Accepted and ignored: a second request about the same thing would change nothing.
     #[serde(default)]
     pub another: bool,
 }
@@ -36,8 +36,8 @@ pub struct ReversalInput {
 /// Requests the reversal of a fact. The cashier may only request the reversal of a payment, also of late interest.
 ///
 /// # Errors
-/// `Forbidden` to the cashier for any other fact; `Duplicate` while its reversal is pending; `Refused` if the fact
-/// could not be reversed today.
+/// `Forbidden`, also for the cashier and any other fact; `NotFound`; `Conflict` in another state; `Duplicate` while the
+/// fact's reversal is pending; `Refused` if the fact could not be reversed today.
 pub fn request_reversal(
     app: &App,
     caller: &Caller,
@@ -54,7 +54,7 @@ pub fn request_reversal(
     open_request(app, caller, contract, &new)
 }
 
-/// Rejects the reversal of anything but a payment. An unknown fact passes here; recording the reversal refuses it.
+/// Rejects the reversal of anything but a payment. An unknown fact passes here, and is refused when it is recorded.
 pub(super) fn reject_unless_payment(record: &ContractRecord, fact: &NewFact) -> Result<(), Error> {
     let seq = reversed_seq(fact)?;
     let is_payment = |kind| matches!(kind, FactKind::Payment | FactKind::Interest);
@@ -62,8 +62,8 @@ pub(super) fn reject_unless_payment(record: &ContractRecord, fact: &NewFact) -> 
     if is_other { Err(Error::forbidden("cashier-reverses-payments")) } else { Ok(()) }
 }
 
-/// Restores what the reversed fact had changed outside the facts: the payment request's state, or the state of a
-/// contract that ended early.
+/// Restores the state that the reversed fact had changed beside the facts: that of a payment request, or of a contract
+/// that ended early.
 pub(super) fn restore_state(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -85,15 +85,27 @@ pub(super) fn restore_state(
             record.contract.state = ContractState::Active;
             Ok(())
         }
-        _ => Ok(()),
+        // The standing no longer counts them, and nothing else was derived from them.
+        FactKind::Extension
+        | FactKind::Submission
+        | FactKind::Decision
+        | FactKind::Score
+        | FactKind::Headcount
+        | FactKind::Incident
+        | FactKind::Waiver
+        | FactKind::Survey
+        | FactKind::End
+        | FactKind::InterestWaiver
+        | FactKind::Reversal => Ok(()),
     }
 }
 
+/// Returns the number of the fact that a reversal is about.
 fn reversed_seq(fact: &NewFact) -> Result<i64, Error> {
     Ok(stored::<Reversal>(&fact.body.to_string())?.seq)
 }
 
-/// The annotations stored with the fact of a payment, of principal or of late interest.
+/// The texts stored with the fact of a payment, of principal or of late interest.
 #[derive(Deserialize)]
 struct PaymentWords {
     /// Random identifier of the payment request.

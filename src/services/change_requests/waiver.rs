@@ -1,5 +1,5 @@
-//! Requesting a waiver: the purchaser forgoes the amount that one breach charges. Granted, it becomes a fact. The
-//! contractor requests it as the purchaser does, and may give files as proof.
+//! Requests for a waiver: the purchaser forgoes the penalty of one breach. A granted waiver becomes a fact. Purchaser
+//! and contractor may both request one, the contractor with files as proof.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,13 @@ use crate::domain::codes::ChangeRequestKind;
 use crate::domain::numbers::Code;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError};
-use crate::services::change_requests::open::{self, NewRequest, open_request, open_with_files, rights_of};
+use crate::services::change_requests::open::{NewRequest, open_request, rights_of};
 use crate::services::change_requests::{ChangeRequestSummary, with_day};
 use crate::services::deliverables::attachments::MAX_FILES;
-use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::Caller;
 
-/// A waiver of the amount that a breach charges.
+/// A waiver of the penalty of a breach.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverInput {
@@ -30,7 +29,7 @@ pub struct WaiverInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Accepted and ignored: a second request about the same thing could change nothing.
+    /// Accepted and ignored: a second request about the same thing would change nothing.
     #[serde(default)]
     pub another: bool,
     /// Day from which the waiver counts. Defaults to the day on which it is granted.
@@ -41,8 +40,8 @@ pub struct WaiverInput {
 /// Requests a waiver.
 ///
 /// # Errors
-/// `Duplicate` for a breach that is waived or whose waiver is pending; `Refused` if the waiver could not be granted
-/// today.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a breach that is waived or whose waiver is
+/// pending; `Refused` if the waiver could not be granted today.
 pub fn request_waiver(
     app: &App,
     caller: &Caller,
@@ -53,6 +52,7 @@ pub fn request_waiver(
     open_request(app, caller, contract, &new_request(input))
 }
 
+/// Builds the request.
 fn new_request(input: &WaiverInput) -> NewRequest {
     let body = with_day(serde_json::json!({ "clause": input.clause, "subject": input.subject }), input.on);
     let (kind, reason) = (ChangeRequestKind::Waiver, input.reason.clone());
@@ -67,26 +67,13 @@ pub static WAIVER_LIMITS: UploadLimits = UploadLimits {
     endings: &[],
 };
 
-/// Grants permission to request a waiver with files, before its body is read. `key` identifies its form.
+/// Reads the request from a form with files.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
-pub fn permit_waiver(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
-    open::permit(app, caller, ChangeRequestKind::Waiver, (contract, key))
-}
-
-/// Requests a waiver with the files of a form.
-///
-/// # Errors
-/// `Malformed` fields, and those of [`request_waiver`]; no file is kept then.
-pub async fn request_waiver_with_files(
-    app: &App,
-    permit: UploadPermit,
-    form: UploadForm,
-) -> Result<ChangeRequestSummary, Error> {
-    let (input, _) = read_fields(&form);
-    let new = new_request(&input.ok_or_else(|| Error::Malformed(faults_of_waiver(&form)))?);
-    open_with_files(app, permit, form, new).await
+/// `Malformed` with every fault of the form.
+pub(super) fn read_form(form: &UploadForm) -> Result<NewRequest, Error> {
+    let (input, _) = read_fields(form);
+    Ok(new_request(&input.ok_or_else(|| Error::Malformed(faults_of_waiver(form)))?))
 }
 
 /// Returns every fault that the form shows by itself.
@@ -94,6 +81,7 @@ pub fn faults_of_waiver(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1.into_iter().chain(form.missing_fault("reason", "reason-missing")).collect()
 }
 
+/// Reads the fields of the form, or their faults.
 fn read_fields(form: &UploadForm) -> (Option<WaiverInput>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let parse = |text: &str| Code::new(text).map_err(|_| "malformed-code");

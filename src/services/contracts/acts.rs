@@ -1,9 +1,9 @@
-//! Acts: writes that a person with the right to an action makes on one contract. Every act begins with the same checks,
-//! which are made here.
+//! Acts: writes on one contract by a person with the right to an action. Every act begins with the same checks, which
+//! are made here.
 //!
-//! A contract is looked up in the transaction that locks it. What belongs to one is looked up before the transaction,
-//! and again within it, since rights, seats and states may change in between. Conditions of a single act are checked by
-//! its own service.
+//! A contract is loaded in the transaction that locks it. A part of a contract is loaded before the transaction, and
+//! again within it, since rights, seats and states may change in between. Conditions of a single act are checked by its
+//! own service.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,8 +20,8 @@ use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::locks::{ContractName, Scope};
 use crate::storage::write::{Tx, write_in, write_named};
 
-/// Runs `work` in one transaction on the contract with a random identifier, given its record and the seat in which the
-/// caller acts.
+/// Runs `work` in one transaction on the contract with a random identifier. `work` gets the contract's record and the
+/// seat in which the caller acts.
 ///
 /// # Errors
 /// `Forbidden` without the right; `NotFound` for a contract that the caller may not see; `Conflict` in a state that
@@ -49,11 +49,11 @@ where
     })
 }
 
-/// Runs `work` as [`write_contract`] for an act on something that belongs to a contract, such as an amendment. `find`
-/// loads it by `id` with its contract, if one of the organisations may see that.
+/// Runs `work` as [`write_contract`] for an act on a part of a contract, such as an amendment. `find` loads the part by
+/// `id` together with its contract, if one of the organisations may see that contract.
 ///
 /// # Errors
-/// As [`write_contract`]; `NotFound` where `find` returns nothing.
+/// As [`write_contract`]; `NotFound` if `find` returns `None`.
 pub(in crate::services) fn write_about<X, T>(
     app: &App,
     caller: &Caller,
@@ -80,8 +80,8 @@ where
     })
 }
 
-/// Begins an act with files in the transaction that stores them: checks what [`write_contract`] checks, under the first
-/// of several rights that the caller has.
+/// Begins an act with files in the transaction that stores them: makes the checks of [`write_contract`], under the
+/// first of `actions` that the caller has the right to.
 ///
 /// # Errors
 /// As [`write_contract`].

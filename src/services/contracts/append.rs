@@ -1,7 +1,7 @@
-//! Appending facts: the only way in which something that happened becomes part of a contract.
+//! Appending facts: the only way in which an event becomes part of a contract.
 //!
-//! A fact may count from a day before it is recorded, unless that would change what a milestone with an approved or
-//! paid payment has settled. A reversal follows the same rule. Nothing recorded is ever edited or removed.
+//! A fact may count from a day before it is recorded, unless that would change the settlement of a milestone with an
+//! approved or paid payment. The same holds for a reversal. Facts are never edited or removed.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -19,10 +19,11 @@ use crate::storage::ledger::FACT;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
 
-/// Records a fact, refreshes the contract's projections and raises its version. `record` then holds the fact too.
+/// Records a fact, refreshes the contract's projections and raises its version. Afterwards `record` includes the fact.
 ///
 /// # Errors
-/// `Refused` if the fact breaks a rule of standing, is on an impossible day or changes what is settled.
+/// `Refused` if the fact breaks a rule of standing, is on an impossible day or changes what is settled; database
+/// errors.
 pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact) -> Result<(), Error> {
     let facts = check_fact(tx, record, fact)?;
     let actor = tx.person()?;
@@ -43,7 +44,7 @@ pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact)
 pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let today = tx.context.today();
     clock_is_not_behind(tx, record)?;
-    day_is_possible(record, fact.kind, fact.on, today)?;
+    check_day(record, fact.kind, fact.on, today)?;
     let facts = with(record, fact)?;
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, record, &facts, today)?;
@@ -60,8 +61,8 @@ pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> R
     Ok(facts)
 }
 
-/// Refuses facts with which an amendment in force would never have come into force: everything since was done under its
-/// terms.
+/// Refuses facts with which an amendment in force would never have come into force, because everything since was done
+/// under its terms.
 fn reject_undone_amendments(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     match record.amendment_undone_by(facts, today).map_err(refusal)? {
         None => Ok(()),
@@ -84,12 +85,12 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
     projections::refresh_projections(tx, record)
 }
 
-/// Raises a contract's version after a step of a payment request that is no fact, given all requests of the contract
-/// after it. Such a step changes no standing, so only tasks are refreshed. The caller has declared the tables that it
-/// changed (`Tx::touch_tables`). `alert` informs of the step.
+/// Raises a contract's version after a step of a payment request that is not a fact. Such a step changes no standing,
+/// so only tasks are refreshed. `requests` are all requests of the contract after the step; the caller has declared the
+/// tables that it changed (`Tx::touch_tables`). `alert` informs of the step.
 ///
 /// # Errors
-/// The database's.
+/// `Refused` if the clock is behind the contract's last record; database errors.
 pub fn save_payment_step(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -109,7 +110,7 @@ pub fn save_payment_step(
 /// Tolerated lag of a request's time behind the last record: it may have waited for another writer.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
-/// Refuses to write while the clock is behind the contract's last record, which would put history out of order.
+/// Refuses to write while the clock is behind the contract's last record, since history would be out of order.
 fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     if tx.context.now + CLOCK_TOLERANCE < record.contract.recorded_at {
         return Err(Error::Unavailable("the clock is behind the contract's last record".to_owned()));
@@ -117,11 +118,11 @@ fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error
     Ok(())
 }
 
-/// Refuses a day in the future and one before the contract or, for what is done under it, before the service begins.
+/// Refuses a day in the future, a day before the contract and, for facts about the service, a day before it begins.
 ///
 /// # Errors
 /// `Refused` at the day.
-pub(in crate::services) fn day_is_possible(
+pub(in crate::services) fn check_day(
     record: &ContractRecord,
     kind: FactKind,
     on: NaiveDate,
@@ -147,8 +148,8 @@ pub(in crate::services) fn day_is_possible(
     Ok(())
 }
 
-/// Returns whether a fact is about the service itself, which cannot be before it begins. Invoices, payments and agreed
-/// changes can.
+/// Returns whether a fact is about the service itself, so that it cannot be before the service begins. Invoices,
+/// payments and agreed changes can be.
 fn is_of_service(kind: FactKind) -> bool {
     match kind {
         FactKind::Submission
@@ -168,7 +169,7 @@ fn is_of_service(kind: FactKind) -> bool {
     }
 }
 
-/// Returns the facts with one more applied.
+/// Returns the contract's facts with one more.
 pub(super) fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let body = fact.body.to_string();
     if fact.kind != FactKind::Reversal {
@@ -192,7 +193,7 @@ pub(super) fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Err
     assemble(&rest)
 }
 
-/// Refuses facts that would change what milestones with an approved or paid payment have settled, or lower late
+/// Refuses facts that would change the settlement of milestones with an approved or paid payment, or reduce late
 /// interest that was approved, paid or waived.
 fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     let mut requests = payments::of_contract(tx.connection, record.contract.id)?;
@@ -207,8 +208,9 @@ fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today:
     if held.is_empty() {
         return Ok(());
     }
-    // Settlement does not depend on payments. Leaving them out keeps a payment that would lose its basis (rule 16) from
-    // hiding the figures that would change.
+    // Settlement does not depend on payments. Without them, a payment that would lose its basis (rule 16) cannot hide
+    // the
+    // figures that would change.
     let settled = |facts: &Facts| {
         let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
         standing(record.agreement(), &unpaid, &record.days.calendar, today, Trails::Off).map_err(refusal)
@@ -221,7 +223,7 @@ fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today:
     Err(Error::Refused { rule: "settled-stays".to_owned(), errors })
 }
 
-/// Lists the milestones whose late interest would fall below what was approved, paid and waived of it.
+/// Lists the milestones whose late interest would fall below the sum that was approved, paid and waived.
 fn lowered_interest(
     record: &ContractRecord,
     facts: &Facts,
@@ -237,7 +239,7 @@ fn lowered_interest(
         return Ok(Vec::new());
     }
     let stand = |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off);
-    // A broken rule is told by the check of the rules.
+    // A broken rule is reported by the check of the rules.
     let (Ok(before), Ok(after)) = (stand(&record.facts), stand(facts)) else { return Ok(Vec::new()) };
     let mut errors = Vec::new();
     for new in &after.milestones {
@@ -253,7 +255,8 @@ fn lowered_interest(
     Ok(errors)
 }
 
-/// Lists the figures of held milestones, and of the breaches settled in them, that differ between two standings.
+/// Lists the figures that differ between two standings, of the milestones in `held` and of the breaches settled in
+/// them.
 fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut differs = |path: String, old: String, new: String| {

@@ -1,8 +1,8 @@
-//! Bounds of clauses at entry, beyond those of the numbers themselves: limits of tiers within the indicator's unit,
-//! tiers from the mildest breach to the worst, and shares of at most 100 %.
+//! Bounds of clauses when they are entered, beyond those of the numbers themselves: limits of tiers within the
+//! indicator's unit, tiers from the mildest breach to the worst, and shares of at most 100 %.
 //!
-//! The computation takes tiers in any order, and the highest rate counts: a tier out of order would never apply. Terms
-//! that were agreed before these bounds stay valid, so `before` exempts what an amendment leaves as it is.
+//! The standing accepts tiers in any order and uses the highest rate, so a tier out of order would never apply. Terms
+//! agreed before these bounds were introduced stay valid: `before` exempts what an amendment leaves unchanged.
 
 use std::fmt::Display;
 
@@ -13,7 +13,7 @@ use crate::domain::terms::{Direction, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::indicators::value_fault;
 
-/// Returns the faults of clauses, each at its path within a contract's input.
+/// Returns the faults of clauses, each at its path within a contract's input. `before` are the terms being amended.
 pub(in crate::services) fn clause_faults(terms: &Terms, details: &Details, before: Option<&Terms>) -> Vec<FieldError> {
     let mut faults = ClauseFaults(Vec::new());
     for (row, term) in terms.breach_terms.iter().enumerate() {
@@ -38,6 +38,7 @@ impl ClauseFaults {
         self.0.push(FieldError { path, message });
     }
 
+    /// Adds the faults of one clause.
     fn add_clause(&mut self, at: &str, term: &BreachTerm, (terms, details): (&Terms, &Details)) {
         match &term.clause {
             Clause::QualityShortfall { indicator, tiers, .. } => {
@@ -61,8 +62,8 @@ impl ClauseFaults {
         }
     }
 
-    /// Adds the faults of a clause's tiers. The limit of each is further from what was agreed than the one before it,
-    /// and its rate is higher.
+    /// Adds the faults of a clause's tiers: each limit must be further from the agreed value than the one before, and
+    /// each rate higher.
     fn add_tiers<L: Ord + Display>(&mut self, at: &str, limit_key: &str, tiers: &[(L, Rate)], is_falling: bool) {
         for (row, (_, rate)) in tiers.iter().enumerate() {
             self.add_share(&format!("{at}[{row}].rate"), Some(*rate));
@@ -83,7 +84,7 @@ impl ClauseFaults {
         }
     }
 
-    /// Adds the fault of a rate that is a share of something: over 100 %.
+    /// Adds the fault of a rate over 100 %, where the rate is a share of something.
     fn add_share(&mut self, path: &str, rate: Option<Rate>) {
         if let Some(rate) = rate.filter(|rate| rate.exact() > Rate::SCALE) {
             self.add(path.to_owned(), Message::new("share-over-whole").with("value", rate.percent()));
@@ -91,7 +92,7 @@ impl ClauseFaults {
     }
 }
 
-/// Returns the direction of an indicator on the first deliverable that a clause covers and that has it.
+/// Returns the direction of an indicator, from the first deliverable with it that the clause covers.
 fn direction(terms: &Terms, clause: &Clause, indicator: &Code) -> Direction {
     let named = clause.deliverables();
     let covered = terms.deliverables.iter().filter(|one| named.is_empty() || named.contains(&one.code));

@@ -1,7 +1,7 @@
-//! Due changes: contracts whose standing changes because a day has come, or because the working calendar did; and those
-//! whose ledger an upgrade opened.
+//! Due changes: contracts whose standing changes because a day has come or the working calendar changed, and contracts
+//! whose ledger was opened by an upgrade.
 //!
-//! The jobs call these functions, which refresh projections and enqueue alerts, one transaction per contract.
+//! The jobs call these functions, which refresh projections and queue alerts, one transaction per contract.
 
 use crate::app::App;
 use crate::clock::civil_day;
@@ -37,7 +37,7 @@ pub fn refresh_due_contracts(app: &App) -> Result<usize, Error> {
 }
 
 /// Refreshes a batch of contracts whose projections follow an earlier version of the working calendar. Returns the
-/// number refreshed. Contracts are found by an index, so an import of the calendar touches none of them.
+/// number refreshed. An index finds these contracts, so that importing a calendar writes to none of them.
 ///
 /// # Errors
 /// `Unavailable` if the database does not answer.
@@ -53,8 +53,8 @@ pub fn refresh_contracts_behind_calendar(app: &App) -> Result<usize, Error> {
     )
 }
 
-/// Posts how far the commitments of a batch of contracts were earned and paid: those of which an upgrade posted the
-/// commitment alone. Returns the number of contracts.
+/// Posts what was earned and paid of the commitments in a batch of contracts for which an upgrade posted only the
+/// commitment. Returns the number of contracts.
 ///
 /// # Errors
 /// `Unavailable` if the database does not answer.
@@ -71,7 +71,7 @@ pub fn complete_ledgers(app: &App) -> Result<usize, Error> {
     )
 }
 
-/// Refreshes a batch of contracts of which a milestone has no expected payment, because an earlier version wrote its
+/// Refreshes a batch of contracts with a milestone that has no expected payment, because an earlier version wrote the
 /// row. Returns the number refreshed.
 ///
 /// # Errors

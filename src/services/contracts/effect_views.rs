@@ -1,5 +1,5 @@
-//! Effects as people and API clients read them: formatted in a language, or as JSON, and the digest of that JSON by
-//! which a form proves what its sender was shown.
+//! Effects as people and API clients read them: formatted in a language, or as JSON, and the digest of that JSON, by
+//! which a form proves which effects its sender was shown.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::storage::audit::hash_chains;
 use crate::text;
 use crate::text::money::{format_percent, group_thousands};
 
-/// The kinds of things in a contract that a figure belongs to.
+/// The kinds of parts of a contract to which a figure belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PartKind {
@@ -34,13 +34,13 @@ pub struct EffectView {
     pub code: Option<String>,
     /// Subject of the breach.
     pub subject: Option<String>,
-    /// Name of the figure, as the standing has it.
+    /// Name of the figure, as in the standing.
     pub figure: FigureName,
     /// Figure today: an amount in yuan, a day, a quantity or a state; absent while there is none.
     pub before: Option<String>,
     /// Figure after the action.
     pub after: Option<String>,
-    /// True where `after` is a day in a year whose holidays have not been announced; it may still move.
+    /// True if `after` is a day in a year whose holidays have not been announced, so that it may still move.
     pub provisional: bool,
 }
 
@@ -72,14 +72,14 @@ pub fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
     }
 }
 
-/// Returns a digest of the effects shown, which the form sends back.
+/// Returns the digest of the effects, which the form sends back.
 pub fn digest(effects: &[Effect], days: &WorkingDays) -> String {
     let views: Vec<EffectView> = effects.iter().map(|effect| view_of(effect, days)).collect();
     // A view serialises to JSON with text keys, so this cannot fail.
     hash_chains::digest(&[&serde_json::to_string(&views).unwrap_or_default()])
 }
 
-/// An effect in words.
+/// An effect as formatted text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EffectWords {
     /// Name of the part and of its figure.
@@ -140,6 +140,7 @@ fn figure_key(effect: &Effect) -> &'static str {
     }
 }
 
+/// Formats a figure.
 fn figure_words(figure: &Figure, language: Language, word_day: &dyn Fn(NaiveDate) -> String) -> String {
     let none = || "–".to_owned();
     match figure {

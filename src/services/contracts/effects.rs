@@ -1,7 +1,7 @@
-//! Effects of a fact that is about to be recorded: the contract's standing today without and with it, compared figure
-//! by figure, so that a person sees money and dates before and after.
+//! Effects of a fact that is about to be recorded: the contract's standing today without the fact and with it, compared
+//! figure by figure, so that people see money and dates before and after.
 //!
-//! Nothing is recorded here; the service that records the fact decides if it may be recorded. It also calls
+//! Nothing is recorded here; the service that records the fact decides if it may be recorded. That service also calls
 //! [`require_seen`], which refuses a form whose sender was shown other effects.
 
 use std::collections::BTreeSet;
@@ -19,12 +19,13 @@ use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestView, ExtensionInput, IncidentInput, WaiverInput};
 use crate::services::contracts::append;
 use crate::services::contracts::effect_views::digest;
-use crate::services::contracts::record::refusal;
+use crate::services::contracts::record::{ContractRecord, add, refusal};
 use crate::services::contracts::score_effects;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
 use crate::services::identity::caller::Caller;
+use crate::services::performance::observations::{HeadcountInput, SurveyInput};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::stored_answer;
 
@@ -39,7 +40,7 @@ pub enum Proposal {
     Extension(ExtensionInput),
     /// A waiver.
     Waiver(WaiverInput),
-    /// An early end from a day, by default today.
+    /// An early end from a day; `None` for today.
     Termination(Option<NaiveDate>),
     /// The early end that was requested.
     RequestedTermination,
@@ -47,17 +48,21 @@ pub enum Proposal {
     ChangeRequest(String),
     /// The new terms of an amendment, by identifier.
     Amendment(String),
-    /// A waiver of late interest of a milestone.
+    /// A waiver of a milestone's late interest.
     InterestWaiver { milestone: String, amount: Money },
-    /// A score of a milestone, from a day: by default today.
+    /// A headcount of a month.
+    Headcount(HeadcountInput),
+    /// A survey.
+    Survey(SurveyInput),
+    /// A score of a milestone, from a day; `None` for today.
     Score { milestone: String, score: Score, on: Option<NaiveDate> },
     /// The final result of an evaluation, by identifier.
     Evaluation(String),
-    /// The payment of a request, by identifier, on a day: by default the recorded one, else today.
+    /// The payment of a request, by identifier, on a day; `None` for the recorded day or else today.
     Payment { id: String, on: Option<NaiveDate> },
 }
 
-/// The part of a contract that a figure belongs to.
+/// The part of a contract to which a figure belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// The contract as a whole.
@@ -66,7 +71,7 @@ pub enum Part {
     Deliverable(String),
     /// A milestone, by code.
     Milestone(String),
-    /// A milestone, by code, if it is scored with the result of an evaluation.
+    /// A milestone, by code, as it would be with the result of an evaluation as its score.
     MilestoneOnceScored(String),
     /// A breach, by the codes of its clause and subject.
     Breach(String, String),
@@ -87,7 +92,7 @@ pub enum Figure {
     Rate(Option<Rate>),
     /// A score; `None` while there is none.
     Score(Option<Score>),
-    /// The part is not there.
+    /// The part does not exist.
     Absent,
 }
 
@@ -104,7 +109,7 @@ pub struct Effect {
     pub after: Figure,
 }
 
-/// Computes the effects of a proposal on the standing today. Empty where nothing changes.
+/// Computes the effects of a proposal on the standing today; empty if nothing changes.
 ///
 /// # Errors
 /// `NotFound` for something that the contract does not have; `Refused` if a rule of standing forbids the fact.
@@ -134,12 +139,41 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
 pub(super) fn of_fact(data: &ActionData, today: NaiveDate, fact: &NewFact) -> Result<Vec<Effect>, Error> {
     let record = &data.record;
     let facts = append::with(record, fact)?;
-    let stand =
-        |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal);
-    Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
+    Ok(compare(&stand(record, &record.facts, today)?, &stand(record, &facts, today)?))
 }
 
-/// Returns the effect of a payment or waiver of late interest, which is outside the standing; none for other proposals.
+/// Computes the effects on money and dates today of decisions on several submissions together. What each decision says
+/// itself is left out: state and accepted quantity of its deliverable. A decision that a rule of standing forbids has
+/// none.
+///
+/// # Errors
+/// `Refused` if the recorded facts have no standing.
+pub fn of_decisions(data: &ActionData, today: NaiveDate, decisions: &[Proposal]) -> Result<Vec<Effect>, Error> {
+    let record = &data.record;
+    let before = stand(record, &record.facts, today)?;
+    let (mut facts, mut after) = (record.facts.clone(), before.clone());
+    for decision in decisions {
+        let Ok(fact) = fact_of(data, today, decision) else { continue };
+        let mut more = facts.clone();
+        add(&mut more, fact.kind, &fact.body.to_string())?;
+        if let Ok(standing) = stand(record, &more, today) {
+            (facts, after) = (more, standing);
+        }
+    }
+    let is_said = |effect: &Effect| {
+        matches!((&effect.part, effect.figure), (Part::Deliverable(_), FigureName::State | FigureName::Accepted))
+    };
+    let mut effects = compare(&before, &after);
+    effects.retain(|effect| !is_said(effect));
+    Ok(effects)
+}
+
+fn stand(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<Standing, Error> {
+    standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal)
+}
+
+/// Returns the effect of a payment or waiver of late interest, which is outside the standing; `None` for other
+/// proposals.
 fn interest_effect(data: &ActionData, proposal: &Proposal) -> Result<Option<Effect>, Error> {
     let (figure, milestone, amount) = match proposal {
         Proposal::InterestWaiver { milestone, amount } => (FigureName::InterestWaived, milestone, *amount),
@@ -169,11 +203,11 @@ pub fn due_past(effects: &[Effect], ends_on: NaiveDate) -> Vec<(&str, NaiveDate)
     moved.collect()
 }
 
-/// Checks that the person was shown the effects of what they submit. A repeated request, a rejected submission, and an
-/// incomplete acceptance record, which its service refuses, pass.
+/// Checks that the person was shown the effects of what they submit. Passed without a check: a repeated request, and an
+/// incomplete acceptance record, which its service refuses.
 ///
 /// # Errors
-/// `Refused` if the effects differ from those with the digest `seen`.
+/// `Refused` if the digest of the effects is not `seen`.
 pub fn require_seen(
     app: &App,
     caller: &Caller,
@@ -181,11 +215,23 @@ pub fn require_seen(
     proposal: &Proposal,
     seen: &str,
 ) -> Result<(), Error> {
-    // What the proposal lacks, its service refuses with the reason.
+    // If something is missing in the proposal, its service refuses it with the reason.
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
-    let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
     let is_incomplete = matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
-    if effects.is_empty() || is_rejection || is_incomplete || digest(&effects, &data.record.days) == seen {
+    if is_incomplete { Ok(()) } else { require_shown(app, caller, data, (&effects, seen)) }
+}
+
+/// Checks that the person was shown these effects, if there are any. A repeated request passes.
+///
+/// # Errors
+/// `Refused` if the effects differ from those with the digest `seen`.
+pub fn require_shown(
+    app: &App,
+    caller: &Caller,
+    data: &ActionData,
+    (effects, seen): (&[Effect], &str),
+) -> Result<(), Error> {
+    if effects.is_empty() || digest(effects, &data.record.days) == seen {
         return Ok(());
     }
     let context = caller.context(app, caller.seat(Action::ReadContract)?);
@@ -195,6 +241,7 @@ pub fn require_seen(
     }
 }
 
+/// Builds the fact of a proposal.
 fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<NewFact, Error> {
     let made = |kind, on: NaiveDate, body: Result<serde_json::Value, Error>| {
         Ok(NewFact { kind, on, body: body?, words: serde_json::Value::Null })
@@ -254,11 +301,19 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             }
             made(kind, on, Ok(body))
         }
+        Proposal::Headcount(input) => {
+            let on = input.on.unwrap_or(today);
+            made(FactKind::Headcount, on, to_value(&input.fact(on)))
+        }
+        Proposal::Survey(input) => {
+            let on = input.on.unwrap_or(today);
+            made(FactKind::Survey, on, to_value(&input.fact(on)))
+        }
         Proposal::Score { milestone, score, on } => {
             let (milestone, on) = (Code::new(milestone.as_str()).map_err(|_| Error::NotFound)?, on.unwrap_or(today));
             made(FactKind::Score, on, to_value(&MilestoneScore { milestone, on, score: *score }))
         }
-        // An amendment and an evaluation are no facts, and late interest that is waived is outside the standing.
+        // Amendments and evaluations are not facts, and waivers of late interest are outside the standing.
         Proposal::Amendment(_) | Proposal::Evaluation(_) | Proposal::InterestWaiver { .. } => Err(Error::NotFound),
         Proposal::Payment { id, on } => {
             let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
@@ -269,7 +324,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
     }
 }
 
-/// Compares two standings of one contract on the same day. A part that only one of them has is compared with nothing.
+/// Compares two standings of one contract on the same day. A part that only one of them has is listed with all figures.
 pub(in crate::services) fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
     let mut effects = Vec::new();
     let deliverables = (before.deliverables.iter(), after.deliverables.iter());

@@ -6,7 +6,7 @@ use crate::domain::numbers::Measured;
 use crate::domain::terms::Terms;
 use crate::error::{FieldError, Message};
 
-/// Returns the fault of a value that the indicator's unit does not admit.
+/// Returns the fault of a value outside the bounds of the indicator's unit; `None` if it is within them.
 pub(in crate::services) fn value_fault(details: &Details, code: &str, value: Measured) -> Option<Message> {
     let unit = details.indicator_unit(code);
     let key = match unit {

@@ -13,12 +13,12 @@ use crate::storage::ids::ContractId;
 use crate::storage::registry::organisations::{self, Contractor};
 use crate::storage::registry::version::RegisterVersion;
 
-/// Checks an input and resolves the rows that it names. Returns the contractor and the version of the registers beside
-/// the head.
+/// Checks an input and resolves the rows that it names. Returns the head, the contractor and the version of the
+/// registers.
 ///
 /// # Errors
-/// `Refused` with every fault of the parties, texts and terms; if there is none, for a number that a contract other than
-/// `own` has.
+/// `Refused` with every fault of the parties, texts and terms, and for a number that a contract other than `own` has;
+/// `Internal`; database errors.
 pub(super) fn resolve_head(
     connection: &mut AnyConnection,
     input: &ContractInput,
@@ -26,16 +26,22 @@ pub(super) fn resolve_head(
     own: Option<ContractId>,
 ) -> Result<(Head, Contractor, RegisterVersion), Error> {
     let (holder, version) = contracts::holder_of_number(connection, &key(&input.number))?;
-    let (head, contractor) = read_head(connection, &version, input, seat)?;
-    if holder.is_some_and(|holder| Some(holder) != own)
-        && let Some(message) = taken_number(connection, &head.number_key, own)?
-    {
-        return Err(Error::refused_at("unique-number", "number", message));
+    let taken = match holder.filter(|holder| Some(*holder) != own) {
+        Some(_) => taken_number(connection, &key(&input.number), own)?,
+        None => None,
+    };
+    match (read_head(connection, &version, input, seat), taken) {
+        (Ok((head, contractor)), None) => Ok((head, contractor, version)),
+        (Ok(_), Some(message)) => Err(Error::refused_at("unique-number", "number", message)),
+        (Err(Error::Refused { mut errors, .. }), Some(message)) => {
+            errors.push(FieldError { path: "number".to_owned(), message });
+            Err(Error::Refused { rule: "register".to_owned(), errors })
+        }
+        (Err(error), _) => Err(error),
     }
-    Ok((head, contractor, version))
 }
 
-/// Returns the fault of a number that a contract other than `own` has in any spelling, naming that contract and its
+/// Returns the fault of a number that a contract other than `own` has in any spelling; it names that contract and its
 /// purchaser.
 pub(super) fn taken_number(
     connection: &mut AnyConnection,
@@ -54,7 +60,7 @@ pub(super) fn taken_number(
 
 /// Returns the faults of deliverables that would be due before the term begins, each at its path within the input.
 ///
-/// Standing computes such terms, as contracts that were registered earlier may have them.
+/// The standing accepts such terms, because contracts registered earlier may have them.
 pub(super) fn due_faults(terms: &Terms, details: &Details) -> Vec<FieldError> {
     let early = terms.deliverables.iter().enumerate().filter(|(_, deliverable)| deliverable.due_on < terms.starts_on);
     let fault = |(row, deliverable): (usize, &Deliverable)| FieldError {

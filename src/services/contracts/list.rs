@@ -61,7 +61,7 @@ pub struct ContractName {
     pub title: String,
 }
 
-/// Returns the names of those contracts that the caller may see; none to a caller who may see no contract.
+/// Returns the names of the contracts among `ids` that the caller may see; empty for a caller who may see no contract.
 ///
 /// # Errors
 /// Database errors.
@@ -92,7 +92,7 @@ pub struct ContractItem {
     pub contractor: Party,
     /// First day on which a task of either side is due.
     pub next_task_on: Option<NaiveDate>,
-    /// True if that day is in a year whose holidays have not been announced; it may still move then.
+    /// True if that day is in a year whose holidays have not been announced, so that it may still move.
     pub provisional: bool,
 }
 
@@ -166,8 +166,8 @@ pub fn count(app: &App, caller: &Caller, query: &ContractQuery) -> Result<Counte
     })
 }
 
-/// Reads the filters of a list, and the contracts that have a whole number of the query; `None` for a query of signs
-/// alone, which finds nothing.
+/// Reads the filters of a list, and finds the contracts that have a whole number of the query; `None` for a query
+/// without letters and digits, which finds nothing.
 fn read_filter(
     connection: &mut AnyConnection,
     query: &ContractQuery,
@@ -203,14 +203,13 @@ fn read_filter(
     Ok(Some((filter, numbered)))
 }
 
-/// Narrows a filter to these contracts, which have a whole number of the query.
+/// Narrows a filter to the contracts that have a whole number of the query.
 fn only_numbered(filter: &Filter, numbered: &[ContractId]) -> Filter {
     let only = numbered.iter().map(|id| id.0).collect();
     Filter { only: Some(only), pairs: Vec::new(), without: Vec::new(), ..filter.clone() }
 }
 
-/// Returns a page of contracts: first those that have a whole number of the query, in their order, then all others that
-/// match it.
+/// Returns a page of contracts: first those that have a whole number of the query, then the others that match it.
 fn numbered_first(
     connection: &mut AnyConnection,
     seeing: &[OrganisationId],
@@ -232,7 +231,7 @@ fn numbered_first(
     Ok(found)
 }
 
-/// Separates the day from the identifier in a cursor.
+/// Separator of the day and the identifier in a cursor.
 const DAY_ENDS: char = '/';
 
 /// Resolves a cursor into the place after which the page begins.

@@ -26,5 +26,6 @@ pub(in crate::services) mod repeats;
 mod score_effects;
 pub mod settlement;
 pub mod transitions;
+pub mod undecided;
 pub mod versions;
 pub mod view;

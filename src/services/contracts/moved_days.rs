@@ -1,5 +1,5 @@
-//! Due days that moved because a year of the working calendar was imported: the contract's history says which, and by
-//! which notice.
+//! Due days that moved because a year of the working calendar was imported. The contract's history names each of them,
+//! and the notice that moved it.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -12,10 +12,11 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::calendar::{self, CalendarRow};
 use crate::storage::write::{Event, Tx};
 
-/// A due day, with the kind and code of the thing that is due.
+/// Kind and code of the thing that is due, and its due day.
 type DueDay = ((&'static str, String), NaiveDate);
 
 /// Records every due day of a contract in force that differs from the one by the calendar of its last projections.
+/// Called before the new version of the calendar is stored with the contract.
 ///
 /// # Errors
 /// Database errors.
@@ -51,6 +52,7 @@ fn is_in_force(state: ContractState) -> bool {
     }
 }
 
+/// Returns the due days of deliverables and milestones.
 fn due_days(standing: &Standing) -> Vec<DueDay> {
     let deliverables =
         standing.deliverables.iter().map(|found| (("deliverable", found.code.to_string()), found.due_on));
@@ -59,8 +61,8 @@ fn due_days(standing: &Standing) -> Vec<DueDay> {
     deliverables.chain(milestones).collect()
 }
 
-/// Returns the notice of the last import of a day's year after a version; a day may also be moved by the import of
-/// another year, where a period runs over its end.
+/// Returns the notice that moved a day: of the last import of the day's year after a version, or of another year's
+/// import where a period runs over the end of the year.
 fn notice(imports: &[CalendarRow], version: i64, day: NaiveDate) -> &str {
     let new = || imports.iter().filter(|row| row.version > version);
     let found = new().rfind(|row| row.year == day.year()).or_else(|| new().next_back());

@@ -7,11 +7,12 @@ use crate::domain::codes::ContractState;
 use crate::domain::facts::Facts;
 use crate::error::Error;
 use crate::services::contracts::input_checks::resolve_head;
-use crate::services::contracts::projections::{Undecided, derive};
+use crate::services::contracts::projections::derive;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{
     ContractInput, ContractSummary, search_texts, summarise_state, terms_row,
 };
+use crate::services::contracts::undecided::Undecided;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::FIRST;
@@ -22,7 +23,7 @@ use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::write::{Event, Tx};
 use crate::text::names;
 
-/// Version of a new contract. It was saved twice when its first version was fixed, and clients know the number.
+/// Version of a new contract. It was saved twice when its first version was fixed, and clients rely on the number.
 const FIRST_VERSION: i64 = 2;
 
 /// Registers a contract within an open transaction.
@@ -58,7 +59,7 @@ pub(in crate::services) fn register(
     access::insert(tx.connection, &seen)?;
     rows::insert_versions(tx.connection, &[(id, &terms, row.created_by, row.created_at)])?;
     let words = search_texts(contract, Some(&contractor), input).words();
-    search::insert(tx.connection, &words.into_iter().map(|word| (word, id)).collect::<Vec<_>>())?;
+    search::add(tx.connection, id, &words)?;
     projections::insert_tasks(tx.connection, &projection.tasks.iter().map(|task| (id, task)).collect::<Vec<_>>())?;
     let event = Event {
         stream: &format!("contract:{public_id}"),

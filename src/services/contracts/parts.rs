@@ -1,5 +1,5 @@
-//! Lists of what belongs to one contract: amendments, payment requests, guarantees and the like. Each feature builds its
-//! own views; the right to read the contract, the contract itself and the page are found here.
+//! Lists of the parts of one contract: amendments, payment requests, guarantees and the like. Each feature builds its
+//! own views; the right to read, the contract and the page are handled here.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -10,7 +10,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contract_rows::PartRow;
 use crate::storage::contracts::Contract;
 
-/// Lists rows of a contract, oldest first, as `views` shows them.
+/// Lists the parts of a contract, oldest first, in the form that `views` gives them.
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor; errors of `views`.
@@ -30,10 +30,10 @@ pub(in crate::services) fn list<R: PartRow, V>(
     })
 }
 
-/// Returns one row of a contract, as `views` shows it.
+/// Returns one part of a contract, in the form that `views` gives it.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not see, or a row that it does not have; errors of `views`.
+/// `NotFound` for a contract that the caller may not see, or a part of another contract; errors of `views`.
 pub(in crate::services) fn find<R: PartRow, V>(
     app: &App,
     caller: &Caller,

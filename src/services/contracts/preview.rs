@@ -1,7 +1,7 @@
-//! Previews: what an action would change in a contract's money and dates, asked for before it is taken.
+//! Previews: the changes in a contract's money and dates that an action would cause, for clients to show beforehand.
 //!
-//! Only actions whose fact changes the standing have one. The figures are those of the confirmation page (`effects`);
-//! nothing is recorded.
+//! Only actions whose fact changes the standing have a preview. The figures are those of the confirmation page
+//! (`effects`); nothing is recorded.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::facts::DecisionWord;
-use crate::domain::numbers::{Code, Days, Measured, Quantity};
+use crate::domain::facts::{DecisionWord, Month};
+use crate::domain::numbers::{Code, Days, Measured, Quantity, Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
@@ -20,12 +20,20 @@ use crate::services::contracts::effect_views::{EffectView, view_of};
 use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::deliverables::batch::{self, DecisionLineInput};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::performance::observations::{HeadcountInput, SurveyInput};
+
+/// Name of the preview of decisions on several submissions together.
+const DECISIONS: &str = "decisions";
 
 /// The actions that have a preview, by name, with the right to take each.
 pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("decision", Action::DecideDeliverable),
+    (DECISIONS, Action::DecideDeliverable),
     ("incident", Action::ProposeIncident),
+    ("headcount", Action::RecordHeadcount),
+    ("survey", Action::RecordSurvey),
     ("extension", Action::RequestExtension),
     ("waiver", Action::RequestWaiver),
     ("grant", Action::GrantChangeRequest),
@@ -35,7 +43,7 @@ pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("allow", Action::AllowPaymentDay),
 ];
 
-/// Input of a preview; each action reads the fields that it needs.
+/// Input of a preview. Each action reads the fields that it needs and ignores the others.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewInput {
@@ -52,6 +60,9 @@ pub struct PreviewInput {
     /// Measured values by indicator; read by decision.
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub measured: Option<BTreeMap<Code, Measured>>,
+    /// Decisions on 1 to 200 submissions; read by decisions, whose effects leave out state and accepted quantity of
+    /// their deliverables.
+    pub lines: Option<Vec<DecisionLineInput>>,
     /// Code of the incident; read by incident.
     #[schema(value_type = Option<String>)]
     pub incident: Option<Code>,
@@ -64,6 +75,18 @@ pub struct PreviewInput {
     /// Number of additional days; read by extension.
     #[schema(value_type = Option<u16>)]
     pub days: Option<Days>,
+    /// Month, as `YYYY-MM`; read by headcount.
+    #[schema(value_type = Option<String>)]
+    pub month: Option<Month>,
+    /// Number of clients; read by headcount.
+    #[schema(value_type = Option<u64>)]
+    pub clients: Option<Whole>,
+    /// Number of workers; read by headcount.
+    #[schema(value_type = Option<u64>)]
+    pub workers: Option<Whole>,
+    /// Satisfaction score, 0 to 100; read by survey.
+    #[schema(value_type = Option<String>)]
+    pub score: Option<Score>,
     /// Identifier of the change request; read by grant.
     pub change_request: Option<String>,
     /// Identifier of the payment request; read by pay and allow.
@@ -73,11 +96,11 @@ pub struct PreviewInput {
     pub on: Option<NaiveDate>,
 }
 
-/// Returns what an action of the caller would change in the standing today.
+/// Returns the changes that an action of the caller would cause in the standing today.
 ///
 /// # Errors
-/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` if the caller could not take
-/// the action; `Malformed` for a missing field; `Refused` if a rule of standing forbids the fact.
+/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` if the caller could not take the
+/// action; `Malformed` for a missing field; `Refused` if a rule of standing forbids the fact.
 pub fn preview(
     app: &App,
     caller: &Caller,
@@ -91,13 +114,23 @@ pub fn preview(
         let (contract, _) = caller.contract(connection, id, *action)?;
         in_state(&contract, *action)
     })?;
-    let proposal = proposal(name, input)?;
-    let data = view::for_action(app, caller, id, "")?;
-    let effects = effects::of_proposal(&data, caller.today(), &proposal)?;
+    let load = || view::for_action(app, caller, id, "");
+    let (data, effects) = if name == DECISIONS {
+        let lines = needed("lines", &input.lines)?;
+        batch::check_number(&lines)?;
+        let data = load()?;
+        let effects = effects::of_decisions(&data, caller.today(), &batch::proposals(&lines))?;
+        (data, effects)
+    } else {
+        let proposal = proposal(name, input)?;
+        let data = load()?;
+        let effects = effects::of_proposal(&data, caller.today(), &proposal)?;
+        (data, effects)
+    };
     Ok(effects.iter().map(|effect| view_of(effect, &data.record.days)).collect())
 }
 
-/// Returns a field that the action needs.
+/// Returns a field that the action requires.
 fn needed<T: Clone>(name: &'static str, field: &Option<T>) -> Result<T, Error> {
     let missing = || Error::malformed(name, Message::new("malformed-missing-key").with("key", name));
     field.clone().ok_or_else(missing)
@@ -120,6 +153,20 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
         "incident" => Proposal::Incident(IncidentInput {
             id: needed("incident", &input.incident)?,
             clause: needed("clause", &input.clause)?,
+            on: input.on,
+            note: String::new(),
+            another: false,
+        }),
+        "headcount" => Proposal::Headcount(HeadcountInput {
+            month: needed("month", &input.month)?,
+            clients: needed("clients", &input.clients)?,
+            workers: needed("workers", &input.workers)?,
+            on: input.on,
+            note: String::new(),
+            another: false,
+        }),
+        "survey" => Proposal::Survey(SurveyInput {
+            score: needed("score", &input.score)?,
             on: input.on,
             note: String::new(),
             another: false,

@@ -1,4 +1,4 @@
-//! Projected rows: milestones and breaches of a standing as the tables of a contract's projection hold them.
+//! Projected rows: milestones and breaches of a standing as rows of a contract's projection.
 
 use chrono::NaiveDateTime;
 
@@ -7,7 +7,7 @@ use crate::domain::standing::{ExpectedPayment, Standing};
 use crate::storage::contracts::projections::{BreachRow, MilestoneRow};
 use crate::storage::identity::people::FOR_EVER;
 
-/// Converts milestones to rows. Of a contract that is no longer being settled, no payment is expected.
+/// Converts milestones to rows. Once a contract is no longer being settled, no payment is expected.
 pub(super) fn milestone_rows(standing: &Standing, expected: &[Option<ExpectedPayment>]) -> Vec<MilestoneRow> {
     let expected = expected.iter().copied().chain(std::iter::repeat(None));
     let each = standing.milestones.iter().zip(0..).zip(expected);
@@ -26,7 +26,7 @@ pub(super) fn milestone_rows(standing: &Standing, expected: &[Option<ExpectedPay
     .collect()
 }
 
-/// Converts breaches to rows. An accruing amount is stored as 0 because it differs every day.
+/// Converts breaches to rows. An accruing amount is stored as 0, because it differs every day.
 pub(super) fn breach_rows(standing: &Standing) -> Vec<BreachRow> {
     let fen = |sum: Sum| i64::try_from(sum.fen()).unwrap_or(i64::MAX);
     let stands = standing.breaches.iter();

@@ -1,8 +1,8 @@
-//! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned
-//! by.
+//! The contract as one aggregate: its head, the versions of its terms, its facts and the working calendar.
 //!
-//! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which
-//! terms are in force on a day is decided only here. It writes nothing; facts are recorded through `append`.
+//! A record is loaded whole, within the transaction that reads or changes the contract, and gives the domain what
+//! standing needs. Only here is decided which terms are in force on a day. Nothing is written; facts are recorded
+//! through `append`.
 
 use std::sync::Arc;
 
@@ -29,15 +29,15 @@ use crate::text::names;
 pub struct ContractRecord {
     /// Row of the head.
     pub contract: Contract,
-    /// The signed terms (of a draft, the newest), then the amendments by effective day. Never empty.
+    /// The signed terms (the newest ones of a draft), then the amendments by effective day. Never empty.
     versions: Vec<TermsVersion>,
     /// Facts that are not reversed.
     pub facts: Facts,
     /// Every recorded fact, reversals and reversed ones included.
     pub rows: Vec<FactRow>,
-    /// The working calendar by which its days are reckoned.
+    /// The working calendar of the contract's days.
     pub days: Arc<WorkingDays>,
-    /// Version of the registers when it was loaded.
+    /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
 
@@ -45,7 +45,7 @@ pub struct ContractRecord {
 #[derive(Debug, Clone)]
 struct TermsVersion {
     effective_on: NaiveDate,
-    /// False for an amendment that would change what was settled, so that it does not come into force.
+    /// False for an amendment that does not come into force, because it would change what was settled.
     in_force: bool,
     terms: Terms,
     details: Details,
@@ -129,7 +129,7 @@ impl ContractRecord {
         Ok(record)
     }
 
-    /// Decides by the facts which amendments come into force. To be called after every change of the facts.
+    /// Decides by the facts which amendments come into force. Must be called after every change of the facts.
     ///
     /// # Errors
     /// `Internal`, although stored terms and facts were validated before they were written.
@@ -150,7 +150,7 @@ impl ContractRecord {
         Ok(decided.into_iter().map(|(_, conflict)| conflict.is_none()).collect())
     }
 
-    /// Returns the effective day of the first amendment in force by a day that would no longer be with other facts.
+    /// Returns the effective day of the first amendment that is in force by a day and would not be with other facts.
     ///
     /// # Errors
     /// The first broken rule of 1 to 15.
@@ -164,7 +164,8 @@ impl ContractRecord {
         Ok(undone.map(|(version, _)| version.effective_on))
     }
 
-    /// Returns the reason for which further terms would not come into force on a day with the facts of today.
+    /// Returns the reason why further terms would not come into force on a day, given today's facts; `None` if they
+    /// would.
     ///
     /// # Errors
     /// The first broken rule of 1 to 15, with paths that begin with `amendments[n]` for the further terms.
@@ -191,52 +192,54 @@ impl ContractRecord {
         standing(agreement, &self.facts, &self.days.calendar, as_of, Trails::Off).map_err(refusal)
     }
 
+    /// Returns the agreement with further terms added.
     fn amended_agreement<'a>(&'a self, effective_on: NaiveDate, terms: &'a Terms) -> Agreement<'a> {
         let mut agreement = self.agreement();
         agreement.amendments.push((effective_on, terms));
         agreement
     }
 
-    /// The signed terms with all amendments, as standing reads them.
+    /// Returns the signed terms with all amendments, as standing reads them.
     pub fn agreement(&self) -> Agreement<'_> {
         let amendments = self.versions[1..].iter().map(|version| (version.effective_on, &version.terms));
         Agreement { terms: self.signed_terms(), amendments: amendments.collect() }
     }
 
-    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that is
-    /// effective by then, otherwise the signed ones. This is the only place that decides it.
+    /// Returns the terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that
+    /// is effective by then, otherwise the signed terms. Nothing else decides this.
     pub fn terms_on(&self, day: NaiveDate) -> &Terms {
         &self.version_on(day).terms
     }
 
-    /// Details (names and texts) of the terms in force on a day.
+    /// Returns the details (names and texts) of the terms in force on a day.
     pub fn details_on(&self, day: NaiveDate) -> &Details {
         &self.version_on(day).details
     }
 
-    /// First day on which the terms in force on a day are in force; of the signed terms, the first day of the term.
+    /// Returns the first day of the terms in force on a day: their effective day, or the first day of the contract's
+    /// term.
     pub fn in_force_since(&self, day: NaiveDate) -> NaiveDate {
         self.version_on(day).effective_on
     }
 
-    /// Details of the terms in force on a day, with the names that only earlier terms have.
+    /// Returns the details of the terms in force on a day, with the names that only earlier terms have.
     pub fn all_names_on(&self, day: NaiveDate) -> Details {
         let earlier = self.versions.iter().rev().filter(|version| version.effective_on <= day);
         earlier.fold(self.details_on(day).clone(), |names, version| names.with_names_of(&version.details))
     }
 
-    /// The terms that both sides signed; of a draft, the newest.
+    /// Returns the terms that both sides signed; of a draft, the newest.
     pub fn signed_terms(&self) -> &Terms {
         &self.versions[0].terms
     }
 
-    /// The newest terms that are or will be in force, and their details.
+    /// Returns the newest terms that are or will be in force, and their details.
     pub fn newest_in_force(&self) -> (&Terms, &Details) {
         let newest = self.version_on(NaiveDate::MAX);
         (&newest.terms, &newest.details)
     }
 
-    /// Sum of the increases of the amount by the amendments in force, in fen.
+    /// Returns the sum, in fen, by which the amendments in force raise the amount.
     pub fn increases_fen(&self) -> i64 {
         let mut amounts =
             self.versions.iter().filter(|version| version.in_force).map(|version| version.terms.amount.fen());
@@ -247,13 +250,13 @@ impl ContractRecord {
         })
     }
 
-    /// Returns the day of an early end, if it is not after a day.
+    /// Returns the day of an early end on or before a day; `None` without one.
     pub fn ended_by(&self, day: NaiveDate) -> Option<NaiveDate> {
         self.facts.end.as_ref().map(|end| end.on).filter(|on| *on <= day)
     }
 
-    /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the
-    /// contract.
+    /// Returns the largest amount, in fen, of the signed terms and their amendments, in force or not. This is what is
+    /// committed to the contract.
     pub fn largest_amount_fen(&self) -> i64 {
         self.versions.iter().map(|version| version.terms.amount.fen()).max().unwrap_or_default()
     }
@@ -264,24 +267,25 @@ impl ContractRecord {
         place.and_then(|place| self.versions.get(place)).is_some_and(|version| version.in_force)
     }
 
-    /// The number of the newest version of the terms, in force or not.
+    /// Returns the number of the newest version of the terms, in force or not.
     pub fn newest_version(&self) -> i64 {
         let amendments = i64::try_from(self.versions.len() - 1).unwrap_or(i64::MAX);
         self.contract.terms_version.saturating_add(amendments)
     }
 
-    /// The words of the newest version, for names of things that every version shares.
+    /// Returns the details of the newest version, for names that all versions share.
     pub fn newest_details(&self) -> &Details {
         &self.versions[self.versions.len() - 1].details
     }
 
+    /// Returns the version of the terms in force on a day.
     fn version_on(&self, day: NaiveDate) -> &TermsVersion {
         let amendments = &self.versions[1..];
         amendments.iter().rfind(|version| version.in_force && version.effective_on <= day).unwrap_or(&self.versions[0])
     }
 
-    /// The clause of a breach and its details: of the terms in force on a day or, where these lack it, of the
-    /// newest that have it.
+    /// Returns the clause with a code and the details that name it: of the terms in force on a day or, if they lack the
+    /// clause, of the newest terms that have it.
     pub fn clause(&self, code: &str, day: NaiveDate) -> Option<(&BreachTerm, &Details)> {
         let mut versions = [self.version_on(day)].into_iter().chain(self.versions.iter().rev());
         versions.find_map(|version| {
@@ -290,7 +294,7 @@ impl ContractRecord {
         })
     }
 
-    /// The next day after `today` on which the standing changes if nothing more happens.
+    /// Returns the next day after `today` on which the standing changes if nothing more happens.
     ///
     /// # Errors
     /// `Refused` for stored facts that break a rule.
@@ -329,7 +333,7 @@ impl ContractRecord {
             .map_err(|invalid| self.broken(&invalid))
     }
 
-    /// Returns a message with the names of this contract's things in place of their codes, which no one has to know.
+    /// Returns a message in which names replace the codes of this contract, since people do not know the codes.
     pub fn named(&self, message: Message, day: NaiveDate) -> Message {
         let details = self.all_names_on(day);
         let name = |code: &str| {
@@ -345,6 +349,7 @@ impl ContractRecord {
         Message { args: args.collect(), ..message }
     }
 
+    /// Returns the error for a stored contract that breaks a rule.
     fn broken(&self, invalid: &Invalid) -> Error {
         Error::Internal(format!("stored facts of {} are invalid: {invalid:?}", self.contract.number))
     }
@@ -398,10 +403,10 @@ pub struct Reversal {
     pub seq: i64,
 }
 
-/// Parses the stored details of terms and completes the names that they lack.
+/// Parses the stored details of terms and completes missing names.
 ///
 /// # Errors
-/// `Internal` for anything else than stored terms and words.
+/// `Internal` for anything else than stored terms and details.
 pub fn stored_details(terms: &str, details: &str) -> Result<Details, Error> {
     Ok(names::complete(stored(details)?, &stored(terms)?))
 }
@@ -414,7 +419,7 @@ pub fn stored<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(|error| Error::Internal(format!("cannot parse stored JSON: {error}")))
 }
 
-/// Writes a value as JSON to be stored, which [`stored`] parses.
+/// Writes a value as JSON for storage; [`stored`] parses it.
 ///
 /// # Errors
 /// `Internal` for a value that JSON cannot hold.
@@ -422,7 +427,7 @@ pub fn to_stored<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Converts a broken rule of standing into a refusal. Paths into facts lose their list, which the caller did not write.
+/// Converts a broken rule of standing into a refusal. Paths into facts lose the list, which the caller did not write.
 pub fn refusal(invalid: Invalid) -> Error {
     let path = match invalid.path.strip_prefix("facts.") {
         Some(rest) => rest.split_once("].").map_or(rest, |(_, field)| field).to_owned(),

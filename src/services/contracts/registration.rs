@@ -1,6 +1,7 @@
-//! Registration of contracts: an officer registers one as a draft, rewrites it while it is one, and reads it in full.
+//! Registration of contracts: an officer registers a contract as a draft, rewrites it while it is a draft, and reads it
+//! in full.
 //!
-//! Every fault of an input is collected before it is refused. What happens after the draft is `transitions`' business.
+//! All faults of an input are collected before it is refused. What follows the draft is in `transitions`.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,7 @@ pub struct ContractInput {
     pub title: String,
     /// Code of the purchasing bureau.
     pub purchaser: String,
-    /// Code of the finance bureau that funds it.
+    /// Code of the finance bureau that funds the contract.
     pub funder: String,
     /// The contractor's unified social credit code.
     pub contractor: String,
@@ -128,7 +129,7 @@ pub struct ContractView {
 /// The terms of a contract in force on a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TermsInForce {
-    /// The day asked about.
+    /// Day for which the terms are shown.
     pub on: NaiveDate,
     /// First day on which these terms are in force; of the signed terms, the first day of the contract's term.
     pub effective_on: NaiveDate,
@@ -152,10 +153,11 @@ pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<Contr
     })
 }
 
-/// Rewrites a draft, provided its version is still `expected`.
+/// Rewrites a draft, provided that its version is still `expected`.
 ///
 /// # Errors
-/// `Changed` if the version moved on; otherwise as `create`.
+/// `NotFound`, also for a contract that the caller may not see; `Conflict` past the draft state; `VersionMismatch` if
+/// the version is another; otherwise as [`create`].
 pub fn update(
     app: &App,
     caller: &Caller,
@@ -173,7 +175,7 @@ pub fn update(
 /// Rewrites a draft within an open transaction.
 ///
 /// # Errors
-/// As `update`.
+/// As [`update`].
 pub(crate) fn rewrite(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -295,7 +297,7 @@ pub(crate) fn build_view(
     })
 }
 
-/// Returns the caller's seat as an officer of the purchaser.
+/// Finds the seat in which the caller is an officer of the purchaser.
 pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
     let seats = caller.may(Action::CreateContract)?;
     let purchaser = match organisations::known_by_code(&caller.registers, &input.purchaser) {
@@ -309,8 +311,8 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
-/// Checks an input, except that its number is free, and resolves the rows that it names, by a version of the registers.
-/// Returns the contractor beside the head.
+/// Checks an input, except that its number is free, and resolves the rows that it names, at a version of the registers.
+/// Returns the head and the contractor.
 pub(super) fn read_head(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -386,7 +388,7 @@ pub(super) fn read_head(
     }
 }
 
-/// Builds the row of an input's terms as a version with a number.
+/// Builds the row of an input's terms with a version number.
 pub(super) fn terms_row(input: &ContractInput, version: i64) -> Result<TermsRow, Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
     let terms = json(serde_json::to_string(&input.terms))?;
@@ -413,7 +415,7 @@ pub(super) fn search_texts<'a>(
 }
 
 /// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash,
-/// which an event of the contract then records.
+/// for the event that records it.
 fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let row = terms_row(input, contract.terms_version + 1)?;
     let by = tx.person()?;

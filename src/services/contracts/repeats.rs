@@ -1,9 +1,9 @@
-//! Duplicate detection: the same content submitted again from the same seat while the first record is still in effect.
+//! Duplicate detection: refuses content that is submitted again from the same seat while the first record is in effect.
 //!
 //! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
-//! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks
-//! for it. Change requests are compared by the thing that they are about, whatever their texts. The comparison runs in
-//! the transaction that records, so of two at the same time one finds the other.
+//! compared with what the contract already has. The refusal names the first record; where a repetition can be meant, it
+//! is recorded if the caller confirms it. Change requests are compared by the thing that they are about, whatever their
+//! texts. The comparison runs in the transaction that records, so of two requests at the same time one finds the other.
 
 use chrono::TimeDelta;
 
@@ -23,15 +23,15 @@ use crate::storage::messages::Message as SentMessage;
 use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::write::Tx;
 
-/// Returns the address at which a contract's page shows one of its parts.
+/// Returns the address of a part of a contract on the contract's page.
 pub(in crate::services) fn address(contract: &str, part: impl std::fmt::Display) -> String {
     format!("/contracts/{contract}#{part}")
 }
 
-/// Refuses a fact of the same kind and content that the same seat recorded and that was not reversed.
+/// Refuses a fact if the same seat recorded one of the same kind and content that was not reversed.
 ///
 /// # Errors
-/// `Duplicate` naming the first.
+/// `Duplicate` naming the first fact.
 pub(in crate::services) fn refuse_repeated_fact(
     tx: &Tx<'_>,
     record: &ContractRecord,
@@ -76,13 +76,13 @@ pub(in crate::services) fn refuse_repeated_fact(
     Err(duplicate(&record.contract, None, format!("record-{}", first.seq), message, is_repeatable))
 }
 
-/// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
-/// a waiver of a breach that is waived, an incident that is recorded, and one described so under another
-/// number.
-/// One more extension or incident can make sense, and is accepted on request.
+/// Refuses a change request about a thing on which another one is pending, whatever its reason and author; a waiver of
+/// a breach that is waived; an incident that is recorded; and an incident with the clause, day and description of one
+/// with another code. A further extension or incident can be meant, and is accepted if the caller confirms it
+/// (`another`).
 ///
 /// # Errors
-/// `Duplicate` naming the first.
+/// `Duplicate` naming the first request or fact; `Refused` as by [`refuse_recorded_incident`].
 pub(in crate::services) fn refuse_repeated_request(
     record: &ContractRecord,
     made: &[ChangeRequest],
@@ -112,10 +112,10 @@ pub(in crate::services) fn refuse_repeated_request(
     }
     let Some(first) = first else { return Ok(()) };
     let message = Message::new(key).with("on", civil_day(first.requested_at));
-    Err(duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, is_repeatable))
+    Err(duplicate(&record.contract, None, format!("change-request-{}", first.public_id), message, is_repeatable))
 }
 
-/// Refuses the waiver of a breach that is waived. Its day is changed by reversing the first.
+/// Refuses the waiver of a breach that is waived. To change the day of a waiver, it must be reversed.
 ///
 /// # Errors
 /// `Duplicate` naming the fact.
@@ -130,7 +130,7 @@ pub(in crate::services) fn refuse_second_waiver(
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Refuses an incident with the number of a recorded one, however it is spelled.
+/// Refuses an incident with the code of a recorded one, in any spelling.
 ///
 /// # Errors
 /// `Duplicate` naming the fact, if clause and day are the same too; else `Refused` at `id`, as by the rule of standing.
@@ -146,8 +146,8 @@ fn refuse_recorded_incident(record: &ContractRecord, body: &serde_json::Value) -
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Refuses an incident under another number whose clause, day and description are those of one that is pending or
-/// recorded. One without a description is not compared.
+/// Refuses an incident with the clause, day and description of one that is pending or recorded under another code. An
+/// incident without a description is not compared.
 ///
 /// # Errors
 /// `Duplicate` naming the first.
@@ -175,13 +175,19 @@ fn refuse_described_incident(
         let fact: serde_json::Value = stored(&request.body)?;
         if is_of_same_day(&fact, body) && text_input::key(&request.reason) == described {
             let message = Message::new(key).with("id", id(&fact));
-            return Err(duplicate(&record.contract, None, format!("ask-{}", request.public_id), message, true));
+            return Err(duplicate(
+                &record.contract,
+                None,
+                format!("change-request-{}", request.public_id),
+                message,
+                true,
+            ));
         }
     }
     Ok(())
 }
 
-/// Returns whether two incidents fall under the same clause on the same day.
+/// Returns whether two incidents are under the same clause and on the same day.
 fn is_of_same_day(one: &serde_json::Value, other: &serde_json::Value) -> bool {
     ["clause", "on"].iter().all(|member| one[*member] == other[*member])
 }
@@ -206,11 +212,11 @@ pub(in crate::services) fn concerns_same(
     members.iter().all(|member| one[*member] == other[*member])
 }
 
-/// Refuses a payment request of the amount of an open one that the same seat made for the milestone. Without an amount,
-/// a request for everything that is left repeats one that left nothing.
+/// Refuses a payment request if the same seat has made an open one of the same amount for the milestone. A request
+/// without an amount, that is, for all that can be requested, repeats one that left nothing.
 ///
 /// # Errors
-/// `Duplicate` naming the first.
+/// `Duplicate` naming the first request.
 pub(in crate::services) fn refuse_repeated_payment(
     tx: &mut Tx<'_>,
     contract: &Contract,
@@ -232,17 +238,17 @@ pub(in crate::services) fn refuse_repeated_payment(
     let Some(first) = first else { return Ok(()) };
     let message = Message::new("repeated-payment").with("on", civil_day(first.requested_at));
     let milestone = Some(first.milestone.clone());
-    // Of an amount that leaves nothing, no more can be requested.
+    // A request that leaves nothing cannot be followed by another.
     Err(duplicate(contract, milestone, format!("payment-{}", first.public_id), message, amount_fen.is_some()))
 }
 
-/// Time within which a message of the same text repeats an earlier one; later, it may be a reminder.
+/// Time within which a message with the same text is a repetition; after it, it may be a reminder.
 const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
-/// Refuses a message of the subject and text of one that the same seat sent within the last minutes.
+/// Refuses a message if the same seat has sent one with the same subject and text within [`REPEATED_WITHIN`].
 ///
 /// # Errors
-/// `Duplicate` naming the first.
+/// `Duplicate` naming the first message.
 pub(in crate::services) fn refuse_repeated_message(
     tx: &Tx<'_>,
     contract: &Contract,
@@ -256,13 +262,23 @@ pub(in crate::services) fn refuse_repeated_message(
             && now.signed_duration_since(sent.sent_at) < REPEATED_WITHIN
     };
     let Some(first) = latest.iter().find(is_same) else { return Ok(()) };
-    let address = format!("/contracts/{}/messages#message-{}", contract.public_id, first.public_id);
-    let existing = Some(Existing { contract: contract.public_id.clone(), milestone: None, address });
-    let message = Message::new("repeated-message");
-    Err(Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: true })))
+    let part = format!("messages#message-{}", first.public_id);
+    Err(duplicate_on_page(contract, part, Message::new("repeated-message"), true))
 }
 
-/// Builds the refusal for something of a contract that the caller sees.
+/// Builds the refusal for something of a contract that the caller sees on a page below the contract's.
+pub(in crate::services) fn duplicate_on_page(
+    contract: &Contract,
+    page: impl std::fmt::Display,
+    message: Message,
+    is_repeatable: bool,
+) -> Error {
+    let address = format!("/contracts/{}/{page}", contract.public_id);
+    let existing = Some(Existing { contract: contract.public_id.clone(), milestone: None, address });
+    Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
+}
+
+/// Builds the refusal of a repetition of a part of a contract that the caller may see.
 pub(in crate::services) fn duplicate(
     contract: &Contract,
     milestone: Option<String>,
@@ -275,8 +291,8 @@ pub(in crate::services) fn duplicate(
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
-/// Builds the refusal for something of any contract; it names the contract only to a caller who may see it. The
-/// milestone is empty for something that belongs to none.
+/// Builds the refusal of a repetition of a part of any contract, which is named only to a caller who may see it.
+/// `milestone` is empty for a part that belongs to no milestone.
 pub(in crate::services) fn duplicate_elsewhere(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -298,7 +314,7 @@ pub(in crate::services) fn duplicate_elsewhere(
     })
 }
 
-/// Returns the holder of the seat from which the transaction acts.
+/// Returns the holder of the seat in which the transaction acts.
 fn holder(tx: &Tx<'_>) -> Result<i64, Error> {
     Ok(tx.context.on_behalf_of.map_or(tx.person()?.0, |holder| holder.0))
 }

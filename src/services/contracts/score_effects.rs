@@ -1,5 +1,5 @@
-//! Effects of a score: of a milestone, or the final result of an evaluation. An evaluation moves no money itself, so its
-//! effects show besides the rating what each milestone that awaits a score would come to with it.
+//! Effects of a score: of a milestone's, or of the final result of an evaluation. An evaluation itself moves no money,
+//! so besides the rating its effects show what each milestone that waits for a score would be worth with it.
 
 use chrono::NaiveDate;
 
@@ -13,7 +13,7 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::storage::contracts::facts::NewFact;
 
-/// Returns score and rating as figures.
+/// Returns a score and its rating as figures.
 fn figures(score: Option<Score>) -> Figures {
     let rating = score
         .map_or(Figure::Absent, |score| Figure::State { kind: "document-rating", code: rating_of(score).to_string() });
@@ -29,8 +29,8 @@ pub(super) fn of_score(data: &ActionData, milestone: &str, score: Score) -> Vec<
     effects
 }
 
-/// Returns score and rating of the last final evaluation and of one that becomes final, and the figures of each
-/// milestone that awaits a score, without a score and with this one.
+/// Returns score and rating of the last final evaluation and of the one that becomes final, and the figures of each
+/// milestone that waits for a score, without a score and with this one.
 ///
 /// # Errors
 /// `NotFound` for an evaluation that the contract does not have.

@@ -1,5 +1,5 @@
-//! The settlement sheet (结算表) of a contract: its figures as `domain::settlement` defines them, and a list of everything
-//! that is still open. A contract is closed only while nothing is.
+//! The settlement sheet (结算表) of a contract: its figures as `domain::settlement` defines them, and a list of all open
+//! items. A contract can be closed only when there are none.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -26,30 +26,30 @@ use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, amendments, change_requests, objections, payments, records};
 
-/// A thing that must be finished before the contract is closed.
+/// An open item, which must be finished before the contract is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenThing {
     pub kind: OpenKind,
     /// Code of the justice station, deliverable or milestone, or identifier of the request, amendment, objection,
     /// guarantee or write-off; `rest` for what is to be recovered.
     pub subject: String,
-    /// Names the thing and the way to finish it.
+    /// Names the item and the way to finish it.
     pub message: Message,
 }
 
 impl OpenThing {
-    /// Returns the thing as the fault of an action that it bars.
+    /// Returns the item as the fault of an action that it prevents.
     pub fn fault(self) -> FieldError {
         FieldError { path: format!("open.{}.{}", self.kind, self.subject), message: self.message }
     }
 
-    /// Returns the thing in words.
+    /// Returns the item with its message in a language.
     pub fn view(&self, language: Language) -> OpenThingView {
         OpenThingView { kind: self.kind, subject: self.subject.clone(), message: self.message.text(language) }
     }
 }
 
-/// An open thing as a sheet shows it.
+/// An open item on a settlement sheet.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenThingView {
     pub kind: OpenKind,
@@ -60,7 +60,7 @@ pub struct OpenThingView {
     pub message: String,
 }
 
-/// The balance between the parties, of which one amount at most is not 0.00.
+/// The balance between the parties; at least one of the two amounts is 0.00.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 pub struct NetBalance {
     /// Owed by the purchaser to the contractor.
@@ -71,19 +71,19 @@ pub struct NetBalance {
     pub to_purchaser: Sum,
 }
 
-/// The settlement sheet of a contract, amounts in yuan. Before the contract is signed, all are 0.00.
+/// The settlement sheet of a contract, amounts in yuan. Before the contract is signed, all amounts are 0.00.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct SettlementSheet {
     /// Value of what was accepted.
     #[schema(value_type = String)]
     pub accepted: Sum,
-    /// Deducted from it for breaches.
+    /// Deducted from the accepted value for breaches.
     #[schema(value_type = String)]
     pub deducted: Sum,
-    /// Payable of the milestones, paid or not.
+    /// Payable for the milestones, paid or not.
     #[schema(value_type = String)]
     pub payable: Sum,
-    /// Paid of the milestones, without interest.
+    /// Paid for the milestones, without interest.
     #[schema(value_type = String)]
     pub paid: Sum,
     /// Late interest that has accrued.
@@ -102,23 +102,23 @@ pub struct SettlementSheet {
     /// Penalties that deductions could not bear; 0.00 while later milestones may still bear them.
     #[schema(value_type = String)]
     pub recoverable: Sum,
-    /// Part of them that was claimed from guarantees.
+    /// Part of `recoverable` that was claimed from guarantees.
     #[schema(value_type = String)]
     pub claimed: Sum,
-    /// Part of them that the contractor paid.
+    /// Part of `recoverable` that the contractor paid.
     #[schema(value_type = String)]
     pub recovered: Sum,
-    /// Part of them that was written off.
+    /// Part of `recoverable` that was written off.
     #[schema(value_type = String)]
     pub written_off: Sum,
     /// Amount that is still to be recovered.
     #[schema(value_type = String)]
     pub to_recover: Sum,
-    /// Budget in use, paid or not, which the page shows beside the figures that were promised to programs.
+    /// Budget in use, paid or not. Shown on the page only: the API does not promise it.
     #[serde(skip)]
     pub committed: Sum,
-    /// Budget in use that payable amounts do not need; 0.00 while later milestones may still need it. What the end of
-    /// the contract released is no longer in use.
+    /// Budget in use that no payable amount needs; 0.00 while later milestones may still need it. What the end of the
+    /// contract released is no longer in use.
     #[schema(value_type = String)]
     pub to_release: Sum,
     pub net: NetBalance,
@@ -154,7 +154,7 @@ impl SettlementSheet {
     }
 }
 
-/// A settlement sheet with the names by which its page calls the contract.
+/// A settlement sheet with the names that its page shows.
 #[derive(Debug, Clone)]
 pub struct NamedSheet {
     pub id: String,
@@ -187,7 +187,7 @@ pub fn sheet(app: &App, caller: &Caller, id: &str) -> Result<NamedSheet, Error> 
     })
 }
 
-/// Computes the sheet, with its open items worded in a language, and the items themselves.
+/// Computes the sheet with its open items in a language, and the items themselves.
 ///
 /// # Errors
 /// Database errors.
@@ -249,7 +249,7 @@ fn is_signed(state: ContractState) -> bool {
     }
 }
 
-/// Lists everything that is open on a signed contract, in the order in which it is finished.
+/// Lists the open items of a signed contract, in the order in which they are finished.
 ///
 /// # Errors
 /// Database errors.
@@ -264,23 +264,23 @@ pub fn open_things(
     let asked = asked.iter().filter(|request| is_pending(request.state)).map(|request| {
         let message =
             Message::new("open-change-request").with("kind", request.kind).with("on", civil_day(request.requested_at));
-        thing(OpenKind::ChangeRequest, &request.public_id, message)
+        open_thing(OpenKind::ChangeRequest, &request.public_id, message)
     });
     let amended = amendments::of_contract(connection, id)?;
     let amended = amended.iter().filter(|amendment| amendment_rules::is_open(amendment.state)).map(|amendment| {
         let message = Message::new("open-amendment").with("on", amendment.effective_on);
-        thing(OpenKind::Amendment, &amendment.public_id, message)
+        open_thing(OpenKind::Amendment, &amendment.public_id, message)
     });
     let raised = objections::of_contract(connection, id)?;
     let raised = raised.iter().filter(|objection| objection.state == ObjectionState::Open).map(|objection| {
         let message = Message::new("open-objection").with("on", civil_day(objection.raised_at));
-        thing(OpenKind::Objection, &objection.public_id, message)
+        open_thing(OpenKind::Objection, &objection.public_id, message)
     });
     let guaranteed = guarantees::load(connection, id)?;
     let guaranteed = guaranteed.iter().filter(|guarantee| guarantee.is_held).map(|guarantee| {
         let amount = Sum::from_fen(guarantee.outstanding_fen().into());
         let message = Message::new("open-guarantee").with("number", &guarantee.number).with("amount", amount);
-        thing(OpenKind::Guarantee, &guarantee.id, message)
+        open_thing(OpenKind::Guarantee, &guarantee.id, message)
     });
     let recovered = open_recoveries(connection, record, standing)?;
     let paying: Vec<&PaymentRequest> = requests.iter().filter(|request| approvals::is_open(request.state)).collect();
@@ -290,7 +290,7 @@ pub fn open_things(
     Ok(open.into_iter().chain(asked).chain(amended).chain(raised).chain(guaranteed).chain(recovered).collect())
 }
 
-/// Lists the justice stations that have not decided on service records, each with the number of these.
+/// Lists the justice stations that have not decided on service records, each with the number of its records.
 fn unconfirmed(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenThing>, Error> {
     let waiting = records::count_waiting(connection, record.contract.id)?;
     if waiting.is_empty() {
@@ -300,7 +300,7 @@ fn unconfirmed(connection: &mut AnyConnection, record: &ContractRecord) -> Resul
     let listed = stations.iter().filter_map(|station| {
         let (_, number) = waiting.iter().find(|(id, _)| *id == station.id)?;
         let message = Message::new("open-records").with("station", &station.name).with("number", number);
-        Some(thing(OpenKind::Records, &station.code, message))
+        Some(open_thing(OpenKind::Records, &station.code, message))
     });
     Ok(listed.collect())
 }
@@ -314,20 +314,21 @@ fn open_recoveries(
     let known = recoveries::load(connection, record.contract.id)?;
     let waiting = known.iter().filter(|recovery| recovery.is_waiting()).map(|recovery| {
         let amount = Sum::from_fen(recovery.amount_fen.into());
-        thing(OpenKind::Recovery, &recovery.id, Message::new("open-write-off").with("amount", amount))
+        open_thing(OpenKind::Recovery, &recovery.id, Message::new("open-write-off").with("amount", amount))
     });
     let left = recoveries::to_recover(connection, record, standing)?;
     let left = Some(left).filter(|left| *left != Sum::ZERO);
-    let left = left.map(|left| thing(OpenKind::Recovery, "rest", Message::new("open-recovery").with("amount", left)));
+    let left =
+        left.map(|left| open_thing(OpenKind::Recovery, "rest", Message::new("open-recovery").with("amount", left)));
     Ok(left.into_iter().chain(waiting).collect())
 }
 
-fn thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {
+fn open_thing(kind: OpenKind, subject: &str, message: Message) -> OpenThing {
     OpenThing { kind, subject: subject.to_owned(), message }
 }
 
-/// Lists submissions without a decision, amounts that are not paid, and interest that is neither paid nor requested:
-/// what is requested is listed as its payment request.
+/// Lists submissions without a decision, amounts that are not paid, and interest that is neither paid nor requested.
+/// Requested interest is listed as its payment request.
 fn unfinished(
     record: &ContractRecord,
     standing: &Standing,
@@ -340,22 +341,23 @@ fn unfinished(
         .map(|deliverable| {
             let code = deliverable.code.as_str();
             let message = Message::new("open-inspection").with("name", details.deliverable(code));
-            thing(OpenKind::Inspection, code, message)
+            open_thing(OpenKind::Inspection, code, message)
         })
         .collect();
     for milestone in &standing.milestones {
         let code = milestone.code.as_str();
         let message = |key, amount: Sum| Message::new(key).with("name", details.milestone(code)).with("amount", amount);
         let unpaid = milestone.payable.checked_sub(milestone.paid).filter(|unpaid| *unpaid != Money::ZERO);
-        open.extend(unpaid.map(|unpaid| thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
+        open.extend(unpaid.map(|unpaid| open_thing(OpenKind::Payable, code, message("open-payable", unpaid.into()))));
         let requested = paying.iter().filter(|one| one.kind == PaymentKind::Interest && one.milestone == code);
         let requested_fen = requested.fold(0, |sum: i64, one| sum.saturating_add(one.amount_fen));
-        let left = Some(interest.of(milestone, requested_fen).left()).filter(|left| *left != Sum::ZERO);
-        open.extend(left.map(|left| thing(OpenKind::Interest, code, message("open-interest", left))));
+        let left = Some(interest.of(milestone, requested_fen).requestable()).filter(|left| *left != Sum::ZERO);
+        open.extend(left.map(|left| open_thing(OpenKind::Interest, code, message("open-interest", left))));
     }
     open
 }
 
+/// Returns the open item of a payment request in progress.
 fn in_progress(record: &ContractRecord, request: &PaymentRequest, standing: &Standing) -> OpenThing {
     let key = match request.kind {
         PaymentKind::Principal => "open-payment",
@@ -363,5 +365,5 @@ fn in_progress(record: &ContractRecord, request: &PaymentRequest, standing: &Sta
     };
     let name = record.details_on(standing.as_of).milestone(&request.milestone);
     let amount = Sum::from_fen(request.amount_fen.into());
-    thing(OpenKind::Payment, &request.public_id, Message::new(key).with("name", name).with("amount", amount))
+    open_thing(OpenKind::Payment, &request.public_id, Message::new(key).with("name", name).with("amount", amount))
 }

@@ -1,7 +1,7 @@
 //! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
-//! [`CONTRACT_ACTIONS`] is the only table of them: the API, the audit check and the page that names the next task read
-//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions are
+//! [`CONTRACT_ACTIONS`] is the only table of these actions: the API, the audit check and the page that names the next
+//! task read it. The roles and states that an action allows are its right in `domain::policy`; its own conditions are
 //! in its function here.
 
 use chrono::NaiveDate;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
+use crate::domain::payments::Actor;
 use crate::domain::policy::{Action, Right};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
@@ -19,12 +20,15 @@ use crate::domain::statutes::{self, StatuteViolation};
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, save_change};
+use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
+use crate::services::contracts::repeats;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::guarantees;
-use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
+use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -60,7 +64,7 @@ pub struct ContractAction {
     pub name: &'static str,
     /// Action in the table of rights, which has the roles and the states it leads from.
     pub action: Action,
-    /// State to which it leads; none if the state stays.
+    /// State after the action; `None` if the state does not change.
     pub to: Option<ContractState>,
     /// Kinds of task that may follow, the likeliest first.
     pub next_tasks: &'static [TaskKind],
@@ -117,7 +121,7 @@ pub const ACTIONS_BY_NAME: &[(&str, Action)] = &{
     pairs
 };
 
-/// Returns the state in which an event's action leaves a contract; none for an event that leaves the state unchanged.
+/// Returns the state of a contract after an event; `None` for an event that does not change the state.
 pub fn state_after(event_action: &str) -> Option<ContractState> {
     CONTRACT_ACTIONS.iter().find(|known| known.right().name == event_action)?.to
 }
@@ -144,9 +148,12 @@ pub fn take_action(
         let context = caller.context(app, &found.seat);
         Ok((found, context))
     };
-    write_named(&app.pool, ContractName::Contract(id), find, |tx, Chosen { contract, known, .. }| {
+    write_named(&app.pool, ContractName::Contract(id), find, |tx, Chosen { contract, known, has_change, .. }| {
         in_state(&contract, known.action)?;
-        inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        if has_change && known.action == Action::SubmitContract {
+            return Err(Error::conflict("submit-with-change"));
+        }
+        inputs::optional_reason(input.reason.as_deref())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         (known.effect)(tx, &mut record, input)?;
         if let Some(state) = known.to {
@@ -167,6 +174,8 @@ struct Chosen {
     contract: Contract,
     seat: Seat,
     known: &'static ContractAction,
+    /// Set where changes to the contract were saved as a draft and not taken into it.
+    has_change: bool,
 }
 
 /// Finds the action of a name that the caller may perform, preferring the one that the contract's state allows.
@@ -174,16 +183,16 @@ fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str)
     let mut refused = None;
     let mut wrong_state = None;
     for known in CONTRACT_ACTIONS.iter().filter(|known| known.name == name) {
-        match caller.contract(connection, id, known.action) {
-            Ok((contract, seat)) => {
+        match rewriting::find_contract(caller, connection, id, known.action) {
+            Ok((contract, has_change, seat)) => {
                 let is_open = in_state(&contract, known.action).is_ok();
-                let chosen = Chosen { contract, seat, known };
+                let chosen = Chosen { contract, seat, known, has_change };
                 if is_open {
                     return Ok(chosen);
                 }
                 wrong_state = Some(chosen);
             }
-            // Where two rights share a name, the one that the role holds decides the error.
+            // If two rights share a name, the one that the caller's role has decides the error.
             Err(error) if !matches!(refused, Some(Error::NotFound)) => refused = Some(error),
             Err(_) => {}
         }
@@ -191,7 +200,7 @@ fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str)
     wrong_state.ok_or_else(|| refused.unwrap_or(Error::NotFound))
 }
 
-/// Refuses what breaches statutes, naming each.
+/// Refuses an act that violates statutes, naming each of them.
 ///
 /// # Errors
 /// `Refused` by the first statute.
@@ -205,6 +214,7 @@ pub(in crate::services) fn refuse(breached: Vec<StatuteViolation>) -> Result<(),
     Err(Error::Refused { rule, errors })
 }
 
+/// Checks that a draft can be submitted.
 fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let today = tx.context.today();
     refuse(statutes::five_terms(record.terms_on(today), record.details_on(today)))
@@ -215,11 +225,13 @@ fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result
     funding::commit(tx, &record.contract, record.contract.amount_fen)
 }
 
+/// Returns a submitted or funded contract to its draft state, with a reason.
 fn return_contract(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     inputs::reason(input.reason.as_deref())?;
     appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
+/// Withdraws a contract that was not signed, with a reason.
 fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     inputs::reason(input.reason.as_deref())?;
     let held = guarantees::load(tx.connection, record.contract.id)?.into_iter().find(|guarantee| guarantee.is_held);
@@ -229,13 +241,14 @@ fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
     })
 }
 
+/// Brings a signed contract into force.
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let given = input.signed_on.or(record.contract.signed_on);
     let signed_on = check_signing(record, contractor.sme, given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
-    Ok(())
+    plans::release_savings(tx, &record.contract)
 }
 
 /// Checks that a contract could be signed on a day, and returns the day. `sme` is the contractor's declaration.
@@ -261,7 +274,7 @@ pub(super) fn check_signing(
     Ok(signed_on)
 }
 
-/// Completes a contract: every milestone is paid, or nothing is left to pay, and nothing is in progress.
+/// Completes a contract whose milestones are all paid, or have nothing left to pay, and that has no open items.
 fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     check_completion(tx.connection, record, tx.context.today())
 }
@@ -282,8 +295,8 @@ pub(super) fn check_completion(
     if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "complete".to_owned(), errors }) }
 }
 
-/// Lists the milestones that must be paid before a contract is completed, each with its open amount or with what it
-/// still waits for.
+/// Lists the milestones that must be paid before a contract is completed, each with its unpaid amount or with the
+/// conditions that it still waits for.
 pub fn unpaid(standing: &Standing) -> Vec<FieldError> {
     let is_open = |milestone: &&MilestoneStanding| milestone.state != MilestoneState::Paid;
     let fault = |milestone: &MilestoneStanding| {
@@ -305,11 +318,18 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
-    if asked
-        .iter()
-        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested)
-    {
-        return Err(Error::conflict("termination-asked-already"));
+    let is_open = |request: &&ChangeRequest| {
+        request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+    };
+    if let Some(first) = asked.iter().find(is_open) {
+        let message = Message::new("termination-asked-already");
+        return Err(repeats::duplicate(
+            &record.contract,
+            None,
+            format!("change-request-{}", first.public_id),
+            message,
+            false,
+        ));
     }
     change_requests::insert(
         tx.connection,
@@ -339,7 +359,7 @@ fn decline(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) ->
     Ok(())
 }
 
-/// Loads the open request for an early end and the deciding person, who must not be the requester.
+/// Loads the open request for an early end, and the deciding person, who must not be the requester.
 fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest, PersonId), Error> {
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     let request = asked
@@ -348,16 +368,11 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest,
             request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
         })
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
-    let by = tx.person()?;
-    let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
-    if [Some(request.requested_by.0), request.requested_for].iter().flatten().any(|asker| acted.contains(&Some(*asker)))
-    {
-        return Err(Error::forbidden("self-approval"));
-    }
-    Ok((request, by))
+    reject_earlier_actors(tx, &[Actor { person: request.requested_by.0, on_behalf_of: request.requested_for }])?;
+    Ok((request, tx.person()?))
 }
 
-/// Closes a contract whose settlement sheet lists nothing open.
+/// Closes a contract whose settlement sheet has no open items.
 fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     check_closing(tx.connection, record, tx.context.today())
 }
@@ -365,7 +380,7 @@ fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Resul
 /// Checks that a contract could be closed on a day.
 ///
 /// # Errors
-/// `Refused` naming everything that is open.
+/// `Refused` naming every open item.
 pub(super) fn check_closing(
     connection: &mut AnyConnection,
     record: &ContractRecord,
@@ -377,6 +392,7 @@ pub(super) fn check_closing(
     if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "close".to_owned(), errors }) }
 }
 
+/// Records the announcement of the contract.
 fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     if record.contract.published_on.is_some() {
         return Err(Error::conflict("published-already"));
@@ -385,10 +401,10 @@ fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) ->
     record_announcement(tx, record, on, "on")
 }
 
-/// Records the day of the announcement of a contract that has none yet. `path` is the field with that day.
+/// Records the day of the announcement of a contract that has none yet. `path` is the field of the day.
 ///
 /// # Errors
-/// `Refused` for a day to come or before the signing.
+/// `Refused` for a day in the future or before the signing, or if an announcement is recorded already.
 pub(in crate::services) fn record_announcement(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -401,7 +417,7 @@ pub(in crate::services) fn record_announcement(
     Ok(())
 }
 
-/// Checks the day of an announcement. `path` is the field with that day.
+/// Checks the day of an announcement. `path` is the field of the day.
 ///
 /// # Errors
 /// As [`record_announcement`].
@@ -421,7 +437,7 @@ pub(super) fn check_announcement(
     Ok(())
 }
 
-/// Serialises a fact into the JSON in which it is stored.
+/// Serialises a fact into its stored JSON.
 ///
 /// # Errors
 /// `Internal`, although no fact fails to serialise.

@@ -1,4 +1,4 @@
-//! Versions of a contract's terms: who recorded each and when, and the sentences in which two of them differ.
+//! Versions of a contract's terms: author and time of each, and the sentences in which two of them differ.
 
 use chrono::{DateTime, Utc};
 
@@ -19,7 +19,7 @@ use crate::storage::identity::names::Names;
 pub struct Version {
     /// Number, from 1.
     pub no: i64,
-    /// Name of the person who recorded it.
+    /// Name of the person who recorded the version.
     pub by: String,
     /// Time of recording.
     pub at: DateTime<Utc>,
@@ -110,11 +110,13 @@ pub fn compare(
 /// The five terms and the notes by key, each with its sentences.
 type TermSentences = Vec<(&'static str, Vec<String>)>;
 
+/// Returns the sentences of a stored version.
 fn row_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Error> {
     let details = stored_details(&row.terms, &row.details)?;
     Ok(term_sentences((&stored(&row.terms)?, &details), language))
 }
 
+/// Returns the sentences of terms.
 fn term_sentences((terms, details): (&Terms, &Details), language: Language) -> TermSentences {
     let mut five = words::five_terms(terms, details, language);
     // Quantities and days of each deliverable are also shown in a table; here any change must be visible.
@@ -133,6 +135,7 @@ pub fn differences(before: (&Terms, &Details), after: (&Terms, &Details), langua
     compared
 }
 
+/// Compares the sentences of each term, marking those that only one side has.
 fn compare_terms(before: &TermSentences, after: &TermSentences) -> Vec<Compared> {
     let marked = |own: &[String], other: &[String]| {
         own.iter().map(|words| Sentence { words: words.clone(), alone: !other.contains(words) }).collect()

@@ -1,6 +1,6 @@
 //! A contract as its page shows it: parties, terms, standing on a day, permitted actions and history.
 //!
-//! It decides nothing and computes no figure; documents share its snapshot.
+//! Nothing is decided or computed here; documents share the snapshot.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
+use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::settlement::{self, OpenThing};
@@ -47,7 +48,7 @@ use crate::storage::{
 };
 use crate::text::message;
 
-/// Stored action of a due day that the working calendar moved.
+/// Stored action of the event that records a due day moved by the working calendar.
 const MOVED: &str = EventAction::DueDayMoved.as_str();
 
 /// A contract with its snapshot, permitted actions, invoices and history.
@@ -73,7 +74,7 @@ pub struct ContractOverview {
     pub published_on: Option<NaiveDate>,
     /// Parties, terms and standing, shared with documents.
     pub snapshot: ContractSnapshot,
-    /// Actions open to the caller now.
+    /// Actions that the caller may take now.
     pub open: Vec<Action>,
     /// Invoices, by milestone.
     pub invoices: Vec<InvoiceView>,
@@ -98,18 +99,18 @@ impl ContractOverview {
 pub struct Entry {
     /// Time of recording.
     pub at: DateTime<Utc>,
-    /// Name of the person; none for the program itself.
+    /// Name of the person; `None` for the program itself.
     pub by: Option<String>,
     /// Name of the person on whose behalf a deputy acted.
     pub on_behalf_of: Option<String>,
     /// Message key of the fact's kind or the event's action.
     pub what: String,
-    /// Codes of its object: deliverable, milestone, clause, month, and the subject of a breach; empty for the contract
-    /// itself.
+    /// Codes of what the record is about: deliverable, milestone, clause, month, and the subject of a breach; empty for
+    /// the contract itself.
     pub about: Vec<String>,
     /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
-    /// Note, reason or voucher recorded with it.
+    /// Note, reason or voucher number in the record.
     pub note: String,
     /// Number of the fact within the contract.
     pub seq: Option<i64>,
@@ -219,16 +220,18 @@ pub struct ActionData {
     pub payment: Option<PaymentRequestChecks>,
     /// The contract's terms and facts, from which the effects of an act are computed.
     pub record: ContractRecord,
-    /// The appropriation before and after funding; none once the contract is funded.
+    /// The appropriation before and after funding; `None` once the contract is funded.
     pub funding: Option<Funding>,
-    /// Everything that is open, for a caller who may complete or close the contract.
+    /// Identifier of the draft with saved changes to a draft contract that the caller may submit.
+    pub open_change: Option<String>,
+    /// All open items, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
     /// People who can inspect, for a caller who may decide on submissions.
     pub inspectors: Vec<PersonRef>,
 }
 
-/// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
-/// its payment requests, if the subject is one. All come from one load of the contract and one standing.
+/// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
+/// the checks of its next step. All comes from one load of the contract and one standing.
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
@@ -242,8 +245,8 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let head = &record.contract;
         let funding = match head.state {
             ContractState::Draft | ContractState::Submitted => {
-                let of = (head.appropriation_id, head.purchaser_id);
-                Some(funding::figures(connection, of, head.amount_fen)?)
+                let of = (head.appropriation_id, head.purchaser_id, head.plan_no.as_str());
+                Some(funding::figures(connection, of, head.amount_fen, Some(caller.today()))?)
             }
             _ => None,
         };
@@ -254,13 +257,15 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         } else {
             Vec::new()
         };
+        let may_submit = may.contains(&Action::SubmitContract);
+        let open_change = may_submit.then(|| rewriting::open_change(connection, head)).transpose()?.flatten();
         let inspectors = if may.contains(&Action::DecideDeliverable) {
             inspection::candidates(connection, head, caller.today())?
         } else {
             Vec::new()
         };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open, inspectors })
+        Ok(ActionData { contract, payment, record, funding, open_change, open, inspectors })
     })
 }
 
@@ -397,7 +402,7 @@ pub(in crate::services) fn history(
     // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause
     // them.
     let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
-    // Messages have a page of their own, and are not for all who see the contract.
+    // Messages have a page of their own, and are not shown to everyone who may see the contract.
     let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
     let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
         at: event.at.and_utc(),
@@ -432,13 +437,13 @@ fn parse_stored_json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// Returns the codes that a record names, narrower ones last.
+/// Returns the codes in a record, from the wider to the narrower.
 fn codes(value: &serde_json::Value) -> Vec<String> {
     let named = ["deliverable", "milestone", "clause", "month", "subject"];
     named.iter().filter_map(|name| value[*name].as_str()).map(ToOwned::to_owned).collect()
 }
 
-/// Returns the first of these members that holds a text, or an empty one.
+/// Returns the first of these members that is a text; empty if there is none.
 fn first(value: &serde_json::Value, names: &[&str]) -> String {
     let mut texts = names.iter().filter_map(|name| value[*name].as_str());
     texts.find(|text| !text.is_empty()).unwrap_or_default().to_owned()

@@ -1,6 +1,6 @@
-//! Files attached to something of a contract that is no submission or invoice: a change request, an objection, its
-//! answer, a message or an annex. Each is received, inspected and stored as those of a submission; the event that records the
-//! thing lists its files with their digests.
+//! Files attached to a part of a contract other than submissions and invoices: a change request, an objection, its
+//! answer, a message or an annex. The files are received, inspected and stored like those of a submission; the event
+//! that records the part lists its files with their digests.
 
 use std::collections::BTreeMap;
 
@@ -22,14 +22,14 @@ use crate::storage::identity::people::Seat;
 use crate::storage::ids::ContractId;
 use crate::storage::write::Tx;
 
-/// Maximum number of files of one thing.
+/// Maximum number of files of one part.
 pub const MAX_FILES: usize = 20;
 
-/// Grants permission to send a form whose files are attached to something of a contract, under the first of `actions`
-/// that the caller has. `key` identifies the form among those of the contract.
+/// Grants permission to send a form with files for a part of a contract, under the first of `actions` that the caller
+/// has. `key` identifies the form among those of the contract.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota of the caller's organisation is used
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota of the caller's organisation is used
 /// up.
 pub(in crate::services) fn permit(
     app: &App,
@@ -40,10 +40,10 @@ pub(in crate::services) fn permit(
     permits::permit_upload(app, caller, (contract, key), (actions, kind), |_| true)
 }
 
-/// Inserts the rows of stored files for a thing of a contract, by its random identifier.
+/// Inserts the rows of stored files for a part of a contract, by its random identifier.
 ///
 /// # Errors
-/// `TooLarge` over the quota of the seat's organisation; the database's.
+/// `TooLarge` over the quota of the seat's organisation; database errors.
 pub(in crate::services) fn attach(
     app: &App,
     tx: &mut Tx<'_>,
@@ -58,21 +58,21 @@ pub(in crate::services) fn attach(
     Ok(stored.iter().map(FileSummary::from).collect())
 }
 
-/// Adds the files of a thing to the body of its event.
+/// Adds the files of a part to the body of its event.
 pub(in crate::services) fn list_in(body: &mut serde_json::Value, files: &[FileSummary]) {
     if let (Some(body), false) = (body.as_object_mut(), files.is_empty()) {
         body.insert("files".to_owned(), serde_json::json!(files));
     }
 }
 
-/// Files attached to things of one contract.
+/// Files attached to parts of one contract.
 pub(in crate::services) struct Attachments(Vec<FileRow>);
 
 impl Attachments {
-    /// Loads the files of these uses that are attached to these things of a contract.
+    /// Loads the files of these uses that are attached to these parts of a contract.
     ///
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(in crate::services) fn load(
         connection: &mut AnyConnection,
         contract: ContractId,
@@ -82,7 +82,7 @@ impl Attachments {
         Ok(Self(file_rows::of_subjects(connection, contract, uses, subjects)?))
     }
 
-    /// Returns the files attached to a thing for a use, in the order of the upload.
+    /// Returns the files of a use that are attached to a part, in the order of the upload.
     pub(in crate::services) fn of(&self, kind: FileUse, subject: &str) -> Vec<FileView> {
         let own = self.0.iter().filter(|row| row.kind == kind.as_str() && row.subject == subject);
         own.cloned().map(FileView::of_row).collect()
@@ -112,7 +112,7 @@ fn recording(kind: FileUse) -> (Option<FactKind>, &'static [EventAction]) {
     }
 }
 
-/// Loads what the fact or event of an upload recorded about a file; `None` where none names it.
+/// Loads the record of a file in the fact or event of its upload; `None` if none names the file.
 ///
 /// # Errors
 /// Database errors.
@@ -134,13 +134,13 @@ pub(crate) fn load_recorded(connection: &mut AnyConnection, row: &FileRow) -> Re
     Ok(files.find(|file| file.id == row.public_id))
 }
 
-/// Returns what facts and events recorded about files, by the identifier of each. Where a row differs, it was changed.
+/// Returns what facts and events recorded about files, by identifier. A row that differs from its record was changed.
 pub(in crate::services) fn recorded_in<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, FileSummary> {
     let listed = texts.filter_map(|text| serde_json::from_str::<ListedFiles>(text).ok());
     listed.flat_map(|list| list.files).map(|file| (file.id.clone(), file)).collect()
 }
 
-/// Annotations of a fact or event that lists files.
+/// The list of files in a fact or event.
 #[derive(Deserialize)]
 struct ListedFiles {
     #[serde(default)]

@@ -49,26 +49,26 @@ pub struct SubmissionDecisionInput {
     /// Remarks; required to reject.
     #[serde(default)]
     pub note: Option<String>,
-    /// People who inspected it and are not in `group`; at least one unless rejected or there is a group.
+    /// People who inspected the submission and are not in `group`; at least one unless rejected or there is a group.
     #[serde(default)]
     pub members: Vec<String>,
     /// Inspection group (验收小组) with its votes.
     #[serde(default)]
     pub group: Option<InspectionGroupInput>,
-    /// Result for each standard that is stated in words, by `service` and `evidence`; a group that accepts gives all.
+    /// Result for each standard in words, by `service` and `evidence`; a group that accepts must give all.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, StandardResult>)]
     pub results: StandardResults,
     /// Day from which the decision counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// True if an accepted quantity over the agreed one is meant.
+    /// True to confirm an accepted quantity over the agreed one.
     #[serde(default)]
     pub confirmed: bool,
 }
 
 impl SubmissionDecisionInput {
-    /// Returns a decision with what its effects depend on.
+    /// Builds a decision with the values that its effects depend on.
     pub fn of_effects(
         decision: DecisionWord,
         quantity: Option<Quantity>,
@@ -84,7 +84,7 @@ impl SubmissionDecisionInput {
         self.decision == DecisionWord::Rejected
     }
 
-    /// Returns the verdict; `None` where the accepted quantity is missing.
+    /// Returns the verdict; `None` if the accepted quantity is missing.
     pub(in crate::services) fn verdict(&self) -> Option<Verdict> {
         let accepted = || {
             let quantity = self.quantity?;
@@ -101,8 +101,9 @@ impl SubmissionDecisionInput {
 /// Decides on a submission and notifies the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` if it was decided already; `Forbidden` for the caller's own submission; `Refused` where
-/// the acceptance record is incomplete or a rule of standing forbids the fact.
+/// `NotFound`; `Conflict` if the submission was decided already, or in another state of the contract; `Forbidden`, also
+/// for the caller's own submission; `Refused` if the acceptance record is incomplete or a rule of standing forbids the
+/// fact.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -154,14 +155,14 @@ pub(super) fn find_submission(record: &ContractRecord, code: &str, no: u64) -> R
         .ok_or(Error::NotFound)
 }
 
-/// Rejects a decision on a submission by the caller, or by someone for whom the caller acts.
+/// Rejects a decision on a submission by the caller, or by a person for whom the caller acts.
 fn reject_own_submission(row: &FactRow, caller: &Caller) -> Result<(), Error> {
     let people: Vec<i64> = caller.seats.iter().map(|seat| seat.holder.0).chain([caller.person.0]).collect();
     let is_own = people.contains(&row.actor_id.0) || row.for_id.is_some_and(|holder| people.contains(&holder));
     if is_own { Err(Error::forbidden("self-approval")) } else { Ok(()) }
 }
 
-/// Returns what is recorded with the decision: the chair first, and each person once.
+/// Returns the texts recorded with the decision, with the chair first and each person once.
 fn decision_words(input: &SubmissionDecisionInput, mut group: Vec<GroupMember>) -> DecisionWords {
     group.sort_by_key(|member| !member.is_chair);
     let mut members: Vec<String> = Vec::new();
@@ -179,7 +180,7 @@ fn decision_words(input: &SubmissionDecisionInput, mut group: Vec<GroupMember>) 
     }
 }
 
-/// Checks that the decision carries everything its kind requires.
+/// Checks that the decision has everything that its kind requires.
 ///
 /// # Errors
 /// `Refused` with every fault.

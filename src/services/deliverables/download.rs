@@ -1,5 +1,5 @@
-//! Downloads: a file is served only if it still has the digest that was recorded with its upload. Ordinary readers get
-//! the copy without personal data, where there is one; the original is for those who audit.
+//! Downloads: a file is served only if it still has the digest recorded with its upload. Ordinary readers get the copy
+//! without personal data, if there is one; the original is only for those who audit.
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -37,7 +37,7 @@ pub struct Download {
     pub content: BoxStream<'static, Result<Bytes, FileError>>,
 }
 
-/// Opens a file of a contract that the caller may see, without the personal data that a program wrote into it unseen.
+/// Opens a file of a contract that the caller may see, without the hidden personal data that programs write into files.
 /// The digest is verified before the first byte is sent.
 ///
 /// # Errors
@@ -63,6 +63,7 @@ enum Version {
     Original,
 }
 
+/// Checks the right, the opening and the digest, and opens the file.
 async fn open_download(app: &App, caller: Caller, id: &str, version: Version) -> Result<Download, Error> {
     let action = match version {
         Version::Shown => Action::ReadContract,
@@ -81,7 +82,7 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
         Ok(found)
     })
     .await?;
-    // The hash chain holds what was recorded, so a file whose row was changed together with it is found too.
+    // The hash chain has the recorded values, so a file that was changed together with its row is found too.
     let (original, copy) = recorded.map_or((None, None), |file| (Some(file.sha256), file.shown_sha256));
     let shown = (row.shown_key.as_ref(), row.shown_bytes, copy.or_else(|| row.shown_sha256.clone()));
     let (key, bytes, sha256) = match shown {
@@ -119,14 +120,17 @@ async fn open_download(app: &App, caller: Caller, id: &str, version: Version) ->
 
 /// Rejects callers who may see the contract but not the message or annex to which a file belongs.
 fn reject_other_readers(connection: &mut AnyConnection, caller: &Caller, row: &FileRow) -> Result<(), Error> {
-    let kind = FileUse::parse(&row.kind);
-    if !matches!(kind, Some(FileUse::Message | FileUse::Annex)) {
-        return Ok(());
-    }
-    let contract = contracts::by_id(connection, row.contract_id)?;
-    let may_read = match kind {
-        Some(FileUse::Message) => caller.seat_on(&contract, Action::ReadMessages).is_ok(),
-        _ => annexes::may_read(connection, caller, (&contract, row))?,
+    let may_read = match FileUse::parse(&row.kind) {
+        Some(FileUse::Message) => {
+            let contract = contracts::by_id(connection, row.contract_id)?;
+            caller.seat_on(&contract, Action::ReadMessages).is_ok()
+        }
+        Some(FileUse::Annex) => {
+            let contract = contracts::by_id(connection, row.contract_id)?;
+            annexes::may_read(connection, caller, (&contract, row))?
+        }
+        Some(FileUse::Submission | FileUse::Invoice | FileUse::Application | FileUse::Objection | FileUse::Answer)
+        | None => true,
     };
     if may_read { Ok(()) } else { Err(Error::NotFound) }
 }

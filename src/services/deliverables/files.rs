@@ -1,5 +1,5 @@
 //! Files of contracts: storing them with their rows, listing and sweeping. A file enters the store before the row that
-//! refers to it, and is swept if no row refers to it. The inspection of content is `adapters::files`'.
+//! refers to it, and is swept if no row refers to it. Content is inspected in `adapters::files`.
 
 use std::sync::PoisonError;
 
@@ -33,7 +33,7 @@ const SWEEP_BATCH: usize = 500;
 /// A file that is in the store but has no row yet.
 #[derive(Debug, Clone)]
 pub struct StoredFile {
-    /// Random identifier that its row will have.
+    /// Random identifier that the file's row will have.
     pub id: String,
     /// Key in the file store.
     pub key: FileKey,
@@ -49,7 +49,7 @@ pub struct StoredFile {
     pub hash_algorithm: String,
     /// Notes on the content, as codes separated by commas.
     pub flags: String,
-    /// The copy without personal data, which ordinary readers get; absent where they get the file itself.
+    /// The copy without personal data, for ordinary readers; `None` if they get the file itself.
     pub shown: Option<ShownCopy>,
 }
 
@@ -78,8 +78,7 @@ pub struct FileSummary {
     /// Notes on the content: `x` stands for the message `file-flag-x`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
-    /// Digest of the copy that readers get, from which personal data was removed; absent where they get the file
-    /// itself.
+    /// Digest of the copy without personal data, which ordinary readers get; absent if they get the file itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_sha256: Option<String>,
 }
@@ -99,10 +98,9 @@ pub struct FileView {
     pub sha256: String,
     /// Notes on the content: `x` stands for the message `file-flag-x`.
     pub flags: Vec<String>,
-    /// Size in bytes of the copy that readers get, from which personal data was removed; absent where they get the
-    /// file itself.
+    /// Size in bytes of the copy without personal data, which ordinary readers get; absent if they get the file itself.
     pub shown_bytes: Option<i64>,
-    /// Digest of that copy, in hexadecimal.
+    /// Digest of the copy, in hexadecimal.
     pub shown_sha256: Option<String>,
 }
 
@@ -139,7 +137,7 @@ impl FileView {
         }
     }
 
-    /// Builds the view of a file from its row and from what its fact recorded, which decides on the digests.
+    /// Builds the view of a file from its row and from its record in a fact, whose digests it shows.
     pub(crate) fn new(row: &FileRow, recorded: &FileSummary) -> Self {
         Self {
             id: row.public_id.clone(),
@@ -154,7 +152,7 @@ impl FileView {
     }
 }
 
-/// The thing to which uploaded files belong.
+/// The part of a contract to which uploaded files belong.
 pub(crate) struct FilePurpose<'a> {
     /// Contract of the thing.
     pub contract: &'a Contract,
@@ -195,7 +193,7 @@ pub(crate) fn check_quota(
 /// Inserts the rows of stored files.
 ///
 /// # Errors
-/// `TooLarge` over the owner's quota; the database's.
+/// `TooLarge` over the owner's quota; database errors.
 pub(crate) fn insert_file_rows(
     app: &App,
     tx: &mut Tx<'_>,
@@ -233,17 +231,17 @@ pub(crate) fn insert_file_rows(
     file_rows::insert(tx.connection, &rows)
 }
 
-/// Returns a size as a row holds it.
+/// Converts a size for its row.
 pub(crate) fn row_bytes(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// Stores the files of a form, then runs `work` in one transaction that refers to them and to the files that were kept
-/// with the form. No two of them share a name. A form repeated under its idempotency key gets the earlier response and
-/// is not stored again.
+/// Stores the files of a form, then runs `work` in one transaction with these files and those kept with the form. No
+/// two files may have the same name. A form repeated under its idempotency key gets the earlier response and is not
+/// stored again.
 ///
 /// # Errors
-/// `Malformed` if a kept file is gone, `TooLarge` for too many files, those of `work`; the form's files are then
+/// `Malformed` if a kept file is gone; `TooLarge` for too many files; those of `work`. On an error the form's files are
 /// removed from the store, and kept files stay kept.
 pub(crate) async fn store_files<T>(
     app: &App,
@@ -308,7 +306,7 @@ pub(crate) fn too_many_files(field: &'static str, limit: usize) -> Error {
     Error::Malformed(vec![FieldError { path: field.to_owned(), message }])
 }
 
-/// Removes files that got no row. Files that cannot be removed now are swept later.
+/// Removes files that have no row. Files that cannot be removed now are swept later.
 pub(crate) async fn remove_files(store: &FileStore, files: &[StoredFile]) {
     let keys = files.iter().flat_map(|file| [Some(&file.key), file.shown.as_ref().map(|copy| &copy.key)]).flatten();
     for key in keys {
@@ -337,8 +335,9 @@ pub struct SweepSummary {
     pub files: usize,
 }
 
-/// Removes the remains of failed or interrupted uploads: rows of kept files that have expired, staged copies, and files
-/// in the store without a row, once they are more than a day old by the store's clock (the program's clock may differ).
+/// Removes the remains of failed or interrupted uploads: rows of expired kept files, staged copies, and files in the
+/// store without a row. Files are removed once they are more than a day old by the store's clock, which may differ from
+/// the program's.
 ///
 /// # Errors
 /// `Unavailable` if the store or the database does not answer.
@@ -370,7 +369,7 @@ pub fn sweep_daily(app: &App) -> Result<usize, Error> {
     if *swept_on() == Some(today) {
         return Ok(0);
     }
-    // Jobs run on a thread that may block, outside any runtime; the store needs one.
+    // Jobs run on a thread that may block, outside of any runtime; the store needs a runtime.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let swept = runtime.map_err(|error| Error::Internal(error.to_string()))?.block_on(sweep(app))?;
     *swept_on() = Some(today);
@@ -387,7 +386,7 @@ async fn keys_without_row(pool: &Pool, keys: Vec<FileKey>) -> Result<Vec<FileKey
     .await
 }
 
-/// Returns a random key with which to probe the store.
+/// Returns a random key for probing the store.
 pub(crate) fn probe_key(app: &App) -> FileKey {
     FileKey::from_random(first_half(app.ids.bytes()))
 }

@@ -1,6 +1,6 @@
-//! Inspection groups (验收小组) and what they found: the vote of each member, and a result for every standard that the
-//! contract states in words. Members come from the register of the purchaser's people; other people who took part are
-//! recorded by name alone.
+//! Inspection groups (验收小组) and their results: the vote of each member, and a result for every standard that the
+//! contract states in words. Members are people of the purchaser in the register; other people who took part are
+//! recorded only by name.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub struct VoteInput {
     pub person: String,
     /// Decision for which the member voted.
     pub vote: DecisionWord,
-    /// Reason; required where the vote differs from the decision.
+    /// Reason; required if the vote differs from the decision.
     #[serde(default)]
     pub reason: String,
 }
@@ -65,7 +65,7 @@ pub struct GroupMember {
     pub reason: String,
 }
 
-/// Finding of a group on a standard.
+/// Result of a group for a standard.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StandardResult {
@@ -97,7 +97,7 @@ pub(in crate::services) fn candidates(
     Ok(people.into_iter().map(|person| PersonRef { username: person.username, name: person.name }).collect())
 }
 
-/// Returns the faults of group and results that show without the contract.
+/// Returns the faults of group and results that can be found without the contract.
 pub(super) fn faults(input: &SubmissionDecisionInput) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut add = |path: String, message: Message| faults.push(FieldError { path, message });
@@ -126,7 +126,7 @@ pub(super) fn faults(input: &SubmissionDecisionInput) -> Vec<FieldError> {
             add(format!("group.votes[{index}].reason"), message);
         }
     }
-    // Words are declared from the best for the contractor to the worst.
+    // The words are declared from the best for the contractor to the worst.
     let against = group.votes.iter().filter(|vote| vote.vote > input.decision).count();
     if against * 2 > group.votes.len() && input.note.as_deref().unwrap_or_default().trim().is_empty() {
         let count = Message::new("inspection-majority-against").with("against", against);
@@ -135,8 +135,8 @@ pub(super) fn faults(input: &SubmissionDecisionInput) -> Vec<FieldError> {
     faults
 }
 
-/// Returns the faults of the results by the standards of the deliverable. A group that accepts gives a result for every
-/// one (实施条例 45).
+/// Returns the faults of the results, given the standards of the deliverable. A group that accepts must give a result
+/// for each of them (实施条例 45).
 pub(super) fn faults_of_results(
     input: &SubmissionDecisionInput,
     details: &Details,
@@ -153,11 +153,11 @@ pub(super) fn faults_of_results(
     unknown.chain(missing.map(|(kind, _)| fault(*kind, "standard-without-finding"))).collect()
 }
 
-/// Finds the members of a group in the register; none for a decision without a group. `senders` are the people who made
-/// the submission, or for whom it was made.
+/// Finds the members of a group in the register; empty for a decision without a group. `senders` are the people who
+/// made the submission, or for whom it was made.
 ///
 /// # Errors
-/// `Refused` for a person of the contractor or among the senders, or one who is not of the purchaser.
+/// `Refused` for a person of the contractor, one of the senders, or a person of another organisation.
 pub(super) fn find_members(
     connection: &mut AnyConnection,
     (record, senders): (&ContractRecord, &[i64]),

@@ -1,7 +1,8 @@
-//! Rules on an invoice that is submitted, and on the invoices of a milestone together: a number is used once, a
-//! red-letter invoice (红字发票) fits the blue one that it quotes, and what is requested is invoiced.
+//! Rules on a submitted invoice, and on the invoices of a milestone together: a number is used once, a red-letter
+//! invoice (红字发票) fits the blue one that it quotes, and requested amounts are invoiced.
 //!
-//! Another seller's same number and the same file under another number may be honest; they are shown to those who pay.
+//! The same number from another seller, or the same file under another number, may be legitimate; both are shown to the
+//! people who pay.
 
 use std::collections::BTreeSet;
 
@@ -25,10 +26,10 @@ use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::write::Tx;
 
-/// Refuses a number that the seller submitted before in this colour.
+/// Refuses a number that the seller submitted before for an invoice of this colour.
 ///
 /// # Errors
-/// `Duplicate` naming where it is.
+/// `Duplicate` naming the earlier invoice.
 pub(super) fn refuse_known_number(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -48,7 +49,7 @@ pub(super) fn refuse_known_number(
     Err(repeats::duplicate_elsewhere(connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Returns the fault of a number of an unusual shape, which needs a reason.
+/// Returns the fault of a number in no known shape, which needs a reason.
 pub(in crate::services) fn number_fault(number: &str, key: &str, reason: Option<&str>) -> Option<Message> {
     if has_known_shape(key) || reason.is_some() {
         return None;
@@ -76,12 +77,12 @@ pub(super) fn quote_fault(colour: InvoiceColour, blue: Option<&str>) -> Option<M
     }
 }
 
-/// Returns the first result where both rules hold. Violations of both are reported together, under the rule of the
+/// Returns the first result if both are `Ok`. Violations of both rules are reported together, under the rule of the
 /// first.
 ///
 /// # Errors
 /// Errors of both.
-pub(super) fn both<T>(first: Result<T, Error>, second: Result<(), Error>) -> Result<T, Error> {
+pub(super) fn combine_faults<T>(first: Result<T, Error>, second: Result<(), Error>) -> Result<T, Error> {
     match (first, second) {
         (Err(Error::Refused { rule, mut errors }), Err(Error::Refused { errors: others, .. })) => {
             errors.extend(others);
@@ -93,7 +94,7 @@ pub(super) fn both<T>(first: Result<T, Error>, second: Result<(), Error>) -> Res
 }
 
 /// Checks a red invoice against the blue one that it quotes, and returns the number of the blue one; `None` for a blue
-/// invoice, which must quote none.
+/// invoice, which must not quote another.
 ///
 /// # Errors
 /// `Refused` at the field to correct.
@@ -156,28 +157,28 @@ pub(in crate::services) fn release_number(tx: &mut Tx<'_>, contract: ContractId,
     invoice_numbers::release(tx.connection, contract, &words.milestone, words.no)
 }
 
-/// The invoices of a milestone as those who pay read them.
+/// The invoices of a milestone for the people who pay.
 #[derive(Debug)]
 pub(in crate::services) struct MilestoneInvoices {
-    /// Total of the valid invoices, in fen. A red one counts only with the blue one that it quotes.
+    /// Total of the valid invoices, in fen. A red invoice counts only together with the blue one that it quotes.
     pub valid_fen: i64,
-    /// Numbers that another seller has used too.
+    /// Numbers that another seller has used as well.
     pub same_numbers: Vec<Elsewhere>,
-    /// Files that were submitted for another number too.
+    /// Files that were submitted for another number as well.
     pub same_files: Vec<Elsewhere>,
 }
 
-/// A place that raises a question about an invoice.
+/// A place where the number or file of an invoice is found again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {
     /// Number of the invoice in question.
     pub number: String,
-    /// Identifier and number of the other contract; absent where the caller may not see it.
+    /// Identifier and number of the other contract; absent if the caller may not see it.
     pub contract: Option<(String, String)>,
 }
 
-/// Reads the invoices of milestones for payments, in the order of the milestones, with the same number of queries for
-/// any number of them.
+/// Reads the invoices of milestones for their payments, in the order of the milestones. The number of queries does not
+/// depend on the number of milestones.
 ///
 /// # Errors
 /// Database errors.
@@ -224,7 +225,7 @@ pub(in crate::services) fn review(
     Ok(reviewed.collect())
 }
 
-/// Numbers of a milestone's invoices that raise a question, each with the contract where the same is found.
+/// Numbers of a milestone's invoices that are found again elsewhere, each with the other contract.
 struct Questions {
     numbers: Vec<(ContractId, String)>,
     files: Vec<(ContractId, String)>,
@@ -248,7 +249,7 @@ impl Questions {
             // A red invoice has the number of its blue one, and may come in the same file.
             let number = number_of(record, holders, other)?;
             let is_other = |invoice: &&InvoiceView| number.as_deref() != Some(fold_number(&invoice.number).as_str());
-            // Within the milestone, the first of two invoices with one file is named for both.
+            // If two invoices of the milestone have the same file, the first is named for both.
             let is_known = own.contains(other.public_id.as_str());
             let mut in_question = all.iter().filter(holds).filter(is_other);
             let in_question = in_question.find(|invoice| !is_known || invoice.no < other.no);
@@ -258,8 +259,8 @@ impl Questions {
     }
 }
 
-/// Returns the folded number of the invoice to which a file belongs, also of a reversed one of this contract; `None`
-/// for a number that no invoice in question has.
+/// Returns the folded number of the invoice to which a file belongs, which may be a reversed one of this contract;
+/// `None` if the file belongs to no invoice in question.
 fn number_of(record: &ContractRecord, holders: &[InvoiceNumber], file: &FileRow) -> Result<Option<String>, Error> {
     let is_own = file.contract_id == record.contract.id;
     for row in record.rows.iter().filter(|row| is_own && row.kind == FactKind::Invoice) {
@@ -274,6 +275,7 @@ fn number_of(record: &ContractRecord, holders: &[InvoiceNumber], file: &FileRow)
     Ok(holders.iter().find(is_holder).map(|held| held.number_key.clone()))
 }
 
+/// Sums the valid invoices, in fen.
 fn valid_fen(all: &[InvoiceView]) -> i64 {
     let blues: BTreeSet<String> = all
         .iter()

@@ -1,5 +1,5 @@
 //! Invoices: the first valid invoice of a milestone is a fact, from which the payment period can run. Later invoices,
-//! red-letter (credit) and reissued ones, are only events of the contract's audit log and do not affect standing.
+//! including red-letter and reissued ones, are only events in the contract's audit log and do not affect the standing.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ use crate::storage::deliverables::files::{FileRow, FileUse, last_no};
 use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::write::Tx;
 
-/// The form of an invoice: one file, as tax offices issue it or as a picture.
+/// Limits of the form of an invoice: one file, as tax offices issue it or as a picture.
 pub static INVOICE_LIMITS: UploadLimits = UploadLimits {
     texts: &["number", "amount", "on", "blue", "reason"],
     file: "file",
@@ -46,9 +46,9 @@ const NUMBER_LENGTH: usize = 64;
 pub struct InvoiceReceipt {
     /// Number of the invoice within the milestone, from 1.
     pub no: i32,
-    /// True if it is the first valid invoice, from which the payment period runs.
+    /// True for the first valid invoice, from which the payment period runs.
     pub counts: bool,
-    /// File stored with it.
+    /// File stored with the invoice.
     pub files: Vec<FileSummary>,
 }
 
@@ -70,25 +70,25 @@ pub struct InvoiceView {
     pub number: String,
     /// Amount in yuan, negative for a red-letter invoice.
     pub amount: String,
-    /// Day from which it counts.
+    /// Day from which the invoice counts.
     #[serde(deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// Number of the blue invoice that a red-letter one cancels; empty for others.
+    /// Number of the blue invoice that a red-letter one cancels; empty for a blue one.
     pub blue: String,
     /// Reason for a number in no known shape; else empty.
     pub reason: String,
-    /// File stored with it.
+    /// File stored with the invoice.
     pub files: Vec<FileSummary>,
 }
 
 impl InvoiceView {
-    /// Returns the amount in fen, negative for a red-letter invoice; 0 where none is stored.
+    /// Returns the amount in fen, negative for a red-letter invoice; 0 if none is stored.
     pub fn amount_fen(&self) -> i64 {
         let (sign, digits) = self.amount.strip_prefix('-').map_or((1, self.amount.as_str()), |digits| (-1, digits));
         sign * digits.parse::<Money>().map_or(0, Money::fen)
     }
 
-    /// Returns the colour, which the sign of the amount shows.
+    /// Returns the colour, by the sign of the amount.
     pub fn colour(&self) -> InvoiceColour {
         if self.amount.starts_with('-') { InvoiceColour::Red } else { InvoiceColour::Blue }
     }
@@ -152,7 +152,7 @@ pub(super) struct InvoiceFields {
     pub amount: Money,
     /// Red for an invoice that cancels an earlier one.
     pub colour: InvoiceColour,
-    /// Day from which it counts, if it is not today.
+    /// Day from which the invoice counts; `None` for today.
     pub on: Option<NaiveDate>,
     /// Number of the blue invoice that a red one cancels.
     pub blue: Option<String>,
@@ -160,7 +160,7 @@ pub(super) struct InvoiceFields {
     pub reason: Option<String>,
 }
 
-/// Grants permission to upload an invoice, before its body is read.
+/// Grants permission to upload an invoice, before the body is read.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound` (contract or milestone), `Conflict` in another state, `TooLarge` if the quota is used up.
@@ -193,13 +193,13 @@ fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
     fields.ok_or(Error::Malformed(faults))
 }
 
-/// Returns every fault that the form shows by itself.
+/// Returns every fault that can be found without the contract.
 pub fn faults_of_invoice(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1
 }
 
-/// Reads the fields. Faults against a rule come last and leave the fields readable: `submit_invoice` refuses them with
-/// the rule.
+/// Reads the fields. Violations of a rule are listed last and do not prevent reading: `submit_invoice` refuses them
+/// under the rule.
 fn read_fields(form: &UploadForm) -> (Option<InvoiceFields>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let number = form.require_field("number", &mut faults, |text| {
@@ -240,6 +240,7 @@ fn read_fields(form: &UploadForm) -> (Option<InvoiceFields>, Vec<FieldError>) {
     (fields, faults)
 }
 
+/// Checks and records an invoice within an open transaction.
 fn record_invoice(
     app: &App,
     tx: &mut Tx<'_>,
@@ -260,7 +261,7 @@ fn record_invoice(
     } else {
         invoice_rules::check_colour(tx.connection, record, code, fields, on)
     };
-    let blue = invoice_rules::both(blue, number)?;
+    let blue = invoice_rules::combine_faults(blue, number)?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     search::add_recorded(tx.connection, record.contract.id, &fields.number)?;
@@ -274,7 +275,7 @@ fn record_invoice(
         let body = body.map_err(|error| Error::Internal(error.to_string()))?;
         append::append_fact(tx, record, &NewFact { kind: FactKind::Invoice, on, body, words })?;
     } else {
-        append::day_is_possible(record, FactKind::Invoice, on, tx.context.today())?;
+        append::check_day(record, FactKind::Invoice, on, tx.context.today())?;
         append_event(tx, &record.contract, EventAction::InvoiceDocument, words)?;
     }
     let held = InvoiceNumber {

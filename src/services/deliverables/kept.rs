@@ -1,6 +1,6 @@
-//! Kept files: when a form with files is refused, its good files stay with the person who sent it, so that they need
-//! not be chosen and sent again. They belong to one person and one form, expire after a day, and are limited for each
-//! person; the oldest make room for new ones.
+//! Kept files: when a form with files is refused, its accepted files are kept for the sender, so that they need not be
+//! chosen and sent again. A kept file belongs to one person and one form, expires after a day, and is deleted earlier
+//! if newer files of the person need the room.
 
 use chrono::NaiveDateTime;
 
@@ -18,7 +18,7 @@ use crate::storage::write::{Context, Tx, write_in};
 
 /// Time after which a kept file expires.
 const KEPT_FOR: chrono::TimeDelta = chrono::TimeDelta::days(1);
-/// Storage for the kept files of one person, as a multiple of the largest form.
+/// Storage for one person's kept files, as a multiple of the largest form.
 const QUOTA_FORMS: u64 = 2;
 
 /// A kept file, as the form lists it.
@@ -39,10 +39,10 @@ pub(crate) fn form_key(kind: FileUse, contract: &str, code: &str) -> String {
     format!("{}/{contract}/{code}", kind.as_str())
 }
 
-/// Lists the files that the caller has kept with the form of an act.
+/// Lists the files that are kept for the caller with the form of an act.
 ///
 /// # Errors
-/// `NotFound` for another act; `Forbidden` for a caller who may not send the form; database errors.
+/// `NotFound` for an act without files; `Forbidden` for a caller who may not send the form; database errors.
 pub fn list(app: &App, caller: &Caller, act: &str, (contract, code): (&str, &str)) -> Result<Vec<KeptFile>, Error> {
     let (kind, action) = match act {
         "submission" => (FileUse::Submission, Action::SubmitDeliverable),
@@ -76,9 +76,9 @@ pub(crate) struct Keeper {
     pub form: String,
 }
 
-/// Keeps the files of a form that are in the store, and drops those that the person no longer wants. The same file,
-/// chosen again, takes the place of the one kept before; in a form for one file, any new one does. Returns the
-/// identifiers of those that were replaced.
+/// Keeps the files of a form that are in the store, and drops those in `unwanted`. A file that was kept before and is
+/// sent again replaces the earlier one; in a form for one file, any new file does. Returns the identifiers of the
+/// replaced files.
 ///
 /// # Errors
 /// Database errors; the files are then swept later.
@@ -111,7 +111,7 @@ pub(crate) async fn keep_files(
     .await
 }
 
-/// Returns the oldest files without which the others fit into `room` bytes.
+/// Returns the oldest files that must go so that the others fit into `room` bytes.
 fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
     let mut excess = kept.iter().map(|(_, bytes)| bytes).sum::<i64>() - room;
     let mut dropped = Vec::new();
@@ -125,10 +125,10 @@ fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
     dropped
 }
 
-/// Takes kept files over into the transaction that accepts their form, and ends the keeping of all others of the form.
+/// Takes kept files into the transaction that accepts their form; all other kept files of the form are dropped.
 ///
 /// # Errors
-/// `Malformed` at the field of the files where one of them has expired.
+/// `Malformed` at the field of the files if one of them has expired.
 pub(crate) fn claim_kept_files(
     tx: &mut Tx<'_>,
     form: &str,
@@ -162,7 +162,7 @@ pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Re
     run_blocking(move || write_in(&pool, Scope::Person(person), &context, delete)).await
 }
 
-/// Deletes the rows of all files that have expired. Their content is swept as that of files without a row.
+/// Deletes the rows of all expired files. Their content is then swept as files without a row.
 ///
 /// # Errors
 /// Database errors.

@@ -1,7 +1,7 @@
 //! Deliverables: the contractor submits them with files (`submit`), the purchaser decides on each submission
-//! (`decide`), and callers read them (`view`). Until the purchaser opens one (`openings`), the contractor can withdraw
-//! it (`withdraw`). Invoices and the handling of uploaded files, also of those attached to other things
-//! (`attachments`), live here as well. Due days, delays and accepted quantities come from `domain::standing`.
+//! (`decide`), and callers read them (`view`). Until the purchaser opens a submission (`openings`), the contractor can
+//! withdraw it (`withdraw`). Invoices and the handling of uploaded files, including those attached to other parts of a
+//! contract (`attachments`), are here as well. Due days, delays and accepted quantities come from `domain::standing`.
 
 pub(in crate::services) mod attachments;
 pub mod batch;
@@ -55,7 +55,7 @@ pub struct DeliverableStatus {
     /// Due day, extensions included, moved to a working day.
     #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
-    /// Days of delay that the contractor answers for.
+    /// Days of delay for which the contractor is responsible.
     pub days_late: i32,
     /// Quantity accepted, once final.
     pub accepted: Option<String>,
@@ -73,7 +73,7 @@ impl From<&DeliverableStanding> for DeliverableStatus {
     }
 }
 
-/// The annotations stored with the fact of a submission.
+/// The texts stored with the fact of a submission.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct SubmissionWords {
@@ -81,7 +81,7 @@ struct SubmissionWords {
     files: Vec<FileSummary>,
 }
 
-/// The annotations stored with the fact of a decision.
+/// The texts stored with the fact of a decision.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct DecisionWords {
@@ -97,10 +97,10 @@ fn note_fault(note: &str) -> Option<Message> {
     hidden_fault(note).or_else(|| is_long.then(|| Message::new("note-length").with("limit", NOTE_LENGTH)))
 }
 
-/// Asks for a confirmation of a quantity over the agreed one: it may be a slip of the hand.
+/// Requires a confirmation for a quantity over the agreed one, since it may be a typing error.
 ///
 /// # Errors
-/// `Refused` under the rule `unconfirmed` unless it was confirmed.
+/// `Refused` under the rule `unconfirmed` without the confirmation.
 fn confirm_quantity(quantity: Quantity, agreed: Quantity, is_confirmed: bool) -> Result<(), Error> {
     if is_confirmed || quantity <= agreed {
         return Ok(());

@@ -1,8 +1,8 @@
-//! Openings (查阅): the first time that an officer or leader of the purchaser looks at a submission that waits for its
-//! decision, on its inspection form or by downloading one of its files.
+//! Openings (查阅): the first time that an officer or leader of the purchaser looks at an undecided submission, on its
+//! inspection form or by downloading one of its files.
 //!
-//! It is recorded once, as an event of the contract. From then on the contractor can no longer withdraw the submission,
-//! so it is recorded before anything is shown. Other readers open nothing.
+//! An opening is recorded once, as an event of the contract, and from then on the contractor can no longer withdraw the
+//! submission. So it is recorded before anything is shown. Other readers do not open submissions.
 
 use chrono::NaiveDateTime;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::write::write_in;
 
-/// The first look at a submission.
+/// The opening of a submission.
 pub(super) struct Opening {
     /// Number of the submission's fact.
     pub seq: i64,
@@ -47,11 +47,11 @@ pub(super) fn of_contract(connection: &mut AnyConnection, contract: &Contract) -
     events.iter().map(|event| Ok(Opening { seq: stored::<Body>(&event.body)?.seq, at: event.at })).collect()
 }
 
-/// Records that the caller looks at a submission of a deliverable, by default the last one, unless an officer or leader
-/// of the purchaser did so before.
+/// Records that the caller looks at a submission of a deliverable, by default the last one. Does nothing unless the
+/// caller is an officer or leader of the purchaser and the submission was not opened before.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not see; those of the database.
+/// `NotFound` for a contract that the caller may not see; database errors.
 pub fn record_opening(app: &App, caller: &Caller, id: &str, (code, no): (&str, Option<u64>)) -> Result<(), Error> {
     record_first(
         app,
@@ -73,10 +73,10 @@ fn seen(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<Con
     contracts::seen_by(connection, id, &caller.organisations())?.ok_or(Error::NotFound)
 }
 
-/// Records that the caller downloads a file, where it is one of a submission.
+/// Records that the caller downloads a file, if it belongs to a submission.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Result<(), Error> {
     if file.kind != FileUse::Submission.as_str() {
         return Ok(());
@@ -85,10 +85,11 @@ pub(super) fn record_download(app: &App, caller: &Caller, file: &FileRow) -> Res
     record_first(app, caller, load, |_, words| words.files.iter().any(|listed| listed.id == file.public_id))
 }
 
-/// Submissions that were not opened yet, each with the number of its fact; their contract, and the seat that opens them.
+/// A contract, the seat that opens submissions, and the unopened submissions, each with the number of its fact.
 type Unopened = (Contract, Seat, Vec<(Submission, i64)>);
 
-/// Appends the event of an opening for each submission looked at that waits for its decision and was not opened before.
+/// Appends the event of an opening for each undecided submission for which `is_it` is true and that was not opened
+/// before.
 fn record_first(
     app: &App,
     caller: &Caller,
@@ -118,8 +119,7 @@ fn record_first(
     })
 }
 
-/// Finds the submissions that are looked at among those that wait for a decision and were not opened, each with the
-/// number of its fact.
+/// Finds the undecided and unopened submissions for which `is_it` is true, each with the number of its fact.
 fn find_unopened(
     connection: &mut AnyConnection,
     contract: &Contract,

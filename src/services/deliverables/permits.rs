@@ -1,5 +1,5 @@
 //! Permission to send a form with files: rights, state and quota are checked before the body of the request is read, so
-//! that no one without the right can make the program read a large body.
+//! that only people with the right can make the program read a large body.
 
 use crate::adapters::gate::KeyedTurn;
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::storage::identity::people::Seat;
 use crate::storage::ids::ContractId;
 use crate::storage::write::stored_answer;
 
-/// Permission to upload, granted before the body is read.
+/// Permission to upload, granted before the body of the request is read.
 pub struct UploadPermit {
     /// Person who uploads.
     pub caller: Caller,
@@ -24,7 +24,7 @@ pub struct UploadPermit {
     pub(crate) contract_id: ContractId,
     /// Random identifier of the contract.
     pub(crate) contract: String,
-    /// Code of the deliverable or milestone, or what else distinguishes the form.
+    /// Code of the deliverable or milestone, or another key of the form.
     pub(crate) code: String,
     /// Use of the files.
     pub(crate) kind: FileUse,
@@ -38,18 +38,18 @@ const BUSY: u64 = 10;
 const CODE_BYTES: usize = 128;
 
 impl UploadPermit {
-    /// Returns the key of the form with which files are kept.
+    /// Returns the key of the form for kept files.
     pub(crate) fn form_key(&self) -> String {
         kept::form_key(self.kind, &self.contract, &self.code)
     }
 }
 
-/// Grants permission to upload for something of a contract, before the body of the request is read, under the first of
+/// Grants permission to upload for a part of a contract, before the body of the request is read, under the first of
 /// `actions` that the caller has. `has` returns whether the contract's terms have the deliverable or milestone.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota of the caller's organisation is used up,
-/// `TooMany` while as many forms as a person may send at once are on their way.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota of the caller's organisation is used
+/// up; `TooMany` while the person is sending the maximum number of forms.
 pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,

@@ -1,11 +1,11 @@
-//! The words with which an uploaded file is refused: the file's name, what it is, and how to put it right.
+//! The texts that refuse an uploaded file: the file's name, its detected type, and how to correct it.
 
 use crate::adapters::files::{FileError, Remedy};
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 use crate::text;
 
-/// Builds the error for a file that was not accepted. `field` and `place` are those of the file in its form.
+/// Builds the error for a file that was not accepted. `field` and `place` are the field and position of the file.
 pub(in crate::services) fn refuse_file(
     language: Language,
     (field, place): (&'static str, usize),

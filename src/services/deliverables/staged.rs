@@ -1,4 +1,4 @@
-//! Received files on their way into the store: each was inspected and has its digest, but no row refers to it yet.
+//! Received files before they enter the store: each was inspected and has its digest, but no row refers to it yet.
 
 use crate::adapters::files::{FileError, FileFlag, FileStore, Staged};
 use crate::clock::Ids;

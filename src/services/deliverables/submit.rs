@@ -1,5 +1,5 @@
-//! Submitting a deliverable: the contractor states the quantity and uploads files as evidence. The submission becomes
-//! a fact; deciding on it is `decide`'s.
+//! Submitting a deliverable: the contractor states the quantity and uploads files as evidence. The submission becomes a
+//! fact; decisions on it are in `decide`.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::write::Tx;
 
-/// The form of a submission: at most 50 files.
+/// Limits of the form of a submission: at most 50 files.
 pub static SUBMISSION_LIMITS: UploadLimits =
     UploadLimits { texts: &["quantity", "note", "on", "confirmed"], file: "files", files: 50, endings: &[] };
 
@@ -33,7 +33,7 @@ pub static SUBMISSION_LIMITS: UploadLimits =
 pub struct SubmissionReceipt {
     /// Number of the submission, from 1.
     pub no: u64,
-    /// Files stored with it.
+    /// Files stored with the submission.
     pub files: Vec<FileSummary>,
 }
 
@@ -43,11 +43,10 @@ impl ListsFiles for SubmissionReceipt {
     }
 }
 
-/// Grants permission to upload a submission, before its body is read.
+/// Grants permission to upload a submission, before the body is read.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` if the quota is used
-/// up.
+/// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` if the quota is used up.
 pub fn permit_submission(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
     permits::permit_upload(app, caller, (id, code), (&[Action::SubmitDeliverable], FileUse::Submission), |terms| {
         terms.deliverables.iter().any(|deliverable| deliverable.code.as_str() == code)
@@ -59,15 +58,15 @@ struct SubmissionFields {
     quantity: Quantity,
     on: Option<NaiveDate>,
     note: String,
-    /// True if a quantity over the agreed one is meant.
+    /// True to confirm a quantity over the agreed one.
     is_confirmed: bool,
 }
 
-/// Hands a deliverable over: its files are kept, and it counts from its day.
+/// Submits a deliverable: its files are stored, and the submission counts from its day.
 ///
 /// # Errors
-/// `Malformed` fields; `Refused` without files and note, for a quantity over the agreed one that is not confirmed, or
-/// where a rule of standing stands against it; nothing is kept then.
+/// `Malformed` fields; `Refused` without files and note, for a quantity over the agreed one without confirmation, or if
+/// a rule of standing forbids the fact. No file is then stored.
 pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result<SubmissionReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -85,13 +84,13 @@ fn parse_fields(form: &UploadForm) -> Result<SubmissionFields, Error> {
     fields.ok_or(Error::Malformed(faults))
 }
 
-/// Returns every fault that the form shows by itself.
+/// Returns every fault that can be found without the contract.
 pub fn faults_of_submission(form: &UploadForm) -> Vec<FieldError> {
     read_fields(form).1
 }
 
 /// Reads the fields. A form without files and note has a fault although its fields can be read: `submit` refuses it
-/// with the evidence that was agreed on.
+/// with the agreed evidence.
 fn read_fields(form: &UploadForm) -> (Option<SubmissionFields>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let quantity = form.require_field("quantity", &mut faults, |text| {
@@ -112,7 +111,7 @@ fn read_fields(form: &UploadForm) -> (Option<SubmissionFields>, Vec<FieldError>)
     (fields, faults)
 }
 
-/// Refuses a submission while the one before it was not rejected; no other day or quantity would be accepted.
+/// Refuses a submission while the previous one was not rejected; then no other day or quantity would help.
 fn refuse_while_undecided(record: &ContractRecord, deliverable: &Code, before: u64) -> Result<(), Error> {
     let mut decisions = record.facts.decisions.iter();
     let is_rejected = decisions.any(|decision| {
@@ -125,6 +124,7 @@ fn refuse_while_undecided(record: &ContractRecord, deliverable: &Code, before: u
     Err(Error::refused_at(rule, "", Message::new(rule).with("no", before)))
 }
 
+/// Checks and records a submission within an open transaction.
 fn record_submission(
     app: &App,
     tx: &mut Tx<'_>,

@@ -1,7 +1,7 @@
 //! Receiving a form with files: a caller first gets an [`UploadPermit`], then each part is read chunk by chunk,
-//! counted, digested, inspected and kept as a staged copy. Nothing enters the store, and no row exists, until the
-//! whole form has been read ([`UploadForm::store`]). The form of a page keeps its good files for the person before it
-//! is accepted ([`UploadForm::keep`]).
+//! counted, digested, inspected and written to a staged copy. Nothing enters the store, and there is no row, until the
+//! whole form has been read ([`UploadForm::store`]). The form of a page keeps its accepted files for the sender before
+//! the form itself is accepted ([`UploadForm::keep`]).
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::Ids;
 use crate::domain::codes::Language;
 use crate::domain::shape::Date;
-use crate::domain::text_input::clean_field_strictly;
+use crate::domain::text_input::{clean_field, clean_field_strictly};
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::files::StoredFile;
 use crate::services::deliverables::kept::{self, Keeper};
@@ -58,7 +58,7 @@ pub fn accepted_endings(limits: &UploadLimits) -> Vec<String> {
     accepted.map(|ending| format!(".{ending}")).collect()
 }
 
-/// A form being received. Dropping it removes its staged files.
+/// A form being received. Dropping the form removes its staged files.
 pub struct UploadForm {
     store: FileStore,
     ids: Ids,
@@ -74,9 +74,9 @@ pub struct UploadForm {
     /// Identifiers of kept files that are to be sent, and of those that the page has listed.
     kept: Vec<String>,
     listed: Vec<String>,
-    /// Identifiers of kept files in whose place the form has sent the same file again.
+    /// Identifiers of kept files that the form has sent again.
     replaced: Vec<String>,
-    /// Identifiers of files that this form has kept, and their names and digests.
+    /// Identifiers of files that this form has kept, with their names and digests.
     fresh: Vec<String>,
     sent: Vec<(String, String)>,
     /// Identifier of the kept form that is sent again.
@@ -106,7 +106,7 @@ impl UploadForm {
         }
     }
 
-    /// Creates an empty form of a page: it may name files that were kept before, and its own files can be kept.
+    /// Creates an empty form of a page, which may name kept files and whose own files can be kept.
     pub fn of_page(app: &App, permit: &UploadPermit, limits: &'static UploadLimits) -> Self {
         let keeper = Keeper { person: permit.caller.person, form: permit.form_key() };
         Self { keeper: Some(keeper), ..Self::new(app, permit, limits) }
@@ -208,7 +208,9 @@ impl UploadForm {
         if text.contains('\0') {
             return Err(Error::malformed(name, Message::new("malformed-nul")));
         }
-        Ok(clean_field_strictly(name, &text).into_owned())
+        // On a page, numbers and days are read as people write them.
+        let clean = if self.keeper.is_some() { clean_field } else { clean_field_strictly };
+        Ok(clean(name, &text).into_owned())
     }
 
     async fn receive_file<S>(&mut self, filename: &str, chunks: S) -> Result<(), Error>
@@ -222,7 +224,7 @@ impl UploadForm {
                 Ok(())
             }
             Err(error) => {
-                // What was refused takes no room from the files after it.
+                // A refused file must not take room from the files after it.
                 self.bytes = before;
                 Err(error)
             }
@@ -262,7 +264,7 @@ impl UploadForm {
         Ok(StagedFile { staged, name, media_type: found.kind.media_type, flags: found.flags, sha256, shown })
     }
 
-    /// Begins a staged copy.
+    /// Starts a staged copy.
     fn begin(&self) -> Result<Staged, FileError> {
         self.store.begin(FileKey::from_random(first_half(self.ids.bytes())), self.max_file_bytes)
     }
@@ -275,10 +277,10 @@ impl UploadForm {
         Ok(())
     }
 
-    /// Replaces a text field that is not blank by what `read` makes of it.
+    /// Replaces a text field that is not blank by the result of `read`.
     ///
     /// # Errors
-    /// That of `read`; the field then stays as it was.
+    /// Those of `read`; the field is then unchanged.
     pub fn rewrite(
         &mut self,
         name: &'static str,
@@ -295,20 +297,15 @@ impl UploadForm {
         self.texts.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// Parses a text field; a fault is added to `faults`. `None` if the field is missing or faulty.
+    /// Parses a text field; a fault is added to `faults`. `None` if the field is missing or faulty. One that was sent
+    /// blank is faulty: pages fill it in beforehand, and its default is not what the person sees.
     pub fn parse_field<T>(
         &self,
         name: &'static str,
         faults: &mut Vec<FieldError>,
         parse: impl FnOnce(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
-        match parse(self.text(name)?) {
-            Ok(value) => Some(value),
-            Err(code) => {
-                faults.push(FieldError { path: name.to_owned(), message: Message::new(code) });
-                None
-            }
-        }
+        if self.texts.contains_key(name) { self.require_field(name, faults, parse) } else { None }
     }
 
     /// Parses a text field like [`Self::parse_field`], and adds a fault if it is missing.
@@ -318,26 +315,24 @@ impl UploadForm {
         faults: &mut Vec<FieldError>,
         parse: impl FnOnce(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
-        if self.text(name).is_none() {
-            let message = Message::new("malformed-missing-key").with("key", name);
-            faults.push(FieldError { path: name.to_owned(), message });
-        }
-        self.parse_field(name, faults, parse)
+        let missing = || Message::new("malformed-missing-key").with("key", name);
+        let parsed = self.text(name).ok_or_else(missing).and_then(|text| parse(text).map_err(Message::new));
+        parsed.map_err(|message| faults.push(FieldError { path: name.to_owned(), message })).ok()
     }
 
-    /// Returns the fault of a text field that is missing or blank, with its message.
+    /// Returns the fault of a text field that is missing or blank, with this message.
     pub fn missing_fault(&self, name: &str, message: &'static str) -> Option<FieldError> {
         let fault = || FieldError { path: name.to_owned(), message: Message::new(message) };
         self.text(name).is_none().then(fault)
     }
 
-    /// Returns the number of files received so far, with those that were kept before.
+    /// Returns the number of files received so far, including kept files.
     pub fn file_count(&self) -> usize {
         self.files.len() + self.kept.len() + self.fresh.len()
     }
 
-    /// Returns the hash that identifies a repeated form: its purpose, text fields, and the names and digests of its
-    /// files.
+    /// Returns the hash by which a repeated form is recognised: of its purpose, its text fields, and the names and
+    /// digests of its files.
     pub fn request_hash(&self, purpose: &[&str]) -> String {
         let mut parts: Vec<&str> = purpose.to_vec();
         for (name, text) in &self.texts {
@@ -353,8 +348,8 @@ impl UploadForm {
         hash_chains::digest(&parts)
     }
 
-    /// Moves the files of a page's form into the store and keeps them for the person, so that they survive a refusal.
-    /// Kept files that the page has listed and the person has not chosen again are dropped.
+    /// Moves the files of a page's form into the store and keeps them for the sender, so that they survive a refusal.
+    /// Kept files that the page listed and the sender did not choose again are dropped.
     ///
     /// # Errors
     /// `Unavailable` if the store or the database does not accept a file.

@@ -1,5 +1,5 @@
 //! Deliverables as callers read them: the terms, today's standing, and every submission with its files and decision.
-//! Read only: nothing is decided here.
+//! Nothing is decided here.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub struct DeliverableView {
     pub code: String,
     /// Name of the deliverable.
     pub name: String,
-    /// Code of the service item to which it belongs.
+    /// Code of the service item of the deliverable.
     pub item: String,
     /// Quantity agreed.
     pub quantity: String,
@@ -40,10 +40,10 @@ pub struct DeliverableView {
     pub standing: DeliverableStatus,
     /// True while the holidays of the due day's year have not been announced, so that the day may still move.
     pub provisional: bool,
-    /// Last day of the cure period after the first rejection, which is not counted as delay; absent where it was not
-    /// rejected, was submitted since, or none is agreed.
+    /// Last day of the cure period after the first rejection, which does not count as delay; absent if the deliverable
+    /// was not rejected or was submitted since, or if no cure period is agreed.
     pub cure_until: Option<NaiveDate>,
-    /// Service records, to compare with the quantities that are submitted.
+    /// Service records, to compare with the submitted quantities.
     pub records: RecordTotals,
     /// Submissions, oldest first.
     pub submissions: Vec<SubmissionView>,
@@ -54,28 +54,27 @@ pub struct DeliverableView {
 pub struct SubmissionView {
     /// Number of the submission, from 1.
     pub no: u64,
-    /// Day from which it counts.
+    /// Day from which the submission counts.
     pub on: NaiveDate,
     /// Quantity submitted.
     pub quantity: String,
-    /// Remarks made with it.
+    /// Remarks of the contractor.
     pub note: String,
     /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
     #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
-    /// Time at which the purchaser first opened it, in UTC without an offset; absent before, and for those that were
-    /// decided on without being opened.
+    /// Time at which the purchaser first opened the submission, in UTC without an offset; absent before, and for
+    /// submissions that were decided without being opened.
     #[schema(value_type = Option<String>)]
     pub opened_at: Option<NaiveDateTime>,
     /// Files submitted with it.
     pub files: Vec<FileView>,
-    /// Decision; absent while it is pending, and where it counts as accepted because the deadline passed without a
-    /// decision.
+    /// Decision; absent while it is pending, or if the submission counts as accepted because the deadline passed.
     pub decision: Option<DecisionView>,
 }
 
 impl DeliverableView {
-    /// Returns true if a submission of it can still be withdrawn.
+    /// Returns true if a submission of the deliverable can still be withdrawn.
     pub fn can_withdraw(&self, submission: &SubmissionView) -> bool {
         let is_unseen = submission.decision.is_none() && submission.opened_at.is_none();
         is_unseen && self.standing.state == DeliverableState::Submitted
@@ -87,19 +86,19 @@ impl DeliverableView {
 pub struct DecisionView {
     /// Accepted, partial or rejected.
     pub decision: DecisionWord,
-    /// Day from which it counts.
+    /// Day from which the decision counts.
     pub on: NaiveDate,
     /// Quantity accepted; absent if rejected.
     pub quantity: Option<String>,
     /// Measured values by indicator.
     pub measured: BTreeMap<String, String>,
-    /// Remarks made with it.
+    /// Remarks of the purchaser.
     pub note: String,
-    /// People who inspected it and are not in `group`.
+    /// People who inspected the submission and are not in `group`.
     pub members: Vec<String>,
     /// Inspection group (验收小组) with its votes, the chair first.
     pub group: Vec<GroupMember>,
-    /// Result for each standard that is stated in words.
+    /// Result for each standard in words.
     #[schema(value_type = BTreeMap<String, StandardResult>)]
     pub results: StandardResults,
     /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.

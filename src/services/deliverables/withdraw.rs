@@ -1,5 +1,5 @@
-//! Withdrawing a submission: the contractor takes back a submission that the purchaser has not opened (`openings`). Its
-//! fact is reversed; its files stay with the contract. The next submission has its number.
+//! Withdrawing a submission: the contractor withdraws a submission that the purchaser has not opened (`openings`). Its
+//! fact is reversed; its files stay with the contract. The next submission has the same number.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,8 +33,8 @@ pub struct WithdrawalInput {
 /// Withdraws a submission of the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` if it was decided on, counts as accepted, or was opened by the purchaser; `Refused` where a
-/// rule of standing forbids the reversal.
+/// `NotFound`; `Forbidden`; `Conflict` if the submission was decided on, counts as accepted, or was opened by the
+/// purchaser; `Refused` if a rule of standing forbids the reversal.
 pub fn withdraw(
     app: &App,
     caller: &Caller,
@@ -43,7 +43,7 @@ pub fn withdraw(
     input: &WithdrawalInput,
 ) -> Result<DeliverableStatus, Error> {
     acts::write_contract(app, caller, id, Action::WithdrawSubmission, |tx, record, _| {
-        let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let reason = inputs::optional_reason(input.reason.as_deref())?;
         let today = tx.context.today();
         let (submission, row) = find_submission(record, code, no)?;
         let is_same =

@@ -1,4 +1,4 @@
-//! Sentences of the fifth term, breach: the consequences for either side.
+//! Sentences of the fifth term, breach: the consequences for both parties.
 
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
@@ -115,7 +115,7 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
     }
 }
 
-/// Adds the sentence that the highest of several tiers applies.
+/// Adds the sentence that of several tiers the highest applies.
 fn add_highest_applies(mut tiers: Vec<String>, language: Language) -> Vec<String> {
     if tiers.len() > 1 {
         tiers.push(message(language, "document-clause-highest", &[]));
@@ -123,7 +123,7 @@ fn add_highest_applies(mut tiers: Vec<String>, language: Language) -> Vec<String
     tiers
 }
 
-/// Direction of the indicator in the first covered deliverable that has it.
+/// Returns the direction of the indicator, from the first covered deliverable that has it.
 fn indicator_direction(terms: &Terms, deliverables: &[Code], indicator: &Code) -> Direction {
     terms
         .deliverables

@@ -1,6 +1,6 @@
-//! Verification codes of printed documents. A code says itself which contract it is about, as of which day, when it was
-//! printed and how its data begin, and is signed with the installation's key for its kind of document. So printing
-//! writes nothing.
+//! Verification codes of printed documents. A code contains the contract or year, the day shown, the day of printing
+//! and the beginning of the data's hash, and is signed with the installation's key for its kind of document. So
+//! printing stores nothing.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -19,12 +19,12 @@ const GROUP: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
     Contract(ContractId),
-    /// Year of arrears, of all contracts that its reader sees.
+    /// Year of arrears, over all contracts that the reader may see.
     Year(i32),
 }
 
 impl About {
-    /// Returns the number that a code holds.
+    /// Returns the number in the code: key of the contract, or year.
     fn number(self) -> u32 {
         match self {
             Self::Contract(id) => u32::try_from(id.0).unwrap_or(u32::MAX),
@@ -32,11 +32,15 @@ impl About {
         }
     }
 
-    /// Reads the number in a code of a kind of document.
-    fn read(kind: DocumentKind, number: u32) -> Option<Self> {
+    /// Reads the number in a code of a kind of document; `None` if it does not fit.
+    fn from_number(kind: DocumentKind, number: u32) -> Option<Self> {
         match kind {
             DocumentKind::Arrears => i32::try_from(number).ok().map(Self::Year),
-            _ => Some(Self::Contract(ContractId(i64::from(number)))),
+            DocumentKind::Summary
+            | DocumentKind::Settlement
+            | DocumentKind::Payment
+            | DocumentKind::Acceptance
+            | DocumentKind::Breach => Some(Self::Contract(ContractId(i64::from(number)))),
         }
     }
 }
@@ -48,9 +52,9 @@ pub struct DocumentCode {
     pub about: About,
     /// Day whose standing the document shows.
     pub as_of: NaiveDate,
-    /// Day on which it was printed.
+    /// Day of printing.
     pub prepared_on: NaiveDate,
-    /// First 16 hexadecimal digits of the SHA-256 of its data.
+    /// First 16 hexadecimal digits of the SHA-256 of the document's data.
     pub fingerprint: String,
 }
 
@@ -67,8 +71,8 @@ impl DocumentCode {
         digits.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 
-    /// Reads a typed code; `None` if the installation did not write it. Dashes, spaces, width and case do not matter.
-    pub fn read(typed: &str, secret: &Secret) -> Option<Self> {
+    /// Reads a typed code; `None` if the installation did not issue it. Dashes, spaces, width and case do not matter.
+    pub fn verify(typed: &str, secret: &Secret) -> Option<Self> {
         let code = identifier(typed).replace('-', "").to_ascii_lowercase();
         if !code.is_ascii() || code.len() != PARTS.iter().sum::<usize>() {
             return None;
@@ -82,7 +86,7 @@ impl DocumentCode {
         let number = u32::from_str_radix(masked, 16).ok()? ^ mask(&key, rest);
         Some(Self {
             kind,
-            about: About::read(kind, number)?,
+            about: About::from_number(kind, number)?,
             as_of: day(as_of)?,
             prepared_on: day(prepared_on)?,
             fingerprint: fingerprint.to_owned(),
@@ -98,13 +102,13 @@ fn signature(key: &Key, content: &str) -> String {
     key.sign(format!("code {content}").as_bytes()).chars().take(PARTS[4]).collect()
 }
 
-/// Returns the mask of a contract's key, which must not leave the program.
+/// Returns the mask that hides a contract's key, which must not leave the program.
 fn mask(key: &Key, rest: &str) -> u32 {
     let sign = key.sign(format!("mask {rest}").as_bytes());
     u32::from_str_radix(&sign.chars().take(PARTS[0]).collect::<String>(), 16).unwrap_or_default()
 }
 
-/// Returns the number of a day from 2000-01-01, where the days of contracts begin; days after 2179 count as its last.
+/// Returns the number of a day from 2000-01-01, the first day of any contract; later days than fit count as the last.
 fn number(day: NaiveDate) -> u16 {
     let days = (day - EPOCH).num_days().max(0);
     u16::try_from(days).unwrap_or(u16::MAX)

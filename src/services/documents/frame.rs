@@ -1,5 +1,5 @@
-//! The frame of every document: its metadata, the header and footer of each page, the way to verify it, and its data as
-//! an attached file. The content is decided elsewhere.
+//! The frame of every document: metadata, the header and footer of each page, how to verify the document, and its data
+//! as an attached file. The content is decided elsewhere.
 
 use chrono::NaiveDate;
 
@@ -19,11 +19,11 @@ pub struct Frame<'a> {
     pub number: &'a str,
     /// Day whose standing the document shows.
     pub as_of: NaiveDate,
-    /// Day on which it is made.
+    /// Day on which the document is prepared.
     pub prepared_on: NaiveDate,
     pub verification_url: &'a str,
     pub code: &'a str,
-    /// Canonical JSON of its data.
+    /// Canonical JSON of the document's data.
     pub json: String,
 }
 
@@ -33,7 +33,7 @@ impl Frame<'_> {
         format!("document-{}-title", self.kind)
     }
 
-    /// Frames blocks as a document.
+    /// Puts blocks into a document with this frame.
     pub fn document(self, blocks: Vec<Block>, voice: Voice) -> Document {
         let first = voice.first();
         let key = self.title_key();
@@ -79,7 +79,7 @@ impl Frame<'_> {
         Qr { content: self.verification_url.to_owned(), caption, alt }
     }
 
-    /// Builds the section by which a reader can verify the document.
+    /// Builds the section that explains how to verify the document.
     pub fn verification(&self, voice: Voice) -> Vec<Block> {
         let mut blocks: Vec<Block> = voice
             .tell(Look::BODY, "document-verification-text", vec![("file", self.file_name().to_owned())])

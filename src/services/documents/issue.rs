@@ -1,7 +1,7 @@
 //! Issuing documents: loads the data, signs a verification code and renders the PDF.
 //!
 //! The code is made from the installation's secret and the data (`code`), so it cannot be forged for other data. Anyone
-//! who holds a document can have its code checked and compare the fingerprint. Nothing is written.
+//! with the document can have its code checked and compare the fingerprint. Nothing is stored.
 
 use chrono::NaiveDate;
 
@@ -27,26 +27,26 @@ use crate::storage::documents;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::organisations;
 
-/// A document about a contract that is to be printed.
+/// A document about a contract to be printed.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub kind: DocumentKind,
-    /// Thing that the document is about: identifier of a payment request, `DELIVERABLE/NUMBER` of a decided submission,
-    /// `CLAUSE/SUBJECT` of a breach. Summary and settlement sheet need none.
+    /// Part that the document is about: identifier of a payment request, `DELIVERABLE/NUMBER` of a decided submission,
+    /// `CLAUSE/SUBJECT` of a breach. `None` for summary and settlement sheet.
     pub subject: Option<String>,
-    /// Day whose standing it shows; today by default.
+    /// Day whose standing the document shows; today by default.
     pub as_of: Option<NaiveDate>,
     pub lang: DocumentLang,
 }
 
 impl Wanted {
-    /// Asks for the contract's summary.
+    /// Requests the contract's summary.
     pub fn summary(as_of: Option<NaiveDate>, lang: DocumentLang) -> Self {
         Self { kind: DocumentKind::Summary, subject: None, as_of, lang }
     }
 
-    /// Returns the day of the document. Figures that are not kept by day, such as balances and approvals, are those of
-    /// today.
+    /// Returns the day of the document. Figures that are not stored by day, such as balances and approvals, are those
+    /// of today.
     fn day(&self, today: NaiveDate) -> Result<NaiveDate, Error> {
         let day = self.as_of.unwrap_or(today);
         match self.kind {
@@ -58,11 +58,11 @@ impl Wanted {
     }
 }
 
-/// Prepares a document for a caller who can see the contract.
+/// Prepares a document for a caller who may see the contract.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for a contract that the caller cannot see and a subject that it does not have;
-/// `Malformed` for a missing subject, or another day of a document that shows today.
+/// `Forbidden`; `NotFound`, also for a contract that the caller may not see and a subject that the contract does not
+/// have; `Malformed` for a missing subject, or for another day of a document that always shows today.
 pub fn prepare(app: &App, caller: &Caller, id: &str, wanted: &Wanted) -> Result<PreparedDocument, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = wanted.day(caller.today())?;
@@ -125,25 +125,25 @@ fn last_day_of(year: i32) -> NaiveDate {
 #[derive(Debug)]
 pub struct VerifiedDocument {
     pub kind: DocumentKind,
-    /// Number and title of the contract; none for a document about several.
+    /// Number and title of the contract; `None` for a document about several contracts.
     pub contract: Option<(String, String)>,
     /// Day whose standing the document shows.
     pub as_of: NaiveDate,
-    /// Day on which it was printed.
+    /// Day of printing.
     pub prepared_on: NaiveDate,
-    /// SHA-256 of the data that the document was made from, which is the document's attachment; of a newer document its
-    /// first 16 digits.
+    /// SHA-256 of the data that the document was made from and has as its attachment; only the first 16 digits for a
+    /// code that is not stored.
     pub fingerprint: String,
 }
 
-/// Checks the verification code of a document. Anyone who holds a code may do this. Codes that were stored by earlier
-/// versions of the program are looked up.
+/// Checks the verification code of a document. Anyone with a code may do this. Codes stored by earlier versions of the
+/// program are looked up.
 ///
 /// # Errors
 /// `NotFound` for a code that was never issued.
 pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error> {
     app.pool.read(|connection| {
-        if let Some(code) = DocumentCode::read(code, &app.secret) {
+        if let Some(code) = DocumentCode::verify(code, &app.secret) {
             let contract = match code.about {
                 About::Contract(id) => Some(contracts::by_id(connection, id)?),
                 About::Year(_) => None,
@@ -253,18 +253,17 @@ fn load_document(
     Ok(PreparedDocument { data: Data::Form(Box::new(form)), lang })
 }
 
-/// Returns a document's code, and the address at which it is checked.
+/// Returns a document's code, and the address for checking it.
 fn sign(app: &App, code: &DocumentCode) -> (String, String) {
     let code = code.write(&app.secret);
     let address = format!("{}/verify/{code}", app.settings.public_url());
     (code, address)
 }
 
-/// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with
-/// trails.
+/// Builds the data for a contract's documents and its page; `standing` is the one on `as_of`, with trails.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,
@@ -314,7 +313,7 @@ fn unsigned_snapshot(
     })
 }
 
-/// Renders a plain page of Chinese text under a title, for the files that the demonstration's contractors submit.
+/// Renders a plain page of Chinese text under a title, for the files submitted in the demonstration.
 ///
 /// # Errors
 /// `Internal` if the PDF cannot be made.

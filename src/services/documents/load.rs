@@ -1,5 +1,5 @@
-//! Loads the content of a form about a contract from the services that pages use. The caller's right to the contract is
-//! checked before.
+//! Loads the content of a form about a contract from the services that pages use. Callers check the reader's right to
+//! the contract first.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -32,19 +32,19 @@ use crate::storage::identity::names::Names;
 use crate::storage::payments as requests;
 use crate::storage::registry::appropriations;
 
-/// A contract as a form sees it.
+/// The contract and the reader of a form.
 pub struct Source<'a> {
     pub record: &'a ContractRecord,
     /// Standing on the day of the form, with trails.
     pub standing: &'a Standing,
-    /// The reader; none for a command on the machine itself, which sees everything.
+    /// The reader; `None` for a command on the machine itself, which may read everything.
     pub caller: Option<&'a Caller>,
 }
 
-/// Loads the content of a form about the thing that `subject` names.
+/// Loads the content of a form about the part that `subject` names.
 ///
 /// # Errors
-/// `Malformed` without a subject where one is needed; `NotFound` for one that the contract does not have.
+/// `Malformed` without a required subject; `NotFound` for a part that the contract does not have.
 pub fn content(
     connection: &mut AnyConnection,
     of: &Source<'_>,
@@ -62,7 +62,7 @@ pub fn content(
 }
 
 fn settlement_form(connection: &mut AnyConnection, of: &Source<'_>) -> Result<SettlementForm, Error> {
-    // One language for all readers, so that the same data has the same fingerprint.
+    // The same language for all readers, so that the same data have the same fingerprint.
     let (sheet, open) = settlement::compute(connection, of.record, of.standing, Language::Zh)?;
     Ok(SettlementForm { committed: sheet.committed, sheet, open })
 }
@@ -106,7 +106,7 @@ fn required_deliverable(record: &ContractRecord, standing: &Standing, view: &Del
     }
 }
 
-/// Loads the contract's appropriation for people of the purchaser and of finance who may list appropriations.
+/// Loads the contract's appropriation, for people of the purchaser and of finance who may list appropriations.
 fn budget(connection: &mut AnyConnection, of: &Source<'_>) -> Result<Option<Budget>, Error> {
     let contract = &of.record.contract;
     let parties = [contract.purchaser_id, contract.funder_id];
@@ -132,7 +132,7 @@ fn acceptance_record(
     let views = deliverables::views(connection, record, standing)?;
     let view = views.into_iter().find(|view| view.code == code).ok_or(Error::NotFound)?;
     let mut submission = view.submissions.into_iter().find(|one| one.no == no).ok_or(Error::NotFound)?;
-    // A decision of a later day is not there yet on the day of the form.
+    // A decision of a later day does not exist yet on the day of the form.
     let decision =
         submission.decision.take().filter(|decision| decision.on <= standing.as_of).ok_or(Error::NotFound)?;
     let facts = record.live::<Decision>(FactKind::Decision)?;
@@ -207,7 +207,7 @@ struct Noted {
     note: String,
 }
 
-/// Returns the notes of the incident or headcount that breached a clause, recorded by a day.
+/// Returns the notes on the incident or headcount that breached a clause, recorded by a day.
 fn notes(record: &ContractRecord, (key, kind): (&BreachKey, ClauseKind), by: NaiveDate) -> Result<Vec<String>, Error> {
     let rows: Vec<&FactRow> = match kind {
         ClauseKind::Incident => {
@@ -218,7 +218,11 @@ fn notes(record: &ContractRecord, (key, kind): (&BreachKey, ClauseKind), by: Nai
             let facts = record.live::<Headcount>(FactKind::Headcount)?.into_iter();
             facts.filter(|(fact, _)| fact.month.as_str() == key.subject).map(|(_, row)| row).collect()
         }
-        _ => Vec::new(),
+        ClauseKind::LateDelivery
+        | ClauseKind::NonDelivery
+        | ClauseKind::QuantityShortfall
+        | ClauseKind::QualityShortfall
+        | ClauseKind::LowScore => Vec::new(),
     };
     let mut notes = Vec::new();
     for row in rows.into_iter().filter(|row| row.on_day <= by) {

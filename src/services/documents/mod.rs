@@ -1,6 +1,6 @@
 //! Documents about a contract, such as its summary and the forms of bureaus, as PDF.
 //!
-//! `issue` and `load` load the data and sign the verification code; everything else here is pure and turns that data
+//! `issue` and `load` load the data and sign the verification code; everything else here is pure and turns the data
 //! into blocks and sentences. No figure is computed here: all come from `domain::standing`.
 
 mod canonical;
@@ -30,12 +30,12 @@ use crate::domain::terms::Terms;
 
 pub use voice::DocumentLang;
 
-/// Data of a contract on a day, from which its summary is made.
+/// Data of a contract on a day, for its summary.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContractSnapshot {
     pub number: String,
     pub title: String,
-    /// Names of the parties, as the contract has them.
+    /// Names of the parties, as in the contract.
     pub purchaser: String,
     pub contractor: String,
     pub funder: String,
@@ -48,7 +48,7 @@ pub struct ContractSnapshot {
     /// Day of an early end, if it is not after `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_on: Option<NaiveDate>,
-    /// Day on which the document is made.
+    /// Day on which the document is prepared.
     pub prepared_on: NaiveDate,
     /// Last year whose holidays have been announced; due days after it may still move. Not part of the fingerprint.
     #[serde(skip)]
@@ -56,7 +56,7 @@ pub struct ContractSnapshot {
     /// Address at which the verification code is checked; not part of the fingerprint.
     #[serde(skip)]
     pub verification_url: String,
-    /// Verification code; not part of the fingerprint, because it is derived from it.
+    /// Verification code; not part of the fingerprint, from which it is derived.
     #[serde(skip)]
     pub code: String,
 }

@@ -112,7 +112,7 @@ fn milestone_row(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, voi
     }
 }
 
-/// Returns whether a milestone's payable amount needs its steps: something was deducted, or interest has accrued.
+/// Returns whether the steps of a milestone's payable amount are shown: if something was deducted or interest accrued.
 pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
     milestone.satisfied_on.is_some()
         && !milestone.trail.is_empty()
@@ -184,15 +184,14 @@ pub fn clause_name(code: &str, snapshot: &ContractSnapshot, language: Language) 
     clause_name_in((&snapshot.terms, &snapshot.details), code, language)
 }
 
-/// Names a clause of given terms; one that they lack by its earlier name or its code.
+/// Returns the name of a clause in given terms; if they lack the clause, its earlier name or its code.
 pub fn clause_name_in((terms, details): (&Terms, &Details), code: &str, language: Language) -> String {
     let term = terms.breach_terms.iter().find(|term| term.code.as_str() == code);
     let gone = || details.clause(code).unwrap_or(code).to_owned();
     term.map_or_else(gone, |term| clauses::name(term, details, language))
 }
 
-/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
-/// itself.
+/// Returns the name of a breach's subject: for a deliverable or milestone its name, for a month or incident its code.
 pub fn breach_subject_name<'a>(subject: &'a str, details: &'a Details) -> &'a str {
     if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
 }

@@ -1,4 +1,4 @@
-//! The contract's summary (合同履约情况表) as blocks, in the order in which a leader reads it.
+//! The contract's summary (合同履约情况表) as blocks, in the order in which leaders read it.
 
 use crate::adapters::pdf::document::{Block, Cell, Column, Document, Ink, Row, Style, Table, Text, TextLang};
 use crate::domain::codes::DocumentKind;
@@ -14,7 +14,7 @@ use crate::services::documents::terms::{self, from_to};
 use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, heading, name, written};
 use crate::services::documents::{ContractSnapshot, steps};
 
-/// Builds the summary.
+/// Builds the summary as a document.
 pub fn document(snapshot: &ContractSnapshot, lang: DocumentLang) -> Document {
     let voice = Voice::new(lang);
     let frame = Frame {
@@ -148,7 +148,7 @@ fn deliverable_row(deliverable: &DeliverableStanding, snapshot: &ContractSnapsho
     }
 }
 
-/// Cell with a name followed by its code, or with only the code if they are the same.
+/// Builds a cell with a name followed by its code, or with only the code if both are the same.
 fn coded(name: &str, code: &str) -> Cell {
     let text = written(Style::CELL, name);
     vec![if name == code { text } else { text.then(Style::CELL_SOFT, format!("　{code}")) }]

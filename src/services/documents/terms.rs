@@ -16,7 +16,7 @@ use crate::text::money::{format_percent, group_thousands};
 use crate::services::documents::clauses;
 use crate::services::documents::voice::{Look, Voice, written};
 
-/// Function that words one term as sentences.
+/// Function that writes one term as sentences.
 pub type Words = fn(&Terms, &Details, Language) -> Vec<String>;
 
 /// Space between two sentences of a term, in points.
@@ -61,13 +61,13 @@ pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<St
     terms.items.iter().filter_map(standard).collect()
 }
 
-/// Returns the sentence with index `at` in one of the voice's languages; empty if there is none.
+/// Returns the sentence with index `at` in a language of the voice; empty if there is none.
 pub fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: usize) -> String {
     let place = voice.languages().iter().position(|other| *other == language);
     place.and_then(|place| spoken.get(place)).and_then(|words| words.get(at)).cloned().unwrap_or_default()
 }
 
-/// Joins the non-empty parts with the separator that a message holds.
+/// Joins the non-empty parts with the separator in a message.
 pub fn joined(language: Language, separator: &str, parts: &[String]) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join(&message(language, separator, &[]))
@@ -87,7 +87,7 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
     terms.items.iter().map(item).collect()
 }
 
-/// Formats a quantity with its unit; older contracts may have none.
+/// Formats a quantity with its unit, which older contracts may lack.
 pub fn with_unit(quantity: Quantity, unit: &str, language: Language) -> String {
     let quantity = group_thousands(&quantity.to_string());
     if unit.is_empty() {

@@ -1,5 +1,5 @@
-//! Texts of a document in one language or in both, Chinese first. A message key gives the paragraphs of a cell, one per
-//! language.
+//! Texts of a document in one language or in both, Chinese first. A message key gives the paragraphs of a cell, one for
+//! each language.
 //!
 //! The content of a document is decided elsewhere.
 
@@ -22,7 +22,7 @@ pub enum DocumentLang {
 }
 
 impl DocumentLang {
-    /// Parses the word that URLs and commands use: `zh`, `en` or `both`.
+    /// Parses the word in addresses and commands: `zh`, `en` or `both`.
     pub fn parse(word: &str) -> Option<DocumentLang> {
         match word {
             "zh" => Some(DocumentLang::Zh),
@@ -116,7 +116,7 @@ impl Voice {
         Text::new(text_lang(self.first()), style, words)
     }
 
-    /// Builds a line that holds all languages.
+    /// Builds a line with the text in all languages.
     pub fn line(self, style: Style, words: impl Fn(Language) -> String) -> Text {
         let texts: Vec<String> = self.languages().iter().map(|language| words(*language)).collect();
         Text::new(text_lang(self.first()), style, texts.join("　"))
@@ -124,7 +124,7 @@ impl Voice {
 }
 
 impl Voice {
-    /// Builds a cell with a due day, marked where it may still move; a dash for none.
+    /// Builds a cell with a due day, marked if the day may still move; a dash without a day.
     pub fn due(self, snapshot: &ContractSnapshot, day: Option<NaiveDate>) -> Cell {
         let mut cell = figure(day.map_or_else(|| "–".to_owned(), short));
         if day.is_some_and(|day| snapshot.is_provisional(&day)) {
@@ -133,7 +133,7 @@ impl Voice {
         cell
     }
 
-    /// Builds the paragraphs that explain the mark of due days that may still move; none where no day is marked.
+    /// Builds the paragraphs that explain the mark of due days that may still move; empty if no day is marked.
     pub fn provisional_note(
         self,
         snapshot: &ContractSnapshot,
@@ -146,7 +146,7 @@ impl Voice {
     }
 }
 
-/// Builds the heading of a section, whose key is also that of its bookmark.
+/// Builds the heading of a section, with a bookmark of the same key.
 pub fn heading(voice: Voice, key: &str) -> Block {
     Block::Heading { level: 1, lines: voice.say(Look::HEAD, key), bookmark: message(voice.first(), key, &[]) }
 }

@@ -48,7 +48,7 @@ pub fn steps_of_score(snapshot: &ContractSnapshot, language: Language) -> Vec<St
     snapshot.standing.performance.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
 }
 
-/// Names the object of a payment request: a milestone, or the interest on paying it late.
+/// Returns the name of the object of a payment request: a milestone, or the interest on its late payment.
 pub fn payment(milestone: &str, kind: PaymentKind, language: Language) -> String {
     match kind {
         PaymentKind::Principal => milestone.to_owned(),
@@ -61,26 +61,25 @@ pub fn clause(code: &str, snapshot: &ContractSnapshot, language: Language) -> St
     payments::clause_name(code, snapshot, language)
 }
 
-/// Names a clause, and the subject of a breach of it, by given terms and their details.
+/// Returns the names of a clause and of the subject of a breach, by given terms and their details.
 pub fn breach(of: (&Terms, &Details), (clause, subject): (&str, &str), language: Language) -> String {
     format!("{} · {}", payments::clause_name_in(of, clause, language), payments::breach_subject_name(subject, of.1))
 }
 
-/// Returns the name of a clause of these terms, or its code where they do not have it.
+/// Returns the name of a clause in these terms, or its code if they lack it.
 pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Language) -> String {
     payments::clause_name_in((terms, details), code, language)
 }
 
-/// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
-pub fn anything(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+/// Returns the name of a deliverable, milestone or clause; for a month or incident its code.
+pub fn subject_name(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
     match breach_subject_name(code, snapshot) {
         same if same == code => clause(code, snapshot, language),
         name => name,
     }
 }
 
-/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
-/// itself.
+/// Returns the name of a breach's subject: for a deliverable or milestone its name, for a month or incident its code.
 pub fn breach_subject_name(code: &str, snapshot: &ContractSnapshot) -> String {
     payments::breach_subject_name(code, &snapshot.details).to_owned()
 }

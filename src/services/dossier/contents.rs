@@ -1,9 +1,10 @@
-//! Contents of the file of a contract for a reader: documents to print, data, and the files uploaded for it.
+//! Contents of a contract's file for a reader: documents to print, data, and uploaded files.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::adapters::files::display_name;
 use crate::adapters::spreadsheet::{Cell, Table, write_csv};
 use crate::app::App;
 use crate::clock::civil_time;
@@ -16,7 +17,7 @@ use crate::services::annexes::view::known_events;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{registration, view};
 use crate::services::deliverables::attachments::recorded_in;
-use crate::services::deliverables::files::FileSummary;
+use crate::services::deliverables::files::{FileSummary, flag_codes};
 use crate::services::documents::issue::{self, Wanted};
 use crate::services::documents::{ContractSnapshot, DocumentLang, words};
 use crate::services::identity::caller::Caller;
@@ -30,10 +31,10 @@ use crate::storage::payments;
 use crate::storage::registry::organisations;
 use crate::text::message;
 
-/// Maximum number of messages that a file of a contract holds, the newest.
+/// Maximum number of messages in the file of a contract; the newest are taken.
 const MAX_MESSAGES: i64 = 10_000;
 
-/// Reader of the file of a contract; a command on the machine itself has no caller and reads everything.
+/// Reader of a contract's file; a command on the machine itself has no caller and may read everything.
 pub(super) struct Reader<'a> {
     pub caller: Option<&'a Caller>,
     pub language: Language,
@@ -55,7 +56,7 @@ pub(super) enum Source {
     Document(Wanted),
     /// A file of the store.
     File { key: String, sha256: String },
-    /// Bytes at hand.
+    /// Bytes that are already at hand.
     Bytes(Vec<u8>),
 }
 
@@ -66,6 +67,12 @@ impl Reader<'_> {
 
     fn say(&self, key: &str) -> String {
         message(self.language, key, &[])
+    }
+
+    /// Returns a name with notes on it.
+    fn noted(&self, name: &str, notes: &[String]) -> String {
+        let notes = notes.join(&self.say("document-list"));
+        message(self.language, "document-with-code", &[("name", name.to_owned()), ("code", notes)])
     }
 
     fn lang(&self) -> DocumentLang {
@@ -79,7 +86,7 @@ impl Reader<'_> {
 /// Collects the entries of a contract's file, in their order.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn collect(
     app: &App,
     connection: &mut AnyConnection,
@@ -148,11 +155,11 @@ fn documents(
     Ok(all.into_iter().enumerate().map(entry).collect())
 }
 
-/// Writes the history as the contract's page shows it, oldest first.
+/// Writes the contract's history, oldest first.
 fn history(entries: Vec<view::Entry>, snapshot: &ContractSnapshot, reader: &Reader<'_>) -> Result<Entry, Error> {
     let row = |entry: view::Entry| {
         let about: Vec<String> =
-            entry.about.iter().map(|code| words::anything(code, snapshot, reader.language)).collect();
+            entry.about.iter().map(|code| words::subject_name(code, snapshot, reader.language)).collect();
         let undone = if entry.undone { reader.say("history-undone") } else { String::new() };
         vec![
             Cell::from(entry.at),
@@ -176,7 +183,7 @@ fn history(entries: Vec<view::Entry>, snapshot: &ContractSnapshot, reader: &Read
     Ok(data("data/events.csv", title, write_csv(&table)?))
 }
 
-/// Writes the messages between the parties, newest first; nothing where there are none.
+/// Writes the messages between the parties, newest first; `None` if there are none.
 fn written(connection: &mut AnyConnection, contract: &Contract, reader: &Reader<'_>) -> Result<Option<Entry>, Error> {
     let found = messages::newest_of_contract(connection, contract.id, i64::MAX, MAX_MESSAGES)?;
     if found.is_empty() {
@@ -200,7 +207,7 @@ fn written(connection: &mut AnyConnection, contract: &Contract, reader: &Reader<
     Ok(Some(data("data/messages.csv", title, write_csv(&table)?)))
 }
 
-/// Lists the uploaded files that the reader may have: readers get the copies without personal data, the machine itself
+/// Lists the uploaded files that the reader may have: people get the copies without personal data, the machine itself
 /// the originals.
 fn uploaded(
     connection: &mut AnyConnection,
@@ -219,7 +226,9 @@ fn uploaded(
         let is_readable = match kind {
             FileUse::Message => reads_messages,
             FileUse::Annex => annex(&row).is_some(),
-            _ => true,
+            FileUse::Submission | FileUse::Invoice | FileUse::Application | FileUse::Objection | FileUse::Answer => {
+                true
+            }
         };
         is_readable.then_some((kind, row))
     });
@@ -231,10 +240,13 @@ fn uploaded(
             FileUse::Annex => annex(&row).map(|annex| annex.title.clone()).unwrap_or_default(),
             _ => String::new(),
         };
-        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, row.name.clone()];
+        let flags: Vec<String> = flag_codes(&row.flags).iter().map(|code| reader.say(code)).collect();
+        let name = if flags.is_empty() { row.name.clone() } else { reader.noted(&row.name, &flags) };
+        let title = [reader.say(&format!("dossier-file-{}", kind.as_str())), about, name];
         let title = title.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let path = format!("files/{:04}-{}", place + 1, row.name);
-        // The hash chain holds what was recorded, so a file whose row was changed together with it is found.
+        // A name of maximum length would, with its number, be too long for a file system.
+        let path = format!("files/{}", display_name(&format!("{:04}-{}", place + 1, row.name)));
+        // The hash chain has the recorded values, so a file that was changed together with its row is found.
         let (original, copy) =
             recorded.get(&row.public_id).map_or((None, None), |file| (Some(&file.sha256), file.shown_sha256.as_ref()));
         let (key, sha256) = match (row.shown_key, copy.cloned().or(row.shown_sha256)) {

@@ -1,8 +1,8 @@
-//! The file of a contract (案卷): one ZIP archive with the documents about it, everything that was uploaded for it and
-//! that the reader may see, its history, a table of contents, and digests that anyone can check without this program.
+//! The file of a contract (案卷): one ZIP archive with the documents about it, all uploaded files that the reader may
+//! see, its history, a list of contents, and digests that anyone can check without this program.
 //!
-//! It is written as a stream: each document is printed and each file is read when its turn comes. A person gets one
-//! archive at a time, and a slow reader holds none of the threads that answer requests.
+//! The archive is written as a stream: each document is printed, and each file read, when its turn comes. A person gets
+//! one archive at a time, and a slow reader does not occupy the threads that answer requests.
 
 mod contents;
 mod writing;
@@ -26,7 +26,7 @@ use crate::services::dossier::writing::{ChannelWriter, unwritten, write};
 use crate::services::identity::caller::Caller;
 use crate::storage::contracts;
 
-/// Blocks of the archive that are held for a slow reader.
+/// Blocks of the archive that are buffered for a slow reader.
 const HELD_BLOCKS: usize = 4;
 /// Seconds after which a person whose archive is being written may ask for another.
 const BUSY: u64 = 10;
@@ -53,8 +53,8 @@ pub struct DossierSummary {
     pub lost: usize,
 }
 
-/// Prepares the file of a contract for a caller who may have it. A caller who opens submissions for the purchaser
-/// opens them all with it.
+/// Prepares the file of a contract for a caller. If the caller opens submissions for the purchaser, this opens all of
+/// them.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller may not see; `TooMany` while another archive is written
@@ -92,11 +92,11 @@ pub fn prepare_by_number(app: &App, number: &str, language: Language) -> Result<
 }
 
 impl Dossier {
-    /// Writes the archive on this thread, which must not be one of a runtime. `progress` is told how many of all entries
-    /// are written.
+    /// Writes the archive on this thread, which must not belong to a runtime. `progress` is called with the number of
+    /// entries written and the number of all entries.
     ///
     /// # Errors
-    /// Those of `out`, of the database and of the store; what was written is no complete archive then.
+    /// Those of `out`, of the database and of the store; the output is then not a complete archive.
     pub fn write(
         self,
         app: &App,
@@ -106,8 +106,8 @@ impl Dossier {
         write(app, self, out, progress)
     }
 
-    /// Writes the archive as a stream, on a thread of its own once one of a few is free. A failure ends the stream with an
-    /// error, so that it is not taken for complete.
+    /// Writes the archive as a stream, on a thread of its own once one of a few is free. A failure ends the stream with
+    /// an error, so that it is not taken for complete.
     ///
     /// # Errors
     /// `Internal` if the system gives no thread.

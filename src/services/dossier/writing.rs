@@ -20,17 +20,17 @@ use crate::services::dossier::contents::{Entry, Source};
 use crate::services::dossier::{Dossier, DossierSummary};
 use crate::text::message;
 
-/// Size of the blocks in which an archive is sent.
+/// Size in bytes of the blocks in which an archive is sent.
 const BLOCK: usize = 64 * 1024;
 /// Seconds for which a reader may take nothing, and those that each block which it takes gives back: 16 KiB a second on
 /// average.
-const PATIENCE: u32 = 60;
-const REGAINED: u32 = 4;
+const MAX_STALL: u32 = 60;
+const STALL_REGAINED: u32 = 4;
 /// Names of the list of contents, of the digests, and of the script that checks them.
 const CONTENTS: &str = "contents.csv";
 const MANIFEST: &str = "manifest.sha256";
 const SCRIPT: &str = "verify.sh";
-/// The script. It needs the tools that every Linux or macOS has.
+/// The script, which needs only tools that every Linux or macOS has.
 const VERIFY: &str = "#!/bin/sh
 # Checks that the files of this folder are those that manifest.sha256 names, unchanged. Run: sh verify.sh
 cd \"$(dirname \"$0\")\" || exit 2
@@ -65,7 +65,7 @@ pub(super) fn write(
                 };
                 match print_document(&runtime, app, print, &wanted)? {
                     Some(bytes) => Some(archive.add(&path, &bytes).map_err(unwritten)?),
-                    // What it was about has gone meanwhile.
+                    // The part that it is about no longer exists.
                     None => continue,
                 }
             }
@@ -87,7 +87,7 @@ pub(super) fn write(
     Ok(DossierSummary { entries, lost })
 }
 
-/// Prints a document in its turn; nothing where the contract no longer has what it is about.
+/// Prints a document; `None` if the contract no longer has the part that the document is about.
 fn print_document(
     runtime: &Runtime,
     app: &App,
@@ -102,8 +102,8 @@ fn print_document(
     Ok(Some(runtime.block_on(prepared.render_in_turn(app))?.bytes))
 }
 
-/// Copies a file of the store after verifying its digest. Returns its size and digest; nothing if the store has lost or
-/// changed it, which the list of contents then says.
+/// Copies a file of the store after verifying its digest. Returns its size in bytes and its digest; `None` if the store
+/// has lost or changed the file, which the list of contents then states.
 fn copy(
     runtime: &Runtime,
     app: &App,
@@ -128,7 +128,7 @@ fn copy(
     Ok(Some(archive.end()))
 }
 
-/// A written file: its title, its path in the archive, and its length in bytes and SHA-256; none for one that is lost.
+/// A written file: its title, its path in the archive, and its length in bytes and SHA-256; `None` for a lost file.
 type WrittenFile = (String, String, Option<(u64, String)>);
 
 /// Writes the list of contents.
@@ -151,30 +151,30 @@ fn contents(language: Language, rows: &[WrittenFile]) -> Result<Vec<u8>, Error> 
     })
 }
 
-/// The writing end of a stream. A reader that takes no block for a minute, or takes them too slowly for long, ends it. An
-/// empty block says that the stream is complete.
+/// The writing end of a stream. The stream ends if its reader takes no block for a minute, or is too slow for a long
+/// time. An empty block marks the complete end.
 pub(super) struct ChannelWriter {
     sender: Sender<Bytes>,
     runtime: Runtime,
     held: BytesMut,
     /// Seconds for which the reader may still be waited for.
-    patience: u32,
+    stall_left: u32,
 }
 
 impl ChannelWriter {
     /// Creates the writing end for a channel.
     ///
     /// # Errors
-    /// The system's.
+    /// Those of the operating system.
     pub fn new(sender: Sender<Bytes>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_time().build()?;
-        Ok(Self { sender, runtime, held: BytesMut::new(), patience: PATIENCE })
+        Ok(Self { sender, runtime, held: BytesMut::new(), stall_left: MAX_STALL })
     }
 
-    /// Sends what is held, and then that the stream is complete.
+    /// Sends the rest of the buffer, then the mark of the complete end.
     ///
     /// # Errors
-    /// `BrokenPipe` for a reader who has gone, `TimedOut` for one who waits.
+    /// `BrokenPipe` if the reader has gone, `TimedOut` if it is too slow.
     pub fn complete(mut self) -> io::Result<()> {
         self.flush()?;
         self.send()
@@ -182,17 +182,17 @@ impl ChannelWriter {
 
     fn send(&mut self) -> io::Result<()> {
         let block = self.held.split().freeze();
-        let (sender, patience) = (&self.sender, &mut self.patience);
+        let (sender, stall_left) = (&self.sender, &mut self.stall_left);
         self.runtime.block_on(async {
             loop {
                 match tokio::time::timeout(Duration::from_secs(1), sender.reserve()).await {
                     Ok(Ok(place)) => break place.send(block),
                     Ok(Err(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
-                    Err(_) if *patience == 0 => return Err(io::ErrorKind::TimedOut.into()),
-                    Err(_) => *patience -= 1,
+                    Err(_) if *stall_left == 0 => return Err(io::ErrorKind::TimedOut.into()),
+                    Err(_) => *stall_left -= 1,
                 }
             }
-            *patience = PATIENCE.min(*patience + REGAINED);
+            *stall_left = MAX_STALL.min(*stall_left + STALL_REGAINED);
             Ok(())
         })
     }
@@ -212,7 +212,7 @@ impl Write for ChannelWriter {
     }
 }
 
-/// Turns a failure to write into one of the program.
+/// Converts a failure to write into an error of the program.
 pub(super) fn unwritten(error: io::Error) -> Error {
     Error::Internal(format!("writing the file of a contract failed: {error}"))
 }

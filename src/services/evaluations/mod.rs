@@ -1,9 +1,9 @@
 //! Evaluations (绩效评价) of a contract over a period: opened by the officer with the measures of the standing, answered by
 //! the contractor, proposed by the officer, made final by a leader who took no part in the proposal.
 //!
-//! An evaluation changes no figure. Its result is frozen with its inputs and formula, and proposed to the leader as the
-//! score of a milestone. Periods of one contract have no day in common. Once the contractor's time has passed, the
-//! purchaser may go on without its answer; until it does, a late answer still counts.
+//! An evaluation changes no figure. Its result is frozen with its inputs and formula, and offered to the leader as the
+//! score of a milestone. The periods of one contract do not overlap. Once the contractor's time has passed, the
+//! purchaser may proceed without an answer; until then, a late answer still counts.
 
 pub mod record;
 pub mod steps;
@@ -53,7 +53,7 @@ pub struct EvaluationSummary {
     /// Random identifier of the evaluation.
     pub id: String,
     pub state: EvaluationState,
-    /// Number of steps taken, as `seen` of the final step names it.
+    /// Number of steps taken, for `seen` of the final step.
     pub steps: i64,
     /// Version of the contract, used as the ETag.
     pub version: i64,
@@ -62,9 +62,14 @@ pub struct EvaluationSummary {
 /// Opens an evaluation of a period with the measures of the standing.
 ///
 /// # Errors
-/// `Refused` for a period that ends before it begins, begins before the contract or in the future, or ends after the
-/// contract; `Duplicate` if another evaluation has a day in common with it.
-pub fn open(app: &App, caller: &Caller, contract: &str, input: &EvaluationInput) -> Result<EvaluationSummary, Error> {
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Refused` for a period that ends before it begins, begins
+/// before the contract or in the future, or ends after the contract; `Duplicate` if it overlaps another evaluation.
+pub fn open_evaluation(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    input: &EvaluationInput,
+) -> Result<EvaluationSummary, Error> {
     acts::write_contract(app, caller, contract, Action::OpenEvaluation, |tx, record, _| {
         let today = tx.context.today();
         check_period(record, input, today)?;
@@ -104,6 +109,7 @@ pub fn open(app: &App, caller: &Caller, contract: &str, input: &EvaluationInput)
     })
 }
 
+/// Checks the period and the last day for the self-assessment.
 fn check_period(record: &ContractRecord, input: &EvaluationInput, today: NaiveDate) -> Result<(), Error> {
     let mut faults = Faults::new("evaluation-period");
     let (first, last) = (record.contract.starts_on, record.contract.ends_on);
@@ -123,6 +129,7 @@ fn check_period(record: &ContractRecord, input: &EvaluationInput, today: NaiveDa
     faults.finish()
 }
 
+/// Refuses a period that overlaps another evaluation of the contract.
 fn refuse_overlap(tx: &mut Tx<'_>, record: &ContractRecord, input: &EvaluationInput) -> Result<(), Error> {
     let is_same = |known: &Evaluation| {
         known.state != EvaluationState::Withdrawn && overlaps((known.from_on, known.to_on), (input.from, input.to))
@@ -133,7 +140,7 @@ fn refuse_overlap(tx: &mut Tx<'_>, record: &ContractRecord, input: &EvaluationIn
     Err(repeats::duplicate(&record.contract, None, format!("evaluation-{}", first.public_id), message, false))
 }
 
-/// Returns what an evaluation waits for; `None` once it is final or withdrawn. `steps` are its own.
+/// Returns what an evaluation waits for, given its steps; `None` once it is final or withdrawn.
 pub(in crate::services) fn awaited_by(evaluation: &Evaluation, steps: &[EvaluationStepRow]) -> Option<OpenEvaluation> {
     use EvaluationStepKind::{Assess, Comment, Open, Propose};
     let (is_proposed, asked, answer) = match evaluation.state {

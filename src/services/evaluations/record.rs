@@ -1,6 +1,6 @@
 //! A contractor's record: its final evaluations over contracts, services, counties and years, with their number, mean
-//! and trend. It names no contract, so that bureaus can read the record of a contractor whose other contracts they may
-//! not see.
+//! and trend. It does not name contracts, since bureaus may read the record of a contractor whose other contracts they
+//! may not see.
 
 use std::collections::BTreeMap;
 
@@ -35,18 +35,18 @@ pub struct ContractorRecord {
     pub name: String,
     /// Number of final evaluations, those without data included; the newest 200 count.
     pub count: usize,
-    /// Mean of their scores; none without a score.
+    /// Mean of the scores; null without a score.
     #[schema(value_type = Option<String>)]
     pub mean: Option<Score>,
-    /// Movement of the yearly mean; none before there are scores of two years.
+    /// Movement of the yearly mean; null unless two years have scores.
     pub trend: Option<Trend>,
     /// Evaluations by the year in which their period ends, oldest first.
     pub years: Vec<RecordGroup>,
-    /// Evaluations by service, by name. One of a contract with several services counts for each.
+    /// Evaluations by service, by name. An evaluation of a contract with several services counts for each.
     pub services: Vec<RecordGroup>,
     /// Evaluations by county of the purchaser, by name.
     pub counties: Vec<RecordGroup>,
-    /// Evaluations, the period that ends last first.
+    /// Evaluations, sorted by the end of the period, latest first.
     pub evaluations: Vec<RecordEntry>,
 }
 
@@ -57,7 +57,7 @@ pub struct RecordGroup {
     pub name: String,
     /// Number of evaluations.
     pub count: usize,
-    /// Mean of their scores; none without a score.
+    /// Mean of the scores; null without a score.
     #[schema(value_type = Option<String>)]
     pub mean: Option<Score>,
 }
@@ -73,27 +73,27 @@ pub struct RecordEntry {
     pub services: Vec<String>,
     /// County of the purchaser.
     pub county: String,
-    /// Score; none without data.
+    /// Score; null without data.
     #[schema(value_type = Option<String>)]
     pub score: Option<Score>,
-    /// Rating of the score; none without data.
+    /// Rating of the score; null without data.
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
 }
 
-/// The record of a contractor in one sentence, for those who are about to contract with it.
+/// A contractor's record in one sentence, for people who are about to contract with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordHint {
     /// Unified social credit code.
     pub credit_code: String,
     /// Number of final evaluations.
     pub count: usize,
-    /// Score and rating of the one whose period ends last, of those with data.
+    /// Score and rating of the evaluation whose period ends last, among those with data.
     pub last: Option<(Score, Rating)>,
 }
 
 impl RecordHint {
-    /// Returns whether the last result is a warning: it is rated poor, below 60.
+    /// Returns whether the last result is poor, that is, below 60.
     pub fn is_warning(&self) -> bool {
         self.last.is_some_and(|(_, rating)| rating == Rating::Poor)
     }
@@ -130,8 +130,8 @@ pub fn load(app: &App, caller: &Caller, credit_code: &str) -> Result<ContractorR
     })
 }
 
-/// Loads the record of the contractor with a credit code as a hint; none without a final evaluation, or for a code that
-/// no contractor has.
+/// Loads the record of the contractor with a credit code as a hint; `None` without a final evaluation, or for a code
+/// that no contractor has.
 ///
 /// # Errors
 /// `Forbidden` without the right.
@@ -182,7 +182,7 @@ fn groups(entries: &[RecordEntry], keys: fn(&RecordEntry) -> Vec<String>) -> Vec
     grouped.into_iter().map(group).collect()
 }
 
-/// Compares the means of the last two years that have one.
+/// Compares the means of the last two years that have one; `None` with fewer years.
 fn trend(years: &[RecordGroup]) -> Option<Trend> {
     let mut means = years.iter().rev().filter_map(|year| year.mean);
     let (last, before) = (means.next()?, means.next()?);

@@ -11,20 +11,20 @@ use crate::domain::evaluations::{
     Measure, OpenEvaluation, Views, is_within_reach,
 };
 use crate::domain::numbers::Score;
-use crate::domain::payments::{Actor, may_follow};
+use crate::domain::payments::Actor;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored, to_stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append};
 use crate::services::evaluations::{EvaluationSummary, awaited_by, last_day_to_comment};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::party_alerts;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::storage::evaluations::{self as rows, Evaluation, EvaluationChange, EvaluationStepRow};
 use crate::storage::write::Tx;
 
-/// A step on an evaluation. Each reads the members that it needs.
+/// A step on an evaluation. Each step reads the members that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluationStepInput {
@@ -32,16 +32,16 @@ pub struct EvaluationStepInput {
     #[serde(default)]
     pub text: Option<String>,
     /// The contractor's own score of each measure (`quantity`, `timeliness`, `first_pass`, `quality`, `compliance`,
-    /// `satisfaction`), 0 to 100; with the self-assessment.
+    /// `satisfaction`), 0 to 100; read with the self-assessment.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub scores: Views,
-    /// Score and reason of each measure that the officer adjusts, at most 10 points from the computed score; with the
-    /// proposal.
+    /// Score and reason of each measure that the officer adjusts, at most 10 points from the computed score; read with
+    /// the proposal.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub adjustments: Adjustments,
-    /// Reason of a withdrawal, which needs one, or note on the final result.
+    /// Reason of a withdrawal, where it is required, or note on the final result.
     #[serde(default)]
     pub reason: Option<String>,
     /// Number of steps that the leader has seen. The final result is refused if more were taken since.
@@ -49,7 +49,7 @@ pub struct EvaluationStepInput {
     pub seen: Option<i64>,
 }
 
-/// An evaluation in the transaction of a step.
+/// An evaluation within the transaction of a step.
 struct Taken {
     evaluation: Evaluation,
     steps: Vec<EvaluationStepRow>,
@@ -68,8 +68,8 @@ struct Stored {
 ///
 /// # Errors
 /// `NotFound` for an unknown evaluation or step; `Conflict` in a state that the step does not change, or before the
-/// contractor was heard; `Forbidden` to make one's own proposal final; `Refused` for a missing text or reason, or an
-/// adjustment out of bounds.
+/// contractor was heard; `Forbidden` by role, or to make one's own proposal final; `Refused` for a missing text or
+/// reason, or an adjustment out of bounds.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -119,7 +119,7 @@ impl Taken {
         if self.evaluation.state == state { Ok(()) } else { Err(wrong_state(&self.evaluation)) }
     }
 
-    /// Refuses a step of the purchaser before the contractor answered or let its time pass.
+    /// Refuses a step of the purchaser before the contractor has answered or its time has passed.
     fn is_heard(&self, tx: &Tx<'_>) -> Result<(), Error> {
         if self.open.is_heard(tx.context.today()) {
             return Ok(());
@@ -184,12 +184,12 @@ fn out_of_reach(computed: Score) -> Message {
     Message::new("evaluation-out-of-reach").with("most", ADJUSTMENT_POINTS).with("computed", computed)
 }
 
-/// Returns the path of the officer's score of a measure; fields of pages have the same names.
+/// Returns the path of the officer's score of a measure, which is also the name of the field.
 pub fn path_of_adjusted(measure: Measure) -> String {
     format!("adjustments.{measure}.score")
 }
 
-/// Returns the path of the reason for an adjustment; fields of pages have the same names.
+/// Returns the path of the reason for an adjustment, which is also the name of the field.
 pub fn path_of_reason(measure: Measure) -> String {
     format!("adjustments.{measure}.reason")
 }
@@ -204,10 +204,7 @@ fn comment(taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> 
 fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
     taken.in_state(EvaluationState::Proposed)?;
     let before: Vec<Actor<i64>> = authors(&taken.steps).collect();
-    let by = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if !may_follow(&before, &by) {
-        return Err(Error::forbidden("self-approval"));
-    }
+    reject_earlier_actors(tx, &before)?;
     taken.is_heard(tx)?;
     if taken.evaluation.to_on > tx.context.today() {
         return Err(Error::Conflict(Message::new("evaluation-not-over").with("last", taken.evaluation.to_on)));
@@ -215,7 +212,7 @@ fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<S
     if input.seen.is_some_and(|seen| seen != taken.seen()) {
         return Err(Error::Conflict(Message::new("evaluation-changed")));
     }
-    let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?.to_owned();
+    let note = inputs::optional_reason(input.reason.as_deref())?.to_owned();
     let (adjustments, views): (Adjustments, Views) =
         (stored(&taken.evaluation.adjustments)?, stored(&taken.evaluation.views)?);
     let outcome = taken.inputs()?.outcome(&adjustments, &views);
@@ -234,7 +231,7 @@ fn withdraw(input: &EvaluationStepInput) -> Result<Stored, Error> {
     Ok(Stored { note, change, event: serde_json::json!({}), state: EvaluationState::Withdrawn })
 }
 
-/// Returns the people who opened and proposed an evaluation; none of them makes it final.
+/// Returns the people who opened and proposed an evaluation, who must not make it final.
 pub(in crate::services) fn authors(steps: &[EvaluationStepRow]) -> impl Iterator<Item = Actor<i64>> {
     let is_proposing =
         |step: &&EvaluationStepRow| matches!(step.action, EvaluationStepKind::Open | EvaluationStepKind::Propose);
@@ -264,7 +261,7 @@ fn event_body(id: &str, note: &str, mut body: serde_json::Value) -> serde_json::
     body
 }
 
-/// Notifies contractor and officer that an evaluation ended.
+/// Notifies contractor and officer of the end of an evaluation.
 fn tell_end(
     tx: &mut Tx<'_>,
     record: &ContractRecord,

@@ -34,30 +34,30 @@ pub struct EvaluationView {
     pub from: NaiveDate,
     /// Last day of the period.
     pub to: NaiveDate,
-    /// Day of the standing from which the measures are.
+    /// Day of the standing that the measures come from.
     pub measured_on: NaiveDate,
     /// Last day for the contractor's self-assessment or, once proposed, its comments.
     pub answer_by: NaiveDate,
     /// Measures with data; others are left out.
     pub measures: Vec<MeasureView>,
-    /// Score that the standing computed; none without data.
+    /// Score that the standing computed; null without data.
     #[schema(value_type = Option<String>)]
     pub computed: Option<Score>,
-    /// Score with the officer's adjustments; none without data.
+    /// Score with the officer's adjustments; null without data.
     #[schema(value_type = Option<String>)]
     pub score: Option<Score>,
-    /// Rating of that score by 财预〔2020〕10号; none without data.
+    /// Rating of `score` by 财预〔2020〕10号; null without data.
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
     /// Steps taken, in their order.
     pub steps: Vec<EvaluationStepView>,
-    /// The frozen result with its inputs and formula; none before it is final.
+    /// The frozen result with its inputs and formula; null before it is final.
     pub outcome: Option<Outcome>,
-    /// True if the purchaser's next step can be taken: the contractor answered, or its time has passed.
+    /// True if the purchaser's next step can be taken: the contractor has answered, or its time has passed.
     #[serde(skip)]
     pub is_heard: bool,
-    /// Unified social credit code of the contractor, for the address of its record; none for a caller who may not read
-    /// that.
+    /// Unified social credit code of the contractor, for the address of its record; null for a caller who may not read
+    /// the record.
     #[serde(skip)]
     pub contractor: Option<String>,
 }
@@ -94,7 +94,7 @@ pub struct EvaluationStepView {
     pub on_behalf_of: Option<String>,
     /// Time of the step, in UTC.
     pub at: DateTime<Utc>,
-    /// Text given with it: self-assessment, comments, reason; empty without one.
+    /// Text of the step: self-assessment, comments or reason; empty without one.
     pub note: String,
 }
 
@@ -109,7 +109,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// Returns an evaluation of a contract.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not see, or an evaluation that it does not have.
+/// `NotFound` for a contract that the caller may not see, or an evaluation of another contract.
 pub fn find(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<EvaluationView, Error> {
     parts::find(app, caller, (contract, id), |connection, _, found| views(connection, caller, found))
 }
@@ -190,16 +190,16 @@ fn build(
 pub struct EvaluatedScore {
     /// Random identifier of the evaluation.
     pub id: String,
-    /// First day of its period.
+    /// First day of the period.
     pub from: NaiveDate,
-    /// Last day of its period.
+    /// Last day of the period.
     pub to: NaiveDate,
     /// Score, 0 to 100.
     #[schema(value_type = String)]
     pub score: Score,
 }
 
-/// Loads the final result of a contract whose period ends last; none where no final evaluation has a score.
+/// Loads the final result of a contract whose period ends last; `None` if no final evaluation has a score.
 pub(in crate::services) fn last_score(
     connection: &mut AnyConnection,
     contract: ContractId,

@@ -1,7 +1,7 @@
 //! Performance guarantees: an officer records those that the contractor provides, returns them, and proposes claims; a
-//! leader who did not propose a claim grants or refuses it.
+//! leader who did not propose the claim grants or refuses it.
 //!
-//! A guarantee has at most one claim that waits for the leader, and is not returned while it has one.
+//! A guarantee has at most one open claim, and cannot be returned while it has one.
 
 pub mod view;
 
@@ -24,7 +24,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::recoveries;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -48,19 +48,22 @@ pub struct GuaranteeInput {
     #[schema(value_type = String)]
     pub amount: Money,
     pub issuer: String,
-    /// Number that the issuer gave it. The purchaser holds one guarantee of an issuer and number.
+    /// Number given by the issuer. A purchaser holds only one guarantee with an issuer and number.
     pub number: String,
     #[serde(deserialize_with = "date")]
     pub valid_from: NaiveDate,
-    /// Last day of its validity.
+    /// Last day of validity.
     #[serde(deserialize_with = "date")]
     pub valid_until: NaiveDate,
-    /// Day by which it is returned to the contractor.
+    /// Day by which the guarantee is to be returned to the contractor.
     #[serde(deserialize_with = "date")]
     pub return_on: NaiveDate,
+    /// True if it is meant to end before the service does.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
-/// An act on a guarantee; each reads the fields that it needs.
+/// An act on a guarantee. Each act reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuaranteeActionInput {
@@ -74,7 +77,7 @@ pub struct GuaranteeActionInput {
     /// Purpose of the claim, by default `damages`; read by `claim`.
     #[serde(default)]
     pub purpose: Option<ClaimPurpose>,
-    /// Reason; required by `claim` and `refuse`, and by `return` before the day for it.
+    /// Reason; required by `claim` and `refuse`, and by `return` before its day.
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -99,6 +102,7 @@ pub(in crate::services) fn load(connection: &mut AnyConnection, contract: Contra
     Ok(stored.into_iter().map(|row| with_claims(row, &claims)).collect())
 }
 
+/// Combines a guarantee with its claims.
 fn with_claims(row: rows::Guarantee, claims: &[GuaranteeClaim]) -> Guarantee {
     let own = || claims.iter().filter(|claim| claim.guarantee_id == row.id);
     let granted = || own().filter(|claim| claim.state == ClaimState::Granted);
@@ -125,8 +129,9 @@ fn sum_of<'a>(claims: impl Iterator<Item = &'a GuaranteeClaim>) -> i64 {
 /// Records a guarantee.
 ///
 /// # Errors
-/// `Duplicate` for a number of the issuer that is held already; `Refused` for cash and other unknown kinds, beyond a
-/// tenth of the contract's amount (bond-10pct), or for an invalid amount, issuer, number or day.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a number of the issuer that is held already;
+/// `Refused` for cash and other unknown kinds, beyond a tenth of the contract's amount (bond-10pct), for an invalid
+/// amount, issuer, number or day, or for one that ends before the service unless that is confirmed.
 pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput) -> Result<GuaranteeSummary, Error> {
     let action = Action::RecordGuarantee;
     acts::write_contract(app, caller, contract, action, |tx, record, _| {
@@ -138,6 +143,7 @@ pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput
         let issuer = issuer(&input.issuer)?;
         let number = inputs::number("number", Some(&input.number))?;
         check_days(input, tx.context.today())?;
+        confirm_end(input, record.terms_on(tx.context.today()).ends_on)?;
         let keys = (key(issuer), key(&number));
         refuse_known(tx, caller, (&keys.0, &keys.1))?;
         refuse_over_limit(tx, record, input)?;
@@ -187,7 +193,17 @@ fn check_days(input: &GuaranteeInput, today: NaiveDate) -> Result<(), Error> {
     fault.map_or(Ok(()), |(path, message)| Err(Error::refused_at("guarantee", path, message)))
 }
 
-/// Refuses a number of an issuer that a purchaser holds. Its contract is named only to a caller who may see it.
+/// Asks for a confirmation of a guarantee that ends before the service does: it may be a slip of the hand.
+fn confirm_end(input: &GuaranteeInput, ends_on: NaiveDate) -> Result<(), Error> {
+    if input.confirmed || input.valid_until >= ends_on {
+        return Ok(());
+    }
+    let message = Message::new("guarantee-ends-before-service").with("until", input.valid_until).with("end", ends_on);
+    Err(Error::refused_at("unconfirmed", "valid_until", message))
+}
+
+/// Refuses a number of an issuer that the purchaser holds already. Its contract is named only to a caller who may see
+/// it.
 fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str)) -> Result<(), Error> {
     let Some(held) = rows::held_by_number(tx.connection, issuer, number)? else { return Ok(()) };
     let named = |contract: &str| Message::new("guarantee-known").with("contract", contract);
@@ -196,7 +212,7 @@ fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str)
     Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Refuses a guarantee with which those valid on one day would be more than a tenth of the amount in force (实施条例 48).
+/// Refuses a guarantee that would raise the total on some day above a tenth of the amount in force (实施条例 48).
 fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &GuaranteeInput) -> Result<(), Error> {
     let known = load(tx.connection, record.contract.id)?;
     let held = rules::highest_total_fen(&known, (input.valid_from, input.valid_until));
@@ -215,10 +231,10 @@ fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &Guarantee
 /// Returns a guarantee, or proposes, grants or refuses a claim on it.
 ///
 /// # Errors
-/// `NotFound` for an unknown guarantee or act; `Forbidden` to decide on one's own claim; `Conflict` in a state that the
-/// act does not change; `Refused` without the reason that it needs, for an impossible day, or for an amount that is
-/// zero or over what is outstanding.
-pub fn act(
+/// `NotFound` for an unknown guarantee or act; `Forbidden` by role, or to decide on one's own claim; `Conflict` in a
+/// state that the act does not change; `Refused` without a required reason, for an impossible day, or for an amount
+/// that is zero or above what is outstanding.
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -244,7 +260,7 @@ pub fn act(
     })
 }
 
-/// A held guarantee on which someone acts, with the claim that waits for the leader.
+/// A held guarantee and its open claim.
 struct Acted<'a> {
     row: &'a rows::Guarantee,
     open: Option<&'a GuaranteeClaim>,
@@ -266,7 +282,7 @@ fn give_back(
         let message = Message::new("day-in-the-future").with("today", today);
         return Err(Error::refused_at("not-in-the-future", "on", message));
     }
-    // One that was received before it was recorded may also have been returned before that.
+    // A guarantee received before it was recorded may also have been returned before that.
     if on < recorded.min(row.valid_from) {
         let message = Message::new("guarantee-returned-before").with("first", recorded.min(row.valid_from));
         return Err(Error::refused_at("guarantee", "on", message));
@@ -274,7 +290,7 @@ fn give_back(
     let note = if on < row.return_on {
         inputs::reason(input.reason.as_deref())?
     } else {
-        inputs::text("reason", input.reason.as_deref().unwrap_or_default())?
+        inputs::optional_reason(input.reason.as_deref())?
     };
     let by = tx.person()?;
     rows::record_return(tx.connection, tx.context, row.id, (on, by, note))?;
@@ -290,7 +306,8 @@ fn propose(
     (claims, input): (&[GuaranteeClaim], &GuaranteeActionInput),
 ) -> Result<GuaranteeState, Error> {
     if open.is_some() {
-        return Err(Error::conflict("guarantee-claim-open"));
+        let (part, message) = (format!("guarantee-{}", row.public_id), Message::new("guarantee-claim-open"));
+        return Err(repeats::duplicate(&record.contract, None, part, message, false));
     }
     let reason = inputs::reason(input.reason.as_deref())?;
     let missing = || Error::refused_at("guarantee", "amount", Message::new("malformed-positive-money"));
@@ -340,7 +357,7 @@ fn grant(
     (claims, input): (&[GuaranteeClaim], &GuaranteeActionInput),
 ) -> Result<GuaranteeState, Error> {
     let claim = claim_to_decide(tx, acted)?;
-    let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    let note = inputs::optional_reason(input.reason.as_deref())?;
     let amount = Money::from_fen(claim.amount_fen).unwrap_or_default();
     check_claim(tx, record, (acted.row, claims), (amount, claim.purpose))?;
     decide(tx, record, (acted.row, claim), (ClaimState::Granted, EventAction::GuaranteeClaimGrant, note))
@@ -357,13 +374,10 @@ fn refuse(
     decide(tx, record, (acted.row, claim), (ClaimState::Refused, EventAction::GuaranteeClaimRefuse, note))
 }
 
-/// Returns the open claim, which the person who proposed it, or acts for them, may not decide.
+/// Returns the open claim. The person who proposed it, or anyone acting for that person, must not decide it.
 fn claim_to_decide<'a>(tx: &Tx<'_>, acted: &Acted<'a>) -> Result<&'a GuaranteeClaim, Error> {
     let claim = acted.open.ok_or_else(|| Error::conflict("guarantee-without-claim"))?;
-    let decider = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if proposer(claim).overlaps(&decider) {
-        return Err(Error::forbidden("self-approval"));
-    }
+    reject_earlier_actors(tx, &[proposer(claim)])?;
     Ok(claim)
 }
 

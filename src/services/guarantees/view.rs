@@ -30,37 +30,38 @@ pub struct GuaranteeView {
     #[schema(value_type = String)]
     pub outstanding: Sum,
     pub issuer: String,
-    /// Number that the issuer gave it.
+    /// Number given by the issuer.
     pub number: String,
     pub valid_from: NaiveDate,
-    /// Last day of its validity.
+    /// Last day of validity.
     pub valid_until: NaiveDate,
-    /// Day by which it is returned to the contractor.
+    /// Day by which the guarantee is to be returned to the contractor.
     pub return_on: NaiveDate,
-    /// Name of the person who recorded it.
+    /// Name of the person who recorded the guarantee.
     pub recorded_by: String,
-    /// Name of the person represented, if a deputy recorded it.
+    /// Name of the person represented, if a deputy recorded the guarantee.
     pub recorded_for: Option<String>,
     /// Time of recording, in UTC.
     pub recorded_at: DateTime<Utc>,
-    /// Day on which it was returned.
+    /// Day of the return.
     pub returned_on: Option<NaiveDate>,
-    /// Name of the person who returned it.
+    /// Name of the person who returned the guarantee.
     pub returned_by: Option<String>,
-    /// Name of the person represented, if a deputy returned it.
+    /// Name of the person represented, if a deputy returned the guarantee.
     pub returned_for: Option<String>,
-    /// Reason of the return; empty where none was given.
+    /// Reason of the return; empty if none was given.
     pub reason: String,
     /// Claims, oldest first.
     pub claims: Vec<GuaranteeClaimView>,
 }
 
 impl GuaranteeView {
-    /// Returns the claim that waits for the leader.
+    /// Returns the open claim, which waits for the leader.
     pub fn open_claim(&self) -> Option<&GuaranteeClaimView> {
         self.claims.iter().find(|claim| claim.state == ClaimState::Proposed)
     }
 
+    /// Returns whether the guarantee has not been returned.
     pub fn is_held(&self) -> bool {
         self.state == GuaranteeState::Held
     }
@@ -75,9 +76,9 @@ pub struct GuaranteeClaimView {
     pub state: ClaimState,
     /// Reason of the claim.
     pub reason: String,
-    /// Name of the person who proposed it.
+    /// Name of the person who proposed the claim.
     pub proposed_by: String,
-    /// Name of the person represented, if a deputy proposed it.
+    /// Name of the person represented, if a deputy proposed the claim.
     pub proposed_for: Option<String>,
     /// Time of the proposal, in UTC.
     pub proposed_at: DateTime<Utc>,
@@ -87,7 +88,7 @@ pub struct GuaranteeClaimView {
     pub decided_for: Option<String>,
     /// Time of the decision, in UTC.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Reason of the decision; empty where none was given.
+    /// Reason of the decision; empty if none was given.
     pub decision_note: String,
 }
 

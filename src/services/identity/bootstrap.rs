@@ -1,8 +1,8 @@
-//! Adding people from the command line when no one can sign in: `luyue user add`, `luyue user link` and
-//! `luyue user reset-codes`.
+//! Adding people from the command line when no one can sign in: `luyue user add`, `luyue user link` and `luyue user
+//! reset-codes`.
 //!
-//! The user of these commands already controls the machine, so no right is checked. Every other rule that binds an
-//! administrator applies here too.
+//! The user of these commands already controls the machine, so no right is checked. All other rules for administrators
+//! apply.
 
 use crate::app::App;
 use crate::domain::codes::{Function, Language, Role};
@@ -32,9 +32,9 @@ pub struct NewUser {
     pub organisation_name: Option<String>,
 }
 
-/// Adds a person with one seat. The very first administrator may bring the first organisation with them: it is created
-/// with the function `other`, and that administrator then adds regions and bureaus. Returns the one-time link for the
-/// first password.
+/// Adds a person with one seat. The very first administrator may name a new organisation: it is created with the
+/// function `other`, and that administrator then adds regions and bureaus. Returns the one-time link for the first
+/// password.
 ///
 /// # Errors
 /// `Refused` for an unknown organisation, a username already taken, or a role that the organisation cannot have.
@@ -98,6 +98,7 @@ pub fn reset_codes(app: &App, username: &str) -> Result<(), Error> {
     })
 }
 
+/// Returns the context of a write from the command line.
 fn machine_context(app: &App) -> Context {
     Context::of_program(app.clock.now(), app.ids.clone())
 }

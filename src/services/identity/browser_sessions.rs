@@ -2,8 +2,8 @@
 //! tokens instead (`sessions`).
 //!
 //! A session ends 12 hours after sign-in, after 30 minutes without use, and whenever the person's password changes. Its
-//! public identifier is a keyed digest of its token and its person, so a session that the database gives to another
-//! person does not open.
+//! public identifier is a keyed digest of its token and its person, so that a session row that is moved to another
+//! person in the database becomes invalid.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
@@ -28,23 +28,23 @@ use crate::storage::write::{Context, Tx, write_in};
 /// Absolute and idle timeouts of a session (ASVS 7.3).
 const MAX_LIFETIME: TimeDelta = TimeDelta::hours(12);
 const IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
-/// Minimum time between two updates of `seen_at`, so that reading pages seldom writes.
+/// Minimum time between two updates of `seen_at`, so that reading pages rarely writes.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(5);
 /// Maximum length in characters of a stored user agent.
 const MAX_USER_AGENT: usize = 200;
 
-/// A browser that signs a person in.
+/// A browser in which a person signs in.
 #[derive(Debug, Clone, Copy)]
 pub struct Browser<'a> {
     /// User agent.
     pub agent: &'a str,
     /// IP address.
     pub address: &'a str,
-    /// Token of the session that it has, which ends with the next one.
+    /// Token of the browser's present session, which ends when the new one starts.
     pub before: Option<&'a str>,
 }
 
-/// Token of a session, drawn before the transaction that may be retried.
+/// Token of a session, drawn before the transaction so that a retry stores the same one.
 pub(crate) struct FreshSession {
     /// Token for the browser; only its digest is stored.
     pub token: LinkToken,
@@ -52,11 +52,12 @@ pub(crate) struct FreshSession {
 }
 
 impl FreshSession {
+    /// Draws a token.
     pub(crate) fn draw(app: &App) -> Self {
         Self { token: link_token(app.ids.bytes()), key: owner_key(app) }
     }
 
-    /// Stores the session of a person and ends the one that the browser had before.
+    /// Stores the session of a person and ends the earlier one of the browser.
     ///
     /// # Errors
     /// Database errors.
@@ -90,21 +91,21 @@ fn owner_key(app: &App) -> Key {
     app.secret.derive("browser-sessions")
 }
 
-/// Returns the text whose signature is the public identifier of a session.
+/// Returns the text from whose signature the public identifier of a session is made.
 fn owner_message(token_hash: &str, person: &Person) -> String {
     format!("{token_hash} {}", person.public_id)
 }
 
-/// Returns whether a person opened a session, and is not merely named in its row.
+/// Returns whether a person opened a session, as opposed to being only named in its row.
 fn is_owner(app: &App, session: &Session, person: &Person) -> bool {
     owner_key(app).signed(owner_message(&session.token_hash, person).as_bytes(), &session.public_id)
 }
 
-/// Signs a person in from a browser with a user agent and returns the token of the new session. Only its digest is
-/// stored. The session that the browser had before, by its token, ends.
+/// Signs a person in from a browser with a user agent and returns the token of the new session, of which only the
+/// digest is stored. The earlier session of the browser, given by its token, ends.
 ///
 /// # Errors
-/// `SignInRefused`, whose answer never says whether the name, the password or the code was wrong.
+/// `SignInRefused`, which never says whether the name, the password or the code was wrong.
 pub fn open_session(
     app: &App,
     hasher: &Hasher,
@@ -119,7 +120,7 @@ pub fn open_session(
     Ok(session.token.text)
 }
 
-/// Generates a token without a session, to which the forms of a visitor who has not signed in are bound.
+/// Generates a token without a session, for the forms of a visitor who has not signed in.
 pub fn anonymous_token(app: &App) -> String {
     link_token(app.ids.bytes()).text
 }
@@ -129,7 +130,8 @@ pub fn csrf_token(app: &App, token: &str) -> String {
     app.secret.derive("forms").sign(token.as_bytes())
 }
 
-/// Verifies that a CSRF token was derived from this session token. What follows a dot is the mark of a kept form.
+/// Verifies that a CSRF token was derived from this session token. Text after a dot is the mark of a kept form and is
+/// ignored.
 pub fn verify_csrf(app: &App, token: &str, csrf_token: &str) -> bool {
     let signature = csrf_token.split('.').next().unwrap_or_default();
     app.secret.derive("forms").signed(token.as_bytes(), signature)
@@ -138,7 +140,7 @@ pub fn verify_csrf(app: &App, token: &str, csrf_token: &str) -> bool {
 /// Loads the caller to whom an open session belongs.
 ///
 /// # Errors
-/// `Unauthenticated` for an unknown or expired session, a disabled person, or one who did not open the session.
+/// `Unauthenticated` for an unknown or expired session, a disabled person, or a person who did not open the session.
 pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
     let refused = || Error::Unauthenticated(Message::new("session-ended"));
     let digest = link_digest(token).ok_or_else(refused)?;
@@ -159,8 +161,8 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     Ok(second_factor::withhold_seats(app, caller, has_second_factor))
 }
 
-/// Signs a browser out by its session token. An unknown token is ignored. Returns whether the identity provider had
-/// signed the person in, so that a session may be open there.
+/// Signs a browser out by its session token. An unknown token is ignored. Returns true if the identity provider had
+/// signed the person in, so that a session may still be open there.
 ///
 /// # Errors
 /// Database errors.
@@ -184,7 +186,7 @@ pub struct OpenSession {
     pub agent: String,
     /// IP address at sign-in.
     pub address: String,
-    /// Set when the identity provider signed the person in.
+    /// True if the identity provider signed the person in.
     pub is_by_provider: bool,
     /// Time of sign-in.
     pub created_at: DateTime<Utc>,

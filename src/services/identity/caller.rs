@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::{Language, Role};
+use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::{Action, RIGHTS, Side, role_may, side_may, state_allows};
 use crate::error::{Error, Message};
 use crate::services::identity::second_factor;
@@ -33,23 +34,23 @@ pub struct Caller {
     pub name: String,
     /// Language of the response.
     pub language: Language,
-    /// Seats in which they may act today: their own first, then those in which they deputise.
+    /// Seats in which the caller may act today: first their own, then those in which they deputise.
     pub seats: Vec<Seat>,
     /// Time of the request in UTC.
     pub now: NaiveDateTime,
     /// Idempotency key of the request.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// Digest of the browser session's token; none for a program.
+    /// Digest of the browser session's token; `None` for a program.
     pub session: Option<String>,
-    /// Set when the person signs in with one-time codes.
+    /// True if the person signs in with one-time codes.
     pub uses_codes: bool,
-    /// Seats in which they may act once they have set up the second factor that a role requires; until then `seats` is
-    /// empty.
+    /// Seats in which the caller may act once they have set up the second factor that a role requires; `seats` is empty
+    /// until then.
     pub withheld: Vec<Seat>,
-    /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes,
-    /// so it counts as the time of the request.
+    /// Last time, in UTC, at which the person gave password and code. A program's token is issued for these and lasts
+    /// ten minutes, so its requests count as proved at their own time.
     pub proved_at: NaiveDateTime,
-    /// Version of the registers when the request was authenticated; lists take names and the calendar by it from
+    /// Version of the registers when the request was authenticated, by which lists take names and the calendar from
     /// memory.
     pub registers: RegisterVersion,
 }
@@ -73,8 +74,8 @@ impl Caller {
         }
     }
 
-    /// Returns the caller of a rehearsal: its acts are checked and carried out as usual, and then undone. It needs no
-    /// password, because nothing is released.
+    /// Returns the caller of a rehearsal, whose acts are checked and carried out as usual and then rolled back. It
+    /// needs no password, because no money is released.
     pub fn rehearsing(&self) -> Self {
         let key = IdempotencyKey { is_rehearsal: true, ..IdempotencyKey::new(String::new(), String::new()) };
         Self { idempotency_key: Some(key), proved_at: self.now, ..self.clone() }
@@ -90,11 +91,11 @@ impl Caller {
         !self.withheld.is_empty()
     }
 
-    /// Returns the seats whose role has the right to an action. A caller who owes a second factor has only the right to
-    /// set it up.
+    /// Returns the seats whose role has the right to an action. A caller who must still set up a second factor has only
+    /// the right to do so.
     ///
     /// # Errors
-    /// `Forbidden` if no seat has it.
+    /// `Forbidden` if no seat has the right.
     pub fn may(&self, action: Action) -> Result<Vec<&Seat>, Error> {
         let withheld: &[Seat] = if action == Action::SetUpSecondFactor { &self.withheld } else { &[] };
         let seats = self.seats.iter().chain(withheld);
@@ -109,7 +110,7 @@ impl Caller {
         Ok(seats)
     }
 
-    /// Returns the seat in which the caller performs an action that concerns no contract.
+    /// Returns the first seat with the right to an action that concerns no contract.
     ///
     /// # Errors
     /// `Forbidden` if no seat has the right.
@@ -117,8 +118,8 @@ impl Caller {
         self.may(action)?.first().copied().ok_or(Error::NotFound)
     }
 
-    /// Returns whether a seat is barred from a contractor's contracts and accounts: a person with a seat at the
-    /// contractor, their own or delegated, acts for the contractor only.
+    /// Returns whether a seat is barred from a contractor's contracts and accounts, because the caller has another
+    /// seat, their own or delegated, at that contractor and so acts only for it.
     pub(crate) fn is_partial(&self, seat: &Seat, contractor: OrganisationId) -> bool {
         seat.organisation != contractor && self.seats.iter().any(|held| held.organisation == contractor)
     }
@@ -127,7 +128,7 @@ impl Caller {
         action == Action::ReadContract || !self.is_partial(seat, contract.contractor_id)
     }
 
-    /// Returns the organisations in which the caller has a seat that may read contracts.
+    /// Returns the organisations in which the caller has a seat with the right to read contracts.
     pub fn organisations(&self) -> Vec<OrganisationId> {
         let mut ids: Vec<_> = self
             .seats
@@ -140,7 +141,7 @@ impl Caller {
         ids
     }
 
-    /// Builds the write context for acting from a seat, on behalf of its holder if the caller deputises.
+    /// Builds the context of a write from a seat, on behalf of its holder if the caller deputises.
     pub fn context(&self, app: &App, seat: &Seat) -> Context {
         Context {
             actor: Some(self.person),
@@ -151,7 +152,7 @@ impl Caller {
         }
     }
 
-    /// Loads a contract on which the caller has the right to an action, and the seat that gives it. The contract's
+    /// Loads a contract on which the caller has the right to an action, and the seat with the right. The contract's
     /// state is checked separately by [`in_state`], so that the refusal can name the state.
     ///
     /// # Errors
@@ -172,7 +173,7 @@ impl Caller {
     /// Checks that a seat of the caller has one of several rights.
     ///
     /// # Errors
-    /// `Forbidden` naming the roles that have one.
+    /// `Forbidden` naming the roles that have one of them.
     pub fn may_any(&self, actions: &[Action]) -> Result<(), Error> {
         if actions.iter().any(|action| self.may(*action).is_ok()) {
             return Ok(());
@@ -187,8 +188,8 @@ impl Caller {
         Err(Error::Forbidden(Message::new("role-may-not").with("roles", roles.join(" "))))
     }
 
-    /// Loads a contract on which the caller has one of several rights, with the seat that gives it and the right: the
-    /// first that the contract's state allows, otherwise the first.
+    /// Loads a contract on which the caller has one of several rights, and returns it with the seat and the right: the
+    /// first right that the contract's state allows, otherwise the first.
     ///
     /// # Errors
     /// As for [`Self::contract`].
@@ -204,8 +205,8 @@ impl Caller {
         Ok((contract, seat, action))
     }
 
-    /// Returns the seat that gives the caller one of several rights on a contract, which was loaded within what the
-    /// caller may see, and the right: the first that the contract's state allows, otherwise the first.
+    /// Returns the seat with one of several rights on a contract that the caller may see, and the right: the first that
+    /// the contract's state allows, otherwise the first.
     ///
     /// # Errors
     /// `Forbidden` as for [`Self::contract`].
@@ -220,8 +221,7 @@ impl Caller {
         }
     }
 
-    /// Returns the seat that gives the caller the right to an action on a contract, which was loaded within what the
-    /// caller may see.
+    /// Returns the seat with the right to an action on a contract that the caller may see.
     ///
     /// # Errors
     /// `Forbidden` as for [`Self::contract`].
@@ -247,7 +247,7 @@ impl Caller {
     }
 }
 
-/// Returns the sides of a contract on which a seat is; the caller must already see the contract.
+/// Returns the sides of a contract on which a seat is; the caller must be allowed to see the contract.
 fn sides(contract: &Contract, seat: &Seat) -> Vec<Side> {
     let mut sides = vec![Side::Sees];
     for (side, organisation) in [
@@ -273,13 +273,13 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))
 }
 
-/// Returns the party of a contract for which a role acts. Stations, supervisors and administrators are no party; what
-/// is addressed to them goes to the purchaser.
+/// Returns the party of a contract for which a role acts; the purchaser for stations, supervisors and administrators,
+/// who are not parties.
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Contractor => contract.contractor_id,
-        role if role.is_finance() => contract.funder_id,
-        _ => contract.purchaser_id,
+        Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
+        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
     }
 }
 
@@ -289,11 +289,20 @@ pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
 }
 
-/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was
-/// opened: a delegation may have ended in between.
+/// Rejects someone who took an earlier step on the same thing, whether in person, through a deputy or as one.
 ///
 /// # Errors
-/// `Conflict` (`lost-race`) if the seat now belongs to someone else.
+/// `Forbidden` (`self-approval`).
+pub(crate) fn reject_earlier_actors(tx: &Tx<'_>, before: &[Actor<i64>]) -> Result<(), Error> {
+    let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
+    if may_follow(before, &next) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
+}
+
+/// Checks again, inside the transaction, that the seat still has the same holder as before the transaction, since a
+/// delegation may have ended in between.
+///
+/// # Errors
+/// `Conflict` (`lost-race`) if the caller no longer acts in the seat for the same person.
 pub(crate) fn verify_same_seat(tx: &Tx<'_>, caller: &Caller, seat: &Seat) -> Result<(), Error> {
     let on_behalf_of = (seat.holder != caller.person).then_some(seat.holder);
     if on_behalf_of == tx.context.on_behalf_of { Ok(()) } else { Err(Error::conflict("lost-race")) }

@@ -1,7 +1,7 @@
 //! Delegations (AB 岗): a person lets a colleague of the same organisation act in one of their seats for a period.
 //!
-//! Whatever the deputy does is recorded under the deputy's name, on behalf of the holder. A delegation can be ended but
-//! is never deleted.
+//! Acts of the deputy are recorded under the deputy's name, on behalf of the holder. A delegation can be ended but is
+//! never deleted.
 
 use chrono::{Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ use crate::storage::identity::people::{self, DatedSeat, Person};
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Tx, write};
 
-/// Limit on the time of one delegation; a longer absence is a matter of the seat itself.
+/// Maximum length of a delegation; for a longer absence the seat itself is changed.
 const LONGEST: Months = Months::new(12);
 
 /// A delegation to set up.
@@ -106,7 +106,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationV
 ///
 /// # Errors
 /// `Forbidden` for another person's seat; `Refused` for a seat that the holder does not have, an unsuitable deputy, a
-/// period in the past or longer than a year, or one that an open delegation covers.
+/// period in the past or longer than a year, or a period already covered by an open delegation of the seat to the
+/// deputy.
 pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<DelegationView, Error> {
     let seat = caller.seat(Action::Delegate)?;
     let public_id = app.ids.uuid();
@@ -141,7 +142,8 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         };
         faults.finish()?;
         let (Some(found), Some(deputy)) = (found, deputy) else { return Err(Error::NotFound) };
-        // Only the holder of a seat may choose a deputy; an administrator would put someone into a finance role.
+        // Only the holder of a seat may choose a deputy; otherwise an administrator could put a person into a finance
+        // role.
         let starts_over = holder.id != caller.person && input.role.needs_two_administrators();
         let days = (from_on, input.until_on);
         refuse_repeated(tx.connection, found, &deputy, days)?;
@@ -159,7 +161,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
     })
 }
 
-/// Refuses a delegation that adds nothing: an open one of the same seat to the same deputy covers its days.
+/// Refuses a delegation whose days are covered by an open one of the same seat to the same deputy.
 ///
 /// # Errors
 /// `Refused`; database errors.
@@ -222,8 +224,8 @@ fn load_holder(connection: &mut AnyConnection, caller: &Caller, username: Option
     }
 }
 
-/// Ends the delegations that no longer count since a person lost a seat or was disabled: those of their own seats, and
-/// those in which they deputise without a seat of their own in the same organisation.
+/// Ends the delegations that are void since a person lost a seat or was disabled: those of the person's own seats, and
+/// those in which the person deputises without a seat of their own in the same organisation.
 ///
 /// # Errors
 /// Database errors.
@@ -249,7 +251,7 @@ pub(crate) fn end_lapsed(tx: &mut Tx<'_>, person: &Person, because: &str) -> Res
     Ok(())
 }
 
-/// Lists the roles that a person has on a day or later: those of their own seats, and those in which they deputise.
+/// Lists the roles that a person has on a day or later, from their own seats and from those in which they deputise.
 ///
 /// # Errors
 /// Database errors.

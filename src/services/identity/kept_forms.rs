@@ -1,13 +1,14 @@
-//! Kept forms: a form sent after its session had ended is kept for the person who filled it in, and is shown again to
-//! only that person, after signing in. Nothing that a form asks for is done before it is sent again.
+//! Kept forms: a form sent after its session had ended is kept for the person who filled it in, and is shown again only
+//! to that person, after signing in. The form has no effect until it is sent again.
 //!
 //! Every form names the person to whom its page was shown by a signed mark, so that it can be kept without a session.
-//! The mark is bound to the browser, so that a mark that leaked is of no use elsewhere.
-//! Passwords and one-time codes are never kept. A form is kept for a day, and at most five of one person. It is deleted
-//! with the transaction that carries it out (`storage::write`), or when its owner discards it.
+//! The mark is bound to the browser, so that it is useless elsewhere. Passwords and one-time codes are never kept. A
+//! form is kept for a day, and a person has at most five. A kept form is deleted in the transaction that carries it out
+//! (`storage::write`), or when its owner discards it.
 //!
-//! A page that answers a form, such as the check of an uploaded file, is kept in the same way, so that it has an address:
-//! it can be read again and in another language. Nothing in it waits to be sent, so it is not listed.
+//! A page that answers a form, such as the check of an uploaded file, is kept in the same way, so that it has an
+//! address and can be read again, also in another language. Such pages are not listed, because nothing in them waits to
+//! be sent.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
@@ -25,18 +26,18 @@ use crate::storage::write::{Context, has_answer, write_in};
 
 /// Time for which a form is kept.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
-/// Time for which a page's mark is accepted: a page left open over a long weekend.
+/// Time for which a page's mark is accepted; enough for a page left open over a long weekend.
 const MARK_LIFETIME: TimeDelta = TimeDelta::days(7);
-/// Maximum number of forms kept of one person.
+/// Maximum number of forms kept for one person.
 const MAX_FORMS: i64 = 5;
-/// Maximum number of pages kept of one person.
+/// Maximum number of pages kept for one person.
 const MAX_PAGES: i64 = 20;
 /// Fields that are never kept.
 const SECRETS: &[&str] = &["password", "again", "secret", "current_password", "current_code"];
 
-/// Field of a form that holds its idempotency key.
+/// Field of a form with its idempotency key.
 pub const KEY_FIELD: &str = "key";
-/// Field of a form shown again that holds the identifier of the kept form.
+/// Field of a form shown again, with the identifier of the kept form.
 pub const SENT_FORM_FIELD: &str = "kept_form";
 
 /// The names and values of a form's fields, in order.
@@ -47,7 +48,7 @@ pub type FormValues = Vec<(String, String)>;
 pub struct FormOwner(String);
 
 impl FormOwner {
-    /// Returns whether the caller is that person.
+    /// Returns whether the caller is the person in the mark.
     pub fn is(&self, caller: &Caller) -> bool {
         self.0 == caller.public_id
     }
@@ -60,7 +61,7 @@ pub fn owner_mark(app: &App, caller: &Caller, browser: &str) -> String {
     format!("{claim}.{signature}")
 }
 
-/// Verifies the mark of a form sent by the browser with a token; `None` for a mark that is not ours, of another browser
+/// Verifies the mark of a form sent by the browser with a token; `None` for a mark that is forged, of another browser
 /// or older than a week.
 pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
     let (claim, signature) = mark.rsplit_once('.')?;
@@ -72,8 +73,8 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
     (app.clock.now() - shown_at <= MARK_LIFETIME).then(|| FormOwner(person.to_owned()))
 }
 
-/// Keeps a form for its owner and returns its identifier. The owner need not be signed in. It replaces the kept form
-/// from which it was sent, and one that the same page sent before.
+/// Keeps a form for its owner, who need not be signed in, and returns its identifier. Replaces the kept form that it
+/// was shown from, and one that the same page sent before.
 ///
 /// # Errors
 /// `NotFound` for a person who no longer exists; database errors.
@@ -93,7 +94,7 @@ pub fn keep_form(app: &App, owner: &FormOwner, path: &str, values: &[(String, St
     Ok(public_id)
 }
 
-/// Keeps what a page that answers the caller's form is made from, and returns its identifier.
+/// Keeps the values of a page that answers the caller's form, and returns the identifier of the page.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
@@ -110,12 +111,14 @@ pub fn keep_page(app: &App, caller: &Caller, path: &str, values: &[(String, Stri
     Ok(public_id)
 }
 
+/// Writes the fields to keep as JSON, without secrets.
 fn kept_fields(values: &[(String, String)]) -> Result<String, Error> {
     let is_kept = |name: &str| !SECRETS.contains(&name) && name != SENT_FORM_FIELD;
     let values: Vec<_> = values.iter().filter(|(name, _)| is_kept(name)).collect();
     serde_json::to_string(&values).map_err(|error| Error::Internal(error.to_string()))
 }
 
+/// Returns the time of keeping and the time of deletion.
 fn during(now: NaiveDateTime) -> (NaiveDateTime, NaiveDateTime) {
     (now, now + LIFETIME)
 }
@@ -128,7 +131,7 @@ pub struct Kept {
     pub is_unsent: bool,
 }
 
-/// Returns a form of the caller that was sent to a path, or the page that answered one.
+/// Returns a kept form of the caller that was sent to a path, or the answer to such a form.
 ///
 /// # Errors
 /// `NotFound`, also for a form of another person; `Forbidden` for a caller without a seat today.
@@ -141,7 +144,7 @@ pub fn load_form(app: &App, caller: &Caller, id: &str, path: &str) -> Result<Kep
     Ok(Kept { values: stored(&fields)?, is_unsent })
 }
 
-/// Returns whether a form that was kept for the caller has been sent: its identifier was the idempotency key.
+/// Returns whether a form that was kept for the caller has been sent since; its identifier was the idempotency key.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
@@ -155,11 +158,11 @@ pub fn was_sent(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
 pub struct KeptForm {
     /// Random identifier, used in addresses.
     pub id: String,
-    /// Path to which it was sent.
+    /// Path to which the form was sent.
     pub path: String,
     /// Time of keeping.
     pub kept_at: DateTime<Utc>,
-    /// Time after which it is deleted.
+    /// Time after which the form is deleted.
     pub ends_at: DateTime<Utc>,
 }
 
@@ -179,7 +182,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<KeptForm>, Error> {
     Ok(found.into_iter().map(form).collect())
 }
 
-/// Discards a form kept for the caller. One that is gone, or that is another person's, makes no difference.
+/// Discards a form kept for the caller. An unknown form, or one of another person, is ignored.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
@@ -195,7 +198,7 @@ fn value<'a>(values: &'a [(String, String)], name: &str) -> &'a str {
     values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
 }
 
-/// Returns the kept forms that one replaces: the one from which it was sent, and those with its idempotency key.
+/// Returns the kept forms that a form replaces: the one that it was shown from, and those with its idempotency key.
 fn replaced(
     connection: &mut AnyConnection,
     person: PersonId,

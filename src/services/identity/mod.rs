@@ -1,6 +1,6 @@
 //! Identity: people, the seats they hold, how they sign in, and who may act for whom.
 //!
-//! Every service begins with a [`caller::Caller`] from here. What a role may do is `domain::policy`'s.
+//! Every service begins with a [`caller::Caller`] from here. The rights of a role are in `domain::policy`.
 
 pub mod bootstrap;
 pub mod browser_sessions;

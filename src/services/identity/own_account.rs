@@ -1,7 +1,7 @@
-//! Changes that people make to their own way of signing in. Each asks for the password, and for a one-time code where
-//! the person uses them, because an open session may be in other hands.
+//! Changes that people make to their own way of signing in. Each requires the password, and a one-time code if the
+//! person uses them, because an open session may be in the wrong hands.
 //!
-//! A program signs in with the password at most ten minutes before whatever it does, so its token counts as asking.
+//! A program has signed in with the password at most ten minutes before, so its token counts as proof.
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -23,9 +23,9 @@ use crate::storage::identity::people;
 use crate::storage::locks::Scope;
 use crate::storage::write::{Context, Tx, write_in};
 
-/// Time for which password and code need not be given again before a payment above the set amount.
+/// Time for which password and code need not be given again for payments above the set amount.
 const PROOF_LIFETIME: TimeDelta = TimeDelta::minutes(10);
-/// Path of the password in a refusal that asks for it.
+/// Path of the password in a refusal that requires it.
 pub const PROOF_FIELD: &str = "current_password";
 
 /// The password and one-time code of a person who is signed in, typed again.
@@ -71,11 +71,11 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
     if is_proved { Ok(()) } else { Err(sessions::refuse(app, &from, Some(&person), "code")) }
 }
 
-/// Returns whether a person who is signed in gave their password, or signed in at the identity provider within the last
-/// ten minutes where their password opens no session.
+/// Returns whether a signed-in person gave their password or, if their password opens no session, signed in at the
+/// identity provider within the last ten minutes.
 ///
 /// # Errors
-/// `Refused` at the field of the password for a person who must sign in at the provider once more.
+/// `Refused` at the field of the password for a person who must sign in at the provider again.
 pub(crate) fn is_password_proved(
     app: &App,
     caller: &Caller,
@@ -98,8 +98,8 @@ pub(crate) fn is_password_proved(
     Ok(hasher.verify_or_dummy(password, stored))
 }
 
-/// Checks that the caller gave password and code within the last ten minutes, before a payment above the set amount is
-/// approved or made.
+/// Checks that the caller gave password and code within the last ten minutes, as required before a payment above the
+/// set amount is approved or made.
 ///
 /// # Errors
 /// `Refused` at the field of the password.
@@ -109,25 +109,25 @@ pub(crate) fn require_recent_proof(
     caller: &Caller,
     amount: Money,
 ) -> Result<(), Error> {
-    if needs_proof(app, caller, amount, |session| browser_sessions::proved_at(connection, session))? {
+    if is_proof_due(app, caller, amount, |session| browser_sessions::proved_at(connection, session))? {
         return Err(Error::refused_at("identity", PROOF_FIELD, Message::new("proof-needed")));
     }
     Ok(())
 }
 
-/// Returns whether approving or paying an amount asks for password and code now. They may have been given since the
-/// caller was loaded.
+/// Returns whether approving or paying an amount requires password and code now. A proof given after the caller was
+/// loaded counts.
 ///
 /// # Errors
 /// Database errors.
-pub fn asks_for_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
-    needs_proof(app, caller, amount, |session| {
+pub fn needs_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
+    is_proof_due(app, caller, amount, |session| {
         app.pool.read(|connection| browser_sessions::proved_at(connection, session))
     })
 }
 
-/// Returns whether an amount needs password and code now; `proved_at` loads when they were last given in a session.
-fn needs_proof(
+/// Returns whether an amount requires password and code now; `proved_at` loads the time of a session's last proof.
+fn is_proof_due(
     app: &App,
     caller: &Caller,
     amount: Money,
@@ -172,7 +172,7 @@ pub(crate) fn end_other_sessions(tx: &mut Tx<'_>, caller: &Caller) -> Result<(),
     keep_session(tx, caller)
 }
 
-/// Carries the session of the request over to the person's new token version.
+/// Keeps the session of the request valid under the person's new token version.
 fn keep_session(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Error> {
     let Some(session) = &caller.session else { return Ok(()) };
     let person = people::by_public_id(tx.connection, &caller.public_id)?.ok_or(Error::NotFound)?;

@@ -1,8 +1,8 @@
-//! One-time links for setting a password: sent by email to the person themselves, valid once, and void as soon as
-//! another one is sent or a password is set.
+//! One-time links for setting a password: sent by email to the person, valid once, and void as soon as another link is
+//! sent or a password is set.
 //!
-//! No link is stored or logged. It is derived from the installation's secret and a nonce, so that the email can be
-//! written when it is sent, while a copy of the database reveals none. Only the command line shows a link.
+//! No link is stored or logged. A link is derived from the installation's secret and a nonce, so that it can be put
+//! into the email when that is sent, while a copy of the database reveals none. Only the command line shows a link.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -29,23 +29,23 @@ use crate::storage::write::{Context, Event, Tx, write};
 const INVITATION: TimeDelta = TimeDelta::hours(72);
 /// Validity of a link for a forgotten password.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(1);
-/// Time in which no second link for a forgotten password is sent to a person.
+/// Time within which a person gets no second link for a forgotten password.
 const BETWEEN: TimeDelta = TimeDelta::minutes(5);
 /// Stored purpose of a link.
 const SET_PASSWORD: &str = "set-password";
 
-/// State of a link that an administrator asked for.
+/// State of a link that an administrator requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkState {
-    /// It is sent to the person by email.
+    /// The link is sent to the person by email.
     Mailed,
-    /// A second administrator must confirm it, by the same action.
+    /// A second administrator must confirm the link, by the same action.
     Asked,
 }
 
-/// Sends a person a link on behalf of an administrator; for a finance role or an administrator only once a second one
-/// asks for it too.
+/// Sends a person a link on behalf of an administrator; for a finance role or an administrator, only once a second
+/// administrator has requested it too.
 ///
 /// # Errors
 /// Database errors.
@@ -63,9 +63,8 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
     Ok(LinkState::Mailed)
 }
 
-/// Voids the links, the password and the bound identity of a person to whom an administrator gives a role that needs
-/// two administrators, and asks for a new link: one alone may have arranged the old ones. Sessions and tokens end with
-/// them.
+/// Voids the links, the password and the bound identity of a person who is given a role that needs two administrators,
+/// and requests a new link, because a single administrator may have arranged the old ones. Sessions and tokens end too.
 ///
 /// # Errors
 /// Database errors.
@@ -75,23 +74,24 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
-    second_administrator::ask(tx, person.id, AdminRequestKind::Link, None)?;
+    second_administrator::store_request(tx, person.id, AdminRequestKind::Link, None)?;
     let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }
 
-/// Returns those of these people for whom a link waits for a second administrator.
+/// Returns the people among `ids` for whom a link waits for a second administrator.
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn asked(
+pub(crate) fn pending_people(
     connection: &mut AnyConnection,
     ids: &[PersonId],
     now: chrono::NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, AdminRequestKind::Link, ids, now)
+    second_administrator::pending_people(connection, AdminRequestKind::Link, ids, now)
 }
 
+/// Issues a link and queues the email with it.
 fn send(
     tx: &mut Tx<'_>,
     app: &App,
@@ -103,7 +103,7 @@ fn send(
     account_notices::enqueue(tx, person, kind, nonce)
 }
 
-/// Creates a link and voids all others of the person.
+/// Creates a link and voids all earlier ones of the person.
 fn issue(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
     links::void(tx, person.id)?;
@@ -119,8 +119,8 @@ pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person,
     record_event(tx, &person.public_id, EventAction::LinkCreate, serde_json::json!({}))
 }
 
-/// Sends a link to a person who forgot their password. Whether the name exists shows neither in the answer nor in
-/// the work that is done. A person who never set a password waits for their administrator instead.
+/// Sends a link to a person who forgot their password. Neither the answer nor the amount of work reveals whether the
+/// name exists. A person who never set a password must ask their administrator instead.
 ///
 /// # Errors
 /// Database errors.
@@ -149,7 +149,7 @@ fn token(app: &App, nonce: &str) -> LinkToken {
     link_token(app.secret.derive(&format!("password-link/{nonce}")).bytes)
 }
 
-/// Returns the address of the link that belongs to a nonce.
+/// Returns the address of the link for a nonce.
 pub(crate) fn address(app: &App, nonce: &str) -> String {
     format!("{}/password/{}", app.settings.public_url(), token(app, nonce).text)
 }
@@ -162,19 +162,20 @@ pub fn check(app: &App, link: &str) -> Result<(), Error> {
     owner(&mut *app.pool.get()?, app, link).map(|_| ())
 }
 
+/// Returns the person to whom a valid link belongs.
 fn owner(connection: &mut AnyConnection, app: &App, link: &str) -> Result<PersonId, Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     links::owner(connection, app.pool.key(), (&digest, SET_PASSWORD), app.clock.now())?.ok_or(Error::NotFound)
 }
 
-/// Sets a password by a link, ends every session of the person and notifies them.
+/// Sets a password with a link, ends every session of the person and notifies them.
 ///
 /// # Errors
 /// `NotFound` for a link that is unknown, void or expired; `Refused` for a password that the policy rejects.
 pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     let now = app.clock.now();
-    // Checked before hashing, so that no one without a valid link can make the server do that work.
+    // Checked before hashing, so that only a valid link makes the server do that work.
     let owner = owner(&mut *app.pool.get()?, app, link)?;
     let hash = sessions::hash_password(app, hasher, password, Some(owner))?;
     let context = Context::of_program(now, app.ids.clone());
@@ -193,6 +194,5 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
 pub(crate) fn replace(tx: &mut Tx<'_>, person: &people::Person, hash: &str) -> Result<(), Error> {
     people::set_password(tx.connection, person.id, hash)?;
     links::void(tx, person.id)?;
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, AlertKind::PasswordChanged, &key)
+    account_notices::notify(tx, person, AlertKind::PasswordChanged)
 }

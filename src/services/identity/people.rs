@@ -1,5 +1,5 @@
-//! People and their seats, managed by administrators. Each person sets their own password by a link that is sent to
-//! them (`password_links`); no administrator sees it.
+//! People and their seats, managed by administrators. People set their own passwords, with a link sent by email
+//! (`password_links`); no administrator sees a password.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ pub struct SeatInput {
     pub until_on: Option<NaiveDate>,
 }
 
-/// A person and what became of their password link.
+/// A person after an administrative action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonAdded {
     /// Public identifier of the person.
@@ -150,7 +150,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
         let found = page.cut(rows::list(connection, after, page.rows())?, |person| &person.public_id);
         let ids: Vec<PersonId> = found.items.iter().map(|person| person.id).collect();
         let seats = rows::seats_of(connection, &ids, today)?;
-        let asked = password_links::asked(connection, &ids, caller.now)?;
+        let asked = password_links::pending_people(connection, &ids, caller.now)?;
         let resets = totp::resets_asked(connection, &ids, caller.now)?;
         let identities = provider_identities::subjects(app, connection, &ids)?;
         let identity_of = |id| identities.iter().find(|(owner, _)| *owner == id).map(|(_, subject)| subject.clone());
@@ -201,7 +201,7 @@ pub fn apply_action(
     let seat = caller.seat(Action::ManagePeople)?;
     let reason = match name {
         "disable" | "enable" | "link" | "bind-identity" | "unbind-identity" => {
-            inputs::text("reason", input.reason.as_deref().unwrap_or_default())?
+            inputs::optional_reason(input.reason.as_deref())?
         }
         "reset-codes" => inputs::reason(input.reason.as_deref())?,
         _ => return Err(Error::NotFound),
@@ -250,15 +250,15 @@ fn set_disabled(tx: &mut Tx<'_>, person: Person, disable: bool, details: serde_j
     let action = if disable { EventAction::PersonDisable } else { EventAction::PersonEnable };
     record_event(tx, &person.public_id, action, details)?;
     if disable {
-        // Else a link sent before would work again once the person is enabled.
+        // Otherwise an earlier link would be valid again once the person is enabled.
         links::void(tx, person.id)?;
         delegations::end_lapsed(tx, &Person { disabled: true, ..person }, "person-disabled")?;
     }
     Ok(())
 }
 
-/// Adds a seat to a person. With each role that needs two administrators the person must set a new password, through a
-/// link that a second one confirms: two finance roles together release what one cannot.
+/// Adds a seat to a person. For a role that needs two administrators, the person must set a new password, with a link
+/// that a second administrator confirms, since two finance roles together release what one alone cannot.
 ///
 /// # Errors
 /// `Forbidden`, also on oneself; `NotFound`; `Refused` for an incompatible seat.
@@ -318,13 +318,13 @@ pub fn check(input: &PersonInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Inserts a person whose input passed `check`, under a public identifier.
+/// Inserts a person with a public identifier. The input must have passed [`check`].
 ///
 /// # Errors
 /// `Refused` for a username already taken, or incompatible seats.
 pub(crate) fn insert(tx: &mut Tx<'_>, id: &str, input: &PersonInput) -> Result<Person, Error> {
     let username = text_input::username(&input.username);
-    // An address that did not pass `check` cannot come here.
+    // Unreachable with an address that passed `check`.
     let email = EmailAddress::parse(&input.email).map_or_else(|_| input.email.clone(), |email| email.to_string());
     let new = NewPerson {
         public_id: id,
@@ -341,7 +341,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, id: &str, input: &PersonInput) -> Result<P
     rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)
 }
 
-/// Inserts seats of a person; `path` is their place in the input, empty if the input is a single seat.
+/// Inserts seats of a person; `path` is the place of the seats in the input, empty if the input is a single seat.
 fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput]) -> Result<(), Error> {
     let today = tx.context.today();
     let mut roles = delegations::roles_of(tx.connection, person, today)?;
@@ -381,7 +381,7 @@ fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInpu
         let at = if path.is_empty() { "organisation" } else { path };
         faults.add(at, Message::new("register-one-contractor"));
     }
-    // A refusal rolls the transaction back, and with it the seats inserted so far.
+    // A refusal rolls the transaction back, including the seats inserted so far.
     faults.finish()
 }
 
@@ -398,7 +398,7 @@ pub(crate) fn record_event(
     tx.event(&Event { stream: &format!("person:{id}"), action, object: id, body })
 }
 
-/// Converts a stored seat for display.
+/// Builds the view of a stored seat.
 pub fn seat_view(seat: &DatedSeat) -> SeatView {
     SeatView {
         organisation: seat.organisation.clone(),

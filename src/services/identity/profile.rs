@@ -22,13 +22,13 @@ pub struct MeView {
     pub username: String,
     /// Display name.
     pub name: String,
-    /// Language of their emails.
+    /// Language of the person's emails.
     pub language: Language,
     /// `true` if sign-in requires a one-time code.
     pub one_time_code: bool,
     /// Number of unused recovery codes.
     pub recovery_codes: i64,
-    /// Seats in which they may act today.
+    /// Seats in which the person may act today.
     pub seats: Vec<MySeat>,
 }
 
@@ -43,7 +43,7 @@ pub struct MySeat {
     pub function: Function,
     /// Role of the seat.
     pub role: Role,
-    /// Holder of the seat, if the caller deputises for them.
+    /// Holder of the seat, if the caller deputises.
     #[serde(rename = "for")]
     pub on_behalf_of: Option<PersonRef>,
 }

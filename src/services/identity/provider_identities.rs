@@ -1,5 +1,5 @@
-//! Identities at the bureau's identity provider, bound to people who are known here: at the first sign-in, by the claim
-//! with the username, or by an administrator. No binding creates an account, and each change is told to the person.
+//! Identities at the bureau's identity provider, bound to known people: at the first sign-in, by the claim with the
+//! username, or by an administrator. A binding never creates an account, and the person is notified of each change.
 
 use crate::app::App;
 use crate::domain::codes::{AlertKind, Role};
@@ -18,8 +18,8 @@ use crate::storage::write::Tx;
 /// Maximum length of a subject in characters (OpenID Connect Core 1.0, section 2).
 const MAX_SUBJECT: usize = 255;
 
-/// Returns whether a person's password opens no session, because the settings ask for the identity provider. Passwords
-/// of administrators always do, so that they can sign in when the provider fails.
+/// Returns whether a person's password opens no session, because the settings require the identity provider. Passwords
+/// of administrators always open one, so that they can sign in when the provider fails.
 ///
 /// # Errors
 /// Database errors.
@@ -33,7 +33,7 @@ pub(crate) fn bars_password(app: &App, person: &Person) -> Result<bool, Error> {
     Ok(!seats.iter().any(|seat| seat.role == Role::Administrator))
 }
 
-/// Returns the subjects that are bound to these people at the provider of the settings.
+/// Returns the subjects bound to the people among `ids` at the provider of the settings.
 ///
 /// # Errors
 /// Database errors.
@@ -48,8 +48,8 @@ pub(crate) fn subjects(
     }
 }
 
-/// Binds a subject to a person on behalf of an administrator; to a person whose role needs two only once a second one
-/// asks for the same. Returns whether it is bound.
+/// Binds a subject to a person on behalf of an administrator; for a role that needs two administrators, only once a
+/// second one has requested the same. Returns whether it is bound.
 ///
 /// # Errors
 /// `Conflict` without a provider, or if the person has an identity there; `Refused` for an unusable subject, or one
@@ -89,8 +89,8 @@ fn read_subject(typed: Option<&str>) -> Result<&str, Error> {
     Err(Error::Refused { rule: "identity".to_owned(), errors })
 }
 
-/// Stores a binding, records it and tells the person. `by` is the administrator who binds it, and `asked_by` the public
-/// identifier of the one who asked first.
+/// Stores a binding, records it and notifies the person. `by` is the administrator who binds, and `asked_by` the public
+/// identifier of the one who requested it first.
 ///
 /// # Errors
 /// `Retry` if the subject was bound at the same time.
@@ -108,7 +108,7 @@ pub(crate) fn bind(
         body.insert("asked_by".to_owned(), first.into());
     }
     record_event(tx, &person.public_id, EventAction::IdentityBind, body)?;
-    tell(tx, person, AlertKind::IdentityBound)
+    account_notices::notify(tx, person, AlertKind::IdentityBound)
 }
 
 /// Unbinds a person's identity on behalf of an administrator. The person's sessions end.
@@ -123,10 +123,10 @@ pub(crate) fn unbind(tx: &mut Tx<'_>, app: &App, person: &Person, reason: &str) 
     people::revoke(tx.connection, person.id)?;
     let body = serde_json::json!({ "issuer": provider.issuer(), "reason": reason });
     record_event(tx, &person.public_id, EventAction::IdentityUnbind, body)?;
-    tell(tx, person, AlertKind::IdentityUnbound)
+    account_notices::notify(tx, person, AlertKind::IdentityUnbound)
 }
 
-/// Unbinds every identity of a person to whom an administrator gives a role that needs two administrators: one alone
+/// Unbinds every identity of a person who is given a role that needs two administrators, because a single administrator
 /// may have bound it.
 ///
 /// # Errors
@@ -138,10 +138,5 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> 
     people::revoke(tx.connection, person.id)?;
     let body = serde_json::json!({ "because": "two-administrators" });
     record_event(tx, &person.public_id, EventAction::IdentityUnbind, body)?;
-    tell(tx, person, AlertKind::IdentityUnbound)
-}
-
-fn tell(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, kind, &key)
+    account_notices::notify(tx, person, AlertKind::IdentityUnbound)
 }

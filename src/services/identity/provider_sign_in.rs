@@ -1,8 +1,8 @@
-//! Signing in through the bureau's identity provider (OpenID Connect). Only people who are known here sign in; no
-//! account is added. People who use one-time codes enter one afterwards, unless the provider says that it checked a
-//! second factor.
+//! Signing in through the bureau's identity provider (OpenID Connect). Only known people can sign in; no account is
+//! created. People who use one-time codes enter one afterwards, unless the provider states that it checked a second
+//! factor.
 //!
-//! Nothing is stored between leaving for the provider and coming back: the browser keeps a signed ticket.
+//! The server stores nothing while the browser is at the provider: the browser keeps a signed ticket.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +29,13 @@ use crate::storage::ids::PersonId;
 use crate::storage::locks::Scope;
 use crate::storage::write::{Context, Tx, write_in};
 
-/// Path to which the provider sends the browser back; it is registered at the provider.
+/// Path to which the provider sends the browser back; registered at the provider.
 pub const RETURN_PATH: &str = "/sign-in/provider/return";
-/// Path to which the provider sends the browser after it ended the session there.
+/// Path to which the provider sends the browser after ending the session there.
 pub const SIGNED_OUT_PATH: &str = "/sign-in";
-/// Rule of a refusal after which one starts again.
+/// Rule of a refusal after which the sign-in must be started again.
 pub const START_AGAIN: &str = "identity-provider";
-/// Tolerated difference between the provider's clock and ours, in seconds.
+/// Tolerated difference between the clocks of the provider and the program, in seconds.
 const CLOCK_TOLERANCE: i64 = 60;
 
 /// A browser that leaves for the provider.
@@ -54,7 +54,7 @@ pub struct Return<'a> {
     pub ticket: &'a str,
     /// State in the address.
     pub state: &'a str,
-    /// Code in the address, or the provider's word for its refusal.
+    /// Code in the address, or the provider's error code.
     pub code: Result<&'a str, &'a str>,
     /// Issuer in the address (RFC 9207).
     pub issuer: Option<&'a str>,
@@ -65,9 +65,9 @@ pub struct Return<'a> {
 pub enum Arrival {
     /// A session was opened.
     SignedIn { token: String, next: String },
-    /// A one-time code is needed, given with this ticket.
+    /// A one-time code is required; it is sent with this ticket.
     CodeNeeded { ticket: String },
-    /// The person who is signed in proved who they are.
+    /// The signed-in person has proved their identity again.
     Proved { next: String },
 }
 
@@ -79,13 +79,13 @@ enum Admission {
     Refused(Reason),
 }
 
-/// Reason for which a person whom the provider signed in is not admitted.
+/// Reason why a person whom the provider signed in is not admitted.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Reason {
     Disabled,
     /// The identity is bound to another person, or the person to another identity.
     BoundOtherwise,
-    /// The person has a role that needs two administrators, and no second one has confirmed how they sign in.
+    /// The person has a role that needs two administrators, and no second one has confirmed a way of signing in.
     Unconfirmed,
     Code,
 }
@@ -101,7 +101,7 @@ impl Reason {
     }
 }
 
-/// Returns the name of the provider in a language, or `None` if people sign in with passwords only.
+/// Returns the name of the provider in a language; `None` if people sign in with passwords only.
 pub fn provider_name(app: &App, language: Language) -> Option<&str> {
     app.provider.as_ref()?;
     Some(match language {
@@ -114,15 +114,15 @@ pub fn provider_name(app: &App, language: Language) -> Option<&str> {
 ///
 /// # Errors
 /// `NotFound` without a provider; `Unavailable` if it does not answer.
-pub fn depart(app: &App, next: &str) -> Result<Departure, Error> {
+pub fn leave_for_provider(app: &App, next: &str) -> Result<Departure, Error> {
     leave(app, Purpose::SignIn, next)
 }
 
-/// Sends a person who is signed in to the provider, to sign in there once more.
+/// Sends a signed-in person to the provider to sign in there again.
 ///
 /// # Errors
 /// As [`depart`].
-pub fn depart_to_prove(app: &App, caller: &Caller, next: &str) -> Result<Departure, Error> {
+pub fn leave_to_prove(app: &App, caller: &Caller, next: &str) -> Result<Departure, Error> {
     leave(app, Purpose::Prove { person: caller.public_id.clone() }, next)
 }
 
@@ -136,18 +136,18 @@ fn leave(app: &App, purpose: Purpose, next: &str) -> Result<Departure, Error> {
     Ok(Departure { address: address.map_err(unavailable)?, ticket })
 }
 
-/// Takes a browser back from the provider.
+/// Accepts a browser that comes back from the provider.
 ///
 /// # Errors
 /// `NotFound` without a provider; `Unavailable` if it does not answer; `Refused` (`START_AGAIN`) for a sign-in that
-/// this browser did not begin or that took too long, or that was given up at the provider; `SignInRefused` for an
-/// answer that does not hold, and for a person who cannot sign in here.
-pub fn arrive(app: &App, back: &Return<'_>, browser: &Browser<'_>) -> Result<Arrival, Error> {
+/// this browser did not start, that took too long, or that was cancelled at the provider; `SignInRefused` for an
+/// invalid answer, and for a person who cannot sign in here.
+pub fn return_from_provider(app: &App, back: &Return<'_>, browser: &Browser<'_>) -> Result<Arrival, Error> {
     let provider = provider(app)?;
     let now = app.clock.now().and_utc();
     let key = key(app);
     let is_state_ours = Handshake::is_state_of(back.state, back.ticket, &key);
-    let ticket = Ticket::read(back.ticket, &key, now).filter(|_| is_state_ours);
+    let ticket = Ticket::verify(back.ticket, &key, now).filter(|_| is_state_ours);
     let ticket = ticket.ok_or_else(|| start_again("provider-start-again"))?;
     let refused = |error: ProviderError| match error {
         ProviderError::Token(reason) => sessions::refuse(app, &nobody(browser), None, reason),
@@ -172,7 +172,7 @@ pub fn arrive(app: &App, back: &Return<'_>, browser: &Browser<'_>) -> Result<Arr
     }
 }
 
-/// Signs in the person of an identity, or asks for a one-time code.
+/// Signs in the person of an identity, or requires a one-time code.
 fn sign_in(
     app: &App,
     provider: &IdentityProvider,
@@ -202,14 +202,14 @@ fn sign_in(
     }
 }
 
-/// Opens the session of a person whom the provider signed in, with a one-time or recovery code. Returns its token and
-/// the page to show.
+/// Opens the session of a person whom the provider signed in, with a one-time or recovery code. Returns the session's
+/// token and the page to show.
 ///
 /// # Errors
-/// `NotFound` without a provider; `Refused` (`START_AGAIN`) for a ticket out of time; `SignInRefused` for a wrong code.
+/// `NotFound` without a provider; `Refused` (`START_AGAIN`) for an expired ticket; `SignInRefused` for a wrong code.
 pub fn finish(app: &App, ticket: &str, code: &str, browser: &Browser<'_>) -> Result<(String, String), Error> {
     let again = || start_again("provider-start-again");
-    let ticket = Ticket::read(ticket, &key(app), app.clock.now().and_utc()).ok_or_else(again)?;
+    let ticket = Ticket::verify(ticket, &key(app), app.clock.now().and_utc()).ok_or_else(again)?;
     let Purpose::Code { person, subject } = ticket.purpose else { return Err(again()) };
     let provider = provider(app)?;
     let person = people::by_public_id(&mut *app.pool.get()?, &person)?.ok_or_else(again)?;
@@ -231,15 +231,15 @@ pub fn finish(app: &App, ticket: &str, code: &str, browser: &Browser<'_>) -> Res
     Err(sessions::refuse(app, &from, Some(&person), reason.as_str()))
 }
 
-/// Returns the public identifier of the person whose one-time code a ticket asks for, for counting attempts.
+/// Returns the public identifier of the person in a ticket that requires a one-time code, for counting attempts.
 pub fn person_of_ticket(app: &App, ticket: &str) -> Option<String> {
-    match Ticket::read(ticket, &key(app), app.clock.now().and_utc())?.purpose {
+    match Ticket::verify(ticket, &key(app), app.clock.now().and_utc())?.purpose {
         Purpose::Code { person, .. } => Some(person),
         _ => None,
     }
 }
 
-/// Returns the address at which the session at the provider ends, or `None` if the provider has none.
+/// Returns the address at which the session at the provider ends; `None` if the provider has no such address.
 ///
 /// # Errors
 /// `NotFound` without a provider; `Unavailable` if it does not answer.
@@ -248,7 +248,7 @@ pub fn end_session_address(app: &App) -> Result<Option<String>, Error> {
     provider(app)?.end_session_address(&return_to, app.clock.now().and_utc()).map_err(unavailable)
 }
 
-/// Finds the person to whom an identity is bound, or else the one whom its claim names.
+/// Finds the person to whom an identity is bound, or else the person whom its claim names.
 fn find(app: &App, provider: &IdentityProvider, identity: &Identity) -> Result<Option<Person>, Error> {
     let connection = &mut *app.pool.get()?;
     match (rows::owner(connection, provider.issuer(), &identity.subject)?, &identity.name) {
@@ -263,7 +263,7 @@ struct Entry<'a> {
     person: &'a Person,
     /// Issuer and subject.
     identity: (&'a str, &'a str),
-    /// Set when the provider says that it checked a second factor.
+    /// True if the provider states that it checked a second factor.
     has_second_factor: bool,
     /// One-time or recovery code, if one was given.
     code: Option<&'a str>,
@@ -271,7 +271,7 @@ struct Entry<'a> {
     session: &'a FreshSession,
 }
 
-/// Admits a person: checks that they may sign in with this identity, uses the code where one is needed, binds the
+/// Admits a person: checks that they may sign in with this identity, uses the code if one is required, binds the
 /// identity at the first sign-in and stores the session.
 fn admit(app: &App, entry: &Entry<'_>) -> Result<Admission, Error> {
     let context = context(app, entry.person.id);
@@ -290,7 +290,7 @@ fn admit_in(tx: &mut Tx<'_>, app: &App, entry: &Entry<'_>) -> Result<Admission, 
         (None, None) => false,
         _ => return Ok(Admission::Refused(Reason::BoundOtherwise)),
     };
-    // A password exists only after a second administrator confirmed the link for it.
+    // A password exists only after a second administrator confirmed its link.
     if !is_bound && person.password_hash.is_empty() && second_administrator::is_needed(tx, person.id)? {
         return Ok(Admission::Refused(Reason::Unconfirmed));
     }
@@ -310,7 +310,7 @@ fn admit_in(tx: &mut Tx<'_>, app: &App, entry: &Entry<'_>) -> Result<Admission, 
     Ok(Admission::Open)
 }
 
-/// Records that the owner of the browser's session signed in at the provider once more.
+/// Records that the owner of the browser's session signed in at the provider again.
 fn prove(
     app: &App,
     provider: &IdentityProvider,

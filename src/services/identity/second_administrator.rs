@@ -1,7 +1,6 @@
-//! The second administrator: a person with a finance role, as holder or deputy, releases money, and an administrator
-//! can confirm the acts of another, so no administrator can change on their own how such a person signs in. One
-//! requests it, another confirms by the same action within three days. An installation with one administrator issues
-//! the link of the second on the command line (`bootstrap`).
+//! Confirmation by a second administrator. People with a finance role release money, so one administrator alone cannot
+//! change how they sign in: one requests the change, another confirms it within three days by the same action. Where
+//! there is only one administrator, the second one's link is issued on the command line (`bootstrap`).
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -19,13 +18,13 @@ use crate::storage::write::Tx;
 /// Time in which a second administrator can confirm.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);
 
-/// Consent to an act.
+/// Result of requesting consent.
 pub(crate) enum Consent {
     /// No second administrator is needed.
     NotNeeded,
     /// A second administrator must confirm; the request is stored.
     Asked,
-    /// The administrator with this public identifier asked before.
+    /// The administrator with this public identifier requested the act before.
     Given(String),
 }
 
@@ -38,7 +37,7 @@ pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error
     Ok(roles.into_iter().any(Role::needs_two_administrators))
 }
 
-/// Asks for an act on a person's account, or confirms what another administrator asked for.
+/// Requests an act on a person's account, or confirms the request of another administrator.
 ///
 /// # Errors
 /// Database errors.
@@ -46,7 +45,7 @@ pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: AdminRequestKind)
     consent_to(tx, person, kind, None)
 }
 
-/// Asks or confirms like [`consent`]; both administrators must name the same subject.
+/// Requests or confirms as [`consent`]; both administrators must name the same subject.
 ///
 /// # Errors
 /// Database errors.
@@ -65,13 +64,13 @@ pub(crate) fn consent_to(
     let is_same = rows::subject_of(tx.connection, kind, person)?.as_deref() == subject;
     let stored = asked.first().map(|(_, asked_by)| *asked_by).filter(|asked_by| *asked_by != by && is_same);
     let Some(first) = stored else {
-        ask(tx, person, kind, subject)?;
+        store_request(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     };
     // The row could be changed in the database; the request is also an event, which is in a hash chain.
     if recorded_request(tx, person, kind)? != Some((first, subject.map(str::to_owned))) {
         tracing::error!(person = person.0, ?kind, "the stored request of an administrator is not the recorded one");
-        ask(tx, person, kind, subject)?;
+        store_request(tx, person, kind, subject)?;
         return Ok(Consent::Asked);
     }
     rows::delete(tx.connection, kind, person)?;
@@ -79,7 +78,7 @@ pub(crate) fn consent_to(
     Ok(Consent::Given(first.public_id))
 }
 
-/// Returns the administrator who last asked for an act, and the subject that they named, as the audit log holds them;
+/// Returns the administrator who last requested an act, and the subject in the request, according to the audit log;
 /// `None` if the act was done since or the request has lapsed.
 fn recorded_request(
     tx: &mut Tx<'_>,
@@ -102,25 +101,25 @@ fn recorded_request(
     }))
 }
 
-/// Stores the actor's request for an act, in place of an earlier one.
+/// Stores the actor's request for an act on a person, replacing an earlier one.
 ///
 /// # Errors
-/// Database errors.
-pub(crate) fn ask(
+/// `Internal` if the program itself acts; database errors.
+pub(crate) fn store_request(
     tx: &mut Tx<'_>,
     person: PersonId,
     kind: AdminRequestKind,
     subject: Option<&str>,
 ) -> Result<(), Error> {
     let by = tx.person()?;
-    rows::put(tx.connection, kind, person, (by, tx.context.now), subject)
+    rows::store(tx.connection, kind, person, (by, tx.context.now), subject)
 }
 
-/// Returns those of these people for whom an act waits for a second administrator.
+/// Returns the people among `ids` for whom an act waits for a second administrator.
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn asked(
+pub(crate) fn pending_people(
     connection: &mut AnyConnection,
     kind: AdminRequestKind,
     ids: &[PersonId],

@@ -33,8 +33,8 @@ pub(crate) fn is_set_up(person: &Person) -> bool {
     person.totp_secret.as_deref().is_some_and(totp::is_confirmed)
 }
 
-/// Withholds the caller's seats if one of their roles requires a second factor and they have none, neither here nor, as
-/// `has_other` says, at the identity provider.
+/// Withholds the caller's seats if one of their roles requires a second factor and they have neither codes here nor, by
+/// `has_other`, a second factor at the identity provider.
 pub(crate) fn withhold_seats(app: &App, caller: Caller, has_other: bool) -> Caller {
     let is_required = caller.seats.iter().any(|seat| app.second_factor_roles.contains(&seat.role));
     if caller.uses_codes || has_other || !is_required {
@@ -44,7 +44,7 @@ pub(crate) fn withhold_seats(app: &App, caller: Caller, has_other: bool) -> Call
 }
 
 /// Uses up a typed one-time or recovery code of a person whose sign-in requires one. The use of a recovery code is
-/// recorded, and the person is notified by email. Returns `false` for a wrong or used code.
+/// recorded, and the person is notified by email. Returns false for a wrong or used code.
 ///
 /// # Errors
 /// Database errors.
@@ -67,12 +67,12 @@ pub(crate) fn use_code(tx: &mut Tx<'_>, app: &App, person: &Person, typed: &str)
     Ok(true)
 }
 
-/// Generates a set of recovery codes. Drawn outside of a transaction, so that a retried one stores the same set.
+/// Generates a set of recovery codes. Called outside the transaction, so that a retry stores the same set.
 pub(crate) fn draw_codes(app: &App) -> RecoveryCodes {
     RecoveryCodes { recovery_codes: (0..CODES).map(|_| recovery_code(app.ids.bytes())).collect() }
 }
 
-/// Stores the digests of a set in place of the person's earlier one.
+/// Stores the digests of a set, replacing the person's earlier set.
 ///
 /// # Errors
 /// Database errors.

@@ -1,7 +1,7 @@
 //! Authentication: passwords, one-time codes, and bearer tokens for API clients. Links for setting a password are in
 //! `password_links`.
 //!
-//! A refusal never says whether the name, the password or the code was wrong. Cookies of browsers are in
+//! A refusal never says whether the name, the password or the code was wrong. Browser sessions are in
 //! `browser_sessions`.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -23,7 +23,7 @@ use crate::storage::write::{Context, Event, Tx, write_in};
 
 pub use crate::adapters::passwords::Hasher;
 
-/// Hash chain of the attempts under names that no one has.
+/// Hash chain of the attempts to sign in under unknown names.
 pub(crate) const SIGN_INS: &str = "sign-ins";
 
 /// A newly issued bearer token.
@@ -35,14 +35,14 @@ pub struct Issued {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Credentials of someone who signs in, and the address they come from.
+/// Credentials for signing in, and the address that they come from.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentials<'a> {
     /// Username for signing in.
     pub username: &'a str,
     /// Password in plain text.
     pub password: &'a str,
-    /// One-time or recovery code, needed if the person has enabled them.
+    /// One-time or recovery code, required if the person has enabled them.
     pub code: Option<&'a str>,
     /// IP address of the client.
     pub address: &'a str,
@@ -61,8 +61,8 @@ pub fn sign_in(app: &App, hasher: &Hasher, with: &Credentials<'_>) -> Result<Iss
     Ok(Issued { token, expires_at })
 }
 
-/// Authenticates by password and, if enabled, one-time code. `with` runs in the transaction that records the sign-in.
-/// A refusal is recorded as well: in the person's chain, or for an unknown name in that of `SIGN_INS`, so that both
+/// Authenticates by password and, if enabled, one-time code. `with` runs in the transaction that records the sign-in. A
+/// refusal is recorded as well, in the person's chain or, for an unknown name, in that of [`SIGN_INS`], so that both
 /// take the same work.
 ///
 /// # Errors
@@ -105,7 +105,7 @@ pub(crate) fn authenticate(
     if signed_in { Ok(person) } else { Err(refuse(app, from, Some(&person), "code")) }
 }
 
-/// Returns the keyed digest under which a name that no one has is recorded.
+/// Returns the keyed digest under which an unknown name is recorded.
 pub(crate) fn name_digest(app: &App, name: &str) -> String {
     format!("name:{}", app.secret.derive("unknown-names").sign(text_input::username(name).as_bytes()))
 }
@@ -159,7 +159,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     Ok(second_factor::withhold_seats(app, Caller { registers: version, ..caller }, false))
 }
 
-/// Checks a new password against the policy, which knows the person's names and organisations, and hashes it.
+/// Checks a new password against the policy, which also rejects the person's names and organisations, and hashes it.
 ///
 /// # Errors
 /// `Refused` for a password that the policy rejects.
@@ -193,7 +193,7 @@ pub fn hash_password(app: &App, hasher: &Hasher, password: &str, person: Option<
     hasher.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Waits for a slot among the password hashers, without holding a thread.
+/// Waits for a slot for hashing a password, without blocking a thread.
 ///
 /// # Errors
 /// None in practice: the gate is never closed.
@@ -201,8 +201,7 @@ pub async fn acquire_hasher(app: &App) -> Result<Hasher, Error> {
     app.passwords.acquire_hasher().await.map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Loads a person as caller without authentication, for commands that run on the machine itself, such as the
-/// demonstration.
+/// Loads a person as caller without authentication, for commands on the machine itself, such as the demonstration.
 ///
 /// # Errors
 /// `NotFound` for an unknown username.

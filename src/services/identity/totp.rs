@@ -1,8 +1,8 @@
 //! One-time codes of an authenticator app (TOTP), which each person enables and disables for themselves.
 //!
-//! No secret is stored. The column holds a random seed, and the secret is derived from it with the installation's key,
-//! so that a copy of the database is not enough to generate codes. A seed is marked as pending, and no code required,
-//! until a first code confirms it. For a lost phone there are recovery codes (`second_factor`), or an administrator
+//! No secret is stored. The column has a random seed, from which the secret is derived with the installation's key, so
+//! that codes cannot be generated from a copy of the database alone. Until a first code confirms it, a seed is marked
+//! as pending and no code is required. For a lost phone there are recovery codes (`second_factor`), or an administrator
 //! resets the codes, but never their own.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -32,7 +32,7 @@ use crate::storage::ids::PersonId;
 use crate::storage::locks::Scope;
 use crate::storage::write::{Tx, write_in};
 
-/// Prefix of a stored seed that no code has confirmed yet.
+/// Prefix of a stored seed that no code has confirmed.
 const PENDING: &str = "pending ";
 /// Issuer name shown by authenticator apps.
 const ISSUER: &str = "Luyue";
@@ -51,19 +51,19 @@ pub struct TotpSecret {
 pub struct SecondFactorState {
     /// `true` if sign-in requires a code.
     pub is_set_up: bool,
-    /// `true` if one of their roles requires it and nothing else is open until it is set up.
+    /// `true` if one of the person's roles requires a second factor, without which nothing else is allowed.
     pub is_owed: bool,
     /// Number of unused recovery codes.
     pub recovery_codes: i64,
 }
 
-/// State of a reset for which an administrator asked.
+/// State of a reset that an administrator requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ResetState {
     /// The codes are reset.
     Done,
-    /// A second administrator must confirm it, by the same action.
+    /// A second administrator must confirm the reset, by the same action.
     Asked,
 }
 
@@ -103,7 +103,7 @@ fn derive_secret(app: &App, person: &Person, text: &str) -> Option<Secret> {
     key.bytes.get(..TOTP_SECRET_BYTES)?.try_into().ok()
 }
 
-/// Starts enrolment and returns the secret for an authenticator app. Sign-in requires no code until a first one
+/// Starts enrolment and returns the secret for an authenticator app. Sign-in requires no code until a first code
 /// confirms the secret; starting again before that replaces it.
 ///
 /// # Errors
@@ -111,7 +111,7 @@ fn derive_secret(app: &App, person: &Person, text: &str) -> Option<Secret> {
 pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
     let seat = caller.seat(Action::SetUpSecondFactor)?;
     let mut context = caller.context(app, seat);
-    // The response holds a secret, so it must not be stored for idempotent replay.
+    // The response contains a secret, so it must not be stored for idempotent replay.
     context.idempotency_key = None;
     let text = app.ids.uuid();
     let person = load_person(app, caller)?;
@@ -136,7 +136,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
     let seat = caller.seat(Action::SetUpSecondFactor)?;
     let codes = second_factor::draw_codes(app);
     let mut context = caller.context(app, seat);
-    // The response holds secrets, so it must not be stored for idempotent replay.
+    // The response contains secrets, so it must not be stored for idempotent replay.
     context.idempotency_key = None;
     write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         let person = reload_person(tx, caller)?;
@@ -151,7 +151,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
         }
         end_other_sessions(tx, caller)?;
         record(tx, caller, EventAction::TotpConfirm)?;
-        tell(tx, &person, AlertKind::CodesOn)?;
+        account_notices::notify(tx, &person, AlertKind::CodesOn)?;
         second_factor::store_codes(tx, app, &person, &codes)
     })?;
     Ok(codes)
@@ -167,7 +167,7 @@ pub fn load_state(app: &App, caller: &Caller) -> Result<SecondFactorState, Error
     Ok(SecondFactorState { is_set_up: caller.uses_codes, is_owed: caller.owes_second_factor(), recovery_codes })
 }
 
-/// Generates recovery codes in place of the earlier ones, given the password and a current code. They are shown once.
+/// Generates recovery codes that replace the earlier ones, given the password and a current code. They are shown once.
 ///
 /// # Errors
 /// `Conflict` if codes are not required; `SignInRefused` for a wrong password or code.
@@ -184,7 +184,7 @@ pub fn renew_recovery_codes(
     own_account::verify(app, caller, hasher, proof)?;
     let codes = second_factor::draw_codes(app);
     let mut context = caller.context(app, seat);
-    // The response holds secrets, so it must not be stored for idempotent replay.
+    // The response contains secrets, so it must not be stored for idempotent replay.
     context.idempotency_key = None;
     write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         let person = reload_person(tx, caller)?;
@@ -213,13 +213,13 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
         people::set_totp(tx.connection, caller.person, None)?;
         recovery_codes::delete(tx.connection, caller.person)?;
         end_other_sessions(tx, caller)?;
-        tell(tx, &person, AlertKind::CodesOff)?;
+        account_notices::notify(tx, &person, AlertKind::CodesOff)?;
         record(tx, caller, EventAction::TotpRemove)
     })
 }
 
-/// Resets the codes of a person who lost their phone, on behalf of an administrator; of a person whose role needs two
-/// administrators only once a second one asks for it too.
+/// Resets the codes of a person who lost their phone, on behalf of an administrator; for a role that needs two
+/// administrators, only once a second one has requested it too.
 ///
 /// # Errors
 /// `Conflict` if codes are not required.
@@ -241,7 +241,7 @@ pub(crate) fn request_reset(tx: &mut Tx<'_>, person: &Person, reason: &str) -> R
     Ok(ResetState::Done)
 }
 
-/// Returns those of these people for whom a reset waits for a second administrator.
+/// Returns the people among `ids` for whom a reset waits for a second administrator.
 ///
 /// # Errors
 /// Database errors.
@@ -250,7 +250,7 @@ pub(crate) fn resets_asked(
     ids: &[PersonId],
     now: NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, AdminRequestKind::ResetCodes, ids, now)
+    second_administrator::pending_people(connection, AdminRequestKind::ResetCodes, ids, now)
 }
 
 /// Resets codes from the command line, whose user controls the machine.
@@ -265,18 +265,12 @@ pub(crate) fn reset_by_hand(tx: &mut Tx<'_>, person: &Person) -> Result<(), Erro
     record_event(tx, &person.public_id, EventAction::TotpReset, serde_json::json!({ "because": "command-line" }))
 }
 
-/// Disables the codes of a person, ends their sessions and notifies them by email, because someone who stole only the
-/// password would ask for exactly this.
+/// Disables the codes of a person, ends their sessions and notifies them by email, because a thief of only the password
+/// would ask for exactly this.
 fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     people::reset_totp(tx.connection, person.id)?;
     recovery_codes::delete(tx.connection, person.id)?;
-    tell(tx, person, AlertKind::CodesReset)
-}
-
-/// Notifies a person by email of a change of their codes.
-fn tell(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
-    let key = tx.context.ids.uuid();
-    account_notices::enqueue(tx, person, kind, &key)
+    account_notices::notify(tx, person, AlertKind::CodesReset)
 }
 
 fn load_person(app: &App, caller: &Caller) -> Result<Person, Error> {

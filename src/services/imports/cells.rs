@@ -1,11 +1,11 @@
-//! Values of cells: from text as people write it to the JSON of docs/standing.md, and back to typed cells.
+//! Values of cells: conversion of text as people write it to the JSON of docs/standing.md, and back to typed cells.
 
 use serde_json::{Map, Value};
 
 use crate::adapters::workbooks::Takes;
 use crate::domain::codes::Language;
 use crate::domain::money::Money;
-use crate::domain::numbers::Rate;
+use crate::domain::numbers::{Code, Rate};
 use crate::domain::text_input::{clean_field, key};
 use crate::error::Message;
 use crate::services::imports::columns::{Choice, Kind};
@@ -17,22 +17,22 @@ use crate::services::shared::typed_values::{
 };
 use crate::text::message;
 
-/// Signs that separate the entries of a list in a cell.
+/// Separators of the entries of a list in a cell.
 const SEPARATORS: [char; 3] = [';', '；', '\n'];
-/// Signs between the two parts of an entry.
+/// Separators of the two parts of an entry.
 const EQUALS: [char; 4] = ['=', '＝', ':', '：'];
 
 /// Reads a filled cell.
 ///
 /// # Errors
-/// The reason for which it cannot be read.
-pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, Message> {
+/// The reason why the cell cannot be read.
+pub(super) fn read_cell(kind: Kind, text: &str, language: Language) -> Result<Value, Message> {
     let line = clean_cell(text);
     Ok(match kind {
         Kind::Line => Value::String(line),
         Kind::Prose => Value::String(clean_field("text", text).into_owned()),
-        Kind::Code => plain(parse_code(&line)?),
-        Kind::Codes => Value::Array(entries(text).map(|code| parse_code(code).map(plain)).collect::<Result<_, _>>()?),
+        Kind::Code => plain(read_code(&line)?),
+        Kind::Codes => Value::Array(entries(text).map(|code| read_code(code).map(plain)).collect::<Result<_, _>>()?),
         Kind::Money => plain(parse_amount(&line)?),
         Kind::Quantity => plain(parse_quantity(&line)?),
         Kind::Whole => Value::from(parse_whole(&line)?.get()),
@@ -48,12 +48,17 @@ pub(super) fn read(kind: Kind, text: &str, language: Language) -> Result<Value, 
     })
 }
 
-/// Reads a percentage, which needs its sign: a spreadsheet stores a cell shown as 5% as the number 0.05.
+/// Reads a percentage, which must have its sign: a spreadsheet stores a cell shown as 5% as the number 0.05.
 fn read_percent(text: &str) -> Result<Rate, Message> {
     if text.contains(['%', '％', '‰', '‱']) || text.contains("分之") {
         return parse_percent(text);
     }
     Err(Message::new("import-percent"))
+}
+
+/// Reads a code, without what no one sees in it.
+fn read_code(text: &str) -> Result<Code, Message> {
+    parse_code(&clean_field("code", text))
 }
 
 fn plain(value: impl std::fmt::Display) -> Value {
@@ -64,7 +69,8 @@ fn entries(text: &str) -> impl Iterator<Item = &str> {
     text.split(SEPARATORS).map(str::trim).filter(|entry| !entry.is_empty())
 }
 
-/// Finds the code of a word in either language; the code itself counts too. The message is in the reader's language.
+/// Finds the code of a word in either language; the code itself is accepted too. The message is in the reader's
+/// language.
 fn chosen(choice: Choice, typed: &str, language: Language) -> Result<Value, Message> {
     let typed = key(typed);
     let codes = choice.codes();
@@ -80,16 +86,17 @@ fn chosen(choice: Choice, typed: &str, language: Language) -> Result<Value, Mess
     Ok(if choice == Choice::Answer { Value::Bool(code == "yes") } else { Value::String(code.to_owned()) })
 }
 
-/// Reads a limit and its rate: `90=1%`. The name of the limit depends on the kind of clause.
+/// Reads a limit and its rate: `90=1%`. The key of the limit depends on the kind of clause.
 fn read_tier(entry: &str) -> Result<Value, Message> {
     let (limit, rate) = entry.split_once(EQUALS).ok_or_else(|| Message::new("import-pair").with("entry", entry))?;
     let (limit, rate) = (parse_measured(limit)?, read_percent(rate)?);
     Ok(serde_json::json!({ "limit": limit.to_string(), "rate": rate.to_string() }))
 }
 
+/// Reads the code of an indicator and its value: `SAT=92`.
 fn read_measure(entry: &str) -> Result<(String, Value), Message> {
     let (code, value) = entry.rsplit_once(EQUALS).ok_or_else(|| Message::new("import-pair").with("entry", entry))?;
-    Ok((parse_code(code)?.to_string(), plain(parse_measured(value)?)))
+    Ok((read_code(code)?.to_string(), plain(parse_measured(value)?)))
 }
 
 /// Writes a value as a typed cell that [`read`] reads as the same value.
@@ -135,7 +142,7 @@ fn joined(entries: impl Iterator<Item = String>) -> Cell {
     Cell::from(entries.collect::<Vec<_>>().join("; "))
 }
 
-/// Returns the input that a column of the template accepts.
+/// Returns the kind of input that a column of the template accepts.
 pub(super) fn takes(kind: Kind, language: Language) -> Takes {
     match kind {
         Kind::Choice(choice) => {

@@ -2,7 +2,7 @@
 //! export are made.
 //!
 //! A field is a path within the JSON of a contract's input or of a fact (docs/standing.md); `details.` marks names and
-//! texts, which are kept apart from the terms.
+//! texts, which are stored apart from the terms.
 
 use crate::domain::clauses::{Base, ClauseKind, Severity};
 use crate::domain::codes::{ContractState, PaymentKind, Regime};
@@ -10,7 +10,7 @@ use crate::domain::facts::DecisionWord;
 use crate::domain::indicators::IndicatorUnit;
 use crate::domain::terms::{Direction, PaymentFrom};
 
-/// Values that a column holds.
+/// The kinds of values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// One line of text.
@@ -30,15 +30,15 @@ pub(super) enum Kind {
     Score,
     Day,
     Month,
-    /// One of a closed list.
+    /// One code of a closed list.
     Choice(Choice),
     /// Limits and rates: `90=1%; 80=2%`.
     Tiers,
-    /// Measured values by the code of their indicator: `SAT=92; COVERAGE=100`.
+    /// Measured values by the codes of their indicators: `SAT=92; COVERAGE=100`.
     Measures,
 }
 
-/// Closed lists, whose words are those of the pages.
+/// Closed lists, with the words that pages use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
     State,
@@ -79,7 +79,7 @@ impl Choice {
         }
     }
 
-    /// Returns the message key of a code's word.
+    /// Returns the message key of the word for a code.
     pub fn key(self, code: &str) -> String {
         match self {
             Self::State => format!("document-state-{code}"),
@@ -105,14 +105,16 @@ pub(super) struct Column {
     /// Key of the heading.
     pub label: &'static str,
     pub kind: Kind,
-    /// True if each row must fill it in.
+    /// True if the cell must be filled in each row.
     pub is_required: bool,
 }
 
+/// Builds a column that must be filled.
 const fn must(field: &'static str, label: &'static str, kind: Kind) -> Column {
     Column { field, label, kind, is_required: true }
 }
 
+/// Builds a column that may be empty.
 const fn may(field: &'static str, label: &'static str, kind: Kind) -> Column {
     Column { field, label, kind, is_required: false }
 }
@@ -136,9 +138,9 @@ pub(super) enum SheetName {
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub name: SheetName,
-    /// Key of its title.
+    /// Key of the sheet's title.
     pub title: &'static str,
-    /// Key of its explanation in the template.
+    /// Key of the sheet's explanation in the template.
     pub note: &'static str,
     pub columns: &'static [Column],
 }
@@ -149,7 +151,7 @@ impl Sheet {
         SHEETS.get(name as usize).unwrap_or(&SHEETS[0])
     }
 
-    /// Returns the place of the column of a field.
+    /// Returns the position of a field's column; `None` if the sheet does not have it.
     pub fn place_of(&self, field: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == field)
     }

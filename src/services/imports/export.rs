@@ -1,7 +1,7 @@
 //! Export of all contracts of the database: the register as CSV; the register and the sheets of the template as a
 //! workbook, which can be imported elsewhere; inputs and facts as JSON, contract by contract.
 //!
-//! This is a command of the machine, so it is not limited to what one organisation sees.
+//! This is a command on the machine itself, so it is not limited to the contracts that one organisation sees.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -69,7 +69,7 @@ pub enum ExportFormat {
     Json,
 }
 
-/// Writes all contracts and returns their number; reports the number read so far to `seen`.
+/// Writes all contracts and returns their number; calls `seen` with the number read so far.
 ///
 /// # Errors
 /// Database errors; `Internal` if the output cannot be written.
@@ -91,7 +91,7 @@ pub fn write(
             let columns = REGISTER.iter().map(|key| message(language, key, &[])).collect();
             let title = message(language, "import-sheet-register", &[]);
             let table = Table { title, columns, rows, total: Vec::new() };
-            put(out, &write_file(&table, FileFormat::Csv, today)?.bytes)?;
+            write_bytes(out, &write_file(&table, FileFormat::Csv, today)?.bytes)?;
             Ok(count)
         }
         ExportFormat::Xlsx => {
@@ -113,17 +113,17 @@ pub fn write(
             });
             let mut sheets = vec![register_sheet(register, language)];
             sheets.extend(of_template);
-            put(out, &write_sheets(&workbook(sheets, language, today))?)?;
+            write_bytes(out, &write_sheets(&workbook(sheets, language, today))?)?;
             Ok(count)
         }
     }
 }
 
-fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Error> {
+fn write_bytes(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Error> {
     out.write_all(bytes).map_err(|error| Error::Internal(format!("writing the export failed: {error}")))
 }
 
-/// Returns the value at a path of object keys; null where there is none.
+/// Returns the value at a path of object keys; null if there is none.
 fn value_at<'a>(value: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(value, |place, part| &place[part])
 }
@@ -169,7 +169,7 @@ fn parties(
     organisations::by_ids(connection, &ids)
 }
 
-/// Returns the cells of the register for a contract, as of today. One that was never signed has no figures.
+/// Returns the cells of the register for a contract, as of today. A contract that was never signed has no figures.
 fn register_row(app: &App, record: &ContractRecord, named: &Named, language: Language) -> Result<Vec<Cell>, Error> {
     let contract = &record.contract;
     let today = civil_day(app.clock.now());
@@ -225,22 +225,22 @@ struct ExportedContract {
     id: String,
     state: ContractState,
     published_on: Option<NaiveDate>,
-    /// The body with which the API registers it.
+    /// The body with which the API would register the contract.
     input: ContractInput,
     /// Terms, amendments and facts as `luyue simulate` reads them.
     case: Case,
-    /// Payments and waivers of late interest, which a case leaves out.
+    /// Payments and waivers of late interest, which `case` does not contain.
     interest_paid: Vec<InterestRecord>,
     interest_waived: Vec<InterestRecord>,
 }
 
 fn write_json(app: &App, out: &mut dyn Write, seen: &dyn Fn(usize)) -> Result<usize, Error> {
     let today = civil_day(app.clock.now());
-    put(out, b"[")?;
+    write_bytes(out, b"[")?;
     let mut begins = true;
     let count = for_each(app, seen, |record, named| {
         let joint: &[u8] = if std::mem::replace(&mut begins, false) { b"\n" } else { b",\n" };
-        put(out, joint)?;
+        write_bytes(out, joint)?;
         let contract = &record.contract;
         let interest = record.interest()?;
         let agreement = record.agreement();
@@ -277,8 +277,8 @@ fn write_json(app: &App, out: &mut dyn Write, seen: &dyn Fn(usize)) -> Result<us
             interest_waived: interest.waived,
         };
         let line = serde_json::to_string(&exported).map_err(|error| Error::Internal(error.to_string()))?;
-        put(out, line.as_bytes())
+        write_bytes(out, line.as_bytes())
     })?;
-    put(out, b"\n]\n")?;
+    write_bytes(out, b"\n]\n")?;
     Ok(count)
 }

@@ -1,6 +1,6 @@
-//! Rows of a contract on the sheets of the template, each as JSON by the fields of its columns.
+//! The rows of a contract on the sheets of the template, each as JSON by the fields of its columns.
 //!
-//! A workbook has one version of the terms, that of the day of the export; an export as JSON has all of them.
+//! A workbook has only the version of the terms on the day of the export; an export as JSON has all versions.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -44,7 +44,7 @@ impl Named {
         self.appropriations.iter().find(|row| row.id == id)
     }
 
-    /// Returns the number of the budget document where no other appropriation of the bureau has it, else the
+    /// Returns the number of the budget document, if no other appropriation of the bureau has the same, else the
     /// identifier.
     fn appropriation_number(&self, record: &ContractRecord) -> Option<String> {
         let own = self.appropriation(record)?;
@@ -57,7 +57,7 @@ impl Named {
 /// Sheet of a row, and its cells by the fields of its columns.
 type SheetCells = (SheetName, Map<String, Value>);
 
-/// Returns the rows of a contract by their sheet.
+/// Returns the rows of a contract with their sheets.
 ///
 /// # Errors
 /// `Internal` for a stored fact that cannot be read.

@@ -24,10 +24,10 @@ use crate::services::imports::reading::Row;
 use crate::services::shared::identifiers::{fold_number, invoice_number};
 use crate::services::shared::inputs;
 
-/// Fields of a submission and of a decision that have another name on the sheet of deliveries.
+/// Fields of a submission and of a decision that have other names on the sheet of deliveries.
 const SUBMITTED: &[(&str, &str)] = &[("on", "submitted_on"), ("quantity", "submitted")];
 const DECIDED: &[(&str, &str)] = &[("on", "decided_on"), ("quantity", "accepted")];
-/// Fields of an incident that have another name on the sheet of other facts.
+/// Fields of an incident that have other names on the sheet of other facts.
 const INCIDENT: &[(&str, &str)] = &[("id", "subject")];
 const SAME: &[(&str, &str)] = &[];
 
@@ -84,7 +84,7 @@ fn day_of(fact: &Found) -> Option<NaiveDate> {
     fact.body["on"].as_str()?.parse().ok()
 }
 
-/// Returns the rank of a fact among those of one day: a cause comes before its consequence.
+/// Returns the rank of a fact among those of one day, so that a cause comes before its consequence.
 const fn rank(kind: FactKind) -> u8 {
     match kind {
         FactKind::Extension => 0,
@@ -100,7 +100,7 @@ const fn rank(kind: FactKind) -> u8 {
     }
 }
 
-/// Returns the fields of a kind's JSON.
+/// Returns the fields in the JSON of a kind of fact.
 const fn fields_of(kind: FactKind) -> &'static [&'static str] {
     match kind {
         FactKind::Extension => &["deliverable", "on", "days"],
@@ -117,7 +117,7 @@ const fn fields_of(kind: FactKind) -> &'static [&'static str] {
     }
 }
 
-/// Reads one fact of a row. `no` is the number of a submission.
+/// Reads one fact from a row; `no` is the number of the submission.
 fn fact(
     kind: FactKind,
     (row, sheet, renamed): (&Row, SheetName, &'static [(&'static str, &'static str)]),
@@ -153,7 +153,7 @@ fn fact(
     }
 }
 
-/// Checks the JSON of a fact and returns it as it is stored.
+/// Checks the JSON of a fact and returns it in its stored form.
 fn canonical(kind: FactKind, body: &Value) -> Result<Value, Invalid> {
     match kind {
         FactKind::Extension => stored_as::<Extension>(body),
@@ -176,7 +176,7 @@ fn stored_as<T: DeserializeOwned + Serialize>(body: &Value) -> Result<Value, Inv
     serde_json::to_value(&fact).map_err(|error| Invalid::at("", "malformed-json").with("detail", error))
 }
 
-/// Reads the number and amount of an invoice, both optional; nothing where the number needs a reason.
+/// Reads the number and amount of an invoice, both optional; `None` if the number needs a reason and has none.
 fn invoice(row: &Row, faults: &mut CellFaults) -> Option<Paper> {
     let number = invoice_number(row.text("number"));
     let reason = row.text("reason").to_owned();

@@ -1,8 +1,8 @@
-//! Faults of a workbook, each at its sheet, row and column, in the words of the operator's language.
+//! Faults of a workbook, each with its sheet, row and column, in the operator's language.
 
 use serde::{Deserialize, Serialize};
 
-use crate::adapters::workbook_sheets::column_name;
+use crate::adapters::workbooks::column_name;
 use crate::domain::codes::Language;
 use crate::error::Message;
 use crate::services::imports::columns::{Sheet, SheetName};
@@ -41,13 +41,13 @@ impl CellFault {
     }
 }
 
-/// Place of a fault.
+/// Place of a fault in the workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct At {
     pub sheet: SheetName,
     /// Row, from 1.
     pub row: usize,
-    /// Place of the column within the sheet's table of columns; none for the whole row.
+    /// Position of the column within the sheet's table of columns; `None` for the whole row.
     pub column: Option<usize>,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct CellFaults {
 }
 
 impl CellFaults {
-    /// Starts without faults.
+    /// Creates an empty list.
     pub fn new(language: Language) -> Self {
         Self { language, found: Vec::new(), places: Vec::new() }
     }
@@ -100,7 +100,7 @@ impl CellFaults {
         self.found.push((Some(at), fault));
     }
 
-    /// Adds a fault of a sheet that is named as in the file, or of the whole workbook for an empty name.
+    /// Adds a fault of a sheet with a title as in the file, or of the whole workbook for an empty title.
     pub fn add_to_sheet(&mut self, sheet: &str, reason: &Message) {
         let message = reason.text(self.language);
         let fault = CellFault { sheet: sheet.to_owned(), row: 0, column: String::new(), cell: String::new(), message };

@@ -1,8 +1,8 @@
 //! Ledgers as workbooks: the template, the import of contracts with their history, and the export of all contracts in
 //! the format of the template.
 //!
-//! These are commands of the machine. Their user already controls it, so no right is checked; every rule that binds the
-//! people who register contracts and record facts applies.
+//! These are commands on the machine itself. Their user already controls it, so no right is checked; all rules for
+//! people who register contracts and record facts apply.
 
 mod cells;
 mod columns;
@@ -37,22 +37,22 @@ use crate::storage::locks::Scope;
 use crate::storage::notifications::recipients;
 use crate::storage::write::{Context, IdempotencyKey, Tx, write_in};
 
-/// Name of the rule by which an import is refused as a whole.
+/// Name of the rule in the refusal of a whole import.
 const RULE: &str = "import";
 /// Last row of a sheet that is read.
 const LAST_ROW: usize = 200_000;
-/// Columns of a sheet that are read; more than any sheet has.
+/// Number of columns of a sheet that are read; no sheet has more.
 const COLUMNS: usize = 60;
 
 /// A workbook to import.
 #[derive(Debug)]
 pub struct LedgerFile<'a> {
-    /// Name, recorded with each contract.
+    /// Name, which is recorded with each contract.
     pub name: &'a str,
     pub bytes: &'a [u8],
     /// Language of the faults.
     pub language: Language,
-    /// Username of the person who is recorded as importing; the only administrator by default.
+    /// Username of the person who is recorded as importing; `None` for the only administrator.
     pub by: Option<&'a str>,
     /// True to check everything and write nothing.
     pub is_dry_run: bool,
@@ -65,7 +65,7 @@ pub enum Progress {
     Written(usize),
 }
 
-/// Result of an import. Nothing was written where there is a fault, or in a dry run.
+/// Result of an import. If there is a fault, or in a dry run, nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Number of contracts.
@@ -149,7 +149,7 @@ fn prepare(
             Ok(found) => (found, None),
             Err(message) => (None, Some(message)),
         };
-        // Without its purchaser, the appropriation cannot be found either.
+        // Without its purchaser, its appropriation cannot be found either.
         for message in unknown.iter().filter(|_| purchaser.is_some()) {
             faults.add(one.origins.find("appropriation"), message);
         }

@@ -1,5 +1,5 @@
 //! Contracts assembled from the rows of a workbook: the input of each registration, and its facts in the order of their
-//! days. Each value remembers the cell that it came from, so that a fault found later is told at that cell.
+//! days. The cell of each value is remembered, so that a fault found later is reported at that cell.
 
 use std::collections::BTreeMap;
 
@@ -27,23 +27,23 @@ pub(super) struct Planned {
     pub input: ContractInput,
     pub state: ContractState,
     pub published_on: Option<chrono::NaiveDate>,
-    /// Number of the budget document, or identifier, of its appropriation; empty for none.
+    /// Number of the budget document, or identifier, of the appropriation; empty for none.
     pub appropriation: String,
     pub facts: Vec<EarlierFact>,
     pub origins: Origins,
 }
 
-/// The cell from which each part of a contract came.
+/// The cells from which the parts of a contract came.
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     row: usize,
-    /// Path of a part, its sheet and row, and the prefix that the rest of a longer path has as a field there.
+    /// Path of a part, its sheet and row, and the prefix of the field for the rest of a longer path.
     parts: Vec<(String, SheetName, usize, &'static str)>,
     /// Origin of each fact, by its place in the list.
     pub facts: Vec<FactOrigin>,
 }
 
-/// Sheet and row of a fact, and its renamed fields: the name in the fact's JSON, and that on the sheet.
+/// Sheet and row of a fact, and its renamed fields: the name in the fact's JSON, and the name on the sheet.
 pub(super) type FactOrigin = (SheetName, usize, &'static [(&'static str, &'static str)]);
 
 impl Origins {
@@ -79,7 +79,7 @@ fn first_part(path: &str) -> &str {
     path.split(['.', '[']).next().unwrap_or_default()
 }
 
-/// Assembles the contracts whose rows have no fault.
+/// Assembles the contracts whose rows have no faults.
 pub(super) fn plan(rows: Vec<(SheetName, Vec<Row>)>, faults: &mut CellFaults) -> Vec<Planned> {
     let mut contracts: Vec<Row> = Vec::new();
     let mut own: BTreeMap<String, OwnRows> = BTreeMap::new();
@@ -119,7 +119,7 @@ pub(super) fn plan(rows: Vec<(SheetName, Vec<Row>)>, faults: &mut CellFaults) ->
     planned
 }
 
-/// Assembles one contract; nothing where its rows do not fit together.
+/// Assembles one contract; `None` if its rows do not fit together.
 fn assemble(row: &Row, own: &OwnRows, faults: &mut CellFaults) -> Option<Planned> {
     let mut origins = Origins { row: row.number, ..Origins::default() };
     let mut root = json!({ "terms": {}, "details": {} });
@@ -171,7 +171,7 @@ fn assemble(row: &Row, own: &OwnRows, faults: &mut CellFaults) -> Option<Planned
     })
 }
 
-/// Splits a row into what belongs to the terms and into names and texts.
+/// Splits a row into the part for the terms and the part for names and texts.
 fn split(row: &Row) -> (Value, Value) {
     let (mut terms, mut words) = (Map::new(), Map::new());
     for (field, value) in row.values.iter().filter(|(field, _)| *field != "contract") {
@@ -187,7 +187,7 @@ fn split(row: &Row) -> (Value, Value) {
     (Value::Object(terms), Value::Object(words))
 }
 
-/// Adds an indicator to its deliverable; returns whether there is one.
+/// Adds an indicator to its deliverable; returns false if there is no such deliverable.
 fn add_indicator(root: &mut Value, row: &Row, origins: &mut Origins, faults: &mut CellFaults) -> bool {
     let (mut terms, words) = split(row);
     let named = row.text("deliverable");
@@ -210,7 +210,7 @@ fn add_indicator(root: &mut Value, row: &Row, origins: &mut Origins, faults: &mu
     true
 }
 
-/// Appends a value to a list and returns its place.
+/// Appends a value to a list and returns its position.
 fn push(object: &mut Value, list: &str, value: Value) -> usize {
     if object[list].is_null() {
         object[list] = Value::Array(Vec::new());
@@ -229,7 +229,7 @@ fn set(root: &mut Value, path: &str, value: Value) {
     *place = value;
 }
 
-/// Returns the path and the message of a value that cannot be read. A missing key is a cell that is not filled in.
+/// Returns the path and the message of a value that cannot be read. A missing key is an empty cell.
 pub(super) fn in_words(invalid: Invalid) -> (String, Message) {
     let missing = invalid.args.iter().find(|(name, _)| *name == "key").map(|(_, key)| key.clone());
     match missing.filter(|_| invalid.code == "malformed-missing-key") {

@@ -1,5 +1,5 @@
-//! Rows of an uploaded workbook: its sheets by their titles, its columns by their headings, in either language, and its
-//! cells as values. Everything that cannot be read is a fault at its cell.
+//! Rows of an uploaded workbook: sheets found by their titles and columns by their headings, in either language, and
+//! cells read as values. Everything that cannot be read is a fault at its cell.
 
 use std::collections::BTreeSet;
 
@@ -25,9 +25,9 @@ const UNREAD: [&str; 3] = ["import-sheet-explained", "import-sheet-choices", "im
 pub(super) struct Row {
     /// Number in the file, from 1.
     pub number: usize,
-    /// Folded number of its contract; empty where that is missing.
+    /// Folded number of the row's contract; empty if it is missing.
     pub contract: String,
-    /// Value of each filled cell by its field.
+    /// Value of each filled cell, by field.
     pub values: Map<String, Value>,
     /// False if a cell of the row has a fault.
     pub is_whole: bool,
@@ -40,7 +40,7 @@ impl Row {
     }
 }
 
-/// Reads all sheets. Those that the workbook lacks have no rows.
+/// Reads all sheets. A sheet that the workbook lacks has no rows.
 pub(super) fn read_rows(sheets: Vec<(String, Vec<SheetRow>)>, faults: &mut CellFaults) -> Vec<(SheetName, Vec<Row>)> {
     let mut found: Vec<(SheetName, Vec<Row>)> = Vec::new();
     for (title, rows) in sheets.into_iter().filter(|(_, rows)| !rows.is_empty()) {
@@ -63,6 +63,7 @@ fn is_titled(title: &str, wanted: &str) -> bool {
     Language::ALL.iter().any(|language| folded(&message(*language, wanted, &[])) == folded(title))
 }
 
+/// Reads a sheet: finds its headings, and reads the rows below.
 fn read_sheet(sheet: &'static Sheet, title: &str, rows: Vec<SheetRow>, faults: &mut CellFaults) -> Vec<Row> {
     let columns: Vec<(&str, &str)> = sheet.columns.iter().map(|column| (column.field, column.label)).collect();
     let titles: Vec<Cells> = rows
@@ -100,6 +101,7 @@ fn filled_places(cells: &[String]) -> Vec<usize> {
     cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(place, _)| place).collect()
 }
 
+/// Reads the cells of a row; each fault is added to `faults`.
 fn read_row(
     sheet: &Sheet,
     number: usize,
@@ -116,7 +118,7 @@ fn read_row(
             }
             Err(Message::new("draft-empty"))
         } else {
-            cells::read(column.kind, text, faults.language())
+            cells::read_cell(column.kind, text, faults.language())
         };
         match read {
             Ok(value) => drop(row.values.insert(column.field.to_owned(), value)),

@@ -1,5 +1,5 @@
-//! The registers as an import needs them: parties, appropriations, and the numbers of vouchers and invoices that are
-//! taken already, in the database or by an earlier row.
+//! The register entries that an import refers to: parties, appropriations, and the numbers of vouchers and invoices
+//! that are already used, in the database or by an earlier row.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use chrono::Datelike;
 use crate::domain::codes::ProposalState;
 use crate::domain::credit_code::CreditCode;
 use crate::domain::invoices::InvoiceColour;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::contracts::imported::Paper;
 use crate::services::imports::faults::{At, CellFaults};
@@ -22,7 +22,7 @@ use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::registry::organisations::{self, Organisation};
 use crate::storage::registry::version;
 
-/// The registers.
+/// The register entries that an import refers to.
 pub(super) struct Registers {
     /// Bureaus by their code.
     bureaus: BTreeMap<String, Organisation>,
@@ -34,7 +34,7 @@ pub(super) struct Registers {
 }
 
 impl Registers {
-    /// Loads what the contracts of a workbook name.
+    /// Loads the entries that the contracts of a workbook name.
     ///
     /// # Errors
     /// Database errors.
@@ -72,23 +72,24 @@ impl Registers {
         })
     }
 
-    /// Returns the purchaser of a contract, if it is known.
+    /// Returns the purchaser of a contract; `None` if it is unknown.
     pub fn purchaser(&self, one: &Planned) -> Option<&Organisation> {
         self.bureaus.get(&one.input.purchaser)
     }
 
-    /// Returns the identifier of the appropriation that a contract names by it or by the number of its budget document.
+    /// Returns the identifier of the appropriation that a contract names, by identifier or by the number of its budget
+    /// document; `None` if the contract names none.
     ///
     /// # Errors
-    /// None or several of the purchaser's approved appropriations have the number.
+    /// No approved appropriation of the purchaser, or more than one, has the number.
     pub fn find_appropriation(&self, one: &Planned) -> Result<Option<String>, Message> {
         if one.appropriation.is_empty() {
             return Ok(None);
         }
         let is_own = |row: &&Appropriation| row.bureau == one.input.purchaser;
-        let named = identifier(&one.appropriation);
+        let (id, document) = (identifier(&one.appropriation), key(&one.appropriation));
         let is_named = |row: &&Appropriation| {
-            row.public_id == named || (row.state == ProposalState::Approved && identifier(&row.document_no) == named)
+            row.public_id == id || (row.state == ProposalState::Approved && key(&row.document_no) == document)
         };
         let mut found = self.appropriations.iter().filter(is_own).filter(is_named);
         let message = |key| Message::new(key).with("number", &one.appropriation);
@@ -99,7 +100,7 @@ impl Registers {
         }
     }
 
-    /// Finds numbers of vouchers and invoices that are used twice: in the workbook, or by it and the database.
+    /// Reports numbers of vouchers and invoices that are used twice: within the workbook, or in it and the database.
     pub fn check_numbers(&self, planned: &[Planned], faults: &mut CellFaults) {
         let mut vouchers = BTreeMap::new();
         let mut invoices = BTreeMap::new();

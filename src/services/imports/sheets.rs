@@ -23,7 +23,7 @@ const EXPLAINED: [&str; 6] = [
     "import-explained-whole",
 ];
 
-/// Builds a sheet with rows. `prepared` rows get drop-downs; `own` has the choices of columns that registers give.
+/// Builds a sheet with rows. `prepared` rows get drop-downs; `own` has the choices of columns that come from registers.
 pub(super) fn filled(
     sheet: &Sheet,
     language: Language,

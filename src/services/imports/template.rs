@@ -9,15 +9,15 @@ use crate::services::imports::columns::SHEETS;
 use crate::services::imports::sheets::{filled, workbook};
 use crate::storage::registry::organisations::{self, Filter};
 
-/// Rows with drop-downs; rows below them can be filled in as well.
+/// Number of rows with drop-downs; rows below can be filled in as well.
 const PREPARED_ROWS: u32 = 2_000;
-/// Bureaus that a drop-down lists.
+/// Maximum number of bureaus in a drop-down.
 const BUREAUS: i64 = 1_000;
 
-/// Makes the template, with the codes of the bureaus in the database as drop-downs.
+/// Builds the template, with the codes of the bureaus in the database as drop-downs.
 ///
 /// # Errors
-/// Database errors; `Internal` if it cannot be written.
+/// Database errors; `Internal` if the workbook cannot be written.
 pub fn make(app: &App, language: Language) -> Result<Vec<u8>, Error> {
     let all = Filter { function: None, region: None, patterns: &[] };
     let bureaus = app.pool.read(|connection| organisations::list(connection, &all, 0, BUREAUS))?;

@@ -1,31 +1,33 @@
 //! Posting: the differences between the last balances of a contract and those of its standing. Called after every act
-//! and each daily change, in its transaction; nothing else posts what contracts use.
+//! and each daily change, in the same transaction; the use of appropriations is posted nowhere else.
 
 use crate::domain::ledger::{self, Balances, LedgerAccount};
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
-use crate::services::ledger::balances;
+use crate::services::ledger::{balances, used_in};
 use crate::storage::audit::recorded_rows::{ObjectKind, digests_of_balances};
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::{self as rows, BalanceRow, DAY, NewPosting};
 use crate::storage::registry::appropriations;
 use crate::storage::write::Tx;
 
-/// Act that causes postings: its stored name, and its number in the contract's chain; `None` where a day has come.
+/// Act that causes postings: its stored name, and its number in the contract's chain; `None` if only a day has come.
 pub type Cause = Option<(String, i64)>;
 
-/// Posts what a contract now uses of its appropriation. Writes nothing if that has not changed.
+/// Posts the amounts that a contract now uses of its appropriation: all amounts in use, less the payments of earlier
+/// years before a carry-over. Writes nothing if the amounts are unchanged.
 ///
 /// # Errors
-/// `Refused` (budget-first) if it uses more than before and less than that is free; database errors.
+/// `Refused` (budget-first) if the contract uses more than before and less than the increase is free; database errors.
 pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: Cause) -> Result<(), Error> {
     let contract = &record.contract;
     let Some(appropriation) = contract.appropriation_id else { return Ok(()) };
     let all = rows::of_contract(tx.connection, contract.id)?;
     let kept = all.iter().find(|row| row.appropriation == appropriation);
     let before = kept.map(|row| row.balances).unwrap_or_default();
-    let target = find_target(tx, appropriation, (&before, in_use))?;
+    let in_use = used_in(&all, appropriation, in_use);
+    let target = find_target(tx, appropriation, (&before, &in_use))?;
     let postings = ledger::differences(&before, &target);
     if postings.is_empty() && kept.is_none_or(|row| row.as_of.is_some()) {
         return Ok(());
@@ -59,8 +61,8 @@ pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: 
     Ok(())
 }
 
-/// Returns the new balances of a contract. One that uses more locks its appropriation first, so that what is free of it
-/// is given once.
+/// Returns the new balances of a contract. If it uses more than before, its appropriation is locked first, so that no
+/// two contracts take the same free amount.
 fn find_target(
     tx: &mut Tx<'_>,
     appropriation: AppropriationId,
@@ -85,7 +87,7 @@ fn find_target(
     })
 }
 
-/// Returns the balances and postings of a contract that was loaded in bulk, as of its first day in the register.
+/// Returns the balances and postings of a contract that is loaded in bulk, as of its first day in the register.
 pub fn opening(in_use: &Balances) -> (Balances, Vec<ledger::Posting>) {
     let mut target = *in_use;
     target.set(LedgerAccount::Unassigned, in_use.in_use_fen().saturating_neg());

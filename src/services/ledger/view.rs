@@ -1,7 +1,7 @@
 //! The ledger as finance and supervisors read it: by year, bureau and budget line, or of one contract.
 //!
-//! A list of postings continues after a posting that is named by the public identifier of its contract (or of its
-//! appropriation, for an approved amount) and its number there, so no key of a row leaves the program.
+//! The cursor in a list of postings names the last posting by the public identifier of its contract (or of its
+//! appropriation, for an approved amount) and its number there, so that no key of a row leaves the program.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -16,14 +16,14 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::balances;
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::{self as rows, NamedPosting};
 use crate::storage::registry::{appropriations, organisations};
 
-/// Sign between the identifier and the number of a posting in a cursor.
+/// Separator of identifier and number of a posting in a cursor.
 const NUMBER: char = '~';
 
 /// Filters and page of the ledger.
@@ -72,7 +72,7 @@ pub struct AccountBalances {
     pub recovered: Sum,
     #[schema(value_type = String)]
     pub released: Sum,
-    /// Other side of `interest` and `recovered`, which no appropriation bears.
+    /// Other side of `interest` and `recovered`, which are not charged to an appropriation.
     #[schema(value_type = String)]
     pub outside: Sum,
 }
@@ -127,7 +127,7 @@ pub struct PostedContract {
     pub number: String,
 }
 
-/// The names by which the page of a contract's ledger calls the contract.
+/// The names of a contract on the page of its ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerContract {
     pub id: String,
@@ -146,16 +146,17 @@ pub struct PostingView {
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// Name of the event, such as `contracts.fund`, or of the fact, such as `fact.payment`; `day` where only a day had
-    /// come; `opening` for what an upgrade or a synthetic register began with.
+    /// Name of the event, such as `contracts.fund`, or of the fact, such as `fact.payment`; `day` if only a day had
+    /// come; `opening` for the balances with which an upgrade or a synthetic register began.
     pub cause: String,
-    /// Number of the event or fact in the contract's history; null for `day`, `opening` and approved amounts.
+    /// Number of the event or fact in the history of the contract or, without one, of the appropriation; null for
+    /// `day`, `opening` and approved amounts.
     pub cause_no: Option<i64>,
     /// Identifier of the appropriation.
     pub appropriation: String,
-    /// Number of its budget document.
+    /// Number of the appropriation's budget document.
     pub document_no: String,
-    /// Contract whose money it is; null for the approved amount of an appropriation.
+    /// Contract whose money it is; null for an appropriation's own money, such as its approved amount.
     pub contract: Option<PostedContract>,
 }
 
@@ -168,14 +169,14 @@ pub struct Ledger {
     /// Amount that can still be committed, in yuan.
     #[schema(value_type = String)]
     pub free: Sum,
-    /// Postings, oldest first; of several appropriations, one appropriation after the other.
+    /// Postings, oldest first; for several appropriations, one appropriation after the other.
     pub postings: Vec<PostingView>,
     /// `cursor` of the next page; null on the last page.
     pub next: Option<String>,
 }
 
 impl Ledger {
-    /// Returns the page of postings alone.
+    /// Returns only the page of postings.
     pub fn into_postings(self) -> Paged<PostingView> {
         Paged { items: self.postings, next: self.next }
     }
@@ -242,7 +243,7 @@ fn find_place(
     Ok(found.map(|row| (row.appropriation_id, row.id)))
 }
 
-/// Cuts postings to a page, each with its name as a cursor.
+/// Cuts postings to a page, each with its cursor.
 fn cut(page: &Page, postings: Vec<NamedPosting>) -> Paged<(String, NamedPosting)> {
     let named = postings.into_iter().map(|posting| {
         let (row, (appropriation, _), (contract, _)) = &posting;

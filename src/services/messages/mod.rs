@@ -1,7 +1,8 @@
 //! Messages between the parties of a contract: about the contract, a deliverable, a milestone or a payment request.
 //!
-//! A message decides nothing and moves no task. It is kept in the contract's audit log, text and digests of files
-//! included, and is never changed. The other parties are told by email, and see it as unread until they open it.
+//! A message decides nothing and changes no task. It is recorded in the contract's audit log, with its text and the
+//! digests of its files, and is never changed. The other parties are notified by email, and see the message as unread
+//! until they open it.
 
 mod view;
 
@@ -33,20 +34,20 @@ use crate::storage::payments;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write_in};
 
-/// Newest messages of a contract with which a new one is compared.
+/// Number of a contract's newest messages with which a new one is compared.
 const LATEST: i64 = 20;
 
 /// A message to the other parties of a contract.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessageInput {
-    /// The thing that it is about: `deliverable/CODE`, `milestone/CODE` or `payment/ID`; without it, the contract.
+    /// Subject of the message: `deliverable/CODE`, `milestone/CODE` or `payment/ID`; absent for the contract.
     #[serde(default)]
     pub about: Option<String>,
     /// Text of at most 2,000 characters; required.
     #[serde(default)]
     pub text: String,
-    /// True to send a message once more that was sent within the last minutes.
+    /// True to send the same message again within a few minutes.
     #[serde(default)]
     pub another: bool,
 }
@@ -56,7 +57,7 @@ pub struct MessageInput {
 pub struct MessageReceipt {
     /// Random identifier of the message.
     pub id: String,
-    /// Files stored with it.
+    /// Files stored with the message.
     pub files: Vec<FileSummary>,
 }
 
@@ -73,19 +74,19 @@ pub static MESSAGE_LIMITS: UploadLimits =
 /// Sends a message without files.
 ///
 /// # Errors
-/// `Forbidden` to those who are no party; `Conflict` before signing and once the contract is closed; `Refused` for a
-/// thing that the contract does not have, or an empty or overlong text; `Duplicate` for a message that the sender has
-/// just sent.
+/// `Forbidden` for callers who are not parties; `NotFound`; `Conflict` before signing and once the contract is closed;
+/// `Refused` for a subject that the contract does not have, or an empty or overlong text; `Duplicate` for a message
+/// that the sender has just sent.
 pub fn send(app: &App, caller: &Caller, contract: &str, input: &MessageInput) -> Result<MessageReceipt, Error> {
     acts::write_contract(app, caller, contract, Action::SendMessage, |tx, record, seat| {
         insert_message(app, tx, (record, seat), input, &[])
     })
 }
 
-/// Grants permission to send a message with files, before their form is read. `key` identifies the form.
+/// Grants permission to send a message with files, before the body is read. `key` identifies the form.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
 pub fn permit_message(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
     attachments::permit(app, caller, (contract, key), (&[Action::SendMessage], FileUse::Message))
 }
@@ -93,7 +94,7 @@ pub fn permit_message(app: &App, caller: Caller, contract: &str, key: &str) -> R
 /// Sends a message with the files of a form.
 ///
 /// # Errors
-/// As [`send`]; no file is kept then.
+/// As [`send`]; no file is kept in that case.
 pub async fn send_with_files(app: &App, permit: UploadPermit, form: UploadForm) -> Result<MessageReceipt, Error> {
     let about = form.text("about").map(str::to_owned);
     let text = form.text("text").unwrap_or_default().to_owned();
@@ -150,7 +151,7 @@ fn required_text(given: &str) -> Result<&str, Error> {
     Ok(text)
 }
 
-/// Finds the thing that a message is about in the contract.
+/// Finds the part of the contract that a message is about.
 fn find_topic(tx: &mut Tx<'_>, record: &ContractRecord, about: &str) -> Result<Topic, Error> {
     let unknown = || Error::refused_at("about", "about", Message::new("message-about-unknown"));
     let topic = Topic::parse(about).ok_or_else(unknown)?;
@@ -174,7 +175,7 @@ pub struct MessagesRead {
 /// Marks all messages of a contract as read by the caller.
 ///
 /// # Errors
-/// `Forbidden` to those who may not read its messages; `NotFound`, also for a contract that the caller may not see.
+/// `Forbidden` for callers who may not read the messages; `NotFound`, also for a contract that the caller may not see.
 pub fn mark_read(app: &App, caller: &Caller, contract: &str) -> Result<MessagesRead, Error> {
     caller.may(Action::ReadMessages)?;
     let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ReadMessages))?;
@@ -185,8 +186,8 @@ pub fn mark_read(app: &App, caller: &Caller, contract: &str) -> Result<MessagesR
     })
 }
 
-/// Marks the messages that were shown to the caller as read. One that has come meanwhile, or that stands on another page,
-/// stays unread.
+/// Marks the messages that were shown to the caller as read. One that has come meanwhile, or that stands on another
+/// page, stays unread.
 ///
 /// # Errors
 /// As [`mark_read`].

@@ -1,4 +1,4 @@
-//! Messages as lists and pages show them, and the number of those that a person has not opened yet.
+//! Messages as lists and pages show them, and the number of messages that a person has not opened.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -23,20 +23,20 @@ use crate::storage::registry::organisations;
 pub struct MessageView {
     /// Random identifier of the message.
     pub id: String,
-    /// The thing that it is about, `deliverable/CODE`, `milestone/CODE` or `payment/ID`; null for the contract.
+    /// Subject of the message, `deliverable/CODE`, `milestone/CODE` or `payment/ID`; null for the contract.
     pub about: Option<String>,
     pub text: String,
-    /// Files sent with it.
+    /// Files sent with the message.
     pub files: Vec<FileView>,
-    /// Name of the organisation for which it was sent.
+    /// Name of the sender's organisation.
     pub organisation: String,
-    /// Name of who sent it.
+    /// Name of the sender.
     pub sent_by: String,
-    /// Name of the person represented, if a deputy sent it.
+    /// Name of the person represented, if the sender is a deputy.
     pub on_behalf_of: Option<String>,
     /// Time of sending, in UTC.
     pub sent_at: DateTime<Utc>,
-    /// True until the caller opens it, for those who were told of it.
+    /// True until the caller opens the message, if the caller was notified of it.
     pub unread: bool,
 }
 
@@ -62,7 +62,7 @@ impl From<UnreadCount> for UnreadMessages {
 /// Lists the messages of a contract, newest first.
 ///
 /// # Errors
-/// `Forbidden` to those who are no party and do not audit; `NotFound` for a contract that the caller may not see;
+/// `Forbidden` for callers who are not parties and do not audit; `NotFound` for a contract that the caller may not see;
 /// `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<MessageView>, Error> {
     caller.may(Action::ReadMessages)?;

@@ -1,5 +1,5 @@
-//! Notices that are about no contract: about a person's own account (a password link, a changed password, codes that
-//! were reset), and the seal of a day. They are sent every time.
+//! Notices that are not about a contract: about a person's own account (a password link, a changed password, reset
+//! codes), and the seal of a day. They are sent every time.
 
 use crate::domain::codes::AlertKind;
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::storage::notifications::recipients::Recipient;
 use crate::storage::write::Tx;
 use crate::text;
 
-/// Queues a notice. `key` identifies it among notices of its kind; of one with a link it is the link's nonce, from
+/// Queues a notice. `key` identifies it among notices of its kind. For a notice with a link, the key is the nonce from
 /// which the link is derived when the email is sent.
 ///
 /// # Errors
@@ -18,7 +18,16 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, person: &Person, kind: AlertKind, key: &s
     enqueue_with(tx, person, kind, key, &[])
 }
 
-/// Queues a notice like [`enqueue`], whose text has more values than the person's name.
+/// Queues a notice of its own, however many of its kind there are.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn notify(tx: &mut Tx<'_>, person: &Person, kind: AlertKind) -> Result<(), Error> {
+    let key = tx.context.ids.uuid();
+    enqueue(tx, person, kind, &key)
+}
+
+/// Queues a notice like [`enqueue`], with further values for its text besides the person's name.
 ///
 /// # Errors
 /// Database errors.
@@ -38,7 +47,7 @@ pub(crate) fn enqueue_with(
     enqueue_to(tx, vec![to], kind, key, values)
 }
 
-/// Queues a notice to several people, with values for its text besides the recipient's name.
+/// Queues a notice to several people, with values for its text besides each recipient's name.
 ///
 /// # Errors
 /// Database errors.

@@ -1,7 +1,7 @@
 //! Alerts: notices by email about a breach, a payment, a decision, or a task that is due.
 //!
-//! An alert is worded and queued in the transaction that causes it. Each recipient gets one email for a kind, subject
-//! and day, however often the causing job runs. Nothing is sent here; `delivery` does that.
+//! An alert is written and queued in the transaction that causes it. Each recipient gets one email for a kind, subject
+//! and day, however often the causing job runs. Emails are sent by `delivery`, not here.
 
 use std::collections::BTreeMap;
 
@@ -43,10 +43,11 @@ pub struct Alert {
     pub subject: Subject,
     /// Roles of the recipients.
     pub to: &'static [Role],
-    /// Day that it is about.
+    /// Day that the alert is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The
-    /// contract's number and title, the recipient's name and, if absent, the subject's name are added on queueing.
+    /// Values for the text, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The
+    /// contract's number and title, the recipient's name and, if absent, the subject's name are added when the email is
+    /// queued.
     pub args: Vec<(&'static str, String)>,
 }
 
@@ -55,12 +56,12 @@ pub struct Alert {
 pub struct About<'a> {
     pub contract: &'a Contract,
     pub details: &'a Details,
-    /// Organisation that has the task where it is no party of the contract.
+    /// Organisation that has the task, if it is not a party of the contract.
     pub holder: Option<OrganisationId>,
 }
 
 impl Alert {
-    /// Builds an alert that informs the roles to which the table addresses its kind.
+    /// Builds an alert to the roles that `domain::alerts` lists for its kind.
     pub fn inform(kind: AlertKind, subject: Subject, day: NaiveDate, args: Vec<(&'static str, String)>) -> Self {
         Self { kind, subject, to: recipients_of(kind), day, args }
     }
@@ -91,14 +92,14 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take a task of which people are notified at once; `None` for any other task,
-    /// and for one whose reminder is due already and says the same.
+    /// Builds the alert to the people who have a new task of a kind that is notified at once; `None` for other kinds,
+    /// and if the task's reminder is already due, which says the same.
     pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_notified_at_once())?;
         Self::of_task(task, kind, days, today)
     }
 
-    /// Builds the alert to those who must take a task of a kind; `None` if its reminder is due already.
+    /// Builds the alert to the people who have a new task; `None` if its reminder is already due.
     pub fn of_task(task: &TaskRow, kind: TaskKind, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         if reminder_stage(task.due_on, today).is_some() {
             return None;
@@ -108,7 +109,13 @@ impl Alert {
             Target::Objection(()) => AlertKind::ObjectionWaiting,
             Target::ChangeRequest(()) => AlertKind::ApplicationWaiting,
             Target::Evaluation(()) => AlertKind::EvaluationWaiting,
-            _ => AlertKind::PaymentWaiting,
+            Target::PaymentRequest(()) => AlertKind::PaymentWaiting,
+            Target::Deliverable(())
+            | Target::Milestone(())
+            | Target::Publication(())
+            | Target::Guarantee(())
+            | Target::Recovery(())
+            | Target::Contract => return None,
         };
         Some(Self {
             kind: alert,
@@ -159,7 +166,7 @@ impl Alert {
         Self::inform(kind, subject, decision.on, args)
     }
 
-    /// Returns the identifier or code of the thing that must be acted on; empty if the alert only informs.
+    /// Returns the identifier or code of the thing to be acted on; empty if the alert only informs.
     fn asked_about(&self) -> &str {
         match &self.subject {
             Subject::Task { about, .. } => about,
@@ -192,21 +199,21 @@ impl Alert {
     }
 }
 
-/// Returns the role of a task as the recipients of an alert.
+/// Returns the role of a task as a list of recipients.
 fn role_of(task: &TaskRow) -> Option<&'static [Role]> {
     Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)
 }
 
-/// Returns the values of a task's words; `provisional` is the due day's year while its holidays are not announced.
+/// Returns the values for a task's text; `provisional` is the due day's year while its holidays are not announced.
 fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> {
-    let mut args = vec![("duty", task.kind.clone()), ("due", task.due_on.to_string())];
+    let mut args = vec![("task", task.kind.clone()), ("due", task.due_on.to_string())];
     if days.is_provisional(task.due_on) {
         args.push(("provisional", task.due_on.year().to_string()));
     }
     args
 }
 
-/// Queues emails for alerts of one contract, one for each recipient who does not have it yet.
+/// Queues emails for alerts of one contract, one for each recipient who has none yet.
 ///
 /// # Errors
 /// Database errors.
@@ -222,7 +229,7 @@ pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Re
 /// Queues emails as [`enqueue`], given the payment requests that the alerts name, with their steps.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn enqueue_about_payments(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -244,7 +251,7 @@ pub fn enqueue_about_payments(
     queue(tx, &alerts, &audience, &names)
 }
 
-/// Queues emails for alerts of several contracts, with the same few queries however many there are.
+/// Queues emails for alerts of several contracts. The number of queries does not depend on the number of alerts.
 ///
 /// # Errors
 /// Database errors.
@@ -259,7 +266,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     queue(tx, alerts, &audience, &names)
 }
 
-/// Queues the emails for alerts. The queue leaves out those that it has already.
+/// Queues the emails for alerts. Emails that are already in the queue are left out.
 fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, names: &Names) -> Result<(), Error> {
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
@@ -291,7 +298,7 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
     Audience::load(tx.connection, &organisations, &roles, (&about.0, &about.1), tx.context.today())
 }
 
-/// Collects the payment requests among targets, and the other requests that people decide on.
+/// Separates the identifiers of payment requests from those of the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
     use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
@@ -311,7 +318,7 @@ fn sort_unique<T: Ord>(list: &mut Vec<T>) {
     list.dedup();
 }
 
-/// Names for what has only a random identifier, which no email shows.
+/// Names for things with only a random identifier, which emails do not show.
 struct Names {
     payments: BTreeMap<String, PaymentRequest>,
     /// Kind and fact of each change request.
@@ -321,7 +328,7 @@ struct Names {
 }
 
 impl Names {
-    /// Collects names from payment requests, and of the other requests with these identifiers.
+    /// Collects names from payment requests, and loads those of the other requests with these identifiers.
     fn load(connection: &mut AnyConnection, payments: Vec<PaymentRequest>, others: &[&str]) -> Result<Self, Error> {
         let (requests, raised) = match others {
             [] => (Vec::new(), Vec::new()),
@@ -351,7 +358,7 @@ impl Names {
             }),
             Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
                 let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
-                args.push(("ask", kind.to_string()));
+                args.push(("change_request", kind.to_string()));
                 args
             }),
             Target::Objection(id) => self.objections.get(id).map_or_else(Vec::new, |codes| {
@@ -367,6 +374,7 @@ impl Names {
     }
 }
 
+/// Builds the email of an alert to one recipient.
 fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Recipient) -> NewEmail {
     let mut args = alert.args.clone();
     for (name, value) in names.args(about, alert, to.language) {

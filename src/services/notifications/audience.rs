@@ -1,9 +1,9 @@
 //! The audience of a task: the people who can take it now.
 //!
-//! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
-//! takes two steps of one payment request or amendment, endorses or decides on their own change request, decides on
-//! their own publication, claim or write-off, makes their own evaluation final, or answers an objection to what they
-//! decided. Where that leaves no one, all of them are notified of the task, so that they can delegate it.
+//! These are the holders and deputies of the task's role, except those barred by an earlier step: no one takes two
+//! steps of one payment request or amendment, endorses or decides on their own change request, decides on their own
+//! publication, claim or write-off, makes their own evaluation final, or answers an objection to their own decision. If
+//! no one remains, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ use crate::storage::{
     publications, recoveries as stored_recoveries,
 };
 
-/// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
+/// The holders and deputies of roles, and the people who took earlier steps on payment requests and change requests.
 pub struct Audience {
     holders: Vec<RoleHolder>,
     acted: BTreeMap<String, Vec<Actor<i64>>>,
@@ -53,10 +53,10 @@ impl Audience {
         Self::of_requests(connection, holders, &requested, request_ids)
     }
 
-    /// Loads the audience among these holders of roles, given payment requests with their steps.
+    /// Loads the audience among given holders of roles, given payment requests with their steps.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub fn of_requests(
         connection: &mut AnyConnection,
         holders: Vec<RoleHolder>,
@@ -74,7 +74,8 @@ impl Audience {
         Ok(Self { holders, acted })
     }
 
-    /// Returns the people who act in a role of an organisation and may act on `about`, an identifier or a code.
+    /// Returns the people who act in a role of an organisation and may act on `about`, which is an identifier or a
+    /// code.
     pub fn of(&self, organisation: OrganisationId, role: Role, about: &str) -> Vec<&Recipient> {
         let before = self.acted.get(about).map(Vec::as_slice).unwrap_or_default();
         let is_free = |holder: &&RoleHolder| {
@@ -93,8 +94,8 @@ impl Audience {
     }
 }
 
-/// Adds the people whose earlier step bars them from change requests, amendments, objections, publications, guarantees,
-/// write-offs and evaluations, by identifier.
+/// Adds the people who are barred by an earlier step on change requests, amendments, objections, publications,
+/// guarantees, write-offs and evaluations, by identifier.
 fn add_actors(
     connection: &mut AnyConnection,
     request_ids: &[&str],

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::domain::details::Details;
 
-/// Values of the words `mail-ask-KIND`.
+/// Values of the messages `mail-change-request-KIND`.
 pub(super) struct ChangeRequestSubject {
     /// Name of the deliverable, milestone or breach's subject, or number of the incident; empty for a recorded fact or
     /// an early end.
@@ -18,7 +18,7 @@ pub(super) struct ChangeRequestSubject {
 }
 
 impl ChangeRequestSubject {
-    /// Names the thing of a change request by its fact and the names of its contract.
+    /// Names the subject of a change request, given its fact and the names of its contract.
     pub fn new(fact: &Value, details: &Details) -> Self {
         let names = ["deliverable", "subject", "milestone", "id"];
         let subject = names.iter().find_map(|name| fact[*name].as_str()).unwrap_or_default();
@@ -34,7 +34,7 @@ impl ChangeRequestSubject {
         }
     }
 
-    /// Returns the values for an email. A clause without a name is called by its code.
+    /// Returns the values for an email. A clause without a name is shown by its code.
     pub fn email_args(&self, details: &Details) -> Vec<(&'static str, String)> {
         let clause = self.clause.as_deref().map(|code| details.clause(code).unwrap_or(code).to_owned());
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Delivery: leases due emails from the queue, sends them and records the mail server's answer.
 //!
 //! An email whose outcome is lost, for example in a crash, is sent again with the same Message-ID, so that mail
-//! programs recognise the copy. No transaction is open while a mail server is being talked to.
+//! programs recognise the copy. No transaction is open during the exchange with a mail server.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::adapters::mail::MailError;
 use crate::app::App;
+use crate::domain::alerts::is_about_task;
 use crate::domain::codes::AlertKind;
-use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
@@ -22,18 +22,18 @@ use crate::storage::write::{Tx, write_in};
 
 /// Emails leased at once.
 const BATCH: i64 = 10;
-/// Maximum number of further reminders leased with them.
+/// Maximum number of further reminders leased with the batch.
 const MOST_TOGETHER: i64 = 200;
 /// Duration of a lease.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
-/// Time that must remain on the lease before another email is begun, because a mail server may answer slowly.
+/// Time that must remain on the lease before another email is started, because a mail server may be slow.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
 /// Delays before the next attempt after each temporary failure, in minutes. They add up to more than three days, so
 /// that a mail server may be down over a weekend. After the attempt that follows the last delay, the email is given up.
 const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
-/// Sends a batch of due emails; returns the number settled. Those whose task was done, whose day moved or whose
-/// recipient no longer acts in the role are withdrawn instead; several of one person may leave as one message.
+/// Sends a batch of due emails; returns the number settled. An email whose task was done, whose day moved or whose
+/// recipient no longer acts in the role is withdrawn instead; several emails to one person may leave as one message.
 ///
 /// # Errors
 /// Database errors. A failure to send is recorded with the email instead.
@@ -69,28 +69,28 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     Ok(settled)
 }
 
-/// Leases due emails, together with the other due reminders of the same people, withdraws those that are void and gives
-/// up those that were changed in the database. Returns the keys of the others, and the number settled.
+/// Leases due emails, together with the other due reminders of the same people, withdraws void ones and gives up those
+/// that were changed in the database. Returns the keys of the rest, and the number settled.
 fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize), Error> {
     let now = tx.context.now;
     let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
     let mut leased = email_queue::by_ids(tx.connection, &ids)?;
-    let reminded = leased.iter().filter(|email| asks_for_task(email.kind)).map(|email| email.person_id);
+    let reminded = leased.iter().filter(|email| is_about_task(email.kind)).map(|email| email.person_id);
     let reminded: Vec<PersonId> = reminded.collect::<BTreeSet<_>>().into_iter().collect();
     if !reminded.is_empty() {
         let kinds: Vec<&str> =
-            AlertKind::ALL.iter().filter(|kind| asks_for_task(**kind)).map(|kind| kind.as_str()).collect();
+            AlertKind::ALL.iter().filter(|kind| is_about_task(**kind)).map(|kind| kind.as_str()).collect();
         let more = email_queue::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
         leased.extend(email_queue::by_ids(tx.connection, &more)?);
         ids.extend(more);
     }
-    let mut settled = signed_emails::changed(tx.connection, tx.key, &ids)?;
+    let mut settled = signed_emails::find_changed(tx.connection, tx.key, &ids)?;
     for email in &settled {
         tracing::error!(email = email.0, "an email was changed in the database and is not sent");
         email_queue::settle(tx, *email, &Outcome::Dead, "not sent: changed in the database")?;
     }
     leased.retain(|email| !settled.contains(&email.id));
-    let void = digests::void(tx.connection, &leased, tx.context.today())?;
+    let void = digests::find_void(tx.connection, &leased, tx.context.today())?;
     for email in &void {
         email_queue::settle(tx, *email, &Outcome::Withdrawn, "")?;
     }
@@ -129,6 +129,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
         .collect()
 }
 
+/// Returns the outcome of a temporary failure after so many attempts.
 fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     match tries.checked_sub(1).and_then(|failed| BACKOFF.get(failed)) {
         Some(minutes) => Outcome::Later(now + TimeDelta::minutes(*minutes)),

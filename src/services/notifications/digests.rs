@@ -1,8 +1,8 @@
-//! Messages as they leave: one for each email, except that a person with more than a few reminders due at once gets one
+//! Messages to be sent: one for each email, except that a person with more than a few reminders due at once gets one
 //! message that lists them.
 //!
-//! An email that asks for a task is void once the task is done, its day has moved, its recipient no longer acts in the
-//! role, or a later reminder of the same task waits with it.
+//! An email that requests a task is void once the task is done, its day has moved, its recipient no longer acts in the
+//! role, or a later reminder of the same task waits too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::mail::{Correspondent, Email};
 use crate::app::App;
+use crate::domain::alerts::is_about_task;
 use crate::domain::codes::{AlertKind, Language, Role};
 use crate::domain::subject::Subject;
-use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::identity::password_links;
 use crate::services::notifications::alerts::named_requests;
@@ -28,14 +28,14 @@ use crate::text::mail::{EmailText, Link, compose_digest, render_email};
 /// Maximum number of reminders to one person that are sent separately.
 const MOST_APART: usize = 3;
 
-/// Emails to one person that leave as one message.
+/// Emails to one person that are sent as one message.
 pub struct Message {
     first: LeasedEmail,
     others: Vec<LeasedEmail>,
 }
 
 impl Message {
-    /// Iterates over its emails; there is at least one.
+    /// Iterates over the message's emails, of which there is at least one.
     pub fn emails(&self) -> impl Iterator<Item = &LeasedEmail> {
         std::iter::once(&self.first).chain(&self.others)
     }
@@ -44,14 +44,14 @@ impl Message {
 /// Groups emails into messages, in the order of the emails.
 pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
     let mut reminders: BTreeMap<PersonId, usize> = BTreeMap::new();
-    for email in emails.iter().filter(|email| asks_for_task(email.kind)) {
+    for email in emails.iter().filter(|email| is_about_task(email.kind)) {
         *reminders.entry(email.person_id).or_default() += 1;
     }
     let mut messages: Vec<Message> = Vec::new();
     let mut digests: BTreeMap<PersonId, usize> = BTreeMap::new();
     for email in emails {
         let person = email.person_id;
-        let is_listed = asks_for_task(email.kind) && reminders.get(&person).is_some_and(|count| *count > MOST_APART);
+        let is_listed = is_about_task(email.kind) && reminders.get(&person).is_some_and(|count| *count > MOST_APART);
         match digests.get(&person).and_then(|at| messages.get_mut(*at)) {
             Some(message) if is_listed => message.others.push(email),
             _ => {
@@ -69,12 +69,12 @@ pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
 ///
 /// # Errors
 /// Database errors.
-pub fn void(
+pub fn find_void(
     connection: &mut AnyConnection,
     emails: &[LeasedEmail],
     today: NaiveDate,
 ) -> Result<BTreeSet<EmailId>, Error> {
-    let asking: Vec<&LeasedEmail> = emails.iter().filter(|email| asks_for_task(email.kind)).collect();
+    let asking: Vec<&LeasedEmail> = emails.iter().filter(|email| is_about_task(email.kind)).collect();
     if asking.is_empty() {
         return Ok(BTreeSet::new());
     }
@@ -151,17 +151,17 @@ pub fn compose(app: &App, message: &Message) -> Email {
     }
 }
 
-/// Returns the key of the words above an email's link.
+/// Returns the key of the text above an email's link.
 fn words_of_link(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::PasswordLink | AlertKind::PasswordForgotten => "mail-set-password",
         AlertKind::DeliverableReturned => "mail-open-task",
-        kind if asks_for_task(kind) => "mail-open-task",
+        kind if is_about_task(kind) => "mail-open-task",
         _ => "mail-open",
     }
 }
 
-/// Derives the Message-ID of a list from those of its emails, so that the same list keeps it at every attempt.
+/// Derives the Message-ID of a list from those of its emails, so that the same list has the same ID at every attempt.
 fn digest_id(message: &Message) -> String {
     let mut hash = Sha256::new();
     for email in message.emails() {

@@ -1,7 +1,7 @@
 //! The email queue as administrators see it: which emails wait, were sent or were given up, with the mail server's
 //! answers.
 //!
-//! An email that delivery gave up on can be requeued. The content of emails is never shown.
+//! An email that was given up can be requeued. The content of emails is never shown.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use crate::storage::write::{Event, write_in};
 
 pub use crate::storage::notifications::email_queue::EmailState;
 
-/// Hash chain of the queue's events.
+/// Hash chain of the queue's events. Its name is part of their hashes and older than the word email.
 const STREAM: &str = "letters";
 
 /// Actions on an email by name, each with the right that it needs.
@@ -49,19 +49,19 @@ pub struct EmailView {
     pub to: String,
     /// Email address of the recipient.
     pub address: String,
-    /// Number of attempts begun.
+    /// Number of attempts started.
     pub attempts: i32,
     /// Time of the next attempt, while queued.
     pub next_try_at: Option<DateTime<Utc>>,
     /// Latest answer of the mail server.
     pub answer: String,
-    /// Time when it was queued.
+    /// Time of queueing.
     pub created_at: DateTime<Utc>,
     /// Time when a mail server accepted it.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Identifier of the contract that it is about.
+    /// Identifier of the contract that the email is about.
     pub contract: Option<String>,
-    /// Number of that contract.
+    /// Number of the contract.
     pub number: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub struct EmailSummary {
     pub state: EmailState,
 }
 
-/// Lists emails, oldest first, of all states or of one.
+/// Lists emails, oldest first, in all states or in one.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown state or cursor.
@@ -102,8 +102,8 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
     })
 }
 
-/// Returns the answer with which the mail server refuses this installation and thus every email, for administrators;
-/// `None` for others, and where no email waits for that.
+/// Returns the answer with which the mail server refuses every email of this installation; `None` for callers other
+/// than administrators, and if no email waits because of such an answer.
 ///
 /// # Errors
 /// Database errors.
@@ -115,7 +115,7 @@ pub fn refusal(app: &App, caller: &Caller) -> Result<Option<String>, Error> {
     Ok(answer.map(|answer| answer.trim_start_matches(rows::REFUSED).to_owned()))
 }
 
-/// Requeues an email that delivery gave up on.
+/// Requeues an email that was given up.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for an email that was not given up, or was changed in the database.
@@ -124,10 +124,10 @@ pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummar
     write_in(&app.pool, Scope::EmailQueue, &caller.context(app, seat), |tx| {
         let email = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         if email.state != EmailState::Dead {
-            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
+            return Err(Error::Conflict(Message::new("email-not-given-up").with("state", email.state.as_str())));
         }
-        if !signed_emails::changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
-            return Err(Error::conflict("letter-changed"));
+        if !signed_emails::find_changed(tx.connection, tx.key, &[email.id.0])?.is_empty() {
+            return Err(Error::conflict("email-changed"));
         }
         rows::requeue(tx, email.id)?;
         let body = serde_json::json!({ "attempts": email.attempts, "answer": email.answer });

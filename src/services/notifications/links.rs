@@ -1,15 +1,15 @@
-//! Addresses of the pages to which tasks and emails lead, without the base address of the program.
+//! Addresses of the pages that tasks and emails link to, without the base address of the program.
 
 use crate::domain::codes::AlertKind;
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
 
-/// Returns the address of the form in which a task is done; where no form does it, the contract's page.
+/// Returns the address of the form for a task, or of the contract's page if there is no form.
 fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
     form_of_task(contract, kind, about).unwrap_or_else(|| format!("/contracts/{contract}"))
 }
 
-/// Returns the address of the form in which a task is done; nothing where no form does it.
+/// Returns the address of the form for a task; `None` if there is no form.
 pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<String> {
     let form = |act: &str| format!("/contracts/{contract}/act/{act}");
     let form_about = |act: &str| {
@@ -52,12 +52,12 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ProposeEvaluation => form_about("evaluation-propose"),
         TaskKind::CommentEvaluation => form_about("evaluation-comment"),
         TaskKind::FinaliseEvaluation => form_about("evaluation-finalise"),
-        // The parties sign outside the program; the leader then records it.
+        // The parties sign outside the program, and the leader then records it.
         TaskKind::Sign => return None,
     })
 }
 
-/// Returns the address to which an email of this kind and subject leads.
+/// Returns the address that an email of this kind and subject links to.
 pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
     let part = |name: &str| format!("/contracts/{contract}#{name}");
     match kind {
@@ -86,7 +86,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::BreachFound => part("breaches"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
-        AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("asks"),
+        AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("change-requests"),
         AlertKind::ContractFunded | AlertKind::ContractReturned | AlertKind::ContractState => {
             format!("/contracts/{contract}")
         }

@@ -1,5 +1,5 @@
 //! Alerts between the parties of a contract: answers to objections, requests of the contractor for an extension or a
-//! waiver, evaluations, and messages. What each says is decided by the services that send them.
+//! waiver, evaluations, and messages. Their content is decided by the services that send them.
 
 use crate::domain::codes::{AlertKind, ChangeRequestState, ContractState, Role};
 use crate::domain::evaluations::EvaluationState;
@@ -19,7 +19,7 @@ use crate::storage::write::Tx;
 /// Notifies contractor and officer that an objection was answered, with the reason.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn tell_answer(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -36,10 +36,10 @@ pub(in crate::services) fn tell_answer(
     alerts::enqueue(tx, record, &[alert])
 }
 
-/// Asks the leader at once to decide on a request of the contractor that was just endorsed.
+/// Alerts the leader at once to decide on a request of the contractor that was just endorsed.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn ask_for_decision(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -51,10 +51,10 @@ pub(in crate::services) fn ask_for_decision(
     alerts::enqueue(tx, record, alert.as_slice())
 }
 
-/// Notifies those concerned that a change request was granted or refused, with the reason.
+/// Notifies the people concerned that a change request was granted or refused, with the reason.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn tell_decision(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -64,7 +64,9 @@ pub(in crate::services) fn tell_decision(
     let kind = match state {
         _ if request.is_of_contractor() => AlertKind::ApplicationDecided,
         ChangeRequestState::Granted => AlertKind::ChangeGranted,
-        _ => AlertKind::ChangeRefused,
+        ChangeRequestState::Refused => AlertKind::ChangeRefused,
+        // Nothing was decided.
+        ChangeRequestState::Applied | ChangeRequestState::Requested => return Ok(()),
     };
     let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
     let alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);
@@ -74,7 +76,7 @@ pub(in crate::services) fn tell_decision(
 /// Notifies contractor and officer that an evaluation became final or was withdrawn, with the note or reason.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn tell_evaluation(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -87,11 +89,11 @@ pub(in crate::services) fn tell_evaluation(
     alerts::enqueue(tx, record, &[alert])
 }
 
-/// Notifies these roles of a message, which the email links to and does not repeat. Returns the people who act in them,
-/// the sender excepted.
+/// Notifies these roles of a message, to which the email links without repeating it. Returns the people who act in the
+/// roles, except the sender.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn tell_message(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -119,10 +121,10 @@ pub(in crate::services) fn tell_message(
     Ok(people)
 }
 
-/// Notifies those concerned that a contract was funded, returned, came into force or ended.
+/// Notifies the people concerned that a contract was funded, returned, came into force or ended.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn tell_state(tx: &mut Tx<'_>, record: &ContractRecord, reason: &str) -> Result<(), Error> {
     let state = record.contract.state;
     let kind = match state {

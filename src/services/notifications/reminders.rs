@@ -1,6 +1,6 @@
 //! Reminders: emails about a task seven, three and one day before its due day, and once it is overdue.
 //!
-//! After a downtime only the current stage is sent; the stages missed meanwhile are skipped.
+//! After a downtime only the current stage is sent; missed stages are skipped.
 
 use std::collections::BTreeMap;
 
@@ -54,6 +54,7 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     })
 }
 
+/// Queues the reminders of the given tasks and moves their next reminders.
 fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
     let mut ids: Vec<ContractId> = due.iter().map(|task| task.contract).collect();
     ids.sort_unstable();

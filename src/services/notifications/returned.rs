@@ -1,4 +1,4 @@
-//! Returns that are to be put right: why, and by whom. A contract is returned to its officer, a submission or a payment
+//! Returns to be corrected: the reason and the person. A contract is returned to its officer, a submission or a payment
 //! request to the contractor, and a recorded payment to the cashier.
 
 use std::collections::BTreeMap;
@@ -23,21 +23,21 @@ use crate::storage::payments::returned as payments;
 /// Prefix of the name of a contract's hash chain.
 const CHAIN: &str = "contract:";
 
-/// A return: its reason, and the name of who returned it.
+/// A return: its reason, and the name of the person who returned it.
 pub(super) struct Returned {
     pub reason: String,
     pub by: String,
 }
 
-/// Contract, kind and subject of the task that puts right what was returned.
+/// Contract, kind and subject of the task that corrects a return.
 type Key = (ContractId, &'static str, String);
 
-/// Returns by the task that puts each right.
+/// Returns by the task that corrects each of them.
 pub(super) struct Returns(BTreeMap<Key, Returned>);
 
 impl Returns {
-    /// Loads what was returned and is put right by one of these tasks, with the same number of queries for any number
-    /// of them. `contracts` are the public identifiers of their contracts.
+    /// Loads the returns that these tasks correct. The number of queries does not depend on the number of tasks.
+    /// `contracts` are the public identifiers of their contracts.
     ///
     /// # Errors
     /// `Internal` for a fact or an event that this program did not write.
@@ -76,7 +76,7 @@ impl Returns {
         Ok(Self(found.into_iter().map(returned).collect()))
     }
 
-    /// Returns what a task puts right, if that was returned.
+    /// Finds the return that a task corrects, if there is one.
     pub fn of(&self, row: &WorkRow) -> Option<&Returned> {
         let kind = TaskKind::parse(&row.task.kind)?;
         self.0.get(&(row.contract, kind.as_str(), row.task.subject.clone()))

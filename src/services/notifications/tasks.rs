@@ -1,8 +1,7 @@
-//! Task lists: the caller's own tasks, and those of others on the contracts that the caller can see.
+//! Task lists: the caller's own tasks, and those of other people on the contracts that the caller may see.
 //!
-//! A task is a step with a due day that a role of an organisation must take (a row of `tasks`). This module only reads
-//! them;
-//! `contracts::projections` derives them.
+//! A task is a step with a due day that a role of an organisation must take (a row of `tasks`). Tasks are only read
+//! here; they are derived in `contracts::projections`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,7 +40,7 @@ use crate::text::names;
 
 /// Maximum number of tasks in the caller's own list.
 pub const OWN: i64 = 200;
-/// Tasks of others that a page shows; one more is loaded, to find out whether there are more.
+/// Number of other people's tasks on a page; one more is loaded to see if there are more.
 pub const OTHERS: usize = 20;
 
 /// A step that a role of an organisation must take by a day.
@@ -51,14 +50,14 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
-    /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on it; for a
+    /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on that; for a
     /// change request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
     /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Kind of the change request to be endorsed or decided.
-    pub ask: Option<ChangeRequestKind>,
+    pub change_request: Option<ChangeRequestKind>,
     /// Name of the breached clause, for a waiver.
     pub clause: Option<String>,
     /// Number of additional days, for an extension.
@@ -73,7 +72,7 @@ pub struct Task {
     pub title: String,
     /// Role that must act.
     pub role: Role,
-    /// True if the caller holds the role or stands in for its holder.
+    /// True if the caller holds the role or deputises for its holder.
     pub own: bool,
     /// Name of the organisation that must act.
     pub organisation: String,
@@ -83,10 +82,10 @@ pub struct Task {
     pub provisional: bool,
     /// Days left until the due day; negative when overdue.
     pub days_left: i64,
-    /// Day since when the task has been open.
+    /// Day since which the task has been open.
     pub since: NaiveDate,
-    /// Reason for which the contract, the last submission, the last payment request or the recorded payment was returned,
-    /// where the task is to put it right.
+    /// Reason why the contract, the last submission, the last payment request or the recorded payment was returned, if
+    /// the task is to correct it.
     pub returned: Option<String>,
     /// Name of the person who returned it.
     pub returned_by: Option<String>,
@@ -99,7 +98,7 @@ pub struct TaskList {
     pub items: Vec<Task>,
     /// Always null: the list has a single page.
     pub next: Option<String>,
-    /// Emails that were given up and whose recipients the caller has to inform by other means.
+    /// Emails that were given up, whose recipients the caller must inform by other means.
     pub undelivered: Vec<UndeliveredEmail>,
     /// Contracts with messages that the caller has not opened yet.
     pub messages: Vec<UnreadMessages>,
@@ -133,7 +132,7 @@ pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     })
 }
 
-/// Lists the tasks of others on the contracts that the caller can see, most urgent first.
+/// Lists the tasks of other people on the contracts that the caller may see, most urgent first.
 ///
 /// # Errors
 /// Database errors.
@@ -145,7 +144,7 @@ pub fn list_tasks_of_others(app: &App, caller: &Caller) -> Result<TaskList, Erro
     })
 }
 
-/// Lists all tasks of one contract that the caller can see, most urgent first.
+/// Lists all tasks of one contract that the caller may see, most urgent first.
 ///
 /// # Errors
 /// Database errors.
@@ -162,7 +161,7 @@ fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
     caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect()
 }
 
-/// Adds the names that people know the tasks by, with one query for each kind of name.
+/// Adds the names that people use for the tasks' subjects, with one query for each kind of name.
 fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let names = Names::load(connection, &found, caller.today())?;
     let own = seat_keys(caller);
@@ -179,19 +178,18 @@ fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<W
 /// Milestone, amount and kind of each payment request, by its public identifier.
 type PaymentNames = BTreeMap<String, (String, Money, PaymentKind)>;
 
-/// A contract of the list, with those of its words to which its tasks refer.
+/// A contract of the list, with the parts of its terms and details that its tasks refer to.
 struct ContractNames {
     contract: Contract,
-    /// None where no task needs them.
+    /// Terms; `None` if no task needs them.
     terms: Option<Terms>,
     details: Details,
 }
 
 impl ContractNames {
-    /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause, or
-    /// about a part without a written name. Most tasks need neither or the details alone, and the terms take longest to
-    /// parse.
-    fn read<'a>(
+    /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause or a
+    /// part without a written name. Most tasks need neither, or only the details; the terms take longest to parse.
+    fn parse<'a>(
         contract: Contract,
         (terms, details): (&str, &str),
         tasks: impl Iterator<Item = &'a TaskRow>,
@@ -283,7 +281,7 @@ impl Names {
         for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)? {
             let id = contract.id;
             let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
-            contracts.insert(id, ContractNames::read(contract, (&terms, &details), tasks, &payments)?);
+            contracts.insert(id, ContractNames::parse(contract, (&terms, &details), tasks, &payments)?);
         }
         let change_requests = change_requests::by_public_ids(connection, &change_request_ids)?
             .into_iter()
@@ -325,7 +323,7 @@ impl Names {
             (None, found) if found != code => found,
             (None, _) => details.milestone(code),
         };
-        // A month or an incident has no name, so the clause's name comes before it.
+        // A month or an incident has no name, so the clause's name precedes it.
         let is_unnamed = request.is_none() && codes.is_some_and(|codes| codes["subject"] == name);
         let name = match clause.as_deref().filter(|_| is_unnamed) {
             Some(clause) => format!("{clause} · {name}"),
@@ -337,7 +335,7 @@ impl Names {
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount, _)| *amount),
-            ask: request.map(|(kind, _)| *kind),
+            change_request: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),

@@ -1,8 +1,8 @@
-//! Emails that did not reach their recipient, for the officers of the contract's purchaser: those that delivery gave up
-//! on, and those whose attempts have failed so far.
+//! Emails that did not reach their recipient, for the officers of the contract's purchaser: those that were given up,
+//! and those whose attempts have failed so far.
 //!
-//! An email that was given up stays in the officers' lists until one of them records that the recipient was informed in
-//! another way, or an administrator requeues it. The content of emails is never shown.
+//! An email that was given up stays in the officers' lists until one of them records that the recipient was informed by
+//! other means, or an administrator requeues it. The content of emails is never shown.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -34,19 +34,19 @@ pub struct UndeliveredEmail {
     pub id: String,
     /// Kind of alert, such as `due-7`.
     pub kind: AlertKind,
-    /// State in the queue: `queued` while it is tried again, `dead` once it is given up.
+    /// State in the queue: `queued` while further attempts follow, `dead` once it is given up.
     pub state: EmailState,
     /// Name of the recipient.
     pub to: String,
     /// Email address to which it was sent.
     pub address: String,
-    /// Number of attempts begun.
+    /// Number of attempts started.
     pub attempts: i32,
-    /// Time of the next attempt, while it is tried again.
+    /// Time of the next attempt, while queued.
     pub next_try_at: Option<DateTime<Utc>>,
     /// Latest answer of the mail server.
     pub answer: String,
-    /// Time when it was queued.
+    /// Time of queueing.
     pub created_at: DateTime<Utc>,
     /// Identifier of the contract.
     pub contract: String,
@@ -76,7 +76,7 @@ impl From<UndeliveredRow> for UndeliveredEmail {
 }
 
 impl UndeliveredEmail {
-    /// Returns whether delivery gave up on it, so that its recipient has to be informed by other means.
+    /// Returns whether the email was given up, so that its recipient must be informed by other means.
     pub fn is_given_up(&self) -> bool {
         self.state == EmailState::Dead
     }
@@ -105,7 +105,7 @@ pub(crate) fn of_contract(
     Ok(found.into_iter().map(UndeliveredEmail::from).collect())
 }
 
-/// Loads the emails that were given up and whose recipients the caller has to inform by other means.
+/// Loads the emails that were given up and whose recipients the caller must inform by other means.
 pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<UndeliveredEmail>, Error> {
     let seats = caller.seats.iter().filter(|seat| role_may(seat.role, Action::SettleUndelivered));
     let purchasers: Vec<OrganisationId> = seats.map(|seat| seat.organisation).collect();
@@ -116,19 +116,19 @@ pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Resu
     Ok(found.into_iter().map(UndeliveredEmail::from).collect())
 }
 
-/// Records that the recipient of an email that was given up was informed by other means; `reason` says how.
+/// Records that the recipient of an email that was given up was informed by other means, which `reason` names.
 ///
 /// # Errors
-/// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without
-/// a reason; `Conflict` for an email that was not given up, or was settled before.
+/// `NotFound` for an email that is not about a contract, or about one that the caller may not see; `Forbidden`;
+/// `Refused` without a reason; `Conflict` for an email that was not given up, or was settled before.
 pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Result<EmailSummary, Error> {
     acts::write_about(app, caller, Action::SettleUndelivered, (id, email_with_contract), |tx, record, _, email| {
         if email.state != EmailState::Dead {
-            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
+            return Err(Error::Conflict(Message::new("email-not-given-up").with("state", email.state.as_str())));
         }
         let reason = inputs::reason(reason)?;
         if !rows::clear(tx.connection, email.id)? {
-            return Err(Error::conflict("letter-settled"));
+            return Err(Error::conflict("email-settled"));
         }
         let body = serde_json::json!({ "letter": id, "kind": email.kind, "to": email.to, "reason": reason });
         append_event(tx, &record.contract, Action::SettleUndelivered, body)?;
@@ -136,7 +136,7 @@ pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Res
     })
 }
 
-/// Loads an email with the contract that it is about, if one of the organisations may see that.
+/// Loads an email and the contract that it is about, if one of the organisations may see that contract.
 fn email_with_contract(
     connection: &mut AnyConnection,
     id: &str,

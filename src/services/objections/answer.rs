@@ -1,4 +1,4 @@
-//! Answering an objection. No one answers about what they decided themselves, nor does anyone who acts for them.
+//! Answering an objection. No one may answer an objection to their own decision, nor may anyone who acts for them.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ObjectionState;
 use crate::domain::objections::{OBJECTION_ACTIONS, may_answer};
-use crate::domain::payments::{Actor, may_follow};
 use crate::domain::policy::Action;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
@@ -16,7 +15,7 @@ use crate::services::deliverables::attachments::{self, MAX_FILES};
 use crate::services::deliverables::files::{self, StoredFile};
 use crate::services::deliverables::permits::UploadPermit;
 use crate::services::deliverables::uploads::{UploadForm, UploadLimits};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::party_alerts;
 use crate::services::objections::{ObjectionSummary, event_body, subject};
 use crate::services::shared::inputs;
@@ -38,8 +37,8 @@ pub struct ObjectionAnswerInput {
 /// Upholds or rejects an objection.
 ///
 /// # Errors
-/// `NotFound` for an unknown objection or answer; `Forbidden` to those who decided on what it is about, and to finance
-/// where the leader answers; `Conflict` where it was answered already; `Refused` without a reason.
+/// `NotFound` for an unknown objection or answer; `Forbidden` for people who took the decision objected to, and for
+/// finance if the leader answers; `Conflict` if it was answered already; `Refused` without a reason.
 pub fn answer(
     app: &App,
     caller: &Caller,
@@ -55,14 +54,14 @@ pub fn answer(
     })
 }
 
-/// The form of an answer with files.
+/// Limits of the form of an answer with files.
 pub static ANSWER_LIMITS: UploadLimits =
     UploadLimits { texts: &["reason"], file: "files", files: MAX_FILES, endings: &[] };
 
-/// Grants permission to answer an objection with files, before their form is read.
+/// Grants permission to answer an objection with files, before the body is read.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
 pub fn permit_answer(app: &App, caller: Caller, id: &str) -> Result<UploadPermit, Error> {
     caller.may(Action::AnswerObjection)?;
     let found = app.pool.read(|connection| rows::with_contract(connection, id, &caller.organisations()))?;
@@ -74,7 +73,7 @@ pub fn permit_answer(app: &App, caller: Caller, id: &str) -> Result<UploadPermit
 /// Upholds or rejects the objection of a permit, with the files of a form.
 ///
 /// # Errors
-/// As [`answer`]; no file is kept then.
+/// As [`answer`]; no file is kept in that case.
 pub async fn answer_with_files(
     app: &App,
     permit: UploadPermit,
@@ -97,7 +96,7 @@ pub fn faults_of_answer(form: &UploadForm) -> Vec<FieldError> {
     form.missing_fault("reason", "reason-missing").into_iter().collect()
 }
 
-/// State in which an answer leaves its objection, and the action of its event.
+/// State of the objection after an answer, and the action of the answer's event.
 type Outcome = (ObjectionState, EventAction);
 
 fn outcome_of(name: &str) -> Result<Outcome, Error> {
@@ -123,7 +122,7 @@ fn record_answer(
     if !may_answer(seat.role, subject::answering_role(record, &objection)?) {
         return Err(Error::forbidden("objection-of-leader"));
     }
-    reject_decider(tx, &objection)?;
+    reject_earlier_actors(tx, &subject::deciders(&objection)?)?;
     let reason = inputs::reason(reason)?;
     let by = tx.person()?;
     rows::record_answer(tx.connection, tx.context, objection.id, (state, by, reason))?;
@@ -136,9 +135,4 @@ fn record_answer(
     append::save_change(tx, record)?;
     party_alerts::tell_answer(tx, record, &objection, reason)?;
     Ok(ObjectionSummary { id: objection.public_id, state, version: record.contract.version, files })
-}
-
-fn reject_decider(tx: &Tx<'_>, objection: &Objection) -> Result<(), Error> {
-    let answering = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if may_follow(&subject::deciders(objection)?, &answering) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }

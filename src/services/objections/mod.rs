@@ -1,8 +1,8 @@
-//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and someone
-//! other than who decided answers with a reason, within ten working days.
+//! Objections (陈述申辩): the contractor disagrees with a breach, a decision, a score or a deduction, and a person other
+//! than the one who decided answers with a reason, within ten working days.
 //!
-//! An objection changes no figure. One that was upheld names the act that does, and remains a task of the officer until
-//! that act is taken. About one thing, one objection is open at a time.
+//! An objection changes no figure. An upheld one names the act that corrects the matter, and remains a task of the
+//! officer until that act is taken. Only one objection about a thing can be open at a time.
 
 mod answer;
 pub mod subject;
@@ -44,7 +44,7 @@ use crate::storage::write::Tx;
 pub struct ObjectionInput {
     /// Kind of thing with which the contractor disagrees.
     pub against: ObjectionTarget,
-    /// The thing: `CLAUSE/SUBJECT` of a breach, `DELIVERABLE/NUMBER` of a decided submission, code of the milestone of
+    /// Subject: `CLAUSE/SUBJECT` of a breach, `DELIVERABLE/NUMBER` of a decided submission, or code of the milestone of
     /// a score or deduction.
     pub subject: String,
     /// Facts and grounds; required.
@@ -74,8 +74,8 @@ impl ListsFiles for ObjectionSummary {
 /// Raises an objection as the contractor.
 ///
 /// # Errors
-/// `Refused` for a thing that the contract does not have, a waived breach or an empty text; `Duplicate` while an
-/// objection about the thing is open.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Refused` for a subject that the contract does not have, a
+/// waived breach or an empty text; `Duplicate` while an objection about the same thing is open.
 pub fn raise(app: &App, caller: &Caller, contract: &str, input: &ObjectionInput) -> Result<ObjectionSummary, Error> {
     let action = Action::RaiseObjection;
     acts::write_contract(app, caller, contract, action, |tx, record, seat| {
@@ -83,14 +83,14 @@ pub fn raise(app: &App, caller: &Caller, contract: &str, input: &ObjectionInput)
     })
 }
 
-/// The form of an objection with files.
+/// Limits of the form of an objection with files.
 pub static OBJECTION_LIMITS: UploadLimits =
     UploadLimits { texts: &["against", "subject", "text"], file: "files", files: MAX_FILES, endings: &[] };
 
-/// Grants permission to raise an objection with files, before their form is read. `key` identifies the form.
+/// Grants permission to raise an objection with files, before the body is read. `key` identifies the form.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the quota is used up.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `TooLarge` if the quota is used up.
 pub fn permit_objection(app: &App, caller: Caller, contract: &str, key: &str) -> Result<UploadPermit, Error> {
     attachments::permit(app, caller, (contract, key), (&[Action::RaiseObjection], FileUse::Objection))
 }
@@ -98,7 +98,7 @@ pub fn permit_objection(app: &App, caller: Caller, contract: &str, key: &str) ->
 /// Raises an objection with the files of a form.
 ///
 /// # Errors
-/// `Malformed` fields, and those of [`raise`]; no file is kept then.
+/// `Malformed` fields, and those of [`raise`]; no file is kept in either case.
 pub async fn raise_with_files(app: &App, permit: UploadPermit, form: UploadForm) -> Result<ObjectionSummary, Error> {
     let (input, _) = read_fields(&form);
     let input = input.ok_or_else(|| Error::Malformed(faults_of_objection(&form)))?;
@@ -166,7 +166,7 @@ fn required_text(given: &str) -> Result<&str, Error> {
     Ok(text)
 }
 
-/// Refuses an objection about a thing while another one about it is open.
+/// Refuses an objection while another one about the same thing is open.
 fn refuse_second(tx: &mut Tx<'_>, record: &ContractRecord, objected: &Objected) -> Result<(), Error> {
     let (target, subject) = (objected.target(), objected.to_string());
     let is_open =

@@ -15,21 +15,21 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::objections::Objection;
 
-/// Kinds of fact by which people decide on what a contractor may object to.
+/// Kinds of fact that decide on something to which a contractor may object.
 const DECIDING: &[FactKind] =
     &[FactKind::Decision, FactKind::Score, FactKind::Incident, FactKind::Headcount, FactKind::Survey];
 
-/// A thing that the contract has.
+/// The thing objected to, as found in the contract.
 pub(super) struct Found {
-    /// People who decided, as the facts name them.
+    /// People who decided, according to the facts.
     pub deciders: Vec<Actor<i64>>,
-    /// Change requests from which these facts were granted, by identifier.
+    /// Identifiers of the change requests whose grant recorded these facts.
     pub requests: Vec<String>,
     /// Number of the decision or score.
     pub fact_seq: Option<i64>,
 }
 
-/// The act that would correct what an upheld objection is about.
+/// The act that would correct the matter of an upheld objection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Correction {
     /// `waiver` or `reversal`.
@@ -46,7 +46,7 @@ pub(super) fn unknown() -> Error {
 /// Finds a thing in the contract's facts and standing.
 ///
 /// # Errors
-/// `Refused` where the contract does not have it, or the breach is waived.
+/// `Refused` if the contract does not have the thing, or the breach is waived.
 pub(super) fn find(record: &ContractRecord, standing: &Standing, objected: &Objected) -> Result<Found, Error> {
     let (codes, fact_seq) = match objected {
         Objected::Breach(key) => {
@@ -96,7 +96,7 @@ fn settled_in<'a>(standing: &'a Standing, milestone: &'a str) -> impl Iterator<I
     standing.breaches.iter().filter(is_settled)
 }
 
-/// Returns the last decision on a submission or score of a milestone that was not reversed.
+/// Returns the fact of the last decision on a submission, or of the score of a milestone, that was not reversed.
 fn live_fact<'a>(record: &'a ContractRecord, objected: &Objected) -> Result<Option<&'a FactRow>, Error> {
     let kind = match objected {
         Objected::Decision { .. } => FactKind::Decision,
@@ -113,7 +113,7 @@ fn actor(row: &FactRow) -> Actor<i64> {
     Actor { person: row.actor_id.0, on_behalf_of: row.for_id }
 }
 
-/// Returns the change request from which a fact was granted; none for a fact that was recorded at once.
+/// Returns the change request whose grant recorded a fact; `None` for a fact that was recorded directly.
 fn request_of(row: &FactRow) -> Result<Option<String>, Error> {
     let words: Value = stored(&row.words)?;
     Ok(words["ask"].as_str().map(str::to_owned))
@@ -132,13 +132,13 @@ pub fn answering_role(record: &ContractRecord, objection: &Objection) -> Result<
     Ok(objections::answering_role(objection.against, is_of_leader))
 }
 
-/// Writes the people who decided as they are stored with an objection.
+/// Writes the people who decided in the form stored with an objection.
 pub(super) fn write_deciders(deciders: &[Actor<i64>]) -> Result<String, Error> {
     let pairs: Vec<(i64, Option<i64>)> = deciders.iter().map(|actor| (actor.person, actor.on_behalf_of)).collect();
     serde_json::to_string(&pairs).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Returns the people who decided on what an objection is about; they may not answer it.
+/// Returns the people who took the decision objected to; they may not answer the objection.
 ///
 /// # Errors
 /// `Internal` for a row that this program did not write.
@@ -156,8 +156,8 @@ pub fn of(objection: &Objection) -> Result<Objected, Error> {
         .ok_or_else(|| Error::Internal(format!("the subject of objection {}", objection.public_id)))
 }
 
-/// Returns the act that would correct what an upheld objection is about; none for others, and none once it was taken or
-/// everything is paid.
+/// Returns the act that would correct the matter of an upheld objection; `None` for other objections, and once the act
+/// was taken or everything is paid.
 ///
 /// # Errors
 /// `Internal` for a row that this program did not write.
@@ -185,7 +185,7 @@ pub fn correction(
     })
 }
 
-/// True if all milestones on which a decision or score has an effect are paid, so that it can no longer be reversed.
+/// Returns true if all milestones that a decision or score affects are paid, so that it can no longer be reversed.
 fn is_paid(record: &ContractRecord, standing: &Standing, objected: &Objected) -> bool {
     let agreed = &record.terms_on(standing.as_of).milestones;
     let is_touched = |code: &str| match objected {
@@ -199,7 +199,7 @@ fn is_paid(record: &ContractRecord, standing: &Standing, objected: &Objected) ->
     touched.peek().is_some() && touched.all(|m| m.state == MilestoneState::Paid)
 }
 
-/// Returns the objections of which a task remains: those that wait for an answer, and upheld ones that are not yet
+/// Returns the objections that are still a task: those that wait for an answer, and upheld ones that are not yet
 /// corrected.
 ///
 /// # Errors
@@ -218,6 +218,7 @@ pub fn open_objections(
             ObjectionState::Upheld => objection.answered_at.unwrap_or(objection.raised_at),
         };
         open.push(OpenObjection {
+            about: of(&objection)?,
             answering: answering_role(record, &objection)?,
             since: civil_day(since),
             is_upheld: objection.state == ObjectionState::Upheld,

@@ -1,5 +1,5 @@
 //! Objections as lists and pages show them: with files, the names of people, the last day for the answer and the act
-//! that would correct what was done.
+//! that would correct the matter.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -30,24 +30,24 @@ pub struct ObjectionView {
     /// Random identifier of the objection.
     pub id: String,
     pub against: ObjectionTarget,
-    /// The thing of that kind, as it was named when the objection was raised.
+    /// Subject, as it was named when the objection was raised.
     pub subject: String,
     /// Facts and grounds.
     pub text: String,
     /// Files given as proof.
     pub files: Vec<FileView>,
     pub state: ObjectionState,
-    /// Name of the contractor's person.
+    /// Name of the person of the contractor who raised the objection.
     pub raised_by: String,
-    /// Name of the person represented, if a deputy raised it.
+    /// Name of the person represented, if a deputy raised the objection.
     pub on_behalf_of: Option<String>,
-    /// Time at which it was raised, in UTC.
+    /// Time of the objection, in UTC.
     pub raised_at: DateTime<Utc>,
     /// Last day for the answer.
     pub answer_by: NaiveDate,
     /// Reason of the answer; empty before.
     pub reason: String,
-    /// Name of who answered.
+    /// Name of the person who answered.
     pub answered_by: Option<String>,
     /// Name of the person represented, if a deputy answered.
     pub answered_for: Option<String>,
@@ -55,9 +55,9 @@ pub struct ObjectionView {
     pub answered_at: Option<DateTime<Utc>>,
     /// Files given with the answer.
     pub answer_files: Vec<FileView>,
-    /// Act that would correct what an upheld objection is about; none once it was taken.
+    /// Act that would correct the matter of an upheld objection; null once it was taken.
     pub correction: Option<Correction>,
-    /// True if one of the caller's roles may answer it.
+    /// True if one of the caller's roles may answer the objection.
     #[serde(skip)]
     pub is_answerable: bool,
 }

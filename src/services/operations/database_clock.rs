@@ -1,4 +1,4 @@
-//! One time for all machines: the program's clock follows that of PostgreSQL, where the installation uses it.
+//! One time for all machines: the program's clock follows that of PostgreSQL, if the installation uses it.
 
 use chrono::TimeDelta;
 
@@ -6,14 +6,14 @@ use crate::app::App;
 use crate::error::Error;
 use crate::storage::backend::database_time;
 
-/// Difference between the machine's clock and the database's from which the log warns.
+/// Difference between the clocks of the machine and the database from which the log warns.
 const WARN_FROM: TimeDelta = TimeDelta::seconds(5);
 
-/// Reads the database's clock and corrects the program's clock by it, if that follows. Called at the start and then at
-/// intervals.
+/// Reads the database's clock and corrects the program's clock, if it follows the database. Called at the start and
+/// then at intervals.
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer; the clock keeps its correction.
+/// `Unavailable` if the database does not answer; the clock then keeps its correction.
 pub fn follow_database(app: &App) -> Result<(), Error> {
     let mut connection = app.pool.get()?;
     let before = app.clock.machine_now();

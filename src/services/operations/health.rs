@@ -9,7 +9,7 @@ use crate::storage::backend::migrations_pending;
 pub struct Ready {
     /// The database answers.
     pub database: bool,
-    /// No migration of its schema is pending.
+    /// No migration of the schema is pending.
     pub migrations: bool,
     /// The file store accepts, returns and deletes a file.
     pub files: bool,
@@ -39,7 +39,7 @@ pub async fn check_readiness(app: &App) -> Ready {
     Ready { database, migrations, files: probed.is_ok() }
 }
 
-/// Returns the time of the latest record about any contract. The program refuses to start with a clock before it.
+/// Returns the time of the latest record about any contract. The program refuses to start if its clock is before it.
 ///
 /// # Errors
 /// Database errors.

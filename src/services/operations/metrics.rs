@@ -5,10 +5,10 @@
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::storage::contracts;
+use crate::storage::contracts::due;
 use crate::storage::notifications::email_queue::{self, EmailState};
 
-/// Purpose of the derived key that tokens are compared with.
+/// Purpose of the derived key with which tokens are compared.
 const PURPOSE: &str = "metrics-token";
 
 /// Current values of the metrics.
@@ -24,8 +24,8 @@ pub struct Measures {
     pub connections_open: u32,
 }
 
-/// Returns whether a client with this token may read the metrics. The comparison takes the same time for a wrong token;
-/// without a configured token no one may.
+/// Returns whether a client with this token may read the metrics. The comparison takes constant time; without a
+/// configured token no one may.
 pub fn may_read(app: &App, token: Option<&str>) -> bool {
     let wanted = app.settings.metrics_token.as_deref().filter(|wanted| !wanted.is_empty());
     let key = app.secret.derive(PURPOSE);
@@ -43,7 +43,7 @@ pub fn measure(app: &App) -> Result<Measures, Error> {
     let (connections_in_use, connections_open) = app.pool.connections();
     let today = civil_day(app.clock.now());
     let (counted, contracts_due) = app.pool.read(|connection| {
-        Ok((email_queue::count_by_state(connection)?, contracts::count_changing_by(connection, today)?))
+        Ok((email_queue::count_by_state(connection)?, due::count_changing_by(connection, today)?))
     })?;
     let count = |state: EmailState| counted.iter().find(|(known, _)| *known == state.as_str()).map_or(0, |(_, n)| *n);
     let emails = EmailState::ALL.into_iter().map(|state| (state, count(state))).collect();

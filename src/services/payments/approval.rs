@@ -1,16 +1,15 @@
-//! The approval steps of a payment request: confirm, review, approve and pay, each by a different person, or return it
-//! to the contractor. Paying records the fact, or for a day before yesterday asks for the approver's consent first.
-//! Undoing that fact (a granted reversal) marks the request as returned.
+//! The approval steps of a payment request: confirm, review, approve and pay, each by a different person, or return to
+//! the contractor. Paying records the fact or, for a day before yesterday, first requires the approver's consent. When
+//! a granted reversal undoes that fact, the request counts as returned.
 
 use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
-use crate::clock::civil_day;
 use crate::domain::codes::{AlertKind, FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::interest::InterestRecord;
 use crate::domain::numbers::Code;
-use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::payments::{self as approvals, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
@@ -18,11 +17,13 @@ use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
+use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
+use crate::services::payments::rules;
 use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, is_open_for, log_step, milestone_standing,
     record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
@@ -42,11 +43,10 @@ use crate::storage::write::{Tx, write_named};
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for someone who took an earlier step
-/// (self-approval); `Conflict` if another step is next, or the amount or account to pay is not what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again,
-/// the bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the
-/// fact.
+/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
+/// (self-approval); `Conflict` if another step is next, or the amount or account to pay differs from what was approved;
+/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again, the
+/// bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -57,7 +57,7 @@ pub fn take_step(
     take_step_if(app, caller, (id, name), input, |_, _, _| Ok(()))
 }
 
-/// Takes the named step of a payment request unless a further check, made in the transaction of the step, refuses it.
+/// Takes the named step of a payment request, unless a further check in the same transaction refuses it.
 ///
 /// # Errors
 /// Those of [`take_step`] and of the check.
@@ -105,8 +105,8 @@ pub(super) fn take_step_if(
     })
 }
 
-/// Marks the payment request whose fact was undone as returned, by a step of its own; the milestone's amount becomes
-/// payable again. Only `change_requests`, which undoes facts, calls this.
+/// Marks the payment request whose fact was undone as returned, by a step of its own; the milestone's amount is then
+/// payable again. Only for `change_requests`, which undoes facts.
 ///
 /// # Errors
 /// Database errors.
@@ -118,7 +118,7 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     alerts::enqueue(tx, record, &[Alert::payment_returned(&payment, reason, today)])
 }
 
-/// Takes the step of the approval chain that is next, by a person who took none before, within the limit.
+/// Takes the next step of the approval chain, by a person who took no earlier one, within the limit.
 fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -127,7 +127,9 @@ fn take_approval_step(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
-    reject_repeated_actor(tx, barred_by(steps, next))?;
+    reject_earlier_actors(tx, &barred_by(steps, next))?;
+    let approved = steps_approved(&requests, payment);
+    let to = approvals::state_after(next, approved, rules::needed(tx.connection, record, payment)?);
     let standing = milestone_standing(tx, record, &payment.milestone)?;
     let limit = Limit::of(record, &standing, payment.kind, sum_of_others(&requests, payment))?;
     if payment.amount_fen > limit.left_fen() {
@@ -135,12 +137,13 @@ fn take_approval_step(
     }
     match next.kind {
         PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
-            let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), next.to)?;
+            let reason = inputs::optional_reason(input.reason.as_deref())?;
+            record_step_among(tx, &mut requests, payment.id, (next.kind, reason), to)?;
             tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            append::save_payment_step(tx, record, &requests, advanced(payment, next.kind, tx.context.today()))?;
-            Ok(next.to)
+            let alert = advanced(payment, next.kind, tx.context.today()).filter(|_| to == next.to);
+            append::save_payment_step(tx, record, &requests, alert)?;
+            Ok(to)
         }
         PaymentStep::Pay => pay(tx, caller, record, payment, input),
         PaymentStep::Allow => allow(tx, record, payment, input),
@@ -149,8 +152,14 @@ fn take_approval_step(
         | PaymentStep::Disallow
         | PaymentStep::Return
         | PaymentStep::Reverse
-        | PaymentStep::Import => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
+        | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
     }
+}
+
+/// Counts the people who have approved a payment request.
+fn steps_approved(requests: &[Requested], payment: &PaymentRequest) -> usize {
+    let own = requests.iter().filter(|taken| taken.request.id == payment.id);
+    own.flat_map(|taken| &taken.steps).filter(|step| step.action == PaymentStep::Approve.as_str()).count()
 }
 
 /// Builds the alert to the contractor that a payment request went to finance or was approved.
@@ -158,7 +167,15 @@ fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Op
     let kind = match step {
         PaymentStep::Confirm => AlertKind::PaymentAtFinance,
         PaymentStep::Approve => AlertKind::PaymentApproved,
-        _ => return None,
+        PaymentStep::Request
+        | PaymentStep::Review
+        | PaymentStep::Pay
+        | PaymentStep::Backdate
+        | PaymentStep::Allow
+        | PaymentStep::Disallow
+        | PaymentStep::Return
+        | PaymentStep::Reverse
+        | PaymentStep::Import => return None,
     };
     Some(Alert::inform(kind, Subject::PaymentRequest(payment.public_id.clone()), today, Vec::new()))
 }
@@ -169,7 +186,7 @@ fn sum_of_others(requests: &[Requested], payment: &PaymentRequest) -> i64 {
     sum_of(others.filter(|other| other.id != payment.id && is_open_for(other, &payment.milestone, payment.kind)))
 }
 
-/// Records the payment, or lets one of a day before yesterday wait for the approver's consent.
+/// Records the payment; a payment of a day before yesterday then waits for the approver's consent.
 fn pay(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -181,9 +198,8 @@ fn pay(
     let voucher = inputs::number("voucher", input.voucher.as_deref())?;
     let on = append::effective_day(tx, input.on);
     let steps = rows::load_steps(tx.connection, payment.id)?;
-    let approved = steps.iter().rfind(|step| step.action == PaymentStep::Approve.as_str());
-    let approved = approved.map(|step| civil_day(step.at)).filter(|approved| on < *approved);
-    let early = approved.map(|approved| Message::new("payment-before-approval").with("approved", approved));
+    let early = approved_on(steps.iter()).filter(|approved| on < *approved);
+    let early = early.map(|approved| Message::new("payment-before-approval").with("approved", approved));
     match (claim_voucher(tx, caller, record, payment, (&voucher, on)), early) {
         (claimed, None) => claimed?,
         (claimed, Some(early)) => {
@@ -195,7 +211,7 @@ fn pay(
     search::add_recorded(tx.connection, record.contract.id, &voucher)?;
     rows::set_voucher(tx.connection, payment.id, &voucher, Some(on))?;
     let payment = PaymentRequest { voucher: voucher.clone(), paid_on: Some(on), ..payment.clone() };
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    let reason = inputs::optional_reason(input.reason.as_deref())?;
     if !approvals::needs_day_consent(on, tx.context.today()) {
         record_step(tx, payment.id, PaymentStep::Pay, &voucher, PaymentState::Paid)?;
         append_payment(tx, record, &payment, reason)?;
@@ -216,13 +232,13 @@ fn allow(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     require_as_approved(tx.connection, record, payment)?;
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    let reason = inputs::optional_reason(input.reason.as_deref())?;
     record_step(tx, payment.id, PaymentStep::Allow, reason, PaymentState::Paid)?;
     append_payment(tx, record, payment, "")?;
     Ok(PaymentState::Paid)
 }
 
-/// Does not agree to the earlier day of a recorded payment; the cashier records it again.
+/// Refuses the earlier day of a recorded payment; the cashier must record it again.
 fn disallow(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,
@@ -231,7 +247,7 @@ fn disallow(
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
     let recorders = earlier_actors(tx.connection, payment.id, &approvals::DAY_CONSENT)?;
-    reject_repeated_actor(tx, recorders)?;
+    reject_earlier_actors(tx, &recorders)?;
     clear_voucher(tx, payment)?;
     record_step(tx, payment.id, PaymentStep::Disallow, reason, PaymentState::Approved)?;
     log_step(tx, record, payment, EventAction::PaymentDisallow, reason)?;
@@ -260,7 +276,7 @@ fn fact_of(payment: &PaymentRequest, reason: &str) -> Result<NewFact, Error> {
         PaymentKind::Interest => (FactKind::Interest, to_value(&InterestRecord { milestone, on, amount })?),
     };
     let mut words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
-    // Left out where there is none, so that payments without a reason have one form whatever version recorded them.
+    // Left out if there is none, so that payments without a reason have the same form in all versions.
     if let (false, Some(words)) = (reason.is_empty(), words.as_object_mut()) {
         words.insert("reason".to_owned(), reason.into());
     }
@@ -290,7 +306,7 @@ fn claim_voucher(
     Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Returns what is wrong with a voucher, to be told together with other faults.
+/// Returns the fault of a voucher, to be reported together with other faults; `None` for other errors.
 fn voucher_fault(error: Error) -> Option<FieldError> {
     let at = |message| FieldError { path: "voucher".to_owned(), message };
     match error {
@@ -305,7 +321,7 @@ fn clear_voucher(tx: &mut Tx<'_>, payment: &PaymentRequest) -> Result<(), Error>
     rows::set_voucher(tx.connection, payment.id, "", None)
 }
 
-/// Returns a payment request, for a reason on which the law lets a payment wait. The requester may do this as well,
+/// Returns a payment request, for a reason for which the law lets a payment wait. The requester may do this as well,
 /// because a return approves nothing.
 fn return_request(
     tx: &mut Tx<'_>,
@@ -326,10 +342,4 @@ fn return_request(
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(payment, reason, today)])?;
     Ok(PaymentState::Returned)
-}
-
-/// Rejects someone whose earlier step excludes them from the next one, in person or through a deputy.
-fn reject_repeated_actor(tx: &Tx<'_>, before: Vec<Actor<i64>>) -> Result<(), Error> {
-    let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if approvals::may_follow(&before, &next) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }

@@ -2,7 +2,7 @@
 //! event.
 //!
 //! The event is part of a hash chain, so a payment request that was changed in the database after its approval is not
-//! paid. The event holds only a digest of the account, because more people read events than make payments.
+//! paid. The event contains only a digest of the account, because more people read events than make payments.
 
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -22,11 +22,11 @@ pub(super) fn account_digest(payment: &PaymentRequest) -> String {
     digest(&[&payment.account])
 }
 
-/// Refuses to pay a request whose amount, kind or account is not what was approved. Approvals from before events held
-/// the account are compared by the amount only.
+/// Refuses to pay a request whose amount, kind or account differs from what was approved. For approvals recorded before
+/// events contained the account, only the amount is compared.
 ///
 /// # Errors
-/// `Conflict` if they differ, or nothing was approved; the database's.
+/// `Conflict` if they differ, or nothing was approved; database errors.
 pub(super) fn require_as_approved(
     connection: &mut AnyConnection,
     record: &ContractRecord,

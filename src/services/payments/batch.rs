@@ -1,8 +1,8 @@
-//! Batches: the step that waits for a person, taken on up to 200 payment requests at once. The check beforehand shows
-//! each request with its amount, account and checks; then each line is decided in a transaction of its own, by the
-//! same rules as a single step, so one refused line stops no other.
+//! Batches: the next step, taken on up to 200 payment requests at once. A check beforehand shows each request with its
+//! amount, account and checks; then each line is decided in a transaction of its own, by the same rules as a single
+//! step, so that a refused line does not stop the others.
 //!
-//! Beyond the rules of a single step, a line with a failing check that does not bar it needs a reason.
+//! Beyond the rules of a single step, a line with a failing check that does not bar the step needs a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,7 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
 use crate::services::payments::approval::take_step_if;
 use crate::services::payments::checks::{Check, CheckSource};
+use crate::services::payments::day_effects::DayEffects;
 use crate::services::payments::desk::{self, DeskItem};
 use crate::services::payments::limit::MOST_FEN;
 use crate::services::payments::{PaymentRequestSummary, PaymentStepInput, step_open_to, wrong_state};
@@ -55,8 +56,7 @@ pub struct PaymentLineInput {
     /// True to return this request instead, which needs a reason.
     #[serde(default)]
     pub returned: bool,
-    /// Reason for the step; required to return a payment request, and where a check on it fails that does not bar the
-    /// step.
+    /// Reason for the step; required to return a payment request, and if a check fails that does not bar the step.
     #[serde(default)]
     pub reason: Option<String>,
     /// Number of the bank voucher; required to pay.
@@ -65,7 +65,7 @@ pub struct PaymentLineInput {
     /// Day on which the bank paid. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// Names of the failing checks that the page showed; a reason is one for these.
+    /// Names of the failing checks that the page showed; the reason applies to these.
     #[serde(skip)]
     pub seen: Option<Vec<String>>,
 }
@@ -84,11 +84,16 @@ pub struct BatchLine {
     pub account: Option<Account>,
     /// Checks before the step, in reading order.
     pub checks: Vec<Check>,
-    /// Reason for which the caller cannot take the step, whatever the checks found.
+    /// Reason why the caller cannot take the step, whatever the result of the checks.
     pub barred: Option<Message>,
     /// True if the caller may return the request instead.
     pub is_returnable: bool,
+    /// Effects of the payment's day, where the step records the payment.
+    pub day_effects: DayEffects,
 }
+
+/// Days on which payments are to be recorded, by the identifier of the request.
+pub type Days = BTreeMap<String, NaiveDate>;
 
 impl BatchLine {
     /// Returns whether no failing check bars the step.
@@ -120,40 +125,42 @@ pub struct LineOutcome {
     pub result: Result<PaymentRequestSummary, Error>,
 }
 
-/// Returns the sum of the lines on which the step may be taken.
+/// Returns the sum of the lines on which the step may be taken, in fen.
 pub fn sum_of_lines<'a>(lines: impl IntoIterator<Item = &'a BatchLine>) -> Sum {
     let open = lines.into_iter().filter(|line| line.may_be_taken());
     Sum::from_fen(open.map(|line| i128::from(line.item.amount.fen())).sum())
 }
 
-/// Returns whether the step on these lines asks for password and code now, by the sum of those on which it may be
+/// Returns whether the step on these lines requires password and code now, by the sum of the lines on which it may be
 /// taken.
 ///
 /// # Errors
 /// Database errors.
-pub fn asks_for_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[BatchLine]) -> Result<bool, Error> {
-    Ok(step.releases_money() && own_account::asks_for_proof(app, caller, bounded(sum_of_lines(lines)))?)
+pub fn needs_proof(app: &App, caller: &Caller, step: PaymentStep, lines: &[BatchLine]) -> Result<bool, Error> {
+    Ok(step.releases_money() && own_account::needs_proof(app, caller, bounded(sum_of_lines(lines)))?)
 }
 
-/// Checks the named step of payment requests in the given order.
+/// Checks the named step of payment requests in the given order. What a payment's day does is computed for the given
+/// day, by default the recorded one, else today.
 ///
 /// # Errors
-/// `NotFound` for an unknown step, or a payment request that the caller may not see; `Refused` for none or too many.
-pub fn check(app: &App, caller: &Caller, name: &str, ids: &[&str]) -> Result<Vec<BatchLine>, Error> {
+/// `NotFound` for an unknown step, or a payment request that the caller may not see; `Refused` for no or too many
+/// requests.
+pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Days)) -> Result<Vec<BatchLine>, Error> {
     caller.may(Action::ReadContract)?;
     let (step, _) = step_named(name)?;
     check_number(ids)?;
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, ids))?;
+    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (ids, days)))?;
     if lines.len() == ids.len() { Ok(lines) } else { Err(Error::NotFound) }
 }
 
-/// Takes the named step of payment requests, each in its own transaction. A repeated request gets the stored answer
-/// of each line that took effect.
+/// Takes the named step of payment requests, each in its own transaction. A repeated request gets the stored answer of
+/// each line that took effect.
 ///
 /// # Errors
 /// `NotFound` for an unknown step; `Forbidden` by role; `Malformed` for a payment request that is given twice;
-/// `Refused` for none or too many, if the password must be given again for their sum, or where the idempotency key was
-/// used for another request. All else refuses only its line, with the errors of a single step.
+/// `Refused` for no or too many requests, if the password must be given again for their sum, or if the idempotency key
+/// was used for another request. Any other error refuses only its line.
 pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput) -> Result<Vec<LineOutcome>, Error> {
     let (step, action) = step_named(name)?;
     caller.may(action)?;
@@ -163,7 +170,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     if let Some(twice) = ids.iter().position(|id| !known.insert(*id)) {
         return Err(Error::malformed(format!("lines[{twice}].id"), Message::new("payment-batch-twice")));
     }
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, &ids))?;
+    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (&ids, &Days::new())))?;
     let of = |line: &PaymentLineInput| lines.iter().find(|known| known.item.id == line.id);
     if step.releases_money() {
         let released = input.lines.iter().filter(|line| !line.returned).filter_map(of);
@@ -175,7 +182,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     for line in &input.lines {
         let is_down = outcomes.last().is_some_and(|last| matches!(last.result, Err(Error::Unavailable(_))));
         let result = match of(line) {
-            // Each further line would only wait for the same database.
+            // The other lines would only wait for the same database.
             _ if is_down => Err(Error::Unavailable("the database did not answer for an earlier line".to_owned())),
             None => Err(Error::NotFound),
             Some(_) => decide_line(app, caller, name, line),
@@ -188,6 +195,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     Ok(outcomes)
 }
 
+/// Takes the step on one line, or returns the request if the line says so.
 fn decide_line(
     app: &App,
     caller: &Caller,
@@ -201,9 +209,9 @@ fn decide_line(
     })
 }
 
-/// Refuses a step without a reason where a check fails that does not bar it, and one with a reason where a check fails
-/// that its page did not show. A check may hold when the line is shown and fail when it is decided, so it is made in
-/// the transaction of the step.
+/// Requires a reason if a check fails that does not bar the step, and refuses the reason if a check fails that the page
+/// did not show. Since a check may succeed when the line is shown and fail when it is decided, it is repeated in the
+/// transaction of the step.
 fn require_reason(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -224,7 +232,7 @@ fn require_reason(
     if questions(&checks).any(is_unseen) { refused("payment-batch-unseen") } else { Ok(()) }
 }
 
-/// Returns the caller with an idempotency key that belongs to one line of the request.
+/// Returns the caller with an idempotency key for one line of the request.
 pub(in crate::services) fn caller_of_line(caller: &Caller, id: &str) -> Caller {
     let mut caller = caller.clone();
     if let Some(key) = &mut caller.idempotency_key {
@@ -234,7 +242,7 @@ pub(in crate::services) fn caller_of_line(caller: &Caller, id: &str) -> Caller {
     caller
 }
 
-/// Ties the request's idempotency key to the whole batch, so that it is refused for another one.
+/// Stores the request's idempotency key for the whole batch, so that the same key is refused for another batch.
 pub(in crate::services) fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
     if caller.idempotency_key.is_none() {
         return Ok(());
@@ -256,18 +264,18 @@ fn check_number(ids: &[&str]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns a sum as money; the largest amount for one beyond it.
+/// Converts a sum to money; the largest amount if the sum exceeds it.
 fn bounded(sum: Sum) -> Money {
     sum.money().or_else(|| Money::from_fen(MOST_FEN)).unwrap_or_default()
 }
 
-/// Loads the visible ones of these payment requests with their checks, in the given order, with the same number of
-/// queries for any number of them.
+/// Loads those of these payment requests that the caller may see, with their checks, in the given order. The number of
+/// queries does not depend on the number of requests.
 fn load_lines(
     connection: &mut AnyConnection,
     caller: &Caller,
     step: PaymentStep,
-    ids: &[&str],
+    (ids, days): (&[&str], &Days),
 ) -> Result<Vec<BatchLine>, Error> {
     let mut found = rows::chosen(connection, &caller.organisations(), ids)?;
     found.sort_by_key(|(payment, ..)| ids.iter().position(|id| *id == payment.public_id));
@@ -290,20 +298,26 @@ fn load_lines(
         let checks = source.checks(caller, (*record, standing), payment)?;
         let barred = bar(caller, step, payment, contract)?;
         let account = step_open_to(caller, payment, contract).is_ok().then(|| stored(&payment.account)).transpose()?;
-        lines.push((account, checks, barred, may_return(caller, contract)));
+        let mut day_effects = DayEffects::default();
+        if matches!(step, PaymentStep::Pay | PaymentStep::Allow) {
+            let today = caller.today();
+            let on = days.get(&payment.public_id).copied().or(payment.paid_on).unwrap_or(today);
+            day_effects = DayEffects::of((*record, standing), (payment, on), today)?;
+        }
+        lines.push((account, checks, barred, may_return(caller, contract), day_effects));
     }
     let items = desk::show(connection, caller, found)?;
-    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return))| {
-        // Where only the caller may not take the step, another person can still take it.
+    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return, day_effects))| {
+        // If only the caller may not take the step, another person still can.
         let mut failing = checks.iter().filter(|check| check.is_needed && !check.holds).peekable();
         let is_elsewhere = failing.peek().is_some() && failing.all(|check| check.name == "hands");
         let is_returnable = may_return && barred.is_none() && !is_elsewhere;
-        BatchLine { item, account, checks, barred, is_returnable }
+        BatchLine { item, account, checks, barred, is_returnable, day_effects }
     });
     Ok(lines.collect())
 }
 
-/// Returns the reason for which the caller cannot take a step on a payment request of a visible contract.
+/// Returns the reason why the caller cannot take a step on a payment request of a visible contract; `None` if they can.
 fn bar(
     caller: &Caller,
     step: PaymentStep,

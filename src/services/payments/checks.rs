@@ -1,14 +1,15 @@
-//! The checks that the next approver reads on a payment request: the amount left, the budget committed, and every
-//! condition that could stand in the way. The checks decide nothing: the step itself verifies them again in its own
+//! The checks that the next approver reads on a payment request: the amount left, the committed budget, and every
+//! condition that could prevent the step. They decide nothing: the step verifies the conditions again in its own
 //! transaction.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::clock::civil_day;
 use crate::domain::codes::PaymentKind;
 use crate::domain::money::Money;
-use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
+use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
@@ -17,6 +18,7 @@ use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInv
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
 use crate::services::payments::limit::Limit;
+use crate::services::payments::rules;
 use crate::services::payments::{barred_by, is_open_for, stored_money, sum_of};
 use crate::storage::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId};
@@ -30,31 +32,31 @@ use crate::storage::registry::organisations::{self, Contractor};
 pub struct PaymentRequestChecks {
     /// Amount of the milestone, or of its interest, that can still be requested once this request is paid.
     pub left: Money,
-    /// Number of the budget document, and the amount of it that the contract uses.
+    /// Number of the budget document, and the amount that the contract uses of the appropriation.
     pub budget: Option<(String, Money)>,
     /// Right needed for the next step; `None` once the request is paid or returned.
     pub next: Option<Action>,
     /// The checks before the next step, in reading order.
     pub checks: Vec<Check>,
-    /// First day on which the payment can be dated, while the cashier is to record it.
+    /// First day on which the payment can be dated; `None` unless the cashier is to record it.
     pub first_day: Option<NaiveDate>,
 }
 
-/// One condition of the next step. Its text is the message `payment-check-NAME`, or `payment-check-NAME-not` where it
-/// fails.
+/// One condition of the next step. Its text is the message `payment-check-NAME`, or `payment-check-NAME-not` if the
+/// condition is not met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// Suffix of the message key.
     pub name: &'static str,
     /// True if the condition is met.
     pub holds: bool,
-    /// True if the step is refused where the condition fails; otherwise the approver decides.
+    /// True if the step is refused unless the condition is met; otherwise the approver decides.
     pub is_needed: bool,
     /// Values of the message.
     pub values: Vec<(&'static str, String)>,
     /// Amounts of the message, in yuan.
     pub amounts: Vec<(&'static str, Money)>,
-    /// Identifier and number of each contract to look at.
+    /// Identifier and number of each contract that the approver should look at.
     pub contracts: Vec<(String, String)>,
 }
 
@@ -72,7 +74,7 @@ impl Check {
         self
     }
 
-    /// Builds the check that nothing raises a question about an invoice; `None` where nothing does.
+    /// Builds the check that nothing about an invoice needs attention, which fails; `None` if nothing does.
     fn question(name: &'static str, found: &[Elsewhere]) -> Option<Self> {
         let first = found.first()?;
         let contracts: BTreeSet<(String, String)> = found.iter().filter_map(|one| one.contract.clone()).collect();
@@ -107,23 +109,18 @@ pub(crate) fn of_contract(
         budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(used)?))).transpose()?,
         next: approvals::next_step(payment.state).map(|next| next.action),
         checks: source.checks(caller, (record, standing), &payment)?,
-        first_day: first_day(standing_of(standing, &payment)?, &payment),
+        first_day: source.first_day(standing_of(standing, &payment)?, &payment),
     }))
 }
 
-/// Returns the first day on which a payment can be dated, which is after the day on which its milestone was satisfied;
-/// `None` unless the cashier is to record it, and for interest.
-fn first_day(milestone: &MilestoneStanding, payment: &PaymentRequest) -> Option<NaiveDate> {
-    let is_next = approvals::next_step(payment.state).is_some_and(|next| next.action == Action::PayPayment);
-    milestone.satisfied_on.filter(|_| is_next && payment.kind == PaymentKind::Principal)?.succ_opt()
-}
-
-/// The rows that the checks of payment requests read, beside the records of their contracts.
+/// The rows that the checks of payment requests read, besides the records of their contracts.
 pub(super) struct CheckSource {
     /// All payment requests of the contracts.
     requests: Vec<PaymentRequest>,
     /// Steps taken on the payment requests to be checked.
     steps: Vec<(PaymentId, StepRow)>,
+    /// Number of people who approve each payment request.
+    needed: Vec<(PaymentId, usize)>,
     /// Balances of the contracts in the ledger.
     balances: Vec<BalanceRow>,
     contractors: Vec<Contractor>,
@@ -132,7 +129,7 @@ pub(super) struct CheckSource {
 }
 
 impl CheckSource {
-    /// Loads what the checks of these payment requests need, with the same number of queries for any number of them.
+    /// Loads the rows for the checks of these payment requests. The number of queries does not depend on their number.
     ///
     /// # Errors
     /// Database errors.
@@ -149,7 +146,11 @@ impl CheckSource {
         let invoiced = asked.iter().filter(|(_, payment)| payment.kind == PaymentKind::Principal);
         let (of, milestones): (Vec<PaymentId>, Vec<(&ContractRecord, &str)>) =
             invoiced.map(|&(record, payment)| (payment.id, (record, payment.milestone.as_str()))).unzip();
+        let needed =
+            asked.iter().map(|(record, payment)| Ok((payment.id, rules::needed(connection, record, payment)?)));
+        let needed = needed.collect::<Result<Vec<_>, Error>>()?;
         Ok(Self {
+            needed,
             requests: rows::of_contracts(connection, &contracts)?,
             steps: rows::load_steps_for(connection, &keys)?,
             balances: balances::of_contracts(connection, &contracts)?,
@@ -167,7 +168,7 @@ impl CheckSource {
         }))
     }
 
-    /// Returns what is left of the request's limit, in fen.
+    /// Returns the rest of the request's limit, in fen.
     fn left_fen(
         &self,
         (record, standing): (&ContractRecord, &Standing),
@@ -192,7 +193,7 @@ impl CheckSource {
         let account = Check::advised("account", self.is_account_current(record, payment));
         let mut checks = match payment.kind {
             PaymentKind::Principal => {
-                // What is paid, this request and the others that are open must all be covered.
+                // The limit must cover what is paid, this request and the other open ones.
                 let to_cover = milestone.paid.fen().saturating_add(self.others_fen(record, payment));
                 let (invoice, questions) = self.invoice_checks(payment, to_cover.saturating_add(payment.amount_fen))?;
                 let used_fen = i128::from(ledger::used_of(&self.balances, &record.contract));
@@ -207,17 +208,39 @@ impl CheckSource {
                 checks.extend(questions);
                 checks
             }
-            // Interest needs no invoice, and the contract's budget is not meant for it.
+            // Interest needs no invoice, and is not paid from the contract's budget.
             PaymentKind::Interest => vec![Check::needed("interest", is_within), account],
         };
         let next = approvals::next_step(payment.state);
-        let first = first_day(milestone, payment);
+        if next.is_some_and(|next| next.kind == PaymentStep::Approve) {
+            checks.extend(self.approval_check(payment));
+        }
+        let first = self.first_day(milestone, payment);
         checks.extend(first.map(|first| Check::needed("day", first <= caller.today()).with("first", first)));
         checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, next)));
         Ok(checks)
     }
 
-    /// Checks that the milestone's invoices cover an amount in fen, and returns the questions that they raise.
+    /// Returns the first day on which a payment can be dated: not before its approval, and after the day on which its
+    /// milestone was satisfied. `None` unless the cashier is to record it, and for interest.
+    fn first_day(&self, milestone: &MilestoneStanding, payment: &PaymentRequest) -> Option<NaiveDate> {
+        let is_next = approvals::next_step(payment.state).is_some_and(|next| next.action == Action::PayPayment);
+        let satisfied_on = milestone.satisfied_on.filter(|_| is_next && payment.kind == PaymentKind::Principal)?;
+        let own = self.steps.iter().filter(|(of, _)| *of == payment.id).map(|(_, step)| step);
+        satisfied_on.succ_opt().max(approved_on(own))
+    }
+
+    /// Returns the check that states the next of several approvals; `None` if one approval is enough.
+    fn approval_check(&self, payment: &PaymentRequest) -> Option<Check> {
+        let needed = self.needed.iter().find(|(of, _)| *of == payment.id).map_or(1, |(_, needed)| *needed);
+        let own = self.steps.iter().filter(|(of, _)| *of == payment.id);
+        let approved = own.filter(|(_, step)| step.action == PaymentStep::Approve.as_str()).count();
+        let check =
+            || Check::advised("approvals", true).with("next", approved.saturating_add(1)).with("needed", needed);
+        (needed > 1).then(check)
+    }
+
+    /// Checks that the milestone's invoices cover an amount in fen; also returns the checks of what needs attention.
     fn invoice_checks(&self, payment: &PaymentRequest, to_cover_fen: i64) -> Result<(Check, Vec<Check>), Error> {
         let invoices = self.invoices.iter().find(|(of, _)| *of == payment.id);
         let (_, invoices) = invoices.ok_or_else(|| Error::Internal("invoices were not loaded".to_owned()))?;
@@ -254,7 +277,12 @@ impl CheckSource {
     }
 }
 
-/// Returns the standing of the milestone that a payment request is for.
+/// Returns the day of the last approval among the steps of a payment request, before which it cannot be paid.
+pub(super) fn approved_on<'a>(mut steps: impl DoubleEndedIterator<Item = &'a StepRow>) -> Option<NaiveDate> {
+    steps.rfind(|step| step.action == PaymentStep::Approve.as_str()).map(|step| civil_day(step.at))
+}
+
+/// Returns the standing of a payment request's milestone.
 fn standing_of<'a>(standing: &'a Standing, payment: &PaymentRequest) -> Result<&'a MilestoneStanding, Error> {
     let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
     milestone.ok_or(Error::NotFound)

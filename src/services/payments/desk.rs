@@ -30,7 +30,7 @@ use crate::storage::payments::{self as payment_rows, PaymentRequest};
 use crate::storage::registry::organisations;
 use crate::text::names;
 
-/// Stage that stands for every state in which a step is still to be taken.
+/// Stage of all states in which a step is still to be taken.
 pub const OPEN: &str = "open";
 
 /// Filters, order and page of the payments desk.
@@ -81,9 +81,9 @@ pub struct DeskItem {
     pub requested_at: DateTime<Utc>,
     /// Days since the request.
     pub age_days: i64,
-    /// Last day on which the milestone, or requested interest, is paid on time.
+    /// Last day to pay the milestone, or the requested interest, on time.
     pub due_on: Option<NaiveDate>,
-    /// True if that day is in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced, so that it may still move.
     pub provisional: bool,
     pub paid_on: Option<NaiveDate>,
     /// Number of the bank voucher, once a payment is recorded.
@@ -93,13 +93,13 @@ pub struct DeskItem {
     pub open_step: Option<PaymentStep>,
 }
 
-/// Sums over everything that the filters let through, not only over the page.
+/// Sums over everything that matches the filters, not only over the page.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeskSums {
     /// Sum of the amounts in yuan.
     #[schema(value_type = String)]
     pub amount: Sum,
-    /// Sum of the payments of late interest among them, in yuan.
+    /// Part of `amount` that is late interest, in yuan.
     #[schema(value_type = String)]
     pub interest: Sum,
 }
@@ -109,7 +109,7 @@ pub struct DeskSums {
 pub struct Desk {
     pub items: Vec<DeskItem>,
     pub sums: DeskSums,
-    /// Number of payment requests that the filters let through.
+    /// Number of payment requests that match the filters.
     pub count: i64,
     /// `cursor` of the next page; null on the last page.
     pub next: Option<String>,
@@ -130,10 +130,10 @@ pub fn list(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Resul
     })
 }
 
-/// Lists payment requests like [`list`], without their number and sum.
+/// Lists payment requests as [`list`], without their number and sum.
 ///
 /// # Errors
-/// As there.
+/// As [`list`].
 pub fn items(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Result<Paged<DeskItem>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -197,7 +197,7 @@ fn read_filter(connection: &mut AnyConnection, query: &DeskQuery) -> Result<Filt
     })
 }
 
-/// Adds the names that people know the requests by, with one query for each kind of name.
+/// Adds the names that people use for the requests, with one query for each kind of name.
 pub(super) fn show(
     connection: &mut AnyConnection,
     caller: &Caller,

@@ -1,5 +1,5 @@
-//! Late interest that the contractor waives in writing, and the interest of each milestone as pages show it. Requests
-//! for interest take the steps of any payment request.
+//! Waivers of late interest by the contractor, in writing, and the interest of each milestone as pages show it.
+//! Requests for interest take the steps of any payment request.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,13 +28,13 @@ use crate::storage::contracts::facts::NewFact;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InterestWaiverInput {
-    /// Amount in yuan, at most what is neither paid, waived nor requested.
+    /// Amount in yuan, at most the interest that is neither paid, waived nor requested.
     #[schema(value_type = String)]
     pub amount: Money,
     /// The contractor's written statement; required.
     #[serde(default)]
     pub reason: String,
-    /// True to waive the same amount once more on the same day.
+    /// True to waive the same amount a second time on the same day.
     #[serde(default)]
     pub another: bool,
 }
@@ -42,8 +42,8 @@ pub struct InterestWaiverInput {
 /// Waives late interest of a milestone as the contractor.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller may not see; `Duplicate` for a repetition; `Refused` without
-/// a reason, or for an amount of zero or over what is left.
+/// `Forbidden`; `NotFound` for a contract or milestone that the caller may not see; `Conflict` in another state;
+/// `Duplicate` for a repetition; `Refused` without a reason, or for an amount of zero or above what can be waived.
 pub fn waive_interest(
     app: &App,
     caller: &Caller,

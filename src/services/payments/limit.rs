@@ -1,5 +1,5 @@
-//! The limit of a payment request: of the milestone's payable amount, or of its late interest, the part that is neither
-//! paid, waived nor requested otherwise. Every step verifies it again.
+//! The limit of a payment request: the part of a milestone's payable amount, or of its late interest, that is neither
+//! paid, waived nor requested otherwise. Every step verifies the limit again.
 
 use crate::domain::codes::PaymentKind;
 use crate::domain::interest::MilestoneInterest;
@@ -17,14 +17,14 @@ pub(super) enum Limit {
     Principal {
         payable: Money,
         paid: Money,
-        /// Requested otherwise and still open, in fen.
+        /// Amount of the other open requests, in fen.
         open_fen: i64,
     },
     Interest(MilestoneInterest),
 }
 
 impl Limit {
-    /// Returns the limit of a request of a kind for a milestone, of which `open_fen` fen are requested otherwise.
+    /// Returns the limit of a request of a kind for a milestone, whose other open requests amount to `open_fen` fen.
     ///
     /// # Errors
     /// `Internal` for a recorded payment of interest that cannot be read.
@@ -40,17 +40,17 @@ impl Limit {
         })
     }
 
-    /// Returns what is left, in fen and never below 0.
+    /// Returns the amount within the limit, in fen and never below 0.
     pub fn left_fen(&self) -> i64 {
         match self {
             Self::Principal { payable, paid, open_fen } => {
                 approvals::remaining_fen(payable.fen(), paid.fen(), *open_fen)
             }
-            Self::Interest(interest) => i64::try_from(interest.left().fen()).unwrap_or(MOST_FEN).min(MOST_FEN),
+            Self::Interest(interest) => i64::try_from(interest.requestable().fen()).unwrap_or(MOST_FEN).min(MOST_FEN),
         }
     }
 
-    /// Returns the rule by which an amount is refused.
+    /// Returns the rule that refuses an amount over the limit.
     pub fn rule(&self) -> &'static str {
         match self {
             Self::Principal { .. } => "within-payable",

@@ -1,19 +1,21 @@
-//! Payments: a payment request is made within what a milestone makes payable, or within its late interest, passes four
-//! approval steps taken by four different people, and ends in the fact of the payment; or it is sent back.
+//! Payments: a payment request is made within the payable amount of a milestone, or within its late interest, passes
+//! four approval steps by four different people, and ends in the fact of the payment; or it is returned.
 //!
 //! `request` opens a payment request, `approval` takes the steps within the `limit`, `batch` takes one step on many
 //! requests, `treasury` matches the treasury's vouchers, `view` reads requests, `checks` prepares the next step,
-//! `interest` waives and `desk` lists the requests of all contracts. Payable amount and interest always come from
-//! `domain::standing` and are computed again at every step; nothing here works them out.
+//! `interest` waives interest and `desk` lists the requests of all contracts. Payable amounts and interest always come
+//! from `domain::standing` and are computed again at every step.
 
 mod approval;
 pub(in crate::services) mod approved;
 pub mod batch;
 pub mod checks;
+pub mod day_effects;
 pub mod desk;
 pub mod interest;
 mod limit;
 mod request;
+pub mod rules;
 pub mod treasury;
 pub mod view;
 
@@ -54,7 +56,7 @@ pub struct PaymentRequestInput {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
-    /// True to request one more payment of the amount of an open request.
+    /// True to request another payment of the same amount as an open request.
     #[serde(default)]
     pub another: bool,
 }
@@ -69,13 +71,13 @@ pub struct PaymentStepInput {
     /// Number of the bank voucher; required to pay.
     #[serde(default)]
     pub voucher: Option<String>,
-    /// Day on which the bank paid, not before the approval. Defaults to today; one before yesterday needs the
+    /// Day on which the bank paid, not before the approval. Defaults to today; a day before yesterday needs the
     /// approver's consent (`allow`).
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
-/// A payment request as it stands after a step.
+/// A payment request after a step.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PaymentRequestSummary {
     /// Random identifier of the payment request.
@@ -94,7 +96,7 @@ pub struct PaymentRequestSummary {
     pub version: i64,
 }
 
-/// Returns the kind of the requests in answers that were stored before there was another.
+/// Returns the kind of payment in answers stored before there were several kinds.
 fn principal() -> PaymentKind {
     PaymentKind::Principal
 }
@@ -120,7 +122,7 @@ pub(crate) fn stored_money(fen: i64) -> Result<Money, Error> {
     Money::from_fen(fen).ok_or_else(|| Error::Internal("stored amount out of range".to_owned()))
 }
 
-/// Finds a payment request, its contract, and the seat in which the caller may do the action to it. Returning needs the
+/// Finds a payment request, its contract, and the seat in which the caller may act on it. Returning a request needs the
 /// seat of the next approval step.
 fn find_payment_request(
     caller: &Caller,
@@ -134,7 +136,7 @@ fn find_payment_request(
     Ok((payment, contract, seat))
 }
 
-/// Returns the seat in which the caller may do the action to a payment request.
+/// Returns the seat in which the caller may act on a payment request.
 fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, action: Action) -> Result<Seat, Error> {
     let seat = caller.seat_on(contract, action)?;
     match approvals::next_step(payment.state) {
@@ -146,7 +148,7 @@ fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, acti
 /// Returns the step that a payment request of a visible contract waits for, if the caller may take it.
 ///
 /// # Errors
-/// `Conflict` once it is paid or returned, or in another state of the contract; `Forbidden` by role or party.
+/// `Conflict` once the request is paid or returned, or in another state of the contract; `Forbidden` by role or party.
 fn step_open_to(
     caller: &Caller,
     payment: &PaymentRequest,
@@ -158,7 +160,7 @@ fn step_open_to(
     Ok(next)
 }
 
-/// Builds the refusal of a step for which a payment request does not wait.
+/// Builds the refusal of a step that the payment request does not wait for.
 fn wrong_state(payment: &PaymentRequest) -> Error {
     Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state))
 }
@@ -181,7 +183,7 @@ fn open_requests(
     Ok(requests)
 }
 
-/// Returns true if a payment request of a kind for a milestone is neither paid nor returned.
+/// Returns true for an open payment request of a kind for a milestone.
 fn is_open_for(request: &PaymentRequest, milestone: &str, kind: PaymentKind) -> bool {
     request.milestone == milestone && request.kind == kind && approvals::is_open(request.state)
 }
@@ -191,8 +193,8 @@ fn sum_of<'a>(requests: impl IntoIterator<Item = &'a PaymentRequest>) -> i64 {
     requests.into_iter().map(|request| request.amount_fen).fold(0, i64::saturating_add)
 }
 
-/// Returns the last day to pay a request on time: the milestone's, or for late interest that of the request. None while
-/// the milestone has none.
+/// Returns the last day to pay a request on time: that of the milestone, or for late interest that of the request
+/// itself. `None` while the milestone has no due day.
 fn pay_day(record: &ContractRecord, standing: &Standing, payment: &PaymentRequest) -> Option<NaiveDate> {
     match payment.kind {
         PaymentKind::Principal => {
@@ -209,8 +211,8 @@ fn interest_pay_day(days: &WorkingDays, terms: &Terms, payment: &PaymentRequest)
     Some(pay_by(&days.calendar, civil_day(payment.requested_at), agreed.payment_days))
 }
 
-/// Returns the people who must not take the next step because of an earlier one: all who took one, or for the consent
-/// to an earlier day those who recorded it.
+/// Returns the people who must not take the next step because of an earlier one: all who took a step or, for the
+/// consent to an earlier day, those who recorded the payment.
 fn earlier_actors(
     connection: &mut AnyConnection,
     payment: PaymentId,
@@ -219,20 +221,19 @@ fn earlier_actors(
     Ok(barred_by(rows::load_steps(connection, payment)?, next))
 }
 
-/// Returns the people whom these steps of a payment request bar from the next one.
+/// Returns the people who are barred from the next step by these steps of a payment request.
 pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, next: &ApprovalStep) -> Vec<Actor<i64>> {
     if next.kind == PaymentStep::Allow {
         steps.retain(|step| step.action == PaymentStep::Backdate.as_str());
     } else {
-        // Consent to a day does not bar the approver, and the person whose day was refused may record
-        // again.
+        // Consent to a day does not bar the approver, and a person whose day was refused may record the payment again.
         let of_days = [PaymentStep::Backdate, PaymentStep::Allow, PaymentStep::Disallow].map(PaymentStep::as_str);
         steps.retain(|step| !of_days.contains(&step.action.as_str()));
     }
     steps.into_iter().map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id }).collect()
 }
 
-/// Stores the next step of one of the requests of a contract and the state to which it leads, also in `requests`.
+/// Stores the next step of one of a contract's requests, and its new state also in `requests`.
 fn record_step_among(
     tx: &mut Tx<'_>,
     requests: &mut [Requested],
@@ -256,7 +257,7 @@ fn record_step_among(
     Ok(())
 }
 
-/// Stores a step and the state to which it leads.
+/// Stores a step and the state after it.
 fn record_step(
     tx: &mut Tx<'_>,
     payment: PaymentId,
@@ -269,7 +270,7 @@ fn record_step(
     rows::record_step(tx.connection, tx.context, payment, (last + 1, step.as_str(), by, note), to)
 }
 
-/// Appends a step that is not itself a fact to the contract's audit log.
+/// Appends a step that is not a fact to the contract's audit log.
 fn log_step(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -284,7 +285,7 @@ fn log_step(
         "reason": reason,
         (approved::ACCOUNT): approved::account_digest(payment),
     });
-    // Left out for principal, so that events of one kind of request have one form whatever version wrote them.
+    // Left out for principal, so that events about principal have the same form in all versions.
     if let (Some(kind), Some(body)) = (payment.kind.stored(), body.as_object_mut()) {
         body.insert(approved::KIND.to_owned(), kind.into());
     }

@@ -1,5 +1,5 @@
 //! Making a payment request for a milestone or for its late interest: the milestone must be satisfied, the contractor's
-//! payee account approved, and the amount within what is not paid, waived or already requested.
+//! payee account approved, and the amount at most what is not yet paid, waived or requested.
 
 use crate::app::App;
 use crate::domain::codes::{PaymentKind, PaymentState};
@@ -25,9 +25,9 @@ use crate::storage::write::Tx;
 /// Requests payment of a milestone.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller may not see; `Duplicate` for a repetition; `Refused`
-/// where the milestone is not satisfied, the contractor has no approved account, or the amount is zero or exceeds what
-/// is left to request.
+/// `Forbidden`; `NotFound` for a contract or milestone that the caller may not see; `Conflict` in another state;
+/// `Duplicate` for a repetition; `Refused` if the milestone is not satisfied, the contractor has no approved account,
+/// or the amount is zero or exceeds what can be requested.
 pub fn request_payment(
     app: &App,
     caller: &Caller,
@@ -41,8 +41,9 @@ pub fn request_payment(
 /// Requests payment of a milestone's late interest.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller may not see; `Duplicate` for a repetition; `Refused` where
-/// the contractor has no approved account, or the amount is zero or exceeds the interest that is left.
+/// `Forbidden`; `NotFound` for a contract or milestone that the caller may not see; `Conflict` in another state;
+/// `Duplicate` for a repetition; `Refused` if the contractor has no approved account, or the amount is zero or exceeds
+/// the interest that can be requested.
 pub fn request_interest(
     app: &App,
     caller: &Caller,
@@ -69,7 +70,7 @@ fn request(
         let requests = open_requests(tx.connection, record, milestone, kind)?;
         let limit = Limit::of(record, &standing, kind, sum_of(&requests))?;
         let left = limit.left_fen();
-        // A request for everything that is left repeats an earlier one only if that left nothing.
+        // A request for all that can be requested repeats an earlier one only if that left nothing.
         if !input.another && (input.amount.is_some() || left == 0) {
             repeats::refuse_repeated_payment(tx, &record.contract, &requests, input.amount.map(Money::fen))?;
         }
@@ -91,8 +92,7 @@ fn request(
     })
 }
 
-/// Builds the refusal that lists everything the milestone still lacks: deliverables not accepted, its earliest day,
-/// its score.
+/// Builds the refusal that lists what the milestone still lacks: accepted deliverables, its earliest day, its score.
 fn not_satisfied(tx: &Tx<'_>, record: &ContractRecord, code: &str) -> Result<Error, Error> {
     let today = tx.context.today();
     let milestone =
@@ -118,7 +118,7 @@ fn not_satisfied(tx: &Tx<'_>, record: &ContractRecord, code: &str) -> Result<Err
     Ok(Error::Refused { rule: "milestone-satisfied".to_owned(), errors: errors.collect() })
 }
 
-/// Returns the contractor's approved account in the JSON that is stored with the payment request.
+/// Returns the contractor's approved account as JSON, in the form stored with the payment request.
 fn payee_account(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<String, Error> {
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     if contractor.account.number.is_empty() {

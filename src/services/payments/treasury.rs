@@ -1,8 +1,8 @@
-//! The treasury's file of payments (国库支付凭证), matched with payment requests: each row with the one approved request
-//! of its amount and payee account and, where the row names one, of its contract.
+//! The treasury's file of payments (国库支付凭证), matched with payment requests: each row with the only approved request of
+//! its amount and payee account and, if the row names one, of its contract.
 //!
-//! Nothing is recorded here. What matches is paid by a batch once the cashier has checked it, so a file that is
-//! uploaded again finds its vouchers recorded.
+//! Nothing is recorded here. Matched requests are paid by a batch after the cashier has checked them; in a file that is
+//! uploaded again, these vouchers are then recognised as recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,10 +34,10 @@ use crate::text::message;
 
 /// Maximum number of rows that are read.
 pub const MOST_ROWS: usize = 1_000;
-/// Rows above the headings, for a title.
+/// Number of rows above the headings, for a title.
 const TITLES: usize = 10;
 
-/// Field and label of each column, in the order in which pasted rows without headings have them.
+/// Field and label of each column, in the order for pasted rows without headings.
 pub const COLUMNS: Columns<'static> = &[
     ("voucher", "treasury-voucher"),
     ("amount", "treasury-amount"),
@@ -53,7 +53,7 @@ const NEEDED: [&str; 4] = ["voucher", "amount", "account", "on"];
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TreasuryTable {
     cells: Vec<Cells>,
-    /// True for pasted rows, whose columns are known by their order where they have no headings.
+    /// True for pasted rows, whose columns are identified by their order if there are no headings.
     are_ordered: bool,
 }
 
@@ -64,11 +64,11 @@ pub struct TreasuryLine {
     pub row: usize,
     pub voucher: String,
     pub amount: Option<Money>,
-    /// Account number as the file has it.
+    /// Account number as in the file.
     pub account: String,
     /// Day on which the treasury paid.
     pub on: Option<NaiveDate>,
-    /// Number of the contract, empty where the row names none.
+    /// Number of the contract; empty if the row names none.
     pub contract: String,
     pub found: Found,
 }
@@ -78,9 +78,9 @@ pub struct TreasuryLine {
 pub enum Found {
     /// The only approved payment request that fits, by its random identifier.
     Matched(String),
-    /// The payment for which the voucher is recorded already: its identifier and that of its contract.
+    /// The payment for which the voucher is already recorded: its identifier and that of its contract.
     Recorded(String, String),
-    /// Reason for which the row matches nothing.
+    /// Reason why the row matches nothing.
     Unmatched(Message),
 }
 
@@ -92,10 +92,10 @@ struct Candidate {
     account: String,
 }
 
-/// A voucher that the payer used: its year and key, and the payment.
+/// A voucher that the payer has used: its year and key, and the payment.
 type Held = (i32, String, PaymentRequest);
 
-/// Lets a caller match a file before it is read.
+/// Permits a caller to match a file, before the file is read.
 ///
 /// # Errors
 /// `Forbidden` for anyone but a cashier.
@@ -117,7 +117,7 @@ pub fn read_rows(caller: &Caller, table: &SentTable) -> Result<TreasuryTable, Er
 /// Matches rows that were read.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for rows without headings; `TooLarge` for too many.
+/// `Forbidden`; `Refused` for rows without headings; `TooLarge` for too many rows.
 pub fn match_table(app: &App, caller: &Caller, table: TreasuryTable) -> Result<Vec<TreasuryLine>, Error> {
     caller.may(Action::PayPayment)?;
     let TreasuryTable { cells, are_ordered } = table;
@@ -131,7 +131,7 @@ pub fn match_table(app: &App, caller: &Caller, table: TreasuryTable) -> Result<V
     Ok(lines)
 }
 
-/// Reads the rows below the headings. A row with a fault is unmatched for it.
+/// Reads the rows below the headings. A row with a fault is unmatched, with the fault as the reason.
 fn read_table(
     language: Language,
     headings: &[(String, &'static str)],
@@ -206,7 +206,7 @@ fn read_line(language: Language, row: usize, text: impl Fn(&str) -> String) -> T
     }
 }
 
-/// Matches every row that could be read, with the same number of queries for any number of rows.
+/// Matches every row that could be read. The number of queries does not depend on the number of rows.
 fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [TreasuryLine]) -> Result<(), Error> {
     let amounts: BTreeSet<i64> = lines.iter().filter_map(|line| line.amount).map(Money::fen).collect();
     let amounts: Vec<i64> = amounts.into_iter().collect();
@@ -248,7 +248,7 @@ fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [Tre
     Ok(())
 }
 
-/// Finds the only payment request that fits a row, or the reason for which there is none.
+/// Finds the only payment request that fits a row, or the reason why there is none.
 fn find_match(candidates: &[Candidate], line: &TreasuryLine, amount: Money) -> Found {
     let unmatched = |key: &'static str| Found::Unmatched(Message::new(key));
     let same: Vec<&Candidate> = candidates.iter().filter(|one| one.request.amount_fen == amount.fen()).collect();
@@ -293,7 +293,7 @@ fn refuse_shared(lines: &mut [TreasuryLine]) {
     }
 }
 
-/// Returns the letters and digits of an account number, which is written with blanks or dashes as well.
+/// Returns the letters and digits of an account number, which may be written with blanks or dashes.
 fn plain_account(number: &str) -> String {
     number.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_uppercase()).collect()
 }

@@ -1,5 +1,5 @@
-//! Payment requests as callers read them: the steps taken, by whom and on whose behalf, and the step that comes next.
-//! Read only: nothing is decided here.
+//! Payment requests as callers read them: the steps taken, the people who took them, and the next step. Nothing is
+//! decided here.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -47,9 +47,9 @@ pub struct NextStep {
     pub role: Role,
     /// Name of the organisation that takes the step.
     pub organisation: String,
-    /// Last day on which the request is paid on time.
+    /// Last day to pay the request on time.
     pub due_on: Option<NaiveDate>,
-    /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced, so that it may still move.
     pub provisional: bool,
 }
 
@@ -70,13 +70,13 @@ pub struct PaymentRequestView {
     pub amount: Money,
     /// Current state.
     pub state: PaymentState,
-    /// Last day on which the milestone, or requested interest, is paid on time.
+    /// Last day to pay the milestone, or the requested interest, on time.
     pub due_on: Option<NaiveDate>,
-    /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced, so that it may still move.
     pub provisional: bool,
     /// Number of the bank voucher, once a payment is recorded.
     pub voucher: Option<String>,
-    /// Day on which the bank paid, once a payment is recorded. One before yesterday counts only with the approver's
+    /// Day on which the bank paid, once a payment is recorded. A day before yesterday counts only with the approver's
     /// consent.
     pub paid_on: Option<NaiveDate>,
     /// Payee account at the time of the request. Shown to the parties only.
@@ -128,8 +128,8 @@ pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<Paym
     })
 }
 
-/// Builds the view of one payment request of a contract. Without a caller, for a command on the machine itself, it has
-/// the payee account.
+/// Builds the view of one payment request of a contract. Without a caller, that is, for a command on the machine
+/// itself, it includes the payee account.
 pub(in crate::services) fn view_of(
     connection: &mut AnyConnection,
     caller: Option<&Caller>,

@@ -1,5 +1,5 @@
 //! Observations by the officer or the justice station: monthly headcounts and surveys. Each is recorded as a fact
-//! without a second person's approval; charges that follow from it are computed by `domain::standing`. Incidents are
+//! without a second person's approval; penalties that follow from it are computed by `domain::standing`. Incidents are
 //! proposed and granted (`services::change_requests`).
 
 use chrono::NaiveDate;
@@ -35,43 +35,57 @@ pub struct HeadcountInput {
     /// Number of workers.
     #[schema(value_type = u64)]
     pub workers: Whole,
-    /// Day from which it counts. Defaults to today.
+    /// Day from which the headcount counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     /// Remarks on the record.
     #[serde(default)]
     pub note: String,
-    /// True to record a duplicate of an earlier one.
+    /// True to record the same headcount again.
     #[serde(default)]
     pub another: bool,
 }
 
-/// A survey of the recipients' satisfaction.
+/// A survey of the clients' satisfaction.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyInput {
     /// Satisfaction score, 0 to 100.
     #[schema(value_type = String)]
     pub score: Score,
-    /// Day from which it counts. Defaults to today.
+    /// Day from which the survey counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     /// Remarks on the record.
     #[serde(default)]
     pub note: String,
-    /// True to record a duplicate of an earlier one.
+    /// True to record the same survey again.
     #[serde(default)]
     pub another: bool,
 }
 
-/// The fact that was recorded.
+impl HeadcountInput {
+    /// Returns the fact that counts from a day.
+    pub(in crate::services) fn fact(&self, on: NaiveDate) -> Headcount {
+        Headcount { on, month: self.month.clone(), clients: self.clients, workers: self.workers }
+    }
+}
+
+impl SurveyInput {
+    /// Returns the fact that counts from a day.
+    pub(in crate::services) fn fact(&self, on: NaiveDate) -> Survey {
+        Survey { on, score: self.score }
+    }
+}
+
+/// A recorded fact.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FactReceipt {
     /// Number within the contract; a reversal refers to it.
     pub seq: i64,
     /// Kind of fact.
     pub kind: FactKind,
-    /// Day from which it counts.
+    /// Day from which the fact counts.
     #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
     /// Version of the contract, used as the ETag.
@@ -94,8 +108,8 @@ impl FactReceipt {
 /// Records the headcount of a month.
 ///
 /// # Errors
-/// `Duplicate` for a repetition; `Refused` if the month already has a headcount or is in the future, or a rule
-/// of standing forbids the fact.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a repetition; `Refused` if the month already
+/// has a headcount or is in the future, or a rule of standing forbids the fact.
 pub fn record_headcount(
     app: &App,
     caller: &Caller,
@@ -109,24 +123,24 @@ pub fn record_headcount(
         Action::RecordHeadcount,
         (input.on, &input.note, input.another),
         |record, on| {
-            let HeadcountInput { month, clients, workers, .. } = input.clone();
             let first = Month::of(record.contract.starts_on);
-            if month < first {
+            if input.month < first {
                 let message = Message::new("month-before-service").with("first", first);
                 return Err(Error::refused_at("not-before-the-service", "month", message));
             }
-            Ok((FactKind::Headcount, to_value(&Headcount { on, month, clients, workers })?))
+            Ok((FactKind::Headcount, to_value(&input.fact(on))?))
         },
     )
 }
 
-/// Records a survey of the recipients.
+/// Records a survey of the clients.
 ///
 /// # Errors
-/// `Duplicate` for a repetition; `Refused` if a rule of standing forbids the fact.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a repetition; `Refused` if a rule of standing
+/// forbids the fact.
 pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
     record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |_, on| {
-        Ok((FactKind::Survey, to_value(&Survey { on, score: input.score })?))
+        Ok((FactKind::Survey, to_value(&input.fact(on))?))
     })
 }
 

@@ -1,5 +1,5 @@
-//! Scores of milestones: `domain::standing` proposes one from its measures, the leader decides it. The leader may
-//! deviate from the proposal; the fact keeps both.
+//! Scores of milestones: `domain::standing` proposes one from its measures, and the leader decides. The leader may
+//! deviate from the proposal; the fact contains both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub struct ScoreInput {
     /// Score, 0 to 100.
     #[schema(value_type = String)]
     pub score: Score,
-    /// Reason, above all where the score differs from the proposal.
+    /// Reason, expected above all if the score differs from the proposal.
     #[serde(default)]
     pub note: String,
     /// Day from which the score counts. Defaults to today.
@@ -53,7 +53,7 @@ pub struct ScoreView {
     /// Rating of the proposed score.
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
-    /// Final result of an evaluation, which the leader may take as the score; of several, that whose period ends last.
+    /// Final result of an evaluation, which the leader may take as the score; the one whose period ends last.
     pub evaluation: Option<EvaluatedScore>,
     /// Measures behind the proposed score.
     #[schema(value_type = Object)]
@@ -101,8 +101,8 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
 /// Records the score decided by the leader.
 ///
 /// # Errors
-/// `NotFound` for an unknown milestone; `Refused` if the milestone takes no score, or a rule of standing forbids
-/// the fact.
+/// `Forbidden`; `NotFound` for an unknown milestone; `Conflict` in another state; `Refused` if the milestone takes no
+/// score, or a rule of standing forbids the fact.
 pub fn record_score(
     app: &App,
     caller: &Caller,

@@ -1,8 +1,8 @@
-//! Publications: the act by which a contract becomes public, and what the public then sees of it.
+//! Publications: the act by which a contract becomes public, and the public view of the contract.
 //!
-//! An officer proposes after a secrecy review, with the official notice; a leader who did not propose grants or
-//! refuses; either role withdraws. The proposal also records the announcement of the contract, if that was not recorded
-//! before: both are about the same notice.
+//! An officer proposes the publication after a secrecy review, with the official notice; a leader who did not propose
+//! it grants or refuses it; either role may withdraw it. The proposal also records the announcement of the contract,
+//! unless it is recorded already, because both are about the same notice.
 
 pub mod ocds;
 pub mod open;
@@ -23,7 +23,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats, transitions};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::publications::{self as rows, NewPublication, Publication};
@@ -35,7 +35,7 @@ use crate::storage::write::Tx;
 pub struct PublicationInput {
     /// Address of the official notice: `https`, a host by name, without user and port.
     pub notice_url: String,
-    /// Day of the official notice. It is the day of the announcement where that was recorded.
+    /// Day of the official notice. It must be the day of the announcement if that is recorded.
     #[serde(deserialize_with = "date")]
     pub notice_on: NaiveDate,
     /// Outcome of the secrecy review (保密审查); required, and never shown to the public.
@@ -65,8 +65,9 @@ pub struct PublicationSummary {
 /// Proposes that a contract be published.
 ///
 /// # Errors
-/// `Duplicate` while a publication is proposed or in effect; `Refused` for an address that is not a plain `https` one,
-/// a day that cannot be that of the announcement, or without the outcome of the secrecy review.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while a publication is proposed or in effect;
+/// `Refused` for an address that is not a plain `https` one, a day that cannot be that of the announcement, or without
+/// the outcome of the secrecy review.
 pub fn propose(
     app: &App,
     caller: &Caller,
@@ -111,7 +112,8 @@ fn required_review(given: &str) -> Result<&str, Error> {
     Ok(review)
 }
 
-/// Records the announcement of the contract on the day of the notice. One that was recorded before must be of that day.
+/// Records the announcement of the contract on the day of the notice. An announcement already recorded must have that
+/// day.
 fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDate) -> Result<(), Error> {
     if let Some(recorded) = record.contract.published_on {
         if recorded == on {
@@ -127,9 +129,9 @@ fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDa
 /// Grants, refuses or withdraws a publication.
 ///
 /// # Errors
-/// `NotFound` for an unknown publication or act; `Forbidden` to decide on one's own proposal; `Conflict` in a state
-/// that the act does not change; `Refused` without the reason that refusing and withdrawing need.
-pub fn act(
+/// `NotFound` for an unknown publication or act; `Forbidden` by role, or to decide on one's own proposal; `Conflict` in
+/// a state that the act does not change; `Refused` if refusing or withdrawing without a reason.
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -160,13 +162,10 @@ fn decide(
         return Err(wrong_state(publication));
     }
     let proposer = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
+    reject_earlier_actors(tx, &[proposer])?;
     let by = tx.person()?;
-    let decider = Actor { person: by.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if proposer.overlaps(&decider) {
-        return Err(Error::forbidden("self-approval"));
-    }
     let (action, note) = if state == PublicationState::Published {
-        let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+        let note = inputs::optional_reason(input.reason.as_deref())?;
         (EventAction::PublicationGrant, note)
     } else {
         (EventAction::PublicationRefuse, inputs::reason(input.reason.as_deref())?)

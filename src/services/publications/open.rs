@@ -1,8 +1,8 @@
-//! The open side: what the public sees of a published contract, and the list of all that is published.
+//! The open side: the public view of a published contract, and the list of all published contracts.
 //!
-//! [`PublicContract`] is the allow-list. Pages, API, spreadsheets and OCDS packages are made from it and from nothing
-//! else, so a field that is not here is not public. It has no note, reason, file, place, person or account. Figures are
-//! those of the standing today, as the projections hold them.
+//! [`PublicContract`] is the allow-list. Pages, API, spreadsheets and OCDS packages are made only from it, so a field
+//! that is missing here is not public. It has no note, reason, file, place, person or account. Figures are those of the
+//! standing today, from the projections.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,8 @@ use crate::domain::text_input::clean;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::Party;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::services::registry;
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::digest_bytes;
 use crate::storage::contracts::{Contract, search};
@@ -183,7 +184,7 @@ pub fn list(app: &App, query: &PublicQuery, page: &Page) -> Result<Paged<PublicC
     app.pool.read(|connection| list_on(connection, query, page, civil_day(app.clock.now())))
 }
 
-/// Lists up to `most` published contracts from a cursor on, in batches, so that few are in memory as records.
+/// Lists up to `most` published contracts from a cursor on, in batches, so that only few records are in memory.
 ///
 /// # Errors
 /// As [`list`].
@@ -212,16 +213,23 @@ pub fn show(app: &App, contract: &str) -> Result<PublicContract, Error> {
     })
 }
 
-/// Lists the regions by which the public may filter, at most [`MAX_PAGE_SIZE`], each with code and name.
+/// Suggests regions by part of the name or code.
 ///
 /// # Errors
 /// Database errors.
-pub fn regions(app: &App) -> Result<Vec<PublicRegion>, Error> {
-    let found = app.pool.read(|connection| organisations::list_regions(connection, &[], "", MAX_PAGE_SIZE))?;
-    Ok(found.into_iter().map(public_region).collect())
+pub fn suggest_regions(app: &App, q: &str) -> Result<Suggestions<PublicRegion>, Error> {
+    Ok(app.pool.read(|connection| registry::organisations::regions_like(connection, q))?.map(public_region))
 }
 
-/// Returns the name under which the data is published: that of the outermost region, or the program's own.
+/// Finds the region that a person names by its code or, where no other region has it, by its full name.
+///
+/// # Errors
+/// Database errors.
+pub fn find_region(app: &App, named: &str) -> Result<Option<PublicRegion>, Error> {
+    Ok(app.pool.read(|connection| registry::organisations::region_named(connection, named))?.map(public_region))
+}
+
+/// Returns the name of the publisher: that of the outermost region, or the program's own.
 ///
 /// # Errors
 /// Database errors.
@@ -230,9 +238,9 @@ pub(super) fn publisher(app: &App) -> Result<String, Error> {
     Ok(first.into_iter().next().map_or_else(|| "Luyue".to_owned(), |region| region.name))
 }
 
-/// Returns the entity tag of an answer.
-pub fn entity_tag(body: &[u8]) -> String {
-    format!("W/\"{}\"", digest_bytes(body))
+/// Returns the SHA-256 of an answer, from which `web` makes its weak entity tag.
+pub fn content_digest(body: &[u8]) -> String {
+    digest_bytes(body)
 }
 
 fn public_region(region: Region) -> PublicRegion {
@@ -252,8 +260,8 @@ fn list_on(
     Ok(Paged { items: describe(connection, cut.items, today)?, next: cut.next })
 }
 
-/// Reads the filters; `None` for a query that finds nothing. Numbers of invoices and vouchers are kept behind a mark
-/// and are not public, so words with the marks of numbers are left out.
+/// Reads the filters; `None` for a query that finds nothing. Numbers of invoices and vouchers are stored with a mark
+/// and are not public, so search words with such a mark are left out.
 fn read_filter(connection: &mut AnyConnection, query: &PublicQuery) -> Result<Option<Filter>, Error> {
     let q = query.q.as_deref().map(clean).unwrap_or_default();
     let mut pairs = search::query_pairs(&q);
@@ -272,7 +280,7 @@ fn read_filter(connection: &mut AnyConnection, query: &PublicQuery) -> Result<Op
     Ok(Some(Filter { pairs, contractor, regions, year: query.year }))
 }
 
-/// Describes published contracts, with a fixed number of queries.
+/// Builds the public view of published contracts, with a fixed number of queries.
 fn describe(
     connection: &mut AnyConnection,
     found: Vec<(Publication, Contract)>,

@@ -8,7 +8,7 @@ use crate::services::publications::open::PublicContract;
 use crate::services::shared::tables::{Cell, Table, TableFile, write_file};
 use crate::text::message;
 
-/// Maximum number of contracts of one spreadsheet; the rest follows under a cursor.
+/// Maximum number of contracts in one spreadsheet; the rest follows with a cursor.
 pub const MOST_ROWS: usize = 2_000;
 
 /// Columns, each by the key of its title.

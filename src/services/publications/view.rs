@@ -1,5 +1,5 @@
-//! Publications as the bureaus' lists and pages show them, with the names of people. What anyone sees without signing
-//! in is built in `open`.
+//! Publications as the bureaus' lists and pages show them, with the names of people. The public view is built in
+//! `open`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -24,15 +24,15 @@ pub struct PublicationView {
     pub state: PublicationState,
     /// Address of the official notice.
     pub notice_url: String,
-    /// Host of that address.
+    /// Host of the address.
     pub notice_host: String,
     /// Day of the official notice.
     pub notice_on: NaiveDate,
-    /// Outcome of the secrecy review; none for a contractor.
+    /// Outcome of the secrecy review; null for a contractor.
     pub review: Option<String>,
-    /// Name of the person who proposed it.
+    /// Name of the person who proposed the publication.
     pub proposed_by: String,
-    /// Name of the person represented, if a deputy proposed it.
+    /// Name of the person represented, if a deputy proposed the publication.
     pub proposed_for: Option<String>,
     /// Time of the proposal, in UTC.
     pub proposed_at: DateTime<Utc>,
@@ -42,13 +42,13 @@ pub struct PublicationView {
     pub decided_for: Option<String>,
     /// Time of the decision, in UTC.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Name of the person who withdrew it.
+    /// Name of the person who withdrew the publication.
     pub withdrawn_by: Option<String>,
-    /// Name of the person represented, if a deputy withdrew it.
+    /// Name of the person represented, if a deputy withdrew the publication.
     pub withdrawn_for: Option<String>,
     /// Time of the withdrawal, in UTC.
     pub withdrawn_at: Option<DateTime<Utc>>,
-    /// Reason of the last act; empty where none was given.
+    /// Reason of the last act; empty if none was given.
     pub reason: String,
 }
 

@@ -1,4 +1,4 @@
-//! The checks on service records before they are entered. Every fault of every row is named, and nothing is entered
+//! The checks on service records before they are entered. Every fault of every row is reported, and nothing is entered
 //! while there is one.
 
 use std::collections::HashMap;
@@ -10,15 +10,16 @@ use crate::domain::personal_data;
 use crate::domain::service_records::{GROUP_SIZE, MAX_ROWS, MINUTES, find_township, is_subject_code, repeat_key};
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append::day_is_possible;
+use crate::services::contracts::append::check_day;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::repeats;
 use crate::services::records::rows::{Row, Rows};
 use crate::services::shared::faults::LINE;
 use crate::services::shared::inputs::line_fault;
-use crate::storage::records::{self, NewRecord, Station};
+use crate::storage::records::{self, NewRecord, RepeatedRecord, Station};
 use crate::storage::write::Tx;
 
-/// Maximum number of faults that are named at once.
+/// Maximum number of faults that are reported at once.
 const MAX_FAULTS: usize = 500;
 /// Maximum number of townships that a message lists.
 const LISTED: usize = 10;
@@ -26,7 +27,7 @@ const LISTED: usize = 10;
 /// Checks rows and returns the records to insert.
 ///
 /// # Errors
-/// `Refused` with every fault; `TooLarge` for too many rows.
+/// `Refused` with every fault; `TooLarge` for too many rows; database errors.
 pub(super) fn check(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
@@ -73,7 +74,7 @@ impl Checking<'_, '_> {
         self.faults.push(self.rows.fault(row, field, reason, self.language));
     }
 
-    /// Checks a row by itself; `None` for one with a fault.
+    /// Checks a row by itself; `None` for a row with a fault.
     fn row(&mut self, place: usize, row: &Row) -> Option<NewRecord> {
         let before = self.faults.len();
         for (field, reason) in &row.faults {
@@ -82,7 +83,7 @@ impl Checking<'_, '_> {
         self.texts(place, row);
         if let Some(on) = row.on
             && let Err(Error::Refused { errors, .. }) =
-                day_is_possible(self.record, FactKind::Headcount, on, self.tx.context.today())
+                check_day(self.record, FactKind::Headcount, on, self.tx.context.today())
         {
             errors.into_iter().for_each(|fault| self.reject(place, "on", fault.message));
         }
@@ -140,7 +141,7 @@ impl Checking<'_, '_> {
         }
     }
 
-    /// Returns the codes of the service and of the deliverable, which a row names by code or name.
+    /// Returns the codes of the service and the deliverable, which a row names by code or name.
     fn service(&mut self, place: usize, row: &Row) -> (String, String) {
         let record = self.record;
         let day = row.on.unwrap_or_else(|| self.tx.context.today());
@@ -172,8 +173,7 @@ impl Checking<'_, '_> {
         (item.unwrap_or_default(), found.map(|found| found.code.to_string()).unwrap_or_default())
     }
 
-    /// Returns the station of a place: the only one that sees the contract, or that of the township that the place
-    /// names.
+    /// Returns the station of a place: the only station that sees the contract, or that of the township in the place.
     fn station(&mut self, row: usize, place: &str) -> Option<crate::storage::ids::OrganisationId> {
         if let [only] = self.stations {
             return Some(only.id);
@@ -187,7 +187,7 @@ impl Checking<'_, '_> {
         found.map(|station| station.id)
     }
 
-    /// Names the rows that repeat an earlier row or a record of the contract.
+    /// Rejects the rows that repeat an earlier row or a record of the contract.
     fn refuse_repeated(&mut self, checked: &[Option<NewRecord>]) -> Result<(), Error> {
         let mut first: HashMap<&str, usize> = HashMap::new();
         let mut keys = Vec::new();
@@ -204,17 +204,34 @@ impl Checking<'_, '_> {
                 }
             }
         }
-        for (key, state, at) in records::repeated(self.tx.connection, self.record.contract.id, &keys)? {
-            if let Some(place) = first.get(key.as_str()) {
-                let reason = Message::new("record-repeated").with("at", civil_day(at)).with("state", state);
-                self.reject(*place, "on", reason);
+        let known = records::repeated(self.tx.connection, self.record.contract.id, &keys)?;
+        if self.faults.is_empty() && known.len() == checked.len() {
+            return Err(self.sent_before(checked, &known));
+        }
+        for RepeatedRecord { repeat_key, state, recorded_at, .. } in known {
+            if let Some(place) = first.get(repeat_key.as_str()) {
+                let at = civil_day(recorded_at);
+                self.reject(*place, "on", Message::new("record-repeated").with("at", at).with("state", state));
             }
         }
         Ok(())
     }
+
+    /// Builds the refusal of rows that are all records already: they were sent again. It leads to the first.
+    fn sent_before(&self, checked: &[Option<NewRecord>], known: &[RepeatedRecord]) -> Error {
+        let row = checked.iter().flatten().next();
+        let first = row.and_then(|row| known.iter().find(|one| one.repeat_key == row.repeat_key));
+        let (Some(row), Some(first)) = (row, first) else { return Error::NotFound };
+        let page = format!("records?month={}#record-{}", row.on_day.format("%Y-%m"), first.public_id);
+        let message = Message::new("records-repeated")
+            .with("number", known.len())
+            .with("at", civil_day(first.recorded_at))
+            .with("state", first.state);
+        repeats::duplicate_on_page(&self.record.contract, page, message, false)
+    }
 }
 
-/// Finds a service by its code, or by its name if only one has it.
+/// Finds a service by its code, or by its name if only one service has it.
 fn find_item(terms: &Terms, details: &Details, named: &str) -> Option<String> {
     let by_code = terms.items.iter().find(|item| item.code.as_str() == named);
     let mut by_name = terms.items.iter().filter(|item| details.item(item.code.as_str()) == named);

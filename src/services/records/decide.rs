@@ -1,5 +1,5 @@
-//! Steps on service records: the station confirms or refuses them, the contractor withdraws them. One step takes any
-//! number of records of one contract, all or none.
+//! Steps on service records: the station confirms or refuses them, the contractor withdraws them. One step applies to
+//! any number of records of one contract: to all of them, or to none.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ use crate::storage::locks::Scope;
 use crate::storage::records::{self as stored, ServiceRecord};
 use crate::storage::write::write_in;
 
-/// Maximum number of records of one step.
+/// Maximum number of records in one step.
 pub const MOST_AT_ONCE: usize = 500;
 
 /// A step on a record.
@@ -68,11 +68,11 @@ pub fn take_step(
     take_steps(app, caller, &contract.public_id, name, (&[id.to_owned()], input))
 }
 
-/// Takes the same step on records of a contract, all or none. The answer names the first.
+/// Takes the same step on several records of a contract, on all of them or none. The answer names the first.
 ///
 /// # Errors
-/// `Forbidden` for the records of another township; `Conflict` where one was decided on already; `Refused` without a
-/// record, for too many, or a refusal without a reason.
+/// `NotFound`; `Forbidden`, also for the records of another township; `Conflict` if a record was decided on already;
+/// `Refused` for no or too many records, or a refusal without a reason.
 pub fn take_steps(
     app: &App,
     caller: &Caller,
@@ -97,7 +97,7 @@ pub fn take_steps(
         }
         let reason = match state {
             RecordState::Refused => inputs::reason(input.reason.as_deref())?,
-            _ => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
+            _ => inputs::optional_reason(input.reason.as_deref())?,
         };
         let (keys, by) = (records.iter().map(|record| record.id).collect::<Vec<_>>(), tx.person()?);
         stored::decide(tx.connection, tx.context, &keys, (state, by, reason))?;
@@ -142,7 +142,7 @@ fn find(
     Ok((contract, records, own))
 }
 
-/// Builds the alert to the contractor that records were refused; `first` identifies it.
+/// Builds the alert to the contractor that records were refused; `first` is the identifier of the first one.
 fn refused(first: &str, records: usize, reason: &str, today: chrono::NaiveDate) -> Alert {
     let subject = Subject::Task { kind: TaskKind::ConfirmRecords, about: first.to_owned() };
     let args = vec![("count", records.to_string()), ("reason", reason.to_owned())];

@@ -19,7 +19,7 @@ use crate::storage::write::stored_answer;
 
 /// Maximum size of an uploaded file with its form, in bytes.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
-/// Columns of a sheet that are read; more than a table of records has.
+/// Number of columns of a sheet that are read; a table of records has fewer.
 const SHEET_COLUMNS: usize = 26;
 
 /// Endings of the files that are read.
@@ -42,11 +42,11 @@ pub enum SentTable {
 }
 
 impl SentTable {
-    /// Reads the cells to the row after `last_row`, and returns with them whether the columns may lack headings.
+    /// Reads the cells up to the row after `last_row`; also returns whether the columns may lack headings.
     ///
     /// # Errors
-    /// `Unsupported` for another type of file; `Refused` for one that is damaged or unsafe, for a sheet with more rows,
-    /// and for a row that cannot be read.
+    /// `Unsupported` for another type of file; `Refused` for a damaged or unsafe file, for a sheet with more rows, and
+    /// for a row that cannot be read.
     pub(in crate::services) fn cells(&self, language: Language, last_row: usize) -> Result<(Vec<Cells>, bool), Error> {
         match self {
             Self::File(file) => Ok((cells_of_file(language, file, last_row)?, false)),
@@ -62,10 +62,10 @@ impl SentTable {
     }
 }
 
-/// Lets a caller import records before the file is read.
+/// Permits a caller to import records, before the file is read.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state of the contract.
+/// `Forbidden`; `NotFound`; `Conflict` in another state of the contract.
 pub fn permit(app: &App, caller: Caller, contract: &str) -> Result<Caller, Error> {
     let action = Action::RecordService;
     caller.may(action)?;
@@ -91,7 +91,7 @@ pub fn import_table(app: &App, caller: Caller, contract: &str, table: &SentTable
     record(app, &caller, contract, &Rows::of_table(cells, are_ordered)?)
 }
 
-/// Ties the request's idempotency key to what is imported.
+/// Sets the hash of the idempotency key from contract and content, so that the same key with other content is refused.
 fn with_hash(mut caller: Caller, contract: &str, content: &[u8]) -> Caller {
     if let Some(key) = &mut caller.idempotency_key {
         key.hash = hash_chains::digest(&["import records", contract, &hash_chains::digest_bytes(content)]);
@@ -133,10 +133,10 @@ fn read_rows(text: &str, delimiter: u8, last_row: usize) -> Result<Vec<Cells>, E
     Ok(rows)
 }
 
-/// Returns the separator that the first line has most often: Excel writes semicolons or tabs in some countries.
+/// Returns the most frequent separator of the first line, because Excel writes semicolons or tabs in some countries.
 fn delimiter_of(text: &str) -> u8 {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
-    // The last of equal ones is taken, so the comma stands last.
+    // The last of equally frequent ones wins, so the comma comes last.
     b"\t;,".iter().copied().max_by_key(|delimiter| count(delimiter)).unwrap_or(b',')
 }

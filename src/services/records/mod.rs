@@ -1,8 +1,9 @@
-//! Service records (服务记录): the contractor enters what was done, row by row or as a table; the justice station of the
-//! township confirms or refuses it.
+//! Service records (服务记录): the contractor enters the services rendered, one by one or as a table; the justice station
+//! of the township confirms or refuses them.
 //!
-//! All rows of one entry are taken or none. A record that was decided on never changes; one that was refused or
-//! withdrawn can be entered again. Records change no figure: they are counted beside the quantity that is claimed.
+//! All rows of one entry are accepted or none. A decided record never changes; after a refusal or withdrawal the
+//! service can be entered again. Records change no figure: they are only counted, and compared with the submitted
+//! quantity.
 
 mod check;
 pub mod decide;
@@ -38,8 +39,8 @@ pub struct RecordsReceipt {
 /// Enters service records as the contractor: all rows or none.
 ///
 /// # Errors
-/// `Refused` with every fault by row and column; `TooLarge` for more than 10,000 rows; `Conflict` in another state of
-/// the contract.
+/// `Forbidden`; `NotFound`; `Refused` with every fault by row and column; `Duplicate` if every row is a record already;
+/// `TooLarge` for more than 10,000 rows; `Conflict` in another state of the contract.
 pub fn record(app: &App, caller: &Caller, contract: &str, rows: &Rows) -> Result<RecordsReceipt, Error> {
     let action = Action::RecordService;
     caller.may(action)?;

@@ -1,11 +1,11 @@
-//! Rows of service records as they come in: from a form, a list of a program, or a table with headings. Each can name
-//! the place of a fault to its sender.
+//! Rows of service records as they are sent: by a form, as a list by a program, or in a table with headings. The origin
+//! decides how the place of a fault is named.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::adapters::workbooks::column_letter;
+use crate::adapters::workbooks::column_name;
 use crate::domain::codes::Language;
 use crate::domain::service_records::MAX_ROWS;
 use crate::domain::shape::Date;
@@ -15,7 +15,7 @@ use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_date, parse_whole};
 use crate::text::message;
 
-/// Field and label of each column, in the order in which a table without headings has them.
+/// Field and label of each column, in the order for a table without headings.
 pub const COLUMNS: Columns<'static> = &[
     ("on", "record-on"),
     ("service", "record-service"),
@@ -27,7 +27,7 @@ pub const COLUMNS: Columns<'static> = &[
     ("minutes", "record-minutes"),
     ("note", "record-note"),
 ];
-/// Rows above the headings of a table, for a title.
+/// Number of rows above the headings of a table, for a title.
 const TITLES: usize = 10;
 /// Last row of a table that is read.
 pub const LAST_ROW: usize = MAX_ROWS + TITLES;
@@ -40,12 +40,12 @@ pub struct RecordInput {
     pub on: String,
     /// Code of the contract's service item, or its name.
     pub service: String,
-    /// Code or name of the deliverable towards which it counts.
+    /// Code or name of the deliverable for which the record counts.
     #[serde(default)]
     pub deliverable: String,
     /// Place, with the name of its township.
     pub place: String,
-    /// Worker who rendered the service.
+    /// Worker who provided the service.
     pub worker: String,
     /// Pseudonymous code of the person served; required unless a group was served.
     #[serde(default)]
@@ -53,7 +53,7 @@ pub struct RecordInput {
     /// People served together, 1 to 500; 1 by default.
     #[serde(default)]
     pub group_size: Option<i64>,
-    /// Minutes, 1 to 1,440.
+    /// Duration in minutes, 1 to 1,440.
     pub minutes: i64,
     #[serde(default)]
     pub note: String,
@@ -70,7 +70,7 @@ pub struct RecordsInput {
 /// A row whose numbers and day have been read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
-    /// `None` where it cannot be read, which is then among the faults.
+    /// Day of the service; `None` if it cannot be read, which is then among the faults.
     pub on: Option<NaiveDate>,
     pub service: String,
     pub deliverable: String,
@@ -80,18 +80,18 @@ pub(super) struct Row {
     pub group_size: Option<i64>,
     pub minutes: Option<i64>,
     pub note: String,
-    /// Fields that cannot be read.
+    /// Faults of the fields that cannot be read.
     pub faults: Vec<(&'static str, Message)>,
 }
 
-/// Kind of sender, which decides how a fault is placed.
+/// Kind of origin, which decides how the place of a fault is named.
 #[derive(Debug, Clone)]
 pub(super) enum Origin {
-    /// A form with one record: the fault is at its field.
+    /// A form with one record: the field.
     Form,
-    /// A list of a program: `rows[3].minutes`.
+    /// A list by a program: `rows[3].minutes`.
     List,
-    /// A table: `H4`, with the row and the column in words. Number of each row, and place of each column.
+    /// A table: `H4`, with row and column in words. Has the number of each row, and the position of each column.
     Table { numbers: Vec<usize>, places: Vec<Option<usize>> },
 }
 
@@ -124,20 +124,20 @@ impl From<RecordInput> for Row {
 }
 
 impl Rows {
-    /// Takes the record of a form.
+    /// Builds the rows from the record of a form.
     pub fn of_form(input: RecordInput) -> Self {
         Self { rows: vec![input.into()], origin: Origin::Form }
     }
 
-    /// Takes the list of a program.
+    /// Builds the rows from the list of a program.
     pub fn of_list(input: RecordsInput) -> Self {
         Self { rows: input.rows.into_iter().map(Row::from).collect(), origin: Origin::List }
     }
 
-    /// Reads a table. Without a row of headings, `are_ordered` tells that its columns are those of [`COLUMNS`].
+    /// Reads a table. If it has no row of headings and `are_ordered` is true, its columns are those of [`COLUMNS`].
     ///
     /// # Errors
-    /// `Refused` for a table without headings.
+    /// `Refused` for a table without headings, unless `are_ordered`.
     pub fn of_table(cells: Vec<Cells>, are_ordered: bool) -> Result<Self, Error> {
         let titles = cells.iter().take(TITLES).cloned().collect::<Vec<_>>();
         let (places, skipped) = match find_headings(COLUMNS, &titles) {
@@ -156,7 +156,7 @@ impl Rows {
         Ok(Self { rows, origin: Origin::Table { numbers, places: columns } })
     }
 
-    /// Builds a fault of one row, counted from 0, for its sender.
+    /// Builds the fault of a row, counted from 0, in the form for its origin.
     pub(super) fn fault(&self, row: usize, field: &str, reason: Message, language: Language) -> FieldError {
         match &self.origin {
             Origin::Form => FieldError { path: field.to_owned(), message: reason },
@@ -165,15 +165,15 @@ impl Rows {
                 let number = numbers.get(row).copied().unwrap_or_default();
                 let column = COLUMNS.iter().position(|(known, _)| *known == field).unwrap_or_default();
                 let label = COLUMNS.get(column).map_or("", |(_, label)| *label);
-                let letter = column_letter(places.get(column).copied().flatten().unwrap_or(column));
+                let letters = column_name(places.get(column).copied().flatten().unwrap_or(column));
                 let named = Message::new("record-cell").with("row", number);
                 let named = named.with("column", message(language, label, &[]));
-                FieldError { path: format!("{letter}{number}"), message: named.with("reason", reason.text(language)) }
+                FieldError { path: format!("{letters}{number}"), message: named.with("reason", reason.text(language)) }
             }
         }
     }
 
-    /// Names a row, counted from 0, as its sender knows it.
+    /// Returns the number of a row, counted from 0, in the form for its origin.
     pub(super) fn number(&self, row: usize) -> usize {
         match &self.origin {
             Origin::Form | Origin::List => row + 1,

@@ -1,5 +1,5 @@
-//! The workbook into which a contractor fills service records: one column for each field, with a note at its heading and
-//! a drop-down where the contract gives the choices.
+//! The workbook in which a contractor fills in service records: one column for each field, with a note at its heading,
+//! and a drop-down where the contract has the choices.
 
 use crate::adapters::workbooks::{Takes, Template, TemplateColumn, write_template};
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::records::rows::COLUMNS;
 use crate::text::message;
 
-/// Rows with drop-downs; rows below them can be filled in as well.
+/// Number of rows with drop-downs; rows below can be filled in as well.
 const PREPARED_ROWS: u32 = 500;
 /// Width of columns with texts and of all others, in characters.
 const WIDE: u32 = 24;
@@ -24,10 +24,10 @@ pub struct TemplateFile {
     pub bytes: Vec<u8>,
 }
 
-/// Makes the template of a contract, in the caller's language.
+/// Builds the template of a contract, in the caller's language.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state of the contract; `Internal` if it cannot be written.
+/// `Forbidden`; `NotFound`; `Conflict` in another state of the contract; `Internal` if the workbook cannot be written.
 pub fn make(app: &App, caller: &Caller, contract: &str) -> Result<TemplateFile, Error> {
     let action = Action::RecordService;
     caller.may(action)?;
@@ -70,7 +70,7 @@ pub fn make(app: &App, caller: &Caller, contract: &str) -> Result<TemplateFile, 
     Ok(TemplateFile { name: format!("{}-{}.xlsx", record.contract.number, say("record-sheet")), bytes })
 }
 
-/// Returns the name of each thing, or the code where several have the name.
+/// Returns the name for each code, or the code if several have the same name.
 fn choices<'a>(codes: impl Iterator<Item = &'a str>, name: impl Fn(&'a str) -> &'a str) -> Vec<String> {
     let named: Vec<(&str, &str)> = codes.map(|code| (code, name(code))).collect();
     let is_shared = |name: &str| named.iter().filter(|(_, other)| *other == name).count() > 1;

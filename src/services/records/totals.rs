@@ -1,4 +1,4 @@
-//! Service records counted for a deliverable, beside the quantity that the contractor claims for it.
+//! Service records counted for a deliverable, to compare with the quantity that the contractor submits.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -9,7 +9,8 @@ use crate::domain::service_records::period_of;
 use crate::domain::terms::Terms;
 use crate::storage::records::DayTotal;
 
-/// Service records of a deliverable: those that name it, and those of its service in its period that name none.
+/// Service records of a deliverable: those that name it, and those of its service in its period that name no
+/// deliverable.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RecordTotals {
     /// First day of the period; absent for a deliverable that the terms no longer have.
@@ -18,15 +19,15 @@ pub struct RecordTotals {
     pub until: Option<NaiveDate>,
     /// Number of confirmed records.
     pub confirmed: i64,
-    /// People served by the confirmed records, each time they were served.
+    /// Number of people served in the confirmed records; a person counts each time.
     pub people: i64,
-    /// Minutes of the confirmed records.
+    /// Sum of the minutes in the confirmed records.
     pub minutes: i64,
-    /// Number of records that await a justice station.
+    /// Number of records that wait for a justice station.
     pub waiting: i64,
 }
 
-/// Adds up the records of a deliverable.
+/// Adds up the records of a deliverable, given the totals of each day.
 pub fn of_deliverable(terms: &Terms, code: &str, item: &str, days: &[DayTotal]) -> RecordTotals {
     let period = period_of(terms, code);
     let mut totals = RecordTotals {

@@ -34,22 +34,22 @@ pub struct ServiceRecordView {
     pub deliverable: Option<String>,
     pub deliverable_name: Option<String>,
     pub place: String,
-    /// Name of the justice station that confirms it.
+    /// Name of the justice station that decides on the record.
     pub station: String,
     pub worker: String,
-    /// Pseudonymous code; may be empty for a group.
+    /// Pseudonymous code of the person served; may be empty for a group.
     pub subject: String,
     pub group_size: i32,
     pub minutes: i32,
     pub note: String,
     pub state: RecordState,
-    /// Name of the contractor's person who entered it.
+    /// Name of the person of the contractor who entered the record.
     pub recorded_by: String,
-    /// Name of the person represented, if a deputy entered it.
+    /// Name of the person represented, if a deputy entered the record.
     pub recorded_for: Option<String>,
     /// Time of entry, in UTC.
     pub recorded_at: DateTime<Utc>,
-    /// Name of who decided on it.
+    /// Name of the person who decided on the record.
     pub decided_by: Option<String>,
     /// Name of the person represented, if a deputy decided.
     pub decided_for: Option<String>,
@@ -57,12 +57,12 @@ pub struct ServiceRecordView {
     pub decided_at: Option<DateTime<Utc>>,
     /// Reason of a refusal.
     pub reason: String,
-    /// True if the caller may decide on it or withdraw it now.
+    /// True if the caller may decide on the record or withdraw it now.
     #[serde(skip)]
     pub is_open_to_caller: bool,
 }
 
-/// Filters of a list; `None` filters nothing.
+/// Filters of a list; each `None` filters nothing.
 #[derive(Debug, Clone, Default)]
 pub struct RecordQuery {
     pub state: Option<String>,

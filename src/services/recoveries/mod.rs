@@ -1,7 +1,7 @@
-//! Recovery of penalties that deductions could not bear: the purchaser demands, finance records what is received, and
-//! two people write off what cannot be recovered.
+//! Recovery of penalties that deductions could not bear: the purchaser demands them, finance records amounts received,
+//! and two people write off what cannot be recovered.
 //!
-//! All amounts together stay within what is to be recovered on the day of each step. A contract has at most one
+//! All amounts together never exceed what is to be recovered on the day of each step. A contract has at most one
 //! write-off that waits for finance.
 
 pub mod view;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::civil_day;
+use crate::domain::codes::FactKind;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -24,7 +25,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::guarantees;
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -32,7 +33,7 @@ use crate::storage::ids::ContractId;
 use crate::storage::recoveries::{self as rows, NewRecovery};
 use crate::storage::write::Tx;
 
-/// The rule that keeps amounts within what is to be recovered.
+/// The rule that limits amounts to what is to be recovered.
 const RULE: &str = "recovery";
 
 /// A demand for penalties that deductions could not bear.
@@ -45,7 +46,7 @@ pub struct DemandInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// Day by which the contractor pays, not before today.
+    /// Day by which the contractor must pay, not before today.
     #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
 }
@@ -57,9 +58,9 @@ pub struct ReceiptInput {
     /// Amount in yuan, over 0 and at most what is still to be recovered.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// Number of the receipt, which a finance bureau uses once.
+    /// Number of the receipt, which a finance bureau can use only once.
     pub receipt: String,
-    /// Day on which it was received, by default today.
+    /// Day on which the amount was received; by default today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     #[serde(default)]
@@ -114,7 +115,7 @@ pub(in crate::services) fn load(connection: &mut AnyConnection, contract: Contra
     Ok(recoveries.collect())
 }
 
-/// Returns what is still to be recovered from a contract by its standing.
+/// Returns what is still to be recovered from a contract, given its standing.
 ///
 /// # Errors
 /// Database errors.
@@ -129,7 +130,7 @@ pub(in crate::services) fn to_recover(
     Ok(Recovering { state, standing, guarantees: &guarantees, recoveries: &recoveries }.to_recover())
 }
 
-/// Refuses an amount of zero, and one over what is still to be recovered today.
+/// Refuses an amount of zero, or above what is still to be recovered today.
 ///
 /// # Errors
 /// `Refused` (recovery) at the amount; database errors.
@@ -148,8 +149,8 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
 /// Demands penalties that deductions could not bear.
 ///
 /// # Errors
-/// `Conflict` until an earlier demand is overdue; `Refused` without a reason, for a day that has passed, or for an
-/// amount that is zero or over what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` until an earlier demand is overdue; `Refused`
+/// without a reason, for a day that has passed, or for an amount of zero or above what is still to be recovered.
 pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::DemandRecovery, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
@@ -159,8 +160,9 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
             return Err(Error::refused_at(RULE, "due_on", message));
         }
         let known = load(tx.connection, record.contract.id)?;
-        if let Some(due_on) = known.iter().filter_map(|recovery| recovery.due_on).find(|due_on| *due_on >= today) {
-            return Err(Error::Conflict(Message::new("recovery-demanded").with("day", due_on)));
+        let open = known.iter().find_map(|one| Some((one, one.due_on.filter(|due_on| *due_on >= today)?)));
+        if let Some((first, due_on)) = open {
+            return Err(refuse_second(record, first, Message::new("recovery-demanded").with("day", due_on)));
         }
         check_amount(tx, record, input.amount)?;
         let new = New { due_on: Some(input.due_on), ..New::of(RecoveryKind::Demand, input.amount, reason) };
@@ -171,18 +173,16 @@ pub fn demand(app: &App, caller: &Caller, contract: &str, input: &DemandInput) -
 /// Records an amount that the contractor paid back.
 ///
 /// # Errors
-/// `Duplicate` for a receipt that the finance bureau recorded before; `Refused` without its number, for a day to come,
-/// or for an amount that is zero or over what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a receipt that the finance bureau recorded
+/// before; `Refused` without a number of the receipt, for a day in the future or before the contract, or for an amount
+/// of zero or above what is still to be recovered.
 pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ReceiveRecovery, |tx, record, _| {
         let note = inputs::text("note", &input.note)?;
         let receipt = inputs::number("receipt", Some(&input.receipt))?;
         let receipt_key = key(&receipt);
-        let (on, today) = (append::effective_day(tx, input.on), tx.context.today());
-        if on > today {
-            let message = Message::new("day-in-the-future").with("today", today);
-            return Err(Error::refused_at("not-in-the-future", "on", message));
-        }
+        let on = append::effective_day(tx, input.on);
+        append::check_day(record, FactKind::Payment, on, tx.context.today())?;
         if let Some(known) = rows::by_receipt(tx.connection, record.contract.funder_id, &receipt_key)? {
             let named = |contract: &str| Message::new("receipt-known").with("contract", contract);
             let general = Message::new("receipt-known-elsewhere");
@@ -202,8 +202,8 @@ pub fn receive(app: &App, caller: &Caller, contract: &str, input: &ReceiptInput)
 /// Proposes to write off what cannot be recovered.
 ///
 /// # Errors
-/// `Conflict` while another write-off waits for finance; `Refused` without a reason, or for an amount that is zero or
-/// over what is still to be recovered.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` while another write-off waits for finance;
+/// `Refused` without a reason, or for an amount of zero or above what is still to be recovered.
 pub fn propose_write_off(
     app: &App,
     caller: &Caller,
@@ -212,13 +212,18 @@ pub fn propose_write_off(
 ) -> Result<RecoverySummary, Error> {
     acts::write_contract(app, caller, contract, Action::ProposeWriteOff, |tx, record, _| {
         let reason = inputs::reason(Some(&input.reason))?;
-        if load(tx.connection, record.contract.id)?.iter().any(Recovery::is_waiting) {
-            return Err(Error::conflict("write-off-waiting"));
+        if let Some(first) = load(tx.connection, record.contract.id)?.iter().find(|one| one.is_waiting()) {
+            return Err(refuse_second(record, first, Message::new("write-off-waiting")));
         }
         check_amount(tx, record, input.amount)?;
         let new = New { state: RecoveryState::Proposed, ..New::of(RecoveryKind::WriteOff, input.amount, reason) };
         save(tx, record, Action::ProposeWriteOff, &new)
     })
+}
+
+/// Builds the refusal of a demand or write-off while an earlier one is open.
+fn refuse_second(record: &ContractRecord, first: &Recovery, message: Message) -> Error {
+    repeats::duplicate(&record.contract, None, format!("recovery-{}", first.id), message, false)
 }
 
 /// A row to be saved.
@@ -272,9 +277,10 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
 /// Grants or refuses a write-off.
 ///
 /// # Errors
-/// `NotFound` for an unknown write-off or act; `Forbidden` to decide on one's own proposal; `Conflict` where it waits
-/// for no decision; `Refused` to refuse without a reason, or to grant more than is still to be recovered.
-pub fn act(
+/// `NotFound` for an unknown write-off or act; `Forbidden` by role, or to decide on one's own proposal; `Conflict` if
+/// it does not wait for a decision; `Refused` to refuse without a reason, or to grant more than is still to be
+/// recovered.
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -287,15 +293,12 @@ pub fn act(
         if recovery.state != RecoveryState::Proposed {
             return Err(Error::conflict("write-off-not-waiting"));
         }
+        reject_earlier_actors(tx, &[proposer(&recovery)])?;
         let by = tx.person()?;
-        let decider = Actor { person: by.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-        if proposer(&recovery).overlaps(&decider) {
-            return Err(Error::forbidden("self-approval"));
-        }
         let amount = Money::from_fen(recovery.amount_fen).unwrap_or_default();
         let (state, event, note) = if name == "grant" {
             check_amount(tx, record, amount)?;
-            let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+            let note = inputs::optional_reason(input.reason.as_deref())?;
             (RecoveryState::Granted, EventAction::RecoveryWriteOffGrant, note)
         } else {
             (RecoveryState::Refused, EventAction::RecoveryWriteOffRefuse, inputs::reason(input.reason.as_deref())?)
@@ -308,7 +311,7 @@ pub fn act(
     })
 }
 
-/// Returns the person who recorded a demand or an amount, or proposed a write-off.
+/// Returns the person who recorded a demand or an amount received, or proposed a write-off.
 pub(in crate::services) fn proposer(recovery: &rows::Recovery) -> Actor<i64> {
     Actor { person: recovery.recorded_by.0, on_behalf_of: recovery.recorded_for }
 }

@@ -34,9 +34,9 @@ pub struct RecoveryView {
     pub on: Option<NaiveDate>,
     /// Number of the receipt of an amount received.
     pub receipt: Option<String>,
-    /// Name of the person who recorded it.
+    /// Name of the person who recorded the step.
     pub recorded_by: String,
-    /// Name of the person represented, if a deputy recorded it.
+    /// Name of the person represented, if a deputy recorded the step.
     pub recorded_for: Option<String>,
     /// Time of recording, in UTC.
     pub recorded_at: DateTime<Utc>,
@@ -46,12 +46,12 @@ pub struct RecoveryView {
     pub decided_for: Option<String>,
     /// Time of the decision, in UTC.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Reason of the decision; empty where none was given.
+    /// Reason of the decision; empty if none was given.
     pub decision_note: String,
 }
 
 impl RecoveryView {
-    /// Returns whether it is a write-off that waits for finance.
+    /// Returns whether the step is a write-off that waits for finance.
     pub fn is_waiting(&self) -> bool {
         self.state == RecoveryState::Proposed
     }

@@ -1,7 +1,8 @@
 //! Authority over payee accounts: which finance bureau decides on a contractor's change of account (docs/rules.md).
 //!
-//! If the contractor has a funded contract, a bureau decides that funds or supervises one. Otherwise the bureau decides
-//! whose region contains the place of registration in the contractor's credit code. This module only finds the bureau.
+//! If the contractor has a funded contract, a bureau decides that funds or supervises such a contract. Otherwise the
+//! bureau decides whose region contains the place of registration in the contractor's credit code. Only the bureau is
+//! determined here.
 
 use crate::domain::credit_code::CreditCode;
 use crate::error::Error;

@@ -1,34 +1,33 @@
 //! Appropriations: amounts of a year's budget for one line of one bureau. A finance reviewer proposes them; they count
 //! once another person, an approver of a finance bureau, has approved them.
 //!
-//! Finance, audit and the political-legal committee see those of every bureau in their own region and below; any other
-//! bureau sees its own, and those of bureaus of the same function below it.
+//! Who decides on them and who sees them is in `appropriation_authority`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{Function, ProposalState};
+use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{Balances, LedgerAccount};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
+use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, Suggestions};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::people::Seat;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::appropriations::{self as rows, Appropriation, Filter, NewAppropriation};
-use crate::storage::registry::organisations::{self, Organisation};
+use crate::storage::registry::organisations;
 use crate::storage::registry::text_match::{containing_all, exactly};
-use crate::storage::write::{Event, write};
+use crate::storage::write::{Event, Tx, write};
 
 /// An appropriation to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -36,7 +35,7 @@ use crate::storage::write::{Event, write};
 pub struct AppropriationInput {
     /// Budget year.
     pub year: i32,
-    /// Code of the bureau whose budget it is.
+    /// Code of the bureau that has the budget.
     pub bureau: String,
     /// Functional budget line, 功能科目.
     pub line: String,
@@ -54,7 +53,7 @@ pub struct AppropriationInput {
 }
 
 impl AppropriationInput {
-    /// Returns the input with its identifiers as they are stored.
+    /// Returns the input with its identifiers in their stored form.
     pub(crate) fn folded(&self) -> Self {
         Self { document_no: identifier(&self.document_no), ..self.clone() }
     }
@@ -67,7 +66,7 @@ pub struct AppropriationView {
     pub id: String,
     /// Budget year.
     pub year: i32,
-    /// Code of the bureau whose budget it is.
+    /// Code of the bureau that has the budget.
     pub bureau: String,
     /// Name of the bureau.
     pub bureau_name: String,
@@ -87,13 +86,13 @@ pub struct AppropriationView {
     /// Amount reserved for purchases, in yuan.
     #[schema(value_type = String)]
     pub reserved: Money,
-    /// Amount committed to contracts, in yuan, with what was paid of it.
+    /// Amount committed to contracts, in yuan, including what was paid.
     #[schema(value_type = String)]
     pub committed: Money,
     /// Amount paid, in yuan.
     #[schema(value_type = String)]
     pub paid: Money,
-    /// Amount that contracts gave back because they did not use it, in yuan; free for others.
+    /// Amount released by contracts that did not use it, in yuan; free for other contracts.
     #[schema(value_type = String)]
     pub released: Money,
     /// Amount that can still be committed, in yuan; zero until approved.
@@ -110,7 +109,7 @@ pub struct AppropriationFilter<'a> {
     pub year: Option<i32>,
     /// Search words that occur in the document number, project, budget line, classification or source.
     pub q: Option<&'a str>,
-    /// Restricts the list to approved appropriations with a free amount.
+    /// True to list only approved appropriations with a free amount.
     pub available: bool,
 }
 
@@ -137,7 +136,7 @@ pub fn list(
             let found = rows::list(connection, &rows_filter, after, page.rows())?;
             return Ok(page.cut(views(connection, found)?, |found| &found.id));
         }
-        // Free amounts are sums of balances, so rows without one are dropped after each query.
+        // Free amounts are sums of balances, so rows without a free amount are dropped after each query.
         let (mut found, wanted) = (Vec::new(), usize::try_from(page.rows()).unwrap_or_default());
         while found.len() < wanted {
             let batch = rows::list(connection, &rows_filter, after, MAX_PAGE_SIZE)?;
@@ -153,7 +152,7 @@ pub fn list(
 /// A search for an appropriation that can fund a contract.
 #[derive(Debug)]
 pub struct FundingSearch<'a> {
-    /// Bureaus that buy; only their own appropriations are found.
+    /// Purchasing bureaus; only their own appropriations are found.
     pub bureaus: &'a [OrganisationId],
     /// Budget years.
     pub years: &'a [i32],
@@ -161,8 +160,8 @@ pub struct FundingSearch<'a> {
     pub q: &'a str,
 }
 
-/// Searches approved appropriations with a free amount: first the one whose document number or project code is the
-/// query, then all that match its words, newest first.
+/// Searches approved appropriations with a free amount: first the one with the query as document number or project
+/// code, then all that match the words of the query, newest first.
 ///
 /// # Errors
 /// `Forbidden` for a caller without the right to list appropriations.
@@ -193,6 +192,33 @@ fn newest_available(connection: &mut AnyConnection, filter: &Filter<'_>) -> Resu
         found.extend(views(connection, batch)?.into_iter().filter(|view| view.free != Money::ZERO));
     }
     Ok(found)
+}
+
+/// Suggests approved appropriations that the caller may see and that match the words of a query, newest first.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn suggest_named(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<AppropriationView>, Error> {
+    let seats = caller.may(Action::ListAppropriations)?;
+    let patterns = containing_all(q);
+    app.pool.read(|connection| {
+        let bureaus = bureaus_visible_from(connection, &seats)?;
+        let filter = Filter { bureaus: &bureaus, years: &[], patterns: &patterns, approved: true };
+        let found = rows::list_newest(connection, &filter, i64::MAX, SUGGESTION_ROWS)?;
+        Suggestions::collect([views(connection, found)], |found| found.id.clone())
+    })
+}
+
+/// Finds the approved appropriation that a person names by its identifier or by words that no other has.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<AppropriationView>, Error> {
+    if let Some(found) = find(app, caller, named)? {
+        return Ok(Some(found));
+    }
+    let mut found = suggest_named(app, caller, named)?.items;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// Finds an appropriation that the caller may see.
@@ -234,6 +260,7 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
             proposed_for: tx.context.on_behalf_of,
             proposed_at: tx.context.now,
         };
+        refuse_waiting(tx, &new)?;
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
         tx.event(&Event {
@@ -244,6 +271,20 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
         })?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
+}
+
+/// Refuses an appropriation while one of the same words and amount waits for its approval: the form was sent again.
+fn refuse_waiting(tx: &mut Tx<'_>, new: &NewAppropriation<'_>) -> Result<(), Error> {
+    let words = new.words.map(key);
+    let [.., document_no, _] = new.words;
+    let patterns = containing_all(document_no);
+    let filter = Filter { bureaus: &[new.bureau_id], years: &[new.year], patterns: &patterns, approved: false };
+    let known = rows::list_newest(tx.connection, &filter, i64::MAX, MAX_PAGE_SIZE)?;
+    let is_same = |row: &Appropriation| {
+        let own = [&row.line, &row.economic, &row.project, &row.document_no, &row.source].map(|text| key(text));
+        row.state == ProposalState::Proposed && row.amount_fen == new.amount_fen && own == words
+    };
+    if known.iter().any(is_same) { Err(Error::conflict("proposal-waiting")) } else { Ok(()) }
 }
 
 /// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do
@@ -310,67 +351,6 @@ pub fn check(input: &AppropriationInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Returns the caller's seats in finance bureaus that have the right to an action.
-fn finance_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
-    let seats: Vec<_> = caller.may(action)?.into_iter().filter(|seat| seat.function == Function::Finance).collect();
-    if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
-}
-
-/// Finds the caller's seat in a finance bureau whose region contains the bureau.
-fn finance_seat_over(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    action: Action,
-    bureau: &Organisation,
-) -> Result<Option<Seat>, Error> {
-    if matches!(bureau.function, Function::Contractor | Function::JusticeStation) || bureau.region_id.is_none() {
-        return Ok(None);
-    }
-    let path = organisations::path_of(connection, bureau.region_id)?;
-    for seat in finance_seats(caller, action)? {
-        if region_path_of(connection, seat)?.is_some_and(|own| path.starts_with(&own)) {
-            return Ok(Some(seat.clone()));
-        }
-    }
-    Ok(None)
-}
-
-/// Loads the path of the region of a seat's organisation, if it has one.
-fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, Error> {
-    let own = organisations::by_ids(connection, &[seat.organisation])?.pop();
-    match own.and_then(|own| own.region_id) {
-        None => Ok(None),
-        Some(region) => organisations::path_of(connection, Some(region)).map(Some),
-    }
-}
-
-/// Lists the bureaus whose appropriations may be seen from any of the seats.
-pub(crate) fn bureaus_visible_from(
-    connection: &mut AnyConnection,
-    seats: &[&Seat],
-) -> Result<Vec<OrganisationId>, Error> {
-    let mut bureaus: Vec<OrganisationId> = Vec::new();
-    for seat in seats {
-        bureaus.extend(visible_bureaus(connection, seat)?);
-    }
-    bureaus.sort_unstable();
-    bureaus.dedup();
-    Ok(bureaus)
-}
-
-/// Lists the bureaus whose appropriations a seat may see.
-fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<OrganisationId>, Error> {
-    let sees_every_function = matches!(seat.function, Function::Finance | Function::Audit | Function::PoliticalLegal);
-    let mut ids = vec![seat.organisation];
-    if let Some(path) = region_path_of(connection, seat)? {
-        let own = organisations::by_ids(connection, &[seat.organisation])?.pop().and_then(|own| own.region_id);
-        let below = organisations::below(connection, &path)?;
-        let seen = below.iter().filter(|b| sees_every_function || (b.function == seat.function && b.region_id != own));
-        ids.extend(seen.map(|b| b.id));
-    }
-    Ok(ids)
-}
-
 /// Adds the balances of the ledger to stored appropriations.
 fn views(connection: &mut AnyConnection, found: Vec<Appropriation>) -> Result<Vec<AppropriationView>, Error> {
     let balances = ledger::balances(connection, &found)?;
@@ -380,7 +360,7 @@ fn views(connection: &mut AnyConnection, found: Vec<Appropriation>) -> Result<Ve
 /// Adds the balances of the ledger to a stored appropriation.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn view_of(
     connection: &mut AnyConnection,
     found: Appropriation,
@@ -391,7 +371,7 @@ pub(in crate::services) fn view_of(
 
 /// Builds the view of an appropriation with its balances.
 pub(in crate::services) fn view(row: Appropriation, balances: &Balances) -> AppropriationView {
-    // Amounts are validated on input, and contracts never use more than they have, so the conversion cannot fail.
+    // Amounts are validated on input, and contracts never use more than is approved, so the conversion cannot fail.
     let money = |fen: i64| Money::from_fen(fen).unwrap_or_default();
     AppropriationView {
         id: row.public_id,

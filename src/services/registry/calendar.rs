@@ -1,7 +1,7 @@
 //! The working calendar by year, and the import of the next year once the State Council has announced it.
 //!
-//! An import only changes days after today, so that nothing found, settled or paid so far changes (`docs/rules.md`). It
-//! adds one row; background jobs then refresh the projections of the contracts (`services::contracts::due_changes`).
+//! An import changes only days after today, so that everything found, settled or paid so far stays (`docs/rules.md`).
+//! It adds one row; background jobs then refresh the projections of the contracts (`services::contracts::due_changes`).
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub struct CalendarInput {
     #[serde(default)]
     pub workdays: Vec<CalendarDay>,
     /// Version of the year on which this import is based, 0 if it was never imported. A different current version is a
-    /// conflict, so that no one overwrites an import they have not seen.
+    /// conflict, so that no one overwrites an import without having seen it.
     pub version: i64,
 }
 
@@ -57,7 +57,7 @@ pub struct CalendarChange {
     pub year: i32,
     /// Citation of the notice.
     pub notice: String,
-    /// Version of the year: before a check the one to be replaced, after an import the new one.
+    /// Version of the year: of a check the one to be replaced, of an import the new one.
     pub version: i64,
     /// Working days that become days off.
     pub off: Vec<CalendarDay>,
@@ -69,7 +69,7 @@ pub struct CalendarChange {
     /// Number of worked weekend days that were read.
     #[serde(default)]
     pub workdays_read: usize,
-    /// Days up to today on which the notice differs; they keep their present kind.
+    /// Days up to today on which the notice differs; they stay as they are.
     pub kept: Vec<CalendarDay>,
 }
 
@@ -99,7 +99,7 @@ pub struct CalendarYear {
 pub struct CalendarYears {
     /// Known years in ascending order.
     pub years: Vec<CalendarYear>,
-    /// First unknown year from the current one on; in it only weekends are off.
+    /// First unknown year from the current one on; in that year only weekends are off.
     pub first_unknown: i32,
     /// Number of contracts whose projections do not yet follow the last import.
     pub contracts_waiting: i64,
@@ -148,7 +148,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
     })
 }
 
-/// Authorises an upload before the file is read.
+/// Permits an upload, before the file is read.
 ///
 /// # Errors
 /// `Forbidden` without the right to import.
@@ -177,10 +177,10 @@ pub fn read_file(app: &App, caller: &Caller, notice: &str, file: &[u8]) -> Resul
     })
 }
 
-/// Computes the changes that an import would make, without writing anything.
+/// Computes the changes that an import would make. Writes nothing.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for an impossible year, or one that changes nothing; `Conflict` if the year was imported
+/// `Forbidden`; `Refused` for an impossible year, or if nothing would change; `Conflict` if the year was imported
 /// since.
 pub fn check(app: &App, caller: &Caller, input: &CalendarInput) -> Result<CalendarChange, Error> {
     caller.may(Action::ManageCalendar)?;
@@ -192,7 +192,7 @@ pub fn check(app: &App, caller: &Caller, input: &CalendarInput) -> Result<Calend
 /// Imports a year.
 ///
 /// # Errors
-/// The errors of [`check`].
+/// Those of [`check`].
 pub fn import(app: &App, caller: &Caller, input: &CalendarInput) -> Result<CalendarChange, Error> {
     let seat = caller.seat(Action::ManageCalendar)?;
     check_form(input)?;

@@ -1,5 +1,5 @@
 //! Parser for files with one year of the working calendar: JSON in the format of the built-in calendar, or CSV with a
-//! date and `off` or `work` on each line. It checks the format only; `domain::calendar_year` checks the year itself.
+//! date and `off` or `work` on each line. Only the format is checked; `domain::calendar_year` checks the year itself.
 
 use chrono::{Datelike, Days, NaiveDate};
 use csv::{ReaderBuilder, StringRecord, Trim};
@@ -17,9 +17,9 @@ const MAX_LINES: usize = 400;
 const OFF: &[&str] = &["off", "holiday", "休", "放假", "休息"];
 const WORKED: &[&str] = &["work", "workday", "班", "上班", "补班"];
 
-/// Times that spreadsheets write behind a day.
+/// Times that spreadsheets append to a day.
 const MIDNIGHTS: &[&str] = &[" 0:00:00", " 00:00:00", " 0:00", " 00:00"];
-/// Day 0 of the numbers in which spreadsheets store days: 1899-12-30.
+/// Day 0 of the day numbers in spreadsheets: 1899-12-30.
 const SERIAL_ZERO: NaiveDate = match NaiveDate::from_ymd_opt(1899, 12, 30) {
     Some(day) => day,
     None => NaiveDate::MIN,
@@ -43,7 +43,7 @@ pub fn parse(file: &[u8]) -> Result<CalendarFile, Error> {
     if text.trim_start().starts_with('{') { parse_json(&text) } else { parse_csv(&text) }
 }
 
-/// Cleans every line; empty ones stay, so that lines keep their numbers.
+/// Cleans every line; empty lines stay, so that the line numbers do not change.
 fn clean_lines(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
@@ -84,15 +84,15 @@ fn parse_csv(text: &str) -> Result<CalendarFile, Error> {
     Ok(CalendarFile { days: YearDays { year, holidays, workdays }, source: String::new() })
 }
 
-/// Returns whether a line has the names of two columns. A line with a digit or with the kind of a day is data, and an
-/// error if it cannot be parsed.
+/// Returns whether a line is a row of headings. A line with a digit or with the kind of a day is data, and an error if
+/// it cannot be parsed.
 fn is_header(first: &str, kind: &str) -> bool {
     let is_name = |text: &str| !text.is_empty() && !text.chars().any(char::is_numeric);
     is_name(first) && is_name(kind) && !OFF.contains(&kind) && !WORKED.contains(&kind)
 }
 
-/// Parses one line of CSV with any of the usual separators, the full-width comma of input methods included. Lines are
-/// parsed one by one so that an error names the right line: a reader of the whole file does not count empty ones.
+/// Parses one line of CSV with any of the usual separators, including the full-width comma of input methods. Lines are
+/// parsed one by one so that an error names the right line, since a parser of whole files does not count empty lines.
 fn record_of(line: &str) -> Option<StringRecord> {
     let line = line.replace('，', ",");
     let delimiter = line.bytes().find(|byte| b",;\t".contains(byte)).unwrap_or(b',');
@@ -102,7 +102,7 @@ fn record_of(line: &str) -> Option<StringRecord> {
 }
 
 /// Parses a day as spreadsheets and people write it: 2027-01-01, 2027/1/1, 2027.1.1, 2027年1月1日, 20270101, each also
-/// with a time of midnight and in full-width digits; or the number of days that a spreadsheet stores.
+/// with a time of midnight and in full-width digits; or the day number of a spreadsheet.
 fn parse_day(text: &str) -> Option<NaiveDate> {
     let plain: String = text.chars().map(to_half_width).collect();
     let plain = plain.trim();
@@ -122,7 +122,7 @@ fn parse_day(text: &str) -> Option<NaiveDate> {
     }
 }
 
-/// Turns a full-width sign (U+FF01 to U+FF5E) or space into the ordinary one.
+/// Returns the ordinary character for a full-width sign (U+FF01 to U+FF5E) or space; any other as it is.
 fn to_half_width(sign: char) -> char {
     match sign {
         '\u{3000}' | '\u{a0}' => ' ',

@@ -1,4 +1,4 @@
-//! The catalogue of services that contracts can buy: those named by the notice, installed once, and those that
+//! The catalogue of services that contracts can buy: the services of the notice, installed once, and those that
 //! administrators add. A barred service stays listed with its rule.
 
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub struct ServiceInput {
 }
 
 impl ServiceInput {
-    /// Returns the input with its identifiers as they are stored.
+    /// Returns the input with its identifiers in their stored form.
     pub(crate) fn folded(&self) -> Self {
         Self { code: identifier(&self.code), ..self.clone() }
     }
@@ -80,7 +80,7 @@ pub fn install(app: &App) -> Result<usize, Error> {
     install_in(app, &Context::of_program(now, app.ids.clone()))
 }
 
-/// Does the same with the time and identifiers of a given context.
+/// As [`install`], with the time and identifiers of a given context.
 ///
 /// # Errors
 /// Database errors.
@@ -125,7 +125,7 @@ pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<
 pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<ServiceView>, Error> {
     caller.may(Action::ListServices)?;
     let barred = SERVICES.iter().filter(|service| bar_of(service.code).is_some()).count();
-    // Barred services are dropped after the query, so it must return as many rows more.
+    // Barred services are dropped after the query, so that many more rows must be loaded.
     let limit = SUGGESTION_ROWS + i64::try_from(barred).unwrap_or_default();
     let searches = [vec![starting_with(q.trim())], containing_all(q)];
     app.pool.read(|connection| {
@@ -138,7 +138,7 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Servic
     })
 }
 
-/// Returns those of the names that services of the catalogue have.
+/// Returns those of the names that a service of the catalogue has.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.

@@ -45,7 +45,7 @@ pub struct ContractorInput {
 }
 
 impl ContractorInput {
-    /// Returns the input with its identifiers as they are stored.
+    /// Returns the input with its identifiers in their stored form.
     pub(crate) fn folded(&self) -> Self {
         Self { credit_code: identifier(&self.credit_code).to_uppercase(), ..self.clone() }
     }
@@ -64,7 +64,7 @@ pub struct ContractorView {
     pub sme: bool,
     /// Qualifications, up to 2,000 characters.
     pub qualifications: String,
-    /// Payee account in force; the number is masked except for finance bureaus and the contractor itself.
+    /// Payee account in force; its number is masked except for finance bureaus and the contractor itself.
     pub account: Option<Account>,
 }
 
@@ -81,8 +81,8 @@ pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<
     })
 }
 
-/// Searches contractors: first the one with the given credit code, then names that start with the query, then names and
-/// credit codes that contain it.
+/// Searches contractors: first the contractor with the query as credit code, then names that start with the query, then
+/// names and credit codes that contain it.
 ///
 /// # Errors
 /// `Forbidden` for a caller without the right to list contractors.
@@ -99,7 +99,7 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Contra
     })
 }
 
-/// Finds the contractor that a person names by its credit code or, where no other contractor has it, by its full name.
+/// Finds the contractor that a person names by credit code or, if no other contractor has it, by full name.
 ///
 /// # Errors
 /// `Forbidden` for a caller without the right to list contractors.
@@ -109,14 +109,14 @@ pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<Cont
         if let Some(found) = rows::contractor_by_credit_code(connection, &identifier(named).to_uppercase())? {
             return Ok(Some(view(caller, found)));
         }
-        // Those whose name is the whole text come first.
+        // Contractors with the whole text as their name come first.
         let mut found = contractors::list_by_prefix(connection, named.trim(), SUGGESTION_ROWS)?;
         found.retain(|contractor| key(&contractor.name) == key(named));
         Ok(if found.len() == 1 { found.pop().map(|contractor| view(caller, contractor)) } else { None })
     })
 }
 
-/// Returns a contractor and its version, for the `ETag`. A contractor's own staff can only see their own.
+/// Returns a contractor and its version, for the `ETag`. The staff of a contractor may only see their own.
 ///
 /// # Errors
 /// `NotFound` for a contractor that does not exist or that the caller may not see.

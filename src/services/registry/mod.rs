@@ -1,9 +1,10 @@
 //! Registry: the master data that contracts refer to — regions, organisations, contractors, payee accounts,
 //! appropriations, the service catalogue, the working calendar and the statutes.
 //!
-//! Nothing here knows a contract's terms or facts.
+//! The terms and facts of contracts are not used here.
 
 mod account_authority;
+pub(in crate::services) mod appropriation_authority;
 pub mod appropriations;
 pub mod calendar;
 pub mod calendar_files;

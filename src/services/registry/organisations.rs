@@ -1,4 +1,4 @@
-//! Regions and the bureaus in them, readable by everyone who is signed in and extended by administrators.
+//! Regions and the bureaus in them, readable by all signed-in people and extended by administrators.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,13 +29,13 @@ pub struct RegionInput {
     pub code: String,
     /// Name of the region.
     pub name: String,
-    /// Code of the region that contains it.
+    /// Code of the enclosing region.
     #[serde(default)]
     pub parent: Option<String>,
 }
 
 impl RegionInput {
-    /// Returns the input with its code as it is stored.
+    /// Returns the input with its code in its stored form.
     fn folded(&self) -> Self {
         Self { code: identifier(&self.code), ..self.clone() }
     }
@@ -48,7 +48,7 @@ pub struct RegionView {
     pub code: String,
     /// Name of the region.
     pub name: String,
-    /// Code of the region that contains it.
+    /// Code of the enclosing region.
     pub parent: Option<String>,
 }
 
@@ -62,13 +62,13 @@ pub struct OrganisationInput {
     pub name: String,
     /// Function of the bureau; contractors are added through their own register.
     pub function: Function,
-    /// Code of its region; optional only for the function `other`.
+    /// Code of the bureau's region; optional only for the function `other`.
     #[serde(default)]
     pub region: Option<String>,
 }
 
 impl OrganisationInput {
-    /// Returns the input with its identifiers as they are stored.
+    /// Returns the input with its identifiers in their stored form.
     pub(crate) fn folded(&self) -> Self {
         Self { code: identifier(&self.code), ..self.clone() }
     }
@@ -83,11 +83,11 @@ pub struct OrganisationView {
     pub name: String,
     /// Function of the bureau.
     pub function: Function,
-    /// Code of its region.
+    /// Code of the bureau's region.
     pub region: Option<String>,
 }
 
-/// Lists regions, each after the region that contains it. Every word of `q` is a part of the name or of the code.
+/// Lists regions, each after its enclosing region. Every word of `q` must be part of the name or of the code.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -122,25 +122,32 @@ pub fn region_names(app: &App, caller: &Caller, codes: &[&str]) -> Result<Vec<(S
 /// `Forbidden` for a caller without a seat today.
 pub fn suggest_regions(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
-    let (start, part) = ([starting_with(q.trim())], containing_all(q));
-    app.pool.read(|connection| {
-        let found = [start.as_slice(), &part]
-            .into_iter()
-            .map(|patterns| rows::list_regions(connection, patterns, "", SUGGESTION_ROWS));
-        Ok(Suggestions::collect(found, |region| region.id)?.map(region_view))
-    })
+    Ok(app.pool.read(|connection| regions_like(connection, q))?.map(region_view))
 }
 
-/// Finds the region that a person names by its code or, where no other region has it, by its full name.
+/// Finds the regions that [`suggest_regions`] suggests, for anyone.
+pub(in crate::services) fn regions_like(connection: &mut AnyConnection, q: &str) -> Result<Suggestions<Region>, Error> {
+    let (start, part) = ([starting_with(q.trim())], containing_all(q));
+    let patterns = [start.as_slice(), &part].into_iter();
+    let found = patterns.map(|patterns| rows::list_regions(connection, patterns, "", SUGGESTION_ROWS));
+    Suggestions::collect(found, |region| region.id)
+}
+
+/// Finds the region that a person names by code or, if no other region has it, by full name.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
 pub fn find_named_region(app: &App, caller: &Caller, named: &str) -> Result<Option<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
+    Ok(app.pool.read(|connection| region_named(connection, named))?.map(region_view))
+}
+
+/// Finds the region that [`find_named_region`] finds, for anyone.
+pub(in crate::services) fn region_named(connection: &mut AnyConnection, named: &str) -> Result<Option<Region>, Error> {
     let (code, patterns) = (identifier(named), [exactly(named.trim())]);
-    let mut found = app.pool.read(|connection| rows::list_regions(connection, &patterns, "", SUGGESTION_ROWS))?;
+    let mut found = rows::list_regions(connection, &patterns, "", SUGGESTION_ROWS)?;
     let place = found.iter().position(|region| region.code == code).or((found.len() == 1).then_some(0));
-    Ok(place.map(|place| region_view(found.swap_remove(place))))
+    Ok(place.map(|place| found.swap_remove(place)))
 }
 
 /// Adds a region.
@@ -213,8 +220,8 @@ pub fn list(
     })
 }
 
-/// Searches the bureaus of a function by name or code. Those in the region of the bureau with the code `near`, and in
-/// the regions that contain it, come first; then names that start with the query; then all that contain it.
+/// Searches the bureaus of a function by name or code. First come those in the region of the bureau with the code
+/// `near` and in the regions around it, then names that start with the query, then all that contain it.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
@@ -253,7 +260,7 @@ pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<Organisatio
     Ok(app.pool.read(|connection| rows::by_code(connection, code))?.map(view))
 }
 
-/// Finds the bureau that a person names by its code or, where no other bureau has it, by its full name.
+/// Finds the bureau that a person names by code or, if no other bureau has it, by full name.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
@@ -266,7 +273,7 @@ pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<Orga
     Ok(place.map(|place| view(found.swap_remove(place))))
 }
 
-/// Adds a bureau, which at once sees the contracts that its region and function entitle it to.
+/// Adds a bureau, which sees at once the contracts that its region and function give it access to.
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown region.
@@ -295,7 +302,7 @@ pub fn check(input: &OrganisationInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Inserts a bureau whose input passed `check`.
+/// Inserts a bureau whose input passed [`check`].
 ///
 /// # Errors
 /// `Refused` for a code already taken or an unknown region.

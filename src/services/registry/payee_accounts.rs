@@ -1,7 +1,7 @@
-//! Payee accounts of contractors: the contractor proposes a change, a finance reviewer of the competent bureau approves
-//! or refuses it, and never the person who proposed it.
+//! Payee accounts of contractors: the contractor proposes a change, and a finance reviewer of the competent bureau,
+//! never the proposer, approves or refuses it.
 //!
-//! Audit events hold only the last digits of an account number, because more people read events than make payments.
+//! Audit events contain only the last digits of an account number, because more people read events than make payments.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -118,7 +118,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
     })
 }
 
-/// Approves or refuses a proposed account. The proposer, and anyone on whose behalf it was proposed, may do neither.
+/// Approves or refuses a proposed account. Neither the proposer nor the person represented by the proposer may do so.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also if another bureau decides; `Conflict` if already decided.
@@ -156,7 +156,7 @@ fn finance_seats(caller: &Caller) -> Result<Vec<&Seat>, Error> {
     if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
 }
 
-/// Loads a proposed change and the first of the seats that has authority over it.
+/// Loads a proposed change and the first of the seats with authority over it.
 fn load_for_decision<'a>(
     connection: &mut AnyConnection,
     seats: &[&'a Seat],
@@ -191,8 +191,8 @@ fn record_event(
     tx.event(&Event { stream: STREAM, action, object: id, body })
 }
 
-/// Notifies the contractor's people of a step of an account change, so that one they did not make is noticed. The email
-/// shows the last digits of the number only.
+/// Notifies the contractor's people of a step of an account change, so that they notice a change they did not make. The
+/// email shows only the last digits of the number.
 fn tell_contractor(
     tx: &mut Tx<'_>,
     (contractor, change, account): (OrganisationId, &str, &Account),

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::ProposalState;
+use crate::domain::payments::Actor;
 use crate::error::{Error, Message};
-use crate::services::identity::caller::{Caller, verify_same_seat};
+use crate::services::identity::caller::{Caller, reject_earlier_actors, verify_same_seat};
 use crate::services::shared::faults::Faults;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PersonId;
@@ -48,37 +49,22 @@ pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<Propo
     Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
-/// Returns the person who decides on a proposal that is in a state, made by a person and possibly on behalf of another.
+/// Returns the person who decides on a proposal in a state, made by `proposed`.
 ///
 /// # Errors
 /// `Forbidden` on one's own proposal, in person or through a deputy; `Conflict` if already decided, or if the seat now
-/// belongs to someone else.
+/// has another holder.
 pub fn decider(
     tx: &Tx<'_>,
     (caller, seat): (&Caller, &Seat),
-    proposed: ActingPair,
+    proposed: (PersonId, Option<PersonId>),
     state: ProposalState,
 ) -> Result<PersonId, Error> {
     verify_same_seat(tx, caller, seat)?;
-    let by = tx.person()?;
-    require_another_person(proposed, (by, tx.context.on_behalf_of))?;
+    let (person, on_behalf_of) = (proposed.0.0, proposed.1.map(|person| person.0));
+    reject_earlier_actors(tx, &[Actor { person, on_behalf_of }])?;
     if state != ProposalState::Proposed {
         return Err(Error::Conflict(Message::new("decided-before").with("state", state.as_str())));
     }
-    Ok(by)
-}
-
-/// A person who acted, and the holder on whose behalf if they deputised.
-type ActingPair = (PersonId, Option<PersonId>);
-
-/// Checks that no one decides on their own proposal, neither in person, nor through a deputy, nor as a deputy.
-///
-/// # Errors
-/// `Forbidden` if one person is on both sides.
-fn require_another_person(proposed: ActingPair, decides: ActingPair) -> Result<(), Error> {
-    let people = |pair: ActingPair| std::iter::once(pair.0).chain(pair.1);
-    if people(proposed).any(|person| people(decides).any(|other| other == person)) {
-        return Err(Error::forbidden("self-approval"));
-    }
-    Ok(())
+    tx.person()
 }

@@ -1,5 +1,5 @@
 //! The statutory rules and interest rates that the program applies, listed for people who want to know why something is
-//! refused or due. Nothing is decided here: `domain::statutes` and `docs/rules.md` say where each rule applies.
+//! refused or due. Nothing is decided here: `domain::statutes` and `docs/rules.md` state where each rule applies.
 
 use chrono::NaiveDate;
 use serde::Serialize;

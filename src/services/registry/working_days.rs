@@ -1,7 +1,7 @@
 //! The working calendar in force: the built-in one, overlaid with the imported years.
 //!
-//! A process remembers it with the version of the registers, which the transaction that computes with it reads, so that
-//! none ever uses an outdated calendar.
+//! A process remembers the calendar together with the version of the registers. Each transaction that computes with it
+//! reads that version, so that an outdated calendar is never used.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -44,7 +44,7 @@ impl WorkingDays {
         Self::remembered(connection, &version)
     }
 
-    /// Returns the calendar with every import, from memory where the registers have not changed since.
+    /// Returns the calendar with every import, from memory if the registers have not changed since.
     ///
     /// # Errors
     /// As [`Self::load`].

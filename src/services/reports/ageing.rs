@@ -1,4 +1,4 @@
-//! Ageing: what is due and not paid, by purchaser and by the days since the due day.
+//! Ageing: amounts due and not paid, by purchaser and by the days since the due day.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::text;
 /// Unpaid amounts by age.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AgeingReport {
-    /// Day up to which the days are counted.
+    /// Day up to which days are counted.
     pub as_of: NaiveDate,
     pub rows: Vec<AgeingRow>,
     pub total: AgeingFigures,
@@ -38,7 +38,7 @@ pub struct AgeingRow {
 /// Unpaid amounts in yuan, by the days since the due day.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct AgeingFigures {
-    /// Payable, and its due day has not passed.
+    /// Payable amounts whose due day has not passed.
     #[schema(value_type = String)]
     pub not_overdue: Sum,
     #[schema(value_type = String)]
@@ -49,19 +49,19 @@ pub struct AgeingFigures {
     pub days_61_to_90: Sum,
     #[schema(value_type = String)]
     pub days_over_90: Sum,
-    /// Sum of what is overdue.
+    /// Sum of the overdue amounts.
     #[schema(value_type = String)]
     pub overdue: Sum,
     #[schema(value_type = String)]
     pub total: Sum,
     /// Number of milestones.
     pub count: i64,
-    /// Earliest of the due days that have passed.
+    /// Earliest due day that has passed.
     pub oldest_due_on: Option<NaiveDate>,
 }
 
 impl AgeingFigures {
-    fn put(&mut self, (due_on, fen, count): (NaiveDate, i64, i64), today: NaiveDate) {
+    fn add(&mut self, (due_on, fen, count): (NaiveDate, i64, i64), today: NaiveDate) {
         let days = (today - due_on).num_days();
         let place = match days {
             ..=0 => &mut self.not_overdue,
@@ -95,10 +95,10 @@ impl AgeingFigures {
     }
 }
 
-/// Computes the ageing of what is due today, of the contracts that the caller may see.
+/// Computes the ageing of the amounts due today, over the contracts that the caller may see.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` for an invalid year, although no year narrows this report.
+/// `Forbidden`; `Malformed` for an invalid year, although the year does not limit this report.
 pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<AgeingReport, Error> {
     let today = caller.today();
     query.year_or(chrono::Datelike::year(&today))?;
@@ -106,7 +106,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<AgeingR
         let seen = seen(connection, caller, query)?;
         let mut bureaus: BTreeMap<OrganisationId, AgeingFigures> = BTreeMap::new();
         for (purchaser, due_on, fen, count) in rows::due_by_purchaser(connection, &seen)? {
-            bureaus.entry(purchaser).or_default().put((due_on, fen, count), today);
+            bureaus.entry(purchaser).or_default().add((due_on, fen, count), today);
         }
         let names = Names::load(connection, bureaus.keys().copied())?;
         let mut rows: Vec<AgeingRow> =

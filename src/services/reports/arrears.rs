@@ -1,5 +1,5 @@
-//! Arrears to small and medium enterprises at the end of a year, which a purchaser publishes by 31 March of the next
-//! one (decree 802, art. 18): contracts of which a part was due by 31 December and was not paid by then.
+//! Arrears to small and medium enterprises at the end of a year, which a purchaser must publish by 31 March of the next
+//! year (decree 802, art. 18): contracts with an amount that was due by 31 December and not paid by then.
 
 use std::collections::BTreeMap;
 
@@ -42,9 +42,9 @@ pub struct ArrearsRow {
     pub number: String,
     pub title: String,
     pub contractor: Party,
-    /// Earliest due day of what was overdue.
+    /// Earliest due day of an overdue amount.
     pub due_on: NaiveDate,
-    /// Days from then to the end of the year.
+    /// Days from `due_on` to the end of the year.
     pub days_overdue: i64,
     #[serde(flatten)]
     pub figures: ArrearsFigures,
@@ -56,7 +56,7 @@ pub struct ArrearsFigures {
     /// Overdue at the end of the year.
     #[schema(value_type = String)]
     pub overdue: Sum,
-    /// Part that was paid since.
+    /// Part that was paid afterwards.
     #[schema(value_type = String)]
     pub paid_since: Sum,
     /// Part that is still not paid.
@@ -70,10 +70,10 @@ impl ArrearsFigures {
     }
 }
 
-/// Computes the arrears of a year, of the contracts that the caller may see.
+/// Computes the arrears of a year, over the contracts that the caller may see.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` for an invalid year, or one that is not over.
+/// `Forbidden`; `Malformed` for an invalid year, or one that has not ended.
 pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<ArrearsReport, Error> {
     let year = query.year_or(this_year(caller) - 1)?;
     if year >= this_year(caller) {

@@ -1,5 +1,5 @@
-//! Budget execution: for each bureau and budget line of a year, what was appropriated, committed by the ledger and paid,
-//! month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
+//! Budget execution: for each bureau and budget line of a year, the amounts appropriated, committed by the ledger and
+//! paid, month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::registry::appropriations::bureaus_visible_from;
+use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::reports::{
     Names, Report, ReportQuery, add, bureau, decimal, tenths, this_year, title_of_year, titled, total,
 };
@@ -55,6 +55,9 @@ pub struct ExecutionFigures {
     /// Part that contracts use, paid or not.
     #[schema(value_type = String)]
     pub committed: Sum,
+    /// Part that is reserved for purchase plans.
+    #[serde(skip)]
+    reserved: Sum,
     /// Part that can still be committed.
     #[schema(value_type = String)]
     pub free: Sum,
@@ -76,14 +79,15 @@ impl ExecutionFigures {
         Self { months: vec![Sum::ZERO; MONTHS], ..Self::default() }
     }
 
+    /// Returns the paid part in tenths of a percent; `None` if nothing was appropriated.
     fn percent(&self) -> Option<i64> {
         tenths(self.paid.fen() * 100, self.amount.fen())
     }
 
-    /// Fills in the figures that follow from the others.
-    fn complete(mut self) -> Self {
+    /// Computes paid, free and percentage from months, other years, amount and commitment.
+    fn with_derived(mut self) -> Self {
         self.paid = Sum::from_fen(total(&self.months, |month| *month).fen() + self.other_years.fen());
-        self.free = Sum::from_fen((self.amount.fen() - self.committed.fen()).max(0));
+        self.free = Sum::from_fen((self.amount.fen() - self.committed.fen() - self.reserved.fen()).max(0));
         self.paid_percent = decimal(self.percent());
         self
     }
@@ -98,7 +102,7 @@ impl ExecutionFigures {
     }
 }
 
-/// Computes the budget execution of a year, of the bureaus whose appropriations the caller may see.
+/// Computes the budget execution of a year, over the bureaus whose appropriations the caller may see.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an invalid year.
@@ -117,7 +121,9 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
         for budget in &budgets {
             let place = (budget.bureau_id, budget.line.as_str());
             places.insert(budget.id, place);
-            add(&mut lines.entry(place).or_insert_with(ExecutionFigures::empty).amount, budget.amount_fen);
+            let figures = lines.entry(place).or_insert_with(ExecutionFigures::empty);
+            add(&mut figures.amount, budget.amount_fen);
+            add(&mut figures.reserved, budget.reserved_fen.unwrap_or(0));
         }
         for (id, balances) in ledger::sums(connection, &ids)? {
             if let Some(figures) = places.get(&id).and_then(|place| lines.get_mut(place)) {
@@ -136,7 +142,7 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
             .map(|((id, line), figures)| ExecutionRow {
                 bureau: names.party(id),
                 line: line.to_owned(),
-                figures: figures.complete(),
+                figures: figures.with_derived(),
             })
             .collect();
         rows.sort_by(|one, other| (&one.bureau.code, &one.line).cmp(&(&other.bureau.code, &other.line)));
@@ -154,7 +160,7 @@ fn sum_up(rows: &[ExecutionRow]) -> ExecutionFigures {
         other_years: total(rows, |row| row.figures.other_years),
         ..ExecutionFigures::default()
     };
-    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.complete() }
+    ExecutionFigures { free: total(rows, |row| row.figures.free), ..sums.with_derived() }
 }
 
 impl Report for ExecutionReport {

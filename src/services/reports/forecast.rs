@@ -1,5 +1,5 @@
-//! Cash forecast: what is expected to be paid in each of twelve months. What is already due is kept apart from what
-//! the terms promise. What was expected before the first month comes first, in a row of its own.
+//! Cash forecast: the payments expected in each of twelve months. Amounts already due are listed apart from amounts
+//! that the terms promise. Payments expected before the first month come first, in a row of their own.
 
 use chrono::{Months, NaiveDate};
 use serde::Serialize;
@@ -25,10 +25,10 @@ const MONTHS: u32 = 12;
 pub struct ForecastReport {
     /// Day of the forecast.
     pub as_of: NaiveDate,
-    /// Year of the query, which the title of the table names.
+    /// Year of the query, for the title of the table.
     #[serde(skip)]
     pub year: Option<i32>,
-    /// One row for everything that was expected before the first month, then one for each month.
+    /// One row for all payments expected before the first month, then one for each month.
     pub rows: Vec<ForecastRow>,
     pub total: ForecastFigures,
 }
@@ -36,7 +36,7 @@ pub struct ForecastReport {
 /// Payments expected in one month.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ForecastRow {
-    /// Month, such as `2026-09`; null for everything before the first.
+    /// Month, such as `2026-09`; null for all payments before the first month.
     pub month: Option<String>,
     #[serde(flatten)]
     pub figures: ForecastFigures,
@@ -48,7 +48,7 @@ pub struct ForecastFigures {
     /// Amount of milestones whose due day is known.
     #[schema(value_type = String)]
     pub due: Sum,
-    /// Amount of milestones that wait for a deliverable, a score or an invoice, as the terms promise it.
+    /// Amount of milestones that wait for a deliverable, a score or an invoice, as promised by the terms.
     #[schema(value_type = String)]
     pub awaited: Sum,
     #[schema(value_type = String)]

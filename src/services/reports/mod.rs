@@ -1,6 +1,6 @@
-//! Reports of finance: budget execution, cash forecast, ageing, payment time and the table of arrears. Each is made
-//! from grouped sums over projections and payments; no standing is computed, so figures are those of the last change
-//! or of the last run of the jobs.
+//! Reports of finance: budget execution, cash forecast, ageing, payment time and the table of arrears. They are grouped
+//! sums over projections and payments; no standing is computed, so figures are those of the last change or of the last
+//! run of the jobs.
 //!
 //! A report is computed once, as typed rows; JSON, files and pages show the same rows.
 
@@ -34,15 +34,15 @@ use crate::text;
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
-    /// Year of the report; by default this year. Arrears are of a year that is over, by default the last one. A
-    /// forecast begins in January of the year, by default with the current month; ageing is of today in any year.
+    /// Year of the report; by default this year. Arrears are of a year that has ended, by default the last one. A
+    /// forecast begins in January of the year, by default with the current month; ageing is always of today.
     pub year: Option<i32>,
     /// Only contracts, or appropriations, of the bureau with this code.
     pub bureau: Option<String>,
 }
 
 impl ReportQuery {
-    /// Returns the year of the report.
+    /// Returns the year of the report, or `usual` if none was given.
     ///
     /// # Errors
     /// `Malformed` for a year that no contract can have.
@@ -81,7 +81,7 @@ pub fn table(
     })
 }
 
-/// Returns the contracts that a report of the caller is about.
+/// Returns the contracts that a report for the caller covers.
 fn seen(connection: &mut AnyConnection, caller: &Caller, query: &ReportQuery) -> Result<Seen, Error> {
     let seats = caller.may(Action::ReadReports)?;
     let mut organisations: Vec<OrganisationId> = seats.iter().map(|seat| seat.organisation).collect();
@@ -90,7 +90,7 @@ fn seen(connection: &mut AnyConnection, caller: &Caller, query: &ReportQuery) ->
     Ok(Seen { organisations, purchaser: bureau(connection, query)? })
 }
 
-/// Returns the key of the query's bureau; one that does not exist has no contracts.
+/// Returns the key of the query's bureau. An unknown bureau has a key without contracts.
 fn bureau(connection: &mut AnyConnection, query: &ReportQuery) -> Result<Option<OrganisationId>, Error> {
     let Some(code) = &query.bureau else { return Ok(None) };
     Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |found| found.id)))
@@ -148,7 +148,7 @@ fn titled(language: Language, title: String, columns: &[&str]) -> Table {
     Table { title, columns: columns.iter().map(|key| say(key)).collect(), rows: Vec::new(), total: Vec::new() }
 }
 
-/// Returns the title of a report of a year.
+/// Returns the title of a report for a year.
 fn title_of_year(language: Language, name: ReportName, year: i32) -> String {
     let name = text::message(language, &format!("report-{name}"), &[]);
     text::message(language, "report-of-year", &[("name", name), ("year", year.to_string())])
@@ -160,7 +160,7 @@ impl Table {
         self.rows.push(labels.into_iter().chain(figures).collect());
     }
 
-    /// Adds the line of totals, whose figures are those of the last columns.
+    /// Adds the line of totals, with its figures in the last columns.
     fn add_total(&mut self, language: Language, figures: impl IntoIterator<Item = Cell>) {
         let figures: Vec<Cell> = figures.into_iter().collect();
         let unlabelled = self.columns.len().saturating_sub(figures.len() + 1);

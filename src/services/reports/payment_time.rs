@@ -59,7 +59,8 @@ pub struct PaymentTimeFigures {
 }
 
 impl PaymentTimeFigures {
-    fn put(&mut self, days: i64, fen: i64, count: i64) {
+    /// Adds payments that took so many days.
+    fn add(&mut self, days: i64, fen: i64, count: i64) {
         let place = match days {
             ..=30 => &mut self.within_30,
             31..=60 => &mut self.from_31_to_60,
@@ -71,11 +72,13 @@ impl PaymentTimeFigures {
         add(&mut self.amount, fen);
     }
 
+    /// Returns the mean days in tenths; `None` without payments.
     fn mean(&self) -> Option<i64> {
         tenths(self.days.into(), self.count.into())
     }
 
-    fn complete(self) -> Self {
+    /// Computes the mean days from the sum of days and the count.
+    fn with_mean(self) -> Self {
         Self { mean_days: decimal(self.mean()), ..self }
     }
 
@@ -103,12 +106,12 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Payment
         for (purchaser, satisfied_on, paid_on, fen, count) in rows::paid_by_days(connection, &seen, days_of_year(year))?
         {
             let Some(paid_on) = paid_on else { continue };
-            bureaus.entry(purchaser).or_default().put((paid_on - satisfied_on).num_days(), fen, count);
+            bureaus.entry(purchaser).or_default().add((paid_on - satisfied_on).num_days(), fen, count);
         }
         let names = Names::load(connection, bureaus.keys().copied())?;
         let mut rows: Vec<PaymentTimeRow> = bureaus
             .into_iter()
-            .map(|(id, figures)| PaymentTimeRow { bureau: names.party(id), figures: figures.complete() })
+            .map(|(id, figures)| PaymentTimeRow { bureau: names.party(id), figures: figures.with_mean() })
             .collect();
         rows.sort_by(|one, other| one.bureau.code.cmp(&other.bureau.code));
         let total = sum_up(&rows);
@@ -127,7 +130,7 @@ fn sum_up(rows: &[PaymentTimeRow]) -> PaymentTimeFigures {
         over_60: sum(|of| of.over_60),
         days: sum(|of| of.days),
     };
-    sums.complete()
+    sums.with_mean()
 }
 
 impl Report for PaymentTimeReport {

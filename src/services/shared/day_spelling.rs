@@ -1,7 +1,8 @@
 //! Days as people type them: numbers in the order year, month, day with any separator, English names of months, and the
 //! day numbers of spreadsheets.
 //!
-//! A day is read as a whole or refused with what it lacks; neither a year nor the order of month and day is guessed.
+//! A day is read as a whole, or refused with the missing part named; neither a year nor the order of month and day is
+//! guessed.
 
 use chrono::{Datelike, Days, Month, NaiveDate, Weekday};
 
@@ -9,7 +10,7 @@ use crate::domain::shape::YEARS;
 use crate::error::Message;
 use crate::services::shared::number_spelling::ascii_spelling;
 
-/// Returns a typed day as `YYYY-MM-DD`, whether or not there is such a day; nothing for another shape.
+/// Returns a typed day as `YYYY-MM-DD`, whether or not there is such a day; `None` for any other form.
 pub fn plain_day(typed: &str) -> Option<String> {
     let text = without_midnight(&ascii_spelling(typed)).to_owned();
     if let Some(day) = read_english_day(&text) {
@@ -32,8 +33,7 @@ pub fn plain_day(typed: &str) -> Option<String> {
     }
 }
 
-/// Returns month and day of two numbers before a year, where only one order is possible: 29/09 and 09/29, but not
-/// 03/04.
+/// Returns month and day from two numbers before a year, if only one order is possible: 29/09 and 09/29, but not 03/04.
 fn month_and_day<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
     let [is_first, is_second] =
         [first, second].map(|number| number.parse().is_ok_and(|number: u32| (1..=12).contains(&number)));
@@ -45,14 +45,14 @@ fn month_and_day<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a st
     }
 }
 
-/// Returns the day that a spreadsheet stores as a number: days since 30 December 1899. Only numbers of the years in
-/// which days can be are taken for days.
+/// Returns the day that a spreadsheet stores as a number of days since 30 December 1899. Only numbers for possible
+/// years are accepted.
 fn day_of_spreadsheet(number: u64) -> Option<String> {
     let day = NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(number))?;
     YEARS.contains(&day.year()).then(|| day.to_string())
 }
 
-/// Returns a typed month as `YYYY-MM`; nothing for another shape.
+/// Returns a typed month as `YYYY-MM`; `None` for any other form.
 pub fn plain_month(typed: &str) -> Option<String> {
     let text = ascii_spelling(typed);
     let numbers = split_date(&text, 2)?;
@@ -80,7 +80,7 @@ pub fn day_fault(typed: &str) -> Message {
         [1 | 2, 1 | 2] => "typed-day-year",
         // 26.9.1, and 29/09/26: either end may be the year.
         [1 | 2, 1 | 2, 1 | 2] => "typed-day-century",
-        // 03/04/2026: the day and the month could be either way round.
+        // 03/04/2026: the order of day and month is unknown.
         [1 | 2, 1 | 2, 4] => "typed-day-order",
         _ => "draft-date",
     })
@@ -93,7 +93,7 @@ struct EnglishDay {
     day: Option<String>,
 }
 
-/// Reads a day such as `30 September 2026` or `Sept 30, 2026`; nothing where no month is named.
+/// Reads a day such as `30 September 2026` or `Sept 30, 2026`; `None` if no month is named.
 fn read_english_day(text: &str) -> Option<EnglishDay> {
     let words = text.split([' ', ',', '.', '-']).filter(|word| !word.is_empty());
     let (mut year, mut month, mut day) = (None, None, None);
@@ -126,7 +126,7 @@ fn find_month(word: &str) -> Option<u32> {
     found.map(|month| month.number_from_month())
 }
 
-/// Drops the weekday that our pages and spreadsheets show after a day, and the midnight that spreadsheets add to it.
+/// Drops the weekday that pages and spreadsheets show after a day, and the midnight that spreadsheets append.
 fn without_midnight(text: &str) -> &str {
     let bare = text.strip_suffix(')').unwrap_or(text);
     let named = bare.strip_suffix(['一', '二', '三', '四', '五', '六', '日', '天']);

@@ -1,4 +1,4 @@
-//! Collects every fault of an input, each with its path, so that one refusal can name them all.
+//! Collects every fault of an input, each with its path, so that one refusal can list them all.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Starts without faults; `rule` is the rule that a refusal names.
+    /// Creates an empty collection; `rule` is the rule in the refusal.
     pub fn new(rule: &'static str) -> Self {
         Self { rule, errors: Vec::new() }
     }
@@ -26,7 +26,7 @@ impl Faults {
         self.errors.push(FieldError { path: path.into(), message });
     }
 
-    /// Checks a required line: 1 to 200 characters, all of them shown.
+    /// Checks a required line: 1 to 200 characters, all of them visible.
     pub fn line(&mut self, path: impl Into<String>, text: &str) {
         if text.trim().is_empty() {
             self.add(path, Message::new("line-length"));
@@ -35,7 +35,7 @@ impl Faults {
         }
     }
 
-    /// Checks an optional line: up to 200 characters, all of them shown.
+    /// Checks an optional line: up to 200 characters, all of them visible.
     pub fn optional_line(&mut self, path: impl Into<String>, text: &str) {
         if let Some(message) = line_fault(text, LINE) {
             self.add(path, message);
@@ -50,7 +50,7 @@ impl Faults {
         }
     }
 
-    /// Adds a fault for every text within a JSON value that holds a hidden character, keys included.
+    /// Adds a fault for every text within a JSON value that contains a hidden character, including keys.
     pub fn hidden_within(&mut self, path: &str, value: &Value) {
         let mut found = |at: &str, text: &str| hidden_fault(text).into_iter().for_each(|message| self.add(at, message));
         match value {

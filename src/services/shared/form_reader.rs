@@ -1,5 +1,5 @@
-//! Reading a posted form into a typed input: every problem is collected at its field, so that a person sees all of
-//! them at once. A reader knows no rule of a contract; what a value may be is defined in
+//! Reading a posted form into a typed input: every problem is collected at its field, so that a person sees all of them
+//! at once. A reader does not know the rules of a contract; valid values are defined in
 //! [`typed_values`](super::typed_values) and in the services that take the input.
 
 use crate::domain::numbers::Rate;
@@ -11,8 +11,11 @@ use crate::services::shared::typed_values::parse_percent;
 
 /// A posted form: text by the name of its field.
 pub trait TypedFields {
-    /// Returns what a field holds, trimmed; empty for a field that was not sent.
+    /// Returns the text of a field, trimmed; empty for a field that was not sent.
     fn value(&self, name: &str) -> &str;
+
+    /// Returns whether a field was sent, even if it is empty.
+    fn is_sent(&self, name: &str) -> bool;
 }
 
 /// Collects the values of a form and the problems with them.
@@ -57,7 +60,7 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         clean(self.fields.value(name)).into_owned()
     }
 
-    /// Returns the text of a field, or nothing for an empty one.
+    /// Returns the text of a field; `None` if it is empty.
     pub fn optional_text(&self, name: &str) -> Option<String> {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
@@ -70,7 +73,7 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         self.text(name)
     }
 
-    /// Returns a line, which may be empty: at most 200 characters, all of them shown.
+    /// Returns a line, which may be empty: at most 200 characters, all of them visible.
     pub fn line(&mut self, name: &str) -> String {
         let line = self.text(name);
         if let Some(message) = line_fault(&line, LINE) {
@@ -120,6 +123,12 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         parse(typed).map_err(|message| self.reject(name, message)).ok()
     }
 
+    /// Returns the value of a field that the page filled in beforehand. Emptying it is a problem: what the service would
+    /// take by default is not what the person sees. Nothing for a field that was not sent.
+    pub fn prefilled<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Message>) -> Option<T> {
+        if self.fields.is_sent(name) { self.required(name, parse) } else { None }
+    }
+
     /// Returns the value of a field that must be filled in.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Message>) -> Option<T> {
         if self.required_text(name).is_empty() {
@@ -128,7 +137,7 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         self.optional(name, parse)
     }
 
-    /// Returns the input, which is missing only where a required field had a problem.
+    /// Returns the input. It is `None` only if a required field had a problem.
     ///
     /// # Errors
     /// `Malformed` with every problem.
@@ -139,8 +148,8 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         }
     }
 
-    /// Returns the input. Where the form has problems, those that `check` finds in other fields are added to them; the
-    /// placeholders that stand for unreadable fields are never returned.
+    /// Returns the input. If the form has problems, those that `check` finds in other fields are added to them;
+    /// placeholders for unreadable fields are never returned.
     ///
     /// # Errors
     /// `Malformed` with every problem.

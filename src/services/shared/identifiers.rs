@@ -1,6 +1,6 @@
-//! Identifiers as people type them: the one place where two spellings of a number become the same key.
+//! Identifiers as people type them: the only place where two spellings of a number become the same key.
 //!
-//! [`text_input::key`] decides which characters are the same. Keys are in upper case, as stored rows have them.
+//! [`text_input::key`] decides which characters are equal. Keys are in upper case, as in stored rows.
 
 use crate::domain::text_input;
 
@@ -9,7 +9,7 @@ pub fn fold_identifier(typed: &str) -> String {
     text_input::key(typed).to_uppercase()
 }
 
-/// Returns an invoice number as it is stored and shown: spaces go, and dashes between digits, which only group them.
+/// Returns an invoice number in its stored form: without spaces, and without the dashes that only group digits.
 pub fn invoice_number(typed: &str) -> String {
     let number: Vec<char> = text_input::identifier(typed).chars().collect();
     let is_digit = |place: Option<usize>| place.and_then(|at| number.get(at)).is_some_and(char::is_ascii_digit);
@@ -18,7 +18,7 @@ pub fn invoice_number(typed: &str) -> String {
     number.iter().enumerate().filter(|(place, _)| !groups(*place)).map(|(_, character)| *character).collect()
 }
 
-/// Returns the key of an invoice number, in which dashes only separate groups of digits.
+/// Returns the key of an invoice number, in which dashes only group digits.
 pub fn fold_number(typed: &str) -> String {
     fold_identifier(typed).replace('-', "")
 }

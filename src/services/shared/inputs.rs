@@ -1,4 +1,4 @@
-//! Checks on free text in inputs: reasons, notes, names and numbers must show what they hold and be of limited length.
+//! Checks on free text in inputs: reasons, notes, names and numbers must be fully visible and of limited length.
 
 use crate::domain::text_input::{code_point, hidden, identifier};
 use crate::error::{Error, Message};
@@ -20,6 +20,14 @@ pub fn reason(given: Option<&str>) -> Result<&str, Error> {
     Ok(given)
 }
 
+/// Checks a reason that may be missing, and returns it trimmed.
+///
+/// # Errors
+/// `Refused` for over 2,000 characters, or hidden characters.
+pub fn optional_reason(given: Option<&str>) -> Result<&str, Error> {
+    text("reason", given.unwrap_or_default())
+}
+
 /// Checks an optional text and returns it trimmed.
 ///
 /// # Errors
@@ -38,10 +46,10 @@ pub fn text_fault(text: &str) -> Option<Message> {
     hidden_fault(text).or_else(|| is_long.then(|| Message::new("text-length").with("most", TEXT)))
 }
 
-/// Checks a required number, such as that of a voucher, and returns it as an identifier is stored.
+/// Checks a required number, such as that of a voucher, and returns it in the stored form of an identifier.
 ///
 /// # Errors
-/// `Refused` for an empty number, or one of over 100 characters.
+/// `Refused` for an empty number, or a number of over 100 characters.
 pub fn number(path: &str, given: Option<&str>) -> Result<String, Error> {
     let given = identifier(given.unwrap_or_default());
     if given.is_empty() || given.chars().count() > LINE {
@@ -50,7 +58,7 @@ pub fn number(path: &str, given: Option<&str>) -> Result<String, Error> {
     Ok(given)
 }
 
-/// Returns the fault of a text with a character that would not be seen or would turn the text around.
+/// Returns the fault of a text with a character that would be invisible or would turn the text around.
 pub fn hidden_fault(text: &str) -> Option<Message> {
     let (character, place) = hidden(text)?;
     Some(Message::new("text-hidden").with("character", code_point(character)).with("place", place))

@@ -1,5 +1,5 @@
-//! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the collection of
-//! input faults.
+//! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the
+//! collection of input faults.
 
 pub mod day_spelling;
 pub mod faults;
@@ -9,6 +9,7 @@ pub mod inputs;
 pub mod number_spelling;
 pub mod paging;
 mod percent_spelling;
+pub mod saved_names;
 pub mod tables;
 pub mod typed_tables;
 pub mod typed_values;

@@ -1,13 +1,13 @@
 //! The spellings in which people write numbers, and the one spelling that the domain's parsers read.
 //!
-//! A number is read as a whole or refused with the reason and the character to blame; no part of it is ever taken for
-//! the number. Bounds are left to the type that the number becomes.
+//! A number is read as a whole, or refused with the reason and the character to blame; no part of it is ever read as
+//! the number. Bounds are checked by the type that the number becomes.
 
 use crate::domain::text_input::{clean, half_width, is_hidden, plain_dash};
 use crate::error::Message;
 use crate::services::shared::percent_spelling::split_percent;
 
-/// Measures of a number; each has the words that may follow it.
+/// The kinds of numbers, which differ in decimal places and in the words that may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberKind {
     /// An amount in yuan.
@@ -16,7 +16,7 @@ pub enum NumberKind {
     Quantity,
     /// A value of an indicator.
     Measured,
-    /// Points of 100.
+    /// Points, of 100.
     Score,
     /// A percentage.
     Percent,
@@ -29,7 +29,7 @@ pub enum NumberKind {
 }
 
 impl NumberKind {
-    /// Returns the most decimal places.
+    /// Returns the maximum number of decimal places.
     pub fn places(self) -> usize {
         match self {
             Self::Money => 2,
@@ -40,7 +40,7 @@ impl NumberKind {
         }
     }
 
-    /// Returns a number of this kind, to show how one is written.
+    /// Returns a number of this kind, as an example of the spelling.
     pub fn example(self) -> &'static str {
         match self {
             Self::Money => "12,345.60",
@@ -54,8 +54,12 @@ impl NumberKind {
         }
     }
 
-    /// Returns the kind that a field of this name holds; the last part that is not a number counts.
+    /// Returns the kind of number in a field, by the last part of the field's name that is not a number.
     pub fn of_field(name: &str) -> Self {
+        // A measured value is named by the code of its indicator, which may be any word.
+        if name.starts_with("measured.") || name.contains(".measured.") {
+            return Self::Measured;
+        }
         let last = name.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(name);
         match last {
             "amount" | "unit_price" | "amount_per_worker" => Self::Money,
@@ -74,7 +78,6 @@ impl NumberKind {
             }
             "target" | "limit" | "measured" => Self::Measured,
             "year" => Self::Year,
-            _ if name.starts_with("measured") => Self::Measured,
             _ => Self::Whole,
         }
     }
@@ -83,12 +86,14 @@ impl NumberKind {
 /// Returns the plain decimal of a typed number: digits, and a point with the places that are not zeros.
 ///
 /// # Errors
-/// A sign, a character that belongs to no number of this kind, misplaced separators, or too many places.
+/// A sign, a character that is not part of a number of this kind, misplaced separators, or too many places.
 pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     let text = ascii_spelling(typed);
     let text = without_currency(&text, kind);
-    if text.starts_with('-') {
-        return Err(Message::new("typed-negative"));
+    if let Some(rest) = text.strip_prefix('-') {
+        // Spreadsheets show nothing as a dash.
+        let is_dash = !rest.contains(|c: char| c.is_ascii_digit());
+        return Err(if is_dash { refuse_character('-', kind) } else { Message::new("typed-negative") });
     }
     // 万分之五 is 0.05 percent: the point moves two places to the right and four to the left.
     let (text, percent, divided) = match split_percent(text).filter(|_| kind == NumberKind::Percent) {
@@ -121,7 +126,7 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     Ok(if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") })
 }
 
-/// Returns the plain decimal of an amount that may be negative, as of a red-letter invoice.
+/// Returns the plain decimal of an amount that may be negative, such as that of a red-letter invoice.
 ///
 /// # Errors
 /// As [`plain_number`].
@@ -150,7 +155,7 @@ fn without_currency(text: &str, kind: NumberKind) -> &str {
     rest.map_or(text, str::trim_start)
 }
 
-/// Returns the power of ten that the words after a number stand for (万 is 4).
+/// Returns the power of ten of the words after a number (万 is 4).
 ///
 /// # Errors
 /// The first character that does not belong there.
@@ -208,7 +213,7 @@ fn split_number(digits: &str, kind: NumberKind) -> Result<(String, &str), Messag
     Err(Message::new("typed-grouping").with("character", visible(separator)).with("example", example))
 }
 
-/// Moves the point to the right, then to the left, and drops zeros that say nothing.
+/// Moves the point to the right, then to the left, and drops redundant zeros.
 fn shift_point(whole: &str, fraction: &str, (right, left): (usize, usize)) -> (String, String) {
     let fraction = format!("{fraction:0<right$}");
     let (gained, fraction) = fraction.split_at(right);
@@ -224,7 +229,7 @@ fn refuse_character(character: char, kind: NumberKind) -> Message {
     Message::new("typed-character").with("character", visible(character)).with("example", kind.example())
 }
 
-/// Shows a character by itself, or by its code point where it would not be seen.
+/// Returns a character as people can see it: by its code point where it is invisible.
 fn visible(character: char) -> String {
     if character.is_whitespace() || is_hidden(character) {
         crate::domain::text_input::code_point(character)

@@ -1,4 +1,4 @@
-//! Keyset paging: a page is a number of items after one already seen. The encoding of cursors is left to the web layer.
+//! Keyset paging: a page is a number of items after one already seen. Cursors are encoded in the web layer.
 
 use crate::error::{Error, Message};
 
@@ -7,7 +7,7 @@ pub const MAX_PAGE_SIZE: i64 = 200;
 /// Number of items of a page unless the request says otherwise.
 pub const DEFAULT_PAGE_SIZE: i64 = 50;
 
-/// The part of a list that a request wants.
+/// The part of a list that is requested.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// Maximum number of items, 1 to [`MAX_PAGE_SIZE`].
@@ -25,9 +25,9 @@ pub struct Paged<T> {
     pub next: Option<String>,
 }
 
-/// Maximum number of suggestions of a search.
+/// Maximum number of suggestions in a search.
 pub const MAX_SUGGESTIONS: usize = 20;
-/// Number of rows to query for one step of a search: one more than the maximum shows that there are others.
+/// Number of rows to query in one step of a search: one more than the maximum shows that there are more.
 pub const SUGGESTION_ROWS: i64 = 21;
 
 /// Results of a search, best first, at most [`MAX_SUGGESTIONS`].
@@ -40,8 +40,8 @@ pub struct Suggestions<T> {
 }
 
 impl<T> Suggestions<T> {
-    /// Collects the results of several searches, the best first, without repeating a key. Searches are evaluated lazily
-    /// and only until there are enough results.
+    /// Collects the results of several searches, the best first, without repeating a key. Searches are evaluated
+    /// lazily, and only until there are enough results.
     ///
     /// # Errors
     /// The first error of a search.
@@ -83,7 +83,7 @@ impl Page {
         self.limit + 1
     }
 
-    /// Resolves the item after which the page starts, none for the first page.
+    /// Finds the item after which the page starts; `None` for the first page.
     ///
     /// # Errors
     /// `Malformed` for a cursor whose item `find` does not know.
@@ -92,7 +92,7 @@ impl Page {
         self.after.as_deref().map(|id| find(id)?.ok_or_else(unknown)).transpose()
     }
 
-    /// Resolves the key after which the page starts, 0 for the first page.
+    /// Finds the key after which the page starts; 0 for the first page.
     ///
     /// # Errors
     /// `Malformed` for a cursor whose item `find` does not know.

@@ -1,6 +1,6 @@
-//! Percentages in the words and signs of contracts: 万分之五, 百分之二十, 5‰. Rates under contracts are mostly written so.
+//! Percentages in the words and signs of contracts: 万分之五, 百分之二十, 5‰. Most contracts write rates in this way.
 //!
-//! They are rewritten as digits and the number of places by which the point then moves; nothing is computed.
+//! They are rewritten as digits and a number of places by which the point is moved; nothing is computed.
 
 /// Digits of Chinese numerals, by value.
 const DIGITS: &str = "零一二三四五六七八九";
@@ -9,8 +9,8 @@ const SIGNS: [(char, usize); 3] = [('%', 2), ('‰', 3), ('‱', 4)];
 /// Characters before 分之, and the power of ten by which they divide.
 const PARTS: [(&str, usize); 4] = [("十", 1), ("百", 2), ("千", 3), ("万", 4)];
 
-/// Splits a percentage into its number in digits and the power of ten by which that is divided; nothing where it has
-/// neither sign nor words, or where its numeral cannot be read.
+/// Splits a percentage into its number in digits and the power of ten that divides it; `None` if it has neither sign
+/// nor words, or its numeral cannot be read.
 pub fn split_percent(text: &str) -> Option<(String, usize)> {
     if let Some((part, numeral)) = text.split_once("分之") {
         let (_, power) = PARTS.iter().find(|(word, _)| *word == part.trim())?;
@@ -22,7 +22,7 @@ pub fn split_percent(text: &str) -> Option<(String, usize)> {
     Some((number.trim_end().to_owned(), *power))
 }
 
-/// Returns a numeral in digits: one of digits as it is, a Chinese one up to 9,999 with a fraction after 点.
+/// Returns a numeral in digits: digits as they are, a Chinese numeral up to 9,999 with a fraction after 点.
 fn to_digits(numeral: &str) -> Option<String> {
     if numeral.starts_with(|c: char| c.is_ascii_digit()) {
         return Some(numeral.to_owned());
@@ -47,7 +47,7 @@ fn digit_value(character: char) -> Option<u32> {
     DIGITS.chars().zip(0..).find(|(known, _)| *known == character).map(|(_, value)| value)
 }
 
-/// Reads a Chinese number whose units fall from 千 to 十, each named once.
+/// Reads a Chinese number whose units fall from 千 to 十, each used once.
 fn read_chinese_number(text: &str) -> Option<u32> {
     let (mut sum, mut least) = (0, 10_000);
     let mut pending: Option<u32> = None;

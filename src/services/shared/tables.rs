@@ -33,10 +33,10 @@ pub struct TableFile {
     pub bytes: Vec<u8>,
 }
 
-/// Writes a table as a file that is named after its title and the day.
+/// Writes a table as a file named after its title and the day.
 ///
 /// # Errors
-/// `Internal`, which no table within the bound causes.
+/// `Internal`, which cannot happen for a table within the bound.
 pub fn write_file(table: &Table, format: FileFormat, today: NaiveDate) -> Result<TableFile, Error> {
     let bytes = match format {
         FileFormat::Csv => write_csv(table)?,
@@ -45,7 +45,7 @@ pub fn write_file(table: &Table, format: FileFormat, today: NaiveDate) -> Result
     Ok(TableFile { name: format!("{} {today}.{format}", table.title), format, bytes })
 }
 
-/// Maximum number of pages that are loaded for a file. Some are short, because their items are hidden from the caller.
+/// Maximum number of pages loaded for a file. Some are short, because items are hidden from the caller.
 const MAX_PAGES: usize = 1_000;
 
 /// Loads all items of a list, page by page.
@@ -69,12 +69,12 @@ pub fn load_all<T>(most: usize, mut load: impl FnMut(&Page) -> Result<Paged<T>, 
     Err(Error::refused("file-rows", Message::new("file-too-many-rows").with("most", most)))
 }
 
-/// Properties of items that are amounts in yuan. Days are `on` or end in `_on`, moments `at` and `_at`.
+/// Properties with amounts in yuan. Days are named `on` or end in `_on`, moments `at` and `_at`.
 const AMOUNTS: &[&str] =
     &["amount", "committed", "free", "reserved", "released", "paid", "payable", "gross", "deductions", "interest"];
 
-/// Builds a table of items as they are serialised: a column for each property, that of an inner object as
-/// `outer.inner`, in alphabetical order.
+/// Builds a table of serialised items: a column for each property, with those of an inner object as `outer.inner`, in
+/// alphabetical order.
 ///
 /// # Errors
 /// `Internal` for an item that cannot be serialised.
@@ -105,7 +105,7 @@ fn flatten(name: String, value: &Value, cells: &mut BTreeMap<String, Cell>) {
     }
 }
 
-/// Reads a property as a typed cell; lists stay JSON.
+/// Converts a property to a typed cell; lists stay JSON.
 fn cell(key: &str, value: &Value) -> Cell {
     match value {
         Value::Null => Cell::Empty,

@@ -1,19 +1,19 @@
-//! Tables as people paste or upload them: rows of cells, mostly under a row of headings that names the columns in
+//! Tables as people paste or upload them: rows of cells, usually under a row of headings that names the columns in
 //! either language and in any order.
 
 use crate::domain::codes::Language;
 use crate::domain::text_input::{clean, is_hidden};
 use crate::text::message;
 
-/// Field and key of the label of each column that a table may have.
+/// Field, and key of the label, of each possible column.
 pub type Columns<'a> = &'a [(&'static str, &'static str)];
 /// A row: its number from 1, and its cells.
 pub type Cells = (usize, Vec<String>);
-/// Known column for each cell of a row.
+/// Known column of each cell of a row.
 pub type Places = Vec<Option<usize>>;
 
-/// Splits a text into rows of cells by a delimiter, with quoted cells; a row that cannot be read has no cells. Cells are
-/// read by the one rule for text, and their line breaks become blanks.
+/// Splits a text into rows of cells at a delimiter, with quoted cells; a row that cannot be read has `None`. Cells are
+/// cleaned by [`clean_cell`].
 pub fn split_rows(text: &str, delimiter: u8) -> Vec<(usize, Option<Vec<String>>)> {
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -21,14 +21,14 @@ pub fn split_rows(text: &str, delimiter: u8) -> Vec<(usize, Option<Vec<String>>)
     reader.into_records().zip(1..).map(|(record, number)| (number, record.ok().map(read))).collect()
 }
 
-/// Returns a cell as it is read: cleaned, with blanks in place of line breaks.
+/// Cleans a cell by the common rule for text, with blanks in place of line breaks.
 pub fn clean_cell(cell: &str) -> String {
     let cell = clean(cell);
     cell.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Finds the row of headings among the first rows: the column of each cell, and the number of rows up to it. Titles over
-/// the headings, such as a merged cell, have a single filled cell.
+/// Finds the row of headings among the first rows; returns the column of each cell, and the number of rows up to it.
+/// Titles above the headings, such as a merged cell, have a single filled cell.
 pub fn find_headings(columns: Columns<'_>, rows: &[Cells]) -> Option<(Places, usize)> {
     let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
     let widest = widest(rows);
@@ -51,8 +51,8 @@ pub fn widest(rows: &[Cells]) -> usize {
     rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default()
 }
 
-/// Finds the column of each heading: the one that it names or, among other headings, the one that it resembles. No two
-/// headings have the same column; one that names it comes before one that resembles it.
+/// Finds the column of each heading: the column that it names or else the one that it resembles. No two headings get
+/// the same column, and a heading that names it takes precedence.
 fn columns_of(columns: Columns<'_>, headings: &[String], is_alone: bool) -> Places {
     let keys: Vec<String> = headings.iter().map(|heading| key_of(heading)).collect();
     let mut places: Places = vec![None; keys.len()];
@@ -71,7 +71,7 @@ fn columns_of(columns: Columns<'_>, headings: &[String], is_alone: bool) -> Plac
     places
 }
 
-/// Finds the column whose label, in either language, or field a heading names.
+/// Finds the column whose field, or whose label in either language, equals a heading.
 fn column_named(columns: Columns<'_>, heading: &str) -> Option<usize> {
     let is_named =
         |(field, label): &(&str, &str)| *field == heading || labels(label).iter().any(|label| label == heading);
@@ -88,12 +88,20 @@ fn column_like(columns: Columns<'_>, heading: &str) -> Option<usize> {
     like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
 }
 
-/// Returns a column's label in both languages, as headings are compared.
+/// Returns whether a heading names or resembles any column, also one that another heading names better.
+pub fn is_known_heading(columns: Columns<'_>, heading: &str) -> bool {
+    let heading = key_of(heading);
+    let is_like = |label: &str| labels(label).iter().any(|label| label.contains(&heading) || heading.contains(label));
+    let is_known = |(field, label): &(&str, &str)| *field == heading || is_like(label);
+    !heading.is_empty() && columns.iter().any(is_known)
+}
+
+/// Returns a column's label in both languages, in the form for comparison.
 fn labels(label: &str) -> [String; 2] {
     [Language::Zh, Language::En].map(|language| key_of(&message(language, label, &[])))
 }
 
-/// Returns a heading without its unit in brackets, its blanks, what is invisible, and the difference of capitals.
+/// Returns a heading in the form for comparison: without the unit in brackets, blanks, invisible characters and case.
 fn key_of(heading: &str) -> String {
     let without_unit = heading.split(['(', '（', '[', '［']).next().unwrap_or_default();
     let is_kept = |c: &char| !c.is_whitespace() && *c != '*' && !is_hidden(*c);

@@ -1,8 +1,8 @@
 //! Values as people type them into forms: the only place where typed text becomes an amount, a quantity, a date …
 //!
-//! Spellings are tolerated in [`number_spelling`](super::number_spelling) and [`day_spelling`](super::day_spelling),
-//! for every form alike. The API reads JSON strictly and does not come here. An error is a message to show next to the
-//! field.
+//! Alternative spellings are accepted in [`number_spelling`](super::number_spelling) and
+//! [`day_spelling`](super::day_spelling), equally for every form. The API reads JSON strictly and does not use this
+//! module. An error is a message to show next to the field.
 
 use std::str::FromStr;
 
@@ -16,7 +16,7 @@ use crate::domain::shape::{Date, YEARS};
 use crate::domain::text_input::clean;
 use crate::error::Message;
 use crate::services::shared::day_spelling::{day_fault, plain_day, plain_month};
-use crate::services::shared::number_spelling::{NumberKind, plain_number};
+use crate::services::shared::number_spelling::{NumberKind, plain_number, plain_signed_amount};
 use crate::text;
 use crate::text::money::group_thousands;
 
@@ -39,7 +39,7 @@ pub fn beside_a_field(code: &str) -> Option<&'static str> {
     BESIDE_A_FIELD.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
 }
 
-/// Parses a number that is refused only where it is out of bounds, which `problem` says.
+/// Parses a number; `problem` is the message for one out of bounds.
 fn parse<T: FromStr>(typed: &str, kind: NumberKind, problem: &'static str) -> Result<T, Message> {
     plain_number(typed, kind)?.parse().map_err(|_| Message::new(problem))
 }
@@ -99,7 +99,7 @@ pub fn parse_whole(typed: &str) -> Result<Whole, Message> {
 /// # Errors
 /// Anything but a whole number of 0 to 3,650.
 pub fn parse_days(typed: &str) -> Result<Days, Message> {
-    read_days(typed, 0).ok_or_else(|| Message::new("draft-days"))
+    read_days(typed, 0, "draft-days")
 }
 
 /// Parses a number of days over 0.
@@ -107,21 +107,25 @@ pub fn parse_days(typed: &str) -> Result<Days, Message> {
 /// # Errors
 /// Anything but a whole number of 1 to 3,650.
 pub fn parse_positive_days(typed: &str) -> Result<Days, Message> {
-    read_days(typed, 1).ok_or_else(|| Message::new("draft-days-positive"))
+    read_days(typed, 1, "draft-days-positive")
 }
 
-/// Returns a typed number of days that is at least `least`. One message covers everything that can be wrong with it.
-fn read_days(typed: &str, least: u64) -> Option<Days> {
-    let number: u64 = plain_number(typed, NumberKind::Days).ok()?.parse().ok()?;
-    Days::new(number).filter(|_| number >= least)
+/// Parses a number of days that is at least `least`; `problem` says which are taken.
+fn read_days(typed: &str, least: u64, problem: &'static str) -> Result<Days, Message> {
+    let out_of_bounds = || Message::new(problem);
+    // A part of a day is out of bounds as well.
+    let told = |fault: Message| if fault.key == "draft-days" { out_of_bounds() } else { fault };
+    let number: Option<u64> = plain_number(typed, NumberKind::Days).map_err(told)?.parse().ok();
+    number.filter(|number| *number >= least).and_then(Days::new).ok_or_else(out_of_bounds)
 }
 
-/// Parses a calendar year; the caller checks its bounds.
+/// Parses a year of 2000 to 2099.
 ///
 /// # Errors
-/// Anything but a whole number.
+/// Anything but such a year.
 pub fn parse_year(typed: &str) -> Result<i32, Message> {
-    parse(typed, NumberKind::Year, "register-year").map_err(|_| Message::new("register-year"))
+    let year: i32 = parse(typed, NumberKind::Year, "register-year")?;
+    if YEARS.contains(&year) { Ok(year) } else { Err(Message::new("register-year")) }
 }
 
 /// Parses a date of the years 2000 to 2099.
@@ -161,8 +165,8 @@ pub fn parse_choice<T: TryFrom<String>>(typed: &str) -> Result<T, Message> {
     T::try_from(clean(typed).into_owned()).map_err(|_| Message::new("draft-choice"))
 }
 
-/// Returns how a typed number was understood, as a text to show next to it: `= 5,000.00 元`. Nothing for a number that
-/// is refused, and for one that is shown as it was typed.
+/// Returns the value that a typed number was read as, to show next to it: `= 5,000.00 元`. `None` for a number that is
+/// refused, or is shown as it was typed.
 pub fn understood_number(typed: &str, kind: NumberKind, language: Language) -> Option<String> {
     let plain = plain_number(typed, kind).ok()?;
     let (key, value) = match kind {
@@ -178,7 +182,15 @@ pub fn understood_number(typed: &str, kind: NumberKind, language: Language) -> O
     (!is_as_typed).then(|| text::message(language, key, &[("value", grouped)]))
 }
 
-/// Returns what a typed day was understood as; nothing for a day that is refused or is shown as it was typed.
+/// Returns how a typed amount that may be negative was understood; nothing for one that is refused.
+pub fn understood_signed_amount(typed: &str, language: Language) -> Option<String> {
+    let plain = plain_signed_amount(typed).ok()?;
+    let (sign, amount) = plain.strip_prefix('-').map_or(("", plain.as_str()), |amount| ("-", amount));
+    let value = format!("{sign}{}", group_thousands(&parse_amount(amount).ok()?.to_string()));
+    Some(text::message(language, "understood-money", &[("value", value)]))
+}
+
+/// Returns the day that typed text was read as; `None` if it is refused, or is shown as it was typed.
 pub fn understood_day(typed: &str, language: Language) -> Option<String> {
     let day = parse_date(typed).ok()?;
     let is_as_typed = text::dates::short(day) == typed.trim();
@@ -186,7 +198,7 @@ pub fn understood_day(typed: &str, language: Language) -> Option<String> {
     (!is_as_typed).then(|| text::message(language, "understood", &[("value", value)]))
 }
 
-/// Returns what a typed month was understood as; nothing for a month that is refused or is shown as it was typed.
+/// Returns the month that typed text was read as; `None` if it is refused, or is shown as it was typed.
 pub fn understood_month(typed: &str, language: Language) -> Option<String> {
     parse_month(typed).ok()?;
     let value = plain_month(typed).filter(|plain| plain != typed.trim())?;

@@ -1,4 +1,4 @@
-//! Rows collected for a digest: written as texts, grouped by the object to which they belong and their table.
+//! Rows collected for a digest: written as texts, grouped by object and table.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ impl Collected {
         Ok(())
     }
 
-    /// Computes the digests of the one object whose rows were added; none if no row was.
+    /// Computes the digests of the one object whose rows were added; empty if no row was added.
     pub(super) fn only_object(self) -> RowDigests {
         self.digests().into_values().next().unwrap_or_default()
     }

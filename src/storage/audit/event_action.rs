@@ -1,7 +1,7 @@
 //! Actions of the events in the audit log, each with its stored text.
 //!
-//! The text is part of every event's hash: an existing one must never change. A new action gets a new text, and words
-//! under
+//! The text is part of every event's hash, so an existing text must never change; some therefore keep words that are
+//! retired elsewhere (`asks` for change requests, `letters` for emails). A new action needs a new text, and a message
 //! `event-<text with hyphens>` in `locales/*/events.ftl`.
 
 use crate::domain::policy::Action;
@@ -14,9 +14,13 @@ pub enum EventAction {
     AccountPropose,
     AccountApprove,
     AccountRefuse,
+    /// A rule on approvals was refused. Its proposal and approval are steps.
+    ApprovalRuleRefuse,
     AppropriationPropose,
     AppropriationApprove,
     AppropriationRefuse,
+    /// A budget change was refused. Its proposal and approval are steps.
+    BudgetChangeRefuse,
     /// A change request was refused. Its endorsement and grant are steps.
     ChangeRequestRefuse,
     /// A breach began to count.
@@ -28,6 +32,8 @@ pub enum EventAction {
     DueDayMoved,
     ContractCreate,
     ContractEdit,
+    /// Another appropriation, of the next year, bears a contract from now on.
+    ContractCarryOver,
     /// A contract of an earlier ledger was registered with its state and history.
     ContractImport,
     ContractorAdd,
@@ -46,7 +52,7 @@ pub enum EventAction {
     GuaranteeClaimRefuse,
     /// An identity at the identity provider was bound to a person.
     IdentityBind,
-    /// An administrator asked for a binding that a second one must confirm.
+    /// An administrator requested a binding that a second one must confirm.
     IdentityBindAsk,
     IdentityUnbind,
     /// The document of an invoice was uploaded.
@@ -72,12 +78,17 @@ pub enum EventAction {
     PersonEnable,
     /// A one-time password link was issued by an administrator.
     PersonLink,
-    /// An administrator asked for a link that a second one must confirm.
+    /// An administrator requested a link that a second one must confirm.
     PersonLinkAsk,
     /// A publication was granted: the contract became public.
     PublicationGrant,
     PublicationRefuse,
-    /// A write-off of what was to be recovered was granted.
+    /// A contract was funded from the amount that its purchase plan reserved.
+    PurchasePlanUse,
+    /// The part of a purchase plan that its contract did not need was released when the contract was signed.
+    PurchasePlanSave,
+    PurchasePlanCancel,
+    /// A write-off of an amount to be recovered was granted.
     RecoveryWriteOffGrant,
     RecoveryWriteOffRefuse,
     /// A set of recovery codes was generated.
@@ -101,12 +112,12 @@ pub enum EventAction {
     TotpConfirm,
     TotpRemove,
     TotpReset,
-    /// An administrator asked for a reset of codes that a second one must confirm.
+    /// An administrator requested a reset of codes that a second one must confirm.
     TotpResetAsk,
 }
 
 impl EventAction {
-    /// Returns whether a person acts, unlike what the program records of a standing or a calendar by itself.
+    /// Returns whether a person acts; false for what the program records by itself about a standing or a calendar.
     pub const fn is_act(self) -> bool {
         !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved)
     }
@@ -118,9 +129,11 @@ impl EventAction {
             Self::AccountPropose => "account.propose",
             Self::AccountApprove => "account.approve",
             Self::AccountRefuse => "account.refuse",
+            Self::ApprovalRuleRefuse => "approval_rules.refuse",
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",
+            Self::BudgetChangeRefuse => "budget_changes.refuse",
             Self::ChangeRequestRefuse => "asks.refuse",
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",
@@ -128,6 +141,7 @@ impl EventAction {
             Self::DueDayMoved => "calendar.moved",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
+            Self::ContractCarryOver => "contract.carry_over",
             Self::ContractImport => "contract.import",
             Self::ContractorAdd => "contractor.add",
             Self::DelegationAdd => "delegation.add",
@@ -160,6 +174,9 @@ impl EventAction {
             Self::PersonLinkAsk => "person.ask-link",
             Self::PublicationGrant => "publications.grant",
             Self::PublicationRefuse => "publications.refuse",
+            Self::PurchasePlanUse => "purchase_plans.use",
+            Self::PurchasePlanSave => "purchase_plans.save",
+            Self::PurchasePlanCancel => "purchase_plans.cancel",
             Self::RecoveryWriteOffGrant => "recoveries.grant",
             Self::RecoveryWriteOffRefuse => "recoveries.refuse",
             Self::RecoveryCodesDraw => "recovery-codes.draw",

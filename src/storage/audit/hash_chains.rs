@@ -10,10 +10,11 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::schema::{chains, events};
+use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::backend::{AnyConnection, insert_mostly_one, insert_rows};
+use crate::storage::backend::AnyConnection;
 use crate::storage::ids::PersonId;
+use crate::storage::statements::{Kept, insert_few, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -27,7 +28,7 @@ const MOST_EMPTY: i64 = 100;
 pub struct EventRecord<'a> {
     /// Name of the chain, and number in it.
     pub place: (&'a str, i64),
-    /// Time, actor, and person whom the actor stands in for.
+    /// Time, actor, and person represented by a deputy.
     pub by: (NaiveDateTime, Option<PersonId>, Option<PersonId>),
     /// Stored text of the action, object, body.
     pub what: (&'a str, &'a str, &'a str),
@@ -59,7 +60,7 @@ pub struct FactRecord<'a> {
     pub place: (&'a str, i64, &'a str),
     /// Day from which the fact counts.
     pub on: NaiveDate,
-    /// Time of recording, actor, and person whom the actor stands in for.
+    /// Time of recording, actor, and person represented by a deputy.
     pub by: (NaiveDateTime, PersonId, Option<PersonId>),
     /// The fact and its texts, both JSON.
     pub what: (&'a str, &'a str),
@@ -86,8 +87,8 @@ impl FactRecord<'_> {
     }
 }
 
-/// Computes the SHA-256 over parts, each preceded by its length so that different lists never hash alike; in
-/// hexadecimal.
+/// Computes the SHA-256, in hexadecimal, over parts, each preceded by its length so that different lists never have the
+/// same hash.
 pub fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
@@ -114,7 +115,7 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Formats a time as it is hashed.
+/// Formats a time in the form used in hashes.
 pub(in crate::storage::audit) fn time(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()
 }
@@ -136,7 +137,7 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
 /// chain and its hash.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn append_after(
     connection: &mut AnyConnection,
     context: &Context,
@@ -148,9 +149,9 @@ pub(in crate::storage) fn append_after(
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
     insert_events(connection, std::slice::from_ref(&row))?;
     if head.is_some() {
-        diesel::update(chains::table.find(event.stream))
-            .set((chains::seq.eq(row.seq), chains::hash.eq(&row.hash)))
-            .execute(connection)?;
+        let moved = diesel::update(hash_chains::table.find(event.stream))
+            .set((hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)));
+        on_engine!(connection, own => Kept(moved).execute(own))?;
     } else {
         insert_heads(connection, &[&row])?;
     }
@@ -160,7 +161,7 @@ pub(in crate::storage) fn append_after(
 /// Appends the first event of a chain.
 ///
 /// # Errors
-/// `Retry` for a chain that exists; those of the database.
+/// `Retry` for an existing chain; database errors.
 pub fn append_first_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, 0, FIRST), by, (event.action, event.object, event.body.to_string()));
@@ -177,7 +178,7 @@ pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Resul
 }
 
 fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> QueryResult<()> {
-    insert_mostly_one!(connection, events::table, rows, |row| {
+    insert_few!(connection, events::table, rows, |row| {
         (
             events::stream.eq(&row.stream),
             events::seq.eq(row.seq),
@@ -199,8 +200,8 @@ fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> Query
 /// # Errors
 /// Database errors.
 pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Result<(), Error> {
-    insert_rows!(connection, chains::table, last, |row| {
-        (chains::stream.eq(&row.stream), chains::seq.eq(row.seq), chains::hash.eq(&row.hash))
+    insert_few!(connection, hash_chains::table, last, |row| {
+        (hash_chains::stream.eq(&row.stream), hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash))
     });
     Ok(())
 }
@@ -209,7 +210,7 @@ pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Resul
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = events)]
 pub struct EventRow {
-    /// Name of its chain.
+    /// Name of the event's chain.
     pub stream: String,
     /// Number in the chain, from 1.
     pub seq: i64,
@@ -282,7 +283,7 @@ pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<Eve
 /// Loads the events of some actions in these chains: chain and body, in the order of each chain.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn bodies_of(
     connection: &mut AnyConnection,
     streams: &[String],
@@ -312,7 +313,7 @@ pub fn acts_of(
 /// # Errors
 /// Database errors.
 pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>, Error> {
-    Ok(chains::table.find(stream).select((chains::seq, chains::hash)).first(connection).optional()?)
+    Ok(hash_chains::table.find(stream).select((hash_chains::seq, hash_chains::hash)).first(connection).optional()?)
 }
 
 /// Loads the heads of these chains of events: name, number and hash of the last event.
@@ -320,7 +321,7 @@ pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64,
 /// # Errors
 /// Database errors.
 pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(String, i64, String)>, Error> {
-    Ok(chains::table.filter(chains::stream.eq_any(streams)).load(connection)?)
+    Ok(hash_chains::table.filter(hash_chains::stream.eq_any(streams)).load(connection)?)
 }
 
 /// Loads the names of the first chains that have a head but no event.
@@ -328,12 +329,12 @@ pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(
 /// # Errors
 /// Database errors.
 pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
-    let event = events::table.filter(events::stream.eq(chains::stream));
-    Ok(chains::table
+    let event = events::table.filter(events::stream.eq(hash_chains::stream));
+    Ok(hash_chains::table
         .filter(not(exists(event)))
-        .order(chains::stream)
+        .order(hash_chains::stream)
         .limit(MOST_EMPTY)
-        .select(chains::stream)
+        .select(hash_chains::stream)
         .load(connection)?)
 }
 

@@ -1,7 +1,7 @@
-//! The audit log: events and facts of all people or of one, on all days or on one, newest first.
+//! The audit log: events and facts of all people or one person, on all days or one day, newest first.
 //!
-//! Each query reads a range of one index backwards. Visibility is decided by the caller from the contracts that the
-//! records are about.
+//! Each query reads a range of one index backwards. Callers decide on visibility, by the contracts that the records are
+//! about. records are about.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::dsl::exists;
@@ -61,7 +61,7 @@ pub struct Range {
 /// An event without its details.
 #[derive(Debug, Clone, Queryable)]
 pub struct EventLine {
-    /// Name of its chain.
+    /// Name of the event's chain.
     pub stream: String,
     /// Number in the chain, from 1.
     pub seq: i64,
@@ -214,7 +214,7 @@ pub fn fact(connection: &mut AnyConnection, contract: &str, seq: i64) -> Result<
         .optional()?)
 }
 
-/// Loads random identifiers and numbers of contracts, limited to those that the given organisations see.
+/// Loads random identifiers and numbers of contracts, limited to those that the given organisations may see.
 pub fn numbers(
     connection: &mut AnyConnection,
     public_ids: &[String],

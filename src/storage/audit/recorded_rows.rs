@@ -1,10 +1,9 @@
-//! Rows that the audit log vouches for, grouped by the object to which they belong: a contract, a person, an entry of a
-//! register. A digest over all rows of one table that belong to an object is kept in the object's row record
-//! (`row_records`).
+//! Rows protected by the audit log, grouped by object: a contract, a person, an entry of a register. The object's row
+//! record (`row_records`) has one digest for each table, over all rows that belong to the object.
 //!
 //! Names, order and values of the columns are hashed, so none may be renamed, moved or removed. A column added later
-//! must be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would seem wrong.
-//! Left out are derived columns and counters; `tests/audit/check/untold.rs` lists them with the reasons.
+//! must be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would appear wrong.
+//! Derived columns and counters are left out; `tests/audit/check/untold.rs` lists them with the reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +12,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, change_requests, commitments,
-    contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations, files,
-    guarantee_claims, guarantees, invoice_numbers, messages, objections, organisations, payment_steps, payments,
-    people, provider_identities, publications, record_batches, recoveries, recovery_codes, regions, seats, services,
-    vouchers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, approval_rules, budget_changes,
+    change_requests, commitments, contract_terms, contractors, contracts, delegations, documents, drafts,
+    evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, messages, objections,
+    organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans, record_batches,
+    recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -28,14 +27,14 @@ use crate::storage::backend::AnyConnection;
 pub enum ObjectKind {
     Contract,
     Person,
-    /// A bureau or contractor, with its payee account and the proposed changes of it.
+    /// A bureau or contractor, with its payee account and the proposed changes of the account.
     Organisation,
     Appropriation,
     Service,
     Region,
     Draft,
-    /// Service records that were entered together, apart from their contract: there can be thousands, and every change
-    /// of the contract would read them.
+    /// Service records that were entered together. They are apart from their contract because there can be thousands,
+    /// which every change of the contract would read.
     RecordBatch,
 }
 
@@ -66,7 +65,7 @@ impl ObjectKind {
         }
     }
 
-    /// Splits the name of a chain into the kind and the name of its object; `None` for another chain.
+    /// Splits the name of a chain into the kind and the name of its object; `None` for a chain of no object.
     pub fn of_stream(stream: &str) -> Option<(Self, &str)> {
         let (kind, name) = stream.split_once(':')?;
         Some((Self::ALL.into_iter().find(|known| known.as_str() == kind)?, name))
@@ -78,7 +77,7 @@ impl ObjectKind {
     }
 }
 
-/// An object: the key of its row and the name under which it is known outside.
+/// An object: the key of its row, and the name used outside the program.
 pub type Object = (i64, String);
 /// Digests of an object's rows by table; tables without rows are absent.
 pub type RowDigests = BTreeMap<String, String>;
@@ -134,13 +133,34 @@ pub fn after(connection: &mut AnyConnection, kind: ObjectKind, key: i64, limit: 
     Ok(with_table!(kind, load()))
 }
 
-/// Defines the row of a table as it is hashed, for the queries of this module unless it has a visibility.
+/// Defines the row of a table in the form that is hashed, private to this module unless it has a visibility.
 macro_rules! recorded_rows {
     ($($vis:vis $row:ident of $table:ident { $($(#[$meta:meta])* $column:ident: $type:ty),+ $(,)? })+) => {$(
         #[derive(Debug, Queryable, Selectable, Serialize)]
         #[diesel(table_name = $table)]
         $vis struct $row { $($(#[$meta])* $column: $type),+ }
     )+};
+}
+
+/// Collects the rows of tables, except those that are left out: by a column that holds the object's key, or by such a
+/// column of the table that they belong to.
+macro_rules! collect {
+    ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
+     $($row:ident of $table:ident $(through $parent:ident)? by $owner:ident),+ $(,)?) => {{$(
+        if $asked(stringify!($table)) {
+            let rows: Vec<(i64, $row)> = collect!(@query $table $($parent)? $owner $ids $row).load($connection)?;
+            $collected.add(stringify!($table), rows)?;
+        }
+    )+}};
+    (@query $table:ident $owner:ident $ids:ident $row:ident) => {
+        $table::table.filter($table::$owner.eq_any($ids)).select(($table::$owner, $row::as_select()))
+    };
+    (@query $table:ident $parent:ident $owner:ident $ids:ident $row:ident) => {
+        $table::table
+            .inner_join($parent::table)
+            .filter($parent::$owner.eq_any($ids))
+            .select(($parent::$owner, $row::as_select()))
+    };
 }
 
 mod batches;
@@ -169,6 +189,8 @@ recorded_rows! {
         requested_at: NaiveDateTime, voucher: String, paid_on: Option<NaiveDate>, account: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        borne_by: Option<i64>,
     }
     StepRow of payment_steps {
         payment_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime, note: String,
@@ -290,6 +312,25 @@ recorded_rows! {
         document_no: String, source: String, amount_fen: i64, state: String, proposed_by: i64,
         proposed_at: NaiveDateTime, approved_by: Option<i64>, approved_at: Option<NaiveDateTime>,
         proposed_for: Option<i64>, search_key: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reclaimed_fen: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reserved_fen: Option<i64>,
+    }
+    PurchasePlanRow of purchase_plans {
+        id: i64, public_id: String, appropriation_id: i64, number: String, number_key: String, title: String,
+        amount_fen: i64, reserved_fen: i64, state: String, contract_id: Option<i64>, planned_by: i64,
+        planned_for: Option<i64>, planned_at: NaiveDateTime,
+    }
+    ApprovalRuleRow of approval_rules {
+        id: i64, public_id: String, funder_id: i64, amount_fen: i64, approvers: i64, from_on: NaiveDate,
+        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
+    BudgetChangeRow of budget_changes {
+        id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
+        document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
     ServiceRow of services {
         id: i64, public_id: String, code: String, name: String, unit: String, standard: String, basis: String,
@@ -307,22 +348,7 @@ recorded_rows! {
     }
 }
 
-/// Collects the rows of a table, unless it is left out, whose column `$owner` is one of the objects' keys.
-macro_rules! collect {
-    ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
-     $($row:ident of $table:ident by $owner:ident),+ $(,)?) => {{$(
-        if $asked(stringify!($table)) {
-            let rows: Vec<(i64, $row)> = $table::table
-                .filter($table::$owner.eq_any($ids))
-                .select(($table::$owner, $row::as_select()))
-                .load($connection)?;
-            $collected.add(stringify!($table), rows)?;
-        }
-    )+}};
-}
-
-/// Computes the digests of the rows that belong to objects of one kind, by the objects' keys; of all tables or of the
-/// named ones.
+/// Computes the digests of the rows of objects of one kind, by the objects' keys, for all tables or the named ones.
 pub fn digests(
     connection: &mut AnyConnection,
     kind: ObjectKind,
@@ -334,74 +360,31 @@ pub fn digests(
     match kind {
         ObjectKind::Contract => {
             collect!(connection, collected, ids, asked, ContractRow of contracts by id,
-                TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
-                FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
-                DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
-                InvoiceNumberRow of invoice_numbers by contract_id, ObjectionRow of objections by contract_id,
-                AnnexRow of annexes by contract_id, MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
+                TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id,
+                ChangeRequestRow of change_requests by contract_id, FileRow of files by contract_id,
+                CommitmentRow of commitments by contract_id, DocumentRow of documents by contract_id,
+                AmendmentRow of amendments by contract_id, InvoiceNumberRow of invoice_numbers by contract_id,
+                ObjectionRow of objections by contract_id, AnnexRow of annexes by contract_id,
+                MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
-                EvaluationRow of evaluations by contract_id);
-            if asked("guarantee_claims") {
-                let claimed: Vec<(i64, GuaranteeClaimRow)> = guarantee_claims::table
-                    .inner_join(guarantees::table)
-                    .filter(guarantees::contract_id.eq_any(ids))
-                    .select((guarantees::contract_id, GuaranteeClaimRow::as_select()))
-                    .load(connection)?;
-                collected.add("guarantee_claims", claimed)?;
-            }
+                EvaluationRow of evaluations by contract_id,
+                GuaranteeClaimRow of guarantee_claims through guarantees by contract_id,
+                AmendmentStepRow of amendment_steps through amendments by contract_id,
+                EvaluationStepRow of evaluation_steps through evaluations by contract_id,
+                StepRow of payment_steps through payments by contract_id,
+                VoucherRow of vouchers through payments by contract_id);
             ledger::of_contracts(connection, ids, asked, &mut collected)?;
-            if asked("amendment_steps") {
-                let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
-                    .inner_join(amendments::table)
-                    .filter(amendments::contract_id.eq_any(ids))
-                    .select((amendments::contract_id, AmendmentStepRow::as_select()))
-                    .load(connection)?;
-                collected.add("amendment_steps", amended)?;
-            }
-            if asked("evaluation_steps") {
-                let evaluated: Vec<(i64, EvaluationStepRow)> = evaluation_steps::table
-                    .inner_join(evaluations::table)
-                    .filter(evaluations::contract_id.eq_any(ids))
-                    .select((evaluations::contract_id, EvaluationStepRow::as_select()))
-                    .load(connection)?;
-                collected.add("evaluation_steps", evaluated)?;
-            }
-            if asked("payment_steps") {
-                let steps: Vec<(i64, StepRow)> = payment_steps::table
-                    .inner_join(payments::table)
-                    .filter(payments::contract_id.eq_any(ids))
-                    .select((payments::contract_id, StepRow::as_select()))
-                    .load(connection)?;
-                collected.add("payment_steps", steps)?;
-            }
-            if asked("vouchers") {
-                let used: Vec<(i64, VoucherRow)> = vouchers::table
-                    .inner_join(payments::table)
-                    .filter(payments::contract_id.eq_any(ids))
-                    .select((payments::contract_id, VoucherRow::as_select()))
-                    .load(connection)?;
-                collected.add("vouchers", used)?;
-            }
         }
-        ObjectKind::Person => {
-            collect!(connection, collected, ids, asked, PersonRow of people by id, SeatRow of seats by person_id,
-                RecoveryCodeRow of recovery_codes by person_id,
-                ProviderIdentityRow of provider_identities by person_id);
-            if asked("delegations") {
-                let delegated: Vec<(i64, DelegationRow)> = delegations::table
-                    .inner_join(seats::table)
-                    .filter(seats::person_id.eq_any(ids))
-                    .select((seats::person_id, DelegationRow::as_select()))
-                    .load(connection)?;
-                collected.add("delegations", delegated)?;
-            }
-        }
-        ObjectKind::Organisation => {
-            collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
-                ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
-        }
+        ObjectKind::Person => collect!(connection, collected, ids, asked, PersonRow of people by id,
+            SeatRow of seats by person_id, RecoveryCodeRow of recovery_codes by person_id,
+            ProviderIdentityRow of provider_identities by person_id,
+            DelegationRow of delegations through seats by person_id),
+        ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
+            ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
+            ApprovalRuleRow of approval_rules by funder_id),
         ObjectKind::Appropriation => {
-            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id);
+            collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
+                BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);
             if asked("ledger_postings") {
                 ledger::of_appropriations(connection, ids, &mut collected)?;
             }

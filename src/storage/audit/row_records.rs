@@ -1,9 +1,9 @@
 //! Row records: the digests of an object's rows as they stood after each change, in a hash chain of the object's own.
 //!
 //! Every write transaction ends with a record of each object that it touched and whose rows now differ from the last
-//! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted in another way.
-//! One of these records also names the emails that the transaction queued; if there is none, a chain of their own does.
-//! Rows from before there were records were recorded as they stood when the tables of the records were made.
+//! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted outside a write
+//! transaction. One of these records also names the emails that the transaction queued; without any, the emails get a
+//! chain of their own. Rows older than this table were recorded once, as they stood when it was created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,17 @@ use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
-use crate::storage::audit::touched::{Head, Touched};
-use crate::storage::backend::{AnyConnection, begin_write, commit, insert_mostly_one, insert_rows, roll_back};
+use crate::storage::audit::touched::{Touch, Touched};
+use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
 /// Objects read at once.
 const BATCH: usize = 200;
 /// Maximum number of chains without a record to name.
 const MOST_EMPTY: i64 = 100;
-/// Chain whose only record says that every earlier object has been recorded.
+/// Chain whose only record states that every earlier object has been recorded.
 const ADOPTED: &str = "all";
 /// Body of the record of an object without rows.
 const NO_ROWS: &str = "{}";
@@ -35,11 +37,11 @@ const EMAILS: &str = "emails";
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = row_records)]
 pub struct RowRecord {
-    /// Name of its chain: kind and name of the object.
+    /// Name of the record's chain: kind and name of the object.
     pub stream: String,
     /// Number in the chain, from 1.
     pub seq: i64,
-    /// Time of the change, in UTC; the beginning of 1970 for rows from before there were records.
+    /// Time of the change, in UTC; the beginning of 1970 for rows older than the table of records.
     pub at: NaiveDateTime,
     /// Digests of the object's rows by table, and the identifiers of the emails that were queued with them, as JSON.
     pub body: String,
@@ -50,7 +52,7 @@ pub struct RowRecord {
 }
 
 impl RowRecord {
-    /// Builds the record that follows the last one of a chain, which is given by its number and hash.
+    /// Builds the record that follows the last one of a chain, given the number and hash of that.
     fn after(stream: String, (last, prev): (i64, &str), at: NaiveDateTime, body: String) -> Self {
         let hash = hash(prev, &stream, last + 1, at, &body);
         Self { stream, seq: last + 1, at, body, prev_hash: prev.to_owned(), hash }
@@ -111,51 +113,59 @@ fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> St
 /// queued. Only the tables that the transaction wrote are read, and of these only rows that it does not know.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn record(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
-    (touched, emails): (&Touched, &[String]),
+    (touched, known, emails): (&Touched, &Known, &[String]),
     written: &Written,
 ) -> Result<()> {
     let mut queued = Queued((!emails.is_empty()).then(|| emails.join(" ")));
-    let mut partly: Vec<&(ObjectKind, String)> = touched.tables.keys().collect();
+    let mut new = BTreeMap::new();
+    // Objects of which only some tables changed; recorded after the others unless these name them too.
+    let mut partly: Vec<(ObjectKind, &String, &RowDigests)> = Vec::new();
     for kind in ObjectKind::ALL {
-        let known = touched.known.get(&kind).into_iter().flatten();
-        let mut objects: BTreeMap<String, Option<i64>> = known.map(|(name, id)| (name.clone(), Some(*id))).collect();
-        if let Some(names) = touched.names.get(&kind) {
-            let is_unknown =
-                |name: &&String| !objects.contains_key(*name) && !touched.tables.contains_key(&(kind, (*name).clone()));
-            let names: Vec<String> = names.iter().filter(is_unknown).cloned().collect();
-            objects.extend(names.iter().map(|name| (name.clone(), None)));
-            for part in names.chunks(BATCH) {
-                objects.extend(named(recorded_rows::by_names(connection, kind, part)?));
+        let mut objects: BTreeMap<String, Option<i64>> = BTreeMap::new();
+        for (name, touch) in touched.named.get(&kind).into_iter().flatten() {
+            match touch {
+                Touch::Named => {
+                    objects.insert(name.clone(), None);
+                }
+                Touch::Whole(id) => {
+                    objects.insert(name.clone(), Some(*id));
+                }
+                Touch::Tables(digests) => partly.push((kind, name, digests)),
+                Touch::Added(digests) => {
+                    new.insert(kind.stream(name), digests);
+                }
             }
+        }
+        let names: Vec<String> = objects.iter().filter(|(_, id)| id.is_none()).map(|(name, _)| name.clone()).collect();
+        for part in names.chunks(BATCH) {
+            objects.extend(keyed(recorded_rows::by_names(connection, kind, part)?));
         }
         if let Some(ids) = touched.ids.get(&kind) {
-            let known: BTreeSet<i64> = objects.values().flatten().copied().collect();
-            let ids: Vec<i64> = ids.difference(&known).copied().collect();
+            let found: BTreeSet<i64> = objects.values().flatten().copied().collect();
+            let ids: Vec<i64> = ids.difference(&found).copied().collect();
             for part in ids.chunks(BATCH) {
-                objects.extend(named(recorded_rows::by_ids(connection, kind, part)?));
+                objects.extend(keyed(recorded_rows::by_ids(connection, kind, part)?));
             }
         }
-        partly.retain(|(of, name)| *of != kind || !objects.contains_key(name));
+        partly.retain(|(of, name, _)| *of != kind || !objects.contains_key(*name));
         let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
         for part in objects.chunks(BATCH) {
-            record_part(connection, (at, &mut queued), (kind, part), Some((written, touched)))?;
+            record_part(connection, (at, &mut queued), (kind, part), Some((written, known)))?;
         }
     }
-    for object in partly {
-        if let Some(digests) = touched.tables.get(object) {
-            let head = touched.heads.get(&object.0.stream(&object.1));
-            record_tables(connection, (at, &mut queued), (object.0, &object.1, head), digests)?;
-        }
+    for (kind, name, digests) in partly {
+        let head = known.heads.get(&kind.stream(name));
+        record_tables(connection, (at, &mut queued), (kind, name, head), digests)?;
     }
-    record_new(connection, (at, &mut queued), &touched.new)?;
+    record_new(connection, (at, &mut queued), &new)?;
     match emails.first().filter(|_| queued.0.is_some()) {
         Some(first) => {
-            let own = BTreeMap::from([(format!("emails:{first}"), RowDigests::new())]);
-            record_new(connection, (at, &mut queued), &own)
+            let no_rows = RowDigests::new();
+            record_new(connection, (at, &mut queued), &BTreeMap::from([(format!("emails:{first}"), &no_rows)]))
         }
         None => Ok(()),
     }
@@ -164,7 +174,7 @@ pub(in crate::storage) fn record(
 /// Records tables whose rows the program itself added in an upgrade.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn record_added(
     connection: &mut AnyConnection,
     at: NaiveDateTime,
@@ -174,8 +184,8 @@ pub(in crate::storage) fn record_added(
     record_tables(connection, (at, &mut Queued(None)), (kind, name, None), added)
 }
 
-/// Records an object of which only some tables were changed: the digests of all others stay those of its last record,
-/// so that a row changed in another way is still told.
+/// Records an object of which only some tables were changed. The digests of all other tables stay those of its last
+/// record, so that rows changed outside a write transaction are still found.
 fn record_tables(
     connection: &mut AnyConnection,
     (at, queued): (NaiveDateTime, &mut Queued),
@@ -189,7 +199,7 @@ fn record_tables(
     };
     let (Some(head), Some(last)) = (&head, head.as_ref().and_then(|head| head.body.as_ref())) else {
         let objects = recorded_rows::by_names(connection, kind, &[name.to_owned()])?;
-        return record_part(connection, (at, queued), (kind, &named(objects).collect::<Vec<_>>()), None);
+        return record_part(connection, (at, queued), (kind, &keyed(objects).collect::<Vec<_>>()), None);
     };
     let last = digests_in(last)?;
     let mut digests = last.clone();
@@ -203,9 +213,9 @@ fn record_tables(
 }
 
 fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
-    diesel::update(row_heads::table.find(&row.stream))
-        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)))
-        .execute(connection)?;
+    let moved = diesel::update(row_heads::table.find(&row.stream))
+        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)));
+    on_engine!(connection, own => Kept(moved).execute(own))?;
     Ok(())
 }
 
@@ -213,7 +223,7 @@ fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
 fn record_new(
     connection: &mut AnyConnection,
     (at, queued): (NaiveDateTime, &mut Queued),
-    new: &BTreeMap<String, RowDigests>,
+    new: &BTreeMap<String, &RowDigests>,
 ) -> Result<()> {
     let first: Vec<RowRecord> = new
         .iter()
@@ -223,21 +233,22 @@ fn record_new(
     insert_heads(connection, &first)
 }
 
-fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
+/// Returns the objects by name, each with its key.
+fn keyed(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
     objects.into_iter().map(|(id, name)| (name, Some(id)))
 }
 
-/// Records objects whose rows differ from their last record. `change` has the tables that were written and what the
-/// transaction knows. Tables that were not written keep the digests of the last record, so that a row changed in
-/// another way is still told. Without it, and for an object without a record, all tables are read.
+/// Records objects whose rows differ from their last record. `change` has the written tables and the known rows. Tables
+/// that were not written keep the digests of the last record, so that rows changed outside a write transaction are
+/// still found. Without `change`, and for an object without a record, all tables are read.
 fn record_part(
     connection: &mut AnyConnection,
     (at, queued): (NaiveDateTime, &mut Queued),
     (kind, objects): (ObjectKind, &[(String, Option<i64>)]),
-    change: Option<(&Written, &Touched)>,
+    change: Option<(&Written, &Known)>,
 ) -> Result<()> {
     let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
-    let mut heads = change.map(|(_, touched)| touched.heads.clone()).unwrap_or_default();
+    let mut heads = change.map(|(_, known)| known.heads.clone()).unwrap_or_default();
     let unknown: Vec<String> = streams.iter().filter(|stream| !heads.contains_key(*stream)).cloned().collect();
     if !unknown.is_empty() {
         heads.extend(heads_of(connection, &unknown)?);
@@ -250,12 +261,12 @@ fn record_part(
     }
     let change = change.filter(|_| streams.iter().all(|stream| last.contains_key(stream)));
     // The digest of an object's rows in a written table, where the transaction knows it.
-    let known = |stream: &String, table: &String| {
-        let ((written, touched), last) = (change?, last.get(stream)?);
-        touched.digest((stream.as_str(), table.as_str()), written, last)
+    let known_digest = |stream: &String, table: &String| {
+        let ((written, known), last) = (change?, last.get(stream)?);
+        known.digest((stream.as_str(), table.as_str()), written, last)
     };
     let unread: Option<BTreeSet<String>> = change.map(|(written, _)| {
-        let is_unknown = |table: &&String| !streams.iter().all(|stream| known(stream, table).is_some());
+        let is_unknown = |table: &&String| !streams.iter().all(|stream| known_digest(stream, table).is_some());
         written.names().filter(is_unknown).cloned().collect()
     });
     let ids: Vec<i64> = objects.iter().filter_map(|(_, id)| *id).collect();
@@ -267,7 +278,7 @@ fn record_part(
             let kept = last.get(stream).into_iter().flatten().filter(|(table, _)| !written.contains(table));
             rows.extend(kept.map(|(table, digest)| (table.clone(), digest.clone())));
             let read = written.names().filter(|table| !unread.contains(*table));
-            rows.extend(read.filter_map(|table| Some((table.clone(), known(stream, table)?.to_owned()))));
+            rows.extend(read.filter_map(|table| Some((table.clone(), known_digest(stream, table)?.to_owned()))));
         }
         match heads.get(stream) {
             Some(head) if head.body.as_deref().is_some_and(|body| digests_in(body).is_ok_and(|last| last == rows)) => {}
@@ -285,7 +296,7 @@ fn record_part(
 }
 
 fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_mostly_one!(connection, row_records::table, rows, |row| {
+    insert_few!(connection, row_records::table, rows, |row| {
         (
             row_records::stream.eq(&row.stream),
             row_records::seq.eq(row.seq),
@@ -299,7 +310,7 @@ fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<
 }
 
 fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_rows!(connection, row_heads::table, rows, |row| {
+    insert_few!(connection, row_heads::table, rows, |row| {
         (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
     });
     Ok(())
@@ -315,7 +326,7 @@ fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeM
     Ok(rows.into_iter().map(|(stream, seq, hash, body)| (stream, Head { seq, hash, body })).collect())
 }
 
-/// Loads the last records of chains, as their heads name them.
+/// Loads the last records of chains, by their heads.
 pub fn last_records(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, RowRecord>> {
     let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
     let rows: Vec<RowRecord> = row_heads::table
@@ -360,11 +371,11 @@ pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>> {
         .load(connection)?)
 }
 
-/// Records, after an upgrade, the objects that were written before there were records. Works in batches of one
-/// transaction each and continues after an interruption.
+/// Records, after an upgrade, the objects that are older than the table of records. Works in batches of one transaction
+/// each and continues after an interruption.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
     if !heads(connection, &[ADOPTED.to_owned()])?.is_empty() {
         return Ok(());
@@ -386,7 +397,7 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
 /// Deletes the record that every earlier object has been recorded, which [`adopt`] writes into a new database.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn forget_adoption(connection: &mut AnyConnection) -> Result<()> {
     diesel::delete(row_records::table.filter(row_records::stream.eq(ADOPTED))).execute(connection)?;
     diesel::delete(row_heads::table.find(ADOPTED)).execute(connection)?;
@@ -400,7 +411,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     let last = objects.last().map(|(id, _)| *id);
     let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
     let known = heads_of(connection, &streams)?;
-    let missing: Vec<(String, Option<i64>)> = named(objects)
+    let missing: Vec<(String, Option<i64>)> = keyed(objects)
         .zip(streams)
         .filter(|(_, stream)| !known.contains_key(stream))
         .map(|(object, _)| object)
@@ -409,6 +420,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     Ok(last)
 }
 
+/// Runs work in a write transaction of its own, which is rolled back on an error.
 pub(in crate::storage) fn in_transaction<T>(
     connection: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> Result<T>,

@@ -1,5 +1,5 @@
-//! Seals: the heads of all hash chains at the time when they were signed, so that a chain that was truncated or
-//! rewritten since is found.
+//! Seals: the heads of all hash chains at the time of signing, so that a chain that was truncated or rewritten since is
+//! found.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};
@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use sha2::{Digest, Sha256};
 
-use crate::schema::{chains, contracts, events, facts, row_heads, row_records, sealed_heads, seals};
+use crate::schema::{contracts, events, facts, hash_chains, row_heads, row_records, sealed_heads, seals};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::hex;
 use crate::storage::backend::AnyConnection;
@@ -20,7 +20,7 @@ pub const FACTS: &str = "facts";
 pub const ROWS: &str = "rows";
 /// Heads per page.
 const PAGE: i64 = 1000;
-/// Sealed heads whose records are looked for at once: so few that PostgreSQL finds each by its key.
+/// Number of sealed heads whose records are looked for at once; few enough for PostgreSQL to find each by its key.
 const LOOKED_FOR: i64 = 100;
 
 /// Seal of a day.
@@ -108,9 +108,12 @@ pub fn replace_heads(connection: &mut AnyConnection) -> Result<()> {
     let of_facts = sealed_heads::table.filter(sealed_heads::kind.eq(FACTS)).filter(exists(fact));
     diesel::delete(of_facts).execute(connection)?;
     let lost = |kind: &'static str| sealed_heads::table.filter(sealed_heads::kind.eq(kind));
-    let kept = exists(lost(EVENTS).filter(sealed_heads::stream.eq(chains::stream)));
-    let heads = chains::table.filter(not(kept));
-    copy_heads!(connection, heads.select((EVENTS.into_sql::<Text>(), chains::stream, chains::seq, chains::hash)))?;
+    let kept = exists(lost(EVENTS).filter(sealed_heads::stream.eq(hash_chains::stream)));
+    let heads = hash_chains::table.filter(not(kept));
+    copy_heads!(
+        connection,
+        heads.select((EVENTS.into_sql::<Text>(), hash_chains::stream, hash_chains::seq, hash_chains::hash))
+    )?;
     let kept = exists(lost(ROWS).filter(sealed_heads::stream.eq(row_heads::stream)));
     let heads = row_heads::table.filter(not(kept));
     copy_heads!(
@@ -172,8 +175,8 @@ pub fn digest(connection: &mut AnyConnection) -> Result<String> {
     }
 }
 
-/// Loads chains whose sealed head no longer exists as it was sealed: name and number, at most `limit` of each kind.
-/// Passes over the sealed heads in pages, so that no statement takes longer as the register grows.
+/// Loads chains whose sealed record is gone or changed: name and number, at most `limit` of each kind. Reads the sealed
+/// heads in pages, so that no statement takes longer as the register grows.
 pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(String, i64)>> {
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut lost = Vec::new();
@@ -224,8 +227,8 @@ fn lost_between(
     })
 }
 
-/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact is named by its
-/// contract's key, so one statement over both tables would have PostgreSQL read them whole.
+/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact refers to its contract by
+/// key, so for one statement over both tables PostgreSQL would read both in full.
 fn lost_facts(connection: &mut AnyConnection, (after, until): (&str, &str)) -> Result<Vec<(String, i64)>> {
     let sealed: Vec<(String, i64, String)> = sealed_heads::table
         .filter(sealed_heads::kind.eq(FACTS))

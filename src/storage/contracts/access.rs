@@ -1,7 +1,7 @@
 //! Access to contracts: one row of `contract_access` for each organisation that may see a contract.
 //!
-//! `domain::visibility` decides who sees one. Each row repeats the columns that lists filter by, so every list of an
-//! organisation walks one index. `luyue check` derives the rows again and compares.
+//! `domain::visibility` decides who may see a contract. Each row repeats the columns that lists filter by, so every
+//! list of an organisation walks one index. `luyue check` derives the rows again and compares.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,11 @@ use crate::domain::codes::Function;
 use crate::domain::visibility::{Jurisdiction, Reach, may_see, reach};
 use crate::schema::{contract_access, contracts, organisations, regions};
 use crate::storage::Result;
-use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, RegionId};
 use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::statements::insert_few;
 
 /// The part of an organisation that decides which contracts it may see.
 #[derive(Debug, Clone, Queryable)]
@@ -23,7 +24,7 @@ pub struct Bureau {
     pub id: OrganisationId,
     #[diesel(deserialize_as = String)]
     pub function: Function,
-    /// Path of its region; none for an organisation without one.
+    /// Path of the organisation's region; `None` without a region.
     pub path: Option<String>,
 }
 
@@ -48,7 +49,7 @@ pub struct Repeated {
 /// Keys of purchaser, funder and contractor.
 pub type Parties = (OrganisationId, OrganisationId, OrganisationId);
 
-/// Contracts per batch: three bound values each stay well below SQLite's limit for one statement.
+/// Contracts per batch: with three bound values each, well below SQLite's limit for one statement.
 const BATCH: i64 = 1000;
 
 /// Returns all bureaus and the one named contractor.
@@ -74,7 +75,7 @@ pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId
     seeing.map(|bureau| bureau.id).collect()
 }
 
-/// Returns the organisations that may see a contract between these parties, from memory where the registers have not
+/// Returns the organisations that may see a contract between these parties, from memory if the registers have not
 /// changed since.
 pub fn remembered_viewers(
     connection: &mut AnyConnection,
@@ -97,7 +98,7 @@ pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()
 
 /// Inserts access rows.
 pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, Repeated)]) -> Result<()> {
-    insert_rows!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
+    insert_few!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
         (
             contract_access::organisation_id.eq(organisation.0),
             contract_access::contract_id.eq(contract.0),

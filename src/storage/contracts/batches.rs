@@ -11,7 +11,7 @@ use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow};
 use crate::storage::ids::ContractId;
 
-/// Rows by contract, those of each in their own order.
+/// Rows by contract, in order for each contract.
 pub type ByContract<T> = BTreeMap<ContractId, Vec<T>>;
 
 /// Returns contracts by key, in the order of their keys.

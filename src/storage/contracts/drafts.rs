@@ -3,11 +3,13 @@
 //! The text is stored as typed and never interpreted here.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::schema::drafts;
+use crate::schema::{contract_access, contracts, drafts};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, DraftId, OrganisationId, PersonId};
 
 /// A registration in progress.
@@ -19,10 +21,10 @@ pub struct Draft {
     pub public_id: String,
     /// Owning organisation.
     pub organisation_id: OrganisationId,
-    /// Draft contract that it will rewrite; none for a new contract.
+    /// Draft contract that the draft rewrites; `None` for a new contract.
     pub contract_id: Option<i64>,
-    /// Version of that contract when the draft began, of an amended one the newest version of its terms; 0 for a new
-    /// contract.
+    /// Version of the contract when the draft was started: for an amendment the newest version of the terms; 0 for a
+    /// new contract.
     pub contract_version: i64,
     /// Fields as typed, as JSON.
     pub fields: String,
@@ -32,8 +34,18 @@ pub struct Draft {
     pub changed_by: PersonId,
     /// Time of the save (UTC).
     pub changed_at: NaiveDateTime,
-    /// Contract that it amends; none for a registration.
+    /// Contract that the draft amends; `None` for a registration.
     pub amends_id: Option<i64>,
+}
+
+/// Version of a draft that is as it began.
+const UNCHANGED: i64 = 1;
+
+impl Draft {
+    /// Returns whether someone saved changes to the contract's version, which is still the newest.
+    pub fn is_open_change(&self, contract_version: i64) -> bool {
+        self.contract_version == contract_version && self.version > UNCHANGED
+    }
 }
 
 /// The contract that a draft changes.
@@ -41,14 +53,14 @@ pub struct Draft {
 pub enum DraftOf {
     /// None yet.
     New,
-    /// A draft contract, which it will rewrite, with that contract's version.
+    /// A draft contract that the draft rewrites, with the contract's version.
     Rewritten(ContractId, i64),
-    /// A contract in force, which it amends, with the newest version of its terms.
+    /// A contract in force that the draft amends, with the newest version of its terms.
     Amended(ContractId, i64),
 }
 
 impl DraftOf {
-    /// Returns the version of what it changes; 0 for a new contract.
+    /// Returns the version in `DraftOf`; 0 for a new contract.
     pub fn version(self) -> i64 {
         match self {
             Self::New => 0,
@@ -63,11 +75,11 @@ pub struct NewDraft<'a> {
     pub public_id: &'a str,
     /// Owning organisation.
     pub organisation: OrganisationId,
-    /// Contract that it changes.
+    /// Contract that the draft changes.
     pub of: DraftOf,
     /// Fields, as JSON.
     pub fields: &'a str,
-    /// Person who begins it.
+    /// Person who starts the draft.
     pub by: PersonId,
     /// Time of the save (UTC).
     pub at: NaiveDateTime,
@@ -112,8 +124,7 @@ pub fn of_organisations(
         .optional()?)
 }
 
-/// Loads random identifier and fields, as JSON, of those drafts with these random identifiers that the organisations
-/// own.
+/// Loads random identifier and fields, as JSON, of the drafts with these random identifiers that the organisations own.
 pub fn fields_of(
     connection: &mut AnyConnection,
     public_ids: &[&str],
@@ -137,7 +148,29 @@ pub fn of_contract(connection: &mut AnyConnection, of: DraftOf) -> Result<Option
     Ok(query.first(connection).optional()?)
 }
 
-/// Lists the drafts of the organisations, newest first, those older than `before` only.
+/// Finds a contract by random identifier, among those that the organisations may see, with whether a draft has changes
+/// to it that were saved but not taken into it ([`Draft::is_open_change`]).
+pub fn seen_with_change(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    organisations: &[OrganisationId],
+) -> Result<Option<(Contract, bool)>> {
+    let seen = contract_access::table
+        .filter(contract_access::contract_id.eq(contracts::id))
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
+    let change = drafts::table
+        .filter(drafts::contract_id.eq(contracts::id.nullable()))
+        .filter(drafts::contract_version.eq(contracts::version))
+        .filter(drafts::version.gt(UNCHANGED));
+    Ok(contracts::table
+        .filter(contracts::public_id.eq(public_id))
+        .filter(exists(seen))
+        .select((Contract::as_select(), exists(change)))
+        .first(connection)
+        .optional()?)
+}
+
+/// Lists the drafts of the organisations that are older than `before`, newest first.
 pub fn list(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

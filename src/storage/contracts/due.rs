@@ -13,7 +13,7 @@ use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::ContractId;
 
 /// Day of the next change of a contract whose tasks a migration left to the jobs to derive again. No contract changes
-/// on it by itself.
+/// on this day by itself.
 // Evaluated at compile time: an invalid date would not compile.
 pub const TO_BE_DERIVED: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day of the calendar");
 
@@ -25,8 +25,8 @@ pub struct DueTask {
     pub task: TaskRow,
 }
 
-/// Lists the tasks of which people are reminded by a day, of contracts whose projections are those of that day, by the
-/// calendar of this version.
+/// Lists the tasks with a reminder due by a day, of contracts whose projections are those of that day, by the calendar
+/// of this version.
 pub fn reminders_due(
     connection: &mut AnyConnection,
     today: NaiveDate,
@@ -93,7 +93,7 @@ pub struct Changing {
 }
 
 impl Changing {
-    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest
+    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot store chrono's earliest
     /// day.
     pub fn before_all() -> Self {
         Self { day: TO_BE_DERIVED, contract: ContractId(0) }
@@ -118,4 +118,9 @@ pub fn changing(
         .limit(limit)
         .select((contracts::next_change, contracts::id))
         .load(connection)?)
+}
+
+/// Counts the contracts whose standing changes by a day.
+pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
+    Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
 }

@@ -1,4 +1,4 @@
-//! Facts: one append-only list for each contract, every row holding the hash of the one before it.
+//! Facts: one append-only list for each contract, in which every row has the hash of the one before it.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -23,17 +23,17 @@ pub struct FactRow {
     pub seq: i64,
     #[diesel(deserialize_as = String)]
     pub kind: FactKind,
-    /// Day from which it counts.
+    /// Day from which the fact counts.
     pub on_day: NaiveDate,
     /// Time of recording (UTC).
     pub recorded_at: NaiveDateTime,
-    /// Person who recorded it.
+    /// Person who recorded the fact.
     pub actor_id: PersonId,
-    /// Person on whose behalf a deputy recorded it.
+    /// Person represented, if a deputy recorded the fact.
     pub for_id: Option<i64>,
     /// The fact in the JSON of docs/standing.md.
     pub body: String,
-    /// Note, members, files or voucher recorded with it, as JSON.
+    /// Note, members, files or voucher recorded with the fact, as JSON.
     pub words: String,
     /// Hash of the previous fact.
     pub prev_hash: String,
@@ -87,11 +87,11 @@ impl FactRow {
 #[derive(Debug, Clone)]
 pub struct NewFact {
     pub kind: FactKind,
-    /// Day from which it counts.
+    /// Day from which the fact counts.
     pub on: NaiveDate,
     /// The fact in the JSON of docs/standing.md.
     pub body: serde_json::Value,
-    /// Note, members, files or voucher to record with it.
+    /// Note, members, files or voucher to record with the fact.
     pub words: serde_json::Value,
 }
 
@@ -117,7 +117,7 @@ pub fn rejections_of(connection: &mut AnyConnection, contracts: &[ContractId]) -
         .load(connection)?)
 }
 
-/// Appends a fact. Of two concurrent writers the primary key (contract, number) refuses one.
+/// Appends a fact. If two writers append at once, the primary key (contract, number) refuses one of them.
 pub fn append(
     connection: &mut AnyConnection,
     context: &Context,

@@ -1,7 +1,7 @@
 //! Lists over contracts: the register as organisations see it, and tasks by responsibility.
 //!
-//! Each walks an index of one organisation and is paged by key. `tests/plans` explains every query at 100,000 contracts
-//! on both engines.
+//! Each list walks an index of one organisation and is paged by key. `tests/plans` explains every query at 100,000
+//! contracts on both engines.
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -15,8 +15,9 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::statements::on_engine;
 
-/// Filters of a list of contracts; an absent one does not narrow it.
+/// Filters of a list of contracts; absent filters do not narrow the list.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
     /// Only contracts in this state.
@@ -45,7 +46,7 @@ pub type ListRow = (Contract, NaiveDate);
 /// Position of a contract in a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// Day of its first task, by which a list with `due_before` is ordered.
+    /// Day of the contract's first task, by which a list with `due_before` is sorted.
     pub due_on: NaiveDate,
     pub id: ContractId,
 }
@@ -69,8 +70,8 @@ impl Filter {
     }
 }
 
-/// The rows that a list walks, chosen so that a page costs about what it shows. A query planner cannot know that the
-/// contracts of a year are adjacent or that search words are rare.
+/// The rows that a list walks, chosen so that a page costs about as much as it shows. A query planner cannot know that
+/// the contracts of a year are adjacent or that search words are rare.
 enum Source {
     /// The access rows of each organisation.
     Seen,
@@ -146,8 +147,8 @@ macro_rules! seen {
     }};
 }
 
-/// Loads columns of the contracts that a list shows, walking the rows that `source` chooses; `$seen` where those are
-/// the access rows.
+/// Loads the columns of the listed contracts, walking the rows chosen by `source`; `$seen` if those are the access
+/// rows.
 macro_rules! listed {
     ($connection:expr, $organisations:expr, $filter:expr, ($after:expr, $limit:expr), $columns:expr, $seen:expr) => {{
         let own = (contracts::year, contracts::next_task_on, contracts::id);
@@ -227,8 +228,8 @@ fn count_seen(connection: &mut AnyConnection, organisations: &[OrganisationId], 
     Ok(Counted { number, is_least: true })
 }
 
-/// Counts the contracts of a window that pass the filter. Their regions are compared here: given them, a planner may
-/// read a whole region instead of the window.
+/// Counts the contracts of a window that pass the filter. Their regions are compared here, because with a condition on
+/// regions a planner may read a whole region instead of the window.
 fn count_passing(connection: &mut AnyConnection, filter: &Filter, window: &[Place]) -> Result<usize> {
     let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
     // No index holds both columns, so the rows are found by their keys.
@@ -295,8 +296,8 @@ fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -
         .load(connection)?)
 }
 
-/// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. One combined
-/// query would leave the planner to guess that contracts of one year are adjacent.
+/// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. In one combined
+/// query the planner could not know that contracts of one year are adjacent.
 fn seen_by_each(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -311,11 +312,12 @@ fn seen_by_each(
         let window = load_window(connection, organisations, filter, after, size)?;
         let Some(last) = window.last() else { break };
         after = Some(*last);
-        let query = contracts::table
-            .filter(contracts::id.eq_any(window.iter().map(|place| place.id.0).collect::<Vec<_>>()))
-            .select((Contract::as_select(), contracts::next_task_on))
-            .into_boxed();
-        let mut rows: Vec<ListRow> = narrowed!(query, filter).load(connection)?;
+        let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
+        let mut rows: Vec<ListRow> = on_engine!(&mut *connection, own => {
+            let columns = (Contract::as_select(), contracts::next_task_on);
+            let query = contracts::table.filter(contracts::id.eq_any(ids)).select(columns).into_boxed();
+            narrowed!(query, filter).load(own)
+        })?;
         rows.sort_by_key(|(contract, _)| window.iter().position(|place| place.id == contract.id));
         found.extend(rows);
         if found.len() >= wanted || !is_full(&window, size) {
@@ -339,14 +341,17 @@ fn load_window(
     let columns = (contract_access::year, contract_access::next_task_on, contract_access::contract_id);
     let mut found: Vec<(NaiveDate, i64)> = Vec::new();
     for organisation in organisations {
-        let mut query = contract_access::table
-            .filter(contract_access::organisation_id.eq(organisation.0))
-            .select((contract_access::next_task_on, contract_access::contract_id))
-            .into_boxed();
-        if let Some(state) = filter.state {
-            query = query.filter(contract_access::state.eq(state.as_str()));
-        }
-        found.extend(part!(query, columns, filter, after, size).load::<(NaiveDate, i64)>(connection)?);
+        let window: Vec<(NaiveDate, i64)> = on_engine!(&mut *connection, own => {
+            let mut query = contract_access::table
+                .filter(contract_access::organisation_id.eq(organisation.0))
+                .select((contract_access::next_task_on, contract_access::contract_id))
+                .into_boxed();
+            if let Some(state) = filter.state {
+                query = query.filter(contract_access::state.eq(state.as_str()));
+            }
+            part!(query, columns, filter, after, size).load(own)
+        })?;
+        found.extend(window);
     }
     match filter.due_before {
         None => found.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id)),
@@ -368,8 +373,8 @@ pub struct WorkRow {
     pub contract: ContractId,
 }
 
-/// Returns the tasks of a person with these seats, most urgent first: each seat's by its own index, then the most
-/// urgent of all.
+/// Returns the tasks of a person with these seats, most urgent first: reads the tasks of each seat by index, and keeps
+/// the most urgent of all.
 pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
     let mut seats = seats.to_vec();
     seats.sort_unstable();
@@ -398,8 +403,8 @@ pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) ->
         .load(connection)?)
 }
 
-/// Returns the tasks of others on the contracts that these organisations may see, most urgent first, leaving out those
-/// of the given seats. Walks contracts by their first task until no further one can have a more urgent task.
+/// Returns the tasks of other people on the contracts that these organisations may see, most urgent first, without
+/// those of the given seats. Walks contracts by their first task until no further contract can have a more urgent task.
 pub fn work_of_others(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

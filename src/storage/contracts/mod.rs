@@ -1,7 +1,7 @@
 //! Contracts: their heads and the versions of their terms.
 //!
-//! Sibling modules hold their facts, projections, drafts, access rows and search words. A head is rewritten only while
-//! the contract is a draft; a version of the terms never is.
+//! Sibling modules have their facts, projections, drafts, access rows and search words. A head is rewritten only while
+//! the contract is a draft; a version of the terms is never rewritten.
 
 pub mod access;
 pub mod batches;
@@ -27,6 +27,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::storage::registry::version::{RegisterVersion, stored_version};
+use crate::storage::statements::{Kept, insert_few, on_engine};
 use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
@@ -45,7 +46,7 @@ pub struct Contract {
     pub contractor_id: OrganisationId,
     /// Region of the purchaser.
     pub region_id: RegionId,
-    /// Appropriation from which it is funded.
+    /// Appropriation that funds the contract.
     pub appropriation_id: Option<AppropriationId>,
     /// Procurement regime, which decides the applicable law.
     #[diesel(deserialize_as = String)]
@@ -72,15 +73,15 @@ pub struct Contract {
     pub starts_on: NaiveDate,
     /// Last day of the term.
     pub ends_on: NaiveDate,
-    /// Next day on which its standing changes if nothing more happens.
+    /// Next day on which the contract's standing changes if nothing more happens.
     pub next_change: NaiveDate,
-    /// Number of its last fact; 0 before the first.
+    /// Number of the contract's last fact; 0 before the first.
     pub fact_seq: i64,
-    /// Hash of its last fact.
+    /// Hash of the contract's last fact.
     pub fact_hash: String,
     /// Time of the last change (UTC).
     pub recorded_at: NaiveDateTime,
-    /// Version of the working calendar behind its projections; 0 is the built-in one.
+    /// Version of the working calendar behind the projections; 0 is the built-in one.
     pub calendar_version: Option<i64>,
 }
 
@@ -98,7 +99,7 @@ pub struct Head {
     pub contractor_id: OrganisationId,
     /// Region of the purchaser.
     pub region_id: RegionId,
-    /// Appropriation from which it will be funded.
+    /// Appropriation that will fund the contract.
     pub appropriation_id: Option<i64>,
     /// Procurement regime, which decides the applicable law.
     pub regime: &'static str,
@@ -136,10 +137,10 @@ pub struct TermsRow {
     pub hash: String,
 }
 
-/// Adds a contract, given by its head and its complete row, and returns its key; the key in the row is not used.
+/// Adds a contract, given by its head and its complete row, and returns its key; the key in the row is ignored.
 pub fn insert(connection: &mut AnyConnection, head: &Head, row: &ContractRow) -> Result<ContractId> {
     let contract = &row.contract;
-    diesel::insert_into(contracts::table)
+    let new = diesel::insert_into(contracts::table)
         .values((
             head,
             contracts::public_id.eq(&contract.public_id),
@@ -155,10 +156,8 @@ pub fn insert(connection: &mut AnyConnection, head: &Head, row: &ContractRow) ->
             contracts::recorded_at.eq(contract.recorded_at),
             contracts::calendar_version.eq(contract.calendar_version),
         ))
-        .returning(contracts::id)
-        .get_result(connection)
-        .map(ContractId)
-        .map_err(or_again)
+        .returning(contracts::id);
+    on_engine!(connection, own => Kept(new).get_result(own)).map(ContractId).map_err(or_again)
 }
 
 /// A contract's complete row.
@@ -167,7 +166,7 @@ pub struct ContractRow {
     pub contract: Contract,
     /// First day on which a task is due.
     pub next_task_on: NaiveDate,
-    /// Person who registered it.
+    /// Person who registered the contract.
     pub created_by: PersonId,
     /// Time of registration (UTC).
     pub created_at: NaiveDateTime,
@@ -237,7 +236,7 @@ pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) 
     Ok(())
 }
 
-/// Adds a version of a draft's terms and makes it the one to be signed.
+/// Adds a version of a draft's terms, which becomes the version to be signed.
 pub fn insert_terms(
     connection: &mut AnyConnection,
     id: ContractId,
@@ -255,7 +254,7 @@ pub type RecordedTerms<'a> = (ContractId, &'a TermsRow, PersonId, NaiveDateTime)
 
 /// Inserts versions of terms.
 pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>]) -> Result<()> {
-    insert_rows!(connection, contract_terms::table, rows, |(id, row, by, at)| {
+    insert_few!(connection, contract_terms::table, rows, |(id, row, by, at)| {
         (
             contract_terms::contract_id.eq(id.0),
             contract_terms::version.eq(row.version),
@@ -298,23 +297,24 @@ pub fn seen_by(
     public_id: &str,
     organisations: &[OrganisationId],
 ) -> Result<Option<Contract>> {
-    let named = contracts::table.filter(contracts::public_id.eq(public_id)).select(Contract::as_select());
+    let named = contracts::table.filter(contracts::public_id.eq(public_id));
     let access = contract_access::table.filter(contract_access::contract_id.eq(contracts::id));
     // SQLite prepares a statement with a list each time, which costs more than running it. Most people see as one.
     let found = match organisations {
         [one] => {
             let seen = access.filter(contract_access::organisation_id.eq(one.0));
-            named.filter(diesel::dsl::exists(seen)).first(connection)
+            let seen = named.filter(diesel::dsl::exists(seen));
+            on_engine!(connection, own => seen.select(Contract::as_select()).first(own))
         }
         _ => {
             let seen = access.filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
-            named.filter(diesel::dsl::exists(seen)).first(connection)
+            named.filter(diesel::dsl::exists(seen)).select(Contract::as_select()).first(connection)
         }
     };
     Ok(found.optional()?)
 }
 
-/// Loads key, random identifier and number of those contracts that one of the organisations may see.
+/// Loads key, random identifier and number of the given contracts that one of the organisations may see.
 pub fn seen_among(
     connection: &mut AnyConnection,
     ids: &[ContractId],
@@ -350,13 +350,12 @@ pub fn holder_of_number(
     number_key: &str,
 ) -> Result<(Option<ContractId>, RegisterVersion)> {
     let holder = contracts::table.filter(contracts::number_key.eq(number_key)).select(contracts::id).single_value();
-    let (holder, version): (Option<i64>, Option<String>) =
-        diesel::select((holder, stored_version!())).get_result(connection)?;
+    let both = diesel::select((holder, stored_version!()));
+    let (holder, version): (Option<i64>, Option<String>) = on_engine!(connection, own => both.get_result(own))?;
     Ok((holder.map(ContractId), version.into()))
 }
 
-/// Finds a contract by number in any spelling, regardless of who may see it. A number that is exactly the same comes
-/// first.
+/// Finds a contract by number in any spelling, regardless of who may see it. An identical number takes precedence.
 pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
     let exact = contracts::table.filter(contracts::number.eq(number)).select(Contract::as_select());
     if let Some(found) = exact.first(connection).optional()? {
@@ -386,8 +385,8 @@ pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: Nai
     Ok(())
 }
 
-/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of standing
-/// and of the first task.
+/// The statement that stores state, version (the ETag) and time of a change, with the days of the next change of
+/// standing and of the first task.
 macro_rules! update_of_head {
     ($contract:expr, $change:expr, $task:expr) => {
         diesel::update(contracts::table.find($contract.id.0)).set((
@@ -400,7 +399,7 @@ macro_rules! update_of_head {
     };
 }
 
-/// Stores a change with the days of the next change of standing and of the first task, and returns the digests of the row.
+/// Stores a change with the days of the next change and of the first task, and returns the digests of the row.
 pub fn save_head(
     connection: &mut AnyConnection,
     contract: &Contract,
@@ -409,37 +408,34 @@ pub fn save_head(
 ) -> Result<RowDigests> {
     let update = update_of_head!(contract, change, task);
     let columns = <recorded_rows::ContractRow as Selectable<Sqlite>>::construct_selection();
-    recorded_rows::digests_of_head(update.returning(columns).get_result(connection)?)
+    let saved = Kept(update.returning(columns));
+    recorded_rows::digests_of_head(on_engine!(connection, own => saved.get_result(own))?)
 }
 
-/// Stores a change as [`save_head`] where no column is changed that is recorded, so that no digest is needed.
+/// Stores a change as [`save_head`] if no recorded column is changed, so that no digest is needed.
 pub fn save_unrecorded_head(
     connection: &mut AnyConnection,
     contract: &Contract,
     change: NaiveDate,
     task: NaiveDate,
 ) -> Result<()> {
-    update_of_head!(contract, change, task).execute(connection)?;
+    let update = Kept(update_of_head!(contract, change, task));
+    on_engine!(connection, own => update.execute(own))?;
     Ok(())
 }
 
-/// Stores state and day of the first task in the access rows, where either differs.
-pub fn repeat_in_access(
+/// Copies the state and the day of the first task into the access rows in which either differs.
+pub fn copy_to_access_rows(
     connection: &mut AnyConnection,
     id: ContractId,
     state: ContractState,
     task: NaiveDate,
 ) -> Result<()> {
     let differs = contract_access::next_task_on.ne(task).or(contract_access::state.ne(state.as_str()));
-    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)).filter(differs))
-        .set((contract_access::next_task_on.eq(task), contract_access::state.eq(state.as_str())))
-        .execute(connection)?;
+    let update = diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)).filter(differs))
+        .set((contract_access::next_task_on.eq(task), contract_access::state.eq(state.as_str())));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
-}
-
-/// Counts the contracts whose standing changes by a day.
-pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
-    Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
 }
 
 /// Returns the time of the last change of any contract, or a time long ago if there is none.

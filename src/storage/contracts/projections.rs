@@ -1,6 +1,6 @@
-//! Projections of a contract: rows of its tasks, milestones and breaches, replaced with every change of it.
+//! Projections of a contract: rows of its tasks, milestones and breaches, replaced with every change of the contract.
 //!
-//! They hold thresholds as days, never "overdue" or an accruing amount, so no row is rewritten because a day passed.
+//! They contain thresholds as days, never "overdue" or an accruing amount, so no row is rewritten because a day passed.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use crate::domain::codes::Role;
 use crate::schema::{breaches, milestones, tasks};
 use crate::storage::Result;
-use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::statements::{Kept, insert_few, on_engine};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
@@ -17,7 +18,7 @@ use crate::storage::ids::{ContractId, OrganisationId};
 pub struct TaskRow {
     /// Stored name of the task's kind.
     pub kind: String,
-    /// Code or identifier of its object: a deliverable, milestone, payment request and so on.
+    /// Code or identifier of the task's object: a deliverable, milestone, payment request and so on.
     pub subject: String,
     /// Responsible organisation.
     pub organisation_id: OrganisationId,
@@ -38,7 +39,7 @@ pub struct MilestoneRow {
     pub code: String,
     /// Position in the terms, from 0.
     pub place: i32,
-    /// Day on which it was satisfied, or `FOR_EVER`.
+    /// Day on which the milestone was satisfied, or `FOR_EVER`.
     pub satisfied_on: NaiveDate,
     pub gross_fen: i64,
     pub deductions_fen: i64,
@@ -46,9 +47,10 @@ pub struct MilestoneRow {
     /// Day on which payment is due, or `FOR_EVER`.
     pub due_on: NaiveDate,
     pub paid_fen: i64,
-    /// Day on which the rest is expected to be paid, or `FOR_EVER` if nothing is; `None` in rows of an earlier version.
+    /// Day on which the rest is expected to be paid, or `FOR_EVER` if no payment is; `None` in rows of an earlier
+    /// version.
     pub expected_on: Option<NaiveDate>,
-    /// The rest that is expected; `None` in rows of an earlier version.
+    /// Expected rest in fen; `None` in rows of an earlier version.
     pub expected_fen: Option<i64>,
 }
 
@@ -58,7 +60,7 @@ pub struct MilestoneRow {
 pub struct BreachRow {
     /// Code of the clause.
     pub clause: String,
-    /// Deliverable, milestone, month or incident that breached it.
+    /// Deliverable, milestone, month or incident of the breach.
     pub subject: String,
     /// First day of the breach.
     pub since: NaiveDate,
@@ -69,9 +71,9 @@ pub struct BreachRow {
     pub waived: bool,
     /// True while the amount still grows.
     pub accruing: bool,
-    /// Milestone in which it is settled; empty if none yet.
+    /// Milestone in which the breach is settled; empty if it is not.
     pub settled_in: String,
-    /// Time at which the program recorded it (UTC).
+    /// Time at which the program recorded the breach, in UTC.
     pub found_at: NaiveDateTime,
 }
 
@@ -115,23 +117,22 @@ pub fn replace_task(connection: &mut AnyConnection, contract: ContractId, old: &
         .filter(tasks::kind.eq(&old.kind))
         .filter(tasks::subject.eq(&old.subject))
         .filter(tasks::role.eq(old.role.as_str()));
-    diesel::update(one)
-        .set((
-            tasks::kind.eq(&new.kind),
-            tasks::subject.eq(&new.subject),
-            tasks::organisation_id.eq(new.organisation_id.0),
-            tasks::role.eq(new.role.as_str()),
-            tasks::due_on.eq(new.due_on),
-            tasks::alert_on.eq(new.alert_on),
-            tasks::since.eq(new.since),
-        ))
-        .execute(connection)?;
+    let update = diesel::update(one).set((
+        tasks::kind.eq(&new.kind),
+        tasks::subject.eq(&new.subject),
+        tasks::organisation_id.eq(new.organisation_id.0),
+        tasks::role.eq(new.role.as_str()),
+        tasks::due_on.eq(new.due_on),
+        tasks::alert_on.eq(new.alert_on),
+        tasks::since.eq(new.since),
+    ));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
 
 /// Inserts tasks.
 pub fn insert_tasks(connection: &mut AnyConnection, rows: &[(ContractId, &TaskRow)]) -> Result<()> {
-    insert_rows!(connection, tasks::table, rows, |(contract, task)| {
+    insert_few!(connection, tasks::table, rows, |(contract, task)| {
         (
             tasks::contract_id.eq(contract.0),
             tasks::kind.eq(&task.kind),
@@ -154,7 +155,7 @@ pub fn replace_milestones(connection: &mut AnyConnection, contract: ContractId, 
 
 /// Inserts milestones.
 pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &MilestoneRow)]) -> Result<()> {
-    insert_rows!(connection, milestones::table, rows, |(contract, row)| {
+    insert_few!(connection, milestones::table, rows, |(contract, row)| {
         (
             milestones::contract_id.eq(contract.0),
             milestones::code.eq(&row.code),
@@ -172,7 +173,7 @@ pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &M
     Ok(())
 }
 
-/// Lists contracts of which a milestone has no expected payment, because an earlier version wrote its row.
+/// Lists contracts with a milestone that has no expected payment, because an earlier version wrote the row.
 pub fn contracts_without_expectation(
     connection: &mut AnyConnection,
     after: ContractId,
@@ -196,7 +197,7 @@ pub fn replace_breaches(connection: &mut AnyConnection, contract: ContractId, ro
 
 /// Inserts breaches.
 pub fn insert_breaches(connection: &mut AnyConnection, rows: &[(ContractId, &BreachRow)]) -> Result<()> {
-    insert_rows!(connection, breaches::table, rows, |(contract, row)| {
+    insert_few!(connection, breaches::table, rows, |(contract, row)| {
         (
             breaches::contract_id.eq(contract.0),
             breaches::clause.eq(&row.clause),

@@ -1,29 +1,35 @@
-//! Search words of contracts: every character and every pair of neighbouring characters of what people look for, in the
-//! folded spelling of [`key`], so that a single Chinese character already finds.
+//! Search words of contracts: every character and every pair of neighbouring characters of the searchable texts, in the
+//! folded spelling of [`key`], so that a single Chinese character already finds a contract.
 //!
 //! Engine-specific full text fails on words of two characters; these words need the same query on both engines. Numbers
-//! are also kept whole behind a mark, so that a complete one finds its contract before all others.
+//! and titles are also stored whole behind a mark, so that a complete one finds its contract before all others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sqlite::Sqlite;
 
 use crate::domain::text_input::key;
+use crate::error::Error;
 use crate::schema::contract_pairs;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::ContractId;
+use crate::storage::statements::on_engine;
 
-/// Maximum number of words of a query, and of pairs looked up for it; more would not narrow it further.
+/// Maximum number of words in a query, and of pairs looked up for it; more would not narrow the result further.
 const MOST_WORDS: usize = 6;
 const MOST_PAIRS: usize = 24;
-/// Maximum number of contracts that are looked at because they have a whole number of a query.
+/// Maximum number of contracts considered because they have a whole number of a query.
 const MOST_NUMBERED: i64 = 100;
 
-/// Mark of the contract's own number, and of numbers recorded with it: invoices and vouchers.
+/// Mark of the contract's own number and title, and of numbers recorded with it: invoices and vouchers.
 const OWN: char = '=';
 const RECORDED: char = '#';
-/// Signs with which marked words begin; a query that must not find numbers is searched without them.
+/// First characters of marked words; a query that must not find numbers is searched without such words.
 pub const MARKS: [char; 2] = [OWN, RECORDED];
 
 /// Texts by which a contract is found.
@@ -51,7 +57,7 @@ impl SearchTexts<'_> {
             found.extend(pairs(&text));
             found.extend(text.chars().map(String::from));
         }
-        found.insert(format!("{OWN}{}", key(self.number)));
+        found.extend([self.number, self.title].map(|whole| format!("{OWN}{}", key(whole))));
         found.extend(self.recorded.iter().map(|number| format!("{RECORDED}{}", key(number))));
         found.into_iter().collect()
     }
@@ -64,20 +70,20 @@ pub fn pairs(text: &str) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Returns the search words that a word of a query needs: its pairs, or itself if it is a single character.
+/// Returns the search words for a word of a query: its pairs, or the word itself if it is a single character.
 pub fn pairs_of_word(word: &str) -> Vec<String> {
     let word = key(word);
     if word.chars().count() == 1 { vec![word] } else { pairs(&word) }
 }
 
-/// Returns the search words that all words of a query need.
+/// Returns the search words for all words of a query.
 pub fn query_pairs(q: &str) -> Vec<String> {
     let found: BTreeSet<String> = q.split_whitespace().take(MOST_WORDS).flat_map(pairs_of_word).collect();
     found.into_iter().take(MOST_PAIRS).collect()
 }
 
-/// Returns the contracts that have a whole number of a query and all its other words, the one whose own number is the
-/// query first, then the newest.
+/// Returns the contracts that have a whole number or title of a query and all its other words, those whose own number or
+/// title is the query first, then the newest.
 pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractId>> {
     let whole = key(q);
     let words: Vec<String> = q.split_whitespace().take(MOST_WORDS).map(key).collect();
@@ -124,7 +130,7 @@ pub fn replace(connection: &mut AnyConnection, contract: ContractId, texts: &Sea
     diesel::delete(contract_pairs::table.filter(own)).execute(connection)?;
     let mut words: BTreeSet<String> = texts.words().into_iter().collect();
     words.extend(kept);
-    insert(connection, &words.into_iter().map(|word| (word, contract)).collect::<Vec<_>>())
+    add(connection, contract, &words.into_iter().collect::<Vec<_>>())
 }
 
 /// Adds the number of an invoice or voucher to the search words of a contract.
@@ -134,7 +140,7 @@ pub fn add_recorded(connection: &mut AnyConnection, contract: ContractId, number
     if known.first::<i64>(connection).optional()?.is_some() {
         return Ok(());
     }
-    insert(connection, &[(word, contract)])
+    add(connection, contract, &[word])
 }
 
 /// Adds names, such as those of new milestones, to the search words of a contract.
@@ -144,10 +150,60 @@ pub fn add_names(connection: &mut AnyConnection, contract: ContractId, names: &[
         contract_pairs::table.filter(own).select(contract_pairs::pair).load(connection)?.into_iter().collect();
     let words = SearchTexts { milestones: names.to_vec(), ..SearchTexts::default() }.words();
     let is_new = |word: &String| !known.contains(word) && *word != OWN.to_string();
-    insert(connection, &words.into_iter().filter(is_new).map(|word| (word, contract)).collect::<Vec<_>>())
+    add(connection, contract, &words.into_iter().filter(is_new).collect::<Vec<_>>())
 }
 
-/// Inserts search words.
+/// Search words of one contract. They are bound as one value, so that a connection keeps the statement prepared, however
+/// many there are.
+struct Words<'a> {
+    words: &'a [String],
+    contract: i64,
+    /// The words in JSON, for SQLite.
+    json: &'a str,
+}
+
+impl QueryId for Words<'_> {
+    type QueryId = Words<'static>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for Words<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("INSERT INTO contract_pairs (contract_id, pair) SELECT ");
+        pass.push_bind_param::<BigInt, _>(&self.contract)?;
+        pass.push_sql(", value FROM json_each(");
+        pass.push_bind_param::<Text, _>(self.json)?;
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Words<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("INSERT INTO contract_pairs (contract_id, pair) SELECT ");
+        pass.push_bind_param::<BigInt, _>(&self.contract)?;
+        pass.push_sql(", unnest(");
+        pass.push_bind_param::<Array<Text>, _>(self.words)?;
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<C> RunQueryDsl<C> for Words<'_> {}
+
+/// Adds search words that a contract does not have.
+pub fn add(connection: &mut AnyConnection, contract: ContractId, words: &[String]) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let json = serde_json::to_string(words).map_err(|error| Error::Internal(error.to_string()))?;
+    let insert = Words { words, contract: contract.0, json: &json };
+    on_engine!(connection, own => insert.execute(own))?;
+    Ok(())
+}
+
+/// Inserts search words of many contracts.
 pub fn insert(connection: &mut AnyConnection, rows: &[(String, ContractId)]) -> Result<()> {
     insert_rows!(connection, contract_pairs::table, rows, |(pair, contract)| {
         (contract_pairs::pair.eq(pair), contract_pairs::contract_id.eq(contract.0))

@@ -1,4 +1,4 @@
-//! Numbers and titles of contracts, for links to them and for telling contracts with equal titles.
+//! Numbers and titles of contracts, for links to them and for distinguishing contracts with equal titles.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use crate::storage::ids::OrganisationId;
 /// Random identifier, number and title of a contract.
 pub type Title = (String, String, String);
 
-/// Loads random identifier, number and title of those contracts with these random identifiers that one of the
+/// Loads random identifier, number and title of the contracts with these random identifiers that one of the
 /// organisations may see.
 pub fn titles_of(
     connection: &mut AnyConnection,
@@ -35,12 +35,12 @@ pub struct SameTerm {
     pub contractor: OrganisationId,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
-    /// Contract that is left out.
+    /// Contract to leave out.
     pub except: Option<i64>,
 }
 
 /// Loads random identifier, number and title of the contracts of two parties whose terms overlap with a term, except
-/// those that were withdrawn.
+/// withdrawn ones.
 pub fn in_same_term(connection: &mut AnyConnection, term: &SameTerm) -> Result<Vec<Title>> {
     Ok(contracts::table
         .filter(contracts::contractor_id.eq(term.contractor.0))

@@ -1,5 +1,5 @@
-//! Rows of uploaded files: the uploader, the use, and the key under which the file store holds the content. A row is
-//! inserted only after its file is permanently stored, and is never changed.
+//! Rows of uploaded files: the uploader, the use, and the key of the content in the file store. A row is inserted only
+//! after its file is permanently stored, and is never changed.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::deliverables::kept_files;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
 
-/// State of a file that was inspected before it was stored and is of the type that its name says.
+/// State of a file that was inspected before it was stored and has the type that its name says.
 pub const CLEAN: &str = "clean";
 
 /// The use for which a file was uploaded.
@@ -63,7 +63,7 @@ impl FileUse {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = files)]
 pub struct FileRow {
-    /// Random identifier, the one shown outside.
+    /// Random identifier, used in addresses.
     pub public_id: String,
     /// Key in the file store.
     pub storage_key: String,
@@ -77,7 +77,7 @@ pub struct FileRow {
     pub sha256: String,
     /// Warnings about the content, as codes separated by commas.
     pub flags: String,
-    /// Contract to which it belongs.
+    /// Contract of the file.
     pub contract_id: ContractId,
     /// Use, as stored: see [`FileUse`].
     pub kind: String,
@@ -99,7 +99,7 @@ pub struct FileRow {
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = files)]
 pub struct NewFile {
-    /// Random identifier, the one shown outside.
+    /// Random identifier, used in addresses.
     pub public_id: String,
     /// Key in the file store.
     pub storage_key: String,
@@ -119,7 +119,7 @@ pub struct NewFile {
     pub state: &'static str,
     /// Organisation whose quota the file counts against.
     pub owner_id: OrganisationId,
-    /// Contract to which it belongs.
+    /// Contract of the file.
     pub contract_id: ContractId,
     /// Use, as stored: see [`FileUse`].
     pub kind: &'static str,
@@ -127,7 +127,7 @@ pub struct NewFile {
     pub subject: String,
     /// Number of the submission or invoice, from 1; 1 for other uses.
     pub no: i32,
-    /// Person who uploaded it.
+    /// Person who uploaded the file.
     pub uploaded_by: PersonId,
     /// Time of the upload, in UTC.
     pub uploaded_at: NaiveDateTime,
@@ -185,7 +185,7 @@ pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> 
         .load(connection)?)
 }
 
-/// Loads the files of a contract that were uploaded for these uses with one of these subjects, oldest first.
+/// Loads the files of a contract uploaded for these uses with one of these subjects, oldest first.
 pub fn of_subjects(
     connection: &mut AnyConnection,
     contract: ContractId,
@@ -238,7 +238,7 @@ pub fn total_bytes(connection: &mut AnyConnection, owner: OrganisationId) -> Res
     Ok(sizes.into_iter().fold(0, i64::saturating_add))
 }
 
-/// Returns those of the store's `keys` that have a row, as an original or as the copy that readers get.
+/// Returns the keys among `keys` that have a row, as an original or as the copy for readers.
 pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<BTreeSet<String>> {
     let originals: Vec<String> =
         files::table.filter(files::storage_key.eq_any(keys)).select(files::storage_key).load(connection)?;
@@ -255,7 +255,7 @@ pub type NamedContent = (String, i64, String);
 /// Columns of both tables that name content: of the original, and of the copy that readers get.
 pub(super) type ContentColumns = (String, i64, String, Option<String>, Option<i64>, Option<String>);
 
-/// Loads all content of the file store that any row names, without repetition, in the order of its keys.
+/// Loads all content of the file store that a row names, without repetition, sorted by key.
 pub fn all_named(connection: &mut AnyConnection) -> Result<Vec<NamedContent>> {
     let kept: Vec<ContentColumns> = kept_files::contents(connection)?;
     let rows: Vec<ContentColumns> = files::table

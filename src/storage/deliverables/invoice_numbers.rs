@@ -1,4 +1,4 @@
-//! Rows of invoice numbers: each number with the invoice that holds it. A seller has a number once for each colour.
+//! Rows of invoice numbers, each with its invoice. A seller's number is unique for each colour.
 
 use diesel::prelude::*;
 
@@ -9,12 +9,12 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::unique::or_again;
 
-/// Numbers that one query looks up.
+/// Numbers looked up in one query.
 const LOOKED_UP_AT_ONCE: usize = 500;
 /// Maximum number of sellers to read for one number.
 const SELLERS: i64 = 50;
 
-/// A number with the invoice that holds it.
+/// A number with its invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = invoice_numbers)]
 pub struct InvoiceNumber {
@@ -25,7 +25,7 @@ pub struct InvoiceNumber {
     pub colour: InvoiceColour,
     /// Contractor that issued it.
     pub seller_id: OrganisationId,
-    /// Contract to which it was submitted.
+    /// Contract to which the invoice was submitted.
     pub contract_id: ContractId,
     /// Code of the milestone.
     pub milestone: String,
@@ -33,7 +33,7 @@ pub struct InvoiceNumber {
     pub no: i32,
 }
 
-/// Finds the invoice that holds a seller's number.
+/// Finds the invoice with a seller's number.
 pub fn holder(
     connection: &mut AnyConnection,
     key: &str,
@@ -47,38 +47,33 @@ pub fn holder(
         .optional()?)
 }
 
-/// Stores a number; called after [`holder`] found none, so that the loser of a race is retried and then finds it.
+/// Columns of a number.
+macro_rules! columns {
+    ($row:ident) => {
+        (
+            invoice_numbers::number_key.eq(&$row.number_key),
+            invoice_numbers::colour.eq($row.colour.as_str()),
+            invoice_numbers::seller_id.eq($row.seller_id.0),
+            invoice_numbers::contract_id.eq($row.contract_id.0),
+            invoice_numbers::milestone.eq(&$row.milestone),
+            invoice_numbers::no.eq($row.no),
+        )
+    };
+}
+
+/// Stores a number. Called after [`holder`] found none, so that the loser of a race is retried and then finds it.
 pub fn insert(connection: &mut AnyConnection, row: &InvoiceNumber) -> Result<()> {
-    diesel::insert_into(invoice_numbers::table)
-        .values((
-            invoice_numbers::number_key.eq(&row.number_key),
-            invoice_numbers::colour.eq(row.colour.as_str()),
-            invoice_numbers::seller_id.eq(row.seller_id.0),
-            invoice_numbers::contract_id.eq(row.contract_id.0),
-            invoice_numbers::milestone.eq(&row.milestone),
-            invoice_numbers::no.eq(row.no),
-        ))
-        .execute(connection)
-        .map_err(or_again)?;
+    diesel::insert_into(invoice_numbers::table).values(columns!(row)).execute(connection).map_err(or_again)?;
     Ok(())
 }
 
 /// Inserts the numbers of invoices that were recorded elsewhere before.
 pub fn bulk_insert(connection: &mut AnyConnection, rows: &[InvoiceNumber]) -> Result<()> {
-    insert_rows!(connection, invoice_numbers::table, rows, |row| {
-        (
-            invoice_numbers::number_key.eq(&row.number_key),
-            invoice_numbers::colour.eq(row.colour.as_str()),
-            invoice_numbers::seller_id.eq(row.seller_id.0),
-            invoice_numbers::contract_id.eq(row.contract_id.0),
-            invoice_numbers::milestone.eq(&row.milestone),
-            invoice_numbers::no.eq(row.no),
-        )
-    });
+    insert_rows!(connection, invoice_numbers::table, rows, |row| columns!(row));
     Ok(())
 }
 
-/// Loads the invoices that hold one of these numbers, each with the number of its contract.
+/// Loads the invoices with one of these numbers, each with the number of its contract.
 pub fn held(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<(InvoiceNumber, String)>> {
     let mut found = Vec::new();
     for part in keys.chunks(LOOKED_UP_AT_ONCE) {
@@ -101,7 +96,7 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, milestone: 
     Ok(())
 }
 
-/// Loads the invoices of any seller that hold one of these numbers.
+/// Loads the invoices of any seller with one of these numbers.
 pub fn with_numbers(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<InvoiceNumber>> {
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -114,7 +109,7 @@ pub fn with_numbers(connection: &mut AnyConnection, keys: &[String]) -> Result<V
         .load(connection)?)
 }
 
-/// Loads the numbers held by the invoices of a contract, by milestone and number.
+/// Loads the invoice numbers of a contract, by milestone and number.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<InvoiceNumber>> {
     Ok(invoice_numbers::table
         .filter(invoice_numbers::contract_id.eq(contract.0))

@@ -1,5 +1,5 @@
-//! Rows of kept files: files of a form that was refused for another reason, kept for the person who sent it. When the
-//! form is sent again and accepted, they become rows of `files` and are deleted here.
+//! Rows of kept files: files of a form that was refused for another reason, kept for its sender. When the form is sent
+//! again and accepted, they become rows of `files` and are deleted here.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -10,15 +10,15 @@ use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::deliverables::files::ContentColumns;
 use crate::storage::ids::PersonId;
 
-/// A kept file, as it is read and inserted.
+/// A kept file, as read and inserted.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = kept_files)]
 pub struct KeptFileRow {
-    /// Random identifier, which the file keeps when its form is accepted.
+    /// Random identifier, which stays the same when the form is accepted.
     pub public_id: String,
-    /// Person who sent it.
+    /// Person who sent the file.
     pub person_id: PersonId,
-    /// Form to which it belongs: its use, the contract, and the deliverable or milestone.
+    /// Form of the file: its use, the contract, and the deliverable or milestone.
     pub form: String,
     /// Key in the file store.
     pub storage_key: String,
@@ -96,7 +96,7 @@ pub fn delete_older(connection: &mut AnyConnection, before: NaiveDateTime) -> Re
     Ok(diesel::delete(kept_files::table.filter(kept_files::kept_at.lt(before))).execute(connection)?)
 }
 
-/// Returns those of the store's `keys` that belong to a kept file.
+/// Returns the keys among `keys` that belong to a kept file.
 pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<String>> {
     let originals: Vec<String> = kept_files::table
         .filter(kept_files::storage_key.eq_any(keys))
@@ -107,7 +107,7 @@ pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<
     Ok(originals.into_iter().chain(copies.into_iter().flatten()).collect())
 }
 
-/// Loads key, size and digest of every kept file and of the copy that readers get.
+/// Loads key, size and digest of every kept file and of its copy for readers.
 pub(super) fn contents(connection: &mut AnyConnection) -> Result<Vec<ContentColumns>> {
     Ok(kept_files::table
         .select((

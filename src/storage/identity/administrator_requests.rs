@@ -1,5 +1,5 @@
-//! Acts on a person's account that one administrator asked for and a second one must confirm; at most one of a kind for
-//! each person.
+//! Requests of one administrator for an act on a person's account, which a second one must confirm; at most one of a
+//! kind for each person.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -51,8 +51,8 @@ pub fn subject_of(connection: &mut AnyConnection, kind: AdminRequestKind, person
     Ok(found.flatten())
 }
 
-/// Stores a request in place of an earlier one of its kind.
-pub fn put(
+/// Stores a request, replacing an earlier one of its kind.
+pub fn store(
     connection: &mut AnyConnection,
     kind: AdminRequestKind,
     person: PersonId,

@@ -12,7 +12,7 @@ use crate::storage::registry::version::{RegisterVersion, stored_version};
 
 /// Stored text of a sign-in through the identity provider.
 const PROVIDER: &str = "provider";
-/// Stored text of one where the provider checked a second factor as well.
+/// Stored text of a sign-in at a provider that also checked a second factor.
 const PROVIDER_FACTORS: &str = "provider-factors";
 
 /// Way in which the owner of a session signed in.
@@ -20,7 +20,7 @@ const PROVIDER_FACTORS: &str = "provider-factors";
 pub enum SignInWay {
     Password,
     Provider {
-        /// Set where the provider checked a second factor as well.
+        /// True if the provider also checked a second factor.
         has_second_factor: bool,
     },
 }
@@ -108,7 +108,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()
 }
 
 /// Finds the open session of a token: used after `idle_since`, not expired, and of the person's current token version.
-/// Its owner and the version of the registers are read with it.
+/// Also reads its owner and the version of the registers.
 pub fn by_token(
     connection: &mut AnyConnection,
     token_hash: &str,
@@ -151,7 +151,7 @@ pub fn prove(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTim
     Ok(())
 }
 
-/// Carries a session over to a new token version of its owner.
+/// Keeps a session valid under a new token version of its owner.
 pub fn keep(connection: &mut AnyConnection, token_hash: &str, token_version: i64) -> Result<()> {
     diesel::update(sessions::table.find(token_hash))
         .set(sessions::token_version.eq(token_version))

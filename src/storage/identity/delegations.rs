@@ -66,7 +66,7 @@ pub struct NewDelegation<'a> {
     pub deputy: PersonId,
     /// First and last day, inclusive.
     pub days: (NaiveDate, NaiveDate),
-    /// Person who sets it up, and the time in UTC.
+    /// Person who sets up the delegation, and the time in UTC.
     pub by: (PersonId, NaiveDateTime),
 }
 

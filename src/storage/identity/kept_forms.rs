@@ -1,5 +1,5 @@
-//! Forms that were sent after their session had ended, kept for the person who filled them in, and pages that answer a
-//! form, kept to be read again.
+//! Kept pages of a person: forms sent after the session had ended, so nothing typed is lost, and answers to forms, so
+//! they can be shown again.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -13,15 +13,15 @@ use crate::storage::ids::PersonId;
 pub struct NewKeptForm<'a> {
     /// Random identifier, used in addresses.
     pub public_id: &'a str,
-    /// Person who filled it in.
+    /// Person who filled in the form.
     pub person: PersonId,
-    /// Path to which it was sent.
+    /// Path to which the form was sent.
     pub path: &'a str,
-    /// Names and values of its fields, as JSON.
+    /// Names and values of the fields, as JSON.
     pub fields: &'a str,
-    /// Time of keeping, and time after which it is deleted.
+    /// Time of keeping, and time after which the form is deleted.
     pub during: (NaiveDateTime, NaiveDateTime),
-    /// False for a page that answers a form.
+    /// False for the answer to a form that was sent.
     pub is_unsent: bool,
 }
 
@@ -62,15 +62,15 @@ pub fn fields_of_person(
 #[derive(Debug, Clone, Queryable)]
 pub struct KeptFormRow {
     pub public_id: String,
-    /// Path to which it was sent.
+    /// Path to which the form was sent.
     pub path: String,
     /// Time of keeping, in UTC.
     pub created_at: NaiveDateTime,
-    /// Time after which it is deleted, in UTC.
+    /// Time after which the form is deleted, in UTC.
     pub ends_at: NaiveDateTime,
 }
 
-/// Returns the unsent forms of a person, newest first; there are a few at most.
+/// Returns the few unsent forms of a person, newest first.
 pub fn of_person(connection: &mut AnyConnection, person: PersonId, now: NaiveDateTime) -> Result<Vec<KeptFormRow>> {
     Ok(kept_forms::table
         .filter(kept_forms::person_id.eq(person))
@@ -105,7 +105,7 @@ pub fn delete_sent(connection: &mut AnyConnection, person: PersonId, public_id: 
     Ok(())
 }
 
-/// Deletes all forms of a person but the newest `kept`, of those that are unsent or of the others.
+/// Deletes the unsent forms, or the other pages, of a person except the newest `kept`.
 pub fn delete_older(connection: &mut AnyConnection, person: PersonId, (is_unsent, kept): (bool, i64)) -> Result<usize> {
     // SQLite takes an offset only after a limit; a person never has more forms than this.
     let older: Vec<String> = kept_forms::table

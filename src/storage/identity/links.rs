@@ -1,6 +1,6 @@
-//! One-time links of people, by the digests of their tokens. A row opens something only with the signature that it got
-//! from the program, which binds it to its person, purpose, end and use, and only while the person's password is the one
-//! for which it was made: a row from before it was used, put back into the database, opens nothing.
+//! One-time links of people, by the digests of their tokens. A link is valid only with the program's signature, which
+//! binds it to its person, purpose, end and use, and only while the person's password is the one for which the link was
+//! made: an unused row that is put back into the database is not valid.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::storage::write::Tx;
 /// Table of the signatures.
 pub const TABLE: &str = "links";
 
-/// Columns of a link that are signed: all others.
+/// The signed columns of a link: all others.
 #[derive(Debug, Clone, Serialize, Queryable, Selectable)]
 #[diesel(table_name = links)]
 pub struct SignedLink {
@@ -25,11 +25,11 @@ pub struct SignedLink {
     pub token_hash: String,
     /// Key of the person.
     pub person_id: i64,
-    /// Purpose for which it was made.
+    /// Purpose of the link.
     pub purpose: String,
     /// End of validity, in UTC.
     pub expires_at: NaiveDateTime,
-    /// Time when it was used or voided, in UTC.
+    /// Time at which the link was used or voided, in UTC.
     pub used_at: Option<NaiveDateTime>,
     /// Keyed digest of the password hash for which it was made; absent in a link from before there were such digests.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,7 +110,7 @@ pub fn any_until(connection: &mut AnyConnection, person: PersonId, time: NaiveDa
     Ok(found.select(links::person_id).first::<i64>(connection).optional()?.is_some())
 }
 
-/// Voids every unused link of a person: one at most, because a new link voids the one before it.
+/// Voids every unused link of a person, of which there is at most one, because a new link voids the one before it.
 pub fn void(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let unused: Vec<WithSignature> = links::table
         .filter(links::person_id.eq(person.0))
@@ -123,15 +123,15 @@ pub fn void(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Marks a link as used and returns its person, or `None` if it opens nothing (see [`owner`]).
+/// Marks a link as used and returns its person; `None` for a link that is not valid (see [`owner`]).
 pub fn use_up(tx: &mut Tx<'_>, named: (&str, &str)) -> Result<Option<PersonId>> {
     let Some(link) = usable(tx.connection, tx.key, named, tx.context.now)? else { return Ok(None) };
     let person = PersonId(link.0.person_id);
     Ok(end(tx, link)?.then_some(person))
 }
 
-/// Ends a link and signs it again; returns false if it was ended already. One that was changed in the database keeps its
-/// signature, so that it is told further on.
+/// Ends a link and signs it again; returns false if it was ended already. A link that was changed in the database keeps
+/// its signature, so that the change is still reported.
 fn end(tx: &mut Tx<'_>, (link, signature): WithSignature) -> Result<bool> {
     let is_own = tx.key.signed(TABLE, &link, signature.as_deref());
     let link = SignedLink { used_at: Some(tx.context.now), ..link };
@@ -142,7 +142,7 @@ fn end(tx: &mut Tx<'_>, (link, signature): WithSignature) -> Result<bool> {
     Ok(changed > 0)
 }
 
-/// Loads links after one, in the order of their digests, with their signatures.
+/// Loads the links after one, with their signatures, sorted by digest.
 pub fn after(connection: &mut AnyConnection, token_hash: &str, limit: i64) -> Result<Vec<WithSignature>> {
     Ok(links::table
         .filter(links::token_hash.gt(token_hash))
@@ -152,7 +152,7 @@ pub fn after(connection: &mut AnyConnection, token_hash: &str, limit: i64) -> Re
         .load(connection)?)
 }
 
-/// Signs the next links from before there were signatures; returns the number signed.
+/// Signs the next links stored before rows were signed; returns the number signed.
 pub(in crate::storage) fn sign_earlier(connection: &mut AnyConnection, key: &RowKey, limit: i64) -> Result<usize> {
     let earlier: Vec<SignedLink> = links::table
         .filter(links::signature.is_null())

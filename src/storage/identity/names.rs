@@ -1,5 +1,5 @@
-//! Names of people, as views of what they did show them. They are read by key in one statement; nothing here decides who
-//! may see them.
+//! Names of people, for views of their acts. They are read by key in one statement; who may see them is decided
+//! elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::storage::{AnyConnection, Result};
 pub struct Names(BTreeMap<i64, String>);
 
 impl Names {
-    /// Loads the names of people; without any, nothing is queried.
+    /// Loads the names of people; without people, nothing is queried.
     pub fn load(connection: &mut AnyConnection, people: impl IntoIterator<Item = Option<i64>>) -> Result<Self> {
         let ids: BTreeSet<i64> = people.into_iter().flatten().collect();
         if ids.is_empty() {
@@ -24,12 +24,12 @@ impl Names {
         Ok(Self(found.load::<(i64, String)>(connection)?.into_iter().collect()))
     }
 
-    /// Returns the name of a person; empty for one that was not loaded.
+    /// Returns the name of a person; empty for a person who was not loaded.
     pub fn of(&self, person: PersonId) -> String {
         self.find(Some(person.0)).unwrap_or_default()
     }
 
-    /// Returns the name of a person, if there is one.
+    /// Returns the name of a person; `None` without a person.
     pub fn find(&self, person: Option<i64>) -> Option<String> {
         self.0.get(&person?).cloned()
     }

@@ -10,6 +10,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
 use crate::storage::registry::version::{Memory, RegisterVersion, stored_version};
+use crate::storage::statements::on_engine;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// Stored last day of a seat without an end.
@@ -85,11 +86,9 @@ pub fn by_public_id_with_version(
     connection: &mut AnyConnection,
     public_id: &str,
 ) -> Result<Option<(Person, RegisterVersion)>> {
-    let found: Option<(Person, Option<String>)> = people::table
-        .filter(people::public_id.eq(public_id))
-        .select((Person::as_select(), stored_version!()))
-        .first(connection)
-        .optional()?;
+    let named = people::table.filter(people::public_id.eq(public_id));
+    let found: Option<(Person, Option<String>)> =
+        on_engine!(connection, own => named.select((Person::as_select(), stored_version!())).first(own)).optional()?;
     Ok(found.map(|(person, version)| (person, version.into())))
 }
 
@@ -154,7 +153,7 @@ pub fn seats_of(connection: &mut AnyConnection, people: &[PersonId], day: NaiveD
         .load(connection)?)
 }
 
-/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A
+/// Lists the seats in which a person may act on a day: first their own, then those in which they deputise (AB 岗). A
 /// delegation counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
@@ -183,7 +182,7 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
     Ok(found)
 }
 
-/// Returns the seats of [`seats_on`], from memory where the registers have not changed since.
+/// Returns the seats of [`seats_on`], from memory if the registers have not changed since.
 pub fn remembered_seats(
     connection: &mut AnyConnection,
     version: &RegisterVersion,

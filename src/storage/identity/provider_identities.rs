@@ -32,7 +32,7 @@ pub fn subject_of(connection: &mut AnyConnection, issuer: &str, person: PersonId
     Ok(subjects(connection, issuer, &[person])?.pop().map(|(_, subject)| subject))
 }
 
-/// Binds a subject to a person; `bound_by` is the administrator who did it, if one did.
+/// Binds a subject to a person; `bound_by` is the administrator who did so, if any.
 ///
 /// # Errors
 /// `Retry` if the subject was bound at the same time.

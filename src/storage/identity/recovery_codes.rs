@@ -1,4 +1,4 @@
-//! Recovery codes by the digest of each code. A used one stays until the set is replaced.
+//! Recovery codes, by the digest of each code. A used code stays until the set is replaced.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::PersonId;
 
-/// Stores the digests of a person's codes in place of all earlier ones.
+/// Stores the digests of a person's codes, replacing all earlier ones.
 pub fn replace(connection: &mut AnyConnection, person: PersonId, digests: &[String]) -> Result<()> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::person_id.eq(person))).execute(connection)?;
     insert_rows!(connection, recovery_codes::table, digests, |digest| {
@@ -23,7 +23,7 @@ pub fn delete(connection: &mut AnyConnection, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Marks a code as used; returns `false` for an unknown or used one.
+/// Marks a code as used; returns false for an unknown or used code.
 pub fn mark_used(connection: &mut AnyConnection, person: PersonId, digest: &str, now: NaiveDateTime) -> Result<bool> {
     let unused = recovery_codes::table.find((person, digest)).filter(recovery_codes::used_at.is_null());
     Ok(diesel::update(unused).set(recovery_codes::used_at.eq(now)).execute(connection)? == 1)

@@ -1,9 +1,12 @@
-//! The ledger: postings, which are only ever appended, and the balances of each contract after its last one. The
+//! The ledger: postings, which are only appended, and the balances of each contract after its last posting. The
 //! balances of an appropriation are the sums of its contracts' balances and its own amount.
 //!
 //! `services::ledger` decides what is posted; the opening of an earlier database is in `opening`.
 
+pub mod carry_over;
+pub mod changes;
 mod opening;
+pub mod plans;
 
 use std::collections::BTreeMap;
 
@@ -12,25 +15,26 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, contracts, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
+use crate::storage::statements::{Kept, few_rows, insert_few, on_engine};
 
 pub(in crate::storage) use opening::open_earlier;
 
-/// Cause of the postings with which a ledger begins: the amounts of an earlier version, or of a synthetic register.
+/// Cause of a ledger's first postings: the amounts of an earlier version, or of a synthetic register.
 pub const OPENING: &str = "opening";
 /// Cause of postings that follow from the day alone.
 pub const DAY: &str = "day";
 /// Cause of the posting of an approved appropriation: its event.
 pub const APPROVAL: &str = "appropriation.approve";
-/// First part of a cause that is a fact; its kind follows.
+/// Prefix of a cause that is a fact; the kind of fact follows.
 pub const FACT: &str = "fact.";
 
-/// Balances in fen as a row holds them: every account but `appropriated` and `outside`, which follow from others, in the
+/// Balances in fen as stored in a row: every account but `appropriated` and `outside`, which follow from others, in the
 /// order of the accounts.
 type Fen = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
@@ -74,15 +78,15 @@ pub struct BalanceRow {
 #[derive(Debug, Clone)]
 pub struct NewPosting<'a> {
     pub appropriation: AppropriationId,
-    /// Contract whose money it is; `None` for the amount of an appropriation.
+    /// Contract that uses the money; `None` for the amount of an appropriation.
     pub contract: Option<ContractId>,
-    /// Number within the contract, from 1; 1 for the amount of an appropriation.
+    /// Number within the contract, or among the amounts of the appropriation, from 1.
     pub seq: i64,
     pub day: NaiveDate,
     pub posting: Posting,
     /// Stored name of the event or fact, [`DAY`] or [`OPENING`].
     pub cause: &'a str,
-    /// Number of the event or fact in the contract's chain.
+    /// Number of the event or fact in the chain of the contract, or of the appropriation for a budget change.
     pub cause_seq: Option<i64>,
 }
 
@@ -159,7 +163,7 @@ macro_rules! fen_values {
 macro_rules! balance_rows {
     ($filter:expr, $connection:expr) => {{
         type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen);
-        let found: Vec<Found> = ledger_balances::table
+        let rows = ledger_balances::table
             .filter($filter)
             .order((ledger_balances::contract_id, ledger_balances::appropriation_id))
             .select((
@@ -168,8 +172,8 @@ macro_rules! balance_rows {
                 ledger_balances::last_seq,
                 ledger_balances::as_of,
                 fen_columns!(),
-            ))
-            .load($connection)?;
+            ));
+        let found: Vec<Found> = on_engine!($connection, own => rows.load(own))?;
         let row = |(contract, appropriation, last_seq, as_of, fen)| BalanceRow {
             contract,
             appropriation,
@@ -181,7 +185,7 @@ macro_rules! balance_rows {
     }};
 }
 
-/// Returns the balances of a contract, one row for each appropriation from which it was ever funded.
+/// Returns the balances of a contract, one row for each appropriation that ever funded it.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BalanceRow>> {
     balance_rows!(ledger_balances::contract_id.eq(contract.0), connection)
 }
@@ -198,7 +202,7 @@ macro_rules! sum {
     };
 }
 
-/// Sums the balances of all contracts of each of these appropriations. Appropriations without any are left out.
+/// Sums the balances of all contracts of each of these appropriations. Appropriations without contracts are left out.
 pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, Balances)>> {
     let found: Vec<(AppropriationId, Fen)> = ledger_balances::table
         .filter(ledger_balances::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
@@ -225,7 +229,7 @@ pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<V
 
 /// Inserts balances of contracts that had none in these appropriations.
 pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Result<()> {
-    insert_rows!(connection, ledger_balances::table, rows, |row| {
+    insert_few!(connection, ledger_balances::table, rows, |row| {
         (
             ledger_balances::contract_id.eq(row.contract.0),
             ledger_balances::appropriation_id.eq(row.appropriation.0),
@@ -239,13 +243,12 @@ pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> R
 
 /// Replaces the balances of a contract in an appropriation.
 pub fn update_balances(connection: &mut AnyConnection, row: &BalanceRow) -> Result<()> {
-    diesel::update(ledger_balances::table.find((row.contract.0, row.appropriation.0)))
-        .set((
-            ledger_balances::last_seq.eq(row.last_seq),
-            ledger_balances::as_of.eq(row.as_of),
-            fen_values!(&row.balances),
-        ))
-        .execute(connection)?;
+    let update = diesel::update(ledger_balances::table.find((row.contract.0, row.appropriation.0))).set((
+        ledger_balances::last_seq.eq(row.last_seq),
+        ledger_balances::as_of.eq(row.as_of),
+        fen_values!(&row.balances),
+    ));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
 
@@ -275,20 +278,14 @@ pub fn insert_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) 
 
 /// Appends the postings of an act on a contract, and returns the digests of these postings.
 pub fn append_postings(connection: &mut AnyConnection, rows: &[NewPosting<'_>]) -> Result<RowDigests> {
-    if rows.is_empty() {
+    // Each moves an amount between two of the accounts, so there are few of them.
+    let Some(values) = few_rows!(ledger_postings::table, rows, |row| posting_values!(row)) else {
         return Ok(RowDigests::new());
-    }
-    let values: Vec<_> = rows.iter().map(|row| posting_values!(row)).collect();
-    let inserted: Vec<(i64, i64)> = match connection {
-        AnyConnection::Sqlite(connection) => diesel::insert_into(ledger_postings::table)
-            .values(&values)
-            .returning((ledger_postings::seq, ledger_postings::id))
-            .get_results(connection)?,
-        AnyConnection::Postgres(connection) => diesel::insert_into(ledger_postings::table)
-            .values(&values)
-            .returning((ledger_postings::seq, ledger_postings::id))
-            .get_results(connection)?,
     };
+    let insert = diesel::insert_into(ledger_postings::table)
+        .values(values)
+        .returning((ledger_postings::seq, ledger_postings::id));
+    let inserted: Vec<(i64, i64)> = on_engine!(connection, own => insert.get_results(own))?;
     // The engines do not promise the order of the keys.
     let keys: BTreeMap<i64, i64> = inserted.into_iter().collect();
     let keyed = rows.iter().filter_map(|row| Some((*keys.get(&row.seq)?, row)));
@@ -302,12 +299,12 @@ pub fn post_appropriation(
     day: NaiveDate,
     cause: &str,
 ) -> Result<()> {
-    let posting = Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: amount_fen };
+    let posting = given(amount_fen);
     let row = NewPosting { appropriation, contract: None, seq: 1, day, posting, cause, cause_seq: None };
     insert_postings(connection, &[row])
 }
 
-/// Returns contracts, after one, of which only the commitments of an earlier version were posted.
+/// Returns contracts, after one, for which only the commitments of an earlier version were posted.
 pub fn opened(connection: &mut AnyConnection, after: ContractId, limit: i64) -> Result<Vec<ContractId>> {
     Ok(ledger_balances::table
         .filter(ledger_balances::as_of.is_null())
@@ -380,8 +377,8 @@ pub fn page(
         .load(connection)?)
 }
 
-/// Finds a posting by the public identifier of its contract, or of its appropriation if it belongs to no contract, and
-/// its number.
+/// Finds a posting by its number and the public identifier of its contract, or of its appropriation if it belongs to no
+/// contract.
 pub fn find(connection: &mut AnyConnection, public_id: &str, seq: i64) -> Result<Option<PostingRow>> {
     let of_contract = named!()
         .filter(contracts::public_id.eq(public_id))

@@ -1,6 +1,6 @@
-//! Opening of the ledger in a database of an earlier version: its approved appropriations and its commitments become
-//! postings, so that what is free is right before anything else is done. The first change of a contract, or the job,
-//! posts how far its commitment was earned and paid.
+//! Opening of the ledger in a database of an earlier version: its approved appropriations and commitments become
+//! postings, so that free amounts are correct from the start. What was earned and paid of a commitment is posted by the
+//! first change of the contract, or by the job.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
-use crate::domain::ledger::{Balances, LedgerAccount, Posting};
+use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, commitments, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, ObjectKind};
@@ -27,10 +27,10 @@ const TABLES: [&str; 2] = ["ledger_balances", "ledger_postings"];
 /// Posts the approved appropriations and the commitments of a database whose ledger is empty, in one transaction.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result<()> {
     begin_write(connection)?;
-    let done = open(connection);
+    let done = post_earlier(connection);
     if done.is_ok() {
         commit(connection)?;
     } else {
@@ -39,7 +39,7 @@ pub(in crate::storage) fn open_earlier(connection: &mut AnyConnection) -> Result
     done
 }
 
-fn open(connection: &mut AnyConnection) -> Result<()> {
+fn post_earlier(connection: &mut AnyConnection) -> Result<()> {
     lock(connection, Scope::Everything)?;
     let posted: Option<i64> = ledger_postings::table.select(ledger_postings::id).first(connection).optional()?;
     let kept: Option<i64> = ledger_balances::table.select(ledger_balances::contract_id).first(connection).optional()?;
@@ -69,7 +69,7 @@ fn open_appropriations(connection: &mut AnyConnection) -> Result<Vec<i64>> {
         contract: None,
         seq: 1,
         day: civil_day(approved_at.unwrap_or(*proposed_at)),
-        posting: Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Appropriated, fen: *fen },
+        posting: given(*fen),
         cause: OPENING,
         cause_seq: None,
     };
@@ -77,7 +77,7 @@ fn open_appropriations(connection: &mut AnyConnection) -> Result<Vec<i64>> {
     Ok(found.into_iter().map(|(id, ..)| id.0).collect())
 }
 
-/// Posts what is committed to each contract and not released.
+/// Posts the commitments of contracts that were not released.
 fn open_commitments(connection: &mut AnyConnection) -> Result<Vec<i64>> {
     let found: Vec<(ContractId, AppropriationId, i64, NaiveDateTime)> = commitments::table
         .filter(commitments::released_at.is_null())

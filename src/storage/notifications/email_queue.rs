@@ -1,7 +1,7 @@
-//! The email queue. An email is a row first and is sent by a job later.
+//! The email queue. An email is first a row and is later sent by a job.
 //!
-//! An email keeps one Message-ID permanently. A unique index allows one row for each kind, contract, subject, recipient
-//! and day, so that no one gets the same email twice. Sending itself is `services::notifications::delivery`.
+//! An email keeps its Message-ID permanently. A unique index allows one row for each kind, contract, subject, recipient
+//! and day, so that no one gets the same email twice. Emails are sent in `services::notifications::delivery`.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -16,12 +16,13 @@ use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::signed_emails::{self, SignedEmail, TABLE, sign_again};
 use crate::storage::notifications::undelivered;
+use crate::storage::statements::on_engine;
 use crate::storage::write::Tx;
 
 /// Beginning of the answer of an email that waits because the mail server refuses this installation.
 pub const REFUSED: &str = "refused: ";
 
-/// Contract key of an email that is about no contract.
+/// Contract key of an email that is not about a contract.
 pub const NO_CONTRACT: ContractId = ContractId(0);
 
 /// State of an email in the queue.
@@ -34,7 +35,7 @@ pub enum EmailState {
     Sent,
     /// Given up; not tried again unless it is requeued.
     Dead,
-    /// Not sent, because its task was done or its day moved before its turn came.
+    /// Not sent, because the task was done or its day moved first.
     Withdrawn,
 }
 
@@ -75,13 +76,13 @@ pub struct NewEmail {
     pub message_id: String,
     /// Kind of alert.
     pub kind: AlertKind,
-    /// Contract that it is about, or `NO_CONTRACT`.
+    /// Contract that the email is about, or `NO_CONTRACT`.
     pub contract_id: ContractId,
     /// Subject of the alert, part of the unique key.
     pub subject_key: String,
     /// Day that the alert is about, part of the unique key.
     pub due_on: NaiveDate,
-    /// Person who gets it.
+    /// Person who receives the message.
     pub to: Recipient,
     /// Subject line.
     pub subject: String,
@@ -91,7 +92,7 @@ pub struct NewEmail {
     pub html: String,
 }
 
-/// A leased email with everything that is needed to send it.
+/// A leased email with everything needed to send it.
 #[derive(Debug, Clone, Queryable)]
 pub struct LeasedEmail {
     /// Primary key.
@@ -101,7 +102,7 @@ pub struct LeasedEmail {
     /// Kind of alert.
     #[diesel(deserialize_as = String)]
     pub kind: AlertKind,
-    /// Key of the contract that it is about, or `NO_CONTRACT`.
+    /// Key of the contract that the email is about, or `NO_CONTRACT`.
     pub contract_id: ContractId,
     /// Subject of the alert.
     pub subject_key: String,
@@ -122,11 +123,11 @@ pub struct LeasedEmail {
     pub body: String,
     /// Body as HTML.
     pub html: String,
-    /// Number of attempts begun, including this one.
+    /// Number of attempts started, including this one.
     pub attempts: i32,
-    /// Time when it was queued, in UTC.
+    /// Time of queueing, in UTC.
     pub created_at: NaiveDateTime,
-    /// Random identifier of the contract that it is about.
+    /// Random identifier of the contract that the email is about.
     pub contract: Option<String>,
 }
 
@@ -135,7 +136,7 @@ pub struct LeasedEmail {
 pub enum Outcome {
     /// A mail server accepted it.
     Sent,
-    /// To be tried again from this time on (UTC).
+    /// To be retried from this time on (UTC).
     Later(NaiveDateTime),
     /// Given up.
     Dead,
@@ -160,17 +161,17 @@ pub struct EmailRow {
     pub to: String,
     /// Email address of the recipient.
     pub address: String,
-    /// Number of attempts begun.
+    /// Number of attempts started.
     pub attempts: i32,
     /// Time of the next attempt while queued, in UTC.
     pub next_try_at: NaiveDateTime,
     /// Latest answer of the mail server.
     pub answer: String,
-    /// Time when it was queued, in UTC.
+    /// Time of queueing, in UTC.
     pub created_at: NaiveDateTime,
     /// Time when a mail server accepted it, in UTC.
     pub sent_at: Option<NaiveDateTime>,
-    /// Random identifier of the contract that it is about.
+    /// Random identifier of the contract that the email is about.
     pub contract: Option<String>,
     /// Number of that contract.
     pub number: Option<String>,
@@ -196,7 +197,7 @@ macro_rules! email_row {
     };
 }
 
-/// Loads a page of emails after a key, oldest first, of all states or of one.
+/// Loads a page of emails after a key, oldest first, in all states or in one.
 pub fn list(
     connection: &mut AnyConnection,
     state: Option<EmailState>,
@@ -228,7 +229,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// Requeues an email that delivery gave up on, with the attempts of a new one, to the recipient's present address.
+/// Requeues an email that was given up, with the attempts of a new one, to the recipient's present address.
 pub fn requeue(tx: &mut Tx<'_>, id: EmailId) -> Result<()> {
     let (connection, now) = (&mut *tx.connection, tx.context.now);
     let address: String =
@@ -257,7 +258,7 @@ pub fn count_by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64
     Ok(emails::table.group_by(emails::state).select((emails::state, diesel::dsl::count_star())).load(connection)?)
 }
 
-/// Queues emails, apart from those that are in the queue already, in whatever state.
+/// Queues emails, except those that are in the queue already, in any state.
 pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
     let (at, key) = (tx.context.now, tx.key);
     let rows: Vec<_> = new
@@ -286,14 +287,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
             )
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
     let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
-    let insert = diesel::insert_into(emails::table).values(&rows).on_conflict(unique).do_nothing();
-    let inserted = match &mut *tx.connection {
-        AnyConnection::Sqlite(connection) => insert.execute(connection)?,
-        AnyConnection::Postgres(connection) => insert.execute(connection)?,
+    let insert = diesel::insert_into(emails::table);
+    let inserted = match &rows[..] {
+        [] => 0,
+        // Most acts tell one person, by a statement that the connection keeps prepared.
+        [one] => on_engine!(tx.connection, own => insert.values(one).on_conflict(unique).do_nothing().execute(own))?,
+        _ => on_engine!(tx.connection, own => insert.values(&rows).on_conflict(unique).do_nothing().execute(own))?,
     };
     let mut ids: Vec<String> = new.iter().map(|email| email.public_id.clone()).collect();
     if inserted < ids.len() {
@@ -328,8 +328,8 @@ pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<boo
     Ok(first.is_some())
 }
 
-/// Leases due emails until `until`, so that no other worker takes them, and counts an attempt for each. Runs in a write
-/// transaction. The leases of a worker that dies run out by themselves.
+/// Leases due emails until `until`, so that no other worker takes them, and counts an attempt for each. Must run in a
+/// write transaction. The leases of a worker that dies run out by themselves.
 pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDateTime, limit: i64) -> Result<Vec<i64>> {
     let free: Vec<i64> = emails::table
         .filter(emails::state.eq(EmailState::Queued.as_str()))
@@ -342,7 +342,7 @@ pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDat
     lease_rows(connection, free, now, until)
 }
 
-/// Leases the other due emails of these kinds to the same people, as [`lease`] does.
+/// Leases the other due emails of these kinds to the same people, as [`lease`].
 pub fn lease_others_of(
     connection: &mut AnyConnection,
     people: &[PersonId],
@@ -437,7 +437,7 @@ pub fn settle(tx: &mut Tx<'_>, id: EmailId, outcome: &Outcome, answer: &str) -> 
     Ok(())
 }
 
-/// Ends the leases of emails that were not tried, and takes their attempt back.
+/// Ends the leases of emails that were not tried, and does not count their attempt.
 pub fn release(connection: &mut AnyConnection, ids: &[EmailId], now: NaiveDateTime) -> Result<()> {
     diesel::update(
         emails::table

@@ -32,7 +32,7 @@ pub struct RoleHolder {
     /// Role in which the person acts.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// Holder of the role; another person than the recipient if that one deputises.
+    /// Holder of the role; differs from the recipient if the recipient deputises.
     pub holder: PersonId,
     /// The person as a recipient.
     pub person: Recipient,
@@ -86,7 +86,7 @@ pub fn recipients(
     Ok(found)
 }
 
-/// Returns the people of [`recipients`], from memory where the registers have not changed since.
+/// Returns the people of [`recipients`], from memory if the registers have not changed since.
 pub fn remembered(
     connection: &mut AnyConnection,
     version: &RegisterVersion,

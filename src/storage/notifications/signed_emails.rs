@@ -1,5 +1,5 @@
-//! Signatures of the emails in the queue. Address, text and state are signed; what only delivery notes (attempts, times of
-//! attempts, answers of the mail server) is not.
+//! Signatures of the emails in the queue. Address, text and state are signed; columns written only by delivery
+//! (attempts, times of attempts, answers of the mail server) are not.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub struct SignedEmail {
     pub message_id: String,
     /// Kind of alert.
     pub kind: String,
-    /// Key of the contract that it is about.
+    /// Key of the contract that the email is about.
     pub contract_id: i64,
     /// Subject of the alert.
     pub subject_key: String,
@@ -37,7 +37,7 @@ pub struct SignedEmail {
     pub due_on: NaiveDate,
     /// Email address of the recipient.
     pub address: String,
-    /// Language of its text.
+    /// Language of the text.
     pub language: String,
     /// Subject line.
     pub subject: String,
@@ -47,7 +47,7 @@ pub struct SignedEmail {
     pub html: String,
     /// State in the queue.
     pub state: String,
-    /// Time when it was queued, in UTC.
+    /// Time of queueing, in UTC.
     pub created_at: NaiveDateTime,
     /// Time when a mail server accepted it, in UTC.
     pub sent_at: Option<NaiveDateTime>,
@@ -57,6 +57,7 @@ pub struct SignedEmail {
 pub type WithSignature = (i64, SignedEmail, Option<String>);
 
 impl SignedEmail {
+    /// Returns the signed content of an email that is queued at a time in UTC.
     pub(super) fn queued(email: &NewEmail, at: NaiveDateTime) -> Self {
         Self {
             public_id: email.public_id.clone(),
@@ -99,8 +100,8 @@ pub fn missing(connection: &mut AnyConnection, ids: &[String]) -> Result<BTreeSe
     Ok(ids.iter().filter(|id| !found.contains(*id)).cloned().collect())
 }
 
-/// Returns which of these emails are not as the program left them.
-pub fn changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Result<BTreeSet<EmailId>> {
+/// Returns the emails that were changed by other means than the program.
+pub fn find_changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Result<BTreeSet<EmailId>> {
     let all: Vec<WithSignature> = emails::table
         .filter(emails::id.eq_any(ids))
         .select((emails::id, SignedEmail::as_select(), emails::signature))
@@ -109,8 +110,8 @@ pub fn changed(connection: &mut AnyConnection, key: &RowKey, ids: &[i64]) -> Res
     Ok(all.iter().filter(is_changed).map(|(id, ..)| EmailId(*id)).collect())
 }
 
-/// Signs an email after a change of its columns that are signed. One that was not as the program left it keeps its
-/// signature, so that it is told further on.
+/// Signs an email after a change of its signed columns. An email that was changed by other means keeps its signature,
+/// so that the change is still reported.
 pub(super) fn sign_again(
     connection: &mut AnyConnection,
     key: &RowKey,
@@ -127,7 +128,7 @@ pub(super) fn sign_again(
     Ok(Some(key.sign(TABLE, &email)))
 }
 
-/// Signs the next emails from before there were signatures; returns the number signed.
+/// Signs the next emails stored before rows were signed; returns the number signed.
 pub(in crate::storage) fn sign_earlier(connection: &mut AnyConnection, key: &RowKey, limit: i64) -> Result<usize> {
     let earlier: Vec<(i64, SignedEmail)> = emails::table
         .filter(emails::signature.is_null())

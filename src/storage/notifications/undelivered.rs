@@ -1,5 +1,5 @@
-//! Emails about a contract that were not delivered: those that delivery gave up on, until someone has informed their
-//! recipient in another way, and those whose attempts have failed so far.
+//! Emails about a contract that were not delivered: those that were given up, until their recipient is informed by
+//! other means, and those whose attempts have failed so far.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -26,15 +26,15 @@ pub struct UndeliveredRow {
     pub state: EmailState,
     /// Name of the recipient.
     pub to: String,
-    /// Email address to which it was sent.
+    /// Email address of the recipient.
     pub address: String,
-    /// Number of attempts begun.
+    /// Number of attempts started.
     pub attempts: i32,
     /// Time of the next attempt while queued, in UTC.
     pub next_try_at: NaiveDateTime,
     /// Latest answer of the mail server.
     pub answer: String,
-    /// Time when it was queued, in UTC.
+    /// Time of queueing, in UTC.
     pub created_at: NaiveDateTime,
     /// Random identifier of the contract.
     pub contract: String,
@@ -64,7 +64,7 @@ macro_rules! undelivered_row {
     };
 }
 
-/// Records that delivery gave up on an email; one that is about no contract concerns no officer and is left out.
+/// Records that an email was given up. An email that is not about a contract concerns no officer and is left out.
 pub fn record(connection: &mut AnyConnection, email: EmailId) -> Result<()> {
     let about: Option<(i64, i64)> = emails::table
         .inner_join(contracts::table.on(contracts::id.eq(emails::contract_id)))
@@ -84,7 +84,7 @@ pub fn record(connection: &mut AnyConnection, email: EmailId) -> Result<()> {
     Ok(())
 }
 
-/// Removes an email from the list; returns false if it was not in it.
+/// Removes an email from the list; returns false if it was not on the list.
 pub fn clear(connection: &mut AnyConnection, email: EmailId) -> Result<bool> {
     Ok(diesel::delete(undelivered::table.find(email.0)).execute(connection)? > 0)
 }

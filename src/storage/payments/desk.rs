@@ -1,5 +1,5 @@
 //! The payment requests of all contracts that organisations may see, with the filters of the payments desk. Open
-//! requests are few beside paid ones, so that lists and sums without a month walk the index by state.
+//! requests are few compared to paid ones, so lists and sums without a month walk the index by state.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, sql};
@@ -25,7 +25,7 @@ pub enum Order {
     Amount,
 }
 
-/// Filters of the list; an absent one does not narrow it.
+/// Filters of the list; absent filters do not narrow the list.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// Only payment requests in these states.
@@ -41,18 +41,38 @@ pub struct Filter {
     pub order: Order,
 }
 
-/// A payment request with its contract and the last day on which its milestone is paid on time.
+/// A payment request with its contract and the last day to pay its milestone on time.
 pub type DeskRow = (PaymentRequest, Contract, Option<NaiveDate>);
 
-/// Restricts a query over payments and contracts to what organisations may see and the filter lets through, in any
+/// Joins payment requests with their contracts and milestones.
+macro_rules! joined {
+    () => {
+        payments::table.inner_join(contracts::table).left_join(
+            milestones::table
+                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
+        )
+    };
+}
+
+/// Holds for contracts that one of the organisations may see.
+macro_rules! is_seen {
+    ($organisations:expr) => {
+        exists(
+            contract_access::table
+                .filter(
+                    contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()),
+                )
+                .filter(contract_access::contract_id.eq(contracts::id)),
+        )
+    };
+}
+
+/// Restricts a query over payments and contracts to those that organisations may see and that match the filter, in any
 /// state.
 macro_rules! narrowed {
     ($query:expr, $organisations:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        let seen = contract_access::table
-            .filter(contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()))
-            .filter(contract_access::contract_id.eq(contracts::id));
-        let mut query = $query.filter(exists(seen));
+        let mut query = $query.filter(is_seen!($organisations));
         if let Some(purchaser) = filter.purchaser {
             query = query.filter(contracts::purchaser_id.eq(purchaser.0));
         }
@@ -70,8 +90,8 @@ macro_rules! narrowed {
 }
 
 impl Filter {
-    /// Compares two rows by the order of the list: by amount, or by the day of the payment where a month of payments
-    /// is listed, then by key.
+    /// Compares two rows in the order of the list: by amount, or by the day of the payment if a month of payments is
+    /// listed, then by key.
     fn compare(&self, (one, ..): &DeskRow, (other, ..): &DeskRow) -> std::cmp::Ordering {
         let by_age = || {
             let day = |payment: &PaymentRequest| payment.paid_on.filter(|_| self.paid.is_some());
@@ -85,8 +105,8 @@ impl Filter {
     }
 }
 
-/// Loads a page of the list, after a payment request: of each state by its own index, since a planner cannot know that
-/// few requests are open, then the first of all.
+/// Loads a page of the list, after a payment request: reads each state by its own index, since a planner cannot know
+/// that few requests are open, and merges.
 pub fn page(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -110,12 +130,7 @@ fn page_of_state(
     after: Option<&PaymentRequest>,
     limit: i64,
 ) -> Result<Vec<DeskRow>> {
-    let query = payments::table
-        .inner_join(contracts::table)
-        .left_join(
-            milestones::table
-                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
-        )
+    let query = joined!()
         .filter(payments::state.eq(state.as_str()))
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .limit(limit)
@@ -144,51 +159,35 @@ fn page_of_state(
     Ok(query.load(connection)?)
 }
 
-/// Loads payment requests by random identifier, of those that the organisations may see.
+/// Loads payment requests by random identifier that the organisations may see.
 pub fn chosen(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
     public_ids: &[&str],
 ) -> Result<Vec<DeskRow>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(payments::table
-        .inner_join(contracts::table)
-        .left_join(
-            milestones::table
-                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
-        )
+    Ok(joined!()
         .filter(payments::public_id.eq_any(public_ids))
-        .filter(exists(seen))
+        .filter(is_seen!(organisations))
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .load(connection)?)
 }
 
-/// Loads the approved payment requests of these amounts in fen, of those that the organisations may see, oldest first.
+/// Loads the approved payment requests of these amounts in fen that the organisations may see, oldest first.
 pub fn approved(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
     amounts: &[i64],
 ) -> Result<Vec<DeskRow>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(payments::table
-        .inner_join(contracts::table)
-        .left_join(
-            milestones::table
-                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
-        )
+    Ok(joined!()
         .filter(payments::state.eq(PaymentState::Approved.as_str()))
         .filter(payments::amount_fen.eq_any(amounts))
-        .filter(exists(seen))
+        .filter(is_seen!(organisations))
         .order(payments::id)
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .load(connection)?)
 }
 
-/// Counts the payment requests of the list and sums, in fen, their amounts and those of late interest among them.
+/// Counts the payment requests of the list, and sums their amounts and those of late interest, in fen.
 pub fn totals(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

@@ -1,8 +1,9 @@
-//! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. Which step may
-//! follow which is not decided here: `domain::payments` has the table.
+//! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. The order of
+//! steps is decided in `domain::payments`.
 
 pub mod desk;
 pub mod returned;
+pub mod rules;
 pub mod vouchers;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::write::Context;
 
-/// Rows that one query looks up by name.
+/// Rows looked up by name in one query.
 const LOOKED_UP_AT_ONCE: usize = 500;
 
 /// A payment request.
@@ -28,7 +29,7 @@ const LOOKED_UP_AT_ONCE: usize = 500;
 pub struct PaymentRequest {
     /// Primary key.
     pub id: PaymentId,
-    /// Random identifier, the one shown outside.
+    /// Random identifier, used in addresses.
     pub public_id: String,
     /// Contract to be paid under.
     pub contract_id: ContractId,
@@ -49,6 +50,8 @@ pub struct PaymentRequest {
     pub account: String,
     #[diesel(deserialize_as = Option<String>)]
     pub kind: PaymentKind,
+    /// Appropriation that bore it, where its contract was carried over to another since.
+    pub borne_by: Option<i64>,
 }
 
 contract_row_readers!(payments, PaymentRequest);
@@ -105,43 +108,34 @@ pub fn insert(
         .map(PaymentId)?)
 }
 
+/// Columns of a finished payment request, without its key.
+macro_rules! columns {
+    ($row:ident) => {
+        (
+            payments::public_id.eq(&$row.public_id),
+            payments::contract_id.eq($row.contract_id.0),
+            payments::milestone.eq(&$row.milestone),
+            payments::amount_fen.eq($row.amount_fen),
+            payments::state.eq($row.state.as_str()),
+            payments::requested_at.eq($row.requested_at),
+            payments::voucher.eq(&$row.voucher),
+            payments::paid_on.eq($row.paid_on),
+            payments::account.eq(&$row.account),
+            payments::kind.eq($row.kind.stored()),
+        )
+    };
+}
+
 /// Inserts finished payment requests with the keys they already have.
 pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<()> {
-    insert_rows!(connection, payments::table, rows, |row| {
-        (
-            payments::id.eq(row.id.0),
-            payments::public_id.eq(&row.public_id),
-            payments::contract_id.eq(row.contract_id.0),
-            payments::milestone.eq(&row.milestone),
-            payments::amount_fen.eq(row.amount_fen),
-            payments::state.eq(row.state.as_str()),
-            payments::requested_at.eq(row.requested_at),
-            payments::voucher.eq(&row.voucher),
-            payments::paid_on.eq(row.paid_on),
-            payments::account.eq(&row.account),
-            payments::kind.eq(row.kind.stored()),
-        )
-    });
+    insert_rows!(connection, payments::table, rows, |row| { (payments::id.eq(row.id.0), columns!(row)) });
     Ok(())
 }
 
-/// Inserts finished payment requests and returns the keys that the database gives them, in the order of the rows; the
-/// keys in the rows are not used.
+/// Inserts finished payment requests and returns the keys assigned by the database, in the order of the rows; the keys
+/// in the rows are ignored.
 pub fn insert_finished(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<Vec<PaymentId>> {
-    insert_rows!(connection, payments::table, rows, |row| {
-        (
-            payments::public_id.eq(&row.public_id),
-            payments::contract_id.eq(row.contract_id.0),
-            payments::milestone.eq(&row.milestone),
-            payments::amount_fen.eq(row.amount_fen),
-            payments::state.eq(row.state.as_str()),
-            payments::requested_at.eq(row.requested_at),
-            payments::voucher.eq(&row.voucher),
-            payments::paid_on.eq(row.paid_on),
-            payments::account.eq(&row.account),
-            payments::kind.eq(row.kind.stored()),
-        )
-    });
+    insert_rows!(connection, payments::table, rows, |row| { columns!(row) });
     let mut keys: BTreeMap<String, PaymentId> = BTreeMap::new();
     for part in rows.chunks(LOOKED_UP_AT_ONCE) {
         let names: Vec<&str> = part.iter().map(|row| row.public_id.as_str()).collect();
@@ -166,7 +160,7 @@ pub fn bulk_insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, Ste
     Ok(())
 }
 
-/// Loads a contract that has payment requests and all of these with their steps, oldest first, if one of the
+/// Loads a contract with its payment requests and their steps, oldest first, if it has requests and one of the
 /// organisations may see it.
 pub fn contract_with_requests(
     connection: &mut AnyConnection,

@@ -1,4 +1,4 @@
-//! Steps that sent a payment request, or a recorded payment, back to who made it.
+//! Steps that returned a payment request, or a recorded payment, to the person who made it.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,12 @@ pub struct ReturnedRequest {
     pub contract: ContractId,
     pub milestone: String,
     pub kind: PaymentKind,
-    /// Person who returned it, with the reason.
+    /// Person who returned the request, with the reason.
     pub by: PersonId,
     pub reason: String,
 }
 
-/// Loads the payment requests of these contracts that were returned and have not been made again.
+/// Loads the payment requests of these contracts that were returned and not made again.
 pub fn last_returned(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<ReturnedRequest>> {
     if contracts.is_empty() {
         return Ok(Vec::new());
@@ -54,8 +54,8 @@ pub fn last_returned(connection: &mut AnyConnection, contracts: &[ContractId]) -
     Ok(returned.collect())
 }
 
-/// Loads the public identifiers of those of these payment requests whose last step is the given one, with the person
-/// who took it and the note.
+/// Loads the public identifiers of the given payment requests whose last step is the given one, with the person who
+/// took it and the note.
 pub fn whose_last_step_is(
     connection: &mut AnyConnection,
     public_ids: &[&str],

@@ -1,4 +1,4 @@
-//! Rows of voucher numbers: each with the payment that holds it. A payer has a number once a year.
+//! Rows of voucher numbers, each with its payment. A payer's number is unique within a year.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::storage::ids::{OrganisationId, PaymentId};
 use crate::storage::payments::{LOOKED_UP_AT_ONCE, PaymentRequest};
 use crate::storage::unique::or_again;
 
-/// Finds the payment that holds a payer's number of a year.
+/// Finds the payment with a payer's number in a year.
 pub fn holder(
     connection: &mut AnyConnection,
     payer: OrganisationId,
@@ -26,7 +26,7 @@ pub fn holder(
         .optional()?)
 }
 
-/// Loads the payments that hold one of these numbers, by payer and year, each with that year and number.
+/// Loads the payments with one of these numbers, by payer and year, each with that year and number.
 pub fn held(
     connection: &mut AnyConnection,
     payers: &[OrganisationId],
@@ -42,7 +42,7 @@ pub fn held(
         .load(connection)?)
 }
 
-/// A number of a payer and a year, with the number of the contract whose payment holds it.
+/// A number of a payer and a year, with the number of the contract of its payment.
 pub type HeldVoucher = (OrganisationId, i32, String, String);
 
 /// Loads the holders of these numbers, of any payer and year.
@@ -58,7 +58,7 @@ pub fn held_by_contracts(connection: &mut AnyConnection, keys: &[String]) -> Res
     Ok(found)
 }
 
-/// Stores a number; called after [`holder`] found none, so that the loser of a race is retried and then finds it.
+/// Stores a number. Called after [`holder`] found none, so that the loser of a race is retried and then finds it.
 pub fn insert(
     connection: &mut AnyConnection,
     payment: PaymentId,
@@ -95,7 +95,7 @@ pub fn release(connection: &mut AnyConnection, payment: PaymentId) -> Result<()>
     Ok(())
 }
 
-/// Returns payer, year and number that a payment holds.
+/// Returns payer, year and number of a payment's voucher.
 pub fn of_payment(connection: &mut AnyConnection, payment: PaymentId) -> Result<Option<(OrganisationId, i32, String)>> {
     Ok(vouchers::table
         .filter(vouchers::payment_id.eq(payment.0))

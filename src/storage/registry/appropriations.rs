@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
+use crate::domain::ledger::Balances;
 use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{RowDigests, digests_of_commitment};
@@ -13,6 +14,7 @@ use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId}
 use crate::storage::ledger;
 use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::statements::{Kept, on_engine};
 use crate::storage::text_keys::search_key;
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
@@ -24,7 +26,7 @@ pub struct Appropriation {
     pub public_id: String,
     /// Budget year.
     pub year: i32,
-    /// Bureau whose budget it is.
+    /// Bureau that has the budget.
     pub bureau_id: OrganisationId,
     /// Code of the bureau.
     pub bureau: String,
@@ -40,14 +42,18 @@ pub struct Appropriation {
     pub document_no: String,
     /// Source of funds, 资金来源.
     pub source: String,
-    /// Amount in fen.
+    /// Amount in fen, with all budget changes that were approved.
     pub amount_fen: i64,
-    /// State of the proposal; it counts once approved.
+    /// Part that was taken of what contracts had released, less what plans released, in fen; `None` for none.
+    pub reclaimed_fen: Option<i64>,
+    /// Part that purchase plans reserve, in fen; `None` for none.
+    pub reserved_fen: Option<i64>,
+    /// State of the proposal; the appropriation counts once approved.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    /// Person who proposed it.
+    /// Person who made the proposal.
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
+    /// Person represented, if a deputy made the proposal.
     pub proposed_for: Option<PersonId>,
 }
 
@@ -55,6 +61,11 @@ impl Appropriation {
     /// Returns the amount in fen that counts: 0 before the approval.
     pub fn approved_fen(&self) -> i64 {
         if self.state == ProposalState::Approved { self.amount_fen } else { 0 }
+    }
+
+    /// Returns the balances of its own money in the ledger, without its contracts.
+    pub fn own_balances(&self) -> Balances {
+        Balances::own(self.approved_fen(), self.reserved_fen.unwrap_or(0), self.reclaimed_fen.unwrap_or(0))
     }
 }
 
@@ -65,15 +76,15 @@ pub struct NewAppropriation<'a> {
     pub public_id: &'a str,
     /// Budget year.
     pub year: i32,
-    /// Bureau whose budget it is.
+    /// Bureau that has the budget.
     pub bureau_id: OrganisationId,
     /// Budget line, economic classification, project code, document number, source of funds.
     pub words: [&'a str; 5],
     /// Amount in fen.
     pub amount_fen: i64,
-    /// Person who proposes it.
+    /// Person who makes the proposal.
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposes it.
+    /// Person represented, if a deputy makes the proposal.
     pub proposed_for: Option<PersonId>,
     /// Time of the proposal in UTC.
     pub proposed_at: NaiveDateTime,
@@ -94,6 +105,8 @@ macro_rules! columns {
             appropriations::document_no,
             appropriations::source,
             appropriations::amount_fen,
+            appropriations::reclaimed_fen,
+            appropriations::reserved_fen,
             appropriations::state,
             appropriations::proposed_by,
             appropriations::proposed_for,
@@ -135,7 +148,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// Finds the key of an appropriation by public identifier, in memory where the registers have not changed since.
+/// Finds the key of an appropriation by public identifier, from memory if the registers have not changed since.
 pub fn remembered_key(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -147,7 +160,7 @@ pub fn remembered_key(
     })
 }
 
-/// Returns the public identifier of an appropriation, from memory where the registers have not changed since.
+/// Returns the public identifier of an appropriation, from memory if the registers have not changed since.
 pub fn remembered_public_id(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -155,6 +168,27 @@ pub fn remembered_public_id(
 ) -> Result<Option<String>> {
     static NAMES: Memory<AppropriationId, String> = Memory::new();
     NAMES.get_or_find(version, id, || Ok(by_id(connection, id)?.map(|appropriation| appropriation.public_id)))
+}
+
+/// Returns appropriations by key.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<Appropriation>> {
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::id.eq_any(ids.iter().map(|id| id.0)))
+        .select(columns!())
+        .load(connection)?)
+}
+
+/// Stores the amounts of an appropriation after a posting to it.
+pub fn store_amounts(connection: &mut AnyConnection, of: &Appropriation) -> Result<()> {
+    diesel::update(appropriations::table.find(of.id.0))
+        .set((
+            appropriations::amount_fen.eq(of.amount_fen),
+            appropriations::reclaimed_fen.eq(of.reclaimed_fen),
+            appropriations::reserved_fen.eq(of.reserved_fen),
+        ))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Finds an appropriation by key.
@@ -167,8 +201,8 @@ pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Opti
         .optional()?)
 }
 
-/// Locks an appropriation until the transaction ends, so that its free amount is spent once, and returns it. It is a
-/// register, and registers do not change within a transaction that uses them, so it may be read by the same statement.
+/// Locks an appropriation until the transaction ends, so that its free amount is used once, and returns it. Registers
+/// do not change within a transaction that uses them, so the same statement may read it.
 pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
     match connection {
         AnyConnection::Sqlite(_) => by_id(connection, id),
@@ -192,7 +226,7 @@ pub struct Filter<'a> {
     pub bureaus: &'a [OrganisationId],
     /// Budget years; empty for all.
     pub years: &'a [i32],
-    /// Patterns of `text_match`, each of which the descriptive columns must match.
+    /// Patterns of `text_match`, all of which the descriptive columns must match.
     pub patterns: &'a [String],
     /// Restricts the list to approved appropriations.
     pub approved: bool,
@@ -238,13 +272,36 @@ pub fn list_newest(
     Ok(query.load(connection)?)
 }
 
-/// Records the decision on a proposed appropriation. An approved one is posted in the ledger.
+/// Records the decision on a proposed appropriation, and posts an approved one in the ledger.
 pub fn decide(
     connection: &mut AnyConnection,
     id: AppropriationId,
     state: ProposalState,
     by: PersonId,
     at: NaiveDateTime,
+) -> Result<()> {
+    store_decision(connection, id, (state, by, at))?;
+    if state == ProposalState::Approved {
+        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
+        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
+    }
+    Ok(())
+}
+
+/// Marks an appropriation as approved that is given its amount by a budget change.
+pub fn mark_approved(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
+    store_decision(connection, id, (ProposalState::Approved, by, at))
+}
+
+fn store_decision(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
 ) -> Result<()> {
     diesel::update(appropriations::table.find(id.0))
         .set((
@@ -253,10 +310,6 @@ pub fn decide(
             appropriations::approved_at.eq(Some(at)),
         ))
         .execute(connection)?;
-    if state == ProposalState::Approved {
-        let fen = appropriations::table.find(id.0).select(appropriations::amount_fen).first(connection)?;
-        ledger::post_appropriation(connection, (id, fen), civil_day(at), ledger::APPROVAL)?;
-    }
     Ok(())
 }
 
@@ -284,15 +337,15 @@ pub fn commit(
     amount_fen: i64,
     at: NaiveDateTime,
 ) -> Result<RowDigests> {
-    let id: i64 = diesel::insert_into(commitments::table)
+    let insert = diesel::insert_into(commitments::table)
         .values((
             commitments::appropriation_id.eq(appropriation.0),
             commitments::contract_id.eq(contract.0),
             commitments::amount_fen.eq(amount_fen),
             commitments::committed_at.eq(at),
         ))
-        .returning(commitments::id)
-        .get_result(connection)?;
+        .returning(commitments::id);
+    let id: i64 = on_engine!(connection, own => insert.get_result(own))?;
     digests_of_commitment(id, &Commitment { appropriation, contract, amount_fen, at })
 }
 
@@ -324,15 +377,14 @@ pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -
 
 /// Releases all commitments to a contract.
 pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDateTime) -> Result<()> {
-    diesel::update(
-        commitments::table.filter(commitments::contract_id.eq(contract)).filter(commitments::released_at.is_null()),
-    )
-    .set(commitments::released_at.eq(Some(at)))
-    .execute(connection)?;
+    let held = commitments::table.filter(commitments::contract_id.eq(contract));
+    let update =
+        diesel::update(held.filter(commitments::released_at.is_null())).set(commitments::released_at.eq(Some(at)));
+    on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
 
-/// Lists the appropriations of bureaus, of one year, whose budget line begins with a text; in the order of their keys.
+/// Lists the appropriations of bureaus, of one year, whose budget line begins with a text; sorted by key.
 pub fn of_line(
     connection: &mut AnyConnection,
     bureaus: &[OrganisationId],

@@ -1,5 +1,5 @@
-//! Imported years of the working calendar. Rows are only added: the calendar at a version consists of the rows up to
-//! it.
+//! Imported years of the working calendar. Rows are only added: the calendar at a version consists of all rows up to
+//! that version.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -49,7 +49,7 @@ pub fn insert(connection: &mut AnyConnection, row: &CalendarRow) -> Result<()> {
 /// A contract whose projections follow an earlier calendar version, and its place in the list of such contracts.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct ContractBehind {
-    /// Calendar version of its projections.
+    /// Calendar version of the contract's projections.
     pub version: Option<i64>,
     /// Key of the contract.
     pub contract: ContractId,

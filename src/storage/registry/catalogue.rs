@@ -1,5 +1,4 @@
 //! Rows of the catalogue: services that contracts can buy, each with unit, standard and the document that names it.
-//! Nothing here ties a contract to them.
 
 use diesel::prelude::*;
 
@@ -38,12 +37,12 @@ pub fn codes(connection: &mut AnyConnection) -> Result<Vec<String>> {
     Ok(services::table.order(services::id).select(services::code).load(connection)?)
 }
 
-/// Returns those of the names that services of the catalogue have.
+/// Returns the names among `names` that services of the catalogue have.
 pub fn known_names(connection: &mut AnyConnection, names: &[&str]) -> Result<Vec<String>> {
     Ok(services::table.filter(services::name.eq_any(names)).select(services::name).load(connection)?)
 }
 
-/// Lists services by key, after a key; `patterns` are those of `text_match`, all of which name and code must match.
+/// Lists services by key, after a key; name and code must match all `patterns` of `text_match`.
 pub fn list(connection: &mut AnyConnection, patterns: &[String], after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
     let mut query = services::table
         .filter(services::id.gt(after))

@@ -46,7 +46,7 @@ pub fn list_by_prefix(connection: &mut AnyConnection, prefix: &str, limit: i64) 
         .load(connection)?)
 }
 
-/// Lists contractors by key, after a key. Every word of `q` is a part of the name or of the credit code.
+/// Lists contractors by key, after a key. Every word of `q` must be part of the name or of the credit code.
 pub fn list(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: i64) -> Result<Vec<Contractor>> {
     let mut query = contractors::table
         .inner_join(organisations::table)

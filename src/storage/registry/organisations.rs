@@ -80,7 +80,7 @@ pub struct Region {
     pub code: String,
     /// Name of the region.
     pub name: String,
-    /// Codes of the enclosing regions and its own, each followed by a slash: `341800/341802/`.
+    /// Codes of the enclosing regions and the region's own, each followed by a slash: `341800/341802/`.
     pub path: String,
 }
 
@@ -156,8 +156,8 @@ pub fn path_of(connection: &mut AnyConnection, id: Option<RegionId>) -> Result<S
     Ok(regions::table.find(id.0).select(regions::path).first(connection)?)
 }
 
-/// Lists the organisations, except contractors, in a region and all regions below it.
-pub fn below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
+/// Lists the organisations, except contractors, in a region and all regions within it.
+pub fn in_region_or_below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
     Ok(organisations::table
         .left_join(regions::table)
         .filter(regions::path.ge(path.to_owned()))
@@ -240,7 +240,7 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<
         .load(connection)?)
 }
 
-/// Returns organisations by key, from memory where the registers have not changed since.
+/// Returns organisations by key, from memory if the registers have not changed since.
 pub fn remembered(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -266,12 +266,12 @@ pub fn remembered(
 
 static BY_CODE: Memory<String, Organisation> = Memory::new();
 
-/// Returns the organisation with a code if it is remembered.
+/// Returns the organisation with a code if it is in memory.
 pub fn known_by_code(version: &RegisterVersion, code: &str) -> Option<Organisation> {
     BY_CODE.get(version, &code.to_owned())
 }
 
-/// Finds an organisation by code, in memory where the registers have not changed since.
+/// Finds an organisation by code, from memory if the registers have not changed since.
 pub fn remembered_by_code(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -401,7 +401,7 @@ pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &s
         .optional()?)
 }
 
-/// Finds a contractor by credit code, in memory where the registers have not changed since.
+/// Finds a contractor by credit code, from memory if the registers have not changed since.
 pub fn remembered_contractor(
     connection: &mut AnyConnection,
     version: &RegisterVersion,
@@ -430,7 +430,7 @@ pub fn contractors_by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]
         .load(connection)?)
 }
 
-/// Lists the keys of a region and all regions below it.
+/// Lists the keys of a region and all regions within it.
 pub fn regions_under(connection: &mut AnyConnection, code: &str) -> Result<Vec<i64>> {
     let Some((_, path)) = region(connection, code)? else { return Ok(Vec::new()) };
     Ok(regions::table

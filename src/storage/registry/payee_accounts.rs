@@ -19,7 +19,7 @@ pub struct AccountChange {
     pub id: AccountChangeId,
     /// Public identifier.
     pub public_id: String,
-    /// Contractor whose account it is.
+    /// Contractor that has the account.
     pub contractor_id: OrganisationId,
     /// Credit code of the contractor.
     pub credit_code: String,
@@ -30,9 +30,9 @@ pub struct AccountChange {
     /// State of the proposal.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    /// Person who proposed it.
+    /// Person who made the proposal.
     pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
+    /// Person represented, if a deputy made the proposal.
     pub proposed_for: Option<PersonId>,
     /// Time of the proposal in UTC.
     pub proposed_at: NaiveDateTime,
@@ -60,11 +60,11 @@ macro_rules! columns {
 pub struct NewChange<'a> {
     /// Public identifier.
     pub public_id: &'a str,
-    /// Contractor whose account it is.
+    /// Contractor that has the account.
     pub contractor_id: OrganisationId,
     /// Proposed account.
     pub account: &'a Account,
-    /// Person who proposes it, and the holder on whose behalf.
+    /// Person who makes the proposal, and the person represented by a deputy.
     pub by: (PersonId, Option<PersonId>),
     /// Time of the proposal in UTC.
     pub at: NaiveDateTime,
@@ -130,7 +130,7 @@ const FUNDED: [ContractState; 5] = [
     ContractState::Closed,
 ];
 
-/// Returns those of the contractors that have a funded contract.
+/// Returns the contractors among the given ones that have a funded contract.
 pub fn with_funded_contract(
     connection: &mut AnyConnection,
     contractors: &[OrganisationId],

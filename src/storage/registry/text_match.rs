@@ -1,11 +1,11 @@
-//! Patterns for searches in small, indexed parts of a table: the same on both engines.
+//! Patterns for searches in small, indexed parts of a table, the same on both engines.
 //!
-//! They match a row's `search_key`, the folded words of the row, each between spaces. Large tables are searched by
+//! They are matched against a row's `search_key`, its folded words, each between spaces. Large tables are searched by
 //! pairs of characters instead (`contractors`).
 
 use crate::domain::text_input::key;
 
-/// Maximum number of words of a query that narrow a search, and of characters of each.
+/// Maximum number of words in a query that narrow a search, and of characters in each.
 const MAX_WORDS: usize = 6;
 const MAX_LENGTH: usize = 100;
 
@@ -24,12 +24,12 @@ pub fn containing(word: &str) -> String {
     format!("%{}%", escape_word(word))
 }
 
-/// Builds the `LIKE` pattern of rows of which a text starts with a word.
+/// Builds the `LIKE` pattern of rows with a text that starts with a word.
 pub fn starting_with(word: &str) -> String {
     format!("% {}%", escape_word(word))
 }
 
-/// Builds the `LIKE` pattern of rows of which a text is a word.
+/// Builds the `LIKE` pattern of rows with a text that equals a word.
 pub fn exactly(word: &str) -> String {
     format!("% {} %", escape_word(word))
 }

@@ -1,9 +1,9 @@
 //! The version of the registers: a text that every transaction on registers, people, seats and delegations replaces,
-//! and the memory of what was read under it.
+//! and the memory of rows read under it.
 //!
-//! A process remembers rows of the registers together with the version that it read beside them, and uses them only
-//! where a later statement reads the same version. So all processes on a database agree, at no statement of their own.
-//! A version never comes back. Changes that bypass the program are noticed with the next change or start.
+//! A process remembers rows of the registers together with the version that it read with them, and uses them only if a
+//! later statement reads the same version. So all processes on a database agree, without statements of their own. A
+//! version never comes back. Changes that bypass the program are noticed at the next change or start.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -20,12 +20,13 @@ use crate::storage::backend::AnyConnection;
 pub(in crate::storage) const ONLY: i64 = 1;
 /// Stored text while a transaction changes the registers; nothing is remembered under it.
 const CHANGING: &str = "";
-/// Versions of which a process keeps what it read: the last, and the one before it for requests that began earlier.
+/// Number of versions for which a process remembers rows: the last, and the one before it for requests that began
+/// earlier.
 const VERSIONS: usize = 2;
 /// Maximum number of entries that a memory keeps for one version.
 const ENTRIES: usize = 10_000;
 
-/// Version of the registers as one statement saw it. The default names no version: nothing is remembered under it.
+/// Version of the registers as one statement saw it. By default there is no version: nothing is remembered under it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegisterVersion(Option<Arc<str>>);
 
@@ -35,7 +36,7 @@ impl From<Option<String>> for RegisterVersion {
     }
 }
 
-/// The stored version as an expression, to be read by a statement that is sent anyway.
+/// The stored version as an expression, to be added to a statement that is sent anyway.
 macro_rules! stored_version {
     () => {
         $crate::schema::register_version::table
@@ -49,7 +50,7 @@ pub(in crate::storage) use stored_version;
 /// Loads the version.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn load(connection: &mut AnyConnection) -> Result<RegisterVersion> {
     let found: Option<String> =
         register_version::table.find(ONLY).select(register_version::version).first(connection).optional()?;
@@ -78,8 +79,7 @@ fn replace(connection: &mut AnyConnection, version: &str) -> QueryResult<usize> 
     diesel::update(register_version::table.find(ONLY)).set(register_version::version.eq(version)).execute(connection)
 }
 
-/// Memory of one kind of row in this process, by version and key. Values must follow from the registers and the key
-/// alone.
+/// Memory of one kind of row in this process, by version and key. Values must depend only on the registers and the key.
 pub struct Memory<K, V>(Mutex<Vec<(RegisterVersion, HashMap<K, V>)>>);
 
 impl<K: Eq + Hash, V: Clone> Memory<K, V> {
@@ -88,7 +88,7 @@ impl<K: Eq + Hash, V: Clone> Memory<K, V> {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// Returns what is remembered for a key.
+    /// Returns the remembered value for a key.
     pub fn get(&self, version: &RegisterVersion, key: &K) -> Option<V> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(of, _)| of == version)?.1.get(key).cloned()
@@ -114,7 +114,7 @@ impl<K: Eq + Hash, V: Clone> Memory<K, V> {
         entries.insert(key, value);
     }
 
-    /// Returns what is remembered for a key, or loads it and remembers it.
+    /// Returns the remembered value for a key, or loads and remembers it.
     ///
     /// # Errors
     /// Those of `load`.
@@ -127,8 +127,8 @@ impl<K: Eq + Hash, V: Clone> Memory<K, V> {
         Ok(value)
     }
 
-    /// Returns what is remembered for a key, or searches for it. A key that is not found is not remembered: it may be
-    /// any typed text.
+    /// Returns the remembered value for a key, or searches for it. A key that is not found is not remembered, since it
+    /// may be any typed text.
     ///
     /// # Errors
     /// Those of `find`.

@@ -8,41 +8,40 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::storage::audit::row_records;
-use crate::storage::backend::{begin_read, begin_write};
+use crate::storage::backend::begin_read;
 use crate::storage::locks::{Scope, lock};
 use crate::storage::transfer::read::{Line, without_time_limit};
 use crate::storage::transfer::tables::{Cell, Kind, Table};
 use crate::storage::write::Transaction;
 use crate::storage::{AnyConnection, Pool, Result};
 
-/// Maximum number of values in one INSERT: below SQLite's limit of 32,766, and less than the rows of a large text can
-/// make heavy.
+/// Maximum number of values in one INSERT: below SQLite's limit of 32,766, and few enough for rows with a large text.
 const VALUES_AT_ONCE: usize = 16_000;
 /// Maximum number of rows in one INSERT.
 const ROWS_AT_ONCE: usize = 500;
 
-/// Runs `work` in one transaction beside which nothing else is written.
+/// Runs `work` in one transaction while no other transaction writes.
 ///
 /// # Errors
-/// Those of `work`, after which nothing was written; `Unavailable` when the database does not answer.
+/// Those of `work`, after which nothing was written; `Unavailable` if the database does not answer.
 pub fn in_one_transaction<T, E: From<Error>>(
     pool: &Pool,
     work: impl FnOnce(&mut AnyConnection) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    let _writer = pool.writer();
-    let mut connection = pool.begin(begin_write)?;
-    let mut open = Transaction::begun(&mut connection);
-    without_time_limit(open.connection())?;
-    lock(open.connection(), Scope::Everything).map_err(Error::from)?;
-    let done = work(open.connection())?;
-    open.commit()?;
-    Ok(done)
+    pool.on_writer(|connection| {
+        let mut open = Transaction::begun(connection);
+        without_time_limit(open.connection())?;
+        lock(open.connection(), Scope::Everything).map_err(Error::from)?;
+        let done = work(open.connection())?;
+        open.commit()?;
+        Ok(done)
+    })?
 }
 
 /// Runs `work` in one read transaction, however long it takes.
 ///
 /// # Errors
-/// Those of `work`; `Unavailable` when the database does not answer.
+/// Those of `work`; `Unavailable` if the database does not answer.
 pub fn in_one_snapshot<T, E: From<Error>>(
     pool: &Pool,
     work: impl FnOnce(&mut AnyConnection) -> std::result::Result<T, E>,
@@ -55,11 +54,11 @@ pub fn in_one_snapshot<T, E: From<Error>>(
     Ok(done)
 }
 
-/// Clears a database that was never used of the program's own mark, and returns the name of a table that holds rows, if
-/// any does: such a database is in use. Covers tables of other programs.
+/// Removes the program's own mark from a database that was never used, and returns the name of a table with rows, if
+/// any: such a database is in use. Tables of other programs count.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn clear_unused(connection: &mut AnyConnection) -> Result<Option<String>> {
     let names = lines(
         connection,
@@ -81,6 +80,7 @@ pub fn clear_unused(connection: &mut AnyConnection) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// Returns the only column of a query, written for either engine.
 pub(in crate::storage) fn lines(connection: &mut AnyConnection, sqlite: &str, postgres: &str) -> Result<Vec<String>> {
     let rows: Vec<Line> = match connection {
         AnyConnection::Sqlite(connection) => diesel::sql_query(sqlite).load(connection)?,
@@ -92,7 +92,7 @@ pub(in crate::storage) fn lines(connection: &mut AnyConnection, sqlite: &str, po
 /// Inserts rows, each a line as [`super::pass_rows`] returns it.
 ///
 /// # Errors
-/// `Internal` for a line that is not as the table says; those of the database.
+/// `Internal` for a line that does not fit the table; database errors.
 pub fn insert(connection: &mut AnyConnection, table: &Table, rows: &[String]) -> Result<()> {
     let at_once = (VALUES_AT_ONCE / table.columns.len().max(1)).clamp(1, ROWS_AT_ONCE);
     for part in rows.chunks(at_once) {
@@ -103,7 +103,7 @@ pub fn insert(connection: &mut AnyConnection, table: &Table, rows: &[String]) ->
 }
 
 fn cells(table: &Table, line: &str) -> Result<Vec<Cell>> {
-    let strange = || Error::Internal(format!("a line is no row of {}", table.name));
+    let strange = || Error::Internal(format!("a line is not a row of {}", table.name));
     let values: Vec<Value> = serde_json::from_str(line).map_err(|_| strange())?;
     if values.len() != table.columns.len() {
         return Err(strange());
@@ -162,10 +162,10 @@ fn statement(table: &Table, rows: usize, place: impl Fn(usize) -> String) -> Str
     format!("INSERT INTO \"{}\" (\"{}\") VALUES {}", table.name, columns.join("\", \""), values.join(", "))
 }
 
-/// Lets PostgreSQL continue each table's keys after the largest one. SQLite does so by itself.
+/// Makes PostgreSQL continue each table's keys after the largest one. SQLite does so by itself.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn set_sequences(connection: &mut AnyConnection, tables: &[Table]) -> Result<()> {
     let AnyConnection::Postgres(connection) = connection else { return Ok(()) };
     for table in tables.iter().filter(|table| table.key == ["id"]) {

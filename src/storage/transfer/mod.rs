@@ -1,7 +1,7 @@
 //! Whole copies of the database: the rows of every table in a form that is the same on both engines.
 //!
-//! A row is a line of JSON, an array in the order of the table's columns. The lines of a table in the order of its key
-//! have one digest, so a backup, a restored database and one moved to the other engine can be compared.
+//! A row is a line of JSON, an array in the order of the table's columns. The lines of a table, in the order of its
+//! key, have one digest, so a backup, a restored database and a database moved to the other engine can be compared.
 
 mod load;
 mod read;

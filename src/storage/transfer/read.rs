@@ -40,6 +40,7 @@ impl TableHasher {
         self.hash.update(b"\n");
     }
 
+    /// Returns the number of rows, the size in bytes and the SHA-256 of the table.
     pub fn finish(self) -> TableDigest {
         TableDigest { rows: self.rows, bytes: self.bytes, sha256: hex(&self.hash.finalize()) }
     }
@@ -51,10 +52,11 @@ pub(super) struct Line {
     pub line: String,
 }
 
-/// Lifts PostgreSQL's limit on the time of a statement for the open transaction: reading a large table takes longer.
+/// Lifts PostgreSQL's limit on the duration of a statement for the open transaction, since reading a large table takes
+/// longer.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn without_time_limit(connection: &mut AnyConnection) -> Result<()> {
     if let AnyConnection::Postgres(connection) = connection {
         connection.batch_execute("SET LOCAL statement_timeout = 0")?;
@@ -65,7 +67,7 @@ pub(super) fn without_time_limit(connection: &mut AnyConnection) -> Result<()> {
 /// Passes the line of each row to `each`, in the order of the table's key.
 ///
 /// # Errors
-/// Those of the database and of `each`; `Internal` for a value that is not of its column's type.
+/// Database errors and those of `each`; `Internal` for a value that is not of its column's type.
 pub fn pass_rows<E: From<Error>>(
     connection: &mut AnyConnection,
     table: &Table,
@@ -100,7 +102,7 @@ pub fn digest(connection: &mut AnyConnection, table: &Table) -> Result<TableDige
 }
 
 /// Builds the statement that selects each row as one array. The names are those of the schema, or of a backup whose
-/// names were checked (`Table::has_plain_names`); values never stand in it.
+/// names were checked (`Table::has_plain_names`); values are never part of it.
 fn statement(array: &str, table: &Table) -> String {
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     format!(

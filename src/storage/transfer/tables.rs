@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::schema;
 
-/// Time as it is written in a line.
+/// Format of a time in a line.
 const TIME: &str = "%Y-%m-%dT%H:%M:%S%.6f";
 
-/// A table, as a backup describes it.
+/// A table as described in a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Returns true if every name is one that may stand in a statement: ASCII letters, digits and underscores.
+    /// Returns true if every name may be used in a statement: ASCII letters, digits and underscores.
     pub fn has_plain_names(&self) -> bool {
         let plain = |name: &str| {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
@@ -42,7 +42,7 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// Type of a column's values. Every column may also hold NULL here; the database knows which may not.
+/// Type of a column's values. Every column may also be NULL here; the database knows which must not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -66,7 +66,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Parses a value as a line holds it or as an engine prints it; `None` for one of another type.
+    /// Parses a value in the form of a line or of an engine's output; `None` for a value of another type.
     pub fn parse(kind: Kind, value: Value) -> Option<Self> {
         match (kind, value) {
             (_, Value::Null) => Some(Self::Null),
@@ -92,7 +92,7 @@ impl Cell {
         }
     }
 
-    /// Returns the value as a line holds it.
+    /// Returns the value in the form of a line.
     pub fn to_json(&self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -153,7 +153,7 @@ columns_of_tuples! {
 
 macro_rules! tables {
     ($($table:ident($($key:ident),+))+) => {
-        /// Returns every table, each after those that its rows refer to.
+        /// Returns every table, in an order in which each follows the tables that its rows refer to.
         pub fn all_tables() -> Vec<Table> {
             vec![$(Table {
                 name: stringify!($table).to_owned(),
@@ -181,19 +181,22 @@ tables! {
     register_version(id)
     services(id)
     calendars(version)
+    approval_rules(id)
     appropriations(id)
+    budget_changes(id)
     contracts(id)
     contract_terms(contract_id, version)
     contract_access(organisation_id, contract_id)
     contract_pairs(pair, contract_id)
     commitments(id)
+    purchase_plans(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)
     amendment_steps(amendment_id, seq)
     facts(contract_id, seq)
     events(stream, seq)
-    chains(stream)
+    hash_chains(stream)
     seals(day)
     sealed_heads(kind, stream)
     row_records(stream, seq)

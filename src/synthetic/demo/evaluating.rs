@@ -13,7 +13,7 @@ use crate::synthetic::demo::input::internal;
 use crate::synthetic::demo::plan::Plan;
 use crate::synthetic::demo::teller::Teller;
 
-fn take(
+fn take_step(
     teller: &mut Teller<'_>,
     who: &str,
     (evaluation, name): (&str, &str),
@@ -26,11 +26,11 @@ fn take(
 fn propose(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<String, Error> {
     let officer = person(plan.region, Role::Officer);
     let period = EvaluationInput { from: plan.terms.starts_on, to: day(2026, 8, 31), assess_by: None };
-    let opened = teller.act_as(&officer, |app, caller| evaluations::open(app, caller, id, &period))?;
+    let opened = teller.act_as(&officer, |app, caller| evaluations::open_evaluation(app, caller, id, &period))?;
     let text = "服务按计划开展，档案按月归集；个别场次因人员调整延后，已完成补课，下一期安排两名备用社工";
     let assessment = EvaluationStepInput { text: Some(text.to_owned()), ..EvaluationStepInput::default() };
-    take(teller, &contractor_person(plan.contractor), (&opened.id, "assess"), &assessment)?;
-    take(teller, &officer, (&opened.id, "propose"), &EvaluationStepInput::default())?;
+    take_step(teller, &contractor_person(plan.contractor), (&opened.id, "assess"), &assessment)?;
+    take_step(teller, &officer, (&opened.id, "propose"), &EvaluationStepInput::default())?;
     Ok(opened.id)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn result_is_final(teller: &mut Teller<'_>, plan: &Plan, id: &str) ->
     let evaluation = propose(teller, plan, id)?;
     let comment = |text: &str| EvaluationStepInput { text: Some(text.to_owned()), ..EvaluationStepInput::default() };
     let asked = comment("履约合规一项请考虑：延后的场次事先已电话告知经办人");
-    take(teller, &contractor, (&evaluation, "comment"), &asked)?;
+    take_step(teller, &contractor, (&evaluation, "comment"), &asked)?;
     let listed = teller.act_as(&officer, |app, caller| evaluations::view::find(app, caller, id, &evaluation))?;
     let known = listed.measures.iter().find(|known| known.measure == Measure::Compliance);
     let known = known.ok_or_else(|| internal(format!("no compliance in {}", plan.number)))?;
@@ -50,10 +50,10 @@ pub(super) fn result_is_final(teller: &mut Teller<'_>, plan: &Plan, id: &str) ->
     };
     let adjustments = BTreeMap::from([(Measure::Compliance, adjustment)]);
     let proposal = EvaluationStepInput { adjustments, ..EvaluationStepInput::default() };
-    take(teller, &officer, (&evaluation, "propose"), &proposal)?;
-    take(teller, &contractor, (&evaluation, "comment"), &comment("无意见"))?;
+    take_step(teller, &officer, (&evaluation, "propose"), &proposal)?;
+    take_step(teller, &contractor, (&evaluation, "comment"), &comment("无意见"))?;
     let leader = person(plan.region, Role::Leader);
-    take(teller, &leader, (&evaluation, "finalise"), &EvaluationStepInput::default())
+    take_step(teller, &leader, (&evaluation, "finalise"), &EvaluationStepInput::default())
 }
 
 /// The result waits for the contractor's comments.

@@ -72,7 +72,45 @@ pub(super) fn sessions() -> Result<Plan, Error> {
         });
         Value::Object(words.collect())
     };
-    let terms = json!({
+    let on = |month: u32, of_month: u32| day(2026, month, of_month);
+    let open = |milestone, of_month, taken, returned| OpenRequest { milestone, on: on(9, of_month), taken, returned };
+    Ok(Plan {
+        number: SESSIONS.to_owned(),
+        title: "社区矫正对象职业技能培训（2026 年度，分期实施）".to_owned(),
+        region: "341800",
+        contractor: CONTRACTORS[1].0,
+        regime: "procurement_law",
+        registered_on: on(5, 12),
+        signed_on: on(5, 29),
+        terms: from(session_terms())?,
+        details: json!({
+            "items": {"TRAIN": {"name": "职业技能培训", "unit": "人次", "service": "职业技能培训", "standard": "宣司〔2017〕43号"}},
+            "deliverables": named(session, "职业技能培训", "宣城市社区矫正教育基地"),
+            "milestones": named(paid_for, "培训费", ""),
+            "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "培训人数不足"}, "QUAL": {"name": "满意度不达标"}},
+            "indicators": {"SAT": {"name": "学员满意度"}},
+            "notes": "每期 25 人，开班前 5 个工作日报送学员名单；参训人员信息仅用于本项目，不得外传。"
+        }),
+        facts: from(session_facts())?,
+        open_requests: vec![
+            open("P04", 1, 3, ""),
+            open("P05", 2, 3, ""),
+            open("P06", 14, 3, ""),
+            open("P07", 21, 2, ""),
+            open("P08", 23, 1, ""),
+            open("P10", 24, 1, "发票金额与申请金额不一致，请更正后重新申请"),
+            open("P09", 28, 0, ""),
+        ],
+        ends: None,
+        closes: true,
+        fate: Fate::Runs,
+    })
+}
+
+/// Terms of the training.
+fn session_terms() -> Value {
+    let each = || DUE.iter().zip(1_usize..);
+    json!({
         "amount": "240000.00", "starts_on": "2026-06-01", "ends_on": "2026-10-31",
         "penalty_cap": "0.2", "inspection_days": 10, "cure_days": 5,
         "items": [{"code": "TRAIN", "quantity": "300", "unit_price": "800.00"}],
@@ -90,9 +128,13 @@ pub(super) fn sessions() -> Result<Plan, Error> {
                 "tiers": [{"beyond": "85", "rate": "0.03"}, {"beyond": "75", "rate": "0.1"}]}
         ],
         "termination": {"penalty_fraction": "0.1", "days_late": 45}
-    });
+    })
+}
+
+/// Facts of the training.
+fn session_facts() -> Value {
     let on = |month: u32, of_month: u32| day(2026, month, of_month);
-    let facts = json!({
+    json!({
         "submissions": SUBMITTED.iter().map(|(number, no, month, of_month)| json!({
             "deliverable": session(*number), "no": no, "on": on(*month, *of_month), "quantity": if *number == 5 { "22" } else { "25" },
         })).collect::<Vec<_>>(),
@@ -110,48 +152,54 @@ pub(super) fn sessions() -> Result<Plan, Error> {
             "milestone": paid_for(*number), "on": on(*month, *of_month), "amount": "0.01",
         })).collect::<Vec<_>>(),
         "surveys": [{"on": "2026-09-01", "score": "92"}],
-    });
-    let open = |milestone, of_month, taken, returned| OpenRequest { milestone, on: on(9, of_month), taken, returned };
+    })
+}
+
+/// Plans assistance and daily guidance over the year, with staffing checks and a score before each payment.
+pub(super) fn accompanied() -> Result<Plan, Error> {
+    let words = |name: &str| json!({"name": name, "unit": "人次", "service": name, "standard": "宣司〔2017〕43号"});
+    let half =
+        |name: &str| json!({"name": name, "place": "各乡镇（街道）司法所", "evidence": "帮扶记录、回访记录、现场照片"});
     Ok(Plan {
-        number: SESSIONS.to_owned(),
-        title: "社区矫正对象职业技能培训（2026 年度，分期实施）".to_owned(),
+        number: ACCOMPANIED.to_owned(),
+        title: "社区矫正对象社会帮扶与日常帮教服务（2026 年度）".to_owned(),
         region: "341800",
-        contractor: CONTRACTORS[1].0,
+        contractor: CONTRACTORS[0].0,
         regime: "procurement_law",
-        registered_on: on(5, 12),
-        signed_on: on(5, 29),
-        terms: from(terms)?,
+        registered_on: day(2026, 1, 14),
+        signed_on: day(2026, 1, 30),
+        terms: from(accompanied_terms())?,
         details: json!({
-            "items": {"TRAIN": {"name": "职业技能培训", "unit": "人次", "service": "职业技能培训", "standard": "宣司〔2017〕43号"}},
-            "deliverables": named(session, "职业技能培训", "宣城市社区矫正教育基地"),
-            "milestones": named(paid_for, "培训费", ""),
-            "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "培训人数不足"}, "QUAL": {"name": "满意度不达标"}},
-            "indicators": {"SAT": {"name": "学员满意度"}},
-            "notes": "每期 25 人，开班前 5 个工作日报送学员名单；参训人员信息仅用于本项目，不得外传。"
+            "items": {"AID": words("社会帮扶"), "HELP": words("日常帮教")},
+            "deliverables": {
+                "AID-H1": half("上半年社会帮扶"), "HELP-H1": half("上半年日常帮教"),
+                "AID-H2": half("下半年社会帮扶"), "HELP-H2": half("下半年日常帮教")
+            },
+            "milestones": {"ADVANCE": {"name": "预付款"}, "H1": {"name": "上半年服务款"}, "H2": {"name": "下半年服务款"}},
+            "clauses": {
+                "LATE": {"name": "逾期提交"},
+                "STAFF": {"name": "人员配备不足", "text": "每名专职社工服务对象不超过 20 人，不足的按每人每月 1500 元扣减。"},
+                "CHANGE": {"name": "擅自更换项目负责人", "text": "未经采购人书面同意更换项目负责人的，每次扣减 5000 元。"},
+                "SCORE": {"name": "绩效不达标"}
+            },
+            "indicators": {"SAT": {"name": "服务对象满意度"}},
+            "notes": "服务对象信息严格保密，项目结束后移交全部档案。"
         }),
-        facts: from(facts)?,
-        open_requests: vec![
-            open("P04", 1, 3, ""),
-            open("P05", 2, 3, ""),
-            open("P06", 14, 3, ""),
-            open("P07", 21, 2, ""),
-            open("P08", 23, 1, ""),
-            open("P10", 24, 1, "发票金额与申请金额不一致，请更正后重新申请"),
-            open("P09", 28, 0, ""),
-        ],
+        facts: from(accompanied_facts())?,
+        open_requests: Vec::new(),
         ends: None,
         closes: true,
         fate: Fate::Runs,
     })
 }
 
-/// Plans assistance and daily guidance over the year, with staffing checks and a score before each payment.
-pub(super) fn accompanied() -> Result<Plan, Error> {
+/// Terms of the assistance.
+fn accompanied_terms() -> Value {
     let deliverable = |code: &str, item: &str, quantity: &str, due: &str| {
         json!({"code": code, "item": item, "quantity": quantity, "due_on": due,
             "indicators": [{"code": "SAT", "target": "85", "direction": "at_least"}]})
     };
-    let terms = json!({
+    json!({
         "amount": "144000.00", "starts_on": "2026-02-02", "ends_on": "2026-12-31",
         "penalty_cap": "0.2", "inspection_days": 10, "cure_days": 5,
         "items": [
@@ -176,10 +224,14 @@ pub(super) fn accompanied() -> Result<Plan, Error> {
                 "tiers": [{"below": "80", "rate": "0.05"}, {"below": "60", "rate": "0.2"}]}
         ],
         "termination": {"penalty_fraction": "0.1", "days_late": 45, "breaches": 6}
-    });
+    })
+}
+
+/// Facts of the assistance.
+fn accompanied_facts() -> Value {
     let headcount = |on: &str, month: &str, clients: u32, workers: u32| json!({"on": on, "month": month, "clients": clients, "workers": workers});
     let decided = |code: &str, on: &str, quantity: &str| json!({"deliverable": code, "no": 1, "on": on, "decision": "accepted", "quantity": quantity, "measured": {"SAT": "90"}});
-    let facts = json!({
+    json!({
         "submissions": [
             {"deliverable": "HELP-H1", "no": 1, "on": "2026-08-28", "quantity": "300"},
             {"deliverable": "AID-H1", "no": 1, "on": "2026-09-08", "quantity": "120"}
@@ -196,39 +248,5 @@ pub(super) fn accompanied() -> Result<Plan, Error> {
         "incidents": [{"id": "2026-06-CHANGE", "clause": "CHANGE", "on": "2026-06-15"}],
         "waivers": [{"clause": "STAFF", "subject": "2026-04", "on": "2026-05-12"}],
         "surveys": [{"on": "2026-06-30", "score": "88"}, {"on": "2026-09-23", "score": "91"}]
-    });
-    let words = |name: &str| json!({"name": name, "unit": "人次", "service": name, "standard": "宣司〔2017〕43号"});
-    let half =
-        |name: &str| json!({"name": name, "place": "各乡镇（街道）司法所", "evidence": "帮扶记录、回访记录、现场照片"});
-    Ok(Plan {
-        number: ACCOMPANIED.to_owned(),
-        title: "社区矫正对象社会帮扶与日常帮教服务（2026 年度）".to_owned(),
-        region: "341800",
-        contractor: CONTRACTORS[0].0,
-        regime: "procurement_law",
-        registered_on: day(2026, 1, 14),
-        signed_on: day(2026, 1, 30),
-        terms: from(terms)?,
-        details: json!({
-            "items": {"AID": words("社会帮扶"), "HELP": words("日常帮教")},
-            "deliverables": {
-                "AID-H1": half("上半年社会帮扶"), "HELP-H1": half("上半年日常帮教"),
-                "AID-H2": half("下半年社会帮扶"), "HELP-H2": half("下半年日常帮教")
-            },
-            "milestones": {"ADVANCE": {"name": "预付款"}, "H1": {"name": "上半年服务款"}, "H2": {"name": "下半年服务款"}},
-            "clauses": {
-                "LATE": {"name": "逾期提交"},
-                "STAFF": {"name": "人员配备不足", "text": "每名专职社工服务对象不超过 20 人，不足的按每人每月 1500 元扣减。"},
-                "CHANGE": {"name": "擅自更换项目负责人", "text": "未经采购人书面同意更换项目负责人的，每次扣减 5000 元。"},
-                "SCORE": {"name": "绩效不达标"}
-            },
-            "indicators": {"SAT": {"name": "服务对象满意度"}},
-            "notes": "服务对象信息严格保密，项目结束后移交全部档案。"
-        }),
-        facts: from(facts)?,
-        open_requests: Vec::new(),
-        ends: None,
-        closes: true,
-        fate: Fate::Runs,
     })
 }

@@ -26,11 +26,12 @@ fn apply(
     ];
     let files = vec![("延期情况说明.pdf", issue::render_plain_page("延期情况说明", &lines)?)];
     let permit = teller.act_as(&contractor_person(plan.contractor), |app, caller| {
-        change_requests::permit_extension(app, caller.clone(), id, deliverable)
+        change_requests::permit_request(app, caller.clone(), ChangeRequestKind::Extension, (id, deliverable))
     })?;
     let texts = [("deliverable", deliverable), ("days", days), ("reason", reason)];
     let form = stage_upload(teller, &permit, &EXTENSION_LIMITS, &texts, files)?;
-    let made = teller.wait(change_requests::request_extension_with_files(teller.app, permit, form))?;
+    let made =
+        teller.wait(change_requests::request_with_files(teller.app, permit, form, ChangeRequestKind::Extension))?;
     Ok(made.id)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn contract_is_published(teller: &mut Teller<'_>, plan: &Plan, id: &s
         .act_as(&person(plan.region, Role::Officer), |app, caller| publications::propose(app, caller, id, &input))?;
     teller
         .act_as(&person(plan.region, Role::Leader), |app, caller| {
-            publications::act(app, caller, &proposed.id, "grant", &PublicationActionInput::default())
+            publications::take_step(app, caller, &proposed.id, "grant", &PublicationActionInput::default())
         })
         .map(|_| ())
 }

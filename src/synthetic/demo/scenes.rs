@@ -239,13 +239,13 @@ fn decide(
     teller: &mut Teller<'_>,
     who: &str,
     kind: ChangeRequestKind,
-    ask: &str,
+    request: &str,
     (name, reason): (&str, &str),
 ) -> Result<(), Error> {
     let input = change_requests::ChangeRequestDecisionInput {
         reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
     };
-    teller.act_as(who, |app, caller| change_requests::decide(app, caller, kind, ask, name, &input)).map(|_| ())
+    teller.act_as(who, |app, caller| change_requests::decide(app, caller, kind, request, name, &input)).map(|_| ())
 }
 
 /// Returns the sequence number of a contract's last fact of a kind.

@@ -16,7 +16,7 @@ use crate::services::identity::{bootstrap, password_links, people, sessions};
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::plan::Plan;
 
-/// Address from which people sign in; it is no one's.
+/// Address from which people sign in; it belongs to no one.
 const ADDRESS: &str = "192.0.2.10";
 
 /// State of the narration.

@@ -22,9 +22,9 @@ struct AnnexForm {
     kind: String,
     /// Title of at most 200 characters.
     title: String,
-    /// Identifier of the amendment to which it belongs; without it, it belongs to the contract.
+    /// Identifier of the amendment that the document belongs to; without one, the contract.
     amendment: Option<String>,
-    /// `yes` for one that bureaus alone read.
+    /// `yes` for a document that only bureaus may read.
     internal: Option<String>,
     /// 1 to 20 files; the settings limit each and all together.
     #[schema(value_type = Vec<String>, format = Binary)]

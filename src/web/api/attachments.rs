@@ -1,5 +1,5 @@
-//! Bodies of operations to which files may be attached: JSON without files, a multipart form with them. A form is only
-//! read once a service has permitted it.
+//! Bodies of operations with optional files: JSON without files, a multipart form with files. A form is read only after
+//! a service has permitted the request.
 
 use std::future::Future;
 
@@ -43,11 +43,11 @@ impl FromRequest for AttachedBody {
     }
 }
 
-/// Passes a body on by its kind: JSON to `write`; a form, once `permit` has allowed it, to `submit`.
+/// Handles a body by its kind: passes JSON to `write`; passes a form to `submit` after `permit` has allowed it.
 ///
 /// # Errors
-/// `Unauthenticated`, `Malformed`, `TooMany`, and those of the services.
-pub async fn take<I, T, F>(
+/// `Unauthenticated`, `Malformed`, `TooMany`, and errors of the services.
+pub async fn submit_with_files<I, T, F>(
     request: ApiRequest,
     body: AttachedBody,
     write: impl FnOnce(&App, &Caller, I) -> Result<T, Error> + Send + 'static,
@@ -66,11 +66,11 @@ where
     }
 }
 
-/// Reads a form after `permit` has allowed it, and passes it to `submit`. It counts towards the caller's limit of
-/// uploads.
+/// Reads a form after `permit` has allowed it, and passes the form to `submit`. Counts towards the caller's upload
+/// limit.
 ///
 /// # Errors
-/// `Unauthenticated`, `TooMany`, and those of the form and of the services.
+/// `Unauthenticated`, `TooMany`, and errors of the form and of the services.
 pub async fn receive<T, F>(
     request: ApiRequest,
     form: Multipart,

@@ -56,7 +56,7 @@ pub async fn list_events(request: ApiRequest, query: Query<EventQuery>) -> Answe
     .await
 }
 
-/// Returns an event or fact with as much of its content as the caller may read.
+/// Returns an event or fact, limited to the content that the caller may read.
 #[utoipa::path(tag = "events", params(("id" = String, Path)), responses((status = 200, body = RecordDetails)))]
 #[get("/api/v1/events/{id}")]
 pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {
@@ -68,7 +68,7 @@ pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {
 ///
 /// The answer covers this contract only; `luyue check` verifies the whole database.
 #[utoipa::path(tag = "events", params(ChainQuery), responses((status = 200, body = HashChainView)))]
-#[get("/api/v1/chains")]
+#[get("/api/v1/hash-chains")]
 pub async fn check_chain(request: ApiRequest, query: Query<ChainQuery>) -> Answer {
     let query = query.into_inner();
     let found = request

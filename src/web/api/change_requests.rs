@@ -1,16 +1,21 @@
-//! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident, and
-//! another grants or refuses it. A request of the contractor is endorsed by the officer first.
+//! Change requests: one person requests an extension, a waiver or the reversal of a fact, or proposes an incident;
+//! another grants or refuses. A contractor's request is endorsed by the officer first.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
+use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::domain::codes::ChangeRequestKind;
+use crate::error::Error;
 use crate::services::change_requests::{
     self, ChangeRequestDecisionInput, ChangeRequestSummary, ChangeRequestView, EXTENSION_LIMITS, ExtensionInput,
     INCIDENT_LIMITS, IncidentInput, ReversalInput, WAIVER_LIMITS, WaiverInput,
 };
+use crate::services::deliverables::uploads::UploadLimits;
+use crate::services::identity::caller::Caller;
 use crate::web::api::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
@@ -27,9 +32,9 @@ struct ExtensionForm {
     days: String,
     /// Reason; required.
     reason: Option<String>,
-    /// `yes` to make one more request for a deliverable for which one is pending.
+    /// `yes` to request a second extension of a deliverable while one is pending.
     another: Option<String>,
-    /// Day from which the extension counts. Defaults to the day on which it is granted.
+    /// Day from which the extension counts. Defaults to the day of the decision.
     on: Option<chrono::NaiveDate>,
     /// Proof: at most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
@@ -48,7 +53,7 @@ struct WaiverForm {
     reason: Option<String>,
     /// Accepted and ignored.
     another: Option<String>,
-    /// Day from which the waiver counts. Defaults to the day on which it is granted.
+    /// Day from which the waiver counts. Defaults to the day of the decision.
     on: Option<chrono::NaiveDate>,
     /// Proof: at most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
@@ -74,54 +79,54 @@ struct IncidentForm {
     files: Option<Vec<Vec<u8>>>,
 }
 
-/// Requests an extension of a deliverable's due day. The contractor's is `applied` until the officer endorses it; the
-/// leader then decides on it as on the officer's own.
+/// Opens a change request from JSON by `write`, or from a form with files.
+async fn open_request<I: DeserializeOwned + Send + 'static>(
+    request: ApiRequest,
+    id: Path<String>,
+    body: AttachedBody,
+    (kind, limits): (ChangeRequestKind, &'static UploadLimits),
+    write: fn(&App, &Caller, &str, &I) -> Result<ChangeRequestSummary, Error>,
+) -> Answer {
+    let id = id.into_inner();
+    let named = id.clone();
+    let write = move |app: &App, caller: &Caller, input: I| write(app, caller, &id, &input);
+    let permit = move |app: &App, caller| change_requests::permit_request(app, caller, kind, (&named, ""));
+    let submit =
+        |app: App, permit, form| async move { change_requests::request_with_files(&app, permit, form, kind).await };
+    let done = attachments::submit_with_files(request, body, write, limits, permit, submit).await?;
+    Ok(versioned(StatusCode::CREATED, done.version, &done))
+}
+
+/// Requests an extension of a deliverable's due day. A contractor's request is `applied` until the officer endorses it;
+/// the leader then decides on it like on an officer's request.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)),
     request_body(content((ExtensionInput = "application/json"), (ExtensionForm = "multipart/form-data"))), responses(
     (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/extensions")]
 pub async fn request_extension(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
-    let id = id.into_inner();
-    let named = id.clone();
-    let write = move |app: &_, caller: &_, input| change_requests::request_extension(app, caller, &id, &input);
-    let permit = move |app: &_, caller| change_requests::permit_extension(app, caller, &named, "");
-    let submit =
-        |app, permit, form| async move { change_requests::request_extension_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &EXTENSION_LIMITS, permit, submit).await?;
-    Ok(versioned(StatusCode::CREATED, done.version, &done))
+    let form = (ChangeRequestKind::Extension, &EXTENSION_LIMITS);
+    open_request(request, id, body, form, change_requests::request_extension).await
 }
 
-/// Requests that a breach not be charged. The contractor's request is `applied` until the officer endorses it; the
-/// leader then decides on it as on the officer's own.
+/// Requests that a breach not be charged. A contractor's request is `applied` until the officer endorses it; the leader
+/// then decides on it like on an officer's request.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)),
     request_body(content((WaiverInput = "application/json"), (WaiverForm = "multipart/form-data"))), responses(
     (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/waivers")]
 pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
-    let id = id.into_inner();
-    let named = id.clone();
-    let write = move |app: &_, caller: &_, input| change_requests::request_waiver(app, caller, &id, &input);
-    let permit = move |app: &_, caller| change_requests::permit_waiver(app, caller, &named, "");
-    let submit =
-        |app, permit, form| async move { change_requests::request_waiver_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &WAIVER_LIMITS, permit, submit).await?;
-    Ok(versioned(StatusCode::CREATED, done.version, &done))
+    let form = (ChangeRequestKind::Waiver, &WAIVER_LIMITS);
+    open_request(request, id, body, form, change_requests::request_waiver).await
 }
 
-/// Proposes an incident under a clause of the contract. It counts once the leader grants it.
+/// Proposes an incident under a clause of the contract. The incident counts once the leader grants the request.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)),
     request_body(content((IncidentInput = "application/json"), (IncidentForm = "multipart/form-data"))), responses(
     (status = 201, body = ChangeRequestSummary), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/incidents")]
 pub async fn propose_incident(request: ApiRequest, id: Path<String>, body: AttachedBody) -> Answer {
-    let id = id.into_inner();
-    let named = id.clone();
-    let write = move |app: &_, caller: &_, input| change_requests::propose_incident(app, caller, &id, &input);
-    let permit = move |app: &_, caller| change_requests::permit_incident(app, caller, &named, "");
-    let submit =
-        |app, permit, form| async move { change_requests::propose_incident_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &INCIDENT_LIMITS, permit, submit).await?;
-    Ok(versioned(StatusCode::CREATED, done.version, &done))
+    let form = (ChangeRequestKind::Incident, &INCIDENT_LIMITS);
+    open_request(request, id, body, form, change_requests::propose_incident).await
 }
 
 /// Requests the reversal of a fact. A cashier may request it only for a payment.
@@ -138,7 +143,7 @@ pub async fn request_reversal(request: ApiRequest, id: Path<String>, body: Bytes
 /// Lists the change requests of a contract.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), PageQuery), responses(
     (status = 200, body = List<ChangeRequestView>)))]
-#[get("/api/v1/contracts/{id}/asks")]
+#[get("/api/v1/contracts/{id}/change-requests")]
 pub async fn list_change_requests(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     answer_list(request, query, move |app, caller, _, page| change_requests::list(app, caller, &id, page)).await
 }

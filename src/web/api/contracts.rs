@@ -25,9 +25,9 @@ use crate::services::documents::issue::{self, PdfFile, Wanted};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, TaskList};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::page::{List, ListQuery, answer_list, list_queries, parse_page};
 use crate::web::failure::{Failure, Problem};
-use crate::web::files::attachment;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
@@ -116,7 +116,7 @@ pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, 
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 
-/// Returns what an action would change in money and dates, without taking it.
+/// Returns the effects of an action on money and dates, without taking the action.
 #[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PreviewInput, responses(
     (status = 200, body = List<EffectView>)))]
@@ -129,8 +129,8 @@ pub async fn preview_action(request: ApiRequest, path: Path<(String, String)>, b
     Ok(json(StatusCode::OK, &List { items, next: None }))
 }
 
-/// Begins a draft as a copy of a contract with its newest terms, moved to another first day. It is completed on the page
-/// `/drafts/{id}`.
+/// Begins a draft as a copy of a contract with its newest terms, moved to another first day. The draft is completed on
+/// the page `/drafts/{id}`.
 #[utoipa::path(tag = "contracts", request_body = CopyInput, responses((status = 201, body = DraftSummary),
     (status = 404, body = Problem)))]
 #[post("/api/v1/drafts")]
@@ -218,7 +218,8 @@ struct FormQuery {
     /// Language: `zh` (default), `en` or `both`.
     #[param(value_type = Option<String>)]
     lang: Option<DocumentLang>,
-    /// Day of a breach notice or an acceptance record, as 2026-09-30; today by default. The others show today.
+    /// Day of a breach notice or an acceptance record, as 2026-09-30; today by default. Other documents always show
+    /// today.
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
     /// Identifier of the payment request, `DELIVERABLE/NUMBER` of the decided submission, or `CLAUSE/SUBJECT` of the

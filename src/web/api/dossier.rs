@@ -1,4 +1,4 @@
-//! The file of a contract as one archive.
+//! The dossier of a contract as one archive.
 
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Path;
@@ -7,9 +7,9 @@ use actix_web::{HttpResponse, get};
 use crate::app::App;
 use crate::error::Error;
 use crate::services::dossier::{self, Dossier};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::deliverables::files::CONTENT_POLICY;
 use crate::web::failure::{Failure, Problem};
-use crate::web::files::attachment;
 use crate::web::request::{Answer, ApiRequest};
 
 /// Downloads the file of a contract: documents, uploads and history that the caller may read, with a list of contents

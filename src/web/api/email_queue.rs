@@ -33,18 +33,18 @@ list_queries!(EmailQuery);
 
 /// Lists queued, sent and abandoned emails in order of creation, without their content.
 #[utoipa::path(tag = "emails", params(EmailQuery), responses((status = 200, body = List<EmailView>)))]
-#[get("/api/v1/letters")]
+#[get("/api/v1/emails")]
 pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answer {
     answer_list(request, query, |app, caller, query, page| email_queue::list(app, caller, query.state.as_deref(), page))
         .await
 }
 
-/// Performs an action on an email that delivery gave up on: `retry` requeues it to the recipient's present address,
-/// `settle` records how its recipient was informed instead.
+/// Performs an action on an email that delivery gave up on: `retry` requeues the email to the recipient's present
+/// address, `settle` records another way in which the recipient was informed.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]
-#[post("/api/v1/letters/{id}/actions/{name}")]
+#[post("/api/v1/emails/{id}/actions/{name}")]
 pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
@@ -57,11 +57,11 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
     Ok(json(StatusCode::OK, &done))
 }
 
-/// Lists the emails about a contract that were not delivered, oldest first: those that were given up, until they are
-/// settled, and those whose attempts have failed so far.
+/// Lists the undelivered emails about a contract, oldest first: emails that delivery gave up on, until they are
+/// settled, and emails whose attempts have failed so far.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = List<UndeliveredEmail>)))]
-#[get("/api/v1/contracts/{id}/letters")]
+#[get("/api/v1/contracts/{id}/emails")]
 pub async fn list_undelivered(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     answer_list(request, query, move |app, caller, _, page| undelivered::list(app, caller, &id, page)).await
 }

@@ -12,13 +12,14 @@ use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
-/// Opens an evaluation of a period with the measures of the standing on its last day, or of today if that is still to
-/// come.
+/// Opens an evaluation of a period with the measures of the standing on its last day, or of today if the last day is
+/// still to come.
 #[utoipa::path(tag = "evaluations", params(("id" = String, Path)), request_body = EvaluationInput, responses(
     (status = 201, body = EvaluationSummary)))]
 #[post("/api/v1/contracts/{id}/evaluations")]
 pub async fn open_evaluation(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| evaluations::open(app, caller, &id, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| evaluations::open_evaluation(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -42,7 +43,7 @@ pub async fn list_evaluations(request: ApiRequest, id: Path<String>, query: Quer
 }
 
 /// Returns the record of a contractor: its final evaluations by year, service and county. People of a contractor see
-/// only their own.
+/// only the record of their own.
 #[utoipa::path(tag = "evaluations", params(("credit_code" = String, Path)), responses(
     (status = 200, body = ContractorRecord)))]
 #[get("/api/v1/contractors/{credit_code}/record")]

@@ -16,18 +16,18 @@ use crate::web::request::{Answer, ApiRequest, EmptyInput, json};
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
 struct MessageForm {
-    /// The thing that it is about: `deliverable/CODE`, `milestone/CODE` or `payment/ID`; without it, the contract.
+    /// Topic of the message: `deliverable/CODE`, `milestone/CODE` or `payment/ID`; without one, the contract.
     about: Option<String>,
     /// Text of at most 2,000 characters.
     text: String,
-    /// `yes` to send a message once more that was sent within the last minutes.
+    /// `yes` to send a message again that was sent within the last minutes.
     another: Option<String>,
     /// At most 20 files; the settings limit each and all together.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
     files: Option<Vec<Vec<u8>>>,
 }
 
-/// Sends a message to the other parties, with or without files. They are told by email.
+/// Sends a message to the other parties, with or without files. Each party is notified by email.
 #[utoipa::path(tag = "messages", params(("id" = String, Path)),
     request_body(content((MessageInput = "application/json"), (MessageForm = "multipart/form-data"))), responses(
     (status = 201, body = MessageReceipt), (status = 429, body = Problem)))]
@@ -38,7 +38,7 @@ pub async fn send_message(request: ApiRequest, id: Path<String>, body: AttachedB
     let write = move |app: &_, caller: &_, input| messages::send(app, caller, &id, &input);
     let permit = move |app: &_, caller| messages::permit_message(app, caller, &named, "");
     let submit = |app, permit, form| async move { messages::send_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &MESSAGE_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &MESSAGE_LIMITS, permit, submit).await?;
     Ok(json(StatusCode::CREATED, &done))
 }
 

@@ -1,10 +1,12 @@
-//! The JSON API, one module per feature. A handler parses the request, calls one service and answers with JSON; it
-//! decides nothing itself.
+//! The JSON API, one module per feature. A handler parses the request, calls one service and answers with JSON;
+//! decisions are left to the services.
 
 pub mod amendments;
 pub mod annexes;
+pub mod approval_rules;
 pub mod attachments;
 pub mod audit;
+pub mod budget_changes;
 pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
@@ -22,6 +24,7 @@ pub mod page;
 pub mod payments;
 pub mod performance;
 pub mod publications;
+pub mod purchase_plans;
 pub mod records;
 pub mod recoveries;
 pub mod registry;

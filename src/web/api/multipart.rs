@@ -18,20 +18,20 @@ const MAX_DISCARDED_BYTES: u32 = 64 * 1024 * 1024;
 /// Maximum number of parts of a form. An empty part counts towards no limit of bytes, but takes memory all the same.
 const MAX_PARTS: usize = 1_000;
 
-/// Reads a form to its end and passes each part to `form`, up to the first one that is refused.
+/// Reads a form to its end and passes each part to `form`, up to the first refused part.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and the first error of `form`.
+/// `Unsupported` if the body is not a multipart form, `Malformed` if the form is broken, and the first error of `form`.
 pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
     read_parts(body, form, false).await?.into_iter().next().map_or(Ok(()), Err)
 }
 
-/// Reads the form of a page to its end and passes every part to `form`, so that one that is refused costs no other.
-/// Returns the faults found; errors about a file are reported at the file field.
+/// Reads the form of a page to its end and passes every part to `form`, so that a refused part does not cost the
+/// following ones. Returns the faults found; errors about a file are reported at the file field.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
-/// fault of the person.
+/// `Unsupported` if the body is not a multipart form, `Malformed` if the form is broken, and errors of `form` that the
+/// person cannot correct.
 pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Vec<FieldError>, Error> {
     let field = form.limits().file;
     let mut faults = Vec::new();
@@ -100,7 +100,7 @@ async fn receive(field: &mut Fuse<Field>, form: &mut UploadForm) -> Result<(), E
     form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await
 }
 
-/// Reads the rest of a part without keeping it; returns false where the part is broken or `room` bytes are used up.
+/// Reads the rest of a part without keeping it; returns false if the part is broken or `room` bytes are used up.
 async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
     while let Some(chunk) = field.next().await {
         let Ok(chunk) = chunk else { return false };
@@ -115,21 +115,21 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
 /// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
-/// Reads the values of the fields with which a form must begin, and of an optional one that may come before each.
+/// Reads the values of the leading fields of a form, and one of the optional fields that may precede them.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form; nothing more may then be read from it. `Forbidden` for a form
-/// that does not begin with these fields: this site did not render it.
+/// `Unsupported` if the body is not a multipart form; the body must then not be read any further. `Forbidden` for a
+/// form that does not begin with these fields, because this site did not render it.
 pub async fn read_leading<const N: usize>(
     body: &mut Multipart,
-    optional: &str,
+    optional: &[&str],
     names: [&str; N],
-) -> Result<(Option<String>, [String; N]), Error> {
+) -> Result<(Option<(String, String)>, [String; N]), Error> {
     let (mut found, mut values) = (None, [const { String::new() }; N]);
     for (name, value) in names.iter().zip(&mut values) {
         let mut part = read_leading_part(body).await?;
-        if part.0 == optional && found.is_none() {
-            found = Some(part.1);
+        if found.is_none() && optional.contains(&part.0.as_str()) {
+            found = Some(part);
             part = read_leading_part(body).await?;
         }
         if part.0 != *name {
@@ -170,7 +170,7 @@ fn too_many_parts() -> Error {
 #[derive(Debug, Default)]
 pub struct SmallPart {
     pub name: String,
-    /// Name of the file; empty for a part that is no file.
+    /// Name of the file; empty for a part without a file.
     pub filename: String,
     pub bytes: Vec<u8>,
 }
@@ -178,9 +178,9 @@ pub struct SmallPart {
 /// The parts of a small form that fit its size limit, and the error of the form.
 pub type SmallForm = (Vec<SmallPart>, Result<(), Error>);
 
-/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A part that would exceed
-/// them is read to its end without being kept; the result is then `TooLarge`. It is `Unsupported` if the body is not a
-/// multipart form, `Malformed` if it is broken.
+/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A part beyond the limit is
+/// read to its end without being kept; the result is then `TooLarge`. Other results: `Unsupported` if the body is not a
+/// multipart form, `Malformed` if the form is broken.
 pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm {
     let (mut parts, mut read, mut bytes) = (Vec::new(), Ok(()), 0);
     let mut room = u64::from(MAX_DISCARDED_BYTES);
@@ -218,7 +218,7 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     (parts, read)
 }
 
-/// Reads the readable text fields of a form that is not accepted, each once, and discards its files.
+/// Reads the readable text fields of a refused form, each once, and discards its files.
 pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
     let (mut texts, mut room) = (Vec::<(String, String)>::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
     let mut parts = 0..MAX_PARTS;

@@ -1,4 +1,4 @@
-//! Objections: the contractor disagrees, and someone other than who decided answers.
+//! Objections: the contractor objects, and a person who did not make the decision answers.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
@@ -20,9 +20,9 @@ use crate::web::request::{Answer, ApiRequest, versioned};
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
 struct ObjectionForm {
-    /// Kind of thing with which the contractor disagrees.
+    /// Kind of the subject that the contractor objects to.
     against: ObjectionTarget,
-    /// The thing, as in the JSON body.
+    /// Subject, as in the JSON body.
     subject: String,
     /// Facts and grounds; required.
     text: Option<String>,
@@ -53,11 +53,12 @@ pub async fn raise_objection(request: ApiRequest, id: Path<String>, body: Attach
     let write = move |app: &_, caller: &_, input| objections::raise(app, caller, &id, &input);
     let permit = move |app: &_, caller| objections::permit_objection(app, caller, &named, "");
     let submit = |app, permit, form| async move { objections::raise_with_files(&app, permit, form).await };
-    let done = attachments::take(request, body, write, &OBJECTION_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &OBJECTION_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Answers an objection: `uphold` or `reject`, with a reason. Who decided on what it is about may not answer it.
+/// Answers an objection: `uphold` or `reject`, with a reason. The person who made the contested decision may not
+/// answer.
 #[utoipa::path(tag = "objections", params(("id" = String, Path), ("name" = String, Path)),
     request_body(content((ObjectionAnswerInput = "application/json"), (AnswerForm = "multipart/form-data"))), responses(
     (status = 200, body = ObjectionSummary), (status = 429, body = Problem)))]
@@ -68,7 +69,7 @@ pub async fn answer_objection(request: ApiRequest, path: Path<(String, String)>,
     let write = move |app: &_, caller: &_, input| objections::answer(app, caller, &id, &name, &input);
     let permit = move |app: &_, caller| objections::permit_answer(app, caller, &named);
     let submit = |app, permit, form| async move { objections::answer_with_files(&app, permit, form, &step).await };
-    let done = attachments::take(request, body, write, &ANSWER_LIMITS, permit, submit).await?;
+    let done = attachments::submit_with_files(request, body, write, &ANSWER_LIMITS, permit, submit).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

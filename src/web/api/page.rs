@@ -31,7 +31,7 @@ pub struct PageQuery {
     format: Option<FileFormat>,
 }
 
-/// A query of a list that is also answered as a file.
+/// A query of a list that can also be answered as a file.
 pub trait ListQuery {
     /// Returns the requested page.
     ///
@@ -61,10 +61,10 @@ pub(crate) use list_queries;
 
 list_queries!(PageQuery);
 
-/// Answers with a page of a list or, if the query names a format, with all of it as a file.
+/// Answers with a page of a list or, if the query names a format, with the whole list as a file.
 ///
 /// # Errors
-/// `Malformed` for an unreadable page; `Refused` for a list that is too long for a file; errors of `load`.
+/// `Malformed` for a query that cannot be read; `Refused` for a list that is too long for a file; errors of `load`.
 pub async fn answer_list<Q: ListQuery + Send + 'static, T: Serialize + Send + 'static>(
     request: ApiRequest,
     query: Query<Q>,

@@ -30,7 +30,7 @@ use crate::web::request::{Answer, ApiRequest, block, json, versioned};
 
 list_queries!(DeskQuery);
 
-/// Requests payment of a milestone; without an amount, of everything payable that is not yet requested.
+/// Requests payment of a milestone; without an amount, of the payable amount that is not requested yet.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = PaymentRequestInput,
     responses((status = 201, body = PaymentRequestSummary)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/payments")]
@@ -42,7 +42,7 @@ pub async fn request_payment(request: ApiRequest, path: Path<(String, String)>, 
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Requests payment of a milestone's interest on late payment; without an amount, of all that is left of it.
+/// Requests payment of a milestone's interest on late payment; without an amount, of all remaining interest.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = PaymentRequestInput,
     responses((status = 201, body = PaymentRequestSummary)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/interest")]
@@ -85,7 +85,7 @@ pub struct PaymentBatchResults {
     pub results: Vec<PaymentLineResult>,
 }
 
-/// Outcome of a line: the state after its step, or the problem that refused it.
+/// Result of a line: the state after its step, or the problem that refused the line.
 #[derive(Serialize, ToSchema)]
 pub struct PaymentLineResult {
     /// Random identifier of the payment request.
@@ -93,13 +93,13 @@ pub struct PaymentLineResult {
     /// State after the step; absent for a refused line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PaymentState>,
-    /// Reason for which the line was refused.
+    /// Reason of the refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
 /// Takes an approval step of several payment requests: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or
-/// `return`. Each line is decided by itself, and a refused one stops no other. A repeated request gets the stored
+/// `return`. Each line is decided by itself, and a refused line stops no other. A repeated request gets the stored
 /// results of the lines that took effect.
 #[utoipa::path(tag = "payments", params(("name" = String, Path)), request_body = PaymentBatchInput,
     responses((status = 200, body = PaymentBatchResults)))]
@@ -124,7 +124,7 @@ struct TreasuryForm {
     file: Vec<u8>,
 }
 
-/// The rows of the treasury's file, each with the outcome of matching it.
+/// The rows of the treasury's file, each with its match.
 #[derive(Serialize, ToSchema)]
 pub struct TreasuryMatches {
     pub rows: Vec<TreasuryRow>,
@@ -136,20 +136,20 @@ pub struct TreasuryRow {
     /// Number of the row in the file, from 1.
     pub row: usize,
     pub voucher: String,
-    /// Amount in yuan, if it can be read.
+    /// Amount in yuan; absent if it cannot be read.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
-    /// Day of the payment, if it can be read.
+    /// Day of the payment; absent if it cannot be read.
     pub on: Option<NaiveDate>,
     pub outcome: VoucherMatch,
-    /// Random identifier of the payment request that fits, or for which the voucher is recorded.
+    /// Random identifier of the matching payment request, or of the payment whose voucher is recorded already.
     pub payment: Option<String>,
-    /// Reason for which the row matches nothing.
+    /// Reason why the row has no match.
     pub reason: Option<String>,
 }
 
-/// Matches the treasury's file of payments with approved payment requests, as the cashier. Nothing is recorded:
-/// `POST /api/v1/payments/actions/pay` records what matches.
+/// Matches the treasury's file of payments with approved payment requests, as the cashier. Records nothing: `POST
+/// /api/v1/payments/actions/pay` records the matches.
 #[utoipa::path(tag = "payments", request_body(content = TreasuryForm, content_type = "multipart/form-data"), responses(
     (status = 200, body = TreasuryMatches), (status = 429, body = Problem)))]
 #[post("/api/v1/payments/vouchers")]

@@ -15,10 +15,10 @@ use crate::services::records::import::{self, MAX_BYTES, SentTable, TableFile};
 use crate::services::records::template::{self, TemplateFile};
 use crate::services::records::view::{self, RecordQuery, ServiceRecordView};
 use crate::services::records::{self, RecordsInput, RecordsReceipt, Rows};
+use crate::services::shared::saved_names::attachment;
 use crate::web::api::multipart::{self, SmallPart};
 use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::failure::{Failure, Problem};
-use crate::web::files::attachment;
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, block, versioned};
 

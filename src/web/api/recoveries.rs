@@ -30,7 +30,7 @@ pub async fn receive_recovery(request: ApiRequest, id: Path<String>, body: Bytes
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Proposes to write off what cannot be recovered.
+/// Proposes to write off an amount that cannot be recovered.
 #[utoipa::path(tag = "recoveries", params(("id" = String, Path)), request_body = WriteOffInput, responses(
     (status = 201, body = RecoverySummary)))]
 #[post("/api/v1/contracts/{id}/recoveries/write-offs")]
@@ -40,13 +40,14 @@ pub async fn propose_write_off(request: ApiRequest, id: Path<String>, body: Byte
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Grants or refuses a write-off. Refusing needs a reason; no one decides on what they proposed.
+/// Grants or refuses a write-off. Refusing needs a reason; no one decides on a proposal of their own.
 #[utoipa::path(tag = "recoveries", params(("id" = String, Path), ("name" = String, Path)),
     request_body = RecoveryActionInput, responses((status = 200, body = RecoverySummary)))]
 #[post("/api/v1/recoveries/{id}/actions/{name}")]
 pub async fn act_on_recovery(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, input| recoveries::act(app, caller, &id, &name, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| recoveries::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

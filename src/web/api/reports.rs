@@ -72,7 +72,7 @@ pub async fn report_forecast(request: ApiRequest, format: Path<String>, query: Q
     answer(request, &format, query.into_inner(), forecast::report).await
 }
 
-/// Returns what is due and not paid, by bureau and age.
+/// Returns the amounts that are due and not paid, by bureau and age.
 #[utoipa::path(tag = "reports", params(("format" = String, Path, description = "`json`, `csv` or `xlsx`."), ReportQuery), responses(
     (status = 200, description = "The report; a file ends with a row of totals.", content(
         (AgeingReport = "application/json"),
@@ -100,7 +100,7 @@ pub async fn report_payment_time(request: ApiRequest, format: Path<String>, quer
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct ArrearsPrintQuery {
-    /// Year that is over, by default the last one.
+    /// A past year; last year by default.
     year: Option<i32>,
     /// Only contracts of the bureau with this code.
     bureau: Option<String>,

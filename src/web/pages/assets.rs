@@ -1,4 +1,4 @@
-//! Stylesheets, scripts and images: compiled in, served under a digest of their content, so that browsers may cache
+//! Stylesheets, scripts and images: compiled in and served under a digest of their content, so that browsers may cache
 //! them permanently.
 
 use std::sync::LazyLock;
@@ -45,7 +45,7 @@ pub static FOLDER: LazyLock<String> = LazyLock::new(|| {
     digest.iter().take(8).fold(String::from("/assets/"), |text, byte| format!("{text}{byte:02x}"))
 });
 
-/// Serves an asset of this version; any other version is not found.
+/// Serves an asset of this version; answers 404 for any other version.
 pub async fn show(path: Path<(String, String)>) -> HttpResponse {
     let (version, name) = path.into_inner();
     let found = ASSETS.iter().find(|asset| asset.name == name);

@@ -1,6 +1,8 @@
 //! The audit log as pages: the list of records, one record with its content, and the check of one contract's hash
 //! chains.
 
+use std::str::FromStr;
+
 use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
@@ -8,9 +10,12 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::domain::codes::FileFormat;
+use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreakView, HashChainView, SealView};
 use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
+use crate::services::contracts::view;
+use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::tables::Cell;
@@ -20,11 +25,11 @@ use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Records on a page.
 const PAGE_SIZE: i64 = 50;
-/// Keys whose values are codes, each with the prefix of the words for them.
+/// Keys whose values are codes, each with the prefix of the messages for its codes.
 const CODES: &[(&str, &str)] = &[
     ("role", "role"),
     ("function", "function"),
@@ -33,6 +38,9 @@ const CODES: &[(&str, &str)] = &[
     ("decision", "decision"),
     ("pays", "payment-kind"),
 ];
+
+/// Keys whose values are codes of the contract, which are shown with their names.
+const NAMED: &[&str] = &["deliverable", "milestone", "clause", "subject"];
 
 /// Columns of the list as a file.
 const COLUMNS: &[&str] =
@@ -52,8 +60,10 @@ fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
         record.number.into(),
     ]
 }
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("day", "events-day")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -77,7 +87,7 @@ impl FilterForm {
         [&self.contract, &self.person, &self.day].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns the address of the part that begins at a cursor.
+    /// Returns the address of the list from a cursor on.
     fn address_at(&self, cursor: &str) -> String {
         let fields =
             [("contract", self.contract.as_str()), ("person", &self.person), ("day", &self.day), ("cursor", cursor)];
@@ -99,11 +109,17 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<RecordView>,
     seal: Option<SealView>,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
 }
 
 impl ListPage {
+    /// States how many records there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.filter.cursor.is_empty();
+        self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "events-order")
+    }
+
     /// Builds the field for the day.
     fn day_field(&self) -> Field {
         let day = Field::new("day", FieldKind::Day, self.page.say("events-day")).propose(&self.filter.day);
@@ -118,7 +134,7 @@ struct RecordPage {
     found: RecordDetails,
     /// The record's content as names and values.
     content: Vec<(String, String)>,
-    /// The contract's identifier, where the caller may open its page.
+    /// The contract's identifier, if the caller may open its page.
     opens: Option<String>,
 }
 
@@ -139,7 +155,7 @@ impl ChainPage {
     }
 }
 
-/// Returns the word for an action.
+/// Returns the text of an action.
 fn action_word(page: &Shell, action: &str) -> String {
     match action.split_once("fact.") {
         Some(("", kind)) => page.word("fact", kind),
@@ -148,7 +164,7 @@ fn action_word(page: &Shell, action: &str) -> String {
 }
 
 /// Shows the list of records.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -163,7 +179,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
             let part =
                 Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
             let found = filter.criteria().and_then(|criteria| log::list(app, caller, &criteria, &part));
-            let (list, form) = or_faults(found, page.language)?;
+            let (list, form) = or_faults(found, &page, LABELS)?;
             Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, filter, list, form })
         })
         .await
@@ -174,11 +190,14 @@ pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let found = log::show(app, caller, &id)?;
+            let opens = found.record.contract.clone().filter(|_| found.readable);
+            // Who may not open the contract's page reads the codes alone.
+            let overview = opens.as_deref().and_then(|id| view::load_overview(app, caller, id, None).ok());
+            let words = Words { page: &page, snapshot: overview.as_ref().map(|overview| &overview.snapshot) };
             let mut content = Vec::new();
             for value in [&found.said, &found.words] {
-                flatten(&page, value, "", &mut content);
+                words.flatten(value, "", &mut content);
             }
-            let opens = found.record.contract.clone().filter(|_| found.readable);
             Ok(RecordPage { page, found, content, opens })
         })
         .await
@@ -191,8 +210,8 @@ pub struct ChainQuery {
     contract: String,
 }
 
-/// Checks one contract's hash chains now and shows the result.
-pub async fn chain(request: PageRequest, query: Query<ChainQuery>) -> PageAnswer {
+/// Verifies one contract's hash chains now and shows the result.
+pub async fn chain(request: PageRequest, query: PageQuery<ChainQuery>) -> PageAnswer {
     let contract = query.into_inner().contract.trim().to_owned();
     request
         .show(move |app, caller, page| {
@@ -209,44 +228,73 @@ pub async fn chain(request: PageRequest, query: Query<ChainQuery>) -> PageAnswer
         .await
 }
 
-/// Flattens a record's content into names and values; nested names follow the outer one.
-fn flatten(page: &Shell, value: &Value, name: &str, content: &mut Vec<(String, String)>) {
-    match value {
-        Value::Null => {}
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                let label = label(page, key);
-                let label = if name.is_empty() { label } else { format!("{name} · {label}") };
-                match CODES.iter().find(|(known, _)| known == key) {
-                    Some((_, family)) if value.is_string() || value.is_boolean() => {
-                        content.push((label, page.word(family, text_of(value))));
+/// The words for a record's content: those of the page, and the names that its contract has today.
+struct Words<'a> {
+    page: &'a Shell,
+    snapshot: Option<&'a ContractSnapshot>,
+}
+
+impl Words<'_> {
+    /// Flattens content into names and values; nested names follow the outer one.
+    fn flatten(&self, value: &Value, name: &str, content: &mut Vec<(String, String)>) {
+        match value {
+            Value::Null => {}
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    let label = self.label(key);
+                    let label = if name.is_empty() { label } else { format!("{name} · {label}") };
+                    match CODES.iter().find(|(known, _)| known == key) {
+                        Some((_, family)) if value.is_string() || value.is_boolean() => {
+                            content.push((label, self.page.word(family, text_of(value))));
+                        }
+                        _ if NAMED.contains(&key.as_str()) && value.is_string() => {
+                            content.push((label, self.named(&text_of(value))));
+                        }
+                        _ => self.flatten(value, &label, content),
                     }
-                    _ => flatten(page, value, &label, content),
                 }
             }
-        }
-        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
-            let items: Vec<String> = items.iter().map(text_of).collect();
-            if !items.is_empty() {
-                content.push((name.to_owned(), page.joined("document-semicolon", &items)));
+            Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+                let items: Vec<String> = items.iter().map(text_of).collect();
+                if !items.is_empty() {
+                    content.push((name.to_owned(), self.page.joined("document-semicolon", &items)));
+                }
             }
-        }
-        Value::Array(items) => {
-            for (item, place) in items.iter().zip(1..) {
-                flatten(page, item, &format!("{name} {place}"), content);
+            Value::Array(items) => {
+                for (item, place) in items.iter().zip(1..) {
+                    self.flatten(item, &format!("{name} {place}"), content);
+                }
             }
+            scalar => content.push((name.to_owned(), text_of(scalar))),
         }
-        scalar => content.push((name.to_owned(), text_of(scalar))),
+    }
+
+    /// Returns the name of something of the contract, with the code that was recorded.
+    fn named(&self, code: &str) -> String {
+        let Some(snapshot) = self.snapshot else { return code.to_owned() };
+        let name = match BreachKey::from_str(code) {
+            Ok(key) => {
+                words::breach((&snapshot.terms, &snapshot.details), (&key.clause, &key.subject), self.page.language)
+            }
+            Err(_) => words::subject_name(code, snapshot, self.page.language),
+        };
+        self.with_code(name, code)
+    }
+
+    fn with_code(&self, name: String, code: &str) -> String {
+        if name == code { name } else { self.page.noted(name, code) }
+    }
+
+    /// Returns the label of a key, or the name of an indicator; the key itself where it has neither.
+    fn label(&self, key: &str) -> String {
+        let names = [format!("said-{key}"), format!("field-{key}")];
+        let words = names.iter().map(|name| (name, self.page.say(name)));
+        let found = words.filter(|(name, word)| *name != word).map(|(_, word)| word).next();
+        let indicator = || self.snapshot.map_or(key, |snapshot| snapshot.details.indicator(key)).to_owned();
+        found.unwrap_or_else(|| self.with_code(indicator(), key))
     }
 }
 
 fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Returns the label of a key, or the key itself where it has none.
-fn label(page: &Shell, key: &str) -> String {
-    let names = [format!("said-{key}"), format!("field-{key}")];
-    let words = names.iter().map(|name| (name, page.say(name)));
-    words.filter(|(name, word)| *name != word).map(|(_, word)| word).next().unwrap_or_else(|| key.to_owned())
 }

@@ -24,7 +24,7 @@ use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
-/// Query of a document: its language, and the day that it shows.
+/// Query of a document: its language, and the day that the document shows.
 #[derive(Deserialize)]
 pub struct DocumentQuery {
     lang: Option<DocumentLang>,
@@ -38,7 +38,7 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Docume
     print(request, move |app, caller| issue::prepare(app, caller, &id, &wanted)).await
 }
 
-/// Query of a form: its language, the day that it shows, and the thing that it is about.
+/// Query of a form: its language, day and subject.
 #[derive(Deserialize)]
 pub struct FormQuery {
     lang: Option<DocumentLang>,
@@ -56,7 +56,7 @@ pub async fn form(request: PageRequest, path: Path<(String, String)>, query: Que
     print(request, move |app, caller| issue::prepare(app, caller, &id, &wanted)).await
 }
 
-/// Query of the table of arrears. Year and bureau are those of the report's page.
+/// Query of the table of arrears. Year and bureau are the filters of the report's page.
 #[derive(Deserialize)]
 pub struct ArrearsQuery {
     lang: Option<DocumentLang>,
@@ -72,8 +72,7 @@ pub async fn arrears(request: PageRequest, query: Query<ArrearsQuery>) -> PageAn
     print(request, load).await
 }
 
-/// Answers with a document that `load` prepares, once a rendering slot is free. Counts it against the person's rate
-/// limit.
+/// Answers with a document that `load` prepares, once a rendering slot is free. Counts towards the person's rate limit.
 async fn print(
     request: PageRequest,
     load: impl FnOnce(&App, &Caller) -> Result<PreparedDocument, Error> + Send + 'static,
@@ -106,7 +105,7 @@ pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer
     }
 }
 
-/// Downloads the file of a contract as one archive.
+/// Downloads the dossier of a contract as one archive.
 pub async fn dossier(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let prepare = move |caller| dossier::prepare(&app, &caller, &id);
@@ -139,7 +138,7 @@ pub async fn ask_code(request: PageRequest, query: Query<CodeQuery>) -> PageAnsw
     }
 }
 
-/// Shows the document that was printed with a code, if one was.
+/// Shows the document that was printed with a code, if there is one.
 pub async fn verify(request: PageRequest, code: Path<String>) -> PageAnswer {
     let code = code.into_inner();
     request

@@ -18,6 +18,11 @@ struct RecordPage {
 }
 
 impl RecordPage {
+    /// States how many evaluations there are, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.record.evaluations.len(), true, false, "record-order")
+    }
+
     /// Returns the groups, each with the key of its heading.
     fn tables(&self) -> [(&'static str, &[RecordGroup]); 3] {
         [
@@ -48,10 +53,10 @@ pub struct RecordSentence {
     pub is_warning: bool,
 }
 
-/// Returns the sentence about the record of the contractor with a credit code; none without a final evaluation.
+/// Returns the sentence about the record of the contractor with a credit code; `None` without a final evaluation.
 ///
 /// # Errors
-/// `Forbidden` without the right; database errors.
+/// `Forbidden` for a caller without the right to read records; database errors.
 pub fn sentence(app: &App, caller: &Caller, page: &Shell, credit_code: &str) -> Result<Option<RecordSentence>, Error> {
     let found = record::hint(app, caller, credit_code)?;
     Ok(found.map(|hint| RecordSentence {

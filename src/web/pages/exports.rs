@@ -1,4 +1,4 @@
-//! Lists of pages as files: the rows of all their pages, with the headings and words of the page.
+//! Lists of pages as files: the rows of all their pages, with the headings and texts of the page.
 
 use crate::app::App;
 use crate::domain::codes::FileFormat;
@@ -10,10 +10,10 @@ use crate::web::files::table_response;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Answers a person who is signed in with a file, and counts it against their rate limit.
+/// Answers a signed-in person with a file, and counts towards their rate limit.
 ///
 /// # Errors
-/// Not signed in; `TooMany`; errors of the work.
+/// Not signed in; `TooMany`; errors of `work`.
 pub async fn answer(
     request: PageRequest,
     work: impl FnOnce(&App, &Caller, &Shell) -> Result<TableFile, Error> + Send + 'static,
@@ -23,7 +23,7 @@ pub async fn answer(
     Ok(table_response(request.run_rate_limited(make).await?))
 }
 
-/// Writes a whole list as a file. `columns` are messages; `cells` turns an item into one cell for each.
+/// Writes a whole list as a file. `columns` are message keys; `cells` turns an item into one cell for each column.
 ///
 /// # Errors
 /// `Refused` for a list that is too long; errors of `load`.
@@ -39,7 +39,7 @@ pub fn list_file<T>(
     write_file(&Table { title: page.say(title), columns, rows, total: Vec::new() }, format, page.today)
 }
 
-/// Returns the addresses of a list as a file of each format, from that of its first page.
+/// Returns the addresses of a list as a file in each format, derived from the address of its first page.
 pub fn links(address: &str) -> Vec<(FileFormat, String)> {
     let joint = match address.split_once('?') {
         None => "?",

@@ -1,9 +1,10 @@
-//! Errors as pages that say what happened and what one can do now.
+//! Errors as pages that explain the problem and the next step.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
+use crate::domain::text_input::holds_words;
 use crate::error::Error;
 use crate::services::identity::caller::SECOND_FACTOR_REQUIRED;
 use crate::web::failure::Failure;
@@ -11,7 +12,7 @@ use crate::web::pages::request::Page;
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::Refusal;
 
-/// Message about a form that another person filled in; `address` is where that person finds it.
+/// Message about a form that another person filled in; `address` leads that person to the form.
 pub const FORM_OF_ANOTHER: &str = "form-of-another";
 
 /// An error to be shown to a person.
@@ -19,7 +20,7 @@ pub const FORM_OF_ANOTHER: &str = "form-of-another";
 pub struct PageFailure {
     /// The error and the reader's language.
     pub failure: Failure,
-    /// Shell of the page; without one the answer is plain.
+    /// Shell of the page; an answer without a shell is plain text.
     pub shell: Option<Box<Shell>>,
 }
 
@@ -29,18 +30,34 @@ impl std::fmt::Display for PageFailure {
     }
 }
 
+impl PageFailure {
+    /// Shows the words among the values of the form that failed, so that they are not lost with it.
+    pub fn with_typed(mut self, typed: Vec<String>) -> Self {
+        if let Some(shell) = &mut self.shell {
+            shell.typed = typed;
+        }
+        self
+    }
+}
+
+/// Returns the words among the values of a form.
+pub fn typed_words(values: &[(String, String)]) -> Vec<String> {
+    let words = values.iter().filter(|(name, value)| holds_words(name) && !value.trim().is_empty());
+    words.map(|(_, value)| value.trim().to_owned()).collect()
+}
+
 #[derive(Template)]
 #[template(path = "failure.html")]
 struct FailurePage {
     page: Shell,
     title: String,
     faults: Vec<String>,
-    /// Address and words of the page to go on with, where one is known.
+    /// Address and text of a link to the page to continue with, if one is known.
     link: Option<(String, String)>,
     status: u16,
 }
 
-/// Returns the address of the page to go on with after an error at an address, and the key of its words.
+/// Returns the address of the page to continue with after an error at an address, and the message key of the link.
 fn way_on(error: &Error, here: &str) -> Option<(String, &'static str)> {
     match error {
         // What a contract's state or a finished step forbids is seen on its page.

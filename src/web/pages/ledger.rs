@@ -16,15 +16,17 @@ use crate::services::shared::paging::Page;
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Postings on a page.
 const PAGE_SIZE: i64 = 50;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("year", "column-year"), ("bureau", "column-bureau"), ("line", "field-line")];
 
-/// Filters of the ledger, as the form sends them; an empty field filters nothing, but for the year.
+/// Filters of the ledger, as the form sends them; an empty field does not filter, except for the year.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct LedgerFilter {
@@ -41,28 +43,26 @@ fn filled(text: &str) -> Option<String> {
 
 impl LedgerFilter {
     fn query(&self, app: &App, caller: &Caller) -> Result<LedgerQuery, Error> {
+        let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => {
-                let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
-                Some(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
-            }
-            None => None,
-        };
-        Ok(LedgerQuery {
-            year: year.map_err(|message| Error::malformed("year", message))?,
-            bureau,
-            line: filled(&self.line),
-            ..LedgerQuery::default()
-        })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let bureau = filled(&self.bureau).map(|named| {
+            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        faults.finish(LedgerQuery { year, bureau, line: filled(&self.line), ..LedgerQuery::default() })
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
-    fn address_at(&self, cursor: &str) -> String {
-        let fields = [("year", self.year.as_str()), ("bureau", &self.bureau), ("line", &self.line), ("cursor", cursor)];
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
-        format!("/ledger?{}", query.finish()).trim_end_matches('?').to_owned()
+    fn part(&self, ledger: Ledger) -> LedgerPart {
+        let filters = [("year", &self.year), ("bureau", &self.bureau), ("line", &self.line)];
+        LedgerPart {
+            path: "/ledger".to_owned(),
+            filters: filters.map(|(name, value)| (name, value.clone())).into(),
+            cursor: self.cursor.clone(),
+            order: "ledger-order",
+            ledger,
+        }
     }
 }
 
@@ -89,7 +89,7 @@ fn cells(page: &Shell, posting: PostingView) -> Vec<Cell> {
     ]
 }
 
-/// Names what caused a posting.
+/// Returns the name of the cause of a posting.
 fn cause(page: &Shell, posting: &PostingView) -> String {
     let key = match posting.cause.as_str() {
         cause @ ("day" | "opening") => format!("ledger-cause-{cause}"),
@@ -99,10 +99,46 @@ fn cause(page: &Shell, posting: &PostingView) -> String {
     page.say(&key)
 }
 
-/// Returns a balance on its side: debit, credit.
+/// Returns a balance as a pair of debit and credit.
 fn sides(page: &Shell, balance: &Sum) -> (String, String) {
     let amount = page.money(Sum::from_fen(balance.fen().abs()));
     if balance.fen() < 0 { (String::new(), amount) } else { (amount, String::new()) }
+}
+
+/// A part of a ledger: balances, postings, and where it is shown.
+struct LedgerPart {
+    path: String,
+    /// Filters by name; an empty one filters nothing.
+    filters: Vec<(&'static str, String)>,
+    /// Cursor of the part; empty for the first.
+    cursor: String,
+    /// Key of the words that say how the postings are sorted.
+    order: &'static str,
+    ledger: Ledger,
+}
+
+impl LedgerPart {
+    /// Returns the addresses of the postings as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&self.address_at(""))
+    }
+
+    /// States how many postings there are, if they fit on one page, and how they are sorted.
+    fn summary(&self, page: &Shell) -> String {
+        page.counted(self.ledger.postings.len(), self.is_first(), self.ledger.next.is_some(), self.order)
+    }
+
+    fn is_first(&self) -> bool {
+        self.cursor.is_empty()
+    }
+
+    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    fn address_at(&self, cursor: &str) -> String {
+        let pairs = self.filters.iter().map(|(name, value)| (*name, value.as_str())).chain([("cursor", cursor)]);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs.filter(|(_, value)| !value.is_empty()));
+        format!("{}?{}", self.path, query.finish()).trim_end_matches('?').to_owned()
+    }
 }
 
 #[derive(Template)]
@@ -111,33 +147,12 @@ struct LedgerPage {
     page: Shell,
     filter: LedgerFilter,
     /// Nothing where a filter cannot be read.
-    ledger: Option<Ledger>,
+    part: Option<LedgerPart>,
     /// Faults of the filters.
     form: Form,
 }
 
 impl LedgerPage {
-    /// Returns the addresses of the postings as files.
-    fn files(&self) -> Vec<(FileFormat, String)> {
-        exports::links(&self.address_at(""))
-    }
-
-    fn cause(&self, posting: &PostingView) -> String {
-        cause(&self.page, posting)
-    }
-
-    fn sides(&self, balance: &Sum) -> (String, String) {
-        sides(&self.page, balance)
-    }
-
-    fn address_at(&self, cursor: &str) -> String {
-        self.filter.address_at(cursor)
-    }
-
-    fn is_first(&self) -> bool {
-        self.filter.cursor.is_empty()
-    }
-
     /// Returns the year that the field shows.
     fn year(&self) -> String {
         if self.filter.year.is_empty() { self.page.today.year().to_string() } else { self.filter.year.clone() }
@@ -145,7 +160,7 @@ impl LedgerPage {
 }
 
 /// Shows the ledger of a year's appropriations.
-pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<LedgerFilter>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -159,8 +174,9 @@ pub async fn list(request: PageRequest, query: Query<LedgerFilter>) -> PageAnswe
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
             let found = filter.query(app, caller).and_then(|query| view::list(app, caller, &query, &part)).map(Some);
-            let (ledger, form) = or_faults(found, page.language)?;
-            Ok(LedgerPage { page, filter, ledger, form })
+            let (ledger, form) = or_faults(found, &page, LABELS)?;
+            let part = ledger.map(|ledger| filter.part(ledger));
+            Ok(LedgerPage { page, filter, part, form })
         })
         .await
 }
@@ -178,38 +194,11 @@ pub struct PartQuery {
 struct ContractLedgerPage {
     page: Shell,
     contract: LedgerContract,
-    cursor: String,
-    ledger: Ledger,
-}
-
-impl ContractLedgerPage {
-    /// Returns the addresses of the postings as files.
-    fn files(&self) -> Vec<(FileFormat, String)> {
-        exports::links(&self.address_at(""))
-    }
-
-    fn cause(&self, posting: &PostingView) -> String {
-        cause(&self.page, posting)
-    }
-
-    fn sides(&self, balance: &Sum) -> (String, String) {
-        sides(&self.page, balance)
-    }
-
-    fn is_first(&self) -> bool {
-        self.cursor.is_empty()
-    }
-
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
-    fn address_at(&self, cursor: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
-        format!("/contracts/{}/ledger?{}", self.contract.id, query.finish()).trim_end_matches('?').to_owned()
-    }
+    part: LedgerPart,
 }
 
 /// Shows the ledger of a contract.
-pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<PartQuery>) -> PageAnswer {
+pub async fn of_contract(request: PageRequest, id: Path<String>, query: PageQuery<PartQuery>) -> PageAnswer {
     let PartQuery { cursor, format } = query.into_inner();
     if let Some(format) = format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -219,10 +208,14 @@ pub async fn of_contract(request: PageRequest, id: Path<String>, query: Query<Pa
         return exports::answer(request, work).await;
     }
     request
-        .show(move |app, caller, page| {
-            let part = Page { limit: PAGE_SIZE, after: filled(&cursor) };
-            let (ledger, contract) = view::of_contract(app, caller, &id, &part)?;
-            Ok(ContractLedgerPage { page, contract, cursor, ledger })
+        .show(move |app, caller, mut page| {
+            let mut at = Page { limit: PAGE_SIZE, after: filled(&cursor) };
+            let load = |_: &Shell, at: &Page| view::of_contract(app, caller, &id, at);
+            let (ledger, contract) = part_or_first(&mut page, &mut at, load)?;
+            let cursor = at.after.unwrap_or_default();
+            let path = format!("/contracts/{}/ledger", contract.id);
+            let part = LedgerPart { path, filters: Vec::new(), cursor, order: "ledger-order-of-contract", ledger };
+            Ok(ContractLedgerPage { page, contract, part })
         })
         .await
 }

@@ -1,6 +1,7 @@
 //! The payments desk: the payment requests of all contracts that the reader may see, with their number and sum.
 
 pub mod batch;
+mod lines;
 pub mod vouchers;
 
 use askama::Template;
@@ -18,17 +19,25 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Payment requests on a page.
 const PAGE_SIZE: i64 = 50;
 /// Orders of the list, the first by default.
 const ORDERS: &[&str] = &["oldest", "newest", "amount"];
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[
+    ("stage", "payments-stage"),
+    ("bureau", "payments-bureau"),
+    ("contractor", "payments-contractor"),
+    ("month", "payments-month"),
+    ("sort", "payments-sort"),
+];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -38,7 +47,7 @@ pub struct FilterForm {
     month: String,
     sort: String,
     cursor: String,
-    /// Set where every payment request that waits for the reader is ticked.
+    /// Set if every payment request that awaits the reader is ticked.
     ticked: String,
     format: Option<FileFormat>,
 }
@@ -80,35 +89,26 @@ fn filled(text: &str) -> Option<String> {
 
 impl FilterForm {
     fn query(&self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
-        let unknown = |field: &str, typed: String| {
-            Error::malformed(field, Message::new("register-not-named").with("typed", typed))
-        };
-        let month = filled(&self.month).map(|month| parse_month(&month)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => match organisations::find_named(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => return Err(unknown("bureau", named)),
-            },
-            None => None,
-        };
-        let contractor = match filled(&self.contractor) {
-            Some(named) => match contractors::find_named(app, caller, &named)? {
-                Some(found) => Some(found.credit_code),
-                None => return Err(unknown("contractor", named)),
-            },
-            None => None,
-        };
-        Ok(DeskQuery {
-            stage: filled(&self.stage),
-            bureau,
-            contractor,
-            month: month.map_err(|message| Error::malformed("month", message))?.map(|month| month.to_string()),
-            sort: filled(&self.sort),
-            ..DeskQuery::default()
-        })
+        let unknown =
+            |field: &str, typed: &str| Error::malformed(field, Message::new("register-not-named").with("typed", typed));
+        let mut faults = FilterFaults::default();
+        let bureau = filled(&self.bureau).map(|named| {
+            let found = organisations::find_named(app, caller, &named)?;
+            Ok(found.ok_or_else(|| unknown("bureau", &named))?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        let contractor = filled(&self.contractor).map(|named| {
+            let found = contractors::find_named(app, caller, &named)?;
+            Ok(found.ok_or_else(|| unknown("contractor", &named))?.credit_code)
+        });
+        let contractor = faults.collect(contractor.transpose())?;
+        let month = filled(&self.month).map(|month| parse_month(&month).map(|month| month.to_string())).transpose();
+        let month = faults.collect(month.map_err(|message| Error::malformed("month", message)))?;
+        let (stage, sort) = (filled(&self.stage), filled(&self.sort));
+        faults.finish(DeskQuery { stage, bureau, contractor, month, sort, ..DeskQuery::default() })
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         self.address(cursor, "")
     }
@@ -144,11 +144,11 @@ impl FilterForm {
 struct DeskPage {
     page: Shell,
     filter: FilterForm,
-    /// Nothing where a filter cannot be read.
+    /// The payments desk; `None` if a filter cannot be read.
     desk: Option<Desk>,
     /// Stages of the filter, the first by default.
     stages: Vec<&'static str>,
-    /// True for a reader who may look up other contractors.
+    /// True for a reader who may choose any contractor.
     may_choose_contractor: bool,
     /// True for a reader who may record payments from the treasury's file.
     may_pay: bool,
@@ -157,27 +157,27 @@ struct DeskPage {
 }
 
 impl DeskPage {
-    /// States how many payment requests there are, their sum, and the sum of late interest among them.
+    /// States the number of payment requests, their sum, and the sum of the late interest among them.
     fn summary(&self, desk: &Desk) -> String {
         let (amount, interest) = (self.page.money(desk.sums.amount), self.page.money(desk.sums.interest));
         let values = [("count", desk.count.to_string()), ("amount", amount), ("interest", interest)];
         text::message(self.page.language, "payments-summary", &values)
     }
 
-    /// Returns the steps that the reader may take on payment requests of the page, in the order of the chain.
+    /// Returns the steps that the reader may take on payment requests of the page, in approval order.
     fn steps(&self, desk: &Desk) -> Vec<PaymentStep> {
         let chain = APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).map(|step| step.kind);
         chain.filter(|step| desk.items.iter().any(|item| item.open_step == Some(*step))).collect()
     }
 
-    /// Returns the word for a stage.
+    /// Returns the text of a stage.
     fn stage(&self, stage: &str) -> String {
         if stage == OPEN { self.page.say("payments-open") } else { self.page.word("payment", stage) }
     }
 }
 
 /// Shows the payments desk.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -191,7 +191,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
             let found = filter.query(app, caller).and_then(|query| desk::list(app, caller, &query, &part)).map(Some);
-            let (desk, form) = or_faults(found, page.language)?;
+            let (desk, form) = or_faults(found, &page, LABELS)?;
             let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
             let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();

@@ -5,19 +5,23 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::error::Error;
-use crate::services::publications::open::{self, PublicContract, PublicQuery, PublicRegion};
+use crate::app::App;
+use crate::error::{Error, Message};
+use crate::services::publications::open::{self, PublicContract, PublicQuery};
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("year", "contracts-year"), ("region", "contracts-region")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -29,12 +33,20 @@ pub struct FilterForm {
 }
 
 impl FilterForm {
-    fn query(&self) -> Result<PublicQuery, Error> {
+    /// Reads the filters; a region may be named.
+    fn query(&self, app: &App) -> Result<PublicQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
+        let region = match filled(&self.region) {
+            Some(named) => {
+                let unknown = || Error::malformed("region", Message::new("register-not-named").with("typed", &named));
+                Some(open::find_region(app, &named)?.ok_or_else(unknown)?.code)
+            }
+            None => None,
+        };
         Ok(PublicQuery {
             q: filled(&self.q),
-            region: filled(&self.region),
+            region,
             contractor: filled(&self.contractor),
             year: year.map_err(|message| Error::malformed("year", message))?,
             ..PublicQuery::default()
@@ -46,7 +58,7 @@ impl FilterForm {
         [&self.q, &self.region, &self.contractor, &self.year].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns an address with these filters, from a cursor on; from the beginning for an empty one.
+    /// Returns an address with these filters, from a cursor on; an empty cursor is the beginning.
     fn address(&self, path: &str, cursor: &str) -> String {
         let fields = [
             ("q", self.q.as_str()),
@@ -67,15 +79,25 @@ struct ListPage {
     page: Shell,
     filter: FilterForm,
     list: Paged<PublicContract>,
-    regions: Vec<PublicRegion>,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Regions that the field suggests: value and words.
+    regions: Vec<(String, String)>,
+    /// Code of the region that the filter names; empty for none.
+    region_code: String,
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
 }
 
 impl ListPage {
-    /// Returns the downloads of what is listed: the address and the key of its words.
+    /// States how many contracts there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.filter.cursor.is_empty();
+        self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "public-order")
+    }
+
+    /// Returns the downloads of the list: address and message key of each.
     fn downloads(&self) -> [(String, &'static str); 4] {
-        let api = |name: &str| self.filter.address(&format!("/api/v1/public/{name}"), "");
+        let coded = FilterForm { region: self.region_code.clone(), ..self.filter.clone() };
+        let api = |name: &str| coded.address(&format!("/api/v1/public/{name}"), "");
         [
             (api("contracts.xlsx"), "public-as-xlsx"),
             (api("contracts.csv"), "public-as-csv"),
@@ -100,7 +122,7 @@ impl PublicContractPage {
 }
 
 /// Shows the published contracts.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     request
         .show_to_anyone(move |request, page| {
@@ -108,10 +130,15 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
             limits.count_open(address)?;
             let after = Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty());
             let part = Page { limit: PAGE_SIZE, after };
-            let found = filter.query().and_then(|query| open::list(request.app(), &query, &part));
-            let (list, form) = or_faults(found, page.language)?;
-            let regions = open::regions(request.app())?;
-            Ok((StatusCode::OK, ListPage { page, filter, list, regions, form }))
+            let app = request.app();
+            let found = filter.query(app).and_then(|query| {
+                let list = open::list(app, &query, &part)?;
+                Ok((list, query.region.unwrap_or_default()))
+            });
+            let ((list, region_code), form) = or_faults(found, &page, LABELS)?;
+            let regions = open::suggest_regions(app, &filter.region)?.items;
+            let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
+            Ok((StatusCode::OK, ListPage { page, filter, list, regions, region_code, form }))
         })
         .await
 }

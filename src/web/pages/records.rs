@@ -1,4 +1,4 @@
-//! Service records of a contract as pages: the list with its filters and steps, and the entry of a whole table.
+//! Service records of a contract as pages: the list with its filters and steps, and the input of a whole table.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Bytes, Path};
@@ -26,7 +26,7 @@ use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Records on a page of the list.
 const PAGE_SIZE: i64 = 100;
@@ -37,8 +37,11 @@ const LISTED: &str = "listed.";
 const ALL: &str = "all";
 /// Maximum size of an uploaded file, in MB.
 const MAX_MB: usize = MAX_BYTES / (1024 * 1024);
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] =
+    &[("state", "document-column-state"), ("service", "record-service"), ("month", "records-month")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -122,8 +125,14 @@ impl ListPage {
             .query()
             .and_then(|query| Ok((query, filter.part()?)))
             .and_then(|(query, part)| view::list(app, caller, contract, &query, &part));
-        let (list, form) = or_faults(found, page.language)?;
-        Ok(Self { page, overview, filter, list, form })
+        let (list, form) = or_faults(found, &page, LABELS)?;
+        let mut shown = Self { page, overview, filter, list, form };
+        let asked = shown.filter.service.as_str();
+        if !asked.is_empty() && shown.services().iter().all(|(code, _)| *code != asked) {
+            let words = shown.page.labelled(shown.page.say("record-service"), shown.page.say("unknown-filter"));
+            shown.form.faults.push(("service".to_owned(), words));
+        }
+        Ok(shown)
     }
 
     /// Returns the steps that the reader may take on records of the list.
@@ -133,7 +142,7 @@ impl ListPage {
         steps.into_iter().filter(|(_, right)| is_open && self.overview.may(right)).map(|(step, _)| step).collect()
     }
 
-    /// Returns the address of the part that begins after an item; of the first part for an empty one.
+    /// Returns the address of the list after an item; an empty item is the beginning.
     fn address_at(&self, after: &str) -> String {
         let cursor = if after.is_empty() { String::new() } else { encode_cursor(after) };
         let FilterForm { state, service, month, .. } = &self.filter;
@@ -159,7 +168,7 @@ impl ListPage {
         self.page.with2("record-extent", "people", record.group_size, "minutes", record.minutes)
     }
 
-    /// Returns the filters and the part of the list that is shown, by the names of their fields.
+    /// Returns the filters and the current position in the list, by field name.
     fn shown(&self) -> [(&'static str, &str); 4] {
         let FilterForm { state, service, month, cursor, .. } = &self.filter;
         let fields = [("state", state), ("service", service), ("month", month), ("cursor", cursor)];
@@ -175,7 +184,7 @@ impl ListPage {
         !self.filter.done.is_empty() && self.form.faults.is_empty()
     }
 
-    /// Confirms what was just done; says how many records were entered.
+    /// Confirms the last step; states the number of records entered.
     fn done_words(&self) -> String {
         match self.filter.number.filter(|_| self.filter.done == "enter") {
             Some(number) => self.page.with("records-entered", "number", number),
@@ -188,7 +197,7 @@ impl ListPage {
         !self.list.items.is_empty() && !self.steps().is_empty()
     }
 
-    /// States how many records there are, if they fit on one page, and how they are sorted.
+    /// States the number of records, if they fit on one page, and their order.
     fn summary(&self) -> String {
         let is_first = self.filter.cursor.is_empty();
         self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "records-order")
@@ -196,7 +205,7 @@ impl ListPage {
 }
 
 impl Shell {
-    /// Describes the service records of a deliverable beside the quantity that is claimed; nothing without any.
+    /// Describes the service records of a deliverable next to the claimed quantity; `None` without records.
     pub fn record_totals(&self, totals: &RecordTotals) -> Option<String> {
         if totals.confirmed == 0 && totals.waiting == 0 {
             return None;
@@ -216,7 +225,7 @@ impl Shell {
 }
 
 /// Shows the service records of a contract.
-pub async fn list(request: PageRequest, id: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, id: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -229,8 +238,8 @@ pub async fn list(request: PageRequest, id: Path<String>, query: Query<FilterFor
     request.show(move |app, caller, page| ListPage::load(app, caller, page, &id, filter)).await
 }
 
-/// Takes a step on the records that were chosen in the list; a refused form is shown again with the same part of the
-/// list and what was chosen in it.
+/// Takes a step on the records chosen in the list; a refused form is shown again with the same part of the list and the
+/// same choice.
 pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
     let again = id.clone();
@@ -250,6 +259,8 @@ pub async fn step(request: PageRequest, id: Path<String>, body: Bytes) -> PageAn
                     (field("state"), field("service"), field("month"), field("cursor"));
                 let filter = FilterForm { state, service, month, cursor, ..FilterForm::default() };
                 let shown = ListPage::load(app, caller, page, &again, filter)?;
+                let reason = |name: &str| (name == "reason").then(|| shown.page.say("field-reason"));
+                let form = form.attach_faults(&shown.page, reason);
                 Ok(ListPage { form, ..shown })
             },
         )
@@ -305,7 +316,7 @@ pub async fn import(request: PageRequest, id: Path<String>, body: Multipart) -> 
     };
     let permit = move |caller| import::permit(&app, caller, &permitted);
     let show = move |app: &App, caller: &Caller, page, form| ImportPage::load(app, caller, page, &again, form);
-    request.take_table(body, permit, take, show).await
+    request.take_table(body, ["records-file", "records-rows"], permit, take, show).await
 }
 
 /// Downloads the template of an import.

@@ -1,5 +1,5 @@
 //! Reports of finance as pages: their index, and each report as a table with a chart that the page's script draws from
-//! it.
+//! the table.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -15,10 +15,13 @@ use crate::services::reports::{self, ReportQuery};
 use crate::services::shared::tables::{Cell, Table, write_file};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
+
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("year", "report-year"), ("bureau", "report-bureau")];
 
 /// Year and bureau of a report, as the form sends them; an empty field is the default.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -36,17 +39,15 @@ impl FilterForm {
     /// `Malformed` for a year that cannot be read, or a bureau that does not exist.
     pub fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let bureau = match filled(&self.bureau) {
-            Some(named) => match organisations::find_named(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => {
-                    return Err(Error::malformed("bureau", Message::new("register-not-named").with("typed", named)));
-                }
-            },
-            None => None,
-        };
-        Ok(ReportQuery { year: year.map_err(|message| Error::malformed("year", message))?, bureau })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let bureau = filled(&self.bureau).map(|named| {
+            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let bureau = faults.collect(bureau.transpose())?;
+        faults.finish(ReportQuery { year, bureau })
     }
 }
 
@@ -56,13 +57,13 @@ struct Chart {
     label: usize,
     /// Columns of the figures.
     series: &'static [usize],
-    /// True if the figures of a label are parts of one whole.
+    /// True if the figures of a label add up to a whole.
     is_stacked: bool,
-    /// True for labels from left to right, as time goes; otherwise they are below each other.
+    /// True for labels from left to right, in time order; otherwise they are stacked vertically.
     is_upright: bool,
 }
 
-/// Returns the chart of a report; its columns are those of the report's table.
+/// Returns the chart of a report; its columns refer to the report's table.
 fn chart(name: ReportName) -> Chart {
     let chart = |label, series, is_stacked| Chart { label, series, is_stacked, is_upright: false };
     match name {
@@ -88,7 +89,7 @@ struct ReportPage {
     name: ReportName,
     filter: FilterForm,
     chart: Chart,
-    /// Nothing where the filter cannot be read.
+    /// The report; `None` if the filter cannot be read.
     table: Option<Table>,
     /// Faults of the filter.
     form: Form,
@@ -100,7 +101,12 @@ impl ReportPage {
         self.name != ReportName::Ageing
     }
 
-    /// Returns the columns that the chart shows, as the script reads them.
+    /// States how many rows there are and how they are sorted.
+    fn summary(&self, table: &Table) -> String {
+        self.page.counted(table.rows.len(), true, false, &format!("report-{}-order", self.name))
+    }
+
+    /// Returns the columns of the chart in the format of the script.
     fn series(&self) -> String {
         self.chart.series.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
@@ -124,12 +130,12 @@ impl ReportPage {
         format!("/reports/arrears.pdf?{}", query.finish())
     }
 
-    /// Returns whether a column holds figures, which are set to the right.
+    /// Returns whether a column has figures, which are aligned to the right.
     fn is_figure(&self, table: &Table, column: &usize) -> bool {
         table.rows.iter().any(|row| row.get(*column).is_some_and(Cell::is_figure))
     }
 
-    /// Returns a value as people read it.
+    /// Returns a value as text.
     fn words(&self, cell: &Cell) -> String {
         if cell.is_figure() { self.page.money(cell.plain()) } else { cell.plain() }
     }
@@ -145,8 +151,8 @@ pub async fn home(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Shows a report, or answers with it as a file.
-pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterForm>) -> PageAnswer {
+/// Shows a report, or downloads it as a file.
+pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let Some(name) = ReportName::parse(&name) else { return request.not_found().await };
     let filter = query.into_inner();
     if let Some(format) = filter.format {
@@ -162,7 +168,7 @@ pub async fn show(request: PageRequest, name: Path<String>, query: Query<FilterF
                 .query(app, caller)
                 .and_then(|query| reports::table(app, caller, name, &query, page.language))
                 .map(Some);
-            let (table, form) = or_faults(found, page.language)?;
+            let (table, form) = or_faults(found, &page, LABELS)?;
             Ok(ReportPage { page, name, filter, chart: chart(name), table, form })
         })
         .await

@@ -1,4 +1,4 @@
-//! Requests for pages: the browser's session, its language, its forms, and the ways to answer them. A handler names its
+//! Requests for pages: the browser's session, its language, its forms, and the ways to answer. A handler passes its
 //! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
 mod kept;
@@ -31,13 +31,14 @@ pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{
-    SHOW_IN_FIELD, asks_for_kept_form, is_kept_address, kept_address, lead_to_page,
+    SHOW_IN_FIELD, is_kept_address, kept_address, lead_to_page, names_kept_form,
 };
 pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
+use crate::web::query::UnreadParameters;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
 use crate::web::routes::is_read_at;
@@ -47,14 +48,14 @@ pub type PageAnswer = Result<HttpResponse, PageFailure>;
 
 /// Message about a form that the browser's session did not get from this site.
 const FORM_NOT_OURS: &str = "form-not-ours";
-/// Field of a form that holds the CSRF token.
+/// Form field with the CSRF token.
 const CSRF_FIELD: &str = "form";
 /// Maximum number of fields of a form: twice those of the largest draft. Their readers look each one up among all.
 const MAX_FIELDS: usize = 20_000;
-/// Fields that hold a password.
+/// Fields with a password.
 const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
 
-/// A request for a page, before anyone is signed in.
+/// A request for a page, before signing in.
 #[derive(Clone)]
 pub struct PageRequest {
     app: Data<App>,
@@ -64,10 +65,10 @@ pub struct PageRequest {
     language: Option<Language>,
     accepted: Option<Language>,
     token: Option<String>,
-    /// Token of the browser itself, to which the marks of its forms are bound.
+    /// Token of the browser itself; the marks of its forms are bound to this token.
     browser: Option<String>,
     ticket: Option<String>,
-    /// Set when the browser says that another site sent the request.
+    /// True if the browser reports that another site sent the request.
     is_cross_site: bool,
     /// Set when the page's script (htmx) sent the request.
     is_scripted: bool,
@@ -75,8 +76,9 @@ pub struct PageRequest {
     here: String,
     note: RefusalNote,
     path: String,
-    /// Identifier of the kept form to show instead of taking one.
+    /// Identifier of the kept form to show; the request then does not submit a form.
     kept: Option<String>,
+    unread: UnreadParameters,
 }
 
 impl FromRequest for PageRequest {
@@ -111,6 +113,7 @@ impl FromRequest for PageRequest {
             app: app.clone(),
             limits: limits.clone(),
             note: RefusalNote::of(request),
+            unread: UnreadParameters::of(request),
         };
         ready(if holds_nul { Err(page.failed(Error::NotFound, None)) } else { Ok(page) })
     }
@@ -125,7 +128,7 @@ fn check_key(key: &str) -> Result<(), Error> {
 }
 
 /// Returns the address of the page with the form that a request sends. A form is sent to the address of its page, or to
-/// one below it.
+/// an address below.
 fn address_of_form(request: &HttpRequest) -> String {
     let pattern = request.match_pattern().unwrap_or_default();
     let pattern: Vec<&str> = pattern.split('/').collect();
@@ -136,7 +139,7 @@ fn address_of_form(request: &HttpRequest) -> String {
     path.join("/") + &query.map(|query| format!("?{query}")).unwrap_or_default()
 }
 
-/// Returns whether the page that sent a request is this site's, by its `Origin`.
+/// Returns whether the page that sent a request belongs to this site, by its `Origin`.
 fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
@@ -181,7 +184,7 @@ impl PageRequest {
         (self.limits.clone(), self.address, self.agent.clone())
     }
 
-    /// Returns the language of the page: the one chosen, else the browser's.
+    /// Returns the language of the page: the chosen one, or else the browser's.
     pub fn language(&self) -> Language {
         self.language.or(self.accepted).unwrap_or(Language::Zh)
     }
@@ -191,7 +194,7 @@ impl PageRequest {
         self.token.as_deref()
     }
 
-    /// Returns the ticket of a browser that comes back from the identity provider.
+    /// Returns the ticket of a browser that returns from the identity provider.
     pub fn ticket(&self) -> Option<&str> {
         self.ticket.as_deref()
     }
@@ -200,7 +203,9 @@ impl PageRequest {
     pub fn shell(&self, caller: Option<&Caller>) -> Shell {
         let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
         let tokens = (self.token.as_deref().unwrap_or_default(), self.browser.as_deref());
-        Shell::new(&self.app, caller, tokens, language, &self.here)
+        let mut shell = Shell::new(&self.app, caller, tokens, language, &self.here);
+        self.unread.names().iter().for_each(|name| shell.tell_unread(name));
+        shell
     }
 
     /// Renders the page of an error.
@@ -248,11 +253,11 @@ impl PageRequest {
         Ok(if is_scripted { page.for_script() } else { page }.into())
     }
 
-    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. For forms with
+    /// Answers a form of a signed-in person; under its idempotency key the form takes effect once. For forms with
     /// secrets, which are not kept when their session has ended.
     ///
     /// # Errors
-    /// Not signed in; the CSRF token is wrong; errors of the work.
+    /// Not signed in; the CSRF token is wrong; errors of `work`.
     pub async fn write(
         self,
         body: Bytes,
@@ -270,7 +275,7 @@ impl PageRequest {
         .await
     }
 
-    /// Signs the caller in for a file or document, and counts it against the person's rate limit.
+    /// Signs the caller in for a file or document, and counts towards the person's rate limit.
     ///
     /// # Errors
     /// Not signed in; `TooMany`; errors of the service.
@@ -340,7 +345,7 @@ impl PageRequest {
     /// Reads a form and verifies its CSRF token (ASVS 3.5.1).
     ///
     /// # Errors
-    /// `Forbidden` for a wrong token; `Malformed` for a form that holds a NUL; `TooLarge` for one of too many fields.
+    /// `Forbidden` for a wrong token; `Malformed` for a form that contains a NUL; `TooLarge` for too many fields.
     pub fn form(&self, body: &[u8]) -> Result<Form, Error> {
         let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().take(MAX_FIELDS + 1).collect();
         if values.len() > MAX_FIELDS {
@@ -360,7 +365,7 @@ impl PageRequest {
         Ok(form)
     }
 
-    /// Builds a form from what was typed.
+    /// Builds a form from its typed values.
     pub fn typed(&self, values: Vec<(String, String)>) -> Form {
         Form::new(values).noting(self.note.clone())
     }
@@ -368,7 +373,7 @@ impl PageRequest {
     /// Verifies that a form comes from a page of this site in this browser.
     ///
     /// # Errors
-    /// `Forbidden`.
+    /// `Forbidden` for any other form.
     pub fn verify_csrf(&self, csrf_token: &str) -> Result<(), Error> {
         let token = self.token.as_deref().filter(|_| !self.is_cross_site);
         if token.is_some_and(|token| browser_sessions::verify_csrf(&self.app, token, csrf_token)) {
@@ -377,8 +382,8 @@ impl PageRequest {
         Err(Error::forbidden(FORM_NOT_OURS))
     }
 
-    /// Shows a page to anyone, signed in or not. A browser without a session token gets one, to which CSRF tokens are
-    /// bound.
+    /// Shows a page to anyone, signed in or not. A browser without a session token gets one, which CSRF tokens are
+    /// bound to.
     ///
     /// # Errors
     /// Errors of the work.

@@ -8,25 +8,25 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::codes::Language;
 
-/// Name of the cookie that keeps the language.
+/// Name of the cookie with the language.
 pub const LANGUAGE: &str = "luyue-language";
 
-/// Returns the name of the cookie that keeps the session's token; over TLS its prefix binds it to this host.
+/// Returns the name of the cookie with the session's token; over TLS its prefix binds the cookie to this host.
 pub fn session_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue" } else { "luyue" }
 }
 
-/// Returns the name of the cookie that identifies a browser across the sessions opened in it.
+/// Returns the name of the cookie that identifies a browser across its sessions.
 pub fn browser_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue-browser" } else { "luyue-browser" }
 }
 
-/// Returns the name of the cookie that keeps the ticket of a browser that is at the identity provider.
+/// Returns the name of the cookie with the ticket of a browser that is at the identity provider.
 pub fn ticket_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue-provider" } else { "luyue-provider" }
 }
 
-/// Time for which a browser keeps that ticket, which the ticket itself limits too.
+/// Lifetime of the ticket's cookie in minutes; the ticket has an expiry of its own.
 const TICKET_MINUTES: i64 = 10;
 
 fn is_secure(app: &App) -> bool {
@@ -42,7 +42,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Renders a page. Its policy loads nothing from elsewhere and runs only scripts with the nonce (ASVS 3.4.3).
+    /// Renders a page. Its policy forbids external content and runs only scripts with the nonce (ASVS 3.4.3).
     pub fn html(status: StatusCode, nonce: &str, page: &impl Template) -> Self {
         let policy = format!(
             "default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
@@ -81,7 +81,7 @@ impl Page {
         Self { status: StatusCode::NO_CONTENT, headers, body: String::new() }
     }
 
-    /// Turns a redirect into one for the page's script; any other answer stays as it is.
+    /// Turns a redirect into one for the page's script; any other answer is unchanged.
     pub fn for_script(mut self) -> Self {
         if self.status == StatusCode::SEE_OTHER {
             self.status = StatusCode::NO_CONTENT;
@@ -136,7 +136,7 @@ impl Page {
         self.with(header::SET_COOKIE, cookie)
     }
 
-    /// Sets the cookie with the language where one was chosen.
+    /// Sets the cookie with the language, if one was chosen.
     pub fn in_language(self, app: &App, chosen: Option<Language>) -> Self {
         match chosen {
             Some(language) => self.with_language(app, language),
@@ -162,7 +162,7 @@ impl From<Page> for HttpResponse {
     }
 }
 
-/// Returns the path if it is that of a page of this site, else `/` (ASVS 3.7.2).
+/// Returns the path if it belongs to a page of this site, or else `/` (ASVS 3.7.2).
 pub fn own_path(path: &str) -> &str {
     let ours = path.starts_with('/')
         && !path.starts_with("//")

@@ -1,5 +1,5 @@
-//! The shell of a page: everything around its content, such as the language, the person signed in, the navigation bar
-//! and the notice of a clock that is not real. It also turns codes, days and amounts into words for templates.
+//! The shell of a page: everything around its content, such as the language, the signed-in person, the navigation bar
+//! and the notice of a simulated clock. Also formats codes, days and amounts for templates.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -8,6 +8,7 @@ use crate::clock::{civil_day, civil_time};
 use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
 use crate::domain::tasks::TaskKind;
+use crate::services::deliverables::files::FileView;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms;
@@ -23,11 +24,11 @@ pub struct NavItem {
     pub href: &'static str,
     /// Key of its label.
     pub name: &'static str,
-    /// Number of tasks that wait there.
+    /// Number of open tasks on the page.
     pub count: Option<usize>,
 }
 
-/// The entries: address, key of the label, and the right without which it is not shown.
+/// Entries of the navigation: address, message key of the label, and the right required to see the entry.
 const NAV_ITEMS: &[(&str, &str, Action)] = &[
     ("/work", "nav-work", Action::ListTasks),
     ("/contracts", "nav-contracts", Action::ReadContract),
@@ -39,11 +40,11 @@ const NAV_ITEMS: &[(&str, &str, Action)] = &[
 /// Reason for which a form was shown again instead of being carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unsent {
-    /// Its session had ended before it was sent.
+    /// The session had ended before the form was sent.
     SessionEnded,
-    /// The same, of a form whose files have to be chosen again.
+    /// The session had ended before the form was sent, and its files must be chosen again.
     SessionEndedWithFiles,
-    /// Enter was pressed in one of its fields.
+    /// Enter was pressed in a field of the form.
     EnterPressed,
     /// The reader chose another language for the page.
     LanguageChosen,
@@ -55,6 +56,7 @@ const SCRIPT_WORDS: &[&str] = &[
     "offline-says",
     "offline-files",
     "failed-title",
+    "refused-says",
     "stopped-title",
     "stopped-says",
     "ended-title",
@@ -99,7 +101,7 @@ pub struct Shell {
     pub person: Option<Person>,
     /// Entries of the navigation bar.
     pub nav_items: Vec<NavItem>,
-    /// The program's time, where it is not the machine's own.
+    /// The program's time, if it is not the machine's.
     pub clock: Option<String>,
     /// Today in the civil time of the contracts.
     pub today: NaiveDate,
@@ -107,6 +109,10 @@ pub struct Shell {
     pub notice: Option<Unsent>,
     /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
     pub kept_form: Option<String>,
+    /// Sentences about the parameters of the address that could not be read.
+    pub unread: Vec<String>,
+    /// Values that were typed into a form that could not be accepted and is not shown again.
+    pub typed: Vec<String>,
 }
 
 impl Shell {
@@ -131,11 +137,18 @@ impl Shell {
             today: civil_day(now),
             notice: None,
             kept_form: None,
+            unread: Vec::new(),
+            typed: Vec::new(),
         }
     }
 
-    /// Allows the page to show a kept form. It is sent under its identifier as the idempotency key, which shows
-    /// afterwards that it was sent.
+    /// Adds the notice that a parameter of the address could not be read.
+    pub fn tell_unread(&mut self, name: &str) {
+        self.unread.push(self.with("query-unread", "name", name));
+    }
+
+    /// Marks the page as showing a kept form. The form is sent with its identifier as the idempotency key, which later
+    /// shows that the form was sent.
     pub fn show_kept_form(&mut self, id: &str) {
         self.kept_form = Some(id.to_owned());
         id.clone_into(&mut self.key);
@@ -146,7 +159,7 @@ impl Shell {
         text::message(self.language, key, &[])
     }
 
-    /// Returns the word for a code: the message `kind-CODE`.
+    /// Returns the text for a code: the message `kind-CODE`.
     pub fn word(&self, kind: &str, code: impl std::fmt::Display) -> String {
         text::message(self.language, &format!("{kind}-{code}"), &[])
     }
@@ -188,8 +201,8 @@ impl Shell {
         self.with2("document-colon", "name", name, "text", text)
     }
 
-    /// States how many rows a list has and how it is sorted; `order` is a message. The number is known on the first
-    /// page only: as a minimum if `has_more` follow.
+    /// States the number of rows in a list and their order; `order` is a message key. The number is known on the first
+    /// page only, and is a minimum if `has_more` is true.
     pub fn counted(&self, rows: usize, is_first: bool, has_more: bool, order: &str) -> String {
         let order = self.say(order);
         match (is_first, has_more) {
@@ -199,7 +212,7 @@ impl Shell {
         }
     }
 
-    /// Returns an amount or quantity with its thousands separated.
+    /// Returns an amount or quantity with separated thousands.
     pub fn money(&self, amount: impl std::fmt::Display) -> String {
         money::group_thousands(&amount.to_string())
     }
@@ -224,27 +237,29 @@ impl Shell {
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
         ];
-        let ask = item.ask.map(|kind| text::message(self.language, &format!("mail-ask-{kind}"), &asked));
-        let ask = ask.unwrap_or_default();
-        let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
-        let words = text::message(self.language, &format!("mail-duty-{}", item.kind), &values);
+        let request = item
+            .change_request
+            .map(|kind| text::message(self.language, &format!("mail-change-request-{kind}"), &asked));
+        let request = request.unwrap_or_default();
+        let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
+        let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
         let mut letters = words.chars();
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
 
-    /// Returns the address of the form in which a task is done, if one does it.
+    /// Returns the address of the form that completes a task; `None` for a task without a form.
     pub fn task_address(&self, item: &Task) -> Option<String> {
         links::form_of_task(&item.contract, TaskKind::parse(&item.kind)?, &item.subject)
     }
 
-    /// Returns the name of a right, as the table of rights has it: `subject.action`.
+    /// Returns the name of a right as in the table of rights: `subject.action`.
     pub fn right_name(&self, of: &str, action: impl std::fmt::Display) -> String {
         format!("{of}.{action}")
     }
 
-    /// Returns the first 12 characters of a digest.
-    pub fn short_digest(&self, digest: &str) -> String {
-        digest.chars().take(12).collect()
+    /// Returns the size of a file and the first 12 characters of its digest.
+    pub fn size_and_digest(&self, file: &FileView) -> String {
+        format!("{} · SHA-256 {}", self.file_size(&file.bytes), file.sha256.chars().take(12).collect::<String>())
     }
 
     /// Returns the size of a file in B, KB or MB.
@@ -256,12 +271,12 @@ impl Shell {
         }
     }
 
-    /// Returns the notes on a file, in words.
+    /// Returns the notes on a file as text.
     pub fn flags(&self, codes: &[String]) -> String {
         self.joined("document-list", &codes.iter().map(|code| self.say(code)).collect::<Vec<_>>())
     }
 
-    /// Returns the time left until a day, in words: overdue, due today, or the number of days left.
+    /// Returns the time left until a day as text: overdue, due today, or the number of days left.
     pub fn time_left(&self, day: &NaiveDate) -> String {
         let days = (*day - self.today).num_days();
         let key = if days < 0 { "mail-late" } else { "mail-left" };
@@ -299,7 +314,7 @@ impl Shell {
         Some(keys.map(|key| self.say(key)))
     }
 
-    /// Returns the messages of the page's scripts, each under the name of its data attribute. A value is written
+    /// Returns the messages of the page's scripts, each under the name of its data attribute. A placeholder is written
     /// {name}.
     pub fn script_words(&self) -> Vec<(&'static str, String)> {
         let values = SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));

@@ -1,5 +1,5 @@
-//! The task list: the caller's tasks, most urgent first, forms that they have not sent and messages that they have not
-//! read yet, and tasks that other people of the organisation can take.
+//! The task list: the caller's tasks, most urgent first, their unsent forms and unread messages, and tasks that other
+//! people of the organisation can take.
 
 use askama::Template;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::web::pages::exports;
 use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the task list: the change to confirm, and the format of the list as a file.
 #[derive(Deserialize)]
@@ -51,7 +51,7 @@ struct TasksPage {
     undelivered: Vec<UndeliveredEmail>,
     messages: Vec<UnreadMessages>,
     kept: Vec<KeptFormLine>,
-    /// Set after a kept form was discarded.
+    /// True after a kept form was discarded.
     is_discarded: bool,
     others: Vec<Task>,
 }
@@ -62,14 +62,14 @@ impl TasksPage {
         exports::links("/work")
     }
 
-    /// Returns true if the list has its maximum length, so that there may be further tasks.
+    /// Returns true if the list has its maximum length, so that further tasks may exist.
     fn is_full(&self) -> bool {
         i64::try_from(self.items.len()).is_ok_and(|count| count >= OWN)
     }
 }
 
 /// Shows the task list.
-pub async fn list(request: PageRequest, query: Query<TasksQuery>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAnswer {
     if let Some(format) = query.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let load = |_: &Page| Ok(Paged { items: tasks::list_own_tasks(app, caller)?.items, next: None });

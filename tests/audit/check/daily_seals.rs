@@ -82,7 +82,7 @@ fn a_loss_outlives_the_next_seal() {
     tamper(
         &path,
         "DELETE FROM events WHERE stream LIKE 'contract:%' AND seq > 2;
-         UPDATE chains SET seq = 2, hash = (SELECT hash FROM events WHERE stream LIKE 'contract:%' AND seq = 2)
+         UPDATE hash_chains SET seq = 2, hash = (SELECT hash FROM events WHERE stream LIKE 'contract:%' AND seq = 2)
          WHERE stream LIKE 'contract:%'",
     );
     app.clock.set(at_hour(NaiveDate::from_ymd_opt(2026, 7, 20).expect("a day"), 9));

@@ -21,6 +21,7 @@ use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
+use crate::matrix::rows::{approval_rule, budget_change, purchase_plan};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
 use crate::recoveries::setup as recoveries;
@@ -28,6 +29,7 @@ use crate::registry::calendar::{import, year_2027};
 use crate::registry::person;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
+use crate::support::programme;
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
 /// amendment, an objection, a message, a service record, a publication, a claim, an evaluation and a document, a
@@ -54,6 +56,13 @@ fn story(test: &TestApp) {
     let applied = test.by("contractor").post(&format!("contracts/{contract}/extensions"), &applied).expect_status(201);
     let endorse = format!("extensions/{}/actions/endorse", id_of(&applied));
     test.by("justice").post(&endorse, &json!({"reason": "属实"})).expect_status(200);
+    let spare = programme::appropriation(test, "1.00");
+    let change = budget_change((&programme::appropriation(test, "2.00"), &spare), "1.00");
+    test.by("finance-review").post("budget-changes", &change).expect_status(201);
+    let rule = approval_rule("200000.00", 2, "2027-01-01");
+    test.by("finance-review").post("approval-rules", &rule).expect_status(201);
+    let plan = purchase_plan(&spare, ("采购计划〔2026〕9号", "1.00"));
+    test.by("justice").post("purchase-plans", &plan).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
     let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
     let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], signed);

@@ -104,17 +104,17 @@ fn events() -> Vec<Tampering> {
         // Truncated together with the head: the seal still has the former head.
         sql(
             "DELETE FROM events WHERE stream LIKE 'contract:%' AND seq > 2;
-             UPDATE chains SET seq = 2, hash = (SELECT hash FROM events WHERE stream LIKE 'contract:%' AND seq = 2)
+             UPDATE hash_chains SET seq = 2, hash = (SELECT hash FROM events WHERE stream LIKE 'contract:%' AND seq = 2)
              WHERE stream LIKE 'contract:%'",
             "contract:",
             "sealed record",
         ),
     ]);
     let head = "the head of the chain of events";
-    all.extend(flips("chains", which, &[("seq", "seq + 1"), ("hash", "''")], "contract:", head));
+    all.extend(flips("hash_chains", which, &[("seq", "seq + 1"), ("hash", "''")], "contract:", head));
     all.extend([
-        sql("DELETE FROM chains WHERE stream LIKE 'contract:%'", "contract:", head),
-        sql("INSERT INTO chains VALUES ('contract:other', 1, 'x')", "contract:other", head),
+        sql("DELETE FROM hash_chains WHERE stream LIKE 'contract:%'", "contract:", head),
+        sql("INSERT INTO hash_chains VALUES ('contract:other', 1, 'x')", "contract:other", head),
     ]);
     all
 }

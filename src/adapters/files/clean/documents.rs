@@ -3,7 +3,7 @@
 //! moves and every offset stays right.
 //!
 //! A signed file would lose its signature and an encrypted one cannot be read, so both stay as they are; names in
-//! compressed objects stay too. `names_author_for_good` and `names_author` report them, and the file is flagged.
+//! compressed objects stay too. `has_unremovable_author` and `has_author_in` report them, and the file is flagged.
 
 use std::io::{self, Read, Seek};
 
@@ -40,13 +40,13 @@ pub(super) fn pieces(body: &mut (impl Read + Seek), length: u64) -> io::Result<V
 }
 
 /// Returns whether a PDF names its author where the name cannot be removed from a copy: it is signed or encrypted.
-pub fn names_author_for_good(body: &mut (impl Read + Seek)) -> io::Result<bool> {
+pub fn has_unremovable_author(body: &mut (impl Read + Seek)) -> io::Result<bool> {
     let found = find(body)?;
     Ok(found.is_fixed && !found.names.is_empty())
 }
 
-/// Returns whether unpacked objects of a PDF name its author.
-pub fn names_author(objects: &[u8]) -> bool {
+/// Returns true if the given unpacked objects of a PDF name its author.
+pub fn has_author_in(objects: &[u8]) -> bool {
     let mut found = Found::default();
     places(objects, AUTHOR).for_each(|at| add_property(&mut found, 0, objects, at + AUTHOR.len()));
     !found.names.is_empty()
@@ -55,9 +55,9 @@ pub fn names_author(objects: &[u8]) -> bool {
 /// The places of names in a PDF.
 #[derive(Default)]
 struct Found {
-    /// Offset and length of each name that is not blank, in their order.
+    /// Offset and length of each name that is not blank, in file order.
     names: Vec<Extent>,
-    /// Offsets of those written as hexadecimal digits.
+    /// Offsets of the names written as hexadecimal digits.
     hexadecimal: Vec<u64>,
     /// True if the file is signed or encrypted.
     is_fixed: bool,

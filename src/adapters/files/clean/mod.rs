@@ -1,6 +1,5 @@
-//! The copy of a file that ordinary readers get: without the location, the device and other personal data that a
-//! program or phone wrote into it unseen. What people see in the file stays as it is. The original is kept in addition
-//! to the copy.
+//! The copy of a file that ordinary readers get: without the location, the device and other personal data that programs
+//! and phones add unseen. The visible content does not change, and the original is kept beside the copy.
 
 mod documents;
 mod office;
@@ -10,7 +9,7 @@ mod reviewers;
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-pub(super) use crate::adapters::files::clean::documents::{names_author, names_author_for_good};
+pub(super) use crate::adapters::files::clean::documents::{has_author_in, has_unremovable_author};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::kinds::{FileKind, Shape};
 
@@ -23,11 +22,11 @@ pub(super) enum Piece {
     Written(Vec<u8>),
 }
 
-/// Writes the copy of a file without personal data; returns false, and writes nothing of use, where the file holds
-/// none.
+/// Writes the copy of a file without personal data. Returns false if the file has no personal data; the copy is then
+/// useless.
 ///
 /// # Errors
-/// `Damaged` for a file whose personal data cannot be separated from the rest; `Store`.
+/// `Damaged` for a file whose personal data cannot be separated from the rest; `Store` if the store fails.
 pub fn write_clean_copy(
     kind: &FileKind,
     body: &mut (impl Read + Seek),

@@ -25,7 +25,7 @@ const SIGNATURES: &str = "_xmlsignatures/";
 /// Maximum size of a part that is changed, in bytes.
 const MAX_PART: u64 = 64 * 1024 * 1024;
 
-/// Writes the copy of a document that was inspected before; returns false where there is nothing to remove.
+/// Writes the copy of an inspected document; returns false if there is nothing to remove.
 pub(super) fn write(body: &mut (impl Read + Seek), copy: &mut (impl Write + Seek)) -> Result<bool, FileError> {
     write_level(body, copy, false)
 }
@@ -67,7 +67,7 @@ fn property_parts<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<HashSet
     Ok(named.filter_map(|relationship| Some(resolve(&relationship.target)?.to_lowercase())).collect())
 }
 
-/// Returns the content of a part without personal data; `None` where it stays as it is.
+/// Returns the content of a part without personal data; `None` if the part has none.
 fn clean_part(
     mut entry: impl Read,
     is_property: bool,
@@ -106,8 +106,8 @@ fn clean_part(
     Ok(write_pieces(&pieces, &mut body, length, &mut copy)?.then_some(copy))
 }
 
-/// Empties the properties that name people; `None` where they are empty. Properties that cannot be read are dropped
-/// as a whole.
+/// Empties the properties that name people; `None` if all are empty already. Unreadable properties are dropped as a
+/// whole.
 fn without_names(text: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::from_reader(text);
     let mut writer = Writer::new(Vec::new());

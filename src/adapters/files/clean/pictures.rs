@@ -1,5 +1,5 @@
-//! Pictures without personal data. Kept are the pixels, the colour profile and the way the picture is turned; removed
-//! are EXIF, XMP, IPTC, comments, further pictures in the same file, and what phones append.
+//! Pictures without personal data: keeps the pixels, the colour profile and the orientation; removes EXIF, XMP, IPTC,
+//! comments, further pictures in the same file, and data appended by phones.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
@@ -11,7 +11,7 @@ use crate::adapters::files::heif;
 const MAX_PARTS: usize = 100_000;
 /// Start of an EXIF segment's content.
 const EXIF: &[u8] = b"Exif\0\0";
-/// Number of the EXIF field that says how the picture is turned.
+/// Number of the EXIF field with the orientation.
 const ORIENTATION: u16 = 0x0112;
 /// Chunks of a PNG that name its author, location, device or time.
 const PERSONAL_CHUNKS: &[&[u8; 4]] = &[b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"];
@@ -58,7 +58,7 @@ pub(super) fn heif(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Pie
     Ok(pieces)
 }
 
-/// Returns the pieces of a JPEG without personal segments, up to its first end mark. The picture was inspected before.
+/// Returns the pieces of an inspected JPEG without personal segments, up to its first end mark.
 pub(super) fn jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Piece>, FileError> {
     let mut pieces = vec![Piece::Kept(0, 2)];
     let mut at = 2;
@@ -95,7 +95,7 @@ pub(super) fn jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Pie
 enum Segment {
     Kept,
     Removed,
-    /// Replaced by a segment that only says how the picture is turned.
+    /// Segment with nothing but the orientation, written in place of the original one.
     Turned(Vec<u8>),
 }
 
@@ -117,7 +117,7 @@ fn kept_segment(marker: u8, content: &[u8]) -> Segment {
     }
 }
 
-/// Reads how the picture is turned, 1 to 8; `None` where the EXIF data does not say so.
+/// Reads the orientation, 1 to 8; `None` if the EXIF data has none.
 fn orientation(tiff: &[u8]) -> Option<u16> {
     let is_big = match tiff.get(..2)? {
         b"MM" => true,
@@ -135,7 +135,7 @@ fn orientation(tiff: &[u8]) -> Option<u16> {
     short(found + 8).filter(|turned| (1..=8).contains(turned))
 }
 
-/// Builds an EXIF segment that holds nothing but the way the picture is turned.
+/// Builds an EXIF segment with nothing but the orientation.
 fn turned_segment(turned: u16) -> Vec<u8> {
     let mut segment = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
     segment.extend(turned.to_be_bytes());
@@ -143,7 +143,8 @@ fn turned_segment(turned: u16) -> Vec<u8> {
     segment
 }
 
-/// Returns the offset after the end mark of the picture whose scan begins at `at`; the end of the file without one.
+/// Returns the offset after the end mark of the picture whose scan begins at `at`; without an end mark, the end of the
+/// file.
 fn scan_end(body: &mut (impl Read + Seek), at: u64, length: u64) -> Result<u64, FileError> {
     body.seek(SeekFrom::Start(at))?;
     let mut bytes = BufReader::new(body).bytes();
@@ -156,7 +157,7 @@ fn scan_end(body: &mut (impl Read + Seek), at: u64, length: u64) -> Result<u64, 
     while let Some(byte) = next()? {
         match (is_marker, byte) {
             (true, 0xd9) => return Ok(place.min(length)),
-            // A segment between two scans: its content is no mark.
+            // A segment between two scans: its content is not a mark.
             (true, 0xc0..=0xcf | 0xda..=0xef | 0xfe) => {
                 let (Some(high), Some(low)) = (next()?, next()?) else { break };
                 for _ in 2..u16::from_be_bytes([high, low]) {

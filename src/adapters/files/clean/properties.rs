@@ -7,14 +7,15 @@ use crate::adapters::files::clean::Piece;
 use crate::adapters::files::compound::{Compound, Extent, directory, u32_at};
 use crate::adapters::files::error::FileError;
 
-/// Streams with properties, and the numbers of those that name people: author and last author; manager and company.
+/// Streams with properties, and the numbers of the properties that name people: author and last author; manager and
+/// company.
 const STREAMS: &[(&str, &[u32])] =
     &[("\u{5}SummaryInformation", &[4, 8]), ("\u{5}DocumentSummaryInformation", &[14, 15])];
 /// Maximum size of a stream with properties, in bytes.
 const MAX_STREAM: u32 = 1024 * 1024;
 /// Maximum number of properties.
 const MAX_PROPERTIES: u32 = 1_000;
-/// Types of texts: of one byte and of two bytes a unit.
+/// Types of text properties: one byte and two bytes per unit.
 const TEXTS: [u32; 2] = [0x1e, 0x1f];
 
 /// Returns the pieces of a compound file in which the properties that name people are empty.
@@ -54,7 +55,7 @@ fn read_extents(body: &mut (impl Read + Seek), extents: &[Extent]) -> Result<Vec
     Ok(content)
 }
 
-/// Returns the ranges of the texts with the given property numbers in a stream, those that are empty left out.
+/// Returns the ranges of the non-empty texts with the given property numbers in a stream.
 fn personal_texts(content: &[u8], numbers: &[u32]) -> Option<Vec<(usize, usize)>> {
     let number = |at: usize| u32_at(content, at);
     let set = number(44)? as usize;

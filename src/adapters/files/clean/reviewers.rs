@@ -1,16 +1,16 @@
-//! Names of people in the parts of OOXML documents: those who commented, changed, shared or saved. Word, Excel and
-//! PowerPoint write them into attributes and elements of different parts, which are recognised by their content,
-//! because parts may have any name. Programs show the replacement: `Author`.
+//! Names of people in the parts of OOXML documents: authors of comments and changes, and people who shared or saved the
+//! document. Word, Excel and PowerPoint write the names into attributes and elements of different parts, which are
+//! recognised by their content, because parts may have any name. Programs show the replacement: `Author`.
 
 use memchr::memmem;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-/// Texts, one of which occurs in every part that names a person.
+/// Texts of which at least one occurs in every part that names a person.
 const TRACES: &[&[u8]] =
     &[b"author", b"Author", b"initials", b"userName", b"userInfo", b"displayName", b"presenceInfo", b"absPath"];
-/// Attributes that name a person: the element (any where empty), the attribute, and what is written instead.
+/// Attributes that name a person: the element (empty for any element), the attribute, and its replacement.
 const NAMES: &[(&[u8], &[u8], &str)] = &[
     (b"", b"author", NOBODY),
     (b"", b"initials", "A"),
@@ -30,9 +30,9 @@ const NAMES: &[(&[u8], &[u8], &str)] = &[
 ];
 /// Name that Office itself writes where personal data is removed.
 const NOBODY: &str = "Author";
-/// Provider of accounts that Office writes for names without one.
+/// Provider that Office writes for names without an account.
 const NO_PROVIDER: &str = "None";
-/// Element with the name of who commented on cells, and the one around it.
+/// Element with the name of the author of cell comments, and its parent element.
 const COMMENTER: &[u8] = b"author";
 const COMMENTERS: &[u8] = b"authors";
 
@@ -46,8 +46,8 @@ pub(super) fn may_name_people(part: &[u8]) -> bool {
     TRACES.iter().any(|trace| memmem::find(part, trace).is_some())
 }
 
-/// Replaces the names of people in a part; `None` where there are none, and for XML that cannot be read, which programs
-/// refuse.
+/// Replaces the names of people in a part; `None` if the part has none, or is XML that cannot be read: Office refuses
+/// such a part.
 pub(super) fn without_people(part: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::from_reader(part);
     let mut writer = Writer::new(Vec::new());
@@ -84,7 +84,7 @@ pub(super) fn without_people(part: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns an element with the names in its attributes replaced; the inner `None` where it has none.
+/// Returns an element with the names in its attributes replaced; the inner `None` if the element has none.
 fn without_names<'a>(tag: &BytesStart<'a>) -> Option<Option<BytesStart<'a>>> {
     let element = tag.local_name();
     let instead = |attribute: &Attribute<'_>| {

@@ -1,6 +1,6 @@
-//! Drafts of amendments: begun from the newest terms in force, edited on the pages of a registration, and proposed.
+//! Drafts of amendments: started from the newest terms in force, edited on the pages of a registration, and proposed.
 //!
-//! The parties and everything else of the head stay as they are; ground, reason and effective day are added.
+//! The parties and the rest of the head stay unchanged; ground, reason and effective day are added.
 
 use chrono::NaiveDate;
 
@@ -37,10 +37,12 @@ use crate::text::names;
 pub struct Amended {
     /// Random identifier of the contract.
     pub id: String,
-    /// Room for supplements; none where the law sets no limit.
+    /// Room for supplements; `None` where the law sets no limit.
     pub room: Option<SupplementRoom>,
     /// Newest terms in force.
     pub terms: Terms,
+    /// Newest version of its terms.
+    pub version: i64,
 }
 
 /// Changes that the draft of an amendment would make.
@@ -80,19 +82,19 @@ pub fn open_amendment_draft(app: &App, caller: &Caller, contract: &str) -> Resul
     }
 }
 
-/// Loads the contract that a draft amends; none for a registration.
+/// Loads the contract that a draft amends; `None` for a registration.
 pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Option<Amended>, Error> {
     let Some(id) = draft.amends_id else { return Ok(None) };
     let contract = contracts::by_id(connection, ContractId(id))?;
     let record = ContractRecord::load(connection, contract)?;
-    let room = amendments::room(&record);
-    let terms = record.newest_in_force().0.clone();
-    Ok(Some(Amended { id: record.contract.public_id, room, terms }))
+    let room = amendments::supplement_room(&record);
+    let (terms, version) = (record.newest_in_force().0.clone(), record.newest_version());
+    Ok(Some(Amended { id: record.contract.public_id, room, terms, version }))
 }
 
-/// Reads a draft. That of an amendment also needs a ground, a reason and an effective day, and keeps the order in which
-/// each milestone names its deliverables.
-pub(super) fn read(fields: &Fields, amended: Option<&Amended>) -> Reading {
+/// Reads a draft. The draft of an amendment also needs a ground, a reason and an effective day, and keeps the order in
+/// which each milestone names its deliverables.
+pub(super) fn read_fields(fields: &Fields, amended: Option<&Amended>) -> Reading {
     let mut reading = reading::read_draft(fields, amended.map(|amended| &amended.terms));
     let Some(amended) = amended else { return reading };
     if let Some((terms, _)) = &mut reading.terms {
@@ -110,8 +112,9 @@ pub(super) fn read(fields: &Fields, amended: Option<&Amended>) -> Reading {
     reading
 }
 
+/// Reads the amendment from its fields.
 fn input_of(fields: &Fields, amended: &Amended) -> Result<AmendmentInput, Error> {
-    let Reading { terms, faults, .. } = read(fields, Some(amended));
+    let Reading { terms, faults, .. } = read_fields(fields, Some(amended));
     let mut reader = DraftReader::new(fields);
     let ground = reader.required("ground", parse_choice);
     let effective_on = reader.required("effective_on", parse_date);
@@ -124,7 +127,7 @@ fn input_of(fields: &Fields, amended: &Amended) -> Result<AmendmentInput, Error>
     }
 }
 
-/// Loads a draft of an amendment with its contract, on which the caller must still have the right to propose.
+/// Loads a draft of an amendment with its contract. The caller must still have the right to propose.
 fn load_amended(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -136,7 +139,8 @@ fn load_amended(
     Ok((draft, amended, contract))
 }
 
-/// Shows what the draft of an amendment would change and move, and what refuses it. Empty while its terms have faults.
+/// Shows the changes and effects of a drafted amendment, and the rules that refuse it. Empty while its terms have
+/// faults.
 ///
 /// # Errors
 /// `NotFound` for any other draft.
@@ -144,7 +148,7 @@ pub fn preview(app: &App, caller: &Caller, id: &str) -> Result<AmendmentPreview,
     app.pool.read(|connection| {
         let (draft, amended, contract) = load_amended(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
-        let Reading { terms, .. } = read(&fields, Some(&amended));
+        let Reading { terms, .. } = read_fields(&fields, Some(&amended));
         let Some((terms, details)) = terms else { return Ok(AmendmentPreview::default()) };
         let record = ContractRecord::load(connection, contract)?;
         let (old, old_details) = record.newest_in_force();
@@ -179,11 +183,11 @@ fn refusals(error: Error) -> Result<Vec<FieldError>, Error> {
     }
 }
 
-/// Proposes the amendment that was drafted and deletes the draft. Returns the contract's identifier and the amendment.
+/// Proposes the drafted amendment and deletes the draft. Returns the contract's identifier and the amendment.
 ///
 /// # Errors
 /// `Refused` with every fault, each at its field; `VersionMismatch` if the draft changed since; `Conflict` if the terms
-/// were amended since the draft began.
+/// were amended since the draft was started.
 pub fn propose(app: &App, caller: &Caller, id: &str, version: i64) -> Result<(String, AmendmentSummary), Error> {
     let (draft, amended, found) = app.pool.read(|connection| load_amended(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?.clone();

@@ -1,4 +1,4 @@
-//! Changes to the rows of a step other than typing: rows are removed, put back, pasted or generated.
+//! Changes to the rows of a step other than typing: removing, restoring, pasting and generating rows.
 
 use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Language;
@@ -8,7 +8,7 @@ use crate::services::contracts::drafts::paste::{Pasted, paste};
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{clauses, generate, removed};
 
-/// Fields that are preselected: a row with no other field counts as empty.
+/// Fields that are preselected: a row in which no other field is filled counts as empty.
 const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
 
 /// A change to the rows of a step, made after its fields are saved.
@@ -22,14 +22,14 @@ pub enum Change {
     Restore(usize),
     /// Adds a clause from the library.
     Clause(ClauseKind),
-    /// Adds the rows of a range.
+    /// Adds the rows of a pasted range.
     Paste(Pasted),
     /// Generates the deliverables of an item, or the milestones, replacing the existing ones.
     Generate,
 }
 
 impl Change {
-    /// Takes the typed fields of a step into a draft and changes its rows.
+    /// Copies the typed fields of a step into a draft and changes its rows.
     ///
     /// # Errors
     /// `Refused` at the fields from which nothing can be generated or pasted.
@@ -55,13 +55,13 @@ impl Change {
     }
 }
 
-/// Takes the typed fields of a step into a draft and drops rows left empty.
+/// Copies the typed fields of a step into a draft and drops rows left empty.
 pub fn merge_step(fields: &mut Fields, step: &Step, typed: &Fields) {
     fields.replace(|name| step.owns(name), typed);
     drop_empty_rows(fields, step);
 }
 
-/// Drops the rows of a step that no one has filled in.
+/// Drops the rows of a step in which nothing was filled in.
 fn drop_empty_rows(fields: &mut Fields, step: &Step) {
     let says_something = |list: &str, fields: &Fields, row: usize| {
         let start = format!("{list}.{row}.");

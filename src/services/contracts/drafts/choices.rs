@@ -1,7 +1,7 @@
 //! Choices offered while a contract is drafted: bureaus, contractors, appropriations and services.
 //!
 //! Registers are searched rather than listed, because they can be of any length. The current choice of a field is
-//! loaded apart from the search, so that it can be shown even if the search does not find it.
+//! loaded separately, so that it is shown even if the search does not find it.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::services::registry::{contractors, organisations};
 use crate::services::shared::paging::Suggestions;
 use crate::storage::registry::organisations as rows;
 
-/// Start of the names of fields that hold a search text; the name of the searched field follows.
+/// Prefix of the names of fields that contain a search text; the name of the searched field follows.
 pub const SEARCH: &str = "find.";
 
 /// Fields whose value is chosen from a searched register.
@@ -89,8 +89,8 @@ pub fn current_choices(app: &App, caller: &Caller, fields: &Fields) -> Result<Ch
     })
 }
 
-/// Loads the choices of one step: the current ones, and the results of the searches. `searches` holds the search text
-/// of a field under [`SEARCH`] and the field's name.
+/// Loads the choices of one step: the current ones, and the results of the searches. `searches` contains each search
+/// text under [`SEARCH`] and the name of the searched field.
 ///
 /// # Errors
 /// `Forbidden` for a caller who may not draft contracts.
@@ -109,6 +109,7 @@ pub fn choices(
     Ok(choices)
 }
 
+/// Searches funders, contractors and appropriations for the fields of the parties.
 fn suggest_parties(
     app: &App,
     caller: &Caller,
@@ -128,7 +129,7 @@ fn suggest_parties(
     choices.appropriations.query = query("appropriation");
     let own = crate::services::contracts::drafts::bureaus(caller)?;
     let own = app.pool.read(|connection| rows::by_ids(connection, &own))?;
-    // Until a purchaser is chosen, the money of every bureau for which the caller drafts can be meant.
+    // Until a purchaser is chosen, appropriations of every bureau for which the caller drafts are offered.
     let is_chosen = own.iter().any(|bureau| bureau.code == purchaser);
     let bureaus: Vec<_> =
         own.iter().filter(|bureau| !is_chosen || bureau.code == purchaser).map(|bureau| bureau.id).collect();
@@ -140,7 +141,7 @@ fn suggest_parties(
     Ok(())
 }
 
-/// Suggests services for each row whose text is not yet the name of a service, and the first services for the others.
+/// Suggests services for each row whose text is not yet the name of a service; for other rows the first services.
 fn suggest_services(app: &App, caller: &Caller, fields: &Fields, choices: &mut Choices) -> Result<(), Error> {
     choices.services = catalogue::suggest(app, caller, "")?.items;
     let typed: Vec<&str> = (0..fields.rows("items")).map(|row| fields.of("items", row, "service")).collect();

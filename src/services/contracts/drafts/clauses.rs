@@ -72,7 +72,7 @@ pub const LIBRARY: &[Sample] = &[
     },
 ];
 
-/// Appends a template as the last row and returns the row's number.
+/// Appends a template as the last row and returns the row's number, from 0.
 pub fn append_template(fields: &mut Fields, kind: ClauseKind) -> usize {
     let row = fields.rows("clauses");
     let Some(sample) = LIBRARY.iter().find(|sample| sample.kind == kind) else { return row };
@@ -89,7 +89,7 @@ pub fn append_template(fields: &mut Fields, kind: ClauseKind) -> usize {
     fields.set(format!("{at}.name"), message(Language::Zh, &format!("document-kind-{kind}"), &[]));
     sample.fields.iter().for_each(|(name, value)| fields.set(format!("{at}.{name}"), value));
     if kind == ClauseKind::QualityShortfall {
-        // The first indicator without a clause; missing its target is the usual breach.
+        // The first indicator without a clause; the usual breach is to miss its target.
         let about: Vec<String> = (0..row).map(|row| fields.of("clauses", row, "indicator").to_owned()).collect();
         let free = indicators(fields).into_iter().find(|indicator| !about.contains(&indicator.code));
         if let Some(indicator) = free {
@@ -103,7 +103,7 @@ pub fn append_template(fields: &mut Fields, kind: ClauseKind) -> usize {
 /// An indicator of a draft, as typed.
 pub struct DraftIndicator {
     pub code: String,
-    /// Name, or the code of one without a name.
+    /// Name, or the code of an indicator without a name.
     pub name: String,
     pub target: String,
 }
@@ -125,7 +125,7 @@ pub fn indicators(fields: &Fields) -> Vec<DraftIndicator> {
     found
 }
 
-/// Reads the clause in the row at `at`, or reports its faults.
+/// Reads the clause in the row with the prefix `at`; `None` if it has faults, which are reported to `reader`.
 pub fn read_clause(reader: &mut DraftReader<'_>, at: &str) -> Option<BreachTerm> {
     let field = |name: &str| format!("{at}.{name}");
     let code = reader.required(&field("code"), parse_code);
@@ -136,6 +136,7 @@ pub fn read_clause(reader: &mut DraftReader<'_>, at: &str) -> Option<BreachTerm>
     Some(BreachTerm { code: code?, severity: severity.unwrap_or_default(), outside_cap, clause: clause? })
 }
 
+/// Reads the parameters of a clause of a kind.
 fn clause(reader: &mut DraftReader<'_>, at: &str, kind: ClauseKind) -> Option<Clause> {
     let field = |name: &str| format!("{at}.{name}");
     let named = reader.fields().several(&field("deliverables"));
@@ -191,6 +192,7 @@ fn clause(reader: &mut DraftReader<'_>, at: &str, kind: ClauseKind) -> Option<Cl
     })
 }
 
+/// Reads the tiers of a clause; `None` if one has a fault.
 fn tiers<L, T>(
     reader: &mut DraftReader<'_>,
     at: &str,

@@ -1,5 +1,5 @@
-//! Copies of an earlier contract: drafts with its newest terms, moved to another first day. What belongs to that one
-//! contract stays behind: its numbers, days of award and signing, appropriation, notes, and all that happened.
+//! Copies of an earlier contract: drafts with its newest terms, moved to another first day. Not copied: its numbers,
+//! days of award and signing, appropriation, notes, and facts.
 
 use chrono::{Datelike, Months, NaiveDate};
 use rust_decimal::Decimal;
@@ -43,7 +43,8 @@ const NAMED: &[&str] = &["deliverables", "milestones"];
 pub struct CopyInput {
     /// Identifier of the contract.
     pub contract: String,
-    /// First day of the new term; by default that of the earlier one, whole years later, when the earlier term is over.
+    /// First day of the new term; by default whole years after that of the earlier contract, once the earlier term is
+    /// over.
     #[serde(default, deserialize_with = "optional_date")]
     pub starts_on: Option<NaiveDate>,
 }
@@ -57,13 +58,13 @@ pub struct CopyPreview {
     pub starts_on: NaiveDate,
     /// Terms of the copy.
     pub terms: Terms,
-    /// Names and texts of its details.
+    /// Names and texts of the copy's details.
     pub details: Details,
 }
 
 impl CopyPreview {
-    /// Returns each milestone's name with its part of the contract's amount, in percent; none for one that is paid by
-    /// quantity.
+    /// Returns the name and the part of the contract's amount, in percent, of each milestone; `None` for a milestone
+    /// paid by quantity.
     pub fn rates(&self) -> Vec<(String, Option<Decimal>)> {
         let rate = |amount: Money| {
             let whole = i128::from(self.terms.amount.fen());
@@ -85,6 +86,7 @@ struct Copy {
     fields: Fields,
 }
 
+/// Loads the contract to copy, and works out the copy.
 fn load(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -102,14 +104,14 @@ fn load(
     let mut fields = copied(&source, starts_on)?;
     let purchaser = purchaser.first().map(|own| own.code.clone()).unwrap_or_default();
     if purchaser != source.purchaser.code {
-        // Another bureau's finance bureau does not pay for this one.
+        // The finance bureau of another purchaser does not pay for the caller's.
         fields.set("funder", "");
     }
     fields.set("purchaser", purchaser);
     Ok(Copy { source, seat, starts_on, fields })
 }
 
-/// Proposes the first day of a copy: whole years later, after the earlier term and less than a year ago.
+/// Returns the proposed first day of a copy: whole years later, after the earlier term and less than a year ago.
 fn proposed_start(terms: &Terms, today: NaiveDate) -> NaiveDate {
     let later = |years: u32| terms.starts_on.checked_add_months(Months::new(12 * years));
     let is_due = |day: &NaiveDate| *day > terms.ends_on && day.year() >= today.year();
@@ -143,17 +145,17 @@ fn copied(source: &ContractView, starts_on: NaiveDate) -> Result<Fields, Error> 
 /// Lists the contracts that the caller may see and copy, as [`list::contracts`] does.
 ///
 /// # Errors
-/// `Forbidden` for those who register no contracts; those of the list.
+/// `Forbidden` for a caller who may not register contracts; those of the list.
 pub fn sources(app: &App, caller: &Caller, query: &ContractQuery, page: &Page) -> Result<Paged<ContractItem>, Error> {
     caller.may(Action::CreateContract)?;
     list::contracts(app, caller, query, page)
 }
 
-/// Shows what a copy of a contract would begin with.
+/// Shows the terms that a copy of a contract would start with.
 ///
 /// # Errors
-/// `Forbidden` for a caller who may not register contracts; `NotFound`, also for a contract that the caller may not see;
-/// `Refused` for a first day from which the other days cannot be reached.
+/// `Forbidden` for a caller who may not register contracts; `NotFound`, also for a contract that the caller may not
+/// see; `Refused` for a first day that would move other days out of range.
 pub fn preview(app: &App, caller: &Caller, contract: &str, starts_on: Option<NaiveDate>) -> Result<CopyPreview, Error> {
     caller.may(Action::CreateContract)?;
     let copy = app.pool.read(|connection| load(connection, caller, contract, starts_on))?;
@@ -165,7 +167,7 @@ pub fn preview(app: &App, caller: &Caller, contract: &str, starts_on: Option<Nai
 /// Begins a draft as a copy of a contract.
 ///
 /// # Errors
-/// As `preview`.
+/// As [`preview`].
 pub fn copy(app: &App, caller: &Caller, input: &CopyInput) -> Result<DraftSummary, Error> {
     caller.may(Action::CreateContract)?;
     let Copy { source, seat, fields, .. } =

@@ -1,23 +1,40 @@
-//! Fields of a registration: typed text by name, with rows as `items.0.code`.
-//!
-//! It stores text and validates nothing; `reading` does.
+//! Fields of a registration: typed text by name, with rows as `items.0.code`. Values are stored as typed and validated
+//! in `reading`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::shape::LIST_BOUND;
+use crate::error::{Error, Message};
+use crate::services::contracts::drafts::paste::RANGE_FIELD;
+use crate::services::shared::faults::Faults;
 use crate::services::shared::form_reader::{FormReader, TypedFields};
 
 /// Separates the values of a field that holds several.
 const BETWEEN: char = '\n';
 
-/// References between rows: a list whose codes are named by a field of another list.
+/// References between rows: a list, and the list and field that name its codes.
 const NAMED: &[(&str, &str, &str)] = &[
     ("items", "deliverables", "item"),
     ("deliverables", "clauses", "deliverables"),
     ("milestones", "deliverables", "milestone"),
 ];
+
+/// A row that a field names by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// The field.
+    pub field: String,
+    /// List of the row.
+    pub list: &'static str,
+    pub code: &'a str,
+}
+
+/// Maximum length of a field's text, in characters; no input of a contract is longer.
+const FIELD: usize = 4_000;
+/// Maximum length of a field's name, in bytes.
+const FIELD_NAME: usize = 100;
 
 /// Typed fields of a registration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,9 +48,30 @@ impl TypedFields for Fields {
     fn value(&self, name: &str) -> &str {
         Self::value(self, name)
     }
+
+    fn is_sent(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
 }
 
 impl Fields {
+    /// Checks that no name and no text is longer than an input of a contract can be.
+    ///
+    /// # Errors
+    /// `Refused` with every field that is too long.
+    pub(super) fn check_lengths(&self) -> Result<(), Error> {
+        let mut faults = Faults::new("length");
+        // A pasted range is checked cell by cell.
+        for (name, value) in self.all().filter(|(name, _)| !name.starts_with(RANGE_FIELD)) {
+            if name.len() > FIELD_NAME {
+                faults.add("", Message::new("malformed-unknown-key"));
+            } else if value.chars().count() > FIELD {
+                faults.add(name, Message::new("text-length").with("most", FIELD));
+            }
+        }
+        faults.finish()
+    }
+
     /// Returns a field's text without surrounding spaces; empty if absent.
     pub fn value(&self, name: &str) -> &str {
         self.untrimmed(name).trim()
@@ -49,12 +87,12 @@ impl Fields {
         !self.value(name).is_empty()
     }
 
-    /// Returns the text of a field in a row.
+    /// Returns the text of a field in the row with this number; empty if absent.
     pub fn of(&self, list: &str, row: usize, field: &str) -> &str {
         self.value(&format!("{list}.{row}.{field}"))
     }
 
-    /// Returns the values of a field that holds several.
+    /// Returns the values of a field that contains several.
     pub fn several(&self, name: &str) -> Vec<&str> {
         self.value(name).split(BETWEEN).map(str::trim).filter(|value| !value.is_empty()).collect()
     }
@@ -69,7 +107,7 @@ impl Fields {
         }
     }
 
-    /// Adds a value to a field that holds several.
+    /// Adds a value to a field that contains several.
     pub fn add(&mut self, name: &str, value: &str) {
         let value =
             if self.is_filled(name) { format!("{}{BETWEEN}{value}", self.value(name)) } else { value.to_owned() };
@@ -95,12 +133,30 @@ impl Fields {
         self.0.keys().any(|name| name.starts_with(&start))
     }
 
-    /// Finds the row of a list by code.
+    /// Finds the number of the row of a list that has a code.
     pub fn row_of(&self, list: &str, code: &str) -> Option<usize> {
         (0..self.rows(list)).find(|row| self.of(list, *row, "code") == code)
     }
 
-    /// Replaces a step's fields by those of its form. References to a row whose code changed are updated.
+    /// Returns the name of a row, or its code without one.
+    pub fn title(&self, list: &str, row: usize) -> &str {
+        let name = self.of(list, row, "name");
+        if name.is_empty() { self.of(list, row, "code") } else { name }
+    }
+
+    /// Lists the rows that other rows name, whether they are there or were removed.
+    pub fn references(&self) -> Vec<Reference<'_>> {
+        let of_row = |(list, other, field): &(&'static str, &'static str, &str), row: usize| {
+            let field = format!("{other}.{row}.{field}");
+            let codes = self.several(&field).into_iter();
+            let list = *list;
+            codes.map(|code| Reference { field: field.clone(), list, code }).collect::<Vec<_>>()
+        };
+        NAMED.iter().flat_map(|named| (0..self.rows(named.1)).flat_map(move |row| of_row(named, row))).collect()
+    }
+
+    /// Replaces the fields for which `owns` is true by the typed ones. References to a row whose code changed are
+    /// updated.
     pub fn replace(&mut self, owns: impl Fn(&str) -> bool, typed: &Fields) {
         let before = self.clone();
         self.0.retain(|name, _| !owns(name));
@@ -117,6 +173,7 @@ impl Fields {
         }
     }
 
+    /// Replaces a code in the fields of other lists that name it.
     fn rename(&mut self, list: &str, field: &str, old: &str, new: &str) {
         for row in 0..self.rows(list) {
             let name = format!("{list}.{row}.{field}");
@@ -155,6 +212,7 @@ impl Fields {
         self.renumber(list, |number| places.get(number).copied().flatten());
     }
 
+    /// Moves the rows of a list to the numbers that `place` returns; rows with `None` are removed.
     fn renumber(&mut self, list: &str, place: impl Fn(usize) -> Option<usize>) {
         let start = format!("{list}.");
         let fields = std::mem::take(&mut self.0);

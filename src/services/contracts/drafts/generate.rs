@@ -1,7 +1,7 @@
-//! Generated rows: deliverables of an item, or milestones, spread over the term. They are planned first, so that a
-//! person sees them before they replace anything, and are edited like typed rows afterwards.
+//! Generated rows: the deliverables of an item, or the milestones, spread over the term. The rows are first planned, so
+//! that people see them before anything is replaced; once generated, they are edited like typed rows.
 //!
-//! The parameters are fields beginning with `generate.`.
+//! The parameters are fields with the prefix `generate.`.
 
 use chrono::NaiveDate;
 
@@ -14,7 +14,7 @@ use crate::domain::standing::deliverable_value;
 use crate::domain::terms::{Deliverable, Item};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
-use crate::services::contracts::drafts::reading::{self, item, money, worth};
+use crate::services::contracts::drafts::reading::{self, agreed_value, item, money};
 use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days, parse_whole};
 use crate::text::message;
 
@@ -26,9 +26,9 @@ const ADVANCE: &str = "ADVANCE";
 pub struct Plan {
     /// Rows, in order.
     pub rows: Vec<PlannedRow>,
-    /// Number of existing rows that they replace.
+    /// Number of existing rows that the plan replaces.
     pub replaced: usize,
-    /// Draft with the rows in place.
+    /// Draft with the planned rows in place.
     outcome: Fields,
 }
 
@@ -37,25 +37,26 @@ pub struct Plan {
 pub struct PlannedRow {
     /// Name of the row.
     pub name: String,
-    /// The part of the term it covers; `None` for an advance payment.
+    /// The part of the term that the row covers; `None` for an advance payment.
     pub part: Option<Part>,
     /// Quantity of a deliverable.
     pub quantity: Option<Quantity>,
-    /// Value of a deliverable, or amount of a milestone; none for a milestone that is paid by quantity.
+    /// Value of a deliverable, or amount of a milestone; `None` for a milestone that is paid by quantity.
     pub amount: Option<Money>,
 }
 
 impl Plan {
-    /// Returns the draft with the rows in place.
+    /// Returns the draft with the planned rows in place.
     pub fn into_fields(self) -> Fields {
         self.outcome
     }
 }
 
-/// Plans the rows of a step, `deliverables` or `milestones`.
+/// Plans the rows of a step (`deliverables` or `milestones`) from the draft `fields` and the `generate.` parameters in
+/// `typed`.
 ///
 /// # Errors
-/// `Refused` at the parameters from which nothing can be generated.
+/// `Refused` at the parameters at fault; `NotFound` for any other step.
 pub fn plan(step: &str, fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
     match step {
         "deliverables" => deliverables(fields, typed, language),
@@ -64,7 +65,7 @@ pub fn plan(step: &str, fields: &Fields, typed: &Fields, language: Language) -> 
     }
 }
 
-/// Divides the term of a draft by each rhythm that needs no further answer; nothing while the term has faults.
+/// Divides the term of a draft by each rhythm that needs no further parameter; empty while the term has faults.
 pub fn divisions(fields: &Fields) -> Vec<(Rhythm, Vec<Part>)> {
     let mut term = DraftReader::new(fields);
     let (starts_on, ends_on) = (term.optional("starts_on", parse_date), term.optional("ends_on", parse_date));
@@ -77,7 +78,7 @@ fn refused(problems: Vec<FieldError>) -> Error {
     Error::Refused { rule: "generate".to_owned(), errors: problems }
 }
 
-/// Parses a number of parts, which never exceeds the most days of a term.
+/// Parses a number of parts, which is bounded by the largest number of days.
 fn parse_count(typed: &str) -> Result<Days, Message> {
     Days::new(parse_whole(typed)?.get()).ok_or_else(|| Message::new("typed-large-whole"))
 }
@@ -105,12 +106,12 @@ fn parts_of(fields: &Fields, asked: &mut DraftReader<'_>) -> Option<(Rhythm, Vec
     Some((rhythm, parts?))
 }
 
-/// Returns the field by which the number of parts is changed.
+/// Returns the field in which the number of parts is changed.
 fn field_of_number(rhythm: Rhythm) -> &'static str {
     if rhythm == Rhythm::Count { "generate.count" } else { "generate.rhythm" }
 }
 
-/// Returns the code suffix and the name of a part.
+/// Returns the suffix of the code, and the name, of the row for a part.
 fn called(part: &Part, rhythm: Rhythm, name: &str, language: Language) -> (String, String) {
     let (year, number) = part.of;
     let code = match rhythm {
@@ -141,6 +142,7 @@ fn split(item: &Item, rhythm: Rhythm, parts: usize, asked: &mut DraftReader<'_>)
     Some(split)
 }
 
+/// Plans the deliverables of an item.
 fn deliverables(fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
     let mut asked = DraftReader::new(typed);
     let parts = parts_of(fields, &mut asked);
@@ -182,7 +184,7 @@ fn deliverables(fields: &Fields, typed: &Fields, language: Language) -> Result<P
     Ok(Plan { rows, replaced: fields.rows("deliverables") - first, outcome })
 }
 
-/// Reads items and deliverables; none while any has a fault.
+/// Reads items and deliverables; `None` if any has a fault.
 fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
     let mut reader = DraftReader::new(fields);
     let items =
@@ -193,14 +195,14 @@ fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
     Some((items, deliverables))
 }
 
-/// A payment that is planned: its part, its deliverables by row, and their value in fen.
+/// A planned payment: its part of the term, its deliverables by row, and their value in fen.
 struct Payment {
     part: Part,
     deliverables: Vec<usize>,
     worth: i128,
 }
 
-/// Groups the deliverables by the part in which they are due; parts without any are left out.
+/// Groups the deliverables by the part in which they are due; parts without deliverables are left out.
 fn payments(parts: Vec<Part>, items: &[Item], deliverables: &[Deliverable]) -> Vec<Payment> {
     let last = parts.len().saturating_sub(1);
     let place = |one: &Deliverable| parts.iter().position(|part| one.due_on <= part.ends_on).unwrap_or(last);
@@ -208,14 +210,15 @@ fn payments(parts: Vec<Part>, items: &[Item], deliverables: &[Deliverable]) -> V
     let payment = |(number, part): (usize, Part)| {
         let within = places.iter().enumerate().filter(|(_, place)| **place == number).map(|(row, _)| row);
         let within: Vec<usize> = within.collect();
-        let worth = within.iter().filter_map(|row| deliverables.get(*row)).map(|one| worth(one, items).fen()).sum();
+        let worth =
+            within.iter().filter_map(|row| deliverables.get(*row)).map(|one| agreed_value(one, items).fen()).sum();
         Payment { part, deliverables: within, worth }
     };
     let all = parts.into_iter().enumerate().map(payment);
     all.filter(|payment| !payment.deliverables.is_empty()).collect()
 }
 
-/// Reads the advance payment as a fraction of the amount: over 0 and under 1.
+/// Reads the advance payment, a fraction of the amount over 0 and under 1.
 fn advance(asked: &mut DraftReader<'_>) -> Option<Rate> {
     let advance = asked.percent("generate.advance")?;
     if advance.exact() >= Rate::SCALE || advance.exact() == 0 {
@@ -225,8 +228,9 @@ fn advance(asked: &mut DraftReader<'_>) -> Option<Rate> {
     Some(advance)
 }
 
+/// Plans the milestones.
 fn milestones(fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
-    // The replaced milestones' references are dropped with them.
+    // References to the replaced milestones are dropped with them.
     let mut outcome = fields.clone();
     (0..outcome.rows("deliverables")).for_each(|row| outcome.set(format!("deliverables.{row}.milestone"), ""));
     outcome.keep("milestones", |_, _| false);
@@ -245,7 +249,7 @@ fn milestones(fields: &Fields, typed: &Fields, language: Language) -> Result<Pla
     let weights: Vec<i128> = payments.iter().map(|payment| payment.worth).collect();
     let total: i128 = weights.iter().sum();
     let ahead = advance.map(|rate| div_round(total * rate.exact(), Rate::SCALE));
-    // The rest after the advance is paid in proportion to what is delivered.
+    // The rest after the advance is divided in proportion to the value of the deliverables.
     let amounts = ahead.map(|ahead| schedule::split_amount(total - ahead, &weights));
     if ahead == Some(0) || amounts.as_ref().is_some_and(|amounts| amounts.contains(&0)) {
         asked.reject("generate.advance", Message::new("draft-generate-zero"));

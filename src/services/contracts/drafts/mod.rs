@@ -1,6 +1,6 @@
-//! Drafts: a registration entered step by step, saved as typed, checked as it grows, tried, and finally registered.
+//! Drafts: a registration entered step by step, saved as typed, checked after each step, tried, and finally registered.
 //!
-//! A draft belongs to the purchasing bureau and is invisible to everyone else. It is not a contract yet.
+//! A draft belongs to the purchasing bureau and is invisible to other organisations. It is not a contract yet.
 
 pub mod amending;
 mod change;
@@ -13,6 +13,7 @@ pub mod paste;
 mod reading;
 mod registered;
 pub mod removed;
+pub mod rewriting;
 pub mod steps;
 pub mod sums;
 pub mod trial;
@@ -28,15 +29,15 @@ use crate::app::App;
 use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
-use crate::error::{Error, FieldError, Message};
+use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::amending::Amended;
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
+use crate::services::contracts::drafts::rewriting::Moved;
 use crate::services::contracts::drafts::steps::{Step, steps_of};
 use crate::services::contracts::drafts::trial::Trial;
-use crate::services::contracts::drafts::twins::twins;
 use crate::services::contracts::list::ContractName;
 use crate::services::contracts::new_contract;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -44,7 +45,6 @@ use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::ContractSnapshot;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
-use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -89,21 +89,23 @@ pub struct DraftView {
     pub version: i64,
     /// Name of the person who saved last.
     pub saved_by: String,
-    /// True if that is the caller.
+    /// True if the caller saved last.
     pub is_saved_by_caller: bool,
-    /// True if it rewrites a registered draft contract.
+    /// True if the draft rewrites a registered draft contract.
     pub rewrites: bool,
-    /// Set for a draft of an amendment.
+    /// The amended contract; `None` for a registration.
     pub amends: Option<Amended>,
+    /// Set once the draft can no longer be saved to its contract.
+    pub moved: Option<Moved>,
     /// Fields as typed.
     pub fields: Fields,
     /// Faults that block registering, each at its field.
     pub faults: Vec<FieldError>,
     /// Faults that signing or funding would refuse, each at its field.
     pub warnings: Vec<FieldError>,
-    /// Contracts of the same parties and period with the same title, as people read it.
+    /// Contracts of the same parties and period with the same title, ignoring differences of spelling.
     pub twins: Vec<ContractName>,
-    /// Snapshot for the words that documents share; none while the terms have faults.
+    /// Snapshot for the texts shared with documents; `None` while the terms have faults.
     pub summary: Option<ContractSnapshot>,
 }
 
@@ -116,12 +118,12 @@ impl DraftView {
     /// Finds a step of the draft by name.
     ///
     /// # Errors
-    /// `NotFound` for a name that its steps do not have.
+    /// `NotFound` if the draft has no such step.
     pub fn step(&self, name: &str) -> Result<&'static Step, Error> {
         self.steps().iter().find(|step| step.name == name).ok_or(Error::NotFound)
     }
 
-    /// Returns whether a person has filled in a step; the purchaser is prefilled and does not count.
+    /// Returns whether a field of a step was filled in; the purchaser, which is prefilled, does not count.
     pub fn is_begun(&self, step: &Step) -> bool {
         self.fields.all().any(|(name, _)| step.owns(name) && name != "purchaser")
     }
@@ -150,7 +152,7 @@ pub fn create(app: &App, caller: &Caller) -> Result<DraftSummary, Error> {
     begin(app, caller, seat, &public_id, DraftOf::New, &fields)
 }
 
-/// Opens the draft that rewrites a draft contract: the existing one, or a new one filled from the contract.
+/// Opens the draft that rewrites a draft contract: the existing one, or a new one filled with the contract.
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see; `Conflict` for a contract past its draft state.
@@ -171,6 +173,7 @@ pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<DraftSu
     }
 }
 
+/// Opens the existing draft of its kind, or creates one with these fields.
 fn begin(
     app: &App,
     caller: &Caller,
@@ -189,7 +192,7 @@ fn begin(
             if of.version() == earlier.contract_version {
                 return Ok(summary(&earlier));
             }
-            // Edits of an older version would undo later changes, so the draft starts over.
+            // Edits of an older version would undo later changes, so the draft is filled again.
             rows::delete(tx.connection, earlier.id)?;
         }
         let by = tx.person()?;
@@ -223,8 +226,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DraftItem>,
     })
 }
 
-/// Returns number and title, as typed, of those drafts that belong to the caller's bureau; none to a caller who may not
-/// register contracts.
+/// Returns number and title, as typed, of the drafts among `ids` that belong to the caller's bureau; empty for a caller
+/// who may not register contracts.
 ///
 /// # Errors
 /// Database errors.
@@ -248,19 +251,21 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
         let amends = amending::load(connection, &draft)?;
-        let Reading { terms, mut faults, .. } = amending::read(&fields, amends.as_ref());
+        let Reading { terms, mut faults, .. } = amending::read_fields(&fields, amends.as_ref());
         if let Some(fault) = twins::number_fault(connection, &draft, &fields)? {
             faults.insert(0, fault);
         }
         let days = WorkingDays::load(connection)?;
-        let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), caller.today())?;
-        let twins = twins(connection, &draft, &fields)?;
+        let warnings =
+            warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
+        let twins = twins::find_twins(connection, &draft, &fields)?;
         let saved_by = Names::load(connection, [Some(draft.changed_by.0)])?;
         Ok(DraftView {
             saved_by: saved_by.of(draft.changed_by),
             is_saved_by_caller: draft.changed_by == caller.person,
             twins,
             warnings,
+            moved: rewriting::moved(connection, &draft, amends.as_ref())?,
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
                 let standing = standing(&terms, &facts, &days.calendar, terms.starts_on, Trails::Off).ok()?;
@@ -277,28 +282,11 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     })
 }
 
-/// Maximum length of a field's text, in characters; no input of a contract is longer.
-const FIELD: usize = 4_000;
-/// Maximum length of a field's name, in bytes.
-const FIELD_NAME: usize = 100;
-
-fn check_lengths(typed: &Fields) -> Result<(), Error> {
-    let mut faults = Faults::new("length");
-    // A pasted range is checked cell by cell.
-    for (name, value) in typed.all().filter(|(name, _)| !name.starts_with(paste::RANGE_FIELD)) {
-        if name.len() > FIELD_NAME {
-            faults.add("", Message::new("malformed-unknown-key"));
-        } else if value.chars().count() > FIELD {
-            faults.add(name, Message::new("text-length").with("most", FIELD));
-        }
-    }
-    faults.finish()
-}
-
 /// Saves a step's fields, valid or not, and then applies a change to its rows.
 ///
 /// # Errors
-/// `Changed` if someone saved in between; `Refused` for an overlong field, or if rows cannot be generated or pasted.
+/// `NotFound`, also for a draft of another bureau; `VersionMismatch` if the draft was saved in between; `Refused` for
+/// an overlong field, or if rows cannot be generated or pasted.
 pub fn save(
     app: &App,
     caller: &Caller,
@@ -307,7 +295,7 @@ pub fn save(
     typed: &Fields,
     change: &Change,
 ) -> Result<DraftSummary, Error> {
-    check_lengths(typed)?;
+    typed.check_lengths()?;
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
     write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {
@@ -326,7 +314,7 @@ pub fn save(
     })
 }
 
-/// Plans the rows that a step's generator would make of a draft. Stores nothing.
+/// Plans the rows that a step's generator would add to a draft. Stores nothing.
 ///
 /// # Errors
 /// `NotFound`, also for a draft of another bureau; `Refused` at the parameters from which nothing can be generated.
@@ -353,7 +341,8 @@ pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Err
 /// Registers a draft, or rewrites the draft contract from which it was made, and deletes the draft.
 ///
 /// # Errors
-/// `Refused` with every fault, each at its field; `Changed` if the draft or the contract changed since.
+/// `NotFound`, also for a draft of another bureau; `Refused` with every fault, each at its field; `VersionMismatch` if
+/// the draft or the contract changed since.
 pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<ContractSummary, Error> {
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     if draft.amends_id.is_some() {
@@ -385,7 +374,7 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
     done.map_err(at_fields)
 }
 
-/// Tries a draft's terms under assumptions, by default the best case. Stores nothing.
+/// Computes the outcome of a draft's terms under assumptions, by default the best case. Stores nothing.
 ///
 /// # Errors
 /// `NotFound`, also for a draft of another bureau; `Refused` while its terms have faults.
@@ -394,7 +383,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
         app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::load(connection)?)))?;
     let fields: Fields = stored(&draft.fields)?;
     let amends = app.pool.read(|connection| amending::load(connection, &draft))?;
-    let Reading { terms, faults, .. } = amending::read(&fields, amends.as_ref());
+    let Reading { terms, faults, .. } = amending::read_fields(&fields, amends.as_ref());
     let Some(terms) = terms else {
         return Err(Error::Refused { rule: "draft".to_owned(), errors: faults });
     };

@@ -1,9 +1,9 @@
 //! Rows pasted from a spreadsheet into the services, deliverables or milestones of a draft: tab-separated text as
-//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are taken or none; problems name the row
+//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are accepted or none; problems name the row
 //! and the column.
 //!
-//! A range begins with the columns of the form in their order, or with a row of headings in any order. It is added
-//! after the rows of the list, or laid over them from the cell into which it was pasted.
+//! The columns of a range are those of the form in the same order, or are given in any order by a row of headings. The
+//! rows are appended to the list, or overwrite its cells from the one into which the range was pasted.
 
 use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
@@ -12,19 +12,23 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
 use crate::services::shared::inputs::line_fault;
-use crate::services::shared::typed_tables::{Cells, Places, find_headings, split_rows, widest};
+use crate::services::shared::typed_tables::{Cells, Places, find_headings, is_known_heading, split_rows, widest};
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
-/// Beginning of the names of fields that hold a range; the name of the list follows.
+/// Prefix of the names of fields that contain a pasted range; the name of the list follows.
 pub const RANGE_FIELD: &str = "paste.";
 /// Maximum number of problems that are named at once.
 const MAX_PROBLEMS: usize = 20;
 
-/// Reading of a cell: the text to keep, or what is wrong with it.
+/// Headings of columns that are left out, in lower case: running numbers, and products and sums of the other columns.
+const LEFT_OUT: &[&str] =
+    &["序号", "行号", "项次", "no", "no.", "#", "小计", "合计", "合价", "总价", "subtotal", "total"];
+
+/// The reading of a cell: the text to store, or the reason why it is refused.
 type ReadCell = fn(&str) -> Result<String, Message>;
 
-/// A column of a list: its field, the message key of its label, and its reading.
+/// A column of a list: its field, the message key of its label, and the reading of its cells.
 struct Column {
     field: &'static str,
     label: &'static str,
@@ -85,7 +89,7 @@ fn read_days(cell: &str) -> Result<String, Message> {
     parse_days(cell).map(|days| days.to_string())
 }
 
-/// A list that takes pasted rows, with the prefix of the codes given to rows without one.
+/// Returns the columns of a list that accepts pasted rows, and the prefix of the codes assigned to rows without one.
 fn columns_of(list: &str) -> Option<(&'static [Column], &'static str)> {
     match list {
         "items" => Some((ITEMS, "S")),
@@ -95,7 +99,7 @@ fn columns_of(list: &str) -> Option<(&'static [Column], &'static str)> {
     }
 }
 
-/// Returns the labels of a list's columns in the order in which a range without headings has them.
+/// Returns the labels of a list's columns in the order of a range without headings.
 pub fn labels(list: &str, language: Language) -> Vec<String> {
     let columns = columns_of(list).map_or(&[][..], |(columns, _)| columns);
     columns.iter().map(|column| message(language, column.label, &[])).collect()
@@ -106,22 +110,23 @@ pub fn labels(list: &str, language: Language) -> Vec<String> {
 pub struct Pasted {
     /// The list.
     pub list: String,
-    /// The range as the clipboard has it.
+    /// The text on the clipboard.
     pub text: String,
-    /// Field into which it was pasted, such as `items.2.quantity`; empty to add rows at the end.
+    /// Field into which the range was pasted, such as `items.2.quantity`; empty to append rows.
     pub at: String,
 }
 
 /// Pastes a range into a draft and returns the number of rows.
 ///
 /// # Errors
-/// `Refused` at the field `paste.LIST` with every problem; the draft is unchanged then.
+/// `Refused` at the field `paste.LIST` with every problem; the draft is then unchanged.
 pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result<usize, Error> {
     let (columns, prefix) = columns_of(&pasted.list).ok_or(Error::NotFound)?;
     let mut range = Range { list: &pasted.list, columns, language, problems: Vec::new() };
     let rows = range.cells(&pasted.text);
     let (first_row, first_column) = range.start(fields, &pasted.at);
     let (places, skipped) = range.places(&rows, first_column);
+    range.check_headings(&rows, &places, skipped);
     let mut outcome = fields.clone();
     let mut next = first_row;
     for (number, cells) in rows.iter().skip(skipped).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())) {
@@ -130,7 +135,7 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
             break;
         }
         let at = format!("{}.{next}", pasted.list);
-        range.put(&mut outcome, &at, (*number, cells), &places);
+        range.fill_row(&mut outcome, &at, (*number, cells), &places);
         next += 1;
     }
     if next == first_row && range.problems.is_empty() {
@@ -144,7 +149,7 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
     Ok(next - first_row)
 }
 
-/// A range that is being read.
+/// A range that is being read, and the problems found so far.
 struct Range<'a> {
     list: &'a str,
     columns: &'static [Column],
@@ -199,14 +204,34 @@ impl Range<'_> {
         find_headings(&columns, rows).unwrap_or_else(in_order)
     }
 
-    /// Copies the cells of a row into the fields at a prefix.
-    fn put(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
+    /// Names every column under a heading that the list does not have, so that nothing in it is lost unseen.
+    fn check_headings(&mut self, rows: &[Cells], places: &Places, skipped: usize) {
+        let Some((_, headings)) = skipped.checked_sub(1).and_then(|row| rows.get(row)) else { return };
+        let is_filled = |cell: usize| {
+            rows.iter().skip(skipped).any(|(_, cells)| cells.get(cell).is_some_and(|text| !text.is_empty()))
+        };
+        let columns: Vec<_> = self.columns.iter().map(|column| (column.field, column.label)).collect();
+        let unknown =
+            (0..widest(rows)).filter(|cell| places.get(*cell).copied().flatten().is_none() && is_filled(*cell));
+        for cell in unknown {
+            let heading = headings.get(cell).map_or("", String::as_str);
+            if LEFT_OUT.contains(&heading.to_lowercase().as_str()) || is_known_heading(&columns, heading) {
+                continue;
+            }
+            let named = labels(self.list, self.language).join(&message(self.language, "document-list", &[]));
+            let told = Message::new("draft-paste-heading").with("place", cell + 1).with("heading", heading);
+            self.reject(told.with("columns", named));
+        }
+    }
+
+    /// Copies the cells of a row into the fields with the prefix `at`.
+    fn fill_row(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
         for (cell, place) in cells.iter().zip(places.iter().copied().chain(std::iter::repeat(None))) {
             if cell.is_empty() {
                 continue;
             }
             let Some(column) = place.and_then(|place| self.columns.get(place)) else {
-                // A column with a heading of its own, such as a running number, is left out.
+                // A column with a heading of its own is left out: a running number, or one that is named already.
                 if place.is_some() {
                     let columns = self.columns.len();
                     self.reject(Message::new("draft-paste-wide").with("row", number).with("columns", columns));
@@ -251,7 +276,7 @@ impl Range<'_> {
     }
 }
 
-/// Finds the service that a cell names by its code or its name, also in another spelling where only one has that.
+/// Returns the code of the service that a cell names by code or name; another spelling is accepted if it fits only one.
 fn find_item(fields: &Fields, cell: &str) -> Result<String, Message> {
     let rows = || 0..fields.rows("items");
     let named = |field: &str| rows().find(|row| fields.of("items", *row, field) == cell);

@@ -1,6 +1,6 @@
 //! Reading of a whole draft into a contract input, or into a list of faults, each at its field.
 //!
-//! Only typed values enter it, except the amount, which defaults to the sum of the deliverables' values.
+//! Every value is as typed, except the amount, which defaults to the sum of the deliverables' values.
 
 use crate::domain::codes::Regime;
 use crate::domain::details::{
@@ -14,8 +14,8 @@ use crate::domain::standing::{check_terms, deliverable_value};
 use crate::domain::terms::{Deliverable, Direction, Indicator, Item, Milestone, Scorecard, Termination, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::clause_bounds::clause_faults;
-use crate::services::contracts::drafts::clauses;
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
+use crate::services::contracts::drafts::{clauses, removed};
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::input_checks::due_faults;
 use crate::services::contracts::registration::ContractInput;
@@ -26,15 +26,15 @@ use crate::services::shared::typed_values::{
 /// Result of reading a draft.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// Input for registration; none while the draft has faults.
+    /// Input for registration; `None` while the draft has faults.
     pub input: Option<ContractInput>,
-    /// Terms and words; none while they have faults.
+    /// Terms and details; `None` while they have faults.
     pub terms: Option<(Terms, Details)>,
     /// Faults, each at its field.
     pub faults: Vec<FieldError>,
 }
 
-/// Reads a draft; `before` are the terms that it amends.
+/// Reads a draft; `before` are the terms that the draft amends.
 pub fn read_draft(fields: &Fields, before: Option<&Terms>) -> Reading {
     let mut reader = DraftReader::new(fields);
     let terms = terms(&mut reader);
@@ -44,12 +44,18 @@ pub fn read_draft(fields: &Fields, before: Option<&Terms>) -> Reading {
     }
     let bounds =
         |terms: &Terms| target_faults(terms, &details).into_iter().chain(clause_faults(terms, &details, before));
-    // An amendment may leave what was agreed before this rule.
+    // An amendment may leave unchanged what was agreed before this rule existed.
     let early = terms.iter().filter(|_| before.is_none()).flat_map(|terms| due_faults(terms, &details));
     for fault in early.chain(terms.iter().flat_map(bounds)) {
         reader.reject(&field_of(&fault.path), fault.message);
     }
-    // Rules between rows are checked only once every list has rows.
+    for reference in fields.references() {
+        if fields.row_of(reference.list, reference.code).is_none() {
+            let name = removed::title_of(fields, reference.list, reference.code).to_owned();
+            reader.reject(&reference.field, Message::new("draft-reference-removed").with("name", name));
+        }
+    }
+    // Rules that relate rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
         if fields.rows(list) == 0 {
             reader.reject(list, Message::new("draft-none"));
@@ -67,21 +73,22 @@ pub fn read_draft(fields: &Fields, before: Option<&Terms>) -> Reading {
     Reading { input, terms, faults: reader.into_problems() }
 }
 
-/// Maps a path into the input to the field that edits it.
+/// Returns the field in which the value at a path of the input is edited.
 pub fn field_of(path: &str) -> String {
     let path = path.strip_prefix("terms.").unwrap_or(path).replace("breach_terms", "clauses");
     let path = path.replace('[', ".").replace(']', "");
-    // A ticked box of several has no field of its own.
+    // A ticked box in a group has no field of its own.
     if let Some((clause, _)) = path.split_once(".deliverables.").filter(|_| path.starts_with("clauses.")) {
         return format!("{clause}.deliverables");
     }
-    // The limits of both kinds of tier are typed into a field of one name.
+    // The limits of both kinds of tier are typed into a field with the same name.
     match path.rsplit_once('.') {
         Some((tier, "beyond" | "below")) if tier.contains(".tiers.") => format!("{tier}.limit"),
         _ => path,
     }
 }
 
+/// Returns a fault at the field that edits the value.
 fn fault(invalid: Invalid) -> FieldError {
     let mut path = field_of(&invalid.path);
     if invalid.code == "not-required" {
@@ -91,6 +98,7 @@ fn fault(invalid: Invalid) -> FieldError {
     FieldError { path, message: Message { key: invalid.code, args: invalid.args } }
 }
 
+/// Reads the head; `None` if it or the terms have faults.
 fn head(reader: &mut DraftReader<'_>, terms: Option<(Terms, Details)>) -> Option<ContractInput> {
     for name in ["number", "title", "method"] {
         reader.required_text(name);
@@ -123,6 +131,7 @@ fn head(reader: &mut DraftReader<'_>, terms: Option<(Terms, Details)>) -> Option
     reader.is_faultless().then_some(input)
 }
 
+/// Reads the terms; `None` if they have faults.
 fn terms(reader: &mut DraftReader<'_>) -> Option<Terms> {
     let starts_on = reader.required("starts_on", parse_date);
     let ends_on = reader.required("ends_on", parse_date);
@@ -178,17 +187,18 @@ pub fn amount_of(items: &[Item], deliverables: &[Deliverable]) -> Option<Money> 
     i64::try_from(sum).ok().and_then(Money::from_fen)
 }
 
-/// Converts fen to money; none outside the bounds of money.
+/// Converts fen to money; `None` outside the bounds of money.
 pub fn money(fen: i128) -> Option<Money> {
     i64::try_from(fen).ok().and_then(Money::from_fen)
 }
 
 /// Returns a deliverable's value in fen: quantity times unit price, rounded.
-pub fn worth(of: &Deliverable, items: &[Item]) -> Sum {
+pub fn agreed_value(of: &Deliverable, items: &[Item]) -> Sum {
     let item = items.iter().find(|item| item.code == of.item);
     item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
 }
 
+/// Reads the rows of a list; `None` for each row with a fault.
 pub(super) fn rows<T>(
     reader: &mut DraftReader<'_>,
     list: &str,
@@ -214,12 +224,6 @@ pub fn deliverable(reader: &mut DraftReader<'_>, at: &str) -> Option<Deliverable
     let quantity = reader.required(&format!("{at}.quantity"), parse_quantity);
     let due_on = reader.required(&format!("{at}.due_on"), parse_date);
     let indicators = rows(reader, &format!("{at}.indicators"), indicator);
-    let milestone = format!("{at}.milestone");
-    let fields = reader.fields();
-    let named = fields.value(&milestone);
-    if !named.is_empty() && fields.row_of("milestones", named).is_none() {
-        reader.reject(&milestone, Message::new("draft-choice"));
-    }
     Some(Deliverable {
         code: code?,
         item: item?,
@@ -229,6 +233,7 @@ pub fn deliverable(reader: &mut DraftReader<'_>, at: &str) -> Option<Deliverable
     })
 }
 
+/// Reads a row of a deliverable's indicators.
 fn indicator(reader: &mut DraftReader<'_>, at: &str) -> Option<Indicator> {
     let code = reader.required(&format!("{at}.code"), parse_code);
     let name = format!("{at}.target");
@@ -261,6 +266,7 @@ pub(super) fn milestone(reader: &mut DraftReader<'_>, at: &str) -> Option<Milest
     })
 }
 
+/// Reads the scorecard; empty fields have their defaults.
 fn scorecard(reader: &mut DraftReader<'_>) -> Scorecard {
     let mut card = Scorecard::default();
     let weights = &mut card.weights;
@@ -279,6 +285,7 @@ fn scorecard(reader: &mut DraftReader<'_>) -> Scorecard {
     card
 }
 
+/// Reads the names and texts.
 fn details(reader: &mut DraftReader<'_>) -> Details {
     let mut details = Details { notes: reader.lines("notes"), ..Details::default() };
     for (code, at) in coded(reader.fields(), "items") {
@@ -322,7 +329,7 @@ fn coded(fields: &Fields, list: &str) -> Vec<(String, String)> {
     rows.filter(|(code, _)| !code.is_empty()).collect()
 }
 
-/// Keeps the words of a code unless they are empty.
+/// Stores the details of a code unless they are empty.
 fn keep<T: Default + PartialEq>(words: &mut std::collections::BTreeMap<String, T>, code: String, of: T) {
     if of != T::default() {
         words.insert(code, of);

@@ -13,8 +13,8 @@ pub(super) fn stream_of(id: &str) -> String {
     format!("draft:{id}")
 }
 
-/// Returns the error for a draft that is gone: it names the contract as which the draft was registered, if the caller
-/// may see that.
+/// Returns the error for a draft that no longer exists. It names the contract as which the draft was registered, if the
+/// caller may see that contract.
 pub(super) fn of_draft(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<Error, Error> {
     let events = hash_chains::events_of(connection, &stream_of(id))?;
     let Some(event) = events.iter().find(|event| event.action == EventAction::DraftRegister.as_str()) else {

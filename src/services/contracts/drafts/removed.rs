@@ -1,7 +1,8 @@
-//! Removed rows of a draft: they stay in the draft, out of its lists, until they are put back or the draft ends.
+//! Removed rows of a draft: they stay in the draft, outside of its lists, until they are restored or the draft is
+//! deleted.
 //!
-//! A removed row is kept in fields that begin with `removed.N.`; the newest has the highest number. At most twenty are
-//! kept.
+//! A removed row is kept in fields with the prefix `removed.N.`; the newest has the highest number. At most twenty rows
+//! are kept.
 
 use crate::services::contracts::drafts::fields::Fields;
 
@@ -10,18 +11,20 @@ const REMOVED: &str = "removed";
 /// Maximum number of removed rows of a draft.
 const MAX_REMOVED: usize = 20;
 
-/// A removed row that can be put back.
+/// A removed row that can be restored.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RemovedRow {
     /// Number among the removed rows.
     pub number: usize,
     /// List from which it was removed, such as `items` or `deliverables.0.indicators`.
     pub list: String,
-    /// Its name, or its code without one.
+    /// Name of the row, or its code if it has no name.
     pub title: String,
+    /// Names of the rows that still name it.
+    pub users: Vec<String>,
 }
 
-/// Removes a row of a list and keeps it. A row that is empty is not kept.
+/// Removes a row of a list and keeps it, unless it is empty.
 pub fn remove(fields: &mut Fields, list: &str, row: usize) {
     let start = format!("{list}.{row}.");
     let held: Vec<(String, String)> = fields
@@ -41,19 +44,46 @@ pub fn remove(fields: &mut Fields, list: &str, row: usize) {
     fields.remove(list, row);
 }
 
-/// Lists the removed rows that can be put back, newest first.
+/// Lists the removed rows that can be restored, newest first.
 pub fn removed_rows(fields: &Fields) -> Vec<RemovedRow> {
     let numbers = (0..fields.rows(REMOVED)).rev();
     numbers
         .filter_map(|number| {
-            let held = |field: &str| fields.of(REMOVED, number, &format!("fields.{field}")).to_owned();
-            let title = Some(held("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| held("code"));
-            Some(RemovedRow { number, list: list_of(fields, number)?, title })
+            let list = list_of(fields, number)?;
+            let users = users(fields, &list, held(fields, number, "code"));
+            Some(RemovedRow { number, title: title(fields, number).to_owned(), users, list })
         })
         .collect()
 }
 
-/// Restores a removed row to its position. Nothing happens if it no longer has one.
+/// Returns the name of a row that is not in its list: that of the removed row with its code, or the code.
+pub fn title_of<'a>(fields: &'a Fields, list: &str, code: &'a str) -> &'a str {
+    let mut numbers = (0..fields.rows(REMOVED)).rev();
+    let is_it = |number: &usize| fields.of(REMOVED, *number, "list") == list && held(fields, *number, "code") == code;
+    numbers.find(is_it).map_or(code, |number| title(fields, number))
+}
+
+fn held<'a>(fields: &'a Fields, number: usize, field: &str) -> &'a str {
+    fields.of(REMOVED, number, &format!("fields.{field}"))
+}
+
+fn title(fields: &Fields, number: usize) -> &str {
+    let name = held(fields, number, "name");
+    if name.is_empty() { held(fields, number, "code") } else { name }
+}
+
+/// Returns the names of the rows that name the row of a list with a code.
+fn users(fields: &Fields, list: &str, code: &str) -> Vec<String> {
+    let named = fields.references().into_iter().filter(|one| one.list == list && one.code == code);
+    let user = |field: &str| {
+        let (list, row) = field.split_once('.')?;
+        let row = row.split('.').next()?.parse().ok()?;
+        Some(fields.title(list, row).to_owned())
+    };
+    named.filter_map(|reference| user(&reference.field)).collect()
+}
+
+/// Restores a removed row to its position. Does nothing if the list it belongs to is gone.
 pub fn restore(fields: &mut Fields, number: usize) {
     let Some(list) = list_of(fields, number) else { return };
     let start = format!("{REMOVED}.{number}.fields.");
@@ -68,7 +98,7 @@ pub fn restore(fields: &mut Fields, number: usize) {
     fields.remove(REMOVED, number);
 }
 
-/// Returns the list to which a removed row belongs now: the row that holds the list may have moved.
+/// Returns the list to which a removed row now belongs; the row that contains the list may have moved.
 fn list_of(fields: &Fields, number: usize) -> Option<String> {
     let list = fields.of(REMOVED, number, "list");
     let Some((outer, row, inner)) = parts(list) else { return Some(list.to_owned()).filter(|list| !list.is_empty()) };
@@ -84,6 +114,7 @@ fn parts(list: &str) -> Option<(&str, usize, &str)> {
     Some((outer, row.parse().ok()?, inner))
 }
 
+/// Returns the code of the row that contains a list; empty for a list of the draft itself.
 fn parent_code(fields: &Fields, list: &str) -> String {
     parts(list).map_or_else(String::new, |(outer, row, _)| fields.of(outer, row, "code").to_owned())
 }

@@ -5,13 +5,13 @@
 pub struct Step {
     /// Name in addresses; the message key of its title is `draft-step-NAME`.
     pub name: &'static str,
-    /// Single fields.
+    /// Names of the step's fields outside lists.
     pub fields: &'static [&'static str],
-    /// Lists whose rows it edits.
+    /// Lists whose rows the step edits.
     pub lists: &'static [&'static str],
     /// True if the step can be skipped and defaults apply.
     pub is_optional: bool,
-    /// List and field of another step's rows that it edits as well.
+    /// List and field of another step's rows that the step edits as well.
     pub within: Option<(&'static str, &'static str)>,
 }
 

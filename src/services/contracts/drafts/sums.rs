@@ -1,9 +1,9 @@
-//! Sums of a draft, of those rows that can be read already.
+//! Sums of a draft, over the rows that can already be read.
 
 use crate::domain::money::Money;
 use crate::domain::terms::{Deliverable, Item, Milestone};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
-use crate::services::contracts::drafts::reading::{self, money, worth};
+use crate::services::contracts::drafts::reading::{self, agreed_value, money};
 
 /// Sums of a draft.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Sums {
     pub clauses: usize,
     /// Sum of the deliverables' values, which is the contract's amount.
     pub amount: Option<Money>,
-    /// Sum of what the milestones pay.
+    /// Sum of the milestones' amounts.
     pub paid: Option<Money>,
 }
 
@@ -33,7 +33,7 @@ pub fn sums(fields: &Fields) -> Sums {
         Some(amount) => i128::from(amount.fen()),
         None => {
             let required = deliverables.iter().filter(|known| one.requires.contains(&known.code));
-            required.map(|known| worth(known, &items).fen()).sum()
+            required.map(|known| agreed_value(known, &items).fen()).sum()
         }
     };
     Sums {
@@ -41,7 +41,7 @@ pub fn sums(fields: &Fields) -> Sums {
         deliverables: fields.rows("deliverables"),
         milestones: milestones.len(),
         clauses: fields.rows("clauses"),
-        amount: money(deliverables.iter().map(|one| worth(one, &items).fen()).sum()),
+        amount: money(deliverables.iter().map(|one| agreed_value(one, &items).fen()).sum()),
         paid: money(milestones.iter().flatten().map(pays).sum()),
     }
 }

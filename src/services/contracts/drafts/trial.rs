@@ -1,6 +1,6 @@
 //! Trials: payments and penalties that a draft's terms would give under assumed dates, quantities and scores.
 //!
-//! All figures come from standing; nothing is stored.
+//! All figures are computed by standing; nothing is stored.
 
 use std::collections::BTreeMap;
 
@@ -22,13 +22,13 @@ use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::typed_values::{parse_date, parse_measured, parse_quantity, parse_score};
 use crate::text::names;
 
-/// Days after the last assumed event at which the standing is taken: the longest payment period and a margin.
+/// Days from the last assumed event to the day of the standing: the longest payment period and a margin.
 const AFTERWARDS: u64 = 92;
 
 /// Outcome of a trial.
 #[derive(Debug)]
 pub struct Trial {
-    /// Snapshot under the assumptions; none while they have faults.
+    /// Snapshot under the assumptions; `None` while the assumptions have faults.
     pub outcome: Option<ContractSnapshot>,
     /// Assumptions, as typed or as proposed.
     pub supposed: Fields,
@@ -36,7 +36,7 @@ pub struct Trial {
     pub faults: Vec<FieldError>,
 }
 
-/// Proposes the best case: everything on time, complete and at target.
+/// Returns the assumptions of the best case: everything on time, complete and at target.
 pub fn proposed(terms: &Terms) -> Fields {
     let mut fields = Fields::default();
     for (row, deliverable) in terms.deliverables.iter().enumerate() {
@@ -78,7 +78,7 @@ pub fn attempt(
     Trial { outcome, supposed, faults }
 }
 
-/// Builds a snapshot without parties, for the words that documents share.
+/// Builds a snapshot without parties, for the texts shared with documents.
 pub fn summary(
     terms: Terms,
     details: Details,
@@ -105,6 +105,7 @@ pub fn summary(
     }
 }
 
+/// Computes the standing, or returns the fault of the assumptions that forbid it.
 fn evaluate(terms: &Terms, facts: &Facts, calendar: &Calendar) -> Result<Standing, FieldError> {
     let days = facts.submissions.iter().map(|one| one.on).chain(facts.scores.iter().map(|one| one.on));
     let planned = terms.deliverables.iter().map(|one| one.due_on).chain([terms.ends_on]);
@@ -116,6 +117,7 @@ fn evaluate(terms: &Terms, facts: &Facts, calendar: &Calendar) -> Result<Standin
     })
 }
 
+/// Reads the assumptions as facts.
 fn facts(reader: &mut DraftReader<'_>, terms: &Terms) -> Facts {
     let mut facts = Facts::default();
     let given: Vec<Option<NaiveDate>> =
@@ -130,8 +132,8 @@ fn facts(reader: &mut DraftReader<'_>, terms: &Terms) -> Facts {
     facts
 }
 
-/// Reads a deliverable's assumed submission, decided on the same day. Without a day or a quantity it is never
-/// submitted.
+/// Reads a deliverable's assumed submission, which is decided on the same day. Without a day or a quantity there is no
+/// submission.
 fn deliver(reader: &mut DraftReader<'_>, row: usize, agreed: &Deliverable, facts: &mut Facts) -> Option<NaiveDate> {
     let at = format!("try.deliverables.{row}");
     let on = reader.optional(&format!("{at}.on"), parse_date);
@@ -150,7 +152,7 @@ fn deliver(reader: &mut DraftReader<'_>, row: usize, agreed: &Deliverable, facts
     Some(on)
 }
 
-/// Refuses measured values that the indicators' units do not admit.
+/// Rejects measured values outside the bounds of the indicators' units.
 fn check_values(reader: &mut DraftReader<'_>, terms: &Terms, details: &Details) {
     for (row, deliverable) in terms.deliverables.iter().enumerate() {
         for (number, indicator) in deliverable.indicators.iter().enumerate() {
@@ -162,7 +164,7 @@ fn check_values(reader: &mut DraftReader<'_>, terms: &Terms, details: &Details) 
     }
 }
 
-/// Returns the day on which a milestone's last condition is met; none if a deliverable is never submitted.
+/// Returns the day on which a milestone's last condition is met; `None` if a deliverable is not submitted.
 fn scored_on(terms: &Terms, milestone: &Milestone, given: &[Option<NaiveDate>]) -> Option<NaiveDate> {
     let required = milestone.requires.iter().map(|code| {
         let row = terms.deliverables.iter().position(|one| one.code == *code)?;

@@ -13,8 +13,8 @@ use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::ids::ContractId;
 use crate::storage::registry::organisations;
 
-/// Finds the contracts of the draft's parties in its period that have its title; none while one of these is missing.
-pub(super) fn twins(
+/// Finds the contracts of the draft's parties in its period that have its title; empty while one of these is missing.
+pub(super) fn find_twins(
     connection: &mut AnyConnection,
     draft: &Draft,
     fields: &Fields,
@@ -31,7 +31,7 @@ pub(super) fn twins(
     Ok(same.map(|(id, number, title)| ContractName { id, number, title }).collect())
 }
 
-/// Returns the fault of a number that another contract has; registering would refuse it.
+/// Returns the fault of a number that another contract has, for which registering would refuse the draft.
 pub(super) fn number_fault(
     connection: &mut AnyConnection,
     draft: &Draft,

@@ -1,11 +1,15 @@
 //! Warnings about a draft that can be registered: conditions of signing that its terms do not meet, and an
-//! appropriation that does not cover it. The later step refuses each of them.
+//! appropriation that does not cover its amount. A later step would refuse each of these.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
+use crate::domain::calendar::Calendar;
 use crate::domain::details::Details;
+use crate::domain::facts::Facts;
+use crate::domain::standing::{Trails, expected_payments, standing};
 use crate::domain::statutes;
 use crate::domain::terms::Terms;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::field_of;
@@ -14,12 +18,12 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
 use crate::storage::registry::{appropriations, organisations};
 
-/// Returns the warnings about a draft's terms, each at its field; none while the terms have faults.
+/// Returns the warnings about a draft's terms, each at its field; empty while the terms have faults.
 pub(super) fn of_terms(
     connection: &mut AnyConnection,
     (draft, fields): (&Draft, &Fields),
     terms: Option<&(Terms, Details)>,
-    today: NaiveDate,
+    (today, calendar): (NaiveDate, &Calendar),
 ) -> Result<Vec<FieldError>, Error> {
     let Some((terms, details)) = terms else { return Ok(Vec::new()) };
     let sme = match fields.value("contractor") {
@@ -34,12 +38,31 @@ pub(super) fn of_terms(
             message: Message { key: breached.code, args: breached.args },
         })
         .collect();
-    // What an amendment commits is shown with its other figures.
+    // The amount that an amendment commits is shown with its other figures.
     if draft.amends_id.is_none() {
         let chosen = appropriations::by_public_id(connection, fields.value("appropriation"))?;
-        let of = (chosen.map(|chosen| chosen.id), draft.organisation_id);
-        let fault = funding::figures(connection, of, terms.amount.fen())?.fault;
-        found.extend(fault.map(|message| FieldError { path: "appropriation".to_owned(), message }));
+        let plan_no = identifier(fields.value("plan_no"));
+        let of = (chosen.as_ref().map(|chosen| chosen.id), draft.organisation_id, plan_no.as_str());
+        let fault = funding::figures(connection, of, terms.amount.fen(), Some(today))?.fault;
+        let late = chosen.map(|chosen| paid_later((terms, details), chosen.year, calendar)).unwrap_or_default();
+        let faults = fault.into_iter().chain(late);
+        found.extend(faults.map(|message| FieldError { path: "appropriation".to_owned(), message }));
     }
     Ok(found)
+}
+
+/// Returns a warning for each milestone that, if everything is delivered as agreed, is paid after the appropriation has
+/// lapsed, that is, after its year.
+fn paid_later((terms, details): (&Terms, &Details), year: i32, calendar: &Calendar) -> Vec<Message> {
+    let Ok(standing) = standing(terms, &Facts::default(), calendar, terms.starts_on, Trails::Off) else {
+        return Vec::new();
+    };
+    let expected = expected_payments(terms, &standing, calendar, false);
+    let late = standing.milestones.iter().zip(expected).filter_map(|(milestone, payment)| {
+        let on = payment.map(|payment| payment.on).filter(|on| on.year() > year)?;
+        let name = details.milestone(milestone.code.as_str());
+        let said = Message::new("appropriation-lapses-before").with("milestone", name).with("on", on.to_string());
+        Some(said.with("year", year.to_string()))
+    });
+    late.collect()
 }

@@ -5,7 +5,7 @@ use crate::domain::terms::{BreachTerm, Clause, Terms};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::registration::ContractView;
 
-/// Returns the fields that read back as this contract.
+/// Returns the fields that `reading` reads as this contract.
 pub fn fields_of(contract: &ContractView) -> Fields {
     let mut fields = Fields::default();
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();

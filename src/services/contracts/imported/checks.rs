@@ -1,4 +1,4 @@
-//! Checks of an imported contract's state and history, by the rules of the acts that led to them. Nothing is written.
+//! Checks of an imported contract's state and history, by the rules of the acts that lead there. Nothing is written.
 
 use chrono::NaiveDate;
 
@@ -14,7 +14,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{append, transitions};
 use crate::storage::AnyConnection;
 
-/// Returns the faults of state and history, by the checks of the acts that led to them.
+/// Returns the faults of state and history, by the checks of the acts that lead there.
 pub(super) fn faults_of(
     connection: &mut AnyConnection,
     record: &ContractRecord,
@@ -36,7 +36,7 @@ pub(super) fn faults_of(
         at("state".to_owned(), Message::new("import-state-end"));
     }
     for (place, fact) in earlier.facts.iter().enumerate() {
-        let possible = append::day_is_possible(record, fact.kind, fact.on, today);
+        let possible = append::check_day(record, fact.kind, fact.on, today);
         for fault in refused(possible)? {
             at(format!("facts[{place}].{}", fault.path), fault.message);
         }
@@ -46,7 +46,9 @@ pub(super) fn faults_of(
         ContractState::Submitted | ContractState::Funded => {
             transitions::refuse(statutes::five_terms(record.signed_terms(), record.details_on(today)))
         }
-        _ => transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ()),
+        ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
+            transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ())
+        }
     };
     faults.extend(refused(entered)?);
     if let Some(on) = earlier.published_on {
@@ -61,7 +63,7 @@ pub(super) fn faults_of(
     Ok(faults)
 }
 
-/// Returns the faults that only the standing shows: too much interest, and a state for which something is open.
+/// Returns the faults that only the standing shows: too much interest, and open items that the state does not allow.
 fn faults_of_figures(
     connection: &mut AnyConnection,
     record: &ContractRecord,
@@ -85,13 +87,18 @@ fn faults_of_figures(
     let finished = match earlier.state {
         ContractState::Completed => transitions::check_completion(connection, record, today),
         ContractState::Closed => transitions::check_closing(connection, record, today),
-        _ => Ok(()),
+        ContractState::Draft
+        | ContractState::Submitted
+        | ContractState::Funded
+        | ContractState::Active
+        | ContractState::Terminated
+        | ContractState::Withdrawn => Ok(()),
     };
     faults.extend(refused(finished)?);
     Ok(faults)
 }
 
-/// Returns the faults of a refusal; other errors stay errors.
+/// Returns the faults of a refusal; passes other errors on.
 fn refused(checked: Result<(), Error>) -> Result<Vec<FieldError>, Error> {
     match checked {
         Ok(()) => Ok(Vec::new()),
@@ -100,7 +107,7 @@ fn refused(checked: Result<(), Error>) -> Result<Vec<FieldError>, Error> {
     }
 }
 
-/// Turns the path of a fact in the lists of `domain::facts` into its place among all facts.
+/// Turns the path of a fact in a list of `domain::facts` into its place among all facts.
 fn placed(invalid: Invalid, facts: &[EarlierFact]) -> FieldError {
     let path = invalid.path.strip_prefix("facts.").and_then(|rest| {
         let (list, field) = rest.split_once('.').unwrap_or((rest, ""));
@@ -113,7 +120,7 @@ fn placed(invalid: Invalid, facts: &[EarlierFact]) -> FieldError {
     FieldError { path: path.unwrap_or(invalid.path), message: Message { key: invalid.code, args: invalid.args } }
 }
 
-/// Returns the name of the list of `domain::facts` that holds a kind of fact; empty for kinds that none holds.
+/// Returns the list of `domain::facts` for a kind of fact; empty for a kind without a list.
 const fn list_of(kind: FactKind) -> &'static str {
     match kind {
         FactKind::Extension => "extensions",

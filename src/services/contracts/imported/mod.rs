@@ -1,7 +1,7 @@
 //! Registration of contracts that were kept in an earlier ledger, with their state and history on the true days.
 //!
 //! All rows of a contract follow from the input, so they are worked out and checked first and then written in bulk, as
-//! for a new contract. The checks are those of the acts that led to the state. No one is alerted to what is past.
+//! for a new contract. The checks are those of the acts that lead to the state. No alerts are sent about the past.
 
 mod checks;
 mod writing;
@@ -17,9 +17,10 @@ use crate::error::Error;
 use crate::services::contracts::funding::is_funded;
 use crate::services::contracts::input_checks::resolve_head;
 use crate::services::contracts::new_contract::unsaved;
-use crate::services::contracts::projections::{Projection, Undecided, derive};
+use crate::services::contracts::projections::{Projection, derive};
 use crate::services::contracts::record::{ContractRecord, assemble};
 use crate::services::contracts::registration::{ContractInput, search_texts, terms_row};
+use crate::services::contracts::undecided::Undecided;
 use crate::services::ledger::post::opening;
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::identifiers::fold_number;
@@ -39,15 +40,15 @@ use crate::text::names;
 
 pub(in crate::services) use self::writing::{budget_faults, insert};
 
-/// Number of the event of the import in a contract's chain, after that of its registration.
+/// Number of the import's event in a contract's chain, where it follows the event of the registration.
 const IMPORT_EVENT: i64 = 2;
-/// Name of the rule by which faults of an import are refused.
+/// Name of the rule in the refusal of a faulty import.
 const RULE: &str = "import";
 
 /// A contract of an earlier ledger.
 #[derive(Debug, Clone)]
 pub(in crate::services) struct EarlierContract {
-    /// The contract as it is registered; its appropriation is a random identifier.
+    /// The contract as it is registered; `appropriation` is a random identifier.
     pub input: ContractInput,
     pub state: ContractState,
     /// Day of the announcement.
@@ -68,7 +69,7 @@ pub(in crate::services) struct EarlierFact {
     pub paper: Option<Paper>,
 }
 
-/// The paper that belongs to a fact.
+/// The document that belongs to a fact.
 #[derive(Debug, Clone)]
 pub(in crate::services) enum Paper {
     /// Number, amount in yuan as text, and the reason for an unusual number, of an invoice.
@@ -99,17 +100,18 @@ impl Prepared {
         self.facts.len()
     }
 
+    /// Returns the key of the contract.
     fn id(&self) -> ContractId {
         self.row.contract.id
     }
 
-    /// Returns the appropriation to which the contract's amount is committed.
+    /// Returns the appropriation from which the contract's amount is committed.
     fn committed(&self) -> Option<AppropriationId> {
         self.row.contract.appropriation_id.filter(|_| is_funded(self.row.contract.state))
     }
 }
 
-/// Returns the state in which the event of an import leaves a contract; none for any other event.
+/// Returns the state of a contract after the event of its import; `None` for any other event.
 pub(in crate::services) fn state_of_import(event: &EventRow) -> Option<ContractState> {
     if event.action != EventAction::ContractImport.as_str() {
         return None;
@@ -256,6 +258,7 @@ fn paid_before(
         paid_on: Some(fact.on),
         account: serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?,
         kind: if fact.kind == FactKind::Interest { PaymentKind::Interest } else { PaymentKind::Principal },
+        borne_by: None,
     })
 }
 

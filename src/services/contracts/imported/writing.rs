@@ -1,4 +1,4 @@
-//! Writes imported contracts in bulk, and checks beforehand that their budgets suffice.
+//! Writes imported contracts in bulk, after a check that their budgets suffice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +24,8 @@ use crate::storage::write::Tx;
 /// Contracts that are written together.
 const AT_ONCE: usize = 200;
 
-/// Returns the places of contracts that use more of their appropriation than is free, or one that they cannot use, each
-/// with the reason. The appropriations stay locked until the transaction ends.
+/// Returns the places of contracts that use more of their appropriation than is free, or that cannot use it, each with
+/// the reason. The appropriations stay locked until the transaction ends.
 ///
 /// # Errors
 /// Database errors.
@@ -38,7 +38,7 @@ pub(in crate::services) fn budget_faults(
     let mut free = BTreeMap::new();
     for (id, purchaser) in used {
         appropriations::lock_appropriation(tx.connection, id)?;
-        let found = funding::figures(tx.connection, (Some(id), purchaser), 0)?;
+        let found = funding::figures(tx.connection, (Some(id), purchaser, ""), 0, None)?;
         let left = found.appropriation.map_or(0, |appropriation| appropriation.free.fen());
         free.insert((id, purchaser), found.fault.map_or(Ok(left), Err));
     }
@@ -59,7 +59,7 @@ pub(in crate::services) fn budget_faults(
     Ok(faults)
 }
 
-/// Writes prepared contracts, table by table, and reports the number written to `seen`.
+/// Writes prepared contracts, table by table, and calls `seen` with the number written.
 ///
 /// # Errors
 /// Database errors.
@@ -90,6 +90,7 @@ pub(in crate::services) fn insert(
     Ok(())
 }
 
+/// Writes versions of the terms, access rows, facts, events and search words.
 fn insert_contracts(tx: &mut Tx<'_>, all: &[&Prepared]) -> Result<(), Error> {
     let versions: Vec<_> =
         all.iter().map(|one| (one.id(), &one.terms, one.row.created_by, one.row.created_at)).collect();
@@ -109,6 +110,7 @@ fn insert_contracts(tx: &mut Tx<'_>, all: &[&Prepared]) -> Result<(), Error> {
     search::insert(tx.connection, &words)
 }
 
+/// Writes tasks, milestones and breaches.
 fn insert_projections(tx: &mut Tx<'_>, all: &[&Prepared]) -> Result<(), Error> {
     let (mut tasks, mut milestones, mut breaches) = (Vec::new(), Vec::new(), Vec::new());
     for one in all {

@@ -26,20 +26,20 @@ pub struct AcceptanceRecord {
     pub code: String,
     /// Name of the deliverable.
     pub name: String,
-    /// Name of the service to which it belongs.
+    /// Name of the service item of the deliverable.
     pub item: String,
     /// Unit of quantities; empty if none was given.
     pub unit: String,
     pub agreed: String,
     /// Due day with extensions, on a working day.
     pub due_on: NaiveDate,
-    /// Days of delay by the contractor; absent where the submission was rejected.
+    /// Days of delay by the contractor; absent if the submission was rejected.
     pub days_late: Option<i32>,
     pub submission: SubmissionView,
     pub decision: DecisionView,
     /// Name of the person who recorded the decision.
     pub decided_by: String,
-    /// Name of the person represented, if a deputy recorded it.
+    /// Name of the person represented, if a deputy recorded the decision.
     pub on_behalf_of: Option<String>,
     pub standards: Vec<Standard>,
 }
@@ -54,7 +54,7 @@ pub enum Standard {
     Words { of: StandardKind, text: String, result: Option<StandardResult> },
 }
 
-/// Builds the sections.
+/// Builds the sections of the form.
 pub fn sections(record: &AcceptanceRecord, voice: Voice) -> Vec<Section> {
     vec![
         ("document-acceptance-object", subject(record, voice)),
@@ -140,8 +140,8 @@ fn result_of_quantity(record: &AcceptanceRecord, voice: Voice) -> Cell {
     }
 }
 
-/// Returns the result for the due day: on time, or the days of delay; boxes to tick for a late submission that was
-/// rejected.
+/// Returns the result for the due day: on time, or the days of delay; boxes to tick for a rejected submission that was
+/// late.
 fn result_of_day(record: &AcceptanceRecord, voice: Voice) -> Cell {
     match record.days_late {
         Some(days) if days > 0 => voice.tell(Look::CELL, "document-standard-late", vec![("days", days.to_string())]),

@@ -1,5 +1,4 @@
-//! The table of arrears at the end of a year (逾期未支付中小企业款项情况表), as a purchaser publishes it: the rows of the report,
-//! printed.
+//! The table of arrears at the end of a year (逾期未支付中小企业款项情况表), as a purchaser publishes it: the report, printed.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -18,11 +17,11 @@ use crate::services::documents::{canonical, fingerprint};
 #[derive(Debug, Clone)]
 pub struct ArrearsTable {
     pub report: ArrearsReport,
-    /// Bureau to which the report is limited; none for all that the reader sees.
+    /// Bureau to which the report is limited; `None` for all contracts that the reader may see.
     pub bureau: Option<String>,
     /// Last day of the year.
     pub as_of: NaiveDate,
-    /// Day on which the document is made.
+    /// Day on which the document is prepared.
     pub prepared_on: NaiveDate,
     /// Address at which the verification code is checked; not part of the fingerprint.
     pub verification_url: String,

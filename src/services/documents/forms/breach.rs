@@ -108,7 +108,7 @@ fn objection(voice: Voice) -> Vec<Block> {
     paragraphs(voice, "document-breach-objection-says", vec![("days", ANSWER_WORKING_DAYS.to_string())])
 }
 
-/// Builds the receipt, on which people write when the notice is served.
+/// Builds the receipt, which people fill in by hand when the notice is served.
 pub fn receipt(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     /// Height of a row for handwriting, in points.
     const ROOM: f32 = 26.0;
@@ -124,7 +124,7 @@ pub fn receipt(notice: &BreachNotice, snapshot: &ContractSnapshot, voice: Voice)
         pair(voice, "document-receipt-manner", voice.say(Look::CELL, "document-receipt-manners")),
     ];
     let blank = |key: &str| {
-        // An empty line, and another one further down, keep the room.
+        // Empty lines here and further down keep the room.
         let line = || written(Style::CELL, "");
         Row {
             cells: vec![voice.say(Look::LABEL, key), vec![line(), line().above(ROOM - Style::CELL.leading)]],

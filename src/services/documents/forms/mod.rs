@@ -1,6 +1,5 @@
 //! Forms of bureaus about one contract: settlement sheet, approval form of a payment, record of an inspection, notice
-//! of a breach. Each is made from data of the services that pages use, which `load` collects; no figure is computed
-//! here.
+//! of a breach. Their data come from the services that pages use, collected by `load`; no figure is computed here.
 
 pub mod acceptance;
 pub mod arrears;
@@ -34,7 +33,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Returns the kind of document that it makes.
+    /// Returns the kind of document with this content.
     pub fn kind(&self) -> DocumentKind {
         match self {
             Self::Settlement(_) => DocumentKind::Settlement,
@@ -51,7 +50,7 @@ type Section = (&'static str, Vec<Block>);
 /// A form about a contract on a day.
 #[derive(Debug)]
 pub struct ContractForm {
-    /// The contract with its names, and the form's own verification code.
+    /// The contract with its names, and the verification code of the form.
     pub snapshot: ContractSnapshot,
     pub content: Content,
 }

@@ -1,4 +1,4 @@
-//! Parts that several forms have: grids of names and values, grids with a head, amounts in words, and places for
+//! Parts shared by several forms: grids of names and values, grids with a head, amounts in words, and places for
 //! signatures and seals.
 
 use crate::adapters::pdf::document::{Block, Cell, Column, Row, Table};
@@ -20,12 +20,12 @@ pub fn pair(voice: Voice, key: &str, value: Cell) -> Row {
     Row { cells: vec![voice.say(Look::LABEL, key), value], total: false }
 }
 
-/// Builds a grid of names and values.
+/// Builds a grid of rows with names and values.
 pub fn pairs(rows: Vec<Row>) -> Block {
     Block::Grid(Table { columns: vec![Column::Whole, Column::Words], head: Vec::new(), rows })
 }
 
-/// Builds a grid whose head is made of messages.
+/// Builds a grid with a head of messages.
 pub fn grid(voice: Voice, columns: &[(Column, &str)], rows: Vec<Vec<Cell>>) -> Block {
     Block::Grid(Table {
         columns: columns.iter().map(|(column, _)| *column).collect(),
@@ -44,7 +44,7 @@ pub fn amount(sum: impl ToString) -> Cell {
     figure(yuan(sum))
 }
 
-/// Writes an amount as a form repeats it beside the figures: in Chinese capitals, in English in figures again.
+/// Writes an amount a second time beside the figures: in Chinese in capital numerals, in English in figures again.
 pub fn in_words(sum: Sum, language: Language) -> String {
     match language {
         Language::Zh => capitals(sum.fen()),
@@ -57,12 +57,12 @@ pub fn amount_in_words(voice: Voice, sum: Sum) -> Cell {
     voice.each(Look::CELL, |language| message(language, "document-in-words", &[("amount", in_words(sum, language))]))
 }
 
-/// Returns a cell with a text, or with a dash where there is none.
+/// Builds a cell with a text, or with a dash if it is empty.
 pub fn or_dash(text: &str) -> Cell {
     if text.is_empty() { figure("–") } else { name(text) }
 }
 
-/// Builds a grid in which each of some parties, by the key of its name, signs, seals and dates the form.
+/// Builds a grid in which each of the parties, given by the keys of their names, signs, seals and dates the form.
 pub fn seals(voice: Voice, parties: &[&str]) -> Block {
     let cell = |key: &&str| {
         let mut cell = voice.each(Look::LABEL, |language| {

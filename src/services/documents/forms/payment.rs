@@ -38,7 +38,7 @@ pub struct PaymentForm {
     pub contract_amount: Money,
     /// Totals of the contract.
     pub totals: Totals,
-    /// Appropriation of the contract and its amount committed to the contract; absent for readers outside purchaser and
+    /// Appropriation of the contract, and the amount committed from it; absent for readers outside of purchaser and
     /// finance.
     pub budget: Option<Budget>,
 }
@@ -68,11 +68,11 @@ pub struct InvoiceLine {
 #[derive(Debug, Clone, Serialize)]
 pub struct Budget {
     pub appropriation: AppropriationView,
-    /// Committed to the contract.
+    /// Amount committed to the contract.
     pub committed: Money,
 }
 
-/// Builds the sections.
+/// Builds the sections of the form.
 pub fn sections(form: &PaymentForm, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Section> {
     vec![
         ("document-payment-request", request(form, voice)),
@@ -182,7 +182,7 @@ fn account(form: &PaymentForm, voice: Voice) -> Vec<Block> {
     ])]
 }
 
-/// Builds the contract's money and, where the reader may see it, its appropriation.
+/// Builds the totals of the contract and, if the reader may see it, its appropriation.
 fn money(form: &PaymentForm, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let mut rows: Vec<Row> = vec![pair(voice, "document-contract-amount", amount(form.contract_amount))];
     rows.extend(
@@ -206,7 +206,7 @@ fn money(form: &PaymentForm, snapshot: &ContractSnapshot, voice: Voice) -> Vec<B
     vec![pairs(rows)]
 }
 
-/// Builds the table of the steps taken, and of those that are still to be taken.
+/// Builds the table of the steps taken and of those still to come.
 fn approval(request: &PaymentRequestView, voice: Voice) -> Vec<Block> {
     let columns = [
         (Column::Whole, "document-column-step"),
@@ -245,7 +245,7 @@ fn step_taken(step: &PaymentStepView, voice: Voice) -> Vec<Cell> {
     ]
 }
 
-/// Returns the opinion: the reason that was given, or consent where a step of approval needs none.
+/// Returns the opinion: the given reason, or consent for a step of approval without one.
 fn opinion(step: &PaymentStepView, voice: Voice) -> Cell {
     let consents = [PaymentStep::Confirm, PaymentStep::Review, PaymentStep::Approve, PaymentStep::Allow];
     match PaymentStep::parse(&step.step) {

@@ -1,5 +1,5 @@
-//! The settlement sheet (结算表): the figures of its page, the milestones, everything that is still open, and the places
-//! where the parties sign.
+//! The settlement sheet (结算表): the figures of its page, the milestones, all open items, and the places where the
+//! parties sign.
 
 use serde::Serialize;
 
@@ -17,14 +17,14 @@ use crate::services::documents::{ContractSnapshot, payments};
 #[derive(Debug, Clone, Serialize)]
 pub struct SettlementForm {
     pub sheet: SettlementSheet,
-    /// Budget in use, which the sheet leaves out of its JSON.
+    /// Budget in use, which the JSON of the sheet does not contain.
     pub committed: Sum,
-    /// The open items of the sheet, to be worded in any language.
+    /// The open items of the sheet, for messages in any language.
     #[serde(skip)]
     pub open: Vec<OpenThing>,
 }
 
-/// Builds the sections.
+/// Builds the sections of the form.
 pub fn sections(form: &SettlementForm, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Section> {
     vec![
         ("document-settlement-figures", figures(&form.sheet, voice)),

@@ -1,7 +1,7 @@
 //! `luyue backup`: writes an archive of the database and its files while the server runs.
 //!
-//! Rows are read in one read transaction. Files are copied after it: they never change, and one that is added later is
-//! not named by the rows. If the daily sweep deletes a file whose row has gone since, the backup begins again.
+//! Rows are read in one read transaction. Files are copied afterwards: files never change, and one that is added later
+//! is not named by these rows. If the daily sweep deletes a file of a deleted row meanwhile, the backup starts again.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ use crate::storage::backend::{applied_migrations, known_migrations};
 use crate::storage::deliverables::files as file_rows;
 use crate::storage::transfer::{self, TableHasher};
 
-/// Tries before giving up because files are deleted meanwhile.
+/// Number of tries before giving up because files are deleted meanwhile.
 const TRIES: usize = 3;
 
 /// A finished backup.
@@ -35,9 +35,9 @@ pub struct BackupSummary {
     pub bytes: u64,
     /// Time of the snapshot, in UTC.
     pub made_at: chrono::NaiveDateTime,
-    /// Id of the key that a restore needs.
+    /// Identifier of the key that a restore needs.
     pub key_id: String,
-    /// Digest of the manifest, in hexadecimal: it stands for the content of the backup.
+    /// Digest of the manifest, in hexadecimal, which covers the whole content of the backup.
     pub manifest_sha256: String,
 }
 
@@ -84,7 +84,7 @@ fn make_once(
     }))
 }
 
-/// Writes the rows of all tables and returns the manifest, with the files that they name.
+/// Writes the rows of all tables and returns the manifest, including the files that the rows name.
 fn write_tables(
     app: &App,
     archive: &mut ArchiveWriter,
@@ -92,7 +92,7 @@ fn write_tables(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Manifest, BackupError> {
     transfer::in_one_snapshot(&app.pool, |connection| {
-        // The first query fixes the state that all others see.
+        // The first query fixes the state that all following queries see.
         let migrations = applied_migrations(connection)?;
         let made_at = app.clock.now();
         progress(Progress::Snapshot);
@@ -126,7 +126,7 @@ fn write_tables(
     })
 }
 
-/// Copies files into the archive and verifies each. Returns false if one was deleted because its row has gone.
+/// Copies files into the archive and verifies each. Returns false if a file was deleted because its row is gone.
 async fn write_files(
     app: &App,
     archive: &mut ArchiveWriter,
@@ -153,7 +153,7 @@ async fn write_files(
     Ok(true)
 }
 
-/// Copies a file; returns whether its size and digest are those of its row.
+/// Copies a file; returns whether its size and digest match its row.
 async fn copy(app: &App, archive: &mut ArchiveWriter, file: &StoredFile) -> Result<bool, BackupError> {
     let Some(key) = FileKey::parse(&file.key) else { return Ok(false) };
     let mut stream = app.files.stream(&key).await?;

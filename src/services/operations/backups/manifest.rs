@@ -1,4 +1,4 @@
-//! The manifest of a backup: an entry of the archive that lists all others with their sizes and digests.
+//! The manifest of a backup: an entry of the archive that lists all other entries with their sizes and digests.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub struct StoredTable {
 }
 
 impl StoredTable {
-    /// Returns the name of its entry.
+    /// Returns the name of the table's entry.
     pub fn entry(&self) -> String {
         table_entry(&self.table.name)
     }
@@ -49,7 +49,7 @@ pub struct StoredFile {
 }
 
 impl StoredFile {
-    /// Returns the name of its entry.
+    /// Returns the name of the file's entry.
     pub fn entry(&self) -> String {
         format!("files/{}", self.key)
     }
@@ -58,17 +58,17 @@ impl StoredFile {
 /// The manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Always [`FORMAT`] for now.
+    /// Version of the layout, [`FORMAT`].
     pub format: u32,
     /// Version of the program that made the backup.
     pub program: String,
     /// Time of the snapshot, in UTC.
     pub made_at: NaiveDateTime,
-    /// Id of the key that signs the manifest.
+    /// Identifier of the key that signs the manifest.
     pub key_id: String,
-    /// Versions of the migrations that the database had.
+    /// Versions of the migrations in the database.
     pub migrations: Vec<String>,
-    /// Tables, each after those that its rows refer to.
+    /// Tables, in an order in which each follows the tables that its rows refer to.
     pub tables: Vec<StoredTable>,
     pub files: Vec<StoredFile>,
 }
@@ -79,7 +79,8 @@ impl Manifest {
         self.tables.iter().map(|table| table.digest.rows).sum()
     }
 
-    /// Returns a fault of the manifest itself: a name that may not stand in a statement or a path, or one twice.
+    /// Returns a fault of the manifest itself: a name that must not be used in a statement or a path, or a repeated
+    /// one.
     pub fn fault(&self) -> Option<String> {
         let mut seen = BTreeSet::new();
         for table in &self.tables {
@@ -95,7 +96,7 @@ impl Manifest {
         None
     }
 
-    /// Returns the first difference between the names of an archive's entries and those that the manifest lists.
+    /// Returns the first difference between the names of an archive's entries and those in the manifest.
     pub fn unexpected(&self, names: &[String]) -> Option<String> {
         let tables = self.tables.iter().map(StoredTable::entry);
         let mut missing: BTreeSet<String> = tables.chain(self.files.iter().map(StoredFile::entry)).collect();

@@ -1,8 +1,8 @@
-//! Backups: one archive with the rows of every table, as one read transaction sees them, and the files that these rows
+//! Backups: one archive with the rows of every table, as seen by one read transaction, and the files that these rows
 //! name. A backup of either engine can be restored into either engine, also by a later version of the program.
 //!
-//! A backup holds no key. Its manifest names the key's id and is signed with a key derived from the installation's
-//! secret.
+//! A backup contains no key. Its manifest names the key by its identifier and is signed with a key derived from the
+//! installation's secret.
 
 pub mod make;
 mod manifest;
@@ -24,17 +24,17 @@ pub use manifest::{FORMAT, MANIFEST, Manifest, PURPOSE, SIGNATURE, StoredFile, S
 /// Progress of a backup, a restore or a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
-    /// The state that is backed up is fixed; later writes are not part of the backup.
+    /// The state to back up is fixed; later writes are not part of the backup.
     Snapshot,
-    /// Rows of a table so far.
+    /// Table, and number of its rows so far.
     Rows(&'a str, u64),
-    /// Files so far.
+    /// Number of files so far.
     Files(u64),
-    /// Entries of the archive verified so far.
+    /// Number of entries of the archive verified so far.
     Verified(u64),
 }
 
-/// A reason why a backup, a restore or a move was not done. Nothing is half done then.
+/// A reason why a backup, a restore or a move was not done. Nothing is left half done.
 #[derive(Debug, Error)]
 pub enum BackupError {
     #[error("there is no database at {0}: check --config, LUYUE_DATABASE_URL and LUYUE_DATA")]
@@ -105,7 +105,7 @@ impl From<ArchiveError> for BackupError {
     }
 }
 
-/// Checks that a database file exists, so that none is created by mistake. A server of PostgreSQL says so itself.
+/// Checks that a database file exists, so that none is created by mistake. PostgreSQL reports this by itself.
 ///
 /// # Errors
 /// `NoDatabase`.
@@ -125,7 +125,7 @@ pub fn check_key_exists(settings: &Settings) -> Result<(), BackupError> {
     if settings.secret.is_some() || path.exists() { Ok(()) } else { Err(BackupError::NoKey(path)) }
 }
 
-/// Lets the caller run the file store's asynchronous functions on this thread.
+/// Builds a runtime for the file store's asynchronous functions on this thread.
 fn runtime() -> Result<tokio::runtime::Runtime, BackupError> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     Ok(built.map_err(|error| crate::error::Error::Internal(error.to_string()))?)

@@ -7,22 +7,22 @@ use crate::storage::backend::{applied_migrations, known_migrations, run_migratio
 use crate::storage::transfer::{self, Table, TableDigest, TableHasher};
 use crate::storage::{AnyConnection, Pool};
 
-/// Bytes of lines inserted at once.
+/// Bytes of rows inserted at once.
 const LINES_AT_ONCE: usize = 1 << 20;
 
 /// A copied table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
     pub table: String,
-    /// Digest of its rows, the same in both databases.
+    /// Digest of the table's rows, the same in both databases.
     pub digest: TableDigest,
 }
 
-/// Copies every row of a database into an empty one, in one transaction, and compares the digests of all tables. No one
-/// can write to the source meanwhile; files stay where they are.
+/// Copies every row of a database into an empty one, in one transaction, and compares the digests of all tables. Writes
+/// to the source are blocked meanwhile; files stay where they are.
 ///
 /// # Errors
-/// See [`BackupError`]; the target is then as empty as before.
+/// See [`BackupError`]; the target is then empty as before.
 pub fn move_database(from: &str, to: &str, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Vec<Moved>, BackupError> {
     if from == to {
         return Err(BackupError::SameDatabase(from.to_owned()));
@@ -54,6 +54,7 @@ pub fn move_database(from: &str, to: &str, progress: &mut dyn FnMut(Progress<'_>
     })
 }
 
+/// Copies the rows of a table and returns their digest.
 fn copy_table(
     source: &mut AnyConnection,
     target: &mut AnyConnection,

@@ -1,8 +1,8 @@
-//! `luyue restore`: puts a backup into an empty place.
+//! `luyue restore`: restores a backup into an empty database and file store.
 //!
-//! Everything is verified before anything is written. Files come first; a file without a row does no harm. The rows of
-//! all tables come in one transaction, which is committed only if their digests are those of the backup. A restore that
-//! was interrupted is repeated with the same command.
+//! Everything is verified before anything is written. Files are restored first, since a file without a row does no
+//! harm. The rows of all tables follow in one transaction, which is committed only if their digests are those of the
+//! backup. An interrupted restore is repeated with the same command.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,9 +24,9 @@ use crate::storage::audit::hash_chains::hex;
 use crate::storage::backend::{applied_migrations, known_migrations, run_migrations};
 use crate::storage::{AnyConnection, Pool, transfer};
 
-/// Largest manifest: about a million files.
+/// Maximum size of a manifest in bytes, for about a million files.
 const MANIFEST_LIMIT: u64 = 512 << 20;
-/// Bytes of lines inserted at once.
+/// Bytes of rows inserted at once.
 const LINES_AT_ONCE: usize = 1 << 20;
 
 /// Backups that are accepted.
@@ -34,14 +34,14 @@ const LINES_AT_ONCE: usize = 1 << 20;
 pub enum KeyRule {
     /// Only backups of the installation's own key.
     Own,
-    /// Also those of a lost key, whose signature cannot be verified.
+    /// Also backups of a lost key, whose signature cannot be verified.
     Any,
 }
 
 /// Verifies a backup and restores it into the database and the file store of the settings.
 ///
 /// # Errors
-/// See [`BackupError`]; the database is then as empty as before.
+/// See [`BackupError`]; the database is then empty as before.
 pub fn restore(
     settings: &Settings,
     path: &Path,
@@ -57,7 +57,7 @@ pub fn restore(
     let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))?;
     let runtime = runtime()?;
     let present = runtime.block_on(present_files(&files, &manifest, &settings.files_url()))?;
-    // Copies that an interrupted restore has left.
+    // Copies left by an interrupted restore.
     files.sweep_staging(DateTime::<Utc>::MAX_UTC.into())?;
     let absent = manifest.files.iter().filter(|file| !present.contains(&file.key));
     for (file, count) in absent.zip(1..) {
@@ -143,7 +143,7 @@ fn verify(
     Ok(())
 }
 
-/// Refuses a database in use, or with a schema that the backup does not have.
+/// Refuses a database in use, or with a schema other than the backup's.
 pub(super) fn check_target(pool: &Pool, migrations: &[String]) -> Result<(), BackupError> {
     transfer::in_one_transaction(pool, |connection| {
         refuse_filled(connection)?;
@@ -156,6 +156,7 @@ pub(super) fn check_target(pool: &Pool, migrations: &[String]) -> Result<(), Bac
     })
 }
 
+/// Refuses a database with rows.
 pub(super) fn refuse_filled(connection: &mut AnyConnection) -> Result<(), BackupError> {
     match transfer::clear_unused(connection)? {
         Some(table) => Err(BackupError::NotEmpty(format!("the database (table {table})"))),
@@ -163,7 +164,7 @@ pub(super) fn refuse_filled(connection: &mut AnyConnection) -> Result<(), Backup
     }
 }
 
-/// Returns the keys of files that an interrupted restore has left. Refuses a store with any other file.
+/// Returns the keys of files left by an interrupted restore. Refuses a store with any other file.
 async fn present_files(files: &FileStore, manifest: &Manifest, url: &str) -> Result<Vec<String>, BackupError> {
     let wanted: BTreeMap<&str, &StoredFile> = manifest.files.iter().map(|file| (file.key.as_str(), file)).collect();
     let mut found = files.list_written_before(DateTime::<Utc>::MAX_UTC);
@@ -213,10 +214,10 @@ fn restore_table(
     Ok(())
 }
 
-/// Lines of an entry.
+/// Reader of the lines of an entry.
 struct Lines<'a> {
     entry: Entry<'a>,
-    /// Bytes that were read and are not part of a returned line.
+    /// Bytes read that are not yet part of a returned line.
     rest: Vec<u8>,
 }
 
@@ -232,7 +233,7 @@ impl Lines<'_> {
         let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else { return Ok(None) };
         let rest = self.rest.split_off(end + 1);
         let text = String::from_utf8(std::mem::replace(&mut self.rest, rest))
-            .map_err(|_| Error::Internal("a line is no text".to_owned()))?;
+            .map_err(|_| Error::Internal("a line is not text".to_owned()))?;
         Ok(Some(text.lines().map(str::to_owned).collect()))
     }
 }

@@ -1,9 +1,9 @@
 //! Open contracting data: published contracts as release and record packages of the Open Contracting Data Standard
 //! (OCDS) 1.1.
 //!
-//! Each contract is one release, made from [`PublicContract`] alone. OCDS wants numbers where this program has exact
-//! decimals: they are serialized as whole numbers of 128 bits, which [`Exact`] writes with their places. An item of a
-//! package depends on what was recorded only, so it changes with `changed_at`.
+//! Each contract is one release, built only from [`PublicContract`]. OCDS requires numbers where this program has exact
+//! decimals: they are serialized as whole numbers of 128 bits, which [`Exact`] writes with their decimal places. An
+//! item of a package depends only on what was recorded, so it changes with `changed_at`.
 
 mod release;
 
@@ -16,17 +16,17 @@ use serde_json::ser::{Formatter, Serializer};
 use crate::app::App;
 use crate::domain::fixed::{format_units, format_units_short};
 use crate::error::Error;
-use crate::services::publications::ocds::release::{Release, release, time, told};
+use crate::services::publications::ocds::release::{Release, release, tags_of, time};
 use crate::services::publications::open::{self, PublicContract, PublicQuery};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 
-/// Extension that defines `metrics`, in which scores are given.
+/// Extension that defines `metrics`, in which scores are published.
 const METRICS: &str =
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_metrics_extension/1.1/extension.json";
 /// Path of the releases in the API, also the address of a package that a command wrote.
 const RELEASES: &str = "/api/v1/public/ocds/releases.json";
 
-/// Writes i128 as fen with two places, and u128 as ten-thousandths without trailing zeros.
+/// Formatter that writes i128 as fen with two places, and u128 as ten-thousandths without trailing zeros.
 struct Exact;
 
 impl Formatter for Exact {
@@ -71,22 +71,22 @@ struct Head {
     links: Option<Links>,
 }
 
-/// Kind of a package.
+/// The kinds of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackageKind {
     Releases,
     Records,
 }
 
-/// Address of a package within this site: its path and query, and those of the package that follows, if any.
+/// Address of a package within this site, and of the package that follows, if any, each as path and query.
 #[derive(Debug)]
 pub struct PackagePlace {
     pub address: String,
     pub next: Option<String>,
 }
 
-/// Builds the package of a page of published contracts. Its date is that of its newest item, so that the same items
-/// always give the same bytes.
+/// Builds the package of a page of published contracts. The package has the date of its newest item, so that the same
+/// items always give the same bytes.
 ///
 /// # Errors
 /// Database errors.
@@ -106,7 +106,7 @@ pub fn package(
     Ok(written)
 }
 
-/// Writes one release package of all that is published, a page of contracts at a time, and returns how many it has.
+/// Writes one release package of all published contracts, a page at a time, and returns the number of contracts.
 ///
 /// # Errors
 /// Database errors; `Internal` if the output cannot be written.
@@ -147,7 +147,7 @@ fn begin(
         links: place.next.as_ref().map(|next| Links { next: format!("{base}{next}") }),
     };
     let mut text = serde_json::to_string(&head).map_err(|error| Error::Internal(error.to_string()))?;
-    // The list is written item by item into the object that ends here.
+    // The list is written item by item into the object, which is closed in `end`.
     text.pop();
     let list = match kind {
         PackageKind::Releases => "releases",
@@ -175,13 +175,13 @@ fn write_item(
     }
     let prefix = app.settings.ocds_prefix.as_str();
     let release = |tag| release(prefix, contract, tag);
-    let told = release(told(contract));
+    let tagged = release(tags_of(contract));
     let mut serializer = Serializer::with_formatter(&mut *out, Exact);
     let done = match kind {
-        PackageKind::Releases => told.serialize(&mut serializer),
+        PackageKind::Releases => tagged.serialize(&mut serializer),
         PackageKind::Records => {
             let compiled_release = release(vec!["compiled"]);
-            Record { ocid: told.ocid.clone(), releases: vec![told], compiled_release }.serialize(&mut serializer)
+            Record { ocid: tagged.ocid.clone(), releases: vec![tagged], compiled_release }.serialize(&mut serializer)
         }
     };
     done.map_err(|error| Error::Internal(format!("a package: {error}")))

@@ -1,8 +1,8 @@
 //! One contract as a release of the Open Contracting Data Standard: the members of the release schema that are used,
-//! and how they are filled from [`PublicContract`].
+//! and their values from [`PublicContract`].
 //!
 //! Amounts are whole numbers of 128 bits in fen, and quantities in ten-thousandths; the package writes them with their
-//! places.
+//! decimal places.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -16,13 +16,13 @@ use crate::services::publications::open::PublicContract;
 
 /// Scheme of the register of enterprises of China at org-id.guide.
 const CREDIT_CODES: &str = "CN-SAIC";
-/// First character of the credit codes of that register (GB 32100); those of others have no scheme.
+/// First character of the credit codes in that register (GB 32100); other codes have no scheme.
 const ENTERPRISE: char = '9';
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Value {
-    /// In fen, written in yuan.
+    /// Amount in fen, written in yuan.
     amount: i128,
     currency: &'static str,
 }
@@ -109,7 +109,7 @@ struct Unit {
 struct Item {
     id: String,
     description: String,
-    /// In ten-thousandths.
+    /// Quantity in ten-thousandths.
     quantity: u128,
     unit: Unit,
 }
@@ -148,7 +148,7 @@ struct Transaction {
 #[derive(Serialize)]
 struct Observation {
     id: &'static str,
-    /// Points of 100.
+    /// Points, of 100.
     measure: String,
 }
 
@@ -187,6 +187,7 @@ struct SignedContract {
     implementation: Implementation,
 }
 
+/// A release of the Open Contracting Data Standard, version 1.1: one published contract.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Release {
@@ -203,8 +204,8 @@ pub(super) struct Release {
     contracts: Vec<SignedContract>,
 }
 
-/// Returns what a release tells of.
-pub(super) fn told(contract: &PublicContract) -> Vec<&'static str> {
+/// Returns the tags of the contract's release.
+pub(super) fn tags_of(contract: &PublicContract) -> Vec<&'static str> {
     let mut tags = vec!["award", "contract", "implementation"];
     if contract.state == ContractState::Terminated {
         tags.push("contractTermination");
@@ -212,9 +213,10 @@ pub(super) fn told(contract: &PublicContract) -> Vec<&'static str> {
     tags
 }
 
+/// Builds the release of a contract; `prefix` is the publisher's prefix of identifiers.
 pub(super) fn release(prefix: &str, contract: &PublicContract, tag: Vec<&'static str>) -> Release {
     let ocid = format!("{prefix}-{}", contract.id);
-    // With fractions, so that two changes within a second are two releases.
+    // With fractions of a second, so that two changes within a second are two releases.
     let date = contract.changed_at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let award_on = contract.award_on.or(contract.signed_on);
     let id = &contract.number;
@@ -287,7 +289,13 @@ fn signed(contract: &PublicContract) -> SignedContract {
         title: contract.title.clone(),
         status: match contract.state {
             ContractState::Active => "active",
-            _ => "terminated",
+            ContractState::Draft
+            | ContractState::Submitted
+            | ContractState::Funded
+            | ContractState::Completed
+            | ContractState::Terminated
+            | ContractState::Closed
+            | ContractState::Withdrawn => "terminated",
         },
         period: Period { start_date: day(contract.starts_on), end_date: day(contract.ends_on) },
         value: Value::of(contract.amount),
@@ -327,7 +335,7 @@ fn implementation(contract: &PublicContract) -> Implementation {
     Implementation { transactions: payments.collect(), milestones: deliverables.collect(), metrics: scored.collect() }
 }
 
-/// Returns the status of a delivery. It does not change by a day that passes, so being overdue is left to the reader.
+/// Returns the status of a delivery. It does not change when a day passes, so being overdue is left to the reader.
 fn status(state: DeliverableState) -> &'static str {
     match state {
         DeliverableState::Accepted => "met",
@@ -344,6 +352,7 @@ fn ten_thousandths(quantity: Quantity) -> u128 {
     u128::from(quantity.units())
 }
 
+/// Formats a time in UTC, to the second.
 pub(super) fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

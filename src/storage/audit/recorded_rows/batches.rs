@@ -1,4 +1,4 @@
-//! Recorded rows of service records, by the batch in which they were entered.
+//! Recorded rows of service records, by batch.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -22,26 +22,14 @@ recorded_rows! {
     }
 }
 
-/// Adds the rows of batches, of those tables that were written.
+/// Adds the rows of batches, from the tables that were written.
 pub(super) fn of_batches(
     connection: &mut AnyConnection,
     ids: &[i64],
     asked: impl Fn(&str) -> bool,
     collected: &mut Collected,
 ) -> Result<()> {
-    if asked("record_batches") {
-        let batches: Vec<(i64, RecordBatchRow)> = record_batches::table
-            .filter(record_batches::id.eq_any(ids))
-            .select((record_batches::id, RecordBatchRow::as_select()))
-            .load(connection)?;
-        collected.add("record_batches", batches)?;
-    }
-    if asked("service_records") {
-        let records: Vec<(i64, ServiceRecordRow)> = service_records::table
-            .filter(service_records::batch_id.eq_any(ids))
-            .select((service_records::batch_id, ServiceRecordRow::as_select()))
-            .load(connection)?;
-        collected.add("service_records", records)?;
-    }
+    collect!(connection, collected, ids, asked, RecordBatchRow of record_batches by id,
+        ServiceRecordRow of service_records by batch_id);
     Ok(())
 }

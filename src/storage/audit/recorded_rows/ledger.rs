@@ -24,20 +24,14 @@ recorded_rows! {
     }
 }
 
-/// Adds the balances and postings of contracts, of those tables that were written.
+/// Adds the balances and postings of contracts, from the tables that were written.
 pub(super) fn of_contracts(
     connection: &mut AnyConnection,
     ids: &[i64],
     asked: impl Fn(&str) -> bool,
     collected: &mut Collected,
 ) -> Result<()> {
-    if asked("ledger_balances") {
-        let kept: Vec<(i64, BalanceRow)> = ledger_balances::table
-            .filter(ledger_balances::contract_id.eq_any(ids))
-            .select((ledger_balances::contract_id, BalanceRow::as_select()))
-            .load(connection)?;
-        collected.add("ledger_balances", kept)?;
-    }
+    collect!(connection, collected, ids, asked, BalanceRow of ledger_balances by contract_id);
     if asked("ledger_postings") {
         let posted: Vec<(i64, PostingRow)> = ledger_postings::table
             .filter(ledger_postings::contract_id.eq_any(ids))

@@ -1,4 +1,4 @@
-//! Digests of rows that a transaction wrote itself, computed from what it wrote instead of reading it again.
+//! Digests of rows that a transaction wrote itself, computed from the written values without reading the rows again.
 
 use chrono::Datelike;
 
@@ -10,8 +10,8 @@ use crate::storage::contracts as contracts_rows;
 use crate::storage::payments::{PaymentRequest, Requested};
 use crate::storage::registry::appropriations::Commitment;
 
-/// Computes the digests of a contract that was registered in this transaction, from the rows that were written: its
-/// head and one version of its terms, recorded by the same person at the same time.
+/// Computes the digests of a contract that was registered in this transaction from the rows that were written: its head
+/// and one version of its terms, recorded by the same person at the same time.
 pub fn digests_of_new_contract(
     row: &contracts_rows::ContractRow,
     terms: &contracts_rows::TermsRow,
@@ -75,6 +75,7 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
             paid_on: request.paid_on,
             account: request.account,
             kind: request.kind.stored().map(str::to_owned),
+            borne_by: request.borne_by,
         };
         (of(&taken.request), row)
     });
@@ -97,8 +98,7 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
     Ok(collected.only_object())
 }
 
-/// Computes the digests of the only commitment to a contract, which was not released, from its key and what was
-/// inserted.
+/// Computes the digests of a contract's only commitment, not released, from its key and the inserted values.
 pub(in crate::storage) fn digests_of_commitment(id: i64, row: &Commitment) -> Result<RowDigests> {
     let stored = CommitmentRow {
         id,
@@ -113,7 +113,7 @@ pub(in crate::storage) fn digests_of_commitment(id: i64, row: &Commitment) -> Re
     Ok(collected.only_object())
 }
 
-/// Computes the digests of a contract's head, as a statement that changed it returned it.
+/// Computes the digests of a contract's head from the row that an update of it returned.
 pub(in crate::storage) fn digests_of_head(row: ContractRow) -> Result<RowDigests> {
     let mut collected = Collected::default();
     collected.add("contracts", vec![(row.id, row)])?;

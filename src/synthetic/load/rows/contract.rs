@@ -13,8 +13,9 @@ use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
-use crate::services::contracts::projections::{Projection, Undecided, derive};
+use crate::services::contracts::projections::{Projection, derive};
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::undecided::Undecided;
 use crate::services::ledger::post::opening;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::event_action::EventAction;
@@ -24,7 +25,7 @@ use crate::storage::contracts::facts::{FactRow, Place};
 use crate::storage::contracts::search::SearchTexts;
 use crate::storage::contracts::{Contract, ContractRow, TermsRow};
 use crate::storage::identity::people::FOR_EVER;
-use crate::storage::ids::{ChangeRequestId, ContractId, OrganisationId, PaymentId, PersonId};
+use crate::storage::ids::{AppropriationId, ChangeRequestId, ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::ledger::BalanceRow;
 use crate::storage::payments::{PaymentRequest, StepRow};
 use crate::storage::registry::appropriations::Commitment;
@@ -78,18 +79,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let who = |role| desk.person(role, contractor);
     let public_id = story.ids.uuid();
     let terms = terms_row(&story)?;
-    let mut notes = vec![Noted {
-        at: story.created_at,
-        actor: Some(who(Role::Officer)),
-        action: EventAction::ContractCreate,
-        body: serde_json::json!({ "number": story.number, "terms": terms.hash }),
-    }];
-    notes.extend(story.acts.iter().map(|act| Noted {
-        at: act.at,
-        actor: Some(who(act.role)),
-        action: act.action.into(),
-        body: act.body.clone(),
-    }));
+    let mut notes = notes_of(&story, &terms, &who);
     let (payments, steps) = payments_of(&story, desk, contractor);
     notes.extend(payment_notes(&payments, &steps));
     let change_requests = change_requests_of(&story, &mut notes, &who);
@@ -98,35 +88,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
     let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
     let amount_fen = story.terms.amount.fen();
-    let fact_head = rows.last().map_or((0, FIRST.to_owned()), |row| (row.seq, row.hash.clone()));
-    let contract = Contract {
-        id: ContractId(story.key),
-        public_id,
-        number: story.number,
-        title: story.title,
-        purchaser_id: desk.purchaser,
-        funder_id: desk.funder,
-        contractor_id: contractor.organisation,
-        region_id: desk.region,
-        appropriation_id: appropriation,
-        regime: story.regime,
-        method: story.method.to_owned(),
-        plan_no: String::new(),
-        award_on: story.award_on,
-        signed_on: story.signed_on,
-        published_on: story.published_on,
-        state: story.state,
-        version: 0,
-        terms_version: terms.version,
-        amount_fen,
-        starts_on: story.terms.starts_on,
-        ends_on: story.terms.ends_on,
-        next_change: FOR_EVER,
-        fact_seq: fact_head.0,
-        fact_hash: fact_head.1,
-        recorded_at: story.created_at,
-        calendar_version: Some(0),
-    };
+    let contract = head_of(&story, (desk, contractor), (public_id, appropriation, terms.version), &rows);
     let days = Arc::new(WorkingDays::built_in());
     let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
@@ -153,23 +115,10 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     record.contract.recorded_at = last.max().unwrap_or(story.created_at);
     record.contract.version = i64::try_from(events.len() + record.rows.len()).unwrap_or(1);
     record.contract.next_change = projection.next_change;
-    let milestones = record.details_on(today).milestones.values().map(|milestone| milestone.name.clone());
-    let milestones: Vec<String> = milestones.collect();
-    let texts = SearchTexts {
-        number: &record.contract.number,
-        title: &record.contract.title,
-        contractor: &contractor.name,
-        credit_code: &contractor.credit_code,
-        milestones: milestones.iter().map(String::as_str).collect(),
-        recorded: payments
-            .iter()
-            .map(|payment| payment.voucher.as_str())
-            .filter(|voucher| !voucher.is_empty())
-            .collect(),
-    };
+    let pairs = searched_words(&record, contractor, &payments, today);
     Ok(Rows {
         viewers: world.viewers(desk, contractor),
-        pairs: texts.words(),
+        pairs,
         contract: ContractRow {
             next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
             created_by: who(Role::Officer),
@@ -186,6 +135,80 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         commitment,
         ledger,
     })
+}
+
+/// Notes the registration of a contract and the acts of its story.
+fn notes_of(story: &Story, terms: &TermsRow, who: &impl Fn(Role) -> PersonId) -> Vec<Noted> {
+    let created = Noted {
+        at: story.created_at,
+        actor: Some(who(Role::Officer)),
+        action: EventAction::ContractCreate,
+        body: serde_json::json!({ "number": story.number, "terms": terms.hash }),
+    };
+    let acts = story.acts.iter().map(|act| Noted {
+        at: act.at,
+        actor: Some(who(act.role)),
+        action: act.action.into(),
+        body: act.body.clone(),
+    });
+    std::iter::once(created).chain(acts).collect()
+}
+
+/// Builds the head of a contract with these facts. What follows from its events is filled in afterwards.
+fn head_of(
+    story: &Story,
+    (desk, contractor): (&DeskKeys, &Supplier),
+    (public_id, appropriation, terms_version): (String, Option<AppropriationId>, i64),
+    facts: &[FactRow],
+) -> Contract {
+    let (fact_seq, fact_hash) = facts.last().map_or((0, FIRST.to_owned()), |row| (row.seq, row.hash.clone()));
+    Contract {
+        id: ContractId(story.key),
+        public_id,
+        number: story.number.clone(),
+        title: story.title.clone(),
+        purchaser_id: desk.purchaser,
+        funder_id: desk.funder,
+        contractor_id: contractor.organisation,
+        region_id: desk.region,
+        appropriation_id: appropriation,
+        regime: story.regime,
+        method: story.method.to_owned(),
+        plan_no: String::new(),
+        award_on: story.award_on,
+        signed_on: story.signed_on,
+        published_on: story.published_on,
+        state: story.state,
+        version: 0,
+        terms_version,
+        amount_fen: story.terms.amount.fen(),
+        starts_on: story.terms.starts_on,
+        ends_on: story.terms.ends_on,
+        next_change: FOR_EVER,
+        fact_seq,
+        fact_hash,
+        recorded_at: story.created_at,
+        calendar_version: Some(0),
+    }
+}
+
+/// Returns the words by which a contract is found.
+fn searched_words(
+    record: &ContractRecord,
+    contractor: &Supplier,
+    payments: &[PaymentRequest],
+    today: NaiveDate,
+) -> Vec<String> {
+    let vouchers = payments.iter().map(|payment| payment.voucher.as_str());
+    SearchTexts {
+        number: &record.contract.number,
+        title: &record.contract.title,
+        contractor: &contractor.name,
+        credit_code: &contractor.credit_code,
+        milestones: record.details_on(today).milestones.values().map(|milestone| milestone.name.as_str()).collect(),
+        recorded: vouchers.filter(|voucher| !voucher.is_empty()).collect(),
+    }
+    .words()
 }
 
 fn year_of(story: &Story) -> i32 {
@@ -236,6 +259,7 @@ fn payments_of(
             paid_on,
             account: contractor.account.clone(),
             kind: PaymentKind::Principal,
+            borne_by: None,
         });
     }
     (payments, steps)

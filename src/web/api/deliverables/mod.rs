@@ -31,7 +31,7 @@ struct SubmissionForm {
     note: Option<String>,
     /// Day from which the submission counts; today by default.
     on: Option<chrono::NaiveDate>,
-    /// `true` if a quantity over the agreed one is meant.
+    /// `true` to confirm a quantity above the agreed one.
     confirmed: Option<String>,
     /// Evidence: at most 50 files; the settings limit each and all together, by default to 50 and 200 MB. Without any,
     /// `note` has to give the reason.
@@ -48,7 +48,7 @@ struct InvoiceForm {
     number: String,
     /// Amount in yuan; negative for a red-letter invoice.
     amount: String,
-    /// Number of the blue invoice that a red-letter one cancels; required for a red-letter invoice.
+    /// Number of the blue invoice that a red-letter invoice cancels; required for a red-letter invoice.
     blue: Option<String>,
     /// Reason for a number in another shape.
     reason: Option<String>,
@@ -101,7 +101,7 @@ pub struct DecisionBatchResults {
     pub results: Vec<DecisionLineResult>,
 }
 
-/// Outcome of a line: the deliverable's standing after the decision, or the problem that refused it.
+/// Result of a line: the deliverable's standing after the decision, or the problem that refused the line.
 #[derive(Serialize, ToSchema)]
 pub struct DecisionLineResult {
     /// Code of the deliverable.
@@ -111,13 +111,13 @@ pub struct DecisionLineResult {
     /// Standing after the decision; absent for a refused line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<DeliverableStatus>,
-    /// Reason for which the line was refused.
+    /// Reason of the refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
 /// Records the acceptance decisions on several submissions of a contract. Each line is decided by itself, and a refused
-/// one stops no other. A repeated request gets the stored results of the lines that took effect.
+/// line stops no other. A repeated request gets the stored results of the lines that took effect.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path)), request_body = DecisionBatchInput,
     responses((status = 200, body = DecisionBatchResults)))]
 #[post("/api/v1/contracts/{id}/decisions")]

@@ -63,8 +63,8 @@ pub async fn list_people(request: ApiRequest, query: Query<PageQuery>) -> Answer
 
 /// Adds a person and sends them a one-time link for their first password.
 ///
-/// For a finance role or an administrator the answer says `asked` instead of `mailed`: a second administrator must ask
-/// for the link too. Where there is no other administrator, `luyue user link` prints the link on the server.
+/// For a finance role or an administrator the answer says `asked` instead of `mailed`: a second administrator must
+/// request the link too. Without a second administrator, `luyue user link` prints the link on the server.
 #[utoipa::path(tag = "people", request_body = PersonInput, responses(
     (status = 201, body = PersonAdded)))]
 #[post("/api/v1/people")]
@@ -94,8 +94,8 @@ pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, bo
 
 /// Adds a seat to a person.
 ///
-/// With a finance role or the role of administrator their password and open links are void: they set a new password
-/// through a link that a second administrator asks for too (`link`).
+/// If the seat has a finance role or the role of administrator, the person's password and open links become void: the
+/// person sets a new password through a link that a second administrator requests too (`link`).
 #[utoipa::path(tag = "people", params(("id" = String, Path)), request_body = SeatInput, responses(
     (status = 201, body = SeatInput)))]
 #[post("/api/v1/people/{id}/seats")]

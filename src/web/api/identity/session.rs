@@ -17,7 +17,7 @@ use crate::web::request::{Answer, ApiRequest, block, json, read_json};
 struct Credentials {
     username: String,
     password: String,
-    /// One-time or recovery code; required if the person has enabled them.
+    /// One-time or recovery code; required if the person has enabled one-time codes.
     code: Option<String>,
 }
 
@@ -32,8 +32,8 @@ struct SessionToken {
 
 /// Signs in. Failed attempts are limited per account and address.
 ///
-/// With a role that requires one-time codes and without them, the token only sets them up (`POST /api/v1/me/totp`);
-/// everything else is answered with 403 `second-factor-required`.
+/// If a role requires one-time codes and the person has not set them up, the token only allows the setup (`POST
+/// /api/v1/me/totp`); any other request is answered with 403 `second-factor-required`.
 #[utoipa::path(tag = "session", request_body = Credentials, responses(
     (status = 200, body = SessionToken), (status = 401, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/v1/session")]

@@ -30,7 +30,8 @@ struct TotpProofInput {
     code: String,
 }
 
-/// Creates a secret for an authenticator app and returns it once. It takes effect when a first code confirms it.
+/// Creates a secret for an authenticator app and returns it once. The secret takes effect when a first code confirms
+/// it.
 #[utoipa::path(tag = "session", request_body = EmptyInput, responses((status = 201, body = TotpSecret)))]
 #[post("/api/v1/me/totp")]
 pub async fn begin_totp(request: ApiRequest, body: Bytes) -> Answer {
@@ -40,7 +41,7 @@ pub async fn begin_totp(request: ApiRequest, body: Bytes) -> Answer {
 
 /// Confirms the secret with a first code and returns ten recovery codes, once.
 ///
-/// From then on every sign-in needs a one-time code, or a recovery code in its place. All tokens of the person end.
+/// From then on every sign-in needs a one-time code or a recovery code. All tokens of the person end.
 #[utoipa::path(tag = "session", request_body = TotpConfirmationInput, responses(
     (status = 200, body = RecoveryCodes)))]
 #[post("/api/v1/me/totp/confirm")]

@@ -12,7 +12,7 @@ use crate::web::routes;
 /// Readiness of each dependency: true if it is available.
 #[derive(Debug, Serialize, ToSchema)]
 struct Readiness {
-    /// The database answers.
+    /// True if the database answers.
     database: bool,
     /// The schema is current.
     migrations: bool,

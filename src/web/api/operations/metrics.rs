@@ -1,4 +1,4 @@
-//! Metrics for operators who hold the token of the settings. For everyone else the address does not exist.
+//! Metrics for operators with the token from the settings. All other requests are answered with 404.
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};

@@ -1,4 +1,4 @@
-//! Publications: an officer proposes that a contract become public, a leader decides, either withdraws it.
+//! Publications: an officer proposes to publish a contract, a leader decides, either withdraws.
 
 pub mod open;
 
@@ -21,15 +21,15 @@ pub async fn propose_publication(request: ApiRequest, id: Path<String>, body: By
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Grants, refuses or withdraws a publication. Refusing and withdrawing need a reason; no one grants what they
-/// proposed.
+/// Grants, refuses or withdraws a publication. Refusing and withdrawing need a reason; no one grants a proposal of
+/// their own.
 #[utoipa::path(tag = "publications", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PublicationActionInput, responses((status = 200, body = PublicationSummary)))]
 #[post("/api/v1/publications/{id}/actions/{name}")]
 pub async fn act_on_publication(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done =
-        request.write(body, move |app, caller, input| publications::act(app, caller, &id, &name, &input)).await?;
+        request.write(body, move |app, caller, input| publications::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

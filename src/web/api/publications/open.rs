@@ -1,4 +1,4 @@
-//! Published contracts for anyone: a list, spreadsheets, and open contracting data. Nothing here knows who asks.
+//! Published contracts for anyone: a list, spreadsheets, and open contracting data. The requester stays anonymous.
 
 use actix_web::get;
 use actix_web::http::header;
@@ -68,7 +68,7 @@ pub async fn list_ocds_records(request: ApiRequest, query: Query<PublicQuery>) -
     request.read_open(move |app, _| package(app, PackageKind::Records, &query)).await
 }
 
-/// Writes the address of a list with its filters, from a cursor on.
+/// Writes the address of a list with its filters, starting at a cursor.
 fn address(path: &str, query: &PublicQuery, cursor: Option<&str>) -> String {
     let (year, limit) = (query.year.map(|year| year.to_string()), query.limit.map(|limit| limit.to_string()));
     let fields = [

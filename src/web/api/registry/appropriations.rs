@@ -1,4 +1,4 @@
-//! Appropriations: proposed by a finance reviewer, approved by another person, and what remains of them.
+//! Appropriations: proposed by a finance reviewer, approved by another person, with the amounts that remain.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -19,7 +19,7 @@ use crate::web::request::{Answer, ApiRequest, json};
 struct AppropriationQuery {
     /// Budget year.
     year: Option<i32>,
-    /// Search words that occur in the document number, project, budget line, classification or source.
+    /// Search words in the document number, project, budget line, classification or source.
     q: Option<String>,
     /// Restricts the list to approved appropriations with a free amount.
     #[serde(default)]
@@ -47,7 +47,7 @@ pub async fn list_appropriations(request: ApiRequest, query: Query<Appropriation
     .await
 }
 
-/// Proposes an appropriation. It takes effect when an approver approves it.
+/// Proposes an appropriation, which takes effect when an approver approves it.
 #[utoipa::path(tag = "register", request_body = AppropriationInput, responses(
     (status = 201, body = ProposalSummary)))]
 #[post("/api/v1/appropriations")]

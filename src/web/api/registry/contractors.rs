@@ -56,7 +56,7 @@ pub async fn add_contractor(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Proposes a payee account for the caller's own contractor. It takes effect when a finance reviewer approves it.
+/// Proposes a payee account for the caller's own contractor, which takes effect when a finance reviewer approves it.
 #[utoipa::path(tag = "register", params(("credit_code" = String, Path)), request_body = Account, responses(
     (status = 201, body = ProposalSummary)))]
 #[post("/api/v1/contractors/{credit_code}/accounts")]

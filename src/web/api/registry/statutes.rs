@@ -1,4 +1,4 @@
-//! Statutory rules that the program applies, and the loan prime rates that it knows.
+//! Statutory rules applied by the program, and the known loan prime rates.
 
 use actix_web::get;
 use actix_web::http::StatusCode;

@@ -17,33 +17,33 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::shell::Shell;
 
-/// Reads what the form of an act would record or request.
+/// Reads the fact or request that the form of an act describes.
 pub type ReadProposal = fn(&ActTarget, &Form) -> Result<Proposal, Error>;
 
-/// An act on a contract. Its words are `act-NAME` (button), `act-NAME-says` (announcement) and `done-NAME`
+/// An act on a contract. Its messages are `act-NAME` (button), `act-NAME-says` (announcement) and `done-NAME`
 /// (confirmation).
 pub struct Act {
     /// Name in addresses.
     pub name: &'static str,
-    /// Rights, any of which opens it.
+    /// Rights, any of which opens the act.
     pub rights: &'static [Action],
-    /// Set for an act that is offered at the head of the contract's page.
+    /// True for an act that is offered at the head of the contract's page.
     pub of_contract: bool,
     /// Builds the summary of the subject.
     pub summary: fn(&ActContext<'_>) -> Result<Vec<SummaryRow>, Error>,
-    /// Checks the conditions that should hold before it.
+    /// Checks the conditions that should be met before the act.
     pub checks: fn(&ActContext<'_>) -> Result<Checks, Error>,
-    /// Reads the fact that the form would record or request, to show its effects first.
+    /// Reads the fact or request of the form, to show its effects first.
     pub proposal: Option<ReadProposal>,
     /// The act that refuses instead.
     pub alternative: Option<&'static str>,
-    /// Set where a reason must be given, in a field before the others.
+    /// True if a reason is required, in the first field.
     pub needs_reason: bool,
-    /// Names of the other fields that must be filled in and on which the effects do not depend.
+    /// Names of the further required fields that do not change the effects.
     pub required: &'static [&'static str],
-    /// Builds the other fields.
+    /// Builds the remaining fields.
     pub fields: fn(&ActContext<'_>) -> Result<Vec<Field>, Error>,
-    /// Name of the file field of an act that is uploaded.
+    /// Name of the file field, for an act that is uploaded.
     pub files: Option<&'static str>,
     /// Set for an act that refuses or ends something.
     pub is_adverse: bool,
@@ -78,13 +78,13 @@ impl Act {
         }
     }
 
-    /// Returns whether one of the act's rights is open to the caller now.
+    /// Returns whether the caller now has one of the act's rights.
     pub fn is_open(&self, overview: &ContractOverview) -> bool {
         self.rights.iter().any(|right| overview.open.contains(right))
     }
 }
 
-/// The thing that an act is taken on.
+/// The subject of an act.
 pub struct ActTarget {
     /// The act.
     pub act: &'static Act,
@@ -93,7 +93,7 @@ pub struct ActTarget {
     /// Deliverable, milestone, payment, change request, objection, publication, guarantee, evaluation, breach or fact;
     /// empty for the contract.
     pub subject: String,
-    /// Number of a submission; else empty.
+    /// Number of a submission; empty for other subjects.
     pub no: String,
 }
 
@@ -103,15 +103,18 @@ pub struct ActContext<'a> {
     pub target: &'a ActTarget,
     /// The person.
     pub caller: &'a Caller,
-    /// The page, for its words.
+    /// The page, for its messages.
     pub page: &'a Shell,
     /// The contract with its lists.
     pub contract: &'a ContractPageData,
     /// Checks of the payment request, if the subject is one.
     pub payment: Option<&'a PaymentRequestChecks>,
-    /// The appropriation before and after funding; none once the contract is funded.
+    /// The appropriation before and after funding; `None` once the contract is funded.
     pub funding: Option<&'a Funding>,
-    /// Everything that keeps the contract from being closed; empty for a caller who may neither complete nor close it.
+    /// Identifier of the draft with saved changes to a draft contract that the caller may submit.
+    pub open_change: Option<&'a str>,
+    /// Everything that keeps the contract from being closed; empty for a caller who may neither complete nor close the
+    /// contract.
     pub open: &'a [OpenThing],
     /// People who can inspect.
     pub inspectors: &'a [PersonRef],

@@ -1,5 +1,5 @@
-//! Deciding on an amendment: consent, approve, fund, withdraw, refuse. The subject is its identifier. Everyone who
-//! decides is shown what changes in words and what it moves in figures.
+//! Deciding on an amendment: consent, approve, fund, withdraw, refuse. The subject is its identifier. The page shows
+//! the changed terms and their effects in figures.
 
 use crate::app::App;
 use crate::domain::policy::Action;

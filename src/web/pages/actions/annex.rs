@@ -1,4 +1,4 @@
-//! Annexes: a document is added to the contract, or to the amendment that is the subject, and removed by a reason.
+//! Annexes: adding a document to the contract, or to the amendment that is the subject, and removing one with a reason.
 
 use crate::app::App;
 use crate::domain::annexes::AnnexKind;

@@ -16,7 +16,7 @@ pub fn describe(page: &Shell, overview: &ContractOverview, request: &ChangeReque
             format!("{clause} · {}", words::breach_subject_name(text("subject"), input))
         }
         ChangeRequestKind::Extension => {
-            let days = page.with("ask-days", "days", &request.fact["days"]);
+            let days = page.with("change-request-days", "days", &request.fact["days"]);
             format!("{} · {days}", words::breach_subject_name(text("deliverable"), input))
         }
         ChangeRequestKind::Incident => {
@@ -27,11 +27,11 @@ pub fn describe(page: &Shell, overview: &ContractOverview, request: &ChangeReque
             let seq = &request.fact["seq"];
             let reversed = overview.history.iter().find(|entry| entry.seq.is_some() && entry.seq == seq.as_i64());
             let described = reversed.map(|entry| {
-                let of = entry.about.iter().map(|code| words::anything(code, input, page.language));
+                let of = entry.about.iter().map(|code| words::subject_name(code, input, page.language));
                 let on = entry.on.map(|day| day.to_string());
                 std::iter::once(page.say(&entry.what)).chain(of).chain(on).collect::<Vec<_>>().join(" · ")
             });
-            described.unwrap_or_else(|| page.with("ask-fact", "seq", seq))
+            described.unwrap_or_else(|| page.with("change-request-fact", "seq", seq))
         }
         ChangeRequestKind::Termination => text("on").to_owned(),
     }

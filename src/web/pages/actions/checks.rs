@@ -1,5 +1,5 @@
-//! Conditions that should hold before an act, shown on its confirmation page. The service checks again in its
-//! transaction; a condition that it insists on keeps the page from offering the act.
+//! Conditions that should be met before an act, shown on its confirmation page. The service checks again in its
+//! transaction; the page does not offer an act that the service is certain to refuse.
 
 use std::str::FromStr;
 
@@ -31,20 +31,20 @@ use crate::web::pages::shell::Shell;
 pub struct Checks {
     /// The conditions, in reading order.
     pub conditions: Vec<Condition>,
-    /// Set where one fails without which the service refuses the act.
+    /// True if a condition is not met without which the service refuses the act.
     pub bars: bool,
-    /// Set where refusing is not offered either: the payment request waits for another person, or is paid or returned.
+    /// True if refusing is not offered either: the payment request waits for another person, or is paid or returned.
     pub is_elsewhere: bool,
 }
 
 /// A condition before an act.
 #[derive(Debug)]
 pub struct Condition {
-    /// True if it is met.
+    /// True if the condition is met.
     pub holds: bool,
-    /// The condition in words.
+    /// Text of the condition.
     pub words: String,
-    /// Address and words of each page to look at.
+    /// Address and text of each link to a page with the details.
     pub links: Vec<(String, String)>,
 }
 
@@ -104,8 +104,8 @@ pub fn condition(page: &Shell, check: &Check) -> Condition {
     }
 }
 
-/// Checks that no request about the thing that a new one would be about is pending, and that a breach to be waived is
-/// not waived. The subject is a breach or the number of a fact.
+/// Checks that no request on the same subject is pending, and that a breach to be waived is not waived yet. The subject
+/// is a breach or the number of a fact.
 pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     let page = context.page;
     let subject = context.subject();
@@ -121,9 +121,9 @@ pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     }
     let pending = change_requests::find_pending(&context.contract.change_requests, kind, &fact);
     Ok(pending.map_or_else(Checks::default, |request| {
-        let address = format!("/contracts/{}#ask-{}", context.contract_overview().id, request.id);
+        let address = format!("/contracts/{}#change-request-{}", context.contract_overview().id, request.id);
         let link = (address, page.say("errors-existing"));
-        Checks::barring(page.word("ask-pending", kind), Some(link))
+        Checks::barring(page.word("change-request-pending", kind), Some(link))
     }))
 }
 
@@ -159,8 +159,8 @@ pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
     if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
         let message = match request.state {
-            ChangeRequestState::Applied => Message::new("ask-not-endorsed"),
-            _ => Message::new("ask-endorsed"),
+            ChangeRequestState::Applied => Message::new("change-request-not-endorsed"),
+            _ => Message::new("change-request-endorsed"),
         };
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
     }
@@ -193,7 +193,7 @@ fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Checks that a submission can be withdrawn: it was neither decided on nor opened.
+/// Checks that a submission can be withdrawn: it is undecided and was not opened.
 pub fn withdrawable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let submission = decision::submission(context)?;
     let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
@@ -208,7 +208,7 @@ pub fn withdrawable(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks::barring(message.text(context.page.language), None))
 }
 
-/// Checks that a deliverable can be submitted: none of its submissions waits for its inspection or was accepted.
+/// Checks that a deliverable can be submitted: none of its submissions is accepted or awaits its inspection.
 pub fn submittable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let page = context.page;
     let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
@@ -227,7 +227,7 @@ pub fn submittable(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks::barring(words, Some((address, page.say("errors-existing")))))
 }
 
-/// Checks that something is left to request of a milestone that is satisfied; one that is not has faults of its own.
+/// Checks that a satisfied milestone has an amount left to request; an unsatisfied one has faults of its own.
 pub fn requestable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let (overview, page) = (context.contract_overview(), context.page);
     let milestones = &overview.snapshot.standing.milestones;
@@ -260,7 +260,7 @@ pub fn has_incident_clause(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks::barring(context.page.say("incident-no-clause"), None))
 }
 
-/// Checks that no objection about the same thing waits for an answer.
+/// Checks that no objection on the same subject waits for an answer.
 pub fn unobjected(context: &ActContext<'_>) -> Result<Checks, Error> {
     let (overview, page) = (context.contract_overview(), context.page);
     let (against, subject) = objection::subject_of(context.subject())?;
@@ -274,7 +274,7 @@ pub fn unobjected(context: &ActContext<'_>) -> Result<Checks, Error> {
 
 /// Checks that a milestone has late interest that can still be requested or waived.
 pub fn has_interest(context: &ActContext<'_>) -> Result<Checks, Error> {
-    if interest_of(context)?.left() != Sum::ZERO {
+    if interest_of(context)?.requestable() != Sum::ZERO {
         return Ok(Checks::default());
     }
     Ok(Checks::barring(context.page.say("interest-none-left"), None))
@@ -286,8 +286,16 @@ pub fn funded(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks { bars: checks.is_doubtful(), ..checks })
 }
 
-/// Checks that the contract's appropriation covers it, before it goes to finance: an appropriation may still be entered
-/// or approved meanwhile.
+/// Checks that no changes to the contract wait in a draft, and its appropriation, before it goes to finance.
+pub fn applied(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let Some(draft) = context.open_change else { return fundable(context) };
+    let page = context.page;
+    let link = (format!("/drafts/{draft}/check"), page.say("submit-change-see"));
+    Ok(Checks::barring(page.say("submit-with-change"), Some(link)))
+}
+
+/// Checks that the contract's appropriation covers it, before the contract goes to finance: an appropriation may still
+/// be entered or approved meanwhile.
 pub fn fundable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let page = context.page;
     let Some(funding) = context.funding else { return Ok(Checks::default()) };

@@ -37,12 +37,13 @@ pub const ACT: Act = Act {
 
 /// Prefix of the fields for measured values; an indicator's code follows.
 const MEASURED: &str = "measured.";
-/// Members of an inspection group for whom the form has fields; the first is the chair.
+/// Number of inspection group members with fields in the form; the first member is the chair.
 const GROUP: usize = 5;
 /// Separators between the names of the people who took part.
 const SEPARATORS: [char; 6] = ['、', ',', '，', ';', '；', '\n'];
 
-/// Returns the number of the last submission of a deliverable, for addresses that name none; empty without one.
+/// Returns the number of the last submission of a deliverable, for addresses without a number; empty if there is no
+/// submission.
 pub fn last_submission(contract: &ContractPageData, deliverable: &str) -> String {
     let found = contract.deliverables.iter().find(|found| found.code == deliverable);
     found.and_then(|found| found.submissions.last()).map(|last| last.no.to_string()).unwrap_or_default()
@@ -89,7 +90,7 @@ pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
 /// Builds the fields of a decision on a submission.
 ///
 /// # Errors
-/// `NotFound` for a submission that is not there.
+/// `NotFound` for a submission that does not exist.
 pub fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
     let submission = submission(context)?;
@@ -116,7 +117,7 @@ pub fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
-/// Builds the fields for the result of each standard that the contract states in words.
+/// Builds the fields for the result of each standard that is stated in words.
 fn standard_fields(context: &ActContext<'_>, agreed: &Deliverable) -> Vec<Field> {
     let page = context.page;
     let stated = inspection::standards_in_words(&context.contract_overview().snapshot.details, agreed);
@@ -201,7 +202,7 @@ pub fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
         members: members.map(str::to_owned).collect(),
         group,
         results,
-        on: reader.optional("on", parse_date),
+        on: reader.prefilled("on", parse_date),
         confirmed: form.is_confirmed(),
     });
     match input {
@@ -221,8 +222,14 @@ fn read_measured(reader: &mut FormReader<'_, Form>, form: &Form) -> BTreeMap<Cod
     values.collect()
 }
 
-/// Returns the quantity that a submission lacks, by the quantity typed into the form or, at first, by that submitted,
-/// and the proposals to accept it in part and to return it; none where nothing is missing or the due day has passed.
+/// Returns the decision that a form takes, in words; empty for another act.
+pub fn chosen(page: &Shell, target: &ActTarget, form: &Form) -> String {
+    let is_decision = target.act.name == ACT.name && !form.value("decision").is_empty();
+    if is_decision { page.word("decision", form.value("decision")) } else { String::new() }
+}
+
+/// Returns the quantity that a submission lacks, and the proposals to accept it in part and to return it. The accepted
+/// quantity is the typed one or, at first, the submitted one. `None` if nothing is missing or the due day has passed.
 pub fn choices(data: &ActionData, page: &Shell, target: &ActTarget, form: &Form) -> Option<(Quantity, [Proposal; 2])> {
     let snapshot = &data.contract.overview.snapshot;
     let deliverable = data.contract.deliverables.iter().find(|found| found.code == target.subject)?;
@@ -280,7 +287,7 @@ fn read_group(reader: &mut FormReader<'_, Form>) -> Option<InspectionGroupInput>
     (!rows.is_empty()).then(|| InspectionGroupInput { chair: reader.text(&chair), votes })
 }
 
-/// Moves faults of the inspection group to the rows in which its members were typed.
+/// Moves faults of the inspection group to the rows of the members that they are about.
 pub fn at_rows(refused: Error, form: &Form) -> Error {
     let rows = filled_rows(form);
     let moved = |path: &str| {

@@ -1,5 +1,5 @@
-//! Effects of an act on its confirmation page: figures of money and dates before and after. A form whose effects its
-//! sender was not shown is shown again with them.
+//! Effects of an act on its confirmation page: figures of money and dates before and after. A form is shown again with
+//! its effects if its sender has not seen them.
 
 use chrono::NaiveDate;
 
@@ -19,13 +19,15 @@ use crate::web::pages::shell::Shell;
 /// The effects of an act.
 #[derive(Debug, Default)]
 pub struct Effects {
-    /// Set where the form could be read and has no fault, so that no rows mean that nothing changes.
+    /// True if the form could be read and has no fault, so that an empty list of rows means no change.
     pub is_known: bool,
     /// Each figure that changes.
     pub rows: Vec<EffectWords>,
+    /// Choice of the form that makes these changes, in words; empty for a form without one.
+    pub choice: String,
     /// Doubts about the act that its effects raise.
     pub doubts: Vec<String>,
-    /// Digest of what the reader is shown.
+    /// Digest of the effects shown.
     pub digest: String,
     /// Changes by partial acceptance and by a return for the missing part, while both are open.
     pub choices: Option<Choices>,
@@ -34,26 +36,26 @@ pub struct Effects {
 /// Partial acceptance, which is final, beside a return for the missing part.
 #[derive(Debug)]
 pub struct Choices {
-    /// Quantity that is missing.
+    /// Missing quantity.
     pub missing: String,
     /// Last day on which the missing part can be submitted without delay.
     pub until: String,
-    /// Each figure that one of them changes.
+    /// Each figure that one of the proposals changes.
     pub rows: Vec<Choice>,
 }
 
 /// A figure before a decision, after partial acceptance, and after a return.
 #[derive(Debug)]
 pub struct Choice {
-    /// Name of the part and of its figure.
+    /// Name of the part and the figure.
     pub name: String,
     pub before: String,
     pub partial: String,
     pub returned: String,
 }
 
-/// Computes the effects of the form as it was typed or, when it is first shown, as its fields propose. Nothing is shown
-/// for a form that cannot be read yet.
+/// Computes the effects of the form as typed or, on first display, with the proposed values. Shows no effects for a
+/// form that cannot be read yet.
 pub fn of_form(
     data: &ActionData,
     caller: &Caller,
@@ -82,8 +84,25 @@ pub fn of_form(
         rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
         doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
         digest: effect_views::digest(&found, &data.record.days),
+        choice: decision::chosen(page, target, &form),
         choices,
     }
+}
+
+/// Computes the effects of decisions on several submissions together.
+///
+/// # Errors
+/// `Refused` if the recorded facts have no standing.
+pub fn of_decisions(data: &ActionData, page: &Shell, decisions: &[Proposal]) -> Result<Effects, Error> {
+    let found = effects::of_decisions(data, page.today, decisions)?;
+    let names = (&data.contract.overview.snapshot.terms, &data.contract.overview.snapshot.details);
+    let day = |day: NaiveDate| day_words(data, page, day);
+    Ok(Effects {
+        is_known: !decisions.is_empty(),
+        rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
+        digest: effect_views::digest(&found, &data.record.days),
+        ..Effects::default()
+    })
 }
 
 fn day_words(data: &ActionData, page: &Shell, day: NaiveDate) -> String {
@@ -123,11 +142,11 @@ fn choices(data: &ActionData, page: &Shell, target: &ActTarget, form: &Form) -> 
     Some(Choices { missing: missing.trim_end().to_owned(), until, rows: rows.collect() })
 }
 
-/// Checks that the sender of a form was shown its effects. A form with faults passes: submitting it refuses it with all
-/// of them, and its effects are checked once it has none.
+/// Checks that the sender of a form has seen its effects. A form with faults passes: its submission is refused with all
+/// faults, and the effects are checked once the form has none.
 ///
 /// # Errors
-/// `Refused` if the effects are others than the form shows.
+/// `Refused` if the effects differ from the effects that the form shows.
 pub fn require_seen(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let Some(read) = target.act.proposal else { return Ok(()) };
     let is_filled = |name: &str| !form.value(name).is_empty();

@@ -30,7 +30,7 @@ pub const OPEN: Act = Act {
     ..Act::new("evaluation", &[Action::OpenEvaluation], submit_period)
 };
 
-/// Assesses one's own work.
+/// Assessing one's own work.
 pub const ASSESS: Act = Act {
     summary: show_evaluation,
     fields: own_fields,
@@ -120,7 +120,7 @@ fn behind(measure: Measure) -> &'static str {
     }
 }
 
-/// Returns the score and rating of an evaluation in words, or that there is no data.
+/// Returns the score and rating of an evaluation as text, or a note that there is no data.
 pub fn describe_result(page: &Shell, evaluation: &EvaluationView) -> String {
     match evaluation.score.zip(evaluation.rating) {
         Some((score, rating)) => page.noted(score, page.word("document-rating", rating)),
@@ -201,13 +201,13 @@ fn final_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn submit_period(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let (from, to) = (reader.required("from", parse_date), reader.required("to", parse_date));
-    let assess_by = reader.optional("assess_by", parse_date);
+    let assess_by = reader.prefilled("assess_by", parse_date);
     let input = from.zip(to).map(|(from, to)| EvaluationInput { from, to, assess_by });
-    evaluations::open(app, caller, &target.contract, &reader.finish(input)?)?;
+    evaluations::open_evaluation(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())
 }
 
-fn take(app: &App, caller: &Caller, target: &ActTarget, input: &EvaluationStepInput) -> Result<(), Error> {
+fn take_step(app: &App, caller: &Caller, target: &ActTarget, input: &EvaluationStepInput) -> Result<(), Error> {
     let name = target.act.name.strip_prefix("evaluation-").unwrap_or(target.act.name);
     steps::take_step(app, caller, &target.subject, name, input)?;
     Ok(())
@@ -223,11 +223,11 @@ fn submit_assessment(app: &App, caller: &Caller, target: &ActTarget, form: &Form
         }
     }
     let input = EvaluationStepInput { text, scores, ..EvaluationStepInput::default() };
-    take(app, caller, target, &reader.finish(Some(input))?)
+    take_step(app, caller, target, &reader.finish(Some(input))?)
 }
 
-/// Reads the adjusted measures: those that have a reason. A score without one stays as it was computed, or is refused
-/// if it differs.
+/// Reads the adjusted measures, each with its reason. A score without a reason stays as computed; a different score
+/// without a reason is refused.
 fn submit_proposal(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let shown = evaluations::view::find(app, caller, &target.contract, &target.subject)?;
     let mut reader = FormReader::new(form);
@@ -240,13 +240,13 @@ fn submit_proposal(app: &App, caller: &Caller, target: &ActTarget, form: &Form) 
         }
     }
     let input = EvaluationStepInput { adjustments, ..EvaluationStepInput::default() };
-    take(app, caller, target, &reader.finish(Some(input))?)
+    take_step(app, caller, target, &reader.finish(Some(input))?)
 }
 
 fn submit_comment(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let input = EvaluationStepInput { text: Some(reader.required_lines("text")), ..EvaluationStepInput::default() };
-    take(app, caller, target, &reader.finish(Some(input))?)
+    take_step(app, caller, target, &reader.finish(Some(input))?)
 }
 
 fn submit_final(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
@@ -254,11 +254,11 @@ fn submit_final(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> 
     let reason = Some(reader.lines("note"));
     let seen = reader.optional("steps", parse_whole).and_then(|seen| i64::try_from(seen.get()).ok());
     let input = EvaluationStepInput { reason, seen, ..EvaluationStepInput::default() };
-    take(app, caller, target, &reader.finish(Some(input))?)
+    take_step(app, caller, target, &reader.finish(Some(input))?)
 }
 
 fn submit_withdrawal(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let input = EvaluationStepInput { reason: Some(reader.required_lines("reason")), ..EvaluationStepInput::default() };
-    take(app, caller, target, &reader.finish(Some(input))?)
+    take_step(app, caller, target, &reader.finish(Some(input))?)
 }

@@ -13,14 +13,14 @@ pub fn note(context: &ActContext<'_>) -> Field {
     Field::named(context.page, "note", FieldKind::Text)
 }
 
-/// Builds the field for the day from which the act counts, today proposed; `label` is the key of its label.
+/// Builds the field for the effective day of the act, with today as the proposal; `label` is its message key.
 pub fn effective_day(context: &ActContext<'_>, label: &str) -> Field {
     let page = context.page;
     let day = Field::new("on", FieldKind::Day, page.say(label));
     day.propose(page.today).hint(page.say("field-on-hint"))
 }
 
-/// Builds a value that is sent along unseen.
+/// Builds a hidden field.
 pub fn hidden(name: &str, value: impl ToString) -> Field {
     Field::new(name, FieldKind::Hidden, "").propose(value)
 }

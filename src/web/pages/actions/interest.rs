@@ -18,7 +18,7 @@ use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
-/// Requests payment of interest; an empty amount requests all that is left.
+/// Requests payment of interest; an empty amount requests all remaining interest.
 pub const REQUEST: Act = Act {
     summary: show_interest,
     checks: checks::has_interest,
@@ -54,7 +54,7 @@ fn show_interest(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
             ("interest-requested", filled(interest.requested)),
             ("settlement-interest-paid", filled(interest.paid)),
             ("settlement-interest-waived", filled(interest.waived)),
-            ("interest-left", page.money(interest.left())),
+            ("interest-left", page.money(interest.requestable())),
         ],
     ));
     Ok(all)
@@ -65,7 +65,7 @@ fn request_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 }
 
 fn waiver_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![number(context, "amount").propose(interest_of(context)?.left())])
+    Ok(vec![number(context, "amount").propose(interest_of(context)?.requestable())])
 }
 
 fn propose_waiver(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
@@ -77,8 +77,7 @@ fn propose_waiver(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 
 fn submit_request(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
-    let input =
-        PaymentRequestInput { amount: reader.optional("amount", parse_amount), another: form.asks_for_another() };
+    let input = PaymentRequestInput { amount: reader.optional("amount", parse_amount), another: form.wants_another() };
     payments::request_interest(app, caller, &target.contract, &target.subject, &reader.finish(Some(input))?)?;
     Ok(())
 }
@@ -87,7 +86,7 @@ fn submit_waiver(app: &App, caller: &Caller, target: &ActTarget, form: &Form) ->
     let mut reader = FormReader::new(form);
     let reason = reader.required_lines("reason");
     let amount = reader.required("amount", parse_amount);
-    let another = form.asks_for_another();
+    let another = form.wants_another();
     let input = amount.map(|amount| InterestWaiverInput { amount, reason, another });
     interest::waive_interest(app, caller, &target.contract, &target.subject, &reader.finish(input)?)?;
     Ok(())

@@ -4,7 +4,7 @@ use crate::domain::invoices::InvoiceColour;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::web::pages::actions::act::{Act, ActContext};
-use crate::web::pages::actions::fields::{effective_day, number};
+use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{summary, uploads};
 use crate::web::pages::forms::field::{Field, FieldKind};
 
@@ -27,7 +27,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let mut fields = vec![
         Field::new("number", FieldKind::Line, page.say("field-invoice-number"))
             .hint(page.say("field-invoice-number-hint")),
-        number(context, "amount").hint(page.say("field-invoice-amount-hint")),
+        Field::named(page, "amount", FieldKind::Signed).hint(page.say("field-invoice-amount-hint")),
     ];
     if !blue.is_empty() {
         let quoted =

@@ -1,4 +1,4 @@
-//! Sending a message to the other parties. The subject is the thing that it is about; the form is uploaded, so `uploads`
+//! Sending a message to the other parties. The subject is the topic of the message; the form is uploaded, so `uploads`
 //! submits it.
 
 use crate::domain::messages::Topic;
@@ -17,10 +17,10 @@ pub const ACT: Act = Act {
     ..Act::new("message", &[Action::SendMessage], reject_without_files)
 };
 
-/// Builds the fields of a message, with the thing that it is about proposed.
+/// Builds the fields of a message, with a proposed topic.
 ///
 /// # Errors
-/// `NotFound` for a thing that the contract does not have.
+/// `NotFound` for a topic that the contract does not have.
 pub fn fields(page: &Shell, data: &ContractPageData, about: &str) -> Result<Vec<Field>, Error> {
     let topic = Topic::parse(about).ok_or(Error::NotFound)?;
     let terms = &data.overview.snapshot.terms;
@@ -40,7 +40,7 @@ pub fn fields(page: &Shell, data: &ContractPageData, about: &str) -> Result<Vec<
     Ok(vec![about, text])
 }
 
-/// Describes the thing that a message is about.
+/// Describes the topic of a message.
 pub fn describe(page: &Shell, data: &ContractPageData, topic: &Topic) -> String {
     let details = &data.overview.snapshot.details;
     match topic {

@@ -1,7 +1,7 @@
-//! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one
+//! Acts on a contract: each has a confirmation page that shows the subject and the required fields, and calls one
 //! service.
 //!
-//! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation
+//! The acts are listed in one table (`table::ACTS`); acts with files are submitted through `uploads`. A confirmation
 //! page loads its contract once, with one standing. The rules are in the services.
 
 pub mod act;
@@ -11,7 +11,7 @@ mod change_decision;
 pub mod change_request;
 pub mod checks;
 pub mod decision;
-mod effects;
+pub mod effects;
 pub mod evaluation;
 mod extension;
 mod fields;
@@ -60,6 +60,7 @@ use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::actions::uploads::UploadAct;
+use crate::web::pages::failure::typed_words;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -70,7 +71,7 @@ use crate::web::query::Query;
 /// Bytes in a megabyte, the unit in which limits are shown.
 const MB: u64 = 1024 * 1024;
 
-/// Subject of an act, as its address names it.
+/// Subject of an act, from the query of its address.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct SubjectQuery {
@@ -87,7 +88,7 @@ struct ActPage {
     summary: Vec<SummaryRow>,
     checks: Checks,
     effects: Effects,
-    /// The act that refuses instead, where it can be taken.
+    /// The act that refuses, if it can be taken.
     alternative: Option<&'static str>,
     fields: Vec<Field>,
     form: Form,
@@ -97,10 +98,10 @@ struct ActPage {
     is_interest: bool,
 }
 
-/// The file field of an act: its limits, and the files that were kept with the form.
+/// The file field of an act: its limits, and the files kept with the form.
 pub struct FileField {
     pub name: &'static str,
-    /// Keys of its label and hint.
+    /// Message keys of its label and hint.
     words: (&'static str, &'static str),
     pub limits: &'static UploadLimits,
     /// Maximum size of a file and of a form, in MB.
@@ -148,7 +149,7 @@ impl ActPage {
         self.target.act.name
     }
 
-    /// Returns what the act does, in words; confirming a request for interest has its own.
+    /// Returns the announcement of the act; confirming a request for interest has a separate one.
     fn announcement(&self) -> String {
         let name = self.act_name();
         let name = if name == "confirm" && self.is_interest { "confirm-interest" } else { name };
@@ -160,7 +161,8 @@ impl ActPage {
         self.alternative == Some("payment-return")
     }
 
-    /// Returns the form's address. For an upload it includes the subject, because it is needed before a file is read.
+    /// Returns the form's address. For an upload the address includes the subject, which is needed before a file is
+    /// read.
     fn action(&self) -> String {
         if self.target.act.files.is_some() {
             return upload_address(&self.overview.id, self.act_name(), &self.target.subject);
@@ -175,13 +177,13 @@ impl ActPage {
     }
 }
 
-/// Returns the contract's own acts that the caller may take now, in the order of a contract's life, each with whether
-/// it refuses or ends something.
+/// Returns the acts on the contract itself that the caller may take now, in the order of a contract's life. The flag is
+/// true for an act that refuses or ends something.
 pub fn of_contract(overview: &ContractOverview) -> impl Iterator<Item = (&'static str, bool)> {
     ACTS.iter().filter(|act| act.of_contract && act.is_open(overview)).map(|act| (act.name, act.is_adverse))
 }
 
-/// Returns every act with the rights, any of which opens it.
+/// Returns every act with its rights, any of which opens it.
 pub fn rights() -> impl Iterator<Item = (&'static str, &'static [Action])> {
     ACTS.iter().map(|act| (act.name, act.rights))
 }
@@ -193,7 +195,7 @@ pub fn upload_address(contract: &str, act: &str, subject: &str) -> String {
     format!("/contracts/{contract}/act/{act}/files?{}", query.finish())
 }
 
-/// Returns the address of the page with the confirmation of an act: the contract's, or that of its messages or annexes.
+/// Returns the address of the page that confirms an act: the page of the contract, its messages or its annexes.
 fn confirmation_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("done", target.act.name);
@@ -209,7 +211,7 @@ fn confirmation_address(target: &ActTarget) -> String {
 }
 
 /// Returns the address of the page of an act.
-fn act_address(target: &ActTarget) -> String {
+pub fn act_address(target: &ActTarget) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let named = [("subject", &target.subject), ("no", &target.no)];
     query.extend_pairs(named.iter().filter(|(_, value)| !value.is_empty()));
@@ -222,7 +224,7 @@ fn find_target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarg
     Ok(ActTarget { act, contract: contract.to_owned(), subject: query.subject, no: query.no })
 }
 
-/// Builds the page of an act, with the form as it was typed or as it is proposed.
+/// Builds the page of an act, with the typed or the proposed values.
 fn build_page(
     app: &App,
     caller: &Caller,
@@ -251,7 +253,17 @@ fn build_page(
     }
     let funding = data.funding.as_ref();
     let (open, inspectors) = (&data.open, &data.inspectors);
-    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open, inspectors };
+    let context = ActContext {
+        target: &target,
+        caller,
+        page: &page,
+        contract,
+        payment,
+        funding,
+        open_change: data.open_change.as_deref(),
+        open,
+        inspectors,
+    };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     // What was typed, with its files, stays on the page that refuses it.
@@ -266,6 +278,11 @@ fn build_page(
         tell_future_day(&mut typed, &page, act);
         form = attach_faults(typed, &contract.overview, &page, act, &fields);
         fill(&mut fields, &form);
+        page.typed = unshown(&page, &form, &fields, checks.bars);
+        if checks.bars {
+            // There is no form to be sent.
+            page.notice = None;
+        }
     }
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
     let of = (target.contract.as_str(), target.subject.as_str());
@@ -274,12 +291,23 @@ fn build_page(
     Ok(ActPage { summary, checks, effects, alternative, fields, form, files, is_interest, overview, target, page })
 }
 
+/// Returns what was typed and the page does not show again: words for which there is no field any more and, where the
+/// act is barred, everything.
+fn unshown(page: &Shell, form: &Form, fields: &[Field], is_barred: bool) -> Vec<String> {
+    let is_secret = |field: &Field| matches!(field.kind, FieldKind::Hidden | FieldKind::Password | FieldKind::Code);
+    let held = fields.iter().filter(|field| is_barred && !is_secret(field) && !field.value.is_empty());
+    let held = held.map(|field| page.labelled(&field.label, field.words()));
+    let has_field = |name: &str| fields.iter().any(|field| field.name == name);
+    let others = form.values().iter().filter(|(name, _)| !has_field(name)).cloned().collect::<Vec<_>>();
+    held.chain(typed_words(&others)).collect()
+}
+
 /// Returns the fields for password and code of an act that releases more than the set amount.
 fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let payment = context.contract.payments.iter().find(|payment| payment.id == context.target.subject);
     let step = PaymentStep::parse(context.target.act.name);
     match payment.filter(|_| step.is_some_and(PaymentStep::releases_money)) {
-        Some(payment) if own_account::asks_for_proof(app, context.caller, payment.amount)? => {
+        Some(payment) if own_account::needs_proof(app, context.caller, payment.amount)? => {
             Ok(proof::fields(context.page, context.caller))
         }
         _ => Ok(Vec::new()),
@@ -299,8 +327,8 @@ pub fn file_field(app: &App, caller: &Caller, act: &'static Act, of: (&str, &str
     Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept })
 }
 
-/// Adds to the other faults of a form that its day has not come, which is refused once the form can be read. An early
-/// end is proposed for a day to come.
+/// Adds a fault for a future day to the other faults of a form; services only report it once the form can be read. An
+/// early end may be proposed for a future day.
 fn tell_future_day(form: &mut Form, page: &Shell, act: &Act) {
     let is_refused = !form.faults.is_empty() && !form.is_unseen && act.name != "terminate";
     if !is_refused || form.fault("on").is_some() {

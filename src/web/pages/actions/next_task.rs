@@ -1,12 +1,12 @@
-//! The task that follows from an act just taken, chosen among the contract's open tasks for its confirmation.
+//! The task that follows an act, chosen among the contract's open tasks and shown in the confirmation of the act.
 
 use crate::domain::tasks::TaskKind as K;
 use crate::services::contracts::transitions::next_tasks;
 use crate::services::contracts::view::ContractPageData;
 use crate::services::notifications::tasks::Task;
 
-/// Kinds of tasks that may follow an act on something of a contract; the first that is open counts. Those that follow a
-/// contract action are in its table.
+/// Kinds of tasks that may follow an act on an item of a contract; the first open one is chosen. Tasks after a contract
+/// action are in the table of those actions.
 const FOLLOWS: &[(&str, &[K])] = &[
     ("registered", &[K::Submit]),
     ("saved", &[K::Submit]),
@@ -49,8 +49,8 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("amendment-approve", &[K::FundAmendment]),
 ];
 
-/// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject
-/// stands for the contract, from which tasks on anything of it may follow.
+/// Finds the task that follows an act on a deliverable, milestone, payment or change request. An empty subject stands
+/// for the contract, which may be followed by a task on any of its items.
 pub fn find<'a>(data: &'a ContractPageData, done: &str, subject: &str) -> Option<&'a Task> {
     let kinds = FOLLOWS.iter().find(|(act, _)| *act == done).map_or_else(|| next_tasks(done), |(_, kinds)| *kinds);
     let touched = touched_subjects(data, done, subject);
@@ -72,7 +72,7 @@ fn touched_subjects<'a>(data: &'a ContractPageData, done: &str, subject: &'a str
         .change_requests
         .iter()
         .filter(|request| request.kind.as_str() == word)
-        .max_by_key(|request| request.asked_at);
+        .max_by_key(|request| request.requested_at);
     let raised = data.objections.iter().filter(|_| done == "objection").max_by_key(|objection| objection.raised_at);
     let mut touched = vec![subject];
     touched.extend(requiring.map(|milestone| milestone.code.as_str()));

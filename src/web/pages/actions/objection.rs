@@ -1,5 +1,5 @@
-//! Objections. The contractor raises one about `KIND/SUBJECT`; the leader or finance answers one, by its identifier. The
-//! forms are uploaded, so `uploads` submits them.
+//! Objections. The contractor raises one about `KIND/SUBJECT`; the leader or finance answers, by identifier. The forms
+//! are uploaded, so `uploads` submits them.
 
 use crate::domain::codes::ObjectionTarget;
 use crate::domain::objections::Objected;
@@ -42,7 +42,7 @@ pub const REJECT: Act = Act {
     ..Act::new("objection-reject", &[Action::AnswerObjection], reject_without_files)
 };
 
-/// Describes what an objection is about.
+/// Describes the subject of an objection.
 pub fn describe(page: &Shell, overview: &ContractOverview, target: ObjectionTarget, subject: &str) -> String {
     let input = &overview.snapshot;
     let named = match Objected::parse(target, subject) {
@@ -59,7 +59,7 @@ pub fn describe(page: &Shell, overview: &ContractOverview, target: ObjectionTarg
     page.labelled(page.word("objection-against", target), named)
 }
 
-/// Reads what an objection is about from the subject in an address.
+/// Parses the subject of an objection from an address.
 pub(super) fn subject_of(text: &str) -> Result<(ObjectionTarget, &str), Error> {
     let (target, subject) = text.split_once('/').ok_or(Error::NotFound)?;
     let target = ObjectionTarget::parse(target).ok_or(Error::NotFound)?;

@@ -1,4 +1,4 @@
-//! Requesting the payment of a milestone; an empty amount requests all that is payable.
+//! Requesting the payment of a milestone; an empty amount requests the whole payable amount.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -28,8 +28,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
-    let input =
-        PaymentRequestInput { amount: reader.optional("amount", parse_amount), another: form.asks_for_another() };
+    let input = PaymentRequestInput { amount: reader.optional("amount", parse_amount), another: form.wants_another() };
     payments::request_payment(app, caller, &target.contract, &target.subject, &reader.finish(Some(input))?)?;
     Ok(())
 }

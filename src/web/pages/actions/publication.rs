@@ -90,6 +90,6 @@ fn submit_act(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Re
     let reason = target.act.needs_reason.then(|| reader.required_lines("reason"));
     let input = reader.finish(Some(PublicationActionInput { reason }))?;
     let name = target.act.name.strip_prefix("publication-").unwrap_or(target.act.name);
-    publications::act(app, caller, &target.subject, name, &input)?;
+    publications::take_step(app, caller, &target.subject, name, &input)?;
     Ok(())
 }

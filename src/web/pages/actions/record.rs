@@ -1,4 +1,4 @@
-//! Entering one service record, as a worker does it on a phone. Tables of records have a page of their own.
+//! Entering one service record, typically by a worker on a phone. Whole tables of records have a separate page.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -42,7 +42,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let on = reader.required("on", parse_date);
-    let numbers = (reader.optional("group_size", parse_whole), reader.required("minutes", parse_whole));
+    let numbers = (reader.prefilled("group_size", parse_whole), reader.required("minutes", parse_whole));
     let whole = |number: crate::domain::numbers::Whole| i64::try_from(number.get()).unwrap_or(i64::MAX);
     let input = on.zip(numbers.1).map(|(on, minutes)| RecordInput {
         on: on.to_string(),

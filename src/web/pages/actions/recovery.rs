@@ -1,4 +1,4 @@
-//! Recovery of penalties that deductions could not bear: demanding them, recording what is received, and write-offs.
+//! Recovery of penalties beyond the deductions: demanding an amount, recording receipts, and write-offs.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -13,7 +13,7 @@ use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
-/// Demands what is still to be recovered, with a reason.
+/// Demands the amount still to be recovered, with a reason.
 pub const DEMAND: Act = Act {
     summary: show_contract,
     needs_reason: true,
@@ -108,7 +108,7 @@ fn submit_receipt(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -
     let mut reader = FormReader::new(form);
     let amount = reader.required("amount", parse_amount);
     let receipt = reader.required_text("receipt");
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     let note = reader.lines("note");
     let input = amount.map(|amount| ReceiptInput { amount, receipt, on, note });
     recoveries::receive(app, caller, &target.contract, &reader.finish(input)?)?;
@@ -128,6 +128,6 @@ fn submit_decision(app: &App, caller: &Caller, target: &ActTarget, form: &Form) 
     let reason = target.act.needs_reason.then(|| reader.required_lines("reason"));
     let input = reader.finish(Some(RecoveryActionInput { reason }))?;
     let name = target.act.name.strip_prefix("recovery-").unwrap_or(target.act.name);
-    recoveries::act(app, caller, &target.subject, name, &input)?;
+    recoveries::take_step(app, caller, &target.subject, name, &input)?;
     Ok(())
 }

@@ -28,7 +28,7 @@ fn show_fact(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let (overview, page) = (context.contract_overview(), context.page);
     let seq = number_of(context.subject())?;
     let entry = overview.history.iter().find(|entry| entry.seq == Some(seq)).ok_or(Error::NotFound)?;
-    let subjects = entry.about.iter().map(|code| words::anything(code, &overview.snapshot, page.language));
+    let subjects = entry.about.iter().map(|code| words::subject_name(code, &overview.snapshot, page.language));
     Ok(summary::rows(
         page,
         [
@@ -44,7 +44,7 @@ fn show_fact(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let seq = number_of(&target.subject)?;
     let mut reader = FormReader::new(form);
-    let input = ReversalInput { seq, reason: reader.required_lines("reason"), another: form.asks_for_another() };
+    let input = ReversalInput { seq, reason: reader.required_lines("reason"), another: form.wants_another() };
     change_requests::request_reversal(app, caller, &target.contract, &reader.finish(Some(input))?)?;
     Ok(())
 }

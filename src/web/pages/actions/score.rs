@@ -1,5 +1,5 @@
-//! Scoring the performance before a milestone. Proposed is the result of the last final evaluation; without one, the
-//! score computed from the measures.
+//! Scoring the performance before a milestone. The proposal is the result of the last final evaluation or, without one,
+//! the score computed from the measures.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -49,7 +49,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
 
 fn read_input(form: &Form) -> Result<ScoreInput, Error> {
     let mut reader = FormReader::new(form);
-    let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
+    let (score, on) = (reader.required("score", parse_score), reader.prefilled("on", parse_date));
     let note = reader.lines("note");
     let input = score.map(|score| ScoreInput { score, note, on });
     reader.finish(input)

@@ -1,5 +1,5 @@
-//! Submitting a deliverable with its files. The form is uploaded, so `uploads` submits it. After a rejection it shows
-//! why, and proposes what was submitted before.
+//! The act of submitting a deliverable. Its form carries files, so `uploads` handles the POST. After a rejection the
+//! form shows the reason and is filled in with the last submission.
 
 use crate::domain::facts::DecisionWord;
 use crate::domain::policy::Action;
@@ -22,7 +22,7 @@ pub const ACT: Act = Act {
     ..Act::new("submission", &[Action::SubmitDeliverable], uploads::reject_without_files)
 };
 
-/// A deliverable with its rejected submission and the decision on that.
+/// A deliverable, its rejected submission and the decision that rejected it.
 type LastRejected<'a> = (&'a DeliverableView, &'a SubmissionView, &'a DecisionView);
 
 /// Returns the last submission of the deliverable, if it was rejected.

@@ -1,5 +1,5 @@
-//! Summaries on confirmation pages: the subject of an act as rows of a name and a value. They show what the contract's
-//! views hold and compute nothing.
+//! Summaries on confirmation pages: the subject of an act as rows of a name and a value, taken from the contract's
+//! views without any computation.
 
 use chrono::NaiveDate;
 
@@ -19,7 +19,7 @@ use crate::web::pages::shell::Shell;
 pub struct SummaryRow {
     /// Name in the page's language.
     pub name: String,
-    /// Value in words; empty where only links are shown.
+    /// Text of the value; empty for a row with links only.
     pub value: String,
     /// Links after the value.
     pub links: Vec<SummaryLink>,
@@ -36,7 +36,7 @@ pub struct SummaryLink {
 }
 
 impl SummaryRow {
-    /// Creates a row without links; `key` is the key of its name.
+    /// Creates a row without links; `key` is the message key of its name.
     pub fn new(page: &Shell, key: &str, value: String) -> Self {
         Self { name: page.say(key), value, links: Vec::new() }
     }
@@ -52,7 +52,7 @@ impl SummaryRow {
     }
 }
 
-/// Builds rows of keys and values; empty values are left out.
+/// Builds rows of keys and values; drops empty values.
 pub fn rows<const N: usize>(page: &Shell, rows: [(&str, String); N]) -> Vec<SummaryRow> {
     let filled = rows.into_iter().filter(|(_, value)| !value.is_empty());
     filled.map(|(key, value)| SummaryRow::new(page, key, value)).collect()
@@ -91,7 +91,7 @@ pub fn settlement(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(all)
 }
 
-/// Shows the contract, and what funding it leaves of its appropriation.
+/// Shows the contract, and the remainder of its appropriation after funding.
 pub fn funding(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let page = context.page;
     let mut all = contract(context)?;
@@ -213,7 +213,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     )
 }
 
-/// Formats a due day with its status, and notes if it is provisional.
+/// Formats a due day with its status, and marks a provisional day.
 fn format_due_day(context: &ActContext<'_>, day: &NaiveDate, status: &str) -> String {
     let page = context.page;
     let words = format!("{} {status}", page.day(day)).trim_end().to_owned();
@@ -223,7 +223,7 @@ fn format_due_day(context: &ActContext<'_>, day: &NaiveDate, status: &str) -> St
     page.joined("document-semicolon", &[words, page.provisional(day)])
 }
 
-/// Formats the time left until a payment is due; empty once everything is paid.
+/// Formats the time left until a payment is due; empty for a fully paid milestone.
 fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &NaiveDate) -> String {
     match milestone.state {
         MilestoneState::Paid => String::new(),
@@ -233,7 +233,7 @@ fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &Naive
     }
 }
 
-/// Formats the time left until a deliverable is due or, once it is submitted, whether it was on time.
+/// Formats the time left until a deliverable is due or, after its submission, whether the submission was on time.
 fn describe_delivery_due(page: &Shell, standing: &DeliverableStanding) -> String {
     match standing.state {
         DeliverableState::Open | DeliverableState::Overdue | DeliverableState::Rejected => {
@@ -250,7 +250,7 @@ fn describe_delivery_due(page: &Shell, standing: &DeliverableStanding) -> String
     }
 }
 
-/// Shows the deliverable: the agreed quantity, the due day, where and with which evidence.
+/// Shows the deliverable: the agreed quantity, the due day, the place and the required evidence.
 pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);
     let code = context.subject();
@@ -283,24 +283,24 @@ pub fn early_end(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(all)
 }
 
-/// Shows files given as proof; nothing without any.
+/// Shows files given as proof; `None` without files.
 pub fn files(page: &Shell, files: &[FileView]) -> Option<SummaryRow> {
     let named = files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));
     (!files.is_empty()).then(|| SummaryRow::new(page, "field-files", String::new()).with_files(named))
 }
 
-/// Shows a change request: its kind, what it changes, the reason and proof, who made and who endorsed it.
+/// Shows a change request: kind, effect, reason and proof, requester and endorser.
 pub fn change_request(context: &ActContext<'_>, request: &ChangeRequestView) -> Vec<SummaryRow> {
     let page = context.page;
     let endorsed = request.endorsed_by.as_ref().zip(request.endorsed_at.as_ref());
     let mut all = rows(
         page,
         [
-            ("ask-kind", page.word("asked", request.kind)),
-            ("ask-what", request_words::describe(page, context.contract_overview(), request)),
-            ("ask-reason", request.reason.clone()),
-            ("ask-by", page.noted(&request.asked_by, page.time(&request.asked_at))),
-            ("ask-endorsed-by", endorsed.map(|(by, at)| page.noted(by, page.time(at))).unwrap_or_default()),
+            ("change-request-kind", page.word("change-request", request.kind)),
+            ("change-request-what", request_words::describe(page, context.contract_overview(), request)),
+            ("change-request-reason", request.reason.clone()),
+            ("change-request-by", page.noted(&request.requested_by, page.time(&request.requested_at))),
+            ("change-request-endorsed-by", endorsed.map(|(by, at)| page.noted(by, page.time(at))).unwrap_or_default()),
         ],
     );
     all.extend(files(page, &request.files));

@@ -1,5 +1,5 @@
-//! Every act on a contract. The eighteen steps of contract and payment differ only in rights, fields and checks, and
-//! are made here; each other act has a file of its own with its fields, summary and submit.
+//! The table of every act on a contract. The eighteen steps of contract and payment differ only in rights, fields and
+//! checks and are built in this file; every other act has a separate file.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -40,9 +40,9 @@ const fn mark_adverse(act: Act) -> Act {
 
 use Action as A;
 
-/// The acts, the contract's own in the order of its life.
+/// The acts; acts on the contract itself are in the order of its life.
 pub const ACTS: &[Act] = &[
-    Act { summary: summary::funding, checks: checks::fundable, ..contract_step("submit", &[A::SubmitContract]) },
+    Act { summary: summary::funding, checks: checks::applied, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
     Act {
         summary: summary::funding,
@@ -50,7 +50,7 @@ pub const ACTS: &[Act] = &[
         alternative: Some("return"),
         ..contract_step("fund", &[A::FundContract])
     },
-    Act { alternative: Some("return"), fields: signing_fields, ..contract_step("activate", &[A::ActivateContract]) },
+    Act { alternative: Some("return"), fields: activation_fields, ..contract_step("activate", &[A::ActivateContract]) },
     mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
     Act { fields: publication_fields, ..contract_step("publish", &[A::RecordPublication]) },
     Act { checks: checks::settled, ..contract_step("complete", &[A::CompleteContract]) },
@@ -141,7 +141,9 @@ pub const ACTS: &[Act] = &[
     told::ACT,
 ];
 
-fn signing_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+/// Returns the fields of activating a contract: the day of signing, proposed as recorded or today. Never fails; the
+/// type is that of [`Act::fields`].
+fn activation_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let signed = Field::named(context.page, "signed_on", FieldKind::Day);
     Ok(vec![signed.propose(context.contract_overview().signed_on.unwrap_or(context.page.today))])
 }
@@ -166,13 +168,13 @@ fn bank_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 
 fn propose_termination(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let mut reader = FormReader::new(form);
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     reader.finish(Some(Proposal::Termination(on)))
 }
 
 fn propose_payment(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let mut reader = FormReader::new(form);
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     reader.finish(Some(Proposal::Payment { id: target.subject.clone(), on }))
 }
 
@@ -185,8 +187,8 @@ fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
     let mut reader = FormReader::new(form);
     let input = ActionInput {
         reason: read_reason(&mut reader, target.act),
-        signed_on: reader.optional("signed_on", parse_date),
-        on: reader.optional("on", parse_date),
+        signed_on: reader.prefilled("signed_on", parse_date),
+        on: reader.prefilled("on", parse_date),
     };
     transitions::take_action(app, caller, &target.contract, target.act.name, &reader.finish(Some(input))?)?;
     Ok(())
@@ -200,7 +202,7 @@ fn submit_approval_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
             true => Some(reader.required_text("voucher")),
             false => reader.optional_text("voucher"),
         },
-        on: reader.optional("on", parse_date),
+        on: reader.prefilled("on", parse_date),
     };
     let name = target.act.name.strip_prefix("payment-").unwrap_or(target.act.name);
     payments::take_step(app, caller, &target.subject, name, &reader.finish(Some(input))?)?;

@@ -1,5 +1,5 @@
-//! Recording that the recipient of an email that was given up was informed by other means. The subject is the email's
-//! identifier; the reason says how.
+//! Recording that the recipient of an undeliverable email was informed by other means. The subject is the email's
+//! identifier; the reason describes the other means.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -23,7 +23,7 @@ fn show_email(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(summary::rows(
         page,
         [
-            ("column-letter", page.word("letter", email.kind)),
+            ("column-email-kind", page.word("email-kind", email.kind)),
             ("column-to", page.noted(&email.to, &email.address)),
             ("column-created_at", page.time(&email.created_at)),
             ("column-answer", email.answer.clone()),

@@ -1,5 +1,5 @@
-//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any
-//! file is read.
+//! Acts with files. Their forms begin with the token and the idempotency key, so that both are verified before any file
+//! is read.
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::codes::ChangeRequestKind;
 use crate::error::{Error, FieldError};
 use crate::services::annexes::{self, ANNEX_LIMITS};
 use crate::services::change_requests::{self, EXTENSION_LIMITS, WAIVER_LIMITS};
@@ -122,8 +123,12 @@ impl UploadAct {
         match self {
             Self::Submission => deliverables::permit_submission(app, caller, contract, subject),
             Self::Invoice => invoices::permit_invoice(app, caller, contract, subject),
-            Self::ExtensionApplication => change_requests::permit_extension(app, caller, contract, subject),
-            Self::WaiverApplication => change_requests::permit_waiver(app, caller, contract, subject),
+            Self::ExtensionApplication => {
+                change_requests::permit_request(app, caller, ChangeRequestKind::Extension, (contract, subject))
+            }
+            Self::WaiverApplication => {
+                change_requests::permit_request(app, caller, ChangeRequestKind::Waiver, (contract, subject))
+            }
             Self::Objection => objections::permit_objection(app, caller, contract, subject),
             Self::Uphold | Self::Reject => objections::permit_answer(app, caller, subject),
             Self::Message => messages::permit_message(app, caller, contract, subject),
@@ -149,10 +154,12 @@ impl UploadAct {
             Self::Submission => deliverables::submit(app, permit, upload).await.map(|_| ()),
             Self::Invoice => invoices::submit_invoice(app, permit, upload).await.map(|_| ()),
             Self::ExtensionApplication => {
-                change_requests::request_extension_with_files(app, permit, upload).await.map(|_| ())
+                let kind = ChangeRequestKind::Extension;
+                change_requests::request_with_files(app, permit, upload, kind).await.map(|_| ())
             }
             Self::WaiverApplication => {
-                change_requests::request_waiver_with_files(app, permit, upload).await.map(|_| ())
+                let kind = ChangeRequestKind::Waiver;
+                change_requests::request_with_files(app, permit, upload, kind).await.map(|_| ())
             }
             Self::Objection => objections::raise_with_files(app, permit, upload).await.map(|_| ()),
             Self::Uphold => objections::answer_with_files(app, permit, upload, "uphold").await.map(|_| ()),
@@ -163,7 +170,7 @@ impl UploadAct {
     }
 }
 
-/// An upload on its way: the act, and the contract and subject that its address names.
+/// An upload being received: the act, and the contract and subject from its address.
 #[derive(Debug, Clone)]
 struct Sent {
     act: UploadAct,
@@ -182,8 +189,8 @@ impl Sent {
     }
 }
 
-/// Takes an act with files. A refused form, or one for another language, is shown again with what was typed; its good
-/// files are kept for the person, as browsers do not keep them.
+/// Takes an act with files. A refused form, one for another language, or one sent by Enter in a field is shown again
+/// with its typed values; its valid files are kept for the person, because browsers do not keep them.
 pub async fn submit(
     mut request: PageRequest,
     path: Path<(String, String)>,
@@ -209,7 +216,7 @@ pub async fn submit(
         Ok(permit) => permit,
         Err(failure) => return keep_unadmitted(request, (sent, hidden), body, failure).await,
     };
-    let chosen = hidden.and_then(|leading| leading.show_in.map(|language| (language, leading.key)));
+    let unsent = hidden.and_then(|leading| Some((why_unsent(&leading)?, leading)));
     let caller = permit.caller.clone();
     let mut upload = UploadForm::of_page(&app, &permit, act.limits());
     let read = multipart::read_page_form(body, &mut upload).await;
@@ -220,14 +227,14 @@ pub async fn submit(
     }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let files = read.and_then(|files| kept.map(|()| files));
-    let error = match &chosen {
+    let error = match &unsent {
         Some(_) => files.and_then(refuse_files).err(),
         None => match files.and_then(|files| refuse_faults(&mut upload, act, files)) {
             Ok(()) => act.submit(&app, permit, upload).await.err(),
             Err(error) => Some(error),
         },
     };
-    let (status, typed) = match (error, &chosen) {
+    let (status, typed) = match (error, &unsent) {
         (Some(error), _) => request.typed(typed).refused(error, caller.language).map_err(without_page)?,
         (None, Some(_)) => (StatusCode::OK, request.typed(typed)),
         (None, None) => {
@@ -241,9 +248,9 @@ pub async fn submit(
             if let Some(id) = &kept_form {
                 page.show_kept_form(id);
             }
-            let language = chosen.map(|(language, key)| {
-                (page.notice, page.key) = (Some(Unsent::LanguageChosen), key);
-                language
+            let language = unsent.and_then(|(reason, leading)| {
+                (page.notice, page.key) = (Some(reason), leading.key);
+                leading.show_in
             });
             let nonce = page.nonce.clone();
             let shown = build_page(request.app(), caller, page, sent.target()?, Some(typed))?;
@@ -252,7 +259,13 @@ pub async fn submit(
         .await
 }
 
-/// Answers an upload that is not admitted. If the page that sent it was made for a person, what was typed is kept for
+/// Returns the reason for which a form is shown again instead of being carried out, by the button that sent it.
+fn why_unsent(leading: &LeadingFields) -> Option<Unsent> {
+    let entered = leading.is_entered.then_some(Unsent::EnterPressed);
+    leading.show_in.map(|_| Unsent::LanguageChosen).or(entered)
+}
+
+/// Answers an upload that is not admitted. If the page was rendered for a known person, the typed values are kept for
 /// that person; the files are not.
 async fn keep_unadmitted(
     request: PageRequest,
@@ -274,8 +287,8 @@ async fn keep_unadmitted(
     request.keep_upload(path, values, failure).await
 }
 
-/// Refuses a form of which a file was refused or a field cannot be read. All errors are reported at once, so that
-/// nothing is sent again without the files that were left out.
+/// Refuses a form with a refused file or an unreadable field. All errors are reported at once, so that no form is
+/// resent without its refused files.
 ///
 /// # Errors
 /// `Malformed`, or `Refused` if only files are faulty.
@@ -295,7 +308,7 @@ fn refuse_faults(upload: &mut UploadForm, act: UploadAct, files: Vec<FieldError>
     Err(Error::Malformed(faults))
 }
 
-/// Refuses a form of which files are faulty.
+/// Refuses a form with faulty files.
 ///
 /// # Errors
 /// `Refused` with the faults, if there are any.
@@ -306,8 +319,8 @@ fn refuse_files(faults: Vec<FieldError>) -> Result<(), Error> {
     Err(Error::Refused { rule: "files".to_owned(), errors: faults })
 }
 
-/// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly. Returns the
-/// faults of those that cannot be read.
+/// Replaces the typed numbers and days by their plain spelling, because services parse strictly. Returns the faults of
+/// unreadable values.
 fn read_typed(upload: &mut UploadForm) -> Vec<FieldError> {
     let quantity = |typed: &str| parse_quantity(typed).map(|quantity| quantity.to_string());
     let amount = |typed: &str| {
@@ -328,7 +341,7 @@ fn read_typed(upload: &mut UploadForm) -> Vec<FieldError> {
     faults
 }
 
-/// Rejects an act with files that comes without them, to the address of other acts.
+/// Rejects an act with files that is sent without files, to the address for other acts.
 ///
 /// # Errors
 /// Always: `NotFound`.

@@ -1,4 +1,4 @@
-//! An amendment's page: the terms side by side where they differ, what they move, who decided, and the decision that is
+//! An amendment's page: the differing terms side by side, their effects, the decisions so far, and the decision that is
 //! open to the reader.
 
 use actix_web::web::Path;
@@ -27,7 +27,7 @@ struct AmendmentPage {
 }
 
 impl AmendmentPage {
-    /// Returns the acts that the reader can take now, each with whether it ends the amendment.
+    /// Returns the acts that the reader can take now. The flag is true for an act that ends the amendment.
     fn acts(&self) -> Vec<(&'static str, bool)> {
         let state = self.amendment.state;
         let all = [

@@ -8,7 +8,7 @@ use crate::services::annexes::view::AnnexView;
 use crate::services::contracts::view::{self, ContractPageData};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Query of the page: the act to confirm.
 #[derive(Debug, Deserialize)]
@@ -22,12 +22,17 @@ pub struct AnnexesQuery {
 struct AnnexesPage {
     page: Shell,
     data: ContractPageData,
-    /// Confirmation of what was just done; empty for none.
+    /// Confirmation of the act just taken; may be empty.
     done: String,
 }
 
 impl AnnexesPage {
-    /// Returns the first day of the amendment to which an annex belongs; nothing for one of the contract.
+    /// States how many annexes there are, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.data.annexes.len(), true, false, "annexes-order")
+    }
+
+    /// Returns the first day of the amendment that an annex belongs to; `None` for an annex of the contract.
     fn amended_on(&self, annex: &AnnexView) -> Option<String> {
         let amendment = self.data.amendments.iter().find(|one| annex.amendment.as_ref() == Some(&one.id))?;
         Some(self.page.with("annex-of-amendment", "day", amendment.effective_on))
@@ -40,7 +45,7 @@ impl AnnexesPage {
 }
 
 /// Shows the annexes of a contract.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<AnnexesQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<AnnexesQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let data = view::load_page_data(app, caller, &id, None)?;

@@ -1,4 +1,4 @@
-//! The list of contracts, newest first, found by filters and words.
+//! The list of contracts, newest first, with filters and search.
 
 use askama::Template;
 use serde::Deserialize;
@@ -15,15 +15,18 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] =
+    &[("state", "contracts-state"), ("region", "contracts-region"), ("year", "contracts-year")];
 
-/// Filters of the list, as the form sends them; an empty field filters nothing.
+/// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct FilterForm {
@@ -65,18 +68,16 @@ fn cells(page: &Shell, item: ContractItem) -> Vec<Cell> {
 impl FilterForm {
     fn query(&self, app: &App, caller: &Caller) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
+        let region = filled(&self.region).map(|named| {
+            let unknown = || Error::malformed("region", Message::new("register-not-named").with("typed", &named));
+            Ok(organisations::find_named_region(app, caller, &named)?.ok_or_else(unknown)?.code)
+        });
+        let region = faults.collect(region.transpose())?;
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let year = year.map_err(|message| Error::malformed("year", message))?;
-        let region = match filled(&self.region) {
-            Some(named) => match organisations::find_named_region(app, caller, &named)? {
-                Some(found) => Some(found.code),
-                None => {
-                    return Err(Error::malformed("region", Message::new("register-not-named").with("typed", named)));
-                }
-            },
-            None => None,
-        };
-        Ok(ContractQuery { q: filled(&self.q), state: filled(&self.state), region, year, ..ContractQuery::default() })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let (q, state) = (filled(&self.q), filled(&self.state));
+        faults.finish(ContractQuery { q, state, region, year, ..ContractQuery::default() })
     }
 
     /// Returns whether any filter is set.
@@ -84,7 +85,7 @@ impl FilterForm {
         [&self.q, &self.state, &self.region, &self.year].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let fields = [
             ("q", self.q.as_str()),
@@ -111,17 +112,17 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<ContractItem>,
     states: &'static [ContractState],
-    /// Regions suggested for the filter, each as the value to fill in and its other name.
+    /// Suggested regions: the value to fill in and the other name of the region.
     regions: Vec<(String, String)>,
     may_register: bool,
-    /// Faults of the filters; nothing is listed where there are any.
+    /// Faults of the filters; the list is empty if there are any.
     form: Form,
     /// Number of contracts found, on the first page.
     counted: Option<Counted>,
 }
 
 impl ListPage {
-    /// States how many contracts there are and how they are sorted.
+    /// States the number of contracts and their order.
     fn summary(&self) -> String {
         let order = self.page.say("contracts-order");
         let Some(counted) = self.counted else { return order };
@@ -133,7 +134,7 @@ impl ListPage {
 }
 
 /// Shows the contracts that the caller may see.
-pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
@@ -157,7 +158,7 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
                 Ok((list, counted)) => (counted, Ok(list)),
                 Err(error) => (None, Err(error)),
             };
-            let (list, form) = or_faults(found, page.language)?;
+            let (list, form) = or_faults(found, &page, LABELS)?;
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();

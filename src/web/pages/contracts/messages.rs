@@ -1,5 +1,5 @@
-//! The messages of a contract: the thread, newest first, and the form of the next one. Opening it marks those that it shows
-//! as read.
+//! The messages of a contract: the thread, newest first, and a form for the next message. Opening the page marks the
+//! messages on it as read.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -13,14 +13,13 @@ use crate::services::identity::caller::Caller;
 use crate::services::messages::{self, MessageView};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page};
 use crate::web::pages::actions::{self, FileField, message};
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
-/// Query of the page: the thing that the next message is about, the message after which the page starts, and the act to
-/// confirm.
+/// Query of the page: the topic of the next message, the message after which the page starts, and the act to confirm.
 #[derive(Debug, Deserialize)]
 pub struct MessagesQuery {
     #[serde(default)]
@@ -38,8 +37,10 @@ struct MessagesPage {
     page: Shell,
     data: ContractPageData,
     messages: Vec<MessageView>,
-    /// Message after which older ones follow.
+    /// Cursor of the older messages; `None` on the last page.
     next: Option<String>,
+    /// True for the newest messages.
+    is_first: bool,
     is_sent: bool,
     compose: Option<Compose>,
     form: Form,
@@ -49,12 +50,17 @@ struct MessagesPage {
 struct Compose {
     fields: Vec<Field>,
     files: FileField,
-    /// Address to which it is sent.
+    /// Address to which the form is sent.
     action: String,
 }
 
 impl MessagesPage {
-    /// Describes the thing that a message is about; nothing for the contract.
+    /// States how many messages there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.messages.len(), self.is_first, self.next.is_some(), "messages-order")
+    }
+
+    /// Describes the topic of a message; `None` for the contract as a whole.
     fn about(&self, message: &MessageView) -> Option<String> {
         let topic = Topic::parse(message.about.as_deref()?)?;
         Some(message::describe(&self.page, &self.data, &topic))
@@ -62,23 +68,24 @@ impl MessagesPage {
 }
 
 /// Shows the messages of a contract.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<MessagesQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<MessagesQuery>) -> PageAnswer {
     request
-        .show(move |app, caller, page| {
-            let part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
-            let found = messages::list(app, caller, &id, &part)?;
+        .show(move |app, caller, mut page| {
+            let mut part = Page { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let load = |_: &Shell, part: &Page| messages::list(app, caller, &id, part);
+            let found = part_or_first(&mut page, &mut part, load)?;
             messages::mark_shown(app, caller, &id, &found.items)?;
             let data = view::load_page_data(app, caller, &id, None)?;
             let about = if query.about.is_empty() { &query.subject } else { &query.about };
             let compose = compose(app, caller, (&page, &data), about)?;
-            let is_sent = query.done.is_some();
+            let (is_sent, is_first) = (query.done.is_some(), query.after.is_none());
             let (messages, next) = (found.items, found.next);
-            Ok(MessagesPage { page, data, messages, next, is_sent, compose, form: Form::default() })
+            Ok(MessagesPage { page, data, messages, next, is_first, is_sent, compose, form: Form::default() })
         })
         .await
 }
 
-/// Builds the form of the next message; nothing for those who may only read.
+/// Builds the form of the next message; `None` for a reader who may not write.
 fn compose(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! The contract's money as one bar: its parts with their sums and their places on the bar.
+//! The contract's money as one bar: its parts with their sums and positions.
 
 use crate::services::contracts::view::ContractOverview;
 use crate::services::documents::words;

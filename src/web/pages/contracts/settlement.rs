@@ -1,4 +1,4 @@
-//! The settlement sheet: the contract's figures, the balance between the parties, and everything that is still open.
+//! The settlement sheet: the contract's figures, the balance between the parties, and all open items.
 
 use actix_web::web::Path;
 use askama::Template;
@@ -21,7 +21,7 @@ impl SettlementPage {
         format!("/contracts/{}/documents/{}.pdf?", self.found.id, DocumentKind::Settlement)
     }
 
-    /// Returns the address at which the contract's page shows an open thing.
+    /// Returns the address of an open item on the contract's page.
     fn address(&self, thing: &OpenThingView) -> String {
         use crate::domain::settlement::OpenKind as Kind;
         let subject = &thing.subject;
@@ -29,7 +29,7 @@ impl SettlementPage {
             Kind::Inspection => "deliverables".to_owned(),
             Kind::Payable | Kind::Interest => "milestones".to_owned(),
             Kind::Payment => format!("payment-{subject}"),
-            Kind::ChangeRequest => format!("ask-{subject}"),
+            Kind::ChangeRequest => format!("change-request-{subject}"),
             Kind::Objection => format!("objection-{subject}"),
             Kind::Guarantee => format!("guarantee-{subject}"),
             Kind::Recovery => "recoveries".to_owned(),

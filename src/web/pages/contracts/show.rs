@@ -2,8 +2,6 @@
 
 mod printed;
 
-use std::ops::Deref;
-
 use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
@@ -35,9 +33,9 @@ use crate::web::pages::deliverables::receipt;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
-/// Query of the page: the day that it shows, and the act to confirm.
+/// Query of the page: the day that the page shows, and the act to confirm.
 #[derive(Deserialize)]
 pub struct ContractQuery {
     #[serde(default)]
@@ -55,27 +53,19 @@ struct ContractPage {
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
-    /// The contract's own acts that the caller may take, each with whether it refuses or ends something.
+    /// Acts on the contract itself that the caller may take. The flag is true for an act that refuses or ends
+    /// something.
     actions: Vec<(&'static str, bool)>,
     done: Option<Done>,
-    /// The typed day, and the fault because of which the page shows today instead.
+    /// The typed day, and the fault in it; with a fault, the page shows today.
     as_of: (String, Option<String>),
-}
-
-/// The page shows what was loaded as if it were its own.
-impl Deref for ContractPage {
-    type Target = ContractPageData;
-
-    fn deref(&self) -> &ContractPageData {
-        &self.data
-    }
 }
 
 /// Confirmation of the act just taken.
 struct Done {
-    /// Name of the act, or of its words where one act has several outcomes.
+    /// Name of the act, or of its message if one act has several outcomes.
     what: &'static str,
-    /// The task that follows, in words.
+    /// The following task as text.
     next: String,
     /// Address of the submission's receipt.
     receipt: Option<String>,
@@ -90,21 +80,21 @@ impl ContractPage {
     /// Builds the field for the day that the page shows.
     fn as_of_field(&self) -> Field {
         let (typed, fault) = &self.as_of;
-        let shown = self.overview.snapshot.as_of.to_string();
+        let shown = self.data.overview.snapshot.as_of.to_string();
         let typed = if fault.is_some() { typed } else { &shown };
         let field = Field::new("as_of", FieldKind::Day, self.page.say("contract-as-of")).propose(typed);
         Field { fault: fault.clone(), ..field }
     }
 
     fn steps(&self, milestone: &MilestoneStanding) -> Vec<String> {
-        words::steps_of_payable(milestone, &self.overview.snapshot, self.page.language)
+        words::steps_of_payable(milestone, &self.data.overview.snapshot, self.page.language)
     }
 
     fn breach_steps(&self, breach: &BreachStanding) -> Vec<String> {
-        words::steps_of_breach(breach, &self.overview.snapshot, self.page.language)
+        words::steps_of_breach(breach, &self.data.overview.snapshot, self.page.language)
     }
 
-    /// Returns a breach as the act `waiver` names it.
+    /// Returns a breach as the subject of the act `waiver`.
     fn breach_subject(&self, breach: &BreachStanding) -> String {
         BreachKey::new(&breach.clause, &breach.subject).to_string()
     }
@@ -122,43 +112,43 @@ impl ContractPage {
     }
 
     fn pending(&self, kind: ChangeRequestKind, fact: &serde_json::Value) -> Option<&ChangeRequestView> {
-        find_pending(&self.change_requests, kind, fact)
+        find_pending(&self.data.change_requests, kind, fact)
     }
 
     fn score_steps(&self) -> Vec<String> {
-        words::steps_of_score(&self.overview.snapshot, self.page.language)
+        words::steps_of_score(&self.data.overview.snapshot, self.page.language)
     }
 
     fn clause(&self, code: impl std::fmt::Display) -> String {
-        words::clause(&code.to_string(), &self.overview.snapshot, self.page.language)
+        words::clause(&code.to_string(), &self.data.overview.snapshot, self.page.language)
     }
 
     fn subject(&self, code: &str) -> String {
-        words::breach_subject_name(code, &self.overview.snapshot)
+        words::breach_subject_name(code, &self.data.overview.snapshot)
     }
 
-    fn anything(&self, code: &str) -> String {
-        words::anything(code, &self.overview.snapshot, self.page.language)
+    fn subject_name(&self, code: &str) -> String {
+        words::subject_name(code, &self.data.overview.snapshot, self.page.language)
     }
 
     fn receipt(&self, deliverable: &DeliverableView, submission: &SubmissionView) -> String {
-        receipt::address(&self.overview.id, &deliverable.code, submission.no)
+        receipt::address(&self.data.overview.id, &deliverable.code, submission.no)
     }
 
-    /// Returns the address and words by which the contractor objects to a thing or finds the objection that is open;
-    /// none for others.
+    /// Returns the address and text for objecting to a subject, or for the objection that is open; `None` for a reader
+    /// who may not object, or on a page of another day.
     fn objecting(&self, target: ObjectionTarget, subject: &str) -> Option<(String, String)> {
-        if !self.overview.may("objections.raise") || !self.is_today() {
+        if !self.data.overview.may("objections.raise") || !self.is_today() {
             return None;
         }
         let is_same =
             |one: &&ObjectionView| one.state == ObjectionState::Open && one.against == target && one.subject == subject;
-        if let Some(open) = self.objections.iter().find(is_same) {
+        if let Some(open) = self.data.objections.iter().find(is_same) {
             return Some((format!("#objection-{}", open.id), self.page.say("objection-pending")));
         }
         let about = format!("{target}/{subject}");
         let about: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
-        let address = format!("/contracts/{}/act/objection?subject={about}", self.overview.id);
+        let address = format!("/contracts/{}/act/objection?subject={about}", self.data.overview.id);
         Some((address, self.page.word("objection-to", target)))
     }
 
@@ -181,41 +171,42 @@ impl ContractPage {
 
     fn objecting_to_score(&self, milestone: &MilestoneStanding) -> Option<(String, String)> {
         let code = milestone.code.as_str();
-        let mut scores = self.overview.history.iter().filter(|entry| entry.what == "fact-score" && !entry.undone);
+        let mut scores = self.data.overview.history.iter().filter(|entry| entry.what == "fact-score" && !entry.undone);
         let is_scored = scores.any(|entry| entry.about.iter().any(|about| about == code));
         self.objecting(ObjectionTarget::Score, code).filter(|_| is_scored)
     }
 
     fn describe_objection(&self, one: &ObjectionView) -> String {
-        objection::describe(&self.page, &self.overview, one.against, &one.subject)
+        objection::describe(&self.page, &self.data.overview, one.against, &one.subject)
     }
 
-    /// Returns whether the reader may request the act that corrects what an upheld objection is about.
+    /// Returns whether the reader may request the correction that follows an upheld objection.
     fn may_correct(&self, correction: &Correction) -> bool {
-        self.overview.may(&format!("{}s.ask", correction.act))
+        self.data.overview.may(&format!("{}s.ask", correction.act))
     }
 
-    /// Returns the reader's act to request an `extension` or `waiver`, as purchaser or contractor; none for others.
+    /// Returns the reader's act to request an `extension` or `waiver`, as purchaser or contractor; `None` for any other
+    /// reader.
     fn requesting(&self, change: &str) -> Option<String> {
-        if self.overview.may(&format!("{change}s.ask")) {
+        if self.data.overview.may(&format!("{change}s.ask")) {
             return Some(change.to_owned());
         }
-        self.overview.may(&format!("{change}s.apply")).then(|| format!("apply-{change}"))
+        self.data.overview.may(&format!("{change}s.apply")).then(|| format!("apply-{change}"))
     }
 
     /// Returns the address at which a message about something of the contract is written.
     fn messages_about(&self, kind: &str, code: impl std::fmt::Display) -> String {
         let about = format!("{kind}/{code}");
         let about: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
-        format!("/contracts/{}/messages?about={about}", self.overview.id)
+        format!("/contracts/{}/messages?about={about}", self.data.overview.id)
     }
 
     fn describe_request(&self, request: &ChangeRequestView) -> String {
-        change_request::describe(&self.page, &self.overview, request)
+        change_request::describe(&self.page, &self.data.overview, request)
     }
 
     fn measures(&self) -> Vec<(&'static str, String)> {
-        let measures = &self.overview.snapshot.standing.performance.measures;
+        let measures = &self.data.overview.snapshot.standing.performance.measures;
         let all = [
             ("quantity", measures.quantity),
             ("timeliness", measures.timeliness),
@@ -229,21 +220,27 @@ impl ContractPage {
 
     /// Returns the standing of a deliverable on the day that the page shows.
     fn standing_of(&self, deliverable: &DeliverableView) -> Option<&DeliverableStanding> {
-        self.overview.snapshot.standing.deliverables.iter().find(|standing| standing.code.as_str() == deliverable.code)
+        self.data
+            .overview
+            .snapshot
+            .standing
+            .deliverables
+            .iter()
+            .find(|standing| standing.code.as_str() == deliverable.code)
     }
 
     /// Returns the invoices of a milestone up to the day that the page shows.
     fn invoices(&self, milestone: &MilestoneStanding) -> Vec<&InvoiceView> {
-        let by = self.overview.snapshot.as_of;
+        let by = self.data.overview.snapshot.as_of;
         let of = |invoice: &&InvoiceView| {
             invoice.milestone == milestone.code.as_str() && invoice.on.is_none_or(|day| day <= by)
         };
-        self.overview.invoices.iter().filter(of).collect()
+        self.data.overview.invoices.iter().filter(of).collect()
     }
 
-    /// Returns the late interest of a milestone, where some has accrued by today and the page shows today.
+    /// Returns the late interest of a milestone, if some has accrued by today and the page shows today.
     fn interest_of(&self, milestone: &MilestoneStanding) -> Option<&MilestoneInterest> {
-        let found = self.interest.iter().find(|(code, _)| *code == milestone.code).map(|(_, interest)| interest);
+        let found = self.data.interest.iter().find(|(code, _)| *code == milestone.code).map(|(_, interest)| interest);
         found.filter(|interest| self.is_today() && interest.accrued != Sum::ZERO)
     }
 
@@ -253,7 +250,7 @@ impl ContractPage {
             ("requested", interest.requested),
             ("paid", interest.paid),
             ("waived", interest.waived),
-            ("left", interest.left()),
+            ("left", interest.requestable()),
         ];
         let values = amounts.map(|(name, amount)| (name, self.page.money(amount)));
         text::message(self.page.language, "interest-line", &values)
@@ -261,27 +258,27 @@ impl ContractPage {
 
     /// Names the object of a payment request.
     fn describe_payment(&self, payment: &PaymentRequestView) -> String {
-        let milestone = self.overview.snapshot.details.milestone(&payment.milestone);
+        let milestone = self.data.overview.snapshot.details.milestone(&payment.milestone);
         words::payment(milestone, payment.kind, self.page.language)
     }
 
     /// Returns the submissions of a deliverable up to the day that the page shows.
     fn submissions<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
-        let by = self.overview.snapshot.as_of;
+        let by = self.data.overview.snapshot.as_of;
         deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
     }
 
-    /// Returns whether the contract is or was in force; before that, nothing is owed.
+    /// Returns whether the contract is or was in force; before that, no amount is owed.
     fn is_in_force(&self) -> bool {
         use ContractState::{Draft, Funded, Submitted, Withdrawn};
-        !matches!(self.overview.snapshot.state, Draft | Submitted | Funded | Withdrawn)
+        !matches!(self.data.overview.snapshot.state, Draft | Submitted | Funded | Withdrawn)
     }
 
     /// Returns the sections of the page: anchor and key of the heading.
     fn sections(&self) -> Vec<(&'static str, &'static str)> {
         let runs = self.is_in_force();
-        let Securities { guarantees, recoveries, to_recover } = &self.securities;
-        let is_guaranteed = !guarantees.is_empty() || self.overview.may("guarantees.create");
+        let Securities { guarantees, recoveries, to_recover } = &self.data.securities;
+        let is_guaranteed = !guarantees.is_empty() || self.data.overview.may("guarantees.create");
         let is_recovering = !recoveries.is_empty() || *to_recover != Sum::ZERO;
         let all = [
             ("money", "contract-money", runs),
@@ -289,16 +286,16 @@ impl ContractPage {
             ("terms", "contract-terms", true),
             ("deliverables", "contract-deliverables", true),
             ("milestones", "contract-milestones", true),
-            ("payments", "contract-payments", !self.payments.is_empty()),
-            ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
-            ("asks", "contract-asks", !self.change_requests.is_empty()),
-            ("objections", "contract-objections", !self.objections.is_empty()),
-            ("publications", "contract-publications", !self.publications.is_empty()),
+            ("payments", "contract-payments", !self.data.payments.is_empty()),
+            ("breaches", "contract-breaches", runs && !self.data.overview.snapshot.standing.breaches.is_empty()),
+            ("change-requests", "contract-change-requests", !self.data.change_requests.is_empty()),
+            ("objections", "contract-objections", !self.data.objections.is_empty()),
+            ("publications", "contract-publications", !self.data.publications.is_empty()),
             ("guarantees", "contract-guarantees", is_guaranteed),
             ("recoveries", "contract-recoveries", is_recovering),
-            ("evaluations", "contract-evaluations", !self.evaluations.is_empty()),
-            ("amendments", "contract-amendments", !self.amendments.is_empty()),
-            ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
+            ("evaluations", "contract-evaluations", !self.data.evaluations.is_empty()),
+            ("amendments", "contract-amendments", !self.data.amendments.is_empty()),
+            ("undelivered", "contract-undelivered", !self.data.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
             ("documents", "contract-documents", true),
             ("history", "contract-history", true),
@@ -306,29 +303,29 @@ impl ContractPage {
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
     }
 
-    /// Returns why a draft is one again: the entry of its return. Submitting it ends that.
+    /// Returns the entry that returned a submitted draft, until the draft is submitted again.
     fn returned(&self) -> Option<&Entry> {
-        let is_draft = self.overview.snapshot.state == ContractState::Draft;
-        let mut entries = self.overview.history.iter().filter(|_| is_draft);
+        let is_draft = self.data.overview.snapshot.state == ContractState::Draft;
+        let mut entries = self.data.overview.history.iter().filter(|_| is_draft);
         entries.find(|entry| entry.what.starts_with("event-contracts-return_"))
     }
 
     /// Returns the newest entries of the history.
     fn newest(&self) -> &[Entry] {
-        self.overview.history.get(..NEWEST).unwrap_or(&self.overview.history)
+        self.data.overview.history.get(..NEWEST).unwrap_or(&self.data.overview.history)
     }
 
     /// Returns the older entries of the history.
     fn older(&self) -> &[Entry] {
-        self.overview.history.get(NEWEST..).unwrap_or_default()
+        self.data.overview.history.get(NEWEST..).unwrap_or_default()
     }
 
     fn is_today(&self) -> bool {
-        self.overview.snapshot.as_of == self.page.today
+        self.data.overview.snapshot.as_of == self.page.today
     }
 }
 
-/// Returns the act that an address names, if it is one that the page can confirm.
+/// Returns the act named in an address, if the page can confirm it.
 fn find_confirmable(word: &str) -> Option<&'static str> {
     actions::rights()
         .map(|(name, _)| name)
@@ -336,11 +333,11 @@ fn find_confirmable(word: &str) -> Option<&'static str> {
         .find(|known| *known == word)
 }
 
-/// Acts that are offered only while a task asks for them, although they would not always be refused.
+/// Acts that are offered only while a task calls for them, although the services might accept them earlier.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
-/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
-/// requested already, and a publication unless there is one.
+/// Returns whether to offer an act. The acts in [`WHEN_DUE`] are offered while a task calls for them, an early end
+/// unless one was requested already, and a publication unless there is one.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
@@ -356,7 +353,7 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
     }
 }
 
-/// Describes the task that follows from an act, or else the contract's most urgent one; empty if there is none.
+/// Describes the task that follows an act, or else the contract's most urgent task; empty if there is none.
 fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &str) -> String {
     let say = |on_time: &str, late: &str, task: &Task| {
         let who = format!("{} · {}", task.organisation, page.word("role", task.role));
@@ -371,7 +368,8 @@ fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &st
     follows.or_else(next).unwrap_or_default()
 }
 
-/// Returns the name of the words that confirm an act: those of a payment differ while it waits for consent to its day.
+/// Returns the name of the message that confirms an act: the message for a payment differs while its day awaits
+/// consent.
 fn words_of_done(data: &ContractPageData, what: &'static str, subject: &str) -> &'static str {
     let waits = |payment: &PaymentRequestView| payment.id == subject && payment.state == PaymentState::Backdated;
     if what == "pay" && data.payments.iter().any(waits) { "pay-backdated" } else { what }
@@ -384,7 +382,7 @@ fn last_receipt(data: &ContractPageData, code: &str) -> Option<String> {
 }
 
 /// Shows a contract, today or as of a day.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<ContractQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let typed = Some(query.as_of.as_str()).filter(|typed| !typed.is_empty());

@@ -1,5 +1,5 @@
-//! A contract's timeline as a drawing: planned days, actual days, and today. It repeats the content of the tables next
-//! to it. Each lane has the agreed days above and the actual days below, joined by a line.
+//! A contract's timeline as a drawing: planned days, actual days, and today. The drawing repeats the content of the
+//! tables next to it. Each lane has the agreed days above and the actual days below, joined by a line.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -33,18 +33,18 @@ pub struct Mark {
 pub struct Tick {
     /// Horizontal position.
     pub x: i64,
-    /// Month; left out where there is no room.
+    /// Month; absent if there is no room for it.
     pub label: Option<String>,
 }
 
-/// The line from an agreed day to the actual one.
+/// The line from an agreed day to the actual day.
 #[derive(Debug)]
 pub struct Delay {
     /// Position of the agreed day.
     pub from: i64,
     /// Position of the actual day.
     pub to: i64,
-    /// `good`, or `bad` for a late one.
+    /// `good`, or `bad` for a late day.
     pub class: &'static str,
 }
 

@@ -1,5 +1,6 @@
-//! Acceptance of many deliverables of one contract on one page: each line is decided by itself. What is refused stays on
-//! the page as it was typed, with its reason.
+//! Acceptance of many deliverables of one contract on one page: each line is decided by itself. A refused line stays on
+//! the page as typed, with the reason. Below the lines, the page shows the combined effects of the chosen lines on
+//! money and dates; a form whose sender has not seen the effects is shown again with them.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -10,38 +11,68 @@ use crate::domain::facts::DecisionWord;
 use crate::domain::numbers::Quantity;
 use crate::domain::standing::DeliverableState;
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::effects as contract_effects;
 use crate::services::contracts::view::{self, ContractOverview};
-use crate::services::deliverables::batch::{DecisionBatchInput, DecisionLineInput, decide_many};
+use crate::services::deliverables::batch::{
+    DecisionBatchInput, DecisionLineInput, DecisionOutcome, decide_many, proposals,
+};
 use crate::services::deliverables::{DeliverableView, record_openings};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::act::{ActContext, ActTarget};
+use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
-use crate::web::pages::actions::{decision, why_closed};
+use crate::web::pages::actions::{act_address, decision, effects, why_closed};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Prefix of the fields that choose what is done with a line; the deliverable's code and the submission's number follow.
+/// Prefix of the fields that choose the decision on a line; the deliverable's code and the submission's number follow.
 const DO: &str = "do.";
 /// Choice that leaves a line for now.
 const LEAVE: &str = "leave";
-/// Fields that all lines share, beside those of the inspection group.
+/// Fields shared by all lines, besides the fields of the inspection group.
 const SHARED: [&str; 3] = ["note", "members", "on"];
 
 fn is_shared(name: &str) -> bool {
     name.starts_with("group.") || SHARED.contains(&name)
 }
 
-/// A submission that waits for its decision.
+/// A submission that awaits its decision.
 struct Line {
     name: String,
-    /// Code of the deliverable and number of the submission, as field names hold them.
+    /// Code of the deliverable and number of the submission, as in field names.
     key: String,
+    /// Address of the page on which it is decided on by itself.
+    own_page: String,
     rows: Vec<SummaryRow>,
     fields: Vec<Field>,
+    /// Fields for the result of each standard that the contract states in words.
+    standards: Vec<Field>,
+}
+
+impl Line {
+    /// Returns all fields.
+    fn all_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().chain(&self.standards)
+    }
+
+    /// Returns whether the line has a field of this name.
+    fn has_field(&self, name: &str) -> bool {
+        self.all_fields().any(|field| field.name == name)
+    }
+
+    /// Returns whether the standards are open: something is filled in for one, or wrong with it.
+    fn is_open(&self) -> bool {
+        self.standards.iter().any(|field| !field.value.is_empty() || field.fault.is_some())
+    }
+
+    fn fill(&mut self, form: &Form) {
+        fill(&mut self.fields, form);
+        fill(&mut self.standards, form);
+    }
 }
 
 #[derive(Template)]
@@ -52,6 +83,8 @@ struct DecisionsPage {
     lines: Vec<Line>,
     /// Fields that all lines share.
     shared: Vec<Field>,
+    /// Combined effects of the chosen lines.
+    effects: Effects,
     /// Names of the deliverables that were just accepted.
     done: Vec<String>,
     form: Form,
@@ -76,6 +109,7 @@ impl DecisionsPage {
                 contract,
                 payment: None,
                 funding: None,
+                open_change: None,
                 open: &data.open,
                 inspectors,
             };
@@ -85,17 +119,22 @@ impl DecisionsPage {
             shared = of_all;
             let own = own.into_iter().filter(|field| field.name != "decision");
             let own = own.map(|field| Field { name: format!("{key}.{}", field.name), ..field });
+            let (standards, own): (Vec<Field>, Vec<Field>) = own.partition(|field| field.in_row.is_some());
             let fields = std::iter::once(choice(&page, deliverable, &key)).chain(own).collect();
-            lines.push(Line { name: deliverable.name.clone(), key, rows, fields });
+            // The line's heading has the deliverable's name.
+            let rows = rows.into_iter().skip(1).collect();
+            let own_page = act_address(&target);
+            lines.push(Line { name: deliverable.name.clone(), key, own_page, rows, fields, standards });
         }
         let form = typed.unwrap_or_default();
-        let mut shown = Self { page, overview: data.contract.overview, lines, shared, done: Vec::new(), form };
-        if shown.form.with_prefix(DO).next().is_some() {
-            fill(&mut shown.shared, &shown.form);
-            let form = &shown.form;
-            shown.lines.iter_mut().for_each(|line| fill(&mut line.fields, form));
+        if form.with_prefix(DO).next().is_some() {
+            fill(&mut shared, &form);
+            lines.iter_mut().for_each(|line| line.fill(&form));
         }
-        Ok(shown)
+        let fields = lines.iter().flat_map(Line::all_fields).chain(&shared);
+        let filled = Form::new(fields.map(|field| (field.name.clone(), field.value.clone())).collect());
+        let effects = effects::of_decisions(&data, &page, &proposals(&read_chosen(&filled)?.0))?;
+        Ok(Self { page, overview: data.contract.overview, lines, shared, effects, done: Vec::new(), form })
     }
 
     fn html(&self, status: StatusCode) -> Page {
@@ -103,14 +142,14 @@ impl DecisionsPage {
     }
 }
 
-/// Returns the deliverables with a submission that waits for its decision, each with the submission's number.
+/// Returns the deliverables with a submission that awaits its decision, each with the submission's number.
 fn pending(deliverables: &[DeliverableView]) -> impl Iterator<Item = (&DeliverableView, u64)> {
     let waits = deliverables.iter().filter(|one| one.standing.state == DeliverableState::Submitted);
     waits.filter_map(|one| Some((one, one.submissions.last().filter(|last| last.decision.is_none())?.no)))
 }
 
-/// Builds the field that chooses what is done with a line. One with less than the agreed quantity is left at first,
-/// because its own page compares partial acceptance with a return.
+/// Builds the field that chooses the decision on a line. A line with less than the agreed quantity is skipped by
+/// default, because its own page compares partial acceptance with a return.
 fn choice(page: &Shell, deliverable: &DeliverableView, key: &str) -> Field {
     let units = |number: &str| number.parse::<Quantity>().ok().map(Quantity::units);
     let submitted = deliverable.submissions.last().and_then(|last| units(&last.quantity));
@@ -134,13 +173,13 @@ pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
-/// Decides the chosen lines; what is refused is shown again.
+/// Decides the chosen lines; refused lines are shown again.
 pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let again = id.clone();
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let language = page.language;
-        let lines = match read_lines(&form) {
-            Ok(lines) => lines,
+        let outcomes = match carry_out(app, caller, &id, &form) {
+            Ok(outcomes) => outcomes,
             Err(error) => {
                 let (status, form) = form.refused(error, language)?;
                 let mut shown = DecisionsPage::load(app, caller, page, &id, Some(form))?;
@@ -148,7 +187,6 @@ pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> Page
                 return Ok(shown.html(status));
             }
         };
-        let outcomes = decide_many(app, caller, &id, &DecisionBatchInput { lines })?;
         let mut form = form;
         let mut done = Vec::new();
         for outcome in outcomes {
@@ -178,16 +216,40 @@ pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> Page
     request.take_form(body, act, show).await
 }
 
+/// Decides the chosen lines of a form, or refuses them where its sender was not shown what they change. In that case
+/// the outcomes of lines that would be refused are returned, and nothing is decided.
+fn carry_out(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Vec<DecisionOutcome>, Error> {
+    let lines = read_lines(form)?;
+    let data = view::for_action(app, caller, id, "")?;
+    let effects = contract_effects::of_decisions(&data, caller.today(), &proposals(&lines))?;
+    let input = DecisionBatchInput { lines };
+    if let Err(unseen) = contract_effects::require_shown(app, caller, &data, (&effects, form.value("seen"))) {
+        let mut tried = decide_many(app, &caller.rehearsing(), id, &input)?;
+        tried.retain(|outcome| outcome.result.is_err());
+        return if tried.is_empty() { Err(unseen) } else { Ok(tried) };
+    }
+    decide_many(app, caller, id, &input)
+}
+
 /// Returns the name of the field of a line, or of all lines, for a path in the input of a decision.
 fn at_line(key: &str, path: &str) -> String {
     if is_shared(path) { path.to_owned() } else { format!("{key}.{path}") }
 }
 
-/// Reads the decisions of the lines that are not left.
+/// Reads the decisions on the lines that are not skipped.
 ///
 /// # Errors
-/// `Malformed` with every fault, also where no line is chosen.
+/// `Malformed` with every fault, including the choice of no line.
 fn read_lines(form: &Form) -> Result<Vec<DecisionLineInput>, Error> {
+    let (lines, mut faults) = read_chosen(form)?;
+    if lines.is_empty() && faults.is_empty() {
+        faults.push(FieldError { path: String::new(), message: Message::new("decisions-none") });
+    }
+    if faults.is_empty() { Ok(lines) } else { Err(Error::Malformed(faults)) }
+}
+
+/// Reads the decisions of the lines that are not left, and the faults of those that cannot be read.
+fn read_chosen(form: &Form) -> Result<(Vec<DecisionLineInput>, Vec<FieldError>), Error> {
     let accepted = DecisionWord::Accepted.to_string();
     let chosen = form.with_prefix(DO).filter(|(_, choice)| *choice == accepted);
     let chosen: Vec<(&str, &str)> = chosen.take(MOST_LINES + 1).collect();
@@ -213,32 +275,28 @@ fn read_lines(form: &Form) -> Result<Vec<DecisionLineInput>, Error> {
             Err(other) => return Err(other),
         }
     }
-    if lines.is_empty() && faults.is_empty() {
-        faults.push(FieldError { path: String::new(), message: Message::new("decisions-none") });
-    }
-    if faults.is_empty() { Ok(lines) } else { Err(Error::Malformed(faults)) }
+    Ok((lines, faults))
 }
 
 impl DecisionsPage {
-    /// Places each fault at its field, else at its line, and names the deliverable; faults of shared fields are told
-    /// once.
+    /// Places each fault at its field, or else at its line, and names the deliverable; faults of shared fields are
+    /// reported once.
     fn place_faults(&mut self) {
         let (lines, page) = (&self.lines, &self.page);
         let label = |name: &str| {
-            let mut fields = lines.iter().flat_map(|line| &line.fields).chain(&self.shared);
+            let mut fields = lines.iter().flat_map(Line::all_fields).chain(&self.shared);
             fields.find(|field| field.name == name).map(|field| field.label.clone())
         };
         let mut form = std::mem::take(&mut self.form);
         for (path, _) in &mut form.faults {
             let line = lines.iter().find(|line| path.starts_with(&format!("{}.", line.key)));
-            if let Some(line) = line.filter(|line| line.fields.iter().all(|field| field.name != *path)) {
+            if let Some(line) = line.filter(|line| !line.has_field(path)) {
                 *path = format!("{DO}{}", line.key);
             }
         }
         let mut form = form.attach_faults(page, label);
         for (path, words) in &mut form.faults {
-            let is_own = |line: &&Line| line.fields.iter().any(|field| field.name == *path);
-            if let Some(line) = lines.iter().find(is_own) {
+            if let Some(line) = lines.iter().find(|line| line.has_field(path)) {
                 *words = page.labelled(&line.name, words.as_str());
             }
         }
@@ -250,7 +308,7 @@ impl DecisionsPage {
         }
         form.faults = told;
         fill(&mut self.shared, &form);
-        self.lines.iter_mut().for_each(|line| fill(&mut line.fields, &form));
+        self.lines.iter_mut().for_each(|line| line.fill(&form));
         self.form = form;
     }
 }

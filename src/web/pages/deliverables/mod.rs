@@ -1,4 +1,4 @@
-//! Pages of deliverables beside the contract's own: the receipt of a submission, to print or keep.
+//! Pages of deliverables outside the contract's page: the receipt of a submission, to print or keep.
 
 pub mod decisions;
 pub mod receipt;

@@ -45,7 +45,7 @@ impl ReceiptPage {
         self.submission.opened_at.map(|at| self.page.time(&at.and_utc()))
     }
 
-    /// Returns the person who submitted, and the one represented.
+    /// Returns the person who submitted, with the person represented if there is one.
     fn submitter(&self, record: &Entry) -> Option<String> {
         let by = record.by.as_ref()?;
         let holder = record.on_behalf_of.as_ref();

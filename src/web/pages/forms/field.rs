@@ -5,7 +5,9 @@ use std::fmt::Display;
 use crate::domain::codes::Language;
 use crate::services::shared::day_spelling::{plain_day, plain_month};
 use crate::services::shared::number_spelling::NumberKind;
-use crate::services::shared::typed_values::{understood_day, understood_month, understood_number};
+use crate::services::shared::typed_values::{
+    understood_day, understood_month, understood_number, understood_signed_amount,
+};
 use crate::web::pages::forms::Form;
 use crate::web::pages::shell::Shell;
 
@@ -18,9 +20,11 @@ pub enum FieldKind {
     Suggested,
     /// Several lines.
     Text,
-    /// A number as text: browsers' own number fields change it on scrolling.
+    /// A number as text: native number fields of browsers change on scrolling.
     Number,
-    /// A date as text, with a picker next to it: browsers' own date fields take no pasted text.
+    /// An amount that may be negative, as of a red-letter invoice.
+    Signed,
+    /// A date as text, with a picker next to it: native date fields of browsers do not accept pasted text.
     Day,
     /// A month, typed or picked like a date.
     Month,
@@ -36,7 +40,7 @@ pub enum FieldKind {
     Several,
     /// A single checkbox.
     Tick,
-    /// A value that is sent along unseen.
+    /// A hidden value.
     Hidden,
 }
 
@@ -45,20 +49,20 @@ pub enum FieldKind {
 pub struct Search {
     /// Search text.
     pub query: String,
-    /// Note on the results; empty for none.
+    /// Note on the results; may be empty.
     pub note: String,
 }
 
 /// The place of a field in a row.
 #[derive(Debug)]
 pub struct RowPlace {
-    /// Legend of the row, for its first field.
+    /// Legend of the row, in its first field.
     pub legend: Option<String>,
     /// Set for the last field.
     pub is_last: bool,
 }
 
-/// A field with its words and what it holds.
+/// A field with its texts and its value.
 #[derive(Debug)]
 pub struct Field {
     /// Name in the posted form, and the element's id.
@@ -69,15 +73,15 @@ pub struct Field {
     pub kind: FieldKind,
     /// The typed or proposed value; values of [`FieldKind::Several`] are lines.
     pub value: String,
-    /// Hint in the page's language; empty for none.
+    /// Hint in the page's language; may be empty.
     pub hint: String,
-    /// Values to choose from, each with its words.
+    /// Values to choose from, each with its label.
     pub options: Vec<(String, String)>,
     /// Message of the first error.
     pub fault: Option<String>,
     /// Search for the choices, of [`FieldKind::Search`].
     pub search: Option<Search>,
-    /// Set where the suggestions of [`FieldKind::Suggested`] follow what is typed.
+    /// True if the suggestions of [`FieldKind::Suggested`] follow the typed text.
     pub is_live: bool,
     /// Place in a row of fields with a legend.
     pub in_row: Option<RowPlace>,
@@ -135,7 +139,7 @@ impl Field {
         self
     }
 
-    /// Offers an empty choice before the others.
+    /// Adds an empty choice at the beginning.
     pub fn with_empty_choice(mut self, words: String) -> Self {
         self.options.insert(0, (String::new(), words));
         self
@@ -150,7 +154,7 @@ impl Field {
         fields
     }
 
-    /// Makes the suggestions follow what is typed.
+    /// Makes the suggestions follow the typed text.
     pub fn live(mut self) -> Self {
         self.is_live = true;
         self
@@ -169,12 +173,12 @@ impl Field {
         matches!(self.kind, FieldKind::Text | FieldKind::Several | FieldKind::Search) || self.name == "title"
     }
 
-    /// Returns what the typed value was understood as, where that is not plain from how it was typed.
+    /// Returns the interpretation of the typed value, unless it is obvious.
     pub fn understood(&self, language: &Language) -> Option<String> {
         understood(self.kind, &self.name, &self.value, *language).filter(|_| self.fault.is_none())
     }
 
-    /// Returns the typed day or month as a native picker wants it; empty for none.
+    /// Returns the typed day or month in the format of a native picker; empty without a value.
     pub fn picked(&self) -> String {
         let plain = if self.kind == FieldKind::Month { plain_month(&self.value) } else { plain_day(&self.value) };
         plain.unwrap_or_default()
@@ -184,30 +188,31 @@ impl Field {
     pub fn described_by(&self) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
         let fault = self.fault.as_ref().map(|_| format!("{}-error", self.name));
-        let is_read = matches!(self.kind, FieldKind::Number | FieldKind::Day | FieldKind::Month);
+        let is_read = matches!(self.kind, FieldKind::Number | FieldKind::Signed | FieldKind::Day | FieldKind::Month);
         let read = is_read.then(|| format!("{}-read", self.name));
         hint.into_iter().chain(fault).chain(read).collect::<Vec<_>>().join(" ")
     }
 
-    /// Returns the words of the selected choice, or the value where it is not among the choices.
+    /// Returns the label of the selected choice, or the value if it is not among the choices.
     pub fn words(&self) -> &str {
         let chosen = self.options.iter().find(|(value, _)| *value == self.value && !value.is_empty());
         chosen.map_or(&self.value, |(_, words)| words)
     }
 }
 
-/// Returns how the value of a field of a kind was understood, as a text to show next to it.
+/// Returns the interpretation of a field's value as a text to show next to the field.
 pub fn understood(kind: FieldKind, name: &str, typed: &str, language: Language) -> Option<String> {
     match kind {
         FieldKind::Number => understood_number(typed, NumberKind::of_field(name), language),
+        FieldKind::Signed => understood_signed_amount(typed, language),
         FieldKind::Day => understood_day(typed, language),
         FieldKind::Month => understood_month(typed, language),
         _ => None,
     }
 }
 
-/// Returns suggestions of things that have a code and a name: each is chosen by its name or, where several have it, by
-/// its code.
+/// Returns suggestions of items with a code and a name: each is chosen by its name or, if several items share the name,
+/// by its code.
 pub fn suggested_names(found: Vec<(String, String)>) -> Vec<(String, String)> {
     let is_shared = |name: &str| found.iter().filter(|(_, other)| other == name).count() > 1;
     let shared: Vec<bool> = found.iter().map(|(_, name)| is_shared(name)).collect();
@@ -221,12 +226,20 @@ pub fn filled(mut field: Field, form: &Form) -> Field {
     field
 }
 
-/// Fills fields with what was typed and the faults found in it.
+/// Fills fields with their typed values and faults.
 pub fn fill(fields: &mut [Field], form: &Form) {
     for field in fields {
         field.value = form.value(&field.name).to_owned();
         field.fault = form.fault(&field.name).map(str::to_owned);
     }
+}
+
+/// Attaches the faults of a form to fields, in their order, and returns it.
+pub fn attached(form: Form, page: &Shell, fields: &[Field]) -> Form {
+    let label = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
+    let mut form = form.attach_faults(page, label);
+    sort_faults(&mut form, fields);
+    form
 }
 
 /// Sorts the faults of a form in the order of its fields; faults of the whole form come first.

@@ -1,4 +1,4 @@
-//! Posted forms: what was typed is kept, and every fault is shown at its field and again at the top of the page.
+//! Posted forms: the typed values are kept, and every fault is shown at its field and again at the top of the page.
 //!
 //! A form is read into a service's input by [`FormReader`](crate::services::shared::form_reader::FormReader); its
 //! fields are shown by [`field::Field`] and `templates/forms/field.html`.
@@ -12,41 +12,39 @@ use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
 use crate::error::{Error, FieldError, Message};
 use crate::services::shared::form_reader::TypedFields;
+use crate::services::shared::paging::Page;
 use crate::services::shared::typed_values::beside_a_field;
 use crate::web::failure::Failure;
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 
-/// Prefixes of messages that do not name their field, so that its label is put before them.
-const NAMELESS: &[&str] =
-    &["draft-", "typed-", "malformed-", "form-unreadable", "line-", "text-", "register-text-length"];
 /// Name of the checkbox by which a person confirms that a duplicate is intended.
 const ANOTHER: &str = "another";
-/// Name of the checkbox by which a person confirms a doubtful value, and the rule that asks for it.
+/// Name of the checkbox that confirms a doubtful value, and of the rule that requires the confirmation.
 const CONFIRMED: &str = "confirmed";
 const UNCONFIRMED: &str = "unconfirmed";
-/// Rule that refuses a form whose effects its sender was not shown.
+/// Rule that refuses a form whose sender has not seen its effects.
 const UNSEEN: &str = "effects";
-/// Rule against another form under the key of one that was sent: a page is sent once.
+/// Rule that refuses a different form under a used idempotency key: a page is sent once.
 const REUSED_KEY: &str = "idempotency-key";
 /// Messages about an empty field.
 const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
 
-/// A form as it was typed, and the faults in it.
+/// A form as typed, with its faults.
 #[derive(Debug, Default, Clone)]
 pub struct Form {
     values: Vec<(String, String)>,
-    /// Each fault's field, empty for the whole form, and its words.
+    /// Field of each fault, empty for the whole form, and its message.
     pub faults: Vec<(String, String)>,
-    /// The rule of law that the form breaks, if it is one.
+    /// The rule of law that the form breaks, if any.
     pub rule: Option<&'static str>,
-    /// Address of what was recorded before, where the form would record the same.
+    /// Address of the identical record, if one exists.
     pub existing: Option<String>,
-    /// Set where one more of the same can be recorded when the person says so.
+    /// True if the person may confirm that a second identical record is intended.
     pub is_repeatable: bool,
-    /// Set where the form is accepted once the person confirms a doubtful value.
+    /// True if the form is accepted once the person confirms a doubtful value.
     pub is_unconfirmed: bool,
-    /// Set where nothing is wrong, but the person has not been shown what the form changes.
+    /// True if the form has no fault, but the person has not seen its effects.
     pub is_unseen: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
@@ -59,6 +57,10 @@ impl TypedFields for Form {
     fn value(&self, name: &str) -> &str {
         Self::value(self, name)
     }
+
+    fn is_sent(&self, name: &str) -> bool {
+        self.values.iter().any(|(field, _)| field == name)
+    }
 }
 
 impl Form {
@@ -67,7 +69,7 @@ impl Form {
         Self { values, ..Self::default() }
     }
 
-    /// Creates a form of which nothing was typed, with faults by field.
+    /// Creates an empty form with faults by field.
     pub fn with_faults(faults: Vec<(String, String)>) -> Self {
         Self { faults, ..Self::default() }
     }
@@ -78,7 +80,7 @@ impl Form {
         self
     }
 
-    /// Notes the error with which the form is shown again.
+    /// Records the error with which the form is shown again.
     pub fn note(&self, error: &Error) {
         self.note.error(error);
     }
@@ -93,23 +95,23 @@ impl Form {
         self.untrimmed(name).trim()
     }
 
-    /// Returns the value of a field with the blanks at its ends, which a password may have.
+    /// Returns the value of a field with leading and trailing blanks, which are allowed in a password.
     pub fn untrimmed(&self, name: &str) -> &str {
         self.values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
-    /// Returns the trimmed value of a field, or nothing for an empty one.
+    /// Returns the trimmed value of a field; `None` for an empty field.
     pub fn filled(&self, name: &str) -> Option<String> {
         Some(self.value(name)).filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
-    /// Returns the fields whose names have a prefix, each without it and with its trimmed value.
+    /// Returns the fields whose names have a prefix: the rest of the name and the trimmed value.
     pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.values.iter().filter_map(move |(field, value)| Some((field.strip_prefix(prefix)?, value.trim())))
     }
 
     /// Returns whether the person chose to record a duplicate.
-    pub fn asks_for_another(&self) -> bool {
+    pub fn wants_another(&self) -> bool {
         !self.value(ANOTHER).is_empty()
     }
 
@@ -124,17 +126,18 @@ impl Form {
         self.values.push((name.to_owned(), value.to_string()));
     }
 
-    /// Returns whether the form is shown again without having been carried out, so that what was typed is only here.
+    /// Returns whether the form is shown again without having been carried out, so that its values are stored nowhere
+    /// else.
     pub fn is_unsent(&self) -> bool {
         !self.faults.is_empty()
     }
 
-    /// Returns the words of a field's first fault.
+    /// Returns the message of a field's first fault.
     pub fn fault(&self, name: &str) -> Option<&str> {
         self.faults.iter().find(|(field, _)| field == name).map(|(_, words)| words.as_str())
     }
 
-    /// Adds what a service refused, and returns the status to show the form with.
+    /// Adds the faults that a service reported, and returns the HTTP status for showing the form.
     ///
     /// # Errors
     /// Errors that the person cannot correct in the form: not signed in, not found, not allowed, internal.
@@ -170,47 +173,99 @@ impl Form {
         Ok((status, self))
     }
 
-    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault elsewhere
-    /// is reported for the whole form, so that no link is dead. Messages that do not name their field get its
-    /// label.
+    /// Attaches the faults to the fields of the page, by the full path or its last part. Any other fault is reported
+    /// for the whole form, so that no link is dead. Messages that do not name their field get its label.
     pub fn attach_faults(mut self, page: &Shell, label: impl Fn(&str) -> Option<String>) -> Self {
         for (index, (name, words)) in self.faults.iter_mut().enumerate() {
             if label(name).is_none() {
                 let last = name.rsplit('.').next().filter(|last| label(last).is_some()).unwrap_or_default().to_owned();
                 *name = last;
             }
-            if let (Some(label), Some(key)) = (label(name), self.keys.get(index)) {
-                *words = with_label(page, key, &label, words);
+            if let Some(label) = label(name) {
+                *words = with_label(page, self.keys.get(index).copied(), &label, words);
             }
         }
         self
     }
 }
 
-/// Returns what a filter found, or nothing with the faults of the filters, each to be shown at its field.
+/// Returns the result of a filter, or an empty result with the faults of the filters, each to be shown at its field.
+/// `labels` has the message key of the label of each field.
 ///
 /// # Errors
-/// Errors that no other filter would avoid.
-pub fn or_faults<T: Default>(found: Result<T, Error>, language: Language) -> Result<(T, Form), Error> {
+/// Errors that are not caused by a filter.
+pub fn or_faults<T: Default>(
+    found: Result<T, Error>,
+    page: &Shell,
+    labels: &[(&str, &str)],
+) -> Result<(T, Form), Error> {
     match found {
         Ok(list) => Ok((list, Form::default())),
         Err(error @ Error::Malformed(_)) => {
-            let (_, form) = Form::default().refused(error, language)?;
-            Ok((T::default(), form))
+            let (_, form) = Form::default().refused(error, page.language)?;
+            let label = |name: &str| labels.iter().find(|(field, _)| *field == name).map(|(_, key)| page.say(key));
+            Ok((T::default(), form.attach_faults(page, label)))
         }
         Err(error) => Err(error),
     }
 }
 
-/// Names the field in the words of its fault.
-fn with_label(page: &Shell, key: &str, label: &str, words: &str) -> String {
-    if EMPTY.contains(&key) {
-        page.with("form-empty", "field", label)
-    } else if NAMELESS.iter().any(|prefix| key.starts_with(prefix)) {
-        format!("{}{words}", page.with("draft-told", "place", label))
-    } else {
-        words.to_owned()
+/// The faults of filters, collected so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct FilterFaults(Vec<FieldError>);
+
+impl FilterFaults {
+    /// Returns what a filter reads, and collects its faults.
+    ///
+    /// # Errors
+    /// Errors that are not faults of the filter.
+    pub fn collect<T>(&mut self, read: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+        match read {
+            Err(Error::Malformed(faults)) => {
+                self.0.extend(faults);
+                Ok(None)
+            }
+            other => other,
+        }
     }
+
+    /// Returns the query, if no filter has a fault.
+    ///
+    /// # Errors
+    /// `Malformed` with every fault.
+    pub fn finish<T>(self, query: T) -> Result<T, Error> {
+        if self.0.is_empty() { Ok(query) } else { Err(Error::Malformed(self.0)) }
+    }
+}
+
+/// Loads a part of a list, or the first part where the place in the address is none, which the page then tells.
+///
+/// # Errors
+/// Errors of `load` for the first part.
+pub fn part_or_first<T>(
+    page: &mut Shell,
+    part: &mut Page,
+    load: impl Fn(&Shell, &Page) -> Result<T, Error>,
+) -> Result<T, Error> {
+    match load(page, part) {
+        Err(Error::Malformed(faults)) if part.after.take().is_some() => {
+            faults.iter().for_each(|fault| page.tell_unread(&fault.path));
+            load(page, part)
+        }
+        found => found,
+    }
+}
+
+/// Names the field in the words of its fault. The unit in a label's brackets need not be among them.
+fn with_label(page: &Shell, key: Option<&str>, label: &str, words: &str) -> String {
+    if key.is_some_and(|key| EMPTY.contains(&key)) {
+        return page.with("form-empty", "field", label);
+    }
+    let name = label.split(['(', '（']).next().unwrap_or(label).trim().to_lowercase();
+    if words.to_lowercase().contains(&name) {
+        return words.to_owned();
+    }
+    format!("{}{words}", page.with("draft-told", "place", label))
 }
 
 /// Replaces messages for programs that write JSON by messages for people who type into a field.

@@ -1,5 +1,5 @@
-//! Shows next to a field how a number or day was understood, while the form is being filled in. It validates nothing:
-//! a refusal is explained when the form is sent.
+//! The interpretation of a number or day, shown next to its field while the form is being filled in. Values are not
+//! validated here: faults are explained when the form is sent.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
@@ -17,7 +17,7 @@ struct Words {
     words: String,
 }
 
-/// Answers with the words for one field; its name and value are the query.
+/// Answers with the interpretation of one field; its name and value are the query.
 pub async fn show(request: PageRequest, kind: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
     request
         .answer(move |request, caller| {
@@ -25,6 +25,7 @@ pub async fn show(request: PageRequest, kind: Path<String>, query: Query<Vec<(St
             let page = request.shell(Some(caller));
             let kind = match kind.as_str() {
                 "number" => FieldKind::Number,
+                "signed" => FieldKind::Signed,
                 "day" => FieldKind::Day,
                 "month" => FieldKind::Month,
                 _ => return Err(Error::NotFound),

@@ -1,4 +1,4 @@
-//! The caller's kept forms on the page of tasks: each is opened as it was typed, or discarded.
+//! The caller's kept forms on the page of tasks: each is opened as typed, or discarded.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -15,7 +15,7 @@ use crate::web::pages::request::{Page, PageAnswer, PageRequest, kept_address};
 use crate::web::pages::shell::Shell;
 use crate::web::pages::{actions, registers};
 
-/// The page in place of a kept form that has been sent.
+/// The page shown for a kept form that was sent already.
 #[derive(Template)]
 #[template(path = "kept_form_sent.html")]
 pub struct SentPage {
@@ -41,14 +41,14 @@ impl SentPage {
     }
 }
 
-/// A kept form with the contract or draft that it is about.
+/// A kept form with its contract or draft.
 pub struct KeptFormLine {
     form: KeptForm,
     about: Option<ContractName>,
 }
 
 impl KeptFormLine {
-    /// Returns the address that shows the form as it was typed.
+    /// Returns the address that shows the form as typed.
     pub fn address(&self) -> String {
         kept_address(&self.form.path, &self.form.id)
     }
@@ -73,13 +73,13 @@ impl KeptFormLine {
         }
     }
 
-    /// Returns the contract or draft that the form is about, with its address.
+    /// Returns the contract or draft of the form, with its address.
     pub fn about(&self) -> Option<(String, &ContractName)> {
         let kind = parts(&self.form.path).first().copied()?;
         self.about.as_ref().map(|about| (format!("/{kind}/{}", about.id), about))
     }
 
-    /// States when the form was filled in and how long it is kept.
+    /// States the time at which the form was filled in, and how long it is kept.
     pub fn times(&self, page: &Shell) -> String {
         page.with2("kept-form-times", "at", page.time(&self.form.kept_at), "until", page.time(&self.form.ends_at))
     }

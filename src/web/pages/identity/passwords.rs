@@ -1,4 +1,4 @@
-//! Pages for a password that was forgotten and for changing one's own.
+//! Pages for resetting a forgotten password and for changing one's own.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -7,7 +7,7 @@ use askama::Template;
 use crate::error::{Error, Message};
 use crate::services::identity::{own_account, password_links};
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::identity::session::{PasswordPage, SessionQuery};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -19,7 +19,7 @@ use crate::web::query::Query;
 struct ForgottenPage {
     page: Shell,
     form: Form,
-    /// Set after a name was sent, whether anyone has it or not.
+    /// True after a name was sent, whether it exists or not.
     is_sent: bool,
 }
 
@@ -31,7 +31,7 @@ impl ForgottenPage {
     }
 }
 
-/// Asks for the username of someone who forgot their password.
+/// Shows the form that takes the username of a person who forgot their password.
 pub async fn forgotten(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
     let is_sent = query.confirms("sent");
     request
@@ -39,8 +39,11 @@ pub async fn forgotten(request: PageRequest, query: Query<SessionQuery>) -> Page
         .await
 }
 
-/// Sends a link by email. The answer is the same for every name.
-pub async fn send_forgotten(request: PageRequest, body: Bytes) -> PageAnswer {
+/// Sends a link by email. The answer is the same for every name. A form for another language is shown again.
+pub async fn send_forgotten(mut request: PageRequest, body: Bytes) -> PageAnswer {
+    if let Some(language) = request.choose_language(&body) {
+        return request.show_in(language, body, |_, page, form| Ok(ForgottenPage { page, form, is_sent: false })).await;
+    }
     let (limits, address, _) = request.client();
     request
         .answer_anyone(move |request, page| {
@@ -74,6 +77,7 @@ impl ChangePage {
     fn new(page: Shell, caller: &crate::services::identity::caller::Caller, form: Form, is_changed: bool) -> Self {
         let mut fields = proof::fields(&page, caller);
         fields.extend(PasswordPage::new_password(&page));
+        let form = attached(form, &page, &fields);
         fill(&mut fields, &form);
         Self { page, form, fields, is_changed }
     }
@@ -90,7 +94,7 @@ pub async fn change(request: PageRequest, query: Query<SessionQuery>) -> PageAns
         .await
 }
 
-/// Changes the password; this session goes on, all others end.
+/// Changes the password; this session continues, all other sessions end.
 pub async fn submit_change(request: PageRequest, body: Bytes) -> PageAnswer {
     let check = ProofCheck::begin(&request).await?;
     request

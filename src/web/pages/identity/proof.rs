@@ -1,5 +1,5 @@
-//! The password, and the one-time code where the person uses them, asked for again before a change that matters to
-//! someone who took over an open session.
+//! The password, and the one-time code if the person uses codes, required again before changes that an intruder in an
+//! open session could abuse.
 
 use std::net::IpAddr;
 
@@ -20,14 +20,14 @@ use crate::web::pages::shell::Shell;
 pub const PASSWORD: &str = own_account::PROOF_FIELD;
 pub const CODE: &str = "current_code";
 
-/// Returns the fields that ask for the password and, of a person who uses them, the code.
+/// Returns the fields for the password and, for a person who uses codes, the code.
 pub fn fields(page: &Shell, caller: &Caller) -> Vec<Field> {
     let password = Field::new(PASSWORD, FieldKind::Password, page.say("current-password"));
     let code = || Field::new(CODE, FieldKind::Code, page.say("sign-in-code")).hint(page.say("code-or-recovery"));
     std::iter::once(password.hint(page.say("current-password-hint"))).chain(caller.uses_codes.then(code)).collect()
 }
 
-/// A place among the password hashers, and what counts failed attempts.
+/// A slot for hashing passwords, and the counter of failed attempts.
 pub struct ProofCheck {
     limits: Data<Limits>,
     address: IpAddr,
@@ -44,19 +44,19 @@ impl ProofCheck {
         Ok(Self { limits, address, hasher: request.acquire_hasher().await? })
     }
 
-    /// Waits for a place if a form holds the password.
+    /// Waits for a slot if a form contains the password.
     ///
     /// # Errors
-    /// As `begin`.
+    /// Errors of `begin`.
     pub async fn begin_if_typed(request: &PageRequest, body: &[u8]) -> Result<Option<Self>, PageFailure> {
         let is_typed = form_urlencoded::parse(body).any(|(name, value)| name == PASSWORD && !value.is_empty());
         if is_typed { Self::begin(request).await.map(Some) } else { Ok(None) }
     }
 
-    /// Checks what was typed. Failed attempts are counted like those of signing in.
+    /// Checks the typed password and code. Failed attempts count like failed sign-ins.
     ///
     /// # Errors
-    /// `TooMany`; `Refused` for a wrong password or code, which does not end the session: it is a fault of the form.
+    /// `TooMany`; `Refused` for a wrong password or code: a fault of the form that does not end the session.
     pub fn check(&self, app: &App, caller: &Caller, form: &Form) -> Result<(), Error> {
         self.attempt(caller, form, |proof| own_account::verify(app, caller, &self.hasher, proof))
     }
@@ -83,7 +83,7 @@ impl ProofCheck {
     }
 }
 
-/// Empties the fields, which are not shown again.
+/// Empties the fields, which must not be shown again.
 pub fn forget(form: &mut Form) {
     form.set(PASSWORD, "");
     form.set(CODE, "");

@@ -1,5 +1,5 @@
-//! Signing in through the bureau's identity provider: leaving for it, coming back, the one-time code afterwards, and
-//! signing out there.
+//! Signing in through the bureau's identity provider: leaving for the provider, coming back, the one-time code
+//! afterwards, and signing out there.
 
 use actix_web::ResponseError;
 use actix_web::http::StatusCode;
@@ -13,20 +13,20 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::provider_sign_in::{self, Arrival, Return};
 use crate::web::failure::Failure;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::session::SignInPage;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 use crate::web::request::block;
 
-/// Maximum length in bytes of the address of the page to show afterwards: it is part of a cookie, for which browsers
-/// have 4 KiB.
+/// Maximum length in bytes of the address of the page to show afterwards, which is part of a cookie (browsers limit
+/// cookies to 4 KiB).
 const MAX_NEXT: usize = 1024;
-/// Page that asks for the one-time code.
+/// Page with the field for the one-time code.
 const CODE_PATH: &str = "/sign-in/provider/code";
 
-/// Query of leaving: the page to show afterwards, and whether a person who is signed in only confirms who they are.
+/// Query of leaving: the page to show afterwards, and true if a signed-in person only confirms their identity.
 #[derive(Deserialize)]
 pub struct LeaveQuery {
     next: Option<String>,
@@ -67,14 +67,14 @@ pub async fn leave(request: PageRequest, query: Query<LeaveQuery>) -> PageAnswer
     if query.prove.is_some() {
         let depart = move |request: &PageRequest, caller: &Caller| {
             let _turn = turn;
-            let departure = provider_sign_in::depart_to_prove(request.app(), caller, &next)?;
+            let departure = provider_sign_in::leave_to_prove(request.app(), caller, &next)?;
             Ok(Page::leave(&departure.address).with_ticket(request.app(), &departure.ticket))
         };
         return request.answer(depart).await;
     }
     let done = block(request.language(), move || {
         let _turn = turn;
-        provider_sign_in::depart(&app, &next)
+        provider_sign_in::leave_for_provider(&app, &next)
     })
     .await;
     match done {
@@ -100,7 +100,7 @@ pub async fn come_back(request: PageRequest, query: Query<ReturnQuery>) -> PageA
             code: query.code.as_deref().ok_or(query.error.as_deref().unwrap_or_default()),
             issuer: query.iss.as_deref(),
         };
-        limits.sign_in_from(address, || provider_sign_in::arrive(&app, &back, &browser))
+        limits.sign_in_from(address, || provider_sign_in::return_from_provider(&app, &back, &browser))
     })
     .await;
     let app = request.app();
@@ -114,7 +114,8 @@ pub async fn come_back(request: PageRequest, query: Query<ReturnQuery>) -> PageA
     }
 }
 
-/// Asks for the one-time code of a person whom the provider signed in; everyone else is sent to the sign-in page.
+/// Shows the field for the one-time code of a person whom the provider signed in; redirects anyone else to the sign-in
+/// page.
 pub async fn ask_code(request: PageRequest) -> PageAnswer {
     request
         .answer_anyone_with_token(|request, page| {
@@ -128,7 +129,7 @@ pub async fn ask_code(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Opens the session of a person whom the provider signed in, with their code.
+/// Opens the session of a person whom the provider signed in, after checking the one-time code.
 pub async fn submit_code(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, agent) = request.client();
     request
@@ -154,12 +155,15 @@ pub async fn submit_code(request: PageRequest, body: Bytes) -> PageAnswer {
             form.set("code", "");
             let (status, form) = form.refused(error, page.language)?;
             let nonce = page.nonce.clone();
-            Ok(Page::html(status, &nonce, &CodePage { page, form }))
+            let mut shown = CodePage { page, form };
+            shown.form = attached(shown.form.clone(), &shown.page, &shown.fields());
+            Ok(Page::html(status, &nonce, &shown))
         })
         .await
 }
 
-/// Sends the browser to the provider to end the session there; to the sign-in page if the provider cannot do that.
+/// Redirects the browser to the provider to end the session there, or to the sign-in page if the provider does not
+/// support that.
 pub async fn sign_out(request: PageRequest) -> PageAnswer {
     let app = request.app().clone();
     let turn = app.provider_gate.enter().await;
@@ -175,7 +179,7 @@ pub async fn sign_out(request: PageRequest) -> PageAnswer {
     }
 }
 
-/// Shows the sign-in page with what went wrong at the provider, and what one can do; without a provider, just the page.
+/// Shows the sign-in page with the problem at the provider and the next step; without a provider, only the page.
 async fn show_failure(request: PageRequest, failure: Failure) -> PageAnswer {
     if matches!(failure.error, Error::NotFound) {
         return Ok(Page::see_other("/sign-in").into());
@@ -200,7 +204,7 @@ async fn show_failure(request: PageRequest, failure: Failure) -> PageAnswer {
         .answer_anyone_with_token(move |request, page| {
             let mut form = request.typed(Vec::new());
             form.note(&failure.error);
-            form.faults.push(("username".to_owned(), words.text(page.language)));
+            form.faults.push((String::new(), words.text(page.language)));
             let nonce = page.nonce.clone();
             let shown = Page::html(status, &nonce, &SignInPage::new(request, page, form));
             Ok(shown.without_ticket(request.app()))

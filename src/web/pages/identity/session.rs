@@ -13,7 +13,7 @@ use crate::services::identity::password_links;
 use crate::services::identity::provider_sign_in;
 use crate::services::identity::sessions::Credentials;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::user_agents;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, is_kept_address, own_path};
 use crate::web::pages::shell::Shell;
@@ -42,11 +42,12 @@ pub(super) struct SignInPage {
     is_set: bool,
     /// Name of the identity provider, if people sign in through one.
     provider: Option<String>,
-    /// Set after signing out here, where the session at the provider may still be open.
+    /// True after signing out here, if the session at the provider may still be open.
     may_leave_provider: bool,
 }
 
 impl SignInPage {
+    /// Builds the sign-in page with a form, which may have faults.
     pub(super) fn new(request: &PageRequest, mut page: Shell, form: Form) -> Self {
         if !page.here.starts_with("/sign-in?") {
             // After a refusal, also of what the provider answered, the page is read again at its own address.
@@ -57,13 +58,13 @@ impl SignInPage {
         Self { page, form, is_set: false, provider, may_leave_provider: false }
     }
 
-    /// Returns the address at which one signs in through the provider and then sees the requested page.
+    /// Returns the address for signing in through the provider and then showing the requested page.
     fn provider_address(&self) -> String {
         let next: String = form_urlencoded::byte_serialize(self.form.value("next").as_bytes()).collect();
         format!("/sign-in/provider?next={next}")
     }
 
-    /// Returns whether a form that was sent after its session had ended is shown after signing in.
+    /// Returns whether a form is shown after signing in, because its session had ended before it was sent.
     fn keeps_form(&self) -> bool {
         is_kept_address(self.form.value("next"))
     }
@@ -79,8 +80,13 @@ struct SessionsPage {
 }
 
 impl SessionsPage {
-    /// Returns whether the identity provider signed in the person of this session, so that they confirm who they are
-    /// there.
+    /// States how many sessions there are, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.sessions.len(), true, false, "sessions-order")
+    }
+
+    /// Returns whether the identity provider signed in the person of this session, so that the person confirms their
+    /// identity there.
     fn proves_at_provider(&self) -> bool {
         self.sessions.iter().any(|session| session.is_current && session.is_by_provider)
     }
@@ -117,8 +123,12 @@ pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAn
         .await
 }
 
-/// Signs in and opens a session. Failed attempts are counted by account and address.
-pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
+/// Signs in and opens a session. Failed attempts are counted by account and address. A form for another language is
+/// shown again, which is not an attempt.
+pub async fn open_session(mut request: PageRequest, body: Bytes) -> PageAnswer {
+    if let Some(language) = request.choose_language(&body) {
+        return request.show_in(language, body, |request, page, form| Ok(SignInPage::new(request, page, form))).await;
+    }
     let (limits, address, agent) = request.client();
     let form = request.form(&body);
     let known = form.as_ref().ok().cloned();
@@ -150,7 +160,9 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             form.note(&failure.error);
             form.set("password", "");
             let problem = failure.problem();
-            form.faults.push(("username".to_owned(), problem.title));
+            // Too many attempts, or a page that is too old, are no fault of what was typed.
+            let field = if matches!(failure.error, Error::SignInRefused { .. }) { "username" } else { "" };
+            form.faults.push((field.to_owned(), problem.title));
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
             request.show_to_anyone(move |request, page| Ok((status, SignInPage::new(request, page, form)))).await
         }
@@ -207,6 +219,7 @@ pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes
             form.set("password", "");
             form.set("again", "");
             let (status, form) = form.refused(error, page.language)?;
+            let form = attached(form, &page, &PasswordPage::new_password(&page));
             let nonce = page.nonce.clone();
             Ok(Page::html(status, &nonce, &PasswordPage { page, form, token }))
         })

@@ -1,4 +1,4 @@
-//! One-time codes for one's own account: switching them on with an authenticator app, off again, and recovery codes.
+//! One-time codes for one's own account: enabling them with an authenticator app, disabling them, and recovery codes.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -31,7 +31,7 @@ struct OneTimePage {
     enrolment: Option<Enrolment>,
     /// New recovery codes, which are shown once.
     codes: Option<Vec<String>>,
-    /// Fields that ask for the password and code again.
+    /// Fields for the password and code, required again.
     proof: Vec<Field>,
 }
 
@@ -60,7 +60,7 @@ impl OneTimePage {
         Page::html(status, &nonce, &self)
     }
 
-    /// Shows the page again with its faults; passwords are not shown again.
+    /// Shows the page again with its faults, without passwords.
     fn refused(
         app: &App,
         caller: &Caller,
@@ -71,7 +71,13 @@ impl OneTimePage {
         let (status, mut form) = form.refused(error, page.language)?;
         form.set("password", "");
         proof::forget(&mut form);
-        Ok(Self { enrolment, ..Self::new(app, caller, page, form)? }.show(status))
+        let mut shown = Self { enrolment, ..Self::new(app, caller, page, form)? };
+        let fields = shown.fields();
+        let field = |name: &str| fields.iter().chain(&shown.proof).find(|field| field.name == name);
+        let label = |name: &str| field(name).map(|field| field.label.clone());
+        shown.form = shown.form.clone().attach_faults(&shown.page, label);
+        fill(&mut shown.proof, &shown.form);
+        Ok(shown.show(status))
     }
 
     /// Shows new recovery codes.
@@ -85,7 +91,7 @@ fn enrolment(secret: &str, address: &str) -> Result<Enrolment, Error> {
     Ok(Enrolment { qr: totp::qr_path(address)?, secret: secret.to_owned(), address: address.to_owned() })
 }
 
-/// Shows whether sign-in asks for one-time codes.
+/// Shows whether one-time codes are enabled.
 pub async fn show(request: PageRequest) -> PageAnswer {
     request.show(|app, caller, page| OneTimePage::new(app, caller, page, Form::default())).await
 }
@@ -141,7 +147,7 @@ pub async fn renew_recovery_codes(request: PageRequest, body: Bytes) -> PageAnsw
         .await
 }
 
-/// Switches the codes off. Failed attempts are counted like those of signing in.
+/// Disables the codes. Failed attempts count like failed sign-ins.
 pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, _) = request.client();
     let hasher = request.acquire_hasher().await?;

@@ -1,7 +1,7 @@
 //! Common names of the browser and the system in a user agent. This is a table only; versions are not read.
 
-/// Signs of browsers in a user agent, each with the code of its name (`browser-CODE`). The first match counts, as most
-/// agents also name Chrome or Safari.
+/// Substrings of user agents by browser, each with the code of its name (`browser-CODE`). The first match counts,
+/// because most agents also name Chrome or Safari.
 const BROWSERS: &[(&str, &str)] = &[
     ("MicroMessenger", "wechat"),
     ("DingTalk", "dingtalk"),
@@ -24,7 +24,7 @@ const BROWSERS: &[(&str, &str)] = &[
     ("Safari/", "safari"),
 ];
 
-/// Signs of operating systems, each with the code of its name (`system-CODE`).
+/// Substrings of user agents by operating system, each with the code of its name (`system-CODE`).
 const SYSTEMS: &[(&str, &str)] = &[
     ("OpenHarmony", "harmony"),
     ("HarmonyOS", "harmony"),
@@ -38,7 +38,7 @@ const SYSTEMS: &[(&str, &str)] = &[
     ("Linux", "linux"),
 ];
 
-/// Returns the codes of a user agent's browser and system; `other` for unknown ones.
+/// Returns the codes of a user agent's browser and system; `other` if unknown.
 pub fn identify(agent: &str) -> (&'static str, &'static str) {
     let of = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| agent.contains(sign)).map_or("other", |(_, code)| *code)

@@ -1,5 +1,5 @@
 //! A batch on the payments desk: the check of the chosen payment requests, each line with its own decision, and the
-//! page of their results.
+//! page with the results.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -12,45 +12,31 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{self, FormValues};
 use crate::services::payments::batch::{
-    self, BatchLine, LineOutcome, PaymentBatchInput, PaymentLineInput, asks_for_proof, sum_of_lines,
+    self, BatchLine, Days, LineOutcome, PaymentBatchInput, PaymentLineInput, needs_proof, sum_of_lines,
 };
 use crate::services::payments::desk::DeskItem;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::failure::Failure;
-use crate::web::pages::actions::checks::{Condition, condition};
+use crate::web::pages::actions::checks::condition;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
+use crate::web::pages::payments::lines::{LEAVE, RETURN, ShownLine, fields, label, name_of, rows, seen};
 use crate::web::pages::payments::vouchers;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
-/// Address that takes a batch. It also shows the check of a treasury's file, and the result of a batch.
+/// Address that takes a batch. By GET it also shows the check of a treasury's file, and the result of a batch.
 const DECIDE: &str = "/payments/decide";
-/// Fields of these pages: the cells of the file, or the kept page that has them; and the mark of a result.
+/// Fields of these pages: the cells of the file, the kept page with the cells, and the mark of a result.
 const CELLS: &str = "cells";
 const TREASURY: &str = "treasury";
 const RESULT: &str = "result";
 /// Parameters of the check: the step, and each chosen payment request. A form repeats the step.
 const STEP: &str = "do";
 const CHOSEN: &str = "line";
-/// Decisions on a line beside the step itself.
-const RETURN: &str = "return";
-const LEAVE: &str = "leave";
-
-/// A line of the check with what is filled in for it.
-struct ShownLine {
-    line: BatchLine,
-    /// Names and values of its summary.
-    rows: Vec<(String, String)>,
-    /// Reason in words for which the step cannot be taken, whatever the checks found.
-    barred: Option<String>,
-    conditions: Vec<Condition>,
-    /// Fields of the line; empty where nothing can be decided.
-    fields: Vec<Field>,
-}
 
 #[derive(Template)]
 #[template(path = "payments/check.html")]
@@ -58,7 +44,7 @@ struct CheckPage {
     page: Shell,
     step: String,
     lines: Vec<ShownLine>,
-    /// Password and code, where the sum asks for them.
+    /// Password and code, if the sum requires them.
     proof: Vec<Field>,
     form: Form,
     /// Rows of the treasury's file that are not offered here.
@@ -71,10 +57,10 @@ struct CheckPage {
 pub(super) struct OtherRow {
     pub row: usize,
     pub voucher: String,
-    /// Amount in yuan; empty where it cannot be read.
+    /// Amount in yuan; empty if it cannot be read.
     pub amount: String,
     pub words: String,
-    /// Address of the payment for which the voucher is recorded.
+    /// Address of the payment with the recorded voucher.
     pub recorded: Option<String>,
 }
 
@@ -85,24 +71,17 @@ pub(super) struct PaidRow {
     pub on: String,
 }
 
-impl ShownLine {
-    /// Returns the names of the failing checks that the page shows, as its form sends them back.
-    fn seen(&self) -> String {
-        [SEEN].into_iter().chain(self.line.failing()).collect::<Vec<_>>().join(" ")
-    }
-}
-
 impl CheckPage {
     fn load(
         app: &App,
         caller: &Caller,
         mut page: Shell,
-        (step, ids): (&str, &[&str]),
+        (step, ids, days): (&str, &[&str], &Days),
         typed: Option<Form>,
     ) -> Result<Self, Error> {
-        let lines = batch::check(app, caller, step, ids)?;
+        let lines = batch::check(app, caller, step, (ids, days))?;
         let named = PaymentStep::parse(step).ok_or(Error::NotFound)?;
-        let needs_proof = asks_for_proof(app, caller, named, &lines)?;
+        let needs_proof = needs_proof(app, caller, named, &lines)?;
         let mut proof = if needs_proof { proof::fields(&page, caller) } else { Vec::new() };
         let shown = lines.into_iter().enumerate().map(|(place, line)| ShownLine {
             rows: rows(&page, &line),
@@ -134,7 +113,9 @@ impl CheckPage {
             return Ok(Self { page, step, lines: Vec::new(), proof: Vec::new(), form, others, treasury });
         }
         let ids: Vec<&str> = paid.iter().map(|row| row.payment.as_str()).collect();
-        let mut shown = Self::load(app, caller, page, (step, &ids), None)?;
+        let on = |row: &PaidRow| Some((row.payment.clone(), parse_date(&row.on).ok()?));
+        let days: Days = paid.iter().filter_map(on).collect();
+        let mut shown = Self::load(app, caller, page, (step, &ids, &days), None)?;
         for (place, (line, row)) in shown.lines.iter_mut().zip(&paid).enumerate() {
             for (name, value) in [("voucher", &row.voucher), ("on", &row.on)] {
                 let name = name_of(place, name);
@@ -148,14 +129,17 @@ impl CheckPage {
         Ok(Self { others, treasury, ..shown })
     }
 
-    /// Shows a form again as it was typed.
+    /// Shows a form again as typed.
     fn of_form(app: &App, caller: &Caller, page: Shell, mut form: Form) -> Result<Self, Error> {
         proof::forget(&mut form);
         let (step, ids) = (form.value(STEP).to_owned(), ids_of(&form));
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let treasury = form.value(TREASURY).to_owned();
         let here = page.here.clone();
-        let mut shown = Self::load(app, caller, page, (&step, &ids), Some(form))?;
+        let on =
+            |(place, id): (usize, &&str)| Some(((*id).to_owned(), parse_date(form.value(&name_of(place, "on"))).ok()?));
+        let days: Days = ids.iter().enumerate().filter_map(on).collect();
+        let mut shown = Self::load(app, caller, page, (&step, &ids, &days), Some(form))?;
         if shown.page.kept_form.is_some() && here.contains('?') {
             shown.page.here = here;
         }
@@ -171,7 +155,7 @@ impl CheckPage {
         self.lines.iter().any(|shown| !shown.fields.is_empty())
     }
 
-    /// States how many lines there are, on how many the step can be taken, and the sum of these.
+    /// States the number of lines, the number on which the step can be taken, and the sum of the latter.
     fn summary(&self) -> String {
         let open = self.lines.iter().filter(|shown| shown.line.may_be_taken()).count();
         let sum = sum_of_lines(self.lines.iter().map(|shown| &shown.line));
@@ -181,12 +165,12 @@ impl CheckPage {
     }
 }
 
-/// Leads to the check of the treasury's file, of which the cells are given as JSON.
+/// Redirects to the check of the treasury's file, given its cells as JSON.
 pub(super) fn lead_to_check(app: &App, caller: &Caller, cells: String) -> Result<Page, Error> {
     lead_to_page(app, caller, DECIDE, &[(CELLS.to_owned(), cells)])
 }
 
-/// Returns the cells of a treasury's file that a kept page has; none where it is no longer kept.
+/// Returns the cells of a treasury's file from a kept page; `None` if the page is no longer kept.
 fn cells_of(app: &App, caller: &Caller, kept: &str) -> Result<Option<String>, Error> {
     if kept.is_empty() {
         return Ok(None);
@@ -205,82 +189,10 @@ fn check_address(step: &str, ids: &[&str]) -> String {
     format!("/payments/check?{}", query.finish())
 }
 
-/// Returns the name of a field of a line, which is counted from 0.
-fn name_of(place: usize, field: &str) -> String {
-    format!("lines.{place}.{field}")
-}
-
-/// Mark before the names of the failing checks that a page showed, so that a form without them differs from one where
-/// all held.
-const SEEN: &str = "seen";
-
-/// Reads the names of the failing checks that the page of a form showed; `None` for a form that does not name them.
-fn seen(value: &str) -> Option<Vec<String>> {
-    let mut names = value.split(' ');
-    (names.next() == Some(SEEN)).then(|| names.map(str::to_owned).collect())
-}
-
 /// Returns the payment requests of a form, in the order of its lines.
 fn ids_of(form: &Form) -> Vec<String> {
     let ids = (0..=batch::MOST_LINES).map(|place| form.value(&name_of(place, "id")).to_owned());
     ids.take_while(|id| !id.is_empty()).collect()
-}
-
-/// Builds the summary of a line.
-fn rows(page: &Shell, line: &BatchLine) -> Vec<(String, String)> {
-    let item = &line.item;
-    let parties = [item.purchaser.name.as_str(), &item.contractor.name];
-    let account = line.account.as_ref().map(|account| {
-        (page.say("payment-account"), format!("{} · {} · {}", account.name, account.bank, account.number))
-    });
-    let due = item.due_on.map(|day| (page.say("payments-due"), page.day(&day)));
-    let first = [
-        (page.say("contracts-column-contract"), page.noted(&item.title, &item.number)),
-        (page.say("contracts-column-parties"), page.joined("document-list", &parties)),
-        (page.say("payment-kind"), page.word("payment-kind", item.kind)),
-        (page.say("payment-amount"), page.money(item.amount)),
-    ];
-    first.into_iter().chain(account).chain(due).collect()
-}
-
-/// Builds the fields of a line.
-fn fields(page: &Shell, step: PaymentStep, place: usize, line: &BatchLine) -> Vec<Field> {
-    let mut decisions: Vec<(String, String)> = Vec::new();
-    if line.may_be_taken() {
-        decisions.push((step.to_string(), page.word("act", step)));
-    }
-    if line.is_returnable {
-        decisions.push((RETURN.to_owned(), page.say("act-payment-return")));
-    }
-    if decisions.is_empty() {
-        return Vec::new();
-    }
-    decisions.push((LEAVE.to_owned(), page.say("batch-leave")));
-    let proposed = if line.may_be_taken() { step.as_str() } else { LEAVE };
-    let field = |name: &str, kind: FieldKind, label: &str| Field::new(name_of(place, name), kind, page.say(label));
-    let reason = field("reason", FieldKind::Line, "field-reason");
-    let hint = if line.may_be_taken() && line.needs_reason() { "batch-reason-needed" } else { "batch-reason-hint" };
-    let mut fields = vec![
-        field("do", FieldKind::Choice, "batch-decision").options(decisions).propose(proposed),
-        reason.hint(page.say(hint)),
-    ];
-    if line.may_be_taken() && step == PaymentStep::Pay {
-        fields.push(field("voucher", FieldKind::Line, "field-voucher"));
-        fields.push(field("on", FieldKind::Day, "field-on-pay").propose(page.today));
-    }
-    fields
-}
-
-/// Returns the label of a field in the list of faults, which names its line.
-fn label(page: &Shell, lines: &[ShownLine], proof: &[Field], name: &str) -> Option<String> {
-    if let Some(field) = proof.iter().find(|field| field.name == name) {
-        return Some(field.label.clone());
-    }
-    lines.iter().find_map(|shown| {
-        let field = shown.fields.iter().find(|field| field.name == name)?;
-        let item = &shown.line.item;
-        Some(page.noted(&field.label, format!("{} {}", item.number, item.name)))
-    })
 }
 
 /// Shows the chosen payment requests with their checks.
@@ -299,12 +211,12 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
                 }
             }
             let language = page.language;
-            match CheckPage::load(request.app(), caller, page, (step, &ids), None) {
+            match CheckPage::load(request.app(), caller, page, (step, &ids, &Days::new()), None) {
                 Ok(shown) => Ok(Page::html(StatusCode::OK, &nonce, &shown)),
                 Err(error) => {
                     let (status, form) = Form::default().refused(error, language)?;
                     let (page, step) = (request.shell(Some(caller)), step.to_owned());
-                    let nonce = page.nonce.clone();
+                    let (nonce, form) = (page.nonce.clone(), form.attach_faults(&page, |_| None));
                     let (lines, proof, others) = (Vec::new(), Vec::new(), Vec::new());
                     let treasury = String::new();
                     let shown = CheckPage { page, step, lines, proof, form, others, treasury };
@@ -315,8 +227,8 @@ pub async fn check(request: PageRequest, query: Query<Vec<(String, String)>>) ->
         .await
 }
 
-/// Decides the lines of a checked batch and leads to the result; a form with a fault is shown again, and nothing is
-/// decided.
+/// Decides the lines of a checked batch and redirects to the result. A form with a fault is shown again without any
+/// decision.
 pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     let proof = ProofCheck::begin_if_typed(&request, &body).await?;
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
@@ -331,7 +243,7 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     };
     let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
-        // A kept page without a notice is no form that waits to be sent.
+        // A kept page without a notice is not a form that waits to be sent.
         let is_page = page.notice.is_none();
         if is_page && !form.value(RESULT).is_empty() {
             return Ok(Page::html(StatusCode::OK, &nonce, &ResultPage::load(app, caller, page, &form)?));
@@ -348,7 +260,7 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
 fn carry_out(app: &App, caller: &Caller, form: &Form, proof: Option<&ProofCheck>) -> Result<Vec<LineOutcome>, Error> {
     let (step, ids) = (form.value(STEP), ids_of(form));
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let lines = batch::check(app, caller, step, &ids)?;
+    let lines = batch::check(app, caller, step, (&ids, &Days::new()))?;
     let input = read_lines(form, step, &lines)?;
     proof.map_or(Ok(()), |proof| proof.check(app, caller, form))?;
     batch::decide(app, caller, step, &input)
@@ -380,7 +292,7 @@ fn result_fields(step: &str, outcomes: Vec<LineOutcome>) -> FormValues {
     fields
 }
 
-/// Reads the decisions of a form; a line that is left for now has none.
+/// Reads the decisions of a form; a skipped line has none.
 fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBatchInput, Error> {
     let mut reader = FormReader::new(form);
     let mut decided = Vec::new();
@@ -399,7 +311,7 @@ fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBat
             returned,
             reason,
             voucher: pays.then(|| reader.required_text(&name_of(place, "voucher"))),
-            on: if pays { reader.optional(&name_of(place, "on"), parse_date) } else { None },
+            on: if pays { reader.prefilled(&name_of(place, "on"), parse_date) } else { None },
             seen: seen(form.value(&name_of(place, "seen"))),
         });
     }
@@ -414,7 +326,7 @@ struct RefusedLine {
     item: DeskItem,
     /// Reasons of the refusal.
     words: Vec<String>,
-    /// Address of the record that is the same, where the line repeats one.
+    /// Address of the identical record, if the line repeats one.
     existing: Option<String>,
 }
 
@@ -428,12 +340,12 @@ struct ResultPage {
 }
 
 impl ResultPage {
-    /// Shows a kept result, with the payment requests as they are now.
+    /// Shows a kept result with the current payment requests.
     fn load(app: &App, caller: &Caller, page: Shell, form: &Form) -> Result<Self, Error> {
         let (step, ids) = (form.value(STEP), ids_of(form));
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let (mut done, mut refused) = (Vec::new(), Vec::new());
-        for (place, line) in batch::check(app, caller, step, &ids)?.into_iter().enumerate() {
+        for (place, line) in batch::check(app, caller, step, (&ids, &Days::new()))?.into_iter().enumerate() {
             let value = |name: &str| form.value(&name_of(place, name));
             match PaymentState::parse(value("state")) {
                 Some(state) => done.push((line.item, state)),

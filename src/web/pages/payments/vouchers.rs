@@ -1,4 +1,4 @@
-//! The treasury's file of payments: the upload, and the check of what it matches, which a batch then records.
+//! The treasury's file of payments: the upload, and the check of its matches, which a batch then records.
 
 use actix_multipart::Multipart;
 use askama::Template;
@@ -28,7 +28,7 @@ impl UploadPage {
         self.page.joined("document-list", &labels)
     }
 
-    /// Returns the limit of the file in MB and in bytes, and that of its rows.
+    /// Returns the size limit of the file in MB.
     fn max_mb(&self) -> usize {
         MAX_BYTES / (1024 * 1024)
     }
@@ -52,7 +52,7 @@ pub async fn form(request: PageRequest) -> PageAnswer {
         .await
 }
 
-/// Reads a table and leads to the check of what a batch would record.
+/// Reads a table and redirects to the check of the resulting batch.
 pub async fn check(request: PageRequest, body: Multipart) -> PageAnswer {
     // What was read is kept, and matched whenever the check is shown. A table that cannot be matched is refused here.
     let take = |request: &PageRequest, caller: &Caller, sent: &SentTable| {
@@ -61,13 +61,14 @@ pub async fn check(request: PageRequest, body: Multipart) -> PageAnswer {
         treasury::match_table(request.app(), caller, table)?;
         batch::lead_to_check(request.app(), caller, cells)
     };
-    request.take_table(body, treasury::permit, take, |_, _, page, form| Ok(UploadPage { page, form })).await
+    let labels = ["treasury-file", "records-rows"];
+    request.take_table(body, labels, treasury::permit, take, |_, _, page, form| Ok(UploadPage { page, form })).await
 }
 
-/// Matches the table of a check and returns the payments that match, and the other rows.
+/// Matches the table of a check and returns the matching payments and the remaining rows.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a table that cannot be matched; `NotFound` for one that was not kept by this page.
+/// `Forbidden`; `Refused` for a table that cannot be matched; `NotFound` for a table that this page did not keep.
 pub(super) fn matches(
     app: &App,
     caller: &Caller,

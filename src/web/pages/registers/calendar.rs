@@ -1,5 +1,5 @@
-//! The working calendar as a page: the known years, the days of one of them, and the import of a year from a file. An
-//! import is first shown with its changes and carried out only when the person confirms it.
+//! The working calendar as a page: the known years, the days of one year, and the import of a year from a file. An
+//! import is first shown with its changes and carried out only after a confirmation.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
+use crate::services::identity::kept_forms::{self, SENT_FORM_FIELD};
 use crate::services::registry::calendar::{
     self, CalendarChange, CalendarDay, CalendarInput, CalendarYear, CalendarYears,
 };
@@ -21,8 +22,8 @@ use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
 use crate::web::pages::request::{FileForm, Page, PageAnswer, PageRequest, lead_to_page};
-use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::pages::shell::{Shell, Unsent};
+use crate::web::query::PageQuery;
 use crate::web::request::read_json;
 
 /// Maximum size in bytes of an uploaded form with a year's file.
@@ -75,7 +76,7 @@ impl CalendarPage {
         Ok(Self { page, held, year, months, may_import, form, pending: None, done: None })
     }
 
-    /// Returns whether a year is the one shown.
+    /// Returns whether a year is the displayed one.
     fn is_shown(&self, other: &CalendarYear) -> bool {
         self.year.as_ref().is_some_and(|year| year.year == other.year)
     }
@@ -114,7 +115,7 @@ fn months(year: &CalendarYear) -> Vec<Month> {
 }
 
 /// Shows a year of the calendar.
-pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, query: PageQuery<YearQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let typed = Some(query.year.as_str()).filter(|typed| !typed.is_empty());
@@ -129,14 +130,19 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
         .await
 }
 
-/// Reads a file with a year and leads to the changes that importing it would make. A form for another language is shown
-/// again; its file has to be chosen again.
+/// Reads a file with a year and redirects to the changes that its import would make. A form for another language is
+/// shown again without its file, which must be chosen again.
 pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
     let FileForm { file, form: typed, read, show_in, .. } =
-        request.read_file_form(body, MAX_BYTES, calendar::authorize_import).await?;
+        match request.read_file_form(body, ("/calendar", MAX_BYTES), calendar::authorize_import).await? {
+            Ok(form) => form,
+            Err(kept) => return Ok(kept),
+        };
     request
         .answer(move |request, caller| {
-            let (app, page) = (request.app(), request.shell(Some(caller)));
+            let (app, mut page) = (request.app(), request.shell(Some(caller)));
+            let sent_form = typed.filled(SENT_FORM_FIELD);
+            sent_form.iter().for_each(|id| page.show_kept_form(id));
             let nonce = page.nonce.clone();
             if show_in.is_some() {
                 let shown = CalendarPage::new(app, caller, page, None, typed)?;
@@ -151,6 +157,7 @@ pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
             match found {
                 Ok(input) => {
                     let content = serde_json::to_string(&input).map_err(|error| Error::Internal(error.to_string()))?;
+                    sent_form.iter().try_for_each(|id| kept_forms::discard(app, caller, id))?;
                     lead_to_page(app, caller, "/calendar", &[("content".to_owned(), content)])
                 }
                 Err(error) => {
@@ -179,8 +186,13 @@ pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
             }
         }
     };
-    let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
+    let show = |app: &App, caller: &Caller, mut page: Shell, form: Form| {
         let nonce = page.nonce.clone();
+        if form.value("content").is_empty() {
+            // The form of the file, which was kept when its session had ended.
+            page.notice = page.notice.map(|_| Unsent::SessionEndedWithFiles);
+            return Ok(Page::html(StatusCode::OK, &nonce, &CalendarPage::new(app, caller, page, None, form)?));
+        }
         let input = read_json::<CalendarInput>(form.value("content").as_bytes())?;
         let change = calendar::check(app, caller, &input)?;
         let shown = CalendarPage::new(app, caller, page, Some(change.year), form.clone())?;
@@ -190,11 +202,13 @@ pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
     request.take_form(body, act, show).await
 }
 
-/// Adds the faults to the form. Every fault except one of the notice is shown at the file.
+/// Adds the faults to the form. Every fault except a fault of the notice is shown at the file.
 fn refused(form: Form, error: Error, page: &Shell) -> Result<(StatusCode, Form), Error> {
     let (status, mut form) = form.refused(error, page.language)?;
     for (name, _) in form.faults.iter_mut().filter(|(name, _)| !name.is_empty() && name != "notice") {
         *name = "file".to_owned();
     }
-    Ok((status, form))
+    let labels = [("file", "calendar-file"), ("notice", "calendar-notice")];
+    let label = |name: &str| labels.iter().find(|(field, _)| *field == name).map(|(_, key)| page.say(key));
+    Ok((status, form.attach_faults(page, label)))
 }

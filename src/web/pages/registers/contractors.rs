@@ -1,5 +1,5 @@
 //! Register of contractors: the organisations that render services, each under its credit code. Their proposed payee
-//! accounts have a register of their own.
+//! accounts are a separate register.
 
 use crate::app::App;
 use crate::domain::codes::ContractorKind;
@@ -48,7 +48,7 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     }))
 }
 
-/// Builds the cell of a credit code, which leads to the contractor's record for those who may read it.
+/// Builds the cell of a credit code, with a link to the contractor's record for readers with the right.
 fn code_cell(code: &str, may_read_record: bool) -> Cell {
     if !may_read_record {
         return code.to_owned().into();

@@ -50,7 +50,7 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     }))
 }
 
-/// Returns the last day of a delegation, or in words that it ended before it had one.
+/// Returns the last day of a delegation, or a note that it ended before it began.
 fn last_day(page: &Shell, found: &DelegationView) -> Cell {
     match (found.from_on - found.until_on).num_days() {
         ..=0 => found.until_on.into(),
@@ -83,7 +83,7 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let mut reader = FormReader::new(form);
     let seat = reader.required("seat", parse_seat);
     let deputy = reader.required_text("deputy");
-    let from_on = reader.optional("from_on", parse_date);
+    let from_on = reader.prefilled("from_on", parse_date);
     let until_on = reader.required("until_on", parse_date);
     let input = seat.zip(until_on).map(|((organisation, role), until_on)| DelegationInput {
         holder: None,

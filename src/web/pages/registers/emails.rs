@@ -12,11 +12,11 @@ use crate::web::pages::shell::Shell;
 
 /// The register.
 pub const REGISTER: Register = Register {
-    name: "letters",
+    name: "emails",
     read: Action::ManageEmails,
     columns: &[
         Column::short("created_at"),
-        Column::text("letter"),
+        Column::text("email-kind"),
         Column::short("contract"),
         Column::long("to"),
         Column::short("state"),
@@ -34,10 +34,10 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
         let may_retry = found.state == EmailState::Dead;
         let cells = [
             ("created_at", found.created_at.into()),
-            ("letter", page.word("letter", found.kind).into()),
+            ("email-kind", page.word("email-kind", found.kind).into()),
             ("contract", contract(found.number)),
             ("to", format!("{} <{}>", found.to, found.address).into()),
-            ("state", page.word("letter-state", found.state.as_str()).into()),
+            ("state", page.word("email-state", found.state.as_str()).into()),
             ("attempts", found.attempts.to_string().into()),
             ("answer", found.answer.into()),
         ];

@@ -1,15 +1,18 @@
 //! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
-//! actions on rows, limited to the caller's rights. They are listed in one table (`table::REGISTERS`), one file for
-//! each.
+//! actions on rows, limited to the caller's rights. The registers are listed in one table (`table::REGISTERS`), with
+//! one file for each.
 
 mod accounts;
 mod appropriations;
+mod approval_rules;
+mod budget_changes;
 pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
 mod organisations;
 mod people;
+mod purchase_plans;
 mod regions;
 mod register;
 mod services;
@@ -23,13 +26,13 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::domain::policy::{Action, role_may};
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{self, Paged};
 use crate::services::shared::tables::{MAX_ROWS, Table, TableFile, load_all, write_file};
 use crate::web::pages::exports;
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAction};
 use crate::web::pages::registers::table::REGISTERS;
@@ -40,7 +43,7 @@ use crate::web::query::Query;
 /// Rows on a page.
 const PAGE_SIZE: i64 = 50;
 
-/// Actions on rows; the words of their confirmations are `row-done-NAME`.
+/// Actions on rows; the messages of their confirmations are `row-done-NAME`.
 const ROW_ACTIONS: &[&str] = &[
     "approve",
     "refuse",
@@ -53,12 +56,13 @@ const ROW_ACTIONS: &[&str] = &[
     "reset-asked",
     "unbind-identity",
     "retry",
+    "cancel",
 ];
 
 /// Name of adding a row in addresses.
 const ADD: &str = "add";
 
-/// Changes that ask for the password and code again: who acts for someone, and where money is paid to.
+/// Changes that require the password and code again: representation of a person, and payee accounts.
 const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")];
 
 fn is_proved(register: &str, what: &str) -> bool {
@@ -74,7 +78,7 @@ struct HomePage {
     beside: Vec<&'static str>,
 }
 
-/// Pages listed with the registers, each at `/NAME` with the right to see it.
+/// Pages listed with the registers, each at `/NAME` with the right to see the page.
 const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
@@ -90,30 +94,30 @@ struct ListPage {
     rows: Vec<Row>,
     next: Option<String>,
     is_first: bool,
-    /// Set where the caller may act on rows.
+    /// True if the caller may act on rows.
     may_act: bool,
     fields: Vec<Field>,
     form: Form,
     /// Confirmation of the change just made.
     done: Option<String>,
-    /// Fields for password and code, of actions that ask for them.
+    /// Fields for the password and code, for actions that require them.
     proof: Vec<Field>,
 }
 
 impl ListPage {
-    /// Returns whether the form that adds a row is shown open: it has faults, or was kept.
+    /// Returns whether the form that adds a row is expanded: it has faults, or was kept.
     fn is_add_open(&self) -> bool {
         let is_kept = |field: &Field| self.page.notice.is_some() && !field.value.is_empty();
         self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
-    /// Returns the fields that an action on a row asks for besides a reason, each with its id there and its fault.
+    /// Returns the fields of an action on a row besides the reason, each with its element id and its fault.
     fn proof_of(&self, row: &Row, action: &RowAction) -> Vec<(&Field, String)> {
         let asked = if is_proved(self.register.name, action.name) { self.proof.as_slice() } else { &[] };
         asked.iter().map(|field| (field, format!("{}-{}", field.name, row.id))).collect()
     }
 
-    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
@@ -125,7 +129,7 @@ impl ListPage {
         exports::links(&self.address_at(""))
     }
 
-    /// States how many rows there are, where they fit on one page, and how they are sorted.
+    /// States the number of rows, if they fit on one page, and their order.
     fn summary(&self) -> String {
         self.page.counted(self.rows.len(), self.is_first, self.next.is_some(), "registers-order")
     }
@@ -136,7 +140,7 @@ impl ListPage {
         column.map(|column| row.cell(column.name).words(&self.page)).unwrap_or_default()
     }
 
-    /// Confirms a change, with the name of its row if that is among those shown; nothing for an unknown change.
+    /// Confirms a change, with the name of its row if the row is shown; `None` for an unknown change.
     fn confirmation(&self, act: &str, id: &str) -> Option<String> {
         let done = match act {
             ADD if self.register.add.is_some() => self.page.say_of("register", self.register.name, "added"),
@@ -180,13 +184,15 @@ pub async fn home(request: PageRequest) -> PageAnswer {
 fn list_page(
     app: &App,
     caller: &Caller,
-    page: Shell,
+    mut page: Shell,
     register: &'static Register,
     cursor: &str,
     (typed, searched): (Option<Form>, &Form),
 ) -> Result<ListPage, Error> {
-    let part = paging::Page { limit: PAGE_SIZE, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
-    let Paged { items: rows, next } = (register.rows)(app, caller, &page, &part)?;
+    let after = Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty());
+    let mut part = paging::Page { limit: PAGE_SIZE, after };
+    let load = |page: &Shell, part: &paging::Page| (register.rows)(app, caller, page, part);
+    let Paged { items: rows, next } = part_or_first(&mut page, &mut part, load)?;
     let mut fields = match register.add.filter(|add| holds_right(caller, add.right)) {
         Some(add) => (add.fields)(app, caller, &page, typed.as_ref().unwrap_or(searched))?,
         None => Vec::new(),
@@ -212,7 +218,7 @@ fn list_page(
         fill(&mut fields, &form);
     }
     let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
-    let is_first = cursor.is_empty();
+    let is_first = part.after.is_none();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
 
@@ -235,19 +241,18 @@ fn file(
     write_file(&table, format, page.today)
 }
 
-/// Shows a register. The query names the part of the list, the change to confirm, and what the page's script has typed
-/// into a field with suggestions.
+/// Shows a register. The query has the cursor of the list, the change to confirm, and the text that the page's script
+/// sends from a field with suggestions.
 pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
-    if let Some(format) = Form::new(query.0.clone()).filled("format") {
-        let work = move |app: &App, caller: &Caller, page: &Shell| {
-            let unknown = || Error::malformed("format", Message::new("unknown-filter"));
-            file(app, caller, page, find(&name)?, FileFormat::parse(&format).ok_or_else(unknown)?)
-        };
+    let query = Form::new(query.into_inner());
+    let asked = query.filled("format");
+    if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
+        let work = move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, find(&name)?, format);
         return exports::answer(request, work).await;
     }
     request
-        .show(move |app, caller, page| {
-            let query = Form::new(query.into_inner());
+        .show(move |app, caller, mut page| {
+            asked.iter().for_each(|_| page.tell_unread("format"));
             let shown = list_page(app, caller, page, find(&name)?, query.value("cursor"), (None, &query))?;
             Ok(ListPage { done: shown.confirmation(query.value("done"), query.value("of")), ..shown })
         })
@@ -284,7 +289,7 @@ fn at_row(error: Error, id: &str) -> Error {
     Error::Refused { rule, errors }
 }
 
-/// Changes a register, or one of its rows, and shows it again.
+/// Changes a register or one of its rows, and shows the register again.
 async fn apply_change(
     request: PageRequest,
     (name, what, row): (String, String, Option<String>),

@@ -1,5 +1,5 @@
-//! Register of people and their seats. A seat is a role in an organisation from one day to another; what it allows is
-//! said by `domain::policy`.
+//! Register of people and their seats. A seat is a role in an organisation from one day to another; its rights are in
+//! `domain::policy`.
 
 use crate::app::App;
 use crate::domain::codes::{Language, Role};
@@ -105,7 +105,7 @@ fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form
     Ok(describe_outcome(people::apply_action(app, caller, id, action, &input)?))
 }
 
-/// Describes a link or reset that is waiting for a second administrator.
+/// Describes the state of a link or reset that awaits a second administrator.
 fn describe_outcome(changed: PersonAdded) -> Done {
     let instead = match (changed.link, changed.codes) {
         (Some(LinkState::Asked), _) => Some("link-asked"),

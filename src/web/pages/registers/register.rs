@@ -19,14 +19,14 @@ pub const REASON: &str = "reason-";
 /// Loads a page of a register's rows for a caller.
 pub type LoadRows = fn(&App, &Caller, &Shell, &Page) -> Result<Paged<Row>, Error>;
 
-/// Builds the fields of a form that adds a row, for a caller and what they typed.
+/// Builds the fields of a form that adds a row, given the caller and the typed values.
 pub type BuildFields = fn(&App, &Caller, &Shell, &Form) -> Result<Vec<Field>, Error>;
 
-/// A register. Its words are `register-NAME`, those of a column `column-COLUMN`.
+/// A register. Its messages are `register-NAME`, and `column-COLUMN` for a column.
 pub struct Register {
     /// Name in addresses.
     pub name: &'static str,
-    /// Right to read it.
+    /// Right to read the register.
     pub read: Action,
     /// Columns, the first of which identifies a row's card.
     pub columns: &'static [Column],
@@ -45,7 +45,7 @@ pub struct Register {
 pub struct AddForm {
     /// Right to add.
     pub right: Action,
-    /// Builds the fields; suggestions follow what was typed.
+    /// Builds the fields; suggestions follow the typed text.
     pub fields: BuildFields,
     /// Reads the form and calls the service.
     pub submit: fn(&App, &Caller, &Form) -> Result<Done, Error>,
@@ -64,7 +64,7 @@ pub struct RowActions {
 pub struct Done {
     /// Identifier of the row.
     pub id: String,
-    /// Name of the result, where it is not what was asked; its words are `row-done-NAME`.
+    /// Name of the result, if it differs from the action; its message is `row-done-NAME`.
     pub instead: Option<&'static str>,
 }
 
@@ -93,7 +93,7 @@ pub enum ColumnKind {
 pub struct Column {
     /// Name; its heading is `column-NAME`.
     pub name: &'static str,
-    /// Setting of its cells.
+    /// Format of its cells.
     pub kind: ColumnKind,
 }
 
@@ -118,12 +118,12 @@ impl Column {
         Self { name, kind: ColumnKind::Long }
     }
 
-    /// Returns the class of the heading, with a blank before it.
+    /// Returns the CSS class of the heading, with a leading blank.
     pub fn heading_class(&self) -> &'static str {
         if self.kind == ColumnKind::Amount { " number" } else { "" }
     }
 
-    /// Returns the class of the cells, with a blank before it.
+    /// Returns the CSS class of the cells, with a leading blank.
     pub fn cell_class(&self) -> &'static str {
         match self.kind {
             ColumnKind::Text => "",
@@ -155,7 +155,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Returns the value in words.
+    /// Returns the value as text.
     pub fn words(&self, page: &Shell) -> String {
         match self {
             Self::Text(words) | Self::Link { words, .. } => words.clone(),
@@ -208,15 +208,15 @@ impl From<DateTime<Utc>> for Cell {
     }
 }
 
-/// Shown in a column for which a row has no cell.
+/// Cell for a column that a row does not have.
 static EMPTY: Cell = Cell::Text(String::new());
 
 /// An action that is offered on a row.
 #[derive(Debug, Clone, Copy)]
 pub struct RowAction {
-    /// Name in addresses; its words are `row-act-NAME`.
+    /// Name in addresses; its message is `row-act-NAME`.
     pub name: &'static str,
-    /// Set where a reason must be given.
+    /// True if a reason is required.
     pub needs_reason: bool,
 }
 
@@ -238,7 +238,7 @@ pub struct Row {
     /// Identifier of the row.
     pub id: String,
     cells: Vec<(&'static str, Cell)>,
-    /// Actions that can be taken on it now.
+    /// Actions that can be taken on the row now.
     pub actions: Vec<RowAction>,
 }
 

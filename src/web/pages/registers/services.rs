@@ -1,5 +1,5 @@
-//! Register of the catalogue of services: what contracts may buy, with unit and standard. Contracts keep their own
-//! wording.
+//! Register of the catalogue of services: the services that contracts may buy, with unit and standard. Contracts keep
+//! their own wording.
 
 use crate::app::App;
 use crate::domain::policy::Action;

@@ -1,4 +1,4 @@
-//! Every register, in the order of the overview page, and the fields that several of them have.
+//! Every register, in the order of the overview page, and the fields shared by several registers.
 
 use crate::app::App;
 use crate::error::{Error, Message};
@@ -9,14 +9,17 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, contractors as sellers, delegations, emails, organisations as bureaus, people, regions,
-    services,
+    accounts, appropriations, approval_rules, budget_changes, contractors as sellers, delegations, emails,
+    organisations as bureaus, people, purchase_plans, regions, services,
 };
 use crate::web::pages::shell::Shell;
 
 /// The registers.
 pub const REGISTERS: &[Register] = &[
     appropriations::REGISTER,
+    purchase_plans::REGISTER,
+    budget_changes::REGISTER,
+    approval_rules::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
@@ -27,7 +30,7 @@ pub const REGISTERS: &[Register] = &[
     emails::REGISTER,
 ];
 
-/// Returns the name of a code, among names by code; empty for none.
+/// Returns the name of a code, looked up in pairs of code and name; empty without a code.
 pub fn named(names: &[(String, String)], code: Option<String>) -> String {
     let code = code.unwrap_or_default();
     let name = names.iter().find(|(known, _)| *known == code).map(|(_, name)| name.clone());
@@ -39,7 +42,7 @@ pub fn line(page: &Shell, name: &str) -> Field {
     Field::named(page, name, FieldKind::Line)
 }
 
-/// Builds a field for a bureau, named by code or name, with suggestions by what was typed. Those near the bureau with
+/// Builds a field for a bureau, entered by code or name, with suggestions for the typed text. Bureaus near the one with
 /// the code `near` come first.
 pub fn bureau_field(
     app: &App,
@@ -52,7 +55,7 @@ pub fn bureau_field(
     Ok(named_field(page, name, found.into_iter().map(|bureau| (bureau.code, bureau.name)).collect()))
 }
 
-/// Builds a field for a bureau or a contractor, named by code or name, with suggestions by what was typed.
+/// Builds a field for a bureau or a contractor, entered by code or name, with suggestions for the typed text.
 pub fn party_field(app: &App, caller: &Caller, page: &Shell, name: &str, typed: &Form) -> Result<Field, Error> {
     let bureaus = organisations::suggest(app, caller, None, typed.value(name), "")?.items;
     let bureaus = bureaus.into_iter().map(|bureau| (bureau.code, bureau.name));
@@ -61,7 +64,7 @@ pub fn party_field(app: &App, caller: &Caller, page: &Shell, name: &str, typed: 
     Ok(named_field(page, name, bureaus.chain(contractors).collect()))
 }
 
-/// Builds a field for a region, named by code or name, with suggestions by what was typed.
+/// Builds a field for a region, entered by code or name, with suggestions for the typed text.
 pub fn region_field(app: &App, caller: &Caller, page: &Shell, name: &str, typed: &Form) -> Result<Field, Error> {
     let found = organisations::suggest_regions(app, caller, typed.value(name))?.items;
     Ok(named_field(page, name, found.into_iter().map(|region| (region.code, region.name)).collect()))
@@ -72,12 +75,12 @@ fn named_field(page: &Shell, name: &str, found: Vec<(String, String)>) -> Field 
     field.live().hint(page.say("field-named-hint"))
 }
 
-/// Reads a bureau that was named by code or name, and returns its code.
+/// Reads a bureau entered by code or name, and returns its code.
 pub fn read_bureau(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>, name: &str) -> Result<String, Error> {
     read_named(reader, name, |named| Ok(organisations::find_named(app, caller, named)?.map(|bureau| bureau.code)))
 }
 
-/// Reads a bureau or contractor that was named by code or name, and returns its code.
+/// Reads a bureau or contractor entered by code or name, and returns its code.
 pub fn read_party(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>, name: &str) -> Result<String, Error> {
     read_named(reader, name, |named| match organisations::find_named(app, caller, named)? {
         Some(bureau) => Ok(Some(bureau.code)),
@@ -85,7 +88,7 @@ pub fn read_party(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>,
     })
 }
 
-/// Reads a region that was named by code or name, and returns its code; nothing for an empty field.
+/// Reads a region entered by code or name, and returns its code; `None` for an empty field.
 pub fn read_region(
     app: &App,
     caller: &Caller,
@@ -115,7 +118,7 @@ fn read_named(
     Ok(code.unwrap_or_default())
 }
 
-/// Reads the reason of an action on a row; the service says whether it needs one.
+/// Reads the reason of an action on a row; the service decides if one is required.
 pub fn read_reason(form: &Form) -> Option<String> {
     FormReader::new(form).optional_text("reason")
 }

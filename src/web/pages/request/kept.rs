@@ -1,8 +1,8 @@
-//! Forms whose session has ended: the form is kept, and after signing in the page shows it again as it was typed. A form
+//! Forms whose session has ended: the form is kept, and after signing in the page shows the form again as typed. A form
 //! that is to be shown in another language is shown again at once.
 //!
-//! A page that answers a form, other than the form itself with its faults, is kept too, and the answer leads to it: so it
-//! can be reloaded and read in another language.
+//! A page that answers a form, other than the form itself with its faults, is kept too, and the answer redirects to it,
+//! so that the page can be reloaded and read in another language.
 //!
 //! The address that takes a form by POST shows the kept form by GET, with `?kept=ID` (see `routes::configure_pages`).
 
@@ -16,7 +16,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
 use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
-use crate::web::pages::failure::FORM_OF_ANOTHER;
+use crate::web::pages::failure::{FORM_OF_ANOTHER, typed_words};
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::kept_forms::SentPage;
 use crate::web::pages::request::{
@@ -24,21 +24,22 @@ use crate::web::pages::request::{
 };
 use crate::web::pages::shell::{Shell, Unsent};
 
-/// Field that is sent where Enter was pressed in a field, which must not send half a form.
-const ENTER_FIELD: &str = "enter";
-/// Field that is sent by the button for another language, which is its value: the form is shown again in it.
+/// Field that is sent when Enter was pressed in a text field; such a form may be incomplete and is shown again.
+pub(super) const ENTER_FIELD: &str = "enter";
+/// Field that the button for another language sends, with the language as its value: the form is shown again in that
+/// language.
 pub const SHOW_IN_FIELD: &str = "show_in";
-/// Parameter of an address that names a kept form.
+/// Query parameter with the identifier of a kept form.
 const KEPT: &str = "kept";
-/// Parameter of the address of a kept page that answers a form.
+/// Query parameter of a kept page that answers a form.
 const ANSWER: &str = "answer";
 
-/// Returns whether a request asks for a kept form.
-pub fn asks_for_kept_form(context: &GuardContext<'_>) -> bool {
+/// Returns whether a request is for a kept form.
+pub fn names_kept_form(context: &GuardContext<'_>) -> bool {
     kept_form_id(context.head().uri.query()).is_some()
 }
 
-/// Returns the identifier of the kept form that a query names.
+/// Returns the identifier of the kept form in a query.
 pub fn kept_form_id(query: Option<&str>) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(name, _)| name == KEPT).map(|(_, id)| id.into_owned())
@@ -54,7 +55,8 @@ pub fn kept_address(path: &str, id: &str) -> String {
     format!("{path}?{KEPT}={id}")
 }
 
-/// Keeps what a page is made from that answers a form sent to a path, and leads to the page.
+/// Stores the values that a page answering a form is built from, and redirects to the page. The form was sent to
+/// `path`.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
@@ -71,20 +73,45 @@ fn chosen_language(body: &[u8]) -> Option<Language> {
 }
 
 impl PageRequest {
-    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose
-    /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field or by
-    /// the button for another language.
+    /// Returns the language in which a form is to be shown again, which is then that of the answer.
+    pub fn choose_language(&mut self, body: &[u8]) -> Option<Language> {
+        let chosen = chosen_language(body);
+        self.language = chosen.or(self.language);
+        chosen
+    }
+
+    /// Shows a form that anyone may send in the language that its button chose, with what was typed.
     ///
     /// # Errors
-    /// The CSRF token is wrong; errors of the work.
+    /// The CSRF token is wrong; errors of `again`.
+    pub async fn show_in<T: Template>(
+        self,
+        language: Language,
+        body: Bytes,
+        again: impl FnOnce(&Self, Shell, Form) -> Result<T, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.answer_anyone_with_token(move |request, shell| {
+            let form = request.form(&body)?;
+            let nonce = shell.nonce.clone();
+            let shown = Page::html(StatusCode::OK, &nonce, &again(request, shell, form)?);
+            Ok(shown.in_language(&request.app, Some(language)))
+        })
+        .await
+    }
+
+    /// Answers a form of a signed-in person; under its idempotency key the form takes effect once. A form whose session
+    /// has ended is kept, and `again` shows the form after signing in. `again` also shows a form that was sent by Enter
+    /// in a field or by the button for another language.
+    ///
+    /// # Errors
+    /// The CSRF token is wrong; errors of `work`.
     pub async fn take_form(
         mut self,
         body: Bytes,
         act: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        let chosen = chosen_language(&body);
-        self.language = chosen.or(self.language);
+        let chosen = self.choose_language(&body);
         self.run_blocking(move |request| {
             if let Some(id) = &request.kept {
                 return request.show_kept_form(id, again);
@@ -93,6 +120,7 @@ impl PageRequest {
                 Ok(caller) => match request.form(&body) {
                     Ok(form) => {
                         let mut caller = caller;
+                        let typed = typed_words(form.values());
                         let hash = request_hash(&request.line, None, &body);
                         check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
                         let sent_form = form.filled(SENT_FORM_FIELD);
@@ -111,11 +139,12 @@ impl PageRequest {
                             // Nothing is done twice if the form was sent before and its answer was lost.
                             shell.key = form.filled(KEY_FIELD).unwrap_or(shell.key);
                             let shown = again(&request.app, &caller, shell, form);
-                            let shown = shown.map_err(|error| request.failed(error, Some(&caller)))?;
+                            let shown =
+                                shown.map_err(|error| request.failed(error, Some(&caller)).with_typed(typed))?;
                             return Ok(shown.in_language(&request.app, chosen));
                         }
                         return act(&request.app, &caller, shell, form)
-                            .map_err(|error| request.failed(error, Some(&caller)));
+                            .map_err(|error| request.failed(error, Some(&caller)).with_typed(typed));
                     }
                     Err(error) => (error, Some(caller)),
                 },
@@ -126,8 +155,8 @@ impl PageRequest {
         .await
     }
 
-    /// Answers a form like [`take_form`](Self::take_form): `act` carries it out and returns the next page's address.
-    /// If a rule refuses, `again` shows the form as it was typed, with its faults.
+    /// Answers a form like [`take_form`](Self::take_form): `act` carries out the form and returns the next page's
+    /// address. If a rule refuses, `again` shows the form as typed, with its faults.
     ///
     /// # Errors
     /// The CSRF token is wrong; errors that the person cannot correct in the form.
@@ -153,13 +182,14 @@ impl PageRequest {
         self.take_form(body, act, show).await
     }
 
-    /// Returns the person to whom the page of a form was shown, if this browser showed it and no other site sent it.
+    /// Returns the person for whom the page of a form was rendered, if this browser showed the page and no other site
+    /// sent the form.
     pub fn form_owner(&self, csrf_token: &str) -> Option<FormOwner> {
         let (_, mark) = csrf_token.split_once('.').filter(|_| !self.is_cross_site)?;
         kept_forms::verify_mark(&self.app, self.browser.as_deref()?, mark)
     }
 
-    fn show_kept_form(
+    pub(super) fn show_kept_form(
         &self,
         id: &str,
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
@@ -184,7 +214,7 @@ impl PageRequest {
     /// Keeps a form that was refused because its session has ended, and redirects to signing in or back to the form.
     ///
     /// # Errors
-    /// The error that refused the form, where the form cannot be kept or belongs to a person who is not the caller.
+    /// The error that refused the form, if the form cannot be kept or belongs to a person other than the caller.
     fn keep_form(&self, values: FormValues, error: Error, caller: Option<&Caller>) -> Result<Page, PageFailure> {
         let is_readable = values.len() <= MAX_FIELDS
             && values.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
@@ -215,7 +245,7 @@ impl PageRequest {
     /// Keeps a form of its owner for the page at a path; see [`keep_form`](Self::keep_form).
     ///
     /// # Errors
-    /// As there.
+    /// Errors of [`keep_form`](Self::keep_form).
     fn keep_form_of(
         &self,
         owner: &FormOwner,
@@ -230,7 +260,7 @@ impl PageRequest {
             _ => false,
         };
         if !has_session_ended {
-            return Err(self.failed(error, caller));
+            return Err(self.failed(error, caller).with_typed(typed_words(values)));
         }
         let id = kept_forms::keep_form(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
         let address = kept_address(path, &id);

@@ -7,29 +7,32 @@ use crate::error::Error;
 use crate::services::identity::caller::{Caller, IdempotencyKey};
 use crate::services::identity::kept_forms::KEY_FIELD;
 use crate::web::api::multipart;
-use crate::web::pages::request::kept::SHOW_IN_FIELD;
+use crate::web::pages::request::kept::{ENTER_FIELD, SHOW_IN_FIELD};
 use crate::web::pages::request::{CSRF_FIELD, PageFailure, PageRequest, check_key};
 
-/// The fields with which a form with files begins.
+/// The leading fields of a form with files.
 #[derive(Debug, Clone)]
 pub struct LeadingFields {
     pub csrf_token: String,
     pub key: String,
-    /// Language in which the form is shown again instead of being carried out.
+    /// Language in which to show the form again instead of carrying it out.
     pub show_in: Option<Language>,
+    /// True if Enter was pressed in a field, which must not send half a form.
+    pub is_entered: bool,
 }
 
 impl PageRequest {
-    /// Reads the fields with which a form with files begins. If they name a language, the answer is in that language.
+    /// Reads the leading fields of a form with files. A language among them becomes the language of the answer.
     ///
     /// # Errors
-    /// `Unsupported` if the body is not a multipart form; `Forbidden` for a form that does not begin with them.
+    /// `Unsupported` if the body is not a multipart form; `Forbidden` for a form without the leading fields.
     pub async fn read_leading(&mut self, body: &mut Multipart) -> Result<LeadingFields, Error> {
-        let (show_in, [csrf_token, key]) =
-            multipart::read_leading(body, SHOW_IN_FIELD, [CSRF_FIELD, KEY_FIELD]).await?;
-        let show_in = show_in.and_then(|code| Language::parse(&code));
+        let buttons = [SHOW_IN_FIELD, ENTER_FIELD];
+        let (button, [csrf_token, key]) = multipart::read_leading(body, &buttons, [CSRF_FIELD, KEY_FIELD]).await?;
+        let (name, value) = button.unwrap_or_default();
+        let show_in = Language::parse(&value).filter(|_| name == SHOW_IN_FIELD);
         self.language = show_in.or(self.language);
-        Ok(LeadingFields { csrf_token, key, show_in })
+        Ok(LeadingFields { csrf_token, key, show_in, is_entered: name == ENTER_FIELD })
     }
 
     /// Signs the caller in and lets a service permit an upload before its files are read.

@@ -1,7 +1,8 @@
-//! The answers of each step in words, for checking before the contract is registered, and the labels of fields with
+//! The answers of each step as text, to be checked before the contract is registered, and the labels of fields with
 //! their rows.
 
 use crate::domain::text_input::identifier;
+use crate::services::amendments::view::AmendmentChange;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::shared::number_spelling::{NumberKind, plain_number};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
@@ -23,7 +24,7 @@ pub struct Answer {
     pub name: String,
     /// The answer, line by line.
     pub lines: Vec<String>,
-    /// Anchor on the step's page at which it is changed.
+    /// Anchor of the field on the step's page where the answer is changed.
     pub anchor: String,
 }
 
@@ -33,6 +34,21 @@ pub fn section(page: &Shell, step: &'static Step, blocks: &[Block]) -> Section {
     let rows = groups
         .flat_map(|group| if group.legend.is_empty() { field_answers(page, group) } else { row_answer(page, group) });
     Section { step: step.name, rows: rows.collect() }
+}
+
+/// Lists the answers of a step that differ between two forms, each with its words in either.
+pub fn differences(before: &Section, after: &Section) -> Vec<AmendmentChange> {
+    let lines = |section: &Section, anchor: &str| {
+        let found = section.rows.iter().find(|answer| answer.anchor == anchor);
+        found.map(|answer| answer.lines.clone()).unwrap_or_default()
+    };
+    let is_new = |answer: &&Answer| before.rows.iter().all(|known| known.anchor != answer.anchor);
+    let both = before.rows.iter().chain(after.rows.iter().filter(is_new)).map(|answer| AmendmentChange {
+        term: answer.name.clone(),
+        before: lines(before, &answer.anchor),
+        after: lines(after, &answer.anchor),
+    });
+    both.filter(|change| change.before != change.after).collect()
 }
 
 fn field_answers(page: &Shell, group: &Group) -> Vec<Answer> {
@@ -45,7 +61,7 @@ fn field_answers(page: &Shell, group: &Group) -> Vec<Answer> {
     filled.map(answer).collect()
 }
 
-/// Describes a row of a list: name and code, then its other answers, then the rows within it.
+/// Describes a row of a list: name and code, then its remaining answers, then its nested rows.
 fn row_answer(page: &Shell, group: &Group) -> Vec<Answer> {
     let held = |last: &str| group.fields.iter().find(|field| last_of(&field.name) == last && !field.value.is_empty());
     let title = match (held("name"), held("code")) {
@@ -88,7 +104,7 @@ fn is_answered(field: &Field) -> bool {
     field.kind != FieldKind::Hidden && !field.value.is_empty()
 }
 
-/// Returns an answer as it will be stored, in the words of people: words of choices, thousands separated.
+/// Returns a stored answer as text: choices by their labels, numbers with separated thousands.
 fn value_words(page: &Shell, field: &Field) -> String {
     let typed = field.value.as_str();
     match (field.kind, field.name.as_str()) {
@@ -115,7 +131,7 @@ fn value_words(page: &Shell, field: &Field) -> String {
     }
 }
 
-/// Returns the label of a field with its row's heading; nothing for an unknown field.
+/// Returns the label of a field with its row's heading; `None` for an unknown field.
 pub fn label_of(blocks: &[Block], name: &str) -> Option<String> {
     blocks.iter().flat_map(|block| &block.groups).find_map(|group| {
         let own = |row: &Group| row.fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
@@ -124,8 +140,8 @@ pub fn label_of(blocks: &[Block], name: &str) -> Option<String> {
     })
 }
 
-/// Returns the place of a field on the page of a step: of the whole form the beginning, of a block's fault that of the
-/// block, of any other the end.
+/// Returns the position for a fault on the page of a step: the beginning for the whole form, the block for a fault of a
+/// block, the end for any other fault.
 pub fn place_of(blocks: &[Block], name: &str) -> usize {
     if name.is_empty() {
         return 0;

@@ -1,5 +1,5 @@
-//! Copying an earlier contract: it is found by a search, the page says what is carried over and what is not, and the
-//! copy becomes a draft.
+//! Copying an earlier contract: a search finds the contract, the page lists what is carried over and what is not, and
+//! the copy becomes a draft.
 
 use actix_web::web::Bytes;
 use askama::Template;
@@ -14,11 +14,11 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_date;
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Contracts on a page of the search.
 const PAGE_SIZE: i64 = 20;
@@ -33,7 +33,7 @@ pub struct CopyQuery {
 }
 
 impl CopyQuery {
-    /// Returns the address of the part of the search that begins at a cursor.
+    /// Returns the address of the search results from a cursor on.
     fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let fields = [("q", self.q.as_str()), ("cursor", cursor)];
@@ -42,10 +42,10 @@ impl CopyQuery {
     }
 }
 
-/// The chosen contract, and the form that copies it.
+/// The chosen contract, and the form that copies the contract.
 struct Chosen {
     preview: CopyPreview,
-    /// Terms of the copy in words.
+    /// Terms of the copy as text.
     terms: Vec<(&'static str, Vec<String>)>,
     /// Field of the first day.
     starts_on: Field,
@@ -62,7 +62,7 @@ struct CopyPage {
 }
 
 impl CopyPage {
-    fn build(app: &App, caller: &Caller, page: Shell, query: CopyQuery, form: Form) -> Result<Self, Error> {
+    fn build(app: &App, caller: &Caller, mut page: Shell, mut query: CopyQuery, form: Form) -> Result<Self, Error> {
         if !query.contract.is_empty() {
             let preview = copying::preview(app, caller, &query.contract, None)?;
             let terms = words::five_terms(&preview.terms, &preview.details, page.language);
@@ -75,9 +75,17 @@ impl CopyPage {
         }
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let search = ContractQuery { q: filled(&query.q), ..ContractQuery::default() };
-        let part = Page { limit: PAGE_SIZE, after: filled(&query.cursor) };
-        let found = copying::sources(app, caller, &search, &part)?;
+        let mut part = Page { limit: PAGE_SIZE, after: filled(&query.cursor) };
+        let load = |_: &Shell, part: &Page| copying::sources(app, caller, &search, part);
+        let found = part_or_first(&mut page, &mut part, load)?;
+        query.cursor = part.after.unwrap_or_default();
         Ok(Self { page, form, query, found, chosen: None })
+    }
+
+    /// States how many contracts were found, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let is_first = self.query.cursor.is_empty();
+        self.page.counted(self.found.items.len(), is_first, self.found.next.is_some(), "contracts-order")
     }
 
     /// Describes the share of each milestone.
@@ -91,7 +99,7 @@ impl CopyPage {
 }
 
 /// Shows the search, or the chosen contract.
-pub async fn show(request: PageRequest, query: Query<CopyQuery>) -> PageAnswer {
+pub async fn show(request: PageRequest, query: PageQuery<CopyQuery>) -> PageAnswer {
     let query = query.into_inner();
     request.show(move |app, caller, page| CopyPage::build(app, caller, page, query, Form::default())).await
 }

@@ -1,4 +1,4 @@
-//! The form of each step: its fields in the order of the page. The services validate what is typed into them.
+//! The form of each step: its fields in the order of the page. The services validate the typed values.
 
 use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::{AmendmentGround, Regime};
@@ -145,7 +145,7 @@ fn items(builder: &FormBuilder<'_>, choices: &Choices, more: &str) -> Block {
     }
 }
 
-/// Builds the choice of an indicator's unit. Without one, the indicator's name decides.
+/// Builds the choice of an indicator's unit. If the unit is left open, the indicator's name decides.
 pub(super) fn indicator_unit(builder: &FormBuilder<'_>, name: &str) -> Field {
     let page = builder.page;
     let field = builder.choice(name, IndicatorUnit::ALL, |unit| page.word("indicator-unit", unit));
@@ -182,8 +182,8 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
             fields: vec![
                 field("code", FieldKind::Line),
                 field("name", FieldKind::Line),
-                field("item", FieldKind::Choice)
-                    .options(builder.row_options("items"))
+                builder
+                    .row_choice(format!("{at}.item"), FieldKind::Choice, "items")
                     .with_empty_choice(page.say("draft-choose")),
                 field("quantity", FieldKind::Number),
                 field("due_on", FieldKind::Day),
@@ -237,12 +237,11 @@ fn milestones(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
         }
     };
     let names = builder.row_options("deliverables");
-    let milestones = builder.row_options(list);
     let pays = (0..builder.fields.rows("deliverables")).map(|row| {
         let code = builder.fields.of("deliverables", row, "code");
         let name = names.iter().find(|(known, _)| known == code).map_or(code, |(_, name)| name);
-        let field = builder.field(format!("deliverables.{row}.milestone"), FieldKind::Choice);
-        field.label(name.to_owned()).options(milestones.clone()).with_empty_choice(page.say("draft-choose"))
+        let field = builder.row_choice(format!("deliverables.{row}.milestone"), FieldKind::Choice, list);
+        field.label(name.to_owned()).with_empty_choice(page.say("draft-choose"))
     });
     let clock = group(vec![
         builder.choice("payment_from", PaymentFrom::ALL, |code| page.word("draft-payment-from", code)),
@@ -303,7 +302,7 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
     fields.extend(kind.map(|kind| clause_parameters(builder, &at, kind)).unwrap_or_default());
     fields.push(field("outside_cap", FieldKind::Tick));
     if kind.is_some_and(is_about_deliverables) {
-        let narrowed = field("deliverables", FieldKind::Several).options(builder.row_options("deliverables"));
+        let narrowed = builder.row_choice(format!("{at}.deliverables"), FieldKind::Several, "deliverables");
         fields.push(narrowed.hint(page.say("draft-narrowed-hint")));
     }
     fields.push(field("text", FieldKind::Text).hint(page.say("draft-optional")));
@@ -340,7 +339,7 @@ fn clause_parameters(builder: &FormBuilder<'_>, at: &str, kind: ClauseKind) -> V
         }
         ClauseKind::QualityShortfall => {
             let known = indicators(builder.fields).into_iter().map(|known| (known.code, known.name));
-            let indicator = field("indicator", FieldKind::Choice).options(known.collect());
+            let indicator = builder.with_removed(field("indicator", FieldKind::Choice), known.collect(), "indicators");
             vec![indicator.with_empty_choice(page.say("draft-choose")), base()]
         }
         ClauseKind::LowScore => Vec::new(),

@@ -1,5 +1,5 @@
-//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was
-//! typed, correct or not.
+//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves its typed
+//! values, correct or not.
 
 mod answers;
 pub mod copying;
@@ -20,6 +20,7 @@ use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::amending::{self, AmendmentPreview};
 use crate::services::contracts::drafts::choices::{Choices, current_choices};
 use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
@@ -32,10 +33,10 @@ use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::exports;
-use crate::web::pages::forms::Form;
+use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest, SHOW_IN_FIELD};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Fields of a form that belong to the page, not to the draft.
 const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version"];
@@ -51,15 +52,15 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Builds the page after the draft `cursor`, the first page if that is empty.
-    fn build(app: &App, caller: &Caller, page: Shell, query: &DraftQuery) -> Result<Self, Error> {
+    /// Builds the page after the draft `cursor`; the first page for an empty cursor.
+    fn build(app: &App, caller: &Caller, mut page: Shell, query: &DraftQuery) -> Result<Self, Error> {
         let after = Some(query.cursor.clone()).filter(|cursor| !cursor.is_empty());
-        let is_first = after.is_none();
-        let part = Page { limit: DEFAULT_PAGE_SIZE, after };
-        Ok(Self { drafts: drafts::list(app, caller, &part)?, discarded: query.done == "discard", is_first, page })
+        let mut part = Page { limit: DEFAULT_PAGE_SIZE, after };
+        let drafts = part_or_first(&mut page, &mut part, |_, part| drafts::list(app, caller, part))?;
+        Ok(Self { drafts, discarded: query.done == "discard", is_first: part.after.is_none(), page })
     }
 
-    /// States how many drafts there are, if they fit on one page, and how they are sorted.
+    /// States the number of drafts, if they fit on one page, and their order.
     fn summary(&self) -> String {
         self.page.counted(self.drafts.items.len(), self.is_first, self.drafts.next.is_some(), "drafts-order")
     }
@@ -79,14 +80,25 @@ struct TasksPage {
     saved: Option<&'static str>,
     /// Set after the draft was copied from a contract.
     is_copied: bool,
-    /// Sums of the rows; none before there are any.
+    /// Sums of the rows; `None` without rows.
     sums: Option<Sums>,
-    /// Fields to be filled in or corrected: the address of each field, and the words.
+    /// Fields to be filled in or corrected: address and message of each field.
     missing: Vec<(String, String)>,
 }
 
 impl TasksPage {
-    /// Returns by how much the milestones' sum differs from the amount; nothing where they agree.
+    /// Returns the key of the words for discarding the draft.
+    fn discard(&self) -> &'static str {
+        if self.draft.amends.is_some() {
+            "draft-discard-amendment"
+        } else if self.draft.rewrites {
+            "draft-discard-edit"
+        } else {
+            "draft-discard"
+        }
+    }
+
+    /// Returns the difference between the milestones' sum and the amount; `None` if they agree.
     fn difference(&self, sums: &Sums) -> Option<String> {
         let (amount, paid) = sums.amount.zip(sums.paid)?;
         let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
@@ -119,7 +131,7 @@ struct CheckPage {
     warnings: Vec<(&'static str, String)>,
     /// Sentence about the contractor's record.
     record: Option<RecordSentence>,
-    /// Changes that an amendment would make; none for a registration.
+    /// Changes that a draft of an amendment or of changes to a draft contract would make; `None` for a registration.
     preview: Option<AmendmentPreview>,
 }
 
@@ -131,7 +143,9 @@ impl CheckPage {
 
     /// Returns whether the draft can be registered or proposed.
     fn is_ready(&self) -> bool {
-        self.draft.faults.is_empty() && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
+        self.draft.moved.is_none()
+            && self.draft.faults.is_empty()
+            && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
     }
 
     /// Returns the address at which a fault is corrected.
@@ -175,12 +189,12 @@ pub struct DraftQuery {
     format: Option<FileFormat>,
 }
 
-/// Returns whether a fault says that a field is empty.
+/// Returns whether a fault is about an empty field.
 fn is_blank(fault: &FieldError) -> bool {
     ["draft-empty", "draft-none"].contains(&fault.message.key)
 }
 
-/// Returns whether a fault is not about what one field holds but about how rows go together.
+/// Returns whether a fault is about the combination of rows, not about the value of one field.
 fn is_between_rows(fault: &FieldError) -> bool {
     const ABOUT_ONE_FIELD: [&str; 6] = ["draft-", "typed-", "malformed-", "line-", "text-", "name-"];
     !ABOUT_ONE_FIELD.iter().any(|prefix| fault.message.key.starts_with(prefix))
@@ -197,7 +211,7 @@ fn draft_fields(form: &Form) -> Fields {
     fields
 }
 
-/// Puts faults into the page's language, each with its field.
+/// Translates faults into the page's language, each with its field.
 fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(String, String)> {
     faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
 }
@@ -206,7 +220,7 @@ fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -
 const COLUMNS: &[&str] = &["report-number", "report-contract", "draft-column-by", "draft-column-at"];
 
 /// Shows the bureau's drafts.
-pub async fn list(request: PageRequest, query: Query<DraftQuery>) -> PageAnswer {
+pub async fn list(request: PageRequest, query: PageQuery<DraftQuery>) -> PageAnswer {
     if let Some(format) = query.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let cells = |item: DraftItem| {
@@ -265,7 +279,7 @@ pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> Pag
 }
 
 /// Shows a draft's task list.
-pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQuery>) -> PageAnswer {
+pub async fn tasks(request: PageRequest, id: Path<String>, query: PageQuery<DraftQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let draft = drafts::show(app, caller, &id)?;
@@ -284,7 +298,7 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQue
         .await
 }
 
-/// Lists what a draft lacks, in the words of its check.
+/// Lists the missing parts of a draft, with the messages of its check.
 fn missing(page: &Shell, draft: &DraftView) -> Vec<(String, String)> {
     let builder = FormBuilder { page, fields: &draft.fields, faults: &[] };
     let blocks_of = |step: &Step| forms::blocks(step.name, &builder, &Choices::default(), "");
@@ -308,7 +322,7 @@ pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
         .await
 }
 
-/// Returns what a draft would change of the contract that it amends; none for a registration.
+/// Returns the changes that a draft would make to the contract that it amends; `None` for a registration.
 fn preview(app: &App, caller: &Caller, draft: &DraftView) -> Result<Option<AmendmentPreview>, Error> {
     draft.amends.as_ref().map(|_| amending::preview(app, caller, &draft.id)).transpose()
 }
@@ -318,7 +332,7 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
     let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &[] };
     let each = draft.steps().iter().map(|step| (step, forms::blocks(step.name, &builder, &choices, "")));
     let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
-    let sections = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
+    let sections: Vec<Section> = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
     let blocks = each.into_iter().map(|(step, blocks)| (step.name, blocks)).collect();
     let warnings =
         draft.warnings.iter().map(|warning| (step_of(&draft, &warning.path), warning.message.text(page.language)));
@@ -328,7 +342,17 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
         .as_ref()
         .map(|input| words::five_terms(&input.terms, &input.details, page.language))
         .unwrap_or_default();
-    let preview = preview(app, caller, &draft)?;
+    let mut preview = preview(app, caller, &draft)?;
+    if let Some(rewritten) = rewriting::rewritten(app, caller, &draft.id)? {
+        let choices = current_choices(app, caller, &rewritten.fields)?;
+        let builder = FormBuilder { page: &page, fields: &rewritten.fields, faults: &[] };
+        let before =
+            |step: &'static Step| answers::section(&page, step, &forms::blocks(step.name, &builder, &choices, ""));
+        let heads = draft.steps().iter().zip(&sections).filter(|(step, _)| step.lists.is_empty() && !step.is_optional);
+        let mut changes: Vec<_> = heads.flat_map(|(step, after)| answers::differences(&before(step), after)).collect();
+        changes.extend(rewritten.changes);
+        preview = Some(AmendmentPreview { changes, ..AmendmentPreview::default() });
+    }
     let record = evaluations::sentence(app, caller, &page, draft.fields.value("contractor"))?;
     Ok(CheckPage { sections, blocks, warnings, record, terms, preview, form, draft, page })
 }

@@ -1,11 +1,10 @@
-//! Tools for the rows of a step: pasting from a spreadsheet, a generator with its preview, and removed rows to put
-//! back.
+//! Tools for the rows of a step: pasting from a spreadsheet, a generator with its preview, and restoring removed rows.
 
 use crate::domain::schedule::{Part, Rhythm};
 use crate::domain::terms::Direction;
 use crate::services::contracts::drafts::generate::{Plan, PlannedRow, divisions};
 use crate::services::contracts::drafts::paste;
-use crate::services::contracts::drafts::removed::removed_rows;
+use crate::services::contracts::drafts::removed::{RemovedRow, removed_rows};
 use crate::services::contracts::drafts::steps::Step;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
 use crate::web::pages::contracts::drafts::forms::indicator_unit;
@@ -21,10 +20,10 @@ const GENERATE: &str = "generate";
 pub const GENERATE_FIELD: &str = "generate.";
 /// Prefix of the fields of a pasted range.
 pub const PASTE_FIELD: &str = paste::RANGE_FIELD;
-/// Fields of a generator that are preselected, and so say nothing by themselves.
+/// Preselected fields of a generator, which do not count as typed.
 const PRESELECTED: &[&str] = &["generate.rhythm", "generate.indicator.direction", "generate.indicator.unit"];
 
-/// Returns the names of the fields of a step's tools that hold text which is not part of the draft.
+/// Returns the names of the filled fields in a step's tools, whose text is not part of the draft.
 pub fn leftovers<'a>(
     fields: impl Iterator<Item = (&'a str, &'a str)>,
     step: &'a Step,
@@ -36,7 +35,7 @@ pub fn leftovers<'a>(
     fields.filter(move |(name, text)| is_tool(name) && !text.trim().is_empty()).map(|(name, _)| name)
 }
 
-/// Adds the blocks for pasted and removed rows to those of a step.
+/// Adds the blocks for pasted and removed rows to the blocks of a step.
 pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
     for list in step.lists {
         let labels = paste::labels(list, builder.page.language);
@@ -74,20 +73,24 @@ fn paste_block(builder: &FormBuilder<'_>, list: &str, labels: &[String]) -> Bloc
 fn removed_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
     let page = builder.page;
     let of_list = |row: &str| row == list || row.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
-    let rows = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list));
-    let buttons: Vec<(String, String)> = rows
-        .map(|row| {
-            let title = if row.title.is_empty() { page.say("draft-removed-untitled") } else { row.title };
-            (format!("restore:{}", row.number), page.with("draft-restore", "name", title))
-        })
-        .collect();
-    let title = page.with("draft-removed-title", "number", buttons.len());
-    let hint = page.say("draft-removed-hint");
+    let rows: Vec<RemovedRow> = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list)).collect();
+    let title = |row: &RemovedRow| match row.title.as_str() {
+        "" => page.say("draft-removed-untitled"),
+        title => title.to_owned(),
+    };
+    let buttons =
+        rows.iter().map(|row| (format!("restore:{}", row.number), page.with("draft-restore", "name", title(row))));
+    let used = rows.iter().filter(|row| !row.users.is_empty());
+    let used = used.map(|row| {
+        page.with2("draft-removed-used", "name", title(row), "users", page.joined("document-list", &row.users))
+    });
+    let hint = std::iter::once(page.say("draft-removed-hint")).chain(used).collect::<Vec<_>>().join(" ");
+    let (title, buttons) = (page.with("draft-removed-title", "number", rows.len()), buttons.collect::<Vec<_>>());
     let block = Block { id: REMOVED.to_owned(), title, hint, buttons, folded: true, ..Block::default() };
     (!block.buttons.is_empty()).then_some(block)
 }
 
-/// Shows the removed rows unfolded, after one was removed.
+/// Expands the block of removed rows after a row was removed.
 pub fn unfold_removed(blocks: &mut [Block], is_removed: bool) {
     blocks.iter_mut().filter(|block| is_removed && block.id == REMOVED).for_each(|block| block.folded = false);
 }
@@ -170,7 +173,7 @@ fn generator(builder: &FormBuilder<'_>, title: &str, hint: &str, fields: Vec<Fie
     }
 }
 
-/// Shows the rows that a step's generator would make, with the button that makes them.
+/// Shows the rows that a step's generator would make, with the button that adds them.
 pub fn show_plan(blocks: &mut [Block], page: &Shell, plan: &Plan) {
     let Some(block) = blocks.iter_mut().find(|block| block.id == GENERATE) else { return };
     let has_quantity = plan.rows.iter().any(|row| row.quantity.is_some());

@@ -1,5 +1,5 @@
-//! A step of a registration: its form, and what its buttons do. Every button saves the step first, so that nothing
-//! typed is lost on the way to another page.
+//! A step of a registration: its form, and the effects of its buttons. Every button saves the step first, so that no
+//! typed value is lost on the way to another page.
 
 use crate::web::query::Query;
 use actix_web::http::StatusCode;
@@ -29,7 +29,7 @@ use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page, own_path};
 use crate::web::pages::shell::Shell;
 
-/// Prefix of hidden fields that hold the search text whose results are shown.
+/// Prefix of the hidden fields with the search texts whose results are shown.
 const FOUND: &str = "found.";
 /// Values of the query that name the change a button made to the rows of the step.
 const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed"];
@@ -45,13 +45,13 @@ struct StepPage {
     blocks: Vec<Block>,
     form: Form,
     warnings: Vec<String>,
-    /// Sentence about the contractor's record, where the contractor is chosen.
+    /// Sentence about the contractor's record, on the step that chooses the contractor.
     record: Option<RecordSentence>,
-    /// Set where the faults are listed at the top; not after a row was added.
+    /// True if the faults are listed at the top; false after a row was added.
     shows_faults: bool,
-    /// Confirmation of what was just saved; empty for none.
+    /// Confirmation of the last save; may be empty.
     done: String,
-    /// Set where the page shows something that has not been saved.
+    /// True if the page shows a value that has not been saved.
     is_unsaved: bool,
 }
 
@@ -88,7 +88,7 @@ fn next_page(steps: &'static [Step], step: &Step) -> &'static str {
     steps.get(place).map_or("check", |next| next.name)
 }
 
-/// Returns the change that a button makes, and the list to which it adds a row.
+/// Returns the change that a button makes, and the list that gets a new row.
 fn button_change(form: &Form) -> (Change, Option<String>) {
     let (verb, what) = form.value("do").split_once(':').unwrap_or((form.value("do"), ""));
     match verb {
@@ -111,7 +111,7 @@ fn button_change(form: &Form) -> (Change, Option<String>) {
     }
 }
 
-/// Builds the page of a step with what was typed, saved or not.
+/// Builds the page of a step with its typed values, saved or not.
 fn step_page(
     page: Shell,
     draft: DraftView,
@@ -162,7 +162,7 @@ fn search_address(form: &Form, here: &str) -> Option<String> {
     Some(format!("{here}?{}#{field}", query.finish()))
 }
 
-/// Returns the words that confirm what was just done on a step.
+/// Returns the text that confirms the last change to a step.
 fn done_words(page: &Shell, saved: &str, done: &str) -> String {
     match (Step::find(saved), done) {
         (Some(step), _) => page.with("draft-saved", "step", page.word("draft-step", step.name)),
@@ -186,8 +186,8 @@ fn planned(
     }
 }
 
-/// Shows a step. The query may hold search texts and the parameters of a generator; one that the page's script sends
-/// also holds unsaved values of the step.
+/// Shows a step. The query may have search texts and the parameters of a generator; a query from the page's script also
+/// has unsaved values of the step.
 pub async fn show(
     request: PageRequest,
     path: Path<(String, String)>,
@@ -269,16 +269,16 @@ fn next_address(form: &Form, draft: &DraftView, step: &Step, more: Option<&str>)
 
 /// Use of a button with text in the paste box or the generator.
 enum Leftovers {
-    /// The button reads the text, or there is none.
+    /// The button reads the text, or there is no text.
     Read,
     /// The step is saved and shown again with the text, in another language where one was chosen.
     Shown(Option<Language>),
 }
 
-/// Decides what becomes of text that the button does not read: it stays where the page stays.
+/// Decides on text that the button does not read: the text is kept if the button stays on the page.
 ///
 /// # Errors
-/// `Refused` at the text, for a button that leaves the page.
+/// `Refused` at the field of the text, for a button that leaves the page.
 fn leftovers(form: &Form, step: &Step) -> Result<Leftovers, Error> {
     let typed = draft_fields(form);
     let left: Vec<&str> = row_tools::leftovers(typed.all(), step).collect();
@@ -310,7 +310,7 @@ fn show_tools(fields: &mut Fields, typed: &Fields, form: &Form) {
     }
 }
 
-/// Shows a step that was just saved, with the text that is not part of it.
+/// Shows a step that was just saved, with the text that is not part of the step.
 fn saved_page(
     page: Shell,
     form: &Form,
@@ -329,7 +329,7 @@ fn saved_page(
     Ok(StepPage { done, is_unsaved: true, ..shown })
 }
 
-/// Shows a step as it was typed, with what was refused.
+/// Shows a step as typed, with its refused values.
 fn typed_page(
     page: Shell,
     mut form: Form,
@@ -352,8 +352,7 @@ fn typed_page(
     Ok(StepPage { is_unsaved: true, ..shown })
 }
 
-/// Saves a step and returns the address of the next page; none where the step is shown again with what was typed for
-/// its tools.
+/// Saves a step and returns the address of the next page; `None` if the step is shown again with the text of its tools.
 fn save_step(
     (app, caller): (&App, &Caller),
     (id, step): (&str, &Step),

@@ -1,5 +1,5 @@
-//! Trying the terms of a draft: a person supposes days, quantities and scores and sees what would be paid and charged.
-//! Nothing is stored.
+//! Trying the terms of a draft: a person assumes days, quantities and scores and sees the resulting payments and
+//! charges. Nothing is stored.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -13,7 +13,7 @@ use crate::services::contracts::drafts::{self, DraftView};
 use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
-use crate::web::pages::contracts::drafts::{draft_fields, fault_words};
+use crate::web::pages::contracts::drafts::{answers, draft_fields, fault_words};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
@@ -27,7 +27,7 @@ struct TryPage {
     form: Form,
     blocks: Vec<Block>,
     outcome: Option<ContractSnapshot>,
-    /// Set where the page holds what the person supposed, which is stored nowhere.
+    /// True if the page shows the person's assumptions, which are not stored.
     is_tried: bool,
 }
 
@@ -90,6 +90,7 @@ fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<
     form.faults = fault_words(&page, trial.faults.iter());
     let builder = FormBuilder { page: &page, fields: &trial.supposed, faults: &form.faults };
     let blocks = draft.summary.as_ref().map(|input| blocks(&builder, input)).unwrap_or_default();
+    let form = form.attach_faults(&page, |name| answers::label_of(&blocks, name));
     Ok(TryPage { form, blocks, outcome: trial.outcome, is_tried, draft, page })
 }
 

@@ -1,0 +1,2 @@
+-- The postings stay: the ledger is only ever appended.
+SELECT 1;

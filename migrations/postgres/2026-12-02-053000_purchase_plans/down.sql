@@ -1,0 +1,2 @@
+ALTER TABLE appropriations DROP COLUMN reserved_fen;
+DROP TABLE purchase_plans;

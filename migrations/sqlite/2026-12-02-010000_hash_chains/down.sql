@@ -1,0 +1,1 @@
+ALTER TABLE hash_chains RENAME TO chains;

@@ -1,0 +1,156 @@
+//! Carry-over of a lapsed appropriation to the next year, by its document: the free amount and the amounts not yet paid
+//! to its contracts become a new appropriation, which bears these contracts from then on. Amounts already paid stay
+//! with the lapsed appropriation.
+
+use crate::domain::codes::ProposalState;
+use crate::domain::ledger::{self, Balances, LedgerAccount, Posting};
+use crate::domain::money::{Money, Sum};
+use crate::error::{Error, Message};
+use crate::services::ledger::balances;
+use crate::services::ledger::changes::{approval, take};
+use crate::services::ledger::own::{post, record};
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::ids::{AppropriationId, ContractId, PersonId};
+use crate::storage::ledger::carry_over as rows;
+use crate::storage::ledger::changes::BudgetChange;
+use crate::storage::ledger::plans;
+use crate::storage::ledger::{self as stored, BalanceRow, NewPosting};
+use crate::storage::registry::appropriations::{self, Appropriation, NewAppropriation};
+use crate::storage::write::{Event, Tx};
+
+/// Carries an appropriation over, as an approved budget change.
+///
+/// # Errors
+/// `Refused` (budget-first) if no amount is left to carry over; `Conflict` while the ledger of a contract is not
+/// complete.
+pub(super) fn carry_over(
+    tx: &mut Tx<'_>,
+    (change, from): (&BudgetChange, &Appropriation),
+    (by, body): (PersonId, serde_json::Value),
+) -> Result<(), Error> {
+    let contracts = rows::contracts_of(tx.connection, from.id)?;
+    let ids: Vec<ContractId> = contracts.iter().map(|(id, _)| *id).collect();
+    let kept = stored::of_contracts(tx.connection, &ids)?;
+    if kept.iter().any(|row| row.as_of.is_none()) {
+        return Err(Error::conflict("carry-over-incomplete"));
+    }
+    let before = balances(tx.connection, std::slice::from_ref(from))?.pop().unwrap_or_default();
+    let own = kept.iter().filter(|row| row.appropriation == from.id);
+    let unpaid = own.map(|row| ledger::carried_over(&row.balances).1.in_use_fen()).fold(0, i64::saturating_add);
+    let reserved = before.of(LedgerAccount::Reserved).max(0);
+    let total = before.free_fen().max(0).saturating_add(unpaid).saturating_add(reserved);
+    if total <= 0 {
+        return Err(Error::refused_at("budget-first", "from", Message::new("carry-over-nothing")));
+    }
+    let approve = approval(change);
+    record(tx, from, approve, body.clone())?;
+    let taking = tx.cause();
+    let from = &free_reserved(tx, from, reserved)?;
+    let to = add_next_year(tx, (change, from), by)?;
+    record(tx, &to, approve, body)?;
+    let to = post(tx, &to, &receipt(total, reserved))?;
+    plans::hand_over(tx.connection, (from.id, to.id))?;
+    rows::record(tx.connection, change.id, (to.id, total))?;
+    for (id, name) in &contracts {
+        let of_it: Vec<&BalanceRow> = kept.iter().filter(|row| row.contract == *id).collect();
+        move_contract(tx, (change, from, &to), (*id, name), &of_it)?;
+    }
+    rows::hand_over(tx.connection, (from.id, to.id), &ids)?;
+    if let Some((name, seq)) = taking {
+        tx.set_cause(name, seq);
+    }
+    take(tx, from, total)
+}
+
+/// Frees the amount that plans reserve of an appropriation; the next year's appropriation reserves the amount instead.
+fn free_reserved(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<Appropriation, Error> {
+    if fen == 0 {
+        return Ok(from.clone());
+    }
+    post(tx, from, &[Posting { debit: LedgerAccount::Unassigned, credit: LedgerAccount::Reserved, fen }])
+}
+
+/// Returns the postings with which the next year receives an amount and reserves a part of it.
+fn receipt(fen: i64, reserved: i64) -> Vec<Posting> {
+    let reserve = Posting { debit: LedgerAccount::Reserved, credit: LedgerAccount::Unassigned, fen: reserved };
+    [ledger::given(fen), reserve].into_iter().filter(|posting| posting.fen > 0).collect()
+}
+
+/// Adds the appropriation of the next year with an amount of zero, and returns it.
+fn add_next_year(
+    tx: &mut Tx<'_>,
+    (change, from): (&BudgetChange, &Appropriation),
+    by: PersonId,
+) -> Result<Appropriation, Error> {
+    let public_id = tx.context.ids.uuid();
+    let new = NewAppropriation {
+        public_id: &public_id,
+        year: from.year.saturating_add(1),
+        bureau_id: from.bureau_id,
+        words: [&from.line, &from.economic, &from.project, &change.document_no, &from.source].map(String::as_str),
+        amount_fen: 0,
+        proposed_by: change.proposed_by,
+        proposed_for: change.proposed_for.map(PersonId),
+        proposed_at: change.proposed_at,
+    };
+    appropriations::insert(tx.connection, &new)?;
+    let found = appropriations::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
+    appropriations::mark_approved(tx.connection, found.id, by, tx.context.now)?;
+    Ok(Appropriation { state: ProposalState::Approved, ..found })
+}
+
+/// Moves the unpaid amounts of a contract from one appropriation to the other, and records the move in the contract's
+/// history.
+fn move_contract(
+    tx: &mut Tx<'_>,
+    (change, from, to): (&BudgetChange, &Appropriation, &Appropriation),
+    (contract, name): (ContractId, &str),
+    kept: &[&BalanceRow],
+) -> Result<(), Error> {
+    let own = kept.iter().find(|row| row.appropriation == from.id);
+    let before = own.map(|row| row.balances).unwrap_or_default();
+    let (left, carried) = ledger::carried_over(&before);
+    let amount = Money::from_fen(carried.in_use_fen()).map_or(Sum::ZERO, Sum::from);
+    tx.event(&Event {
+        stream: &ObjectKind::Contract.stream(name),
+        action: EventAction::ContractCarryOver,
+        object: name,
+        body: serde_json::json!({
+            "document_no": change.document_no,
+            "from": from.public_id,
+            "to": to.public_id,
+            "amount": amount.to_string(),
+        }),
+    })?;
+    if carried == Balances::default() {
+        return Ok(());
+    }
+    let cause = tx.cause().ok_or_else(|| Error::Internal("a carry-over has no recorded act".to_owned()))?;
+    let day = tx.context.today();
+    let releases = ledger::differences(&before, &left).into_iter().map(|posting| (from.id, posting));
+    let commits = ledger::differences(&Balances::default(), &carried).into_iter().map(|posting| (to.id, posting));
+    let postings: Vec<(AppropriationId, Posting)> = releases.chain(commits).collect();
+    let first = kept.iter().map(|row| row.last_seq).max().unwrap_or(0) + 1;
+    let numbered = (first..).zip(&postings).map(|(seq, (appropriation, posting))| NewPosting {
+        appropriation: *appropriation,
+        contract: Some(contract),
+        seq,
+        day,
+        posting: *posting,
+        cause: &cause.0,
+        cause_seq: Some(cause.1),
+    });
+    let new: Vec<NewPosting<'_>> = numbered.collect();
+    let last_of = |id: AppropriationId| new.iter().rev().find(|row| row.appropriation == id).map_or(0, |row| row.seq);
+    let row = |appropriation: AppropriationId, balances: Balances| BalanceRow {
+        contract,
+        appropriation,
+        last_seq: last_of(appropriation),
+        as_of: Some(day),
+        balances,
+    };
+    stored::insert_postings(tx.connection, &new)?;
+    stored::update_balances(tx.connection, &row(from.id, left))?;
+    stored::insert_balances(tx.connection, &[row(to.id, carried)])
+}

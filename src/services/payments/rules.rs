@@ -1,0 +1,210 @@
+//! Rules on approvals as data: from a day on, a number of people approve the payment requests of a finance bureau that
+//! reach an amount. A finance reviewer proposes a rule, and it takes effect once an approver of the same bureau has
+//! approved it and its day has come, so that no request that was made before is approved by another rule.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::codes::ProposalState;
+use crate::domain::money::Money;
+use crate::domain::payments::{MOST_APPROVERS, approvers_needed};
+use crate::domain::policy::Action;
+use crate::domain::shape::date;
+use crate::domain::text_input::identifier;
+use crate::error::{Error, Message};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::identity::caller::Caller;
+use crate::services::payments::stored_money;
+use crate::services::registry::appropriation_authority::finance_seats;
+use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::shared::faults::Faults;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::identity::people::Seat;
+use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::payments::PaymentRequest;
+use crate::storage::payments::rules::{self as rows, NewRule, RuleRow};
+use crate::storage::registry::organisations;
+use crate::storage::write::{Event, Tx, write};
+
+/// A rule to propose.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRuleInput {
+    /// Smallest amount to which it applies, in yuan.
+    #[schema(value_type = String)]
+    pub amount: Money,
+    /// Number of people who approve such an amount, 1 to 3. The newest rule replaces those before it.
+    pub approvers: u32,
+    /// First day of the payment requests to which it applies; after the day of its approval.
+    #[serde(deserialize_with = "date")]
+    pub from_on: NaiveDate,
+    /// Number of the document that sets the rule.
+    pub document_no: String,
+}
+
+/// A rule on approvals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ApprovalRuleView {
+    /// Public identifier.
+    pub id: String,
+    /// Name of the finance bureau whose payments it is about.
+    pub funder: String,
+    /// Smallest amount to which it applies, in yuan.
+    #[schema(value_type = String)]
+    pub amount: Money,
+    /// Number of people who approve such an amount.
+    pub approvers: i64,
+    /// First day of the payment requests to which it applies.
+    pub from_on: NaiveDate,
+    /// Number of the document that sets the rule.
+    pub document_no: String,
+    /// State of the proposal; the rule applies once approved.
+    pub state: ProposalState,
+}
+
+/// Returns the number of people who approve a payment request, by the rules on the day of the request.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn needed(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    payment: &PaymentRequest,
+) -> Result<usize, Error> {
+    let rules = rows::remembered(connection, &record.registers, record.contract.funder_id)?;
+    Ok(approvers_needed(&rules, payment.amount_fen, civil_day(payment.requested_at)))
+}
+
+/// Lists the rules of the caller's finance bureaus.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ApprovalRuleView>, Error> {
+    let seats = finance_seats(caller, Action::ListApprovalRules)?;
+    let own: Vec<OrganisationId> = seats.into_iter().map(|seat| seat.organisation).collect();
+    app.pool.read(|connection| {
+        let after = page.after_key(|id| {
+            let found = rows::by_public_id(connection, id)?;
+            Ok(found.filter(|rule| own.contains(&rule.funder_id)).map(|rule| rule.id.0))
+        })?;
+        let found = rows::list(connection, &own, after, page.rows())?;
+        let named = organisations::by_ids(connection, &own)?;
+        let view = |rule: RuleRow| {
+            let funder = named.iter().find(|bureau| bureau.id == rule.funder_id).map(|bureau| bureau.name.clone());
+            Ok(ApprovalRuleView {
+                id: rule.public_id,
+                funder: funder.unwrap_or_default(),
+                amount: stored_money(rule.amount_fen)?,
+                approvers: rule.approvers,
+                from_on: rule.from_on,
+                document_no: rule.document_no,
+                state: rule.state,
+            })
+        };
+        page.cut(found, |rule| &rule.public_id).try_map(view)
+    })
+}
+
+/// Proposes a rule for the payments of the caller's finance bureau.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for malformed input, or a day that has come.
+pub fn propose(app: &App, caller: &Caller, input: &ApprovalRuleInput) -> Result<ProposalSummary, Error> {
+    let seats = finance_seats(caller, Action::ProposeApprovalRule)?;
+    let seat = seats.first().copied().cloned().ok_or(Error::NotFound)?;
+    let input = &ApprovalRuleInput { document_no: identifier(&input.document_no), ..input.clone() };
+    check(input)?;
+    let public_id = app.ids.uuid();
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        require_future(input.from_on, tx.context.today())?;
+        let new = NewRule {
+            public_id: &public_id,
+            funder: seat.organisation,
+            amount_fen: input.amount.fen(),
+            approvers: input.approvers.into(),
+            from_on: input.from_on,
+            document_no: input.document_no.trim(),
+        };
+        rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
+        record(tx, (Action::ProposeApprovalRule.into(), &public_id), seat.organisation, event_body(input)?)?;
+        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+    })
+}
+
+/// Checks the form of a rule's input.
+///
+/// # Errors
+/// `Refused` with every fault found.
+pub fn check(input: &ApprovalRuleInput) -> Result<(), Error> {
+    let mut faults = Faults::new("register");
+    if input.amount == Money::ZERO {
+        faults.add("amount", Message::new("malformed-positive-money"));
+    }
+    if input.approvers == 0 || input.approvers > MOST_APPROVERS {
+        faults.add("approvers", Message::new("approval-rule-approvers").with("most", MOST_APPROVERS));
+    }
+    faults.line("document_no", &input.document_no);
+    faults.finish()
+}
+
+/// Approves or refuses a rule of the caller's finance bureau. The proposer may do neither.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` for a rule of another bureau; `Conflict` if already decided; `Refused` once its day has
+/// come.
+pub fn decide(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &ProposalDecisionInput,
+) -> Result<ProposalSummary, Error> {
+    finance_seats(caller, Action::ApproveApprovalRule)?;
+    let state = parse_decision(name, input)?;
+    let find = |connection: &mut AnyConnection| -> Result<(RuleRow, Seat), Error> {
+        let rule = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
+        let seats = finance_seats(caller, Action::ApproveApprovalRule)?;
+        let seat = seats.into_iter().find(|seat| seat.organisation == rule.funder_id).cloned();
+        Ok((rule, seat.ok_or(Error::NotFound)?))
+    };
+    let (_, seat) = app.pool.read(find)?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let (rule, seat) = find(tx.connection)?;
+        let proposed = (rule.proposed_by, rule.proposed_for.map(PersonId));
+        let by = proposals::decider(tx, (caller, &seat), proposed, rule.state)?;
+        let action = if state == ProposalState::Approved {
+            require_future(rule.from_on, tx.context.today())?;
+            Action::ApproveApprovalRule.into()
+        } else {
+            EventAction::ApprovalRuleRefuse
+        };
+        rows::decide(tx.connection, rule.id, (state, by, tx.context.now))?;
+        record(tx, (action, id), rule.funder_id, event_body(input)?)?;
+        Ok(ProposalSummary { id: id.to_owned(), state })
+    })
+}
+
+/// Refuses a rule from a day that has come: payment requests of it may have been approved by the rules before.
+fn require_future(from_on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+    if from_on > today {
+        return Ok(());
+    }
+    Err(Error::refused_at("register", "from_on", Message::new("approval-rule-day")))
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    (action, object): (EventAction, &str),
+    funder: OrganisationId,
+    body: serde_json::Value,
+) -> Result<(), Error> {
+    tx.touch(ObjectKind::Organisation, funder.0);
+    tx.event(&Event { stream: STREAM, action, object, body })
+}

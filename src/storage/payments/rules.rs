@@ -1,0 +1,130 @@
+//! Rules on how many people approve a payment request. `services::payments::rules` decides.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::codes::ProposalState;
+use crate::domain::payments::ApprovalRule;
+use crate::schema::approval_rules;
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{ApprovalRuleId, OrganisationId, PersonId};
+use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::write::Context;
+
+/// A stored rule.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = approval_rules)]
+pub struct RuleRow {
+    pub id: ApprovalRuleId,
+    /// Random identifier, used in addresses.
+    pub public_id: String,
+    /// The finance bureau whose payments it is about.
+    pub funder_id: OrganisationId,
+    /// Smallest amount to which it applies.
+    pub amount_fen: i64,
+    /// Number of people who approve such an amount.
+    pub approvers: i64,
+    /// First day of the payment requests to which it applies.
+    pub from_on: NaiveDate,
+    pub document_no: String,
+    #[diesel(deserialize_as = String)]
+    pub state: ProposalState,
+    pub proposed_by: PersonId,
+    /// Holder on whose behalf, if a deputy proposed it.
+    pub proposed_for: Option<i64>,
+}
+
+/// A rule to insert, proposed by the acting person.
+#[derive(Debug)]
+pub struct NewRule<'a> {
+    pub public_id: &'a str,
+    pub funder: OrganisationId,
+    pub amount_fen: i64,
+    pub approvers: i64,
+    pub from_on: NaiveDate,
+    pub document_no: &'a str,
+}
+
+/// Inserts a proposed rule.
+pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewRule<'_>, by: PersonId) -> Result<()> {
+    diesel::insert_into(approval_rules::table)
+        .values((
+            approval_rules::public_id.eq(new.public_id),
+            approval_rules::funder_id.eq(new.funder.0),
+            approval_rules::amount_fen.eq(new.amount_fen),
+            approval_rules::approvers.eq(new.approvers),
+            approval_rules::from_on.eq(new.from_on),
+            approval_rules::document_no.eq(new.document_no),
+            approval_rules::state.eq(ProposalState::Proposed.as_str()),
+            approval_rules::proposed_by.eq(by),
+            approval_rules::proposed_for.eq(context.on_behalf_of.map(|id| id.0)),
+            approval_rules::proposed_at.eq(context.now),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Finds a rule by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<RuleRow>> {
+    Ok(approval_rules::table
+        .filter(approval_rules::public_id.eq(public_id))
+        .select(RuleRow::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Lists rules of finance bureaus, after a key.
+pub fn list(
+    connection: &mut AnyConnection,
+    funders: &[OrganisationId],
+    after: i64,
+    limit: i64,
+) -> Result<Vec<RuleRow>> {
+    Ok(approval_rules::table
+        .filter(approval_rules::funder_id.eq_any(funders.iter().map(|id| id.0)))
+        .filter(approval_rules::id.gt(after))
+        .order(approval_rules::id)
+        .limit(limit)
+        .select(RuleRow::as_select())
+        .load(connection)?)
+}
+
+/// Records the decision on a rule.
+pub fn decide(
+    connection: &mut AnyConnection,
+    id: ApprovalRuleId,
+    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
+) -> Result<()> {
+    diesel::update(approval_rules::table.find(id.0))
+        .set((
+            approval_rules::state.eq(state.as_str()),
+            approval_rules::decided_by.eq(Some(by.0)),
+            approval_rules::decided_at.eq(Some(at)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Returns the approved rules of a finance bureau, from memory where the registers have not changed since.
+pub fn remembered(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    funder: OrganisationId,
+) -> Result<Vec<ApprovalRule>> {
+    static RULES: Memory<OrganisationId, Vec<ApprovalRule>> = Memory::new();
+    RULES.get_or_load(version, funder, || {
+        let found: Vec<RuleRow> = approval_rules::table
+            .filter(approval_rules::funder_id.eq(funder.0))
+            .filter(approval_rules::state.eq(ProposalState::Approved.as_str()))
+            .order(approval_rules::id)
+            .select(RuleRow::as_select())
+            .load(connection)?;
+        let rule = |row: RuleRow| ApprovalRule {
+            from_on: row.from_on,
+            amount_fen: row.amount_fen,
+            approvers: usize::try_from(row.approvers).unwrap_or(1),
+        };
+        Ok(found.into_iter().map(rule).collect())
+    })
+}

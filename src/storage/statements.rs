@@ -1,0 +1,112 @@
+//! Statements that are sent often: built for their engine alone, and kept prepared.
+//!
+//! diesel's derived connection builds the text of a statement several times each time it is sent, and diesel prepares
+//! every UPDATE and every INSERT of several rows again, since their text may differ. On SQLite preparing one costs more
+//! than running it, and on PostgreSQL it is one more way to the server and back.
+
+use diesel::backend::Backend;
+use diesel::insertable::{CanInsertInSingleQuery, Insertable};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+
+/// Runs an expression on the connection of its engine, without the derived one between.
+macro_rules! on_engine {
+    ($connection:expr, $own:ident => $run:expr) => {
+        match $connection {
+            $crate::storage::AnyConnection::Sqlite($own) => $run,
+            $crate::storage::AnyConnection::Postgres($own) => $run,
+        }
+    };
+}
+pub(super) use on_engine;
+
+/// A statement that the connection keeps prepared by its text. Only for one that has few texts: each is kept as long as
+/// the connection.
+pub(super) struct Kept<S>(pub(super) S);
+
+impl<S> QueryId for Kept<S> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S: Query> Query for Kept<S> {
+    type SqlType = S::SqlType;
+}
+
+impl<S, C> RunQueryDsl<C> for Kept<S> {}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Kept<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+/// Maximum number of rows of an INSERT that is kept prepared.
+pub(super) const KEPT_ROWS: usize = 8;
+
+/// A few rows of one INSERT: the values of the first with their columns, and those of the others.
+pub(super) struct FewRows<F, V> {
+    pub(super) first: F,
+    pub(super) others: Vec<V>,
+}
+
+impl<T, F, V> Insertable<T> for FewRows<F, V> {
+    type Values = Self;
+
+    fn values(self) -> Self {
+        self
+    }
+}
+
+impl<F, V> QueryId for FewRows<F, V> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend, F, V> CanInsertInSingleQuery<DB> for FewRows<F, V> {
+    fn rows_to_insert(&self) -> Option<usize> {
+        Some(1 + self.others.len())
+    }
+}
+
+impl<DB: Backend, F: QueryFragment<DB>, V: QueryFragment<DB>> QueryFragment<DB> for FewRows<F, V> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.first.walk_ast(pass.reborrow())?;
+        for values in &self.others {
+            pass.push_sql(", (");
+            values.walk_ast(pass.reborrow())?;
+            pass.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+/// Builds [`FewRows`]; none from no row.
+macro_rules! few_rows {
+    ($table:path, $rows:expr, $values:expr) => {{
+        let mut rows = $rows.iter().map($values).map(diesel::insertable::Insertable::<$table>::values);
+        rows.next()
+            .map(|first| $crate::storage::statements::FewRows { first, others: rows.map(|row| row.values).collect() })
+    }};
+}
+pub(super) use few_rows;
+
+/// Inserts rows as `insert_rows`, but up to [`KEPT_ROWS`] of them by a statement that the connection keeps prepared. For
+/// what most acts insert a few of.
+macro_rules! insert_few {
+    ($connection:expr, $table:path, $rows:expr, $values:expr) => {
+        if $rows.len() > $crate::storage::statements::KEPT_ROWS {
+            $crate::storage::backend::insert_rows!($connection, $table, $rows, $values);
+        } else if let Some(rows) = $crate::storage::statements::few_rows!($table, $rows, $values) {
+            let insert = diesel::insert_into($table).values(rows);
+            $crate::storage::statements::on_engine!($connection, own => insert.execute(own))?;
+        }
+    };
+}
+pub(super) use insert_few;

@@ -1,0 +1,207 @@
+//! Names instead of codes: no page, document or email shows the code of a service, deliverable, milestone, clause or
+//! indicator, and no character of a name keeps a document from being printed.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use luyue::schema::emails;
+use serde_json::{Value, json};
+
+use crate::deliverables::support::acceptance;
+use crate::evaluations::setup::opened;
+use crate::guarantees::setup::recorded as guaranteed;
+use crate::objections::setup::raised;
+use crate::payments::setup::{asked, id_of, through};
+use crate::records::setup::{entered, row};
+use crate::support::app::TestApp;
+use crate::support::pdf::words;
+use crate::support::programme;
+use crate::support::visitor::Visitor;
+
+/// Characters that no font has, that only some have, and that look like blanks.
+const ODD: &str = "☑𠮷\u{E863}👨";
+
+/// Returns the codes of the programme.
+fn codes() -> BTreeSet<String> {
+    let details = programme::details();
+    let lists = details.as_object().expect("lists").values();
+    lists.flat_map(|list| list.as_object().expect("names").keys().cloned()).collect()
+}
+
+/// Returns the codes among the words of a text.
+fn codes_in(text: &str) -> Vec<String> {
+    let codes = codes();
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words.filter(|word| codes.contains(*word)).map(str::to_owned).collect()
+}
+
+/// A contract on 10 July 2026 in which something of every kind waits, with odd characters in every name.
+struct Busy {
+    id: String,
+    payment: String,
+    extension: String,
+    waiver: String,
+    objection: String,
+    evaluation: String,
+    guarantee: String,
+}
+
+fn busy(test: &TestApp) -> Busy {
+    let mut input = programme::input(test, "XCSF-2026-001");
+    input["title"] = json!(format!("社区矫正{ODD}服务"));
+    for list in input["details"].as_object_mut().expect("lists").values_mut() {
+        for one in list.as_object_mut().expect("names").values_mut() {
+            one["name"] = json!(format!("{}{ODD}", one["name"].as_str().expect("a name")));
+        }
+    }
+    let id = id_of(&test.by("justice").post("contracts", &input).expect_status(201));
+    programme::activate(test, &id);
+    let guarantee = guaranteed(test, &id, &[]);
+    test.at("2026-06-29", 9);
+    for (code, quantity) in [("VISIT-H1", "600"), ("COUNSEL-H1", "170")] {
+        let path = format!("contracts/{id}/deliverables/{code}/submissions");
+        test.by("contractor").upload(&path, &[("quantity", quantity), ("note", ODD)], &[]).expect_status(201);
+    }
+    let mut decision = acceptance("600");
+    decision["measured"] = json!({"COVERAGE": "90"});
+    decision["note"] = json!(ODD);
+    decision["members"] = json!([format!("张敏{ODD}")]);
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions/1/decision");
+    test.by("justice").post(&path, &decision).expect_status(200);
+    test.at("2026-07-10", 9);
+    entered(test, &id, &[row("XZ-1")]);
+    let payment = asked(test, &id, "ADVANCE", &json!({"amount": "100.00"}));
+    let ask = |part: &str, body: &Value| {
+        id_of(&test.by("contractor").post(&format!("contracts/{id}/{part}"), body).expect_status(201))
+    };
+    let extension = ask("extensions", &json!({"deliverable": "EDU-H2", "days": 7, "reason": ODD}));
+    let waiver = ask("waivers", &json!({"clause": "LATE", "subject": "EDU-H1", "reason": ODD}));
+    ask("messages", &json!({"about": "deliverable/EDU-H2", "text": ODD}));
+    let objection = raised(test, &id, ("breach", "COVER/VISIT-H1"));
+    let evaluation = opened(test, &id);
+    Busy { payment, extension, waiver, objection, evaluation, guarantee, id }
+}
+
+#[test]
+fn no_page_shows_a_code() {
+    let test = TestApp::sqlite();
+    let Busy { id, payment, extension, waiver, objection, evaluation, guarantee } = busy(&test);
+    let own = |part: &str| format!("/contracts/{id}/{part}");
+    let act = |name: &str| format!("/contracts/{id}/act/{name}");
+    let mut pages: Vec<(&str, String)> =
+        ["contractor", "justice", "justice-leader", "finance-review", "audit", "station"]
+            .into_iter()
+            .flat_map(|who| {
+                ["/work".to_owned(), "/contracts".to_owned(), format!("/contracts/{id}")].map(|to| (who, to))
+            })
+            .collect();
+    let parts = ["messages", "annexes", "records", "settlement", "terms", "decisions", "receipt?subject=VISIT-H1&no=1"];
+    pages.extend(parts.iter().map(|part| ("justice", own(part))));
+    let acts = [
+        "decision?subject=COUNSEL-H1&no=1",
+        "incident",
+        "headcount",
+        "survey",
+        "extension?subject=EDU-H2",
+        "waiver?subject=COVER%2FVISIT-H1",
+        &format!("endorse?subject={extension}"),
+        &format!("endorse?subject={waiver}"),
+        &format!("confirm?subject={payment}"),
+        &format!("payment-return?subject={payment}"),
+        &format!("evaluation-propose?subject={evaluation}"),
+        &format!("guarantee-claim?subject={guarantee}"),
+        "reversal?subject=3",
+    ];
+    pages.extend(acts.iter().map(|name| ("justice", act(name))));
+    pages.push(("justice-leader", act("terminate")));
+    pages.push(("justice-leader", act(&format!("objection-uphold?subject={objection}"))));
+    let own_acts =
+        ["submission?subject=EDU-H1", "invoice?subject=MIDYEAR", "record", "objection?subject=breach%2FLATE%2FEDU-H1"];
+    pages.extend(own_acts.iter().map(|name| ("contractor", act(name))));
+    pages.push(("contractor", own("records/import")));
+    pages.push(("finance-review", own("ledger")));
+    pages.push(("justice", "/payments".to_owned()));
+    pages.push(("justice", format!("/payments/check?do=confirm&line={payment}")));
+    pages.push(("finance-review", "/reports/forecast?year=2026".to_owned()));
+    let mut shown = Vec::new();
+    for language in ["zh", "en"] {
+        let mut signed: Vec<(&str, Visitor<'_>)> = Vec::new();
+        for (who, path) in &pages {
+            if signed.iter().all(|(known, _)| known != who) {
+                let visitor = Visitor::signed_in(&test, who);
+                visitor.get(&format!("/language/{language}?next=%2Fwork"));
+                signed.push((who, visitor));
+            }
+            let visitor = &signed.iter().find(|(known, _)| known == who).expect("signed in").1;
+            let page = visitor.get(path).expect_status(200);
+            let found = codes_in(&page.text_of("main"));
+            if !found.is_empty() {
+                shown.push(format!("{who} {path} in {language}: {found:?}"));
+            }
+        }
+    }
+    assert_eq!(shown, Vec::<String>::new());
+}
+
+#[test]
+fn every_document_is_printed_with_odd_names_and_without_codes() {
+    let test = TestApp::sqlite();
+    let Busy { id, payment, .. } = busy(&test);
+    through(&test, &payment, 4);
+    let mut documents = vec![
+        "summary.pdf?as_of=2026-07-10&".to_owned(),
+        "settlement.pdf?".to_owned(),
+        format!("payment.pdf?subject={payment}&"),
+        "acceptance.pdf?subject=VISIT-H1/1&".to_owned(),
+        "breach.pdf?subject=LATE/EDU-H1&".to_owned(),
+        "breach.pdf?subject=COVER/VISIT-H1&".to_owned(),
+    ];
+    documents.iter_mut().for_each(|path| *path = format!("contracts/{id}/documents/{path}"));
+    test.at("2027-01-05", 9);
+    documents.push("reports/arrears.pdf?year=2026&".to_owned());
+    for path in documents {
+        for lang in ["zh", "en", "both"] {
+            let reply = test.by("finance-review").get(&format!("{path}lang={lang}"));
+            assert_eq!(reply.status, 200, "{path} {lang}: {}", reply.json);
+            let text = words(&reply.bytes).join("\n");
+            assert_eq!(codes_in(&text), Vec::<String>::new(), "{path} {lang}: {text}");
+            assert!(text.contains("U+E863"), "{path} {lang} has a footnote for what no font has: {text}");
+            assert!(!text.contains('\u{E863}'), "{path} {lang}");
+        }
+    }
+}
+
+#[test]
+fn no_email_shows_a_code() {
+    let test = TestApp::sqlite();
+    diesel::update(luyue::schema::people::table)
+        .filter(luyue::schema::people::username.eq_any(["justice-2", "contractor"]))
+        .set(luyue::schema::people::language.eq("en"))
+        .execute(&mut *test.app.pool.get().expect("a connection"))
+        .expect("they read English");
+    busy(&test);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    test.at("2026-07-20", 9);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    let letters: Vec<(String, String)> = emails::table
+        .select((emails::subject, emails::body))
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("letters");
+    assert!(letters.len() > 20, "{}", letters.len());
+    for (subject, body) in letters {
+        // An address within the site may hold a code.
+        let lines: Vec<&str> = body.lines().filter(|line| !line.contains("http")).collect();
+        assert_eq!(codes_in(&format!("{subject}\n{}", lines.join("\n"))), Vec::<String>::new(), "{subject}\n{body}");
+    }
+}
+
+#[test]
+fn the_record_of_a_fact_has_a_name_with_each_code() {
+    let test = TestApp::sqlite();
+    let Busy { id, .. } = busy(&test);
+    let auditor = Visitor::signed_in(&test, "audit");
+    let decision = auditor.get(&format!("/events/facts:{id}~3")).expect_status(200).text_of("main");
+    for named in [format!("上半年上门走访{ODD}（VISIT-H1）"), format!("走访覆盖率{ODD}（COVERAGE）")] {
+        assert!(decision.contains(&named), "{named}: {decision}");
+    }
+}

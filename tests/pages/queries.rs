@@ -1,0 +1,102 @@
+//! Parameters of an address that cannot be read: the page stays, marks the field of the parameter or says which it was.
+
+use crate::support::app::TestApp;
+use crate::support::programme;
+use crate::support::visitor::Visitor;
+
+/// Names of filters, each with what is typed.
+type Filters = &'static [(&'static str, &'static str)];
+
+#[test]
+fn a_filter_that_cannot_be_read_marks_its_field() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "Q-1");
+    programme::activate(&test, &contract);
+    let [officer, finance, auditor] = ["justice", "finance-review", "audit"].map(|who| Visitor::signed_in(&test, who));
+    let anyone = Visitor::new(&test);
+    let records = format!("/contracts/{contract}/records");
+    let lists: [(&Visitor<'_>, &str, Filters); 7] = [
+        (&officer, "/contracts", &[("state", "lost"), ("region", "无此地"), ("year", "last"), ("year", "20266")]),
+        (
+            &finance,
+            "/payments",
+            &[("stage", "lost"), ("bureau", "无此局"), ("contractor", "无"), ("month", "13"), ("sort", "colour")],
+        ),
+        (&finance, "/ledger", &[("year", "x"), ("bureau", "无此局")]),
+        (&finance, "/reports/execution", &[("year", "1999"), ("bureau", "无此局")]),
+        (&auditor, "/events", &[("day", "2026-02-30")]),
+        (&officer, &records, &[("state", "lost"), ("service", "NONE"), ("month", "十三月")]),
+        (&anyone, "/public", &[("year", "x"), ("region", "999999")]),
+    ];
+    for (visitor, list, filters) in lists {
+        for (field, typed) in filters {
+            let value: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+            let page = visitor.get(&format!("{list}?{field}={value}")).expect_status(200);
+            let label = page.text_of(&format!("label[for={field}]"));
+            let told = page.text_of(&format!("[id={field}-error]"));
+            assert!(told.contains(label.split('（').next().unwrap_or_default()), "{list} {field}: {label}: {told}");
+            assert!(page.has(&format!("[id={field}][aria-invalid=true]")), "{list} {field}: {}", page.text);
+            let links = page.links_in("main");
+            let leads = links.iter().any(|(to, words)| *to == format!("#{field}") && told.ends_with(words));
+            assert!(leads, "{list} {field}: what is wrong leads to its field: {links:?}");
+        }
+    }
+}
+
+#[test]
+fn several_filters_that_cannot_be_read_are_all_marked() {
+    let test = TestApp::sqlite();
+    let [officer, finance] = ["justice", "finance-review"].map(|who| Visitor::signed_in(&test, who));
+    for (visitor, address, fields) in [
+        (&officer, "/contracts?region=nowhere&year=last&q=A", &["region", "year"][..]),
+        (&finance, "/payments?bureau=none&contractor=none&month=13", &["bureau", "contractor", "month"]),
+        (&finance, "/ledger?year=x&bureau=none", &["year", "bureau"]),
+        (&finance, "/reports/arrears?year=x&bureau=none", &["year", "bureau"]),
+    ] {
+        let page = visitor.get(address).expect_status(200);
+        for field in fields {
+            assert!(page.has(&format!("[id={field}][aria-invalid=true]")), "{address} {field}: {}", page.text);
+        }
+    }
+}
+
+#[test]
+fn a_parameter_without_a_field_is_told_and_the_page_stays() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "Q-2");
+    programme::activate(&test, &contract);
+    let [officer, finance, auditor] = ["justice", "finance-review", "audit"].map(|who| Visitor::signed_in(&test, who));
+    let anyone = Visitor::new(&test);
+    let of = |rest: &str| format!("/contracts/{contract}{rest}");
+    for (visitor, address, name) in [
+        (&officer, "/contracts?format=pdf".to_owned(), "format"),
+        (&officer, "/contracts?year=2026&year=2027".to_owned(), "year"),
+        (&officer, "/work?format=pdf".to_owned(), "format"),
+        (&officer, "/drafts?format=pdf".to_owned(), "format"),
+        (&officer, "/drafts?cursor=x".to_owned(), "cursor"),
+        (&officer, "/drafts/copy?cursor=x".to_owned(), "cursor"),
+        (&officer, "/calendar?done=1&done=2".to_owned(), "done"),
+        (&officer, of("?as_of=2026-01-06&as_of=2026-01-07"), "as_of"),
+        (&officer, of("/records?number=many"), "number"),
+        (&officer, of("/messages?after=x"), "cursor"),
+        (&finance, of("/ledger?cursor=x"), "cursor"),
+        (&finance, "/payments?format=pdf".to_owned(), "format"),
+        (&finance, "/ledger?format=pdf".to_owned(), "format"),
+        (&finance, "/reports/execution?format=pdf".to_owned(), "format"),
+        (&auditor, "/events?format=pdf".to_owned(), "format"),
+        (&auditor, "/registers/contractors?format=pdf".to_owned(), "format"),
+        (&auditor, "/registers/contractors?cursor=x".to_owned(), "cursor"),
+        (&anyone, "/public?q=a&q=b".to_owned(), "q"),
+    ] {
+        let page = visitor.get(&address).expect_status(200);
+        let told = page.texts(".govuk-error-summary li");
+        assert_eq!(told, [format!("网址中的“{name}”无法识别，已忽略")], "{address}");
+        let path = address.split('?').next().unwrap_or_default();
+        let plain = visitor.get(path).expect_status(200);
+        assert_eq!(page.text_of("h1"), plain.text_of("h1"), "{address}: the page stays");
+        assert!(!plain.has(".govuk-error-summary"), "{path}");
+    }
+    // A long row of them is refused: it is not the address of a page.
+    let many = "year=1&".repeat(40);
+    officer.get(&format!("/contracts?{many}")).expect_status(400);
+}
