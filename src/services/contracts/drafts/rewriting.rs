@@ -26,7 +26,7 @@ use crate::text::names;
 pub struct Moved {
     /// Random identifier of the contract.
     pub contract: String,
-    /// Reason.
+    /// Message that names what keeps the draft from being saved.
     pub message: Message,
 }
 
