@@ -91,10 +91,8 @@ impl<DB: Backend, F: QueryFragment<DB>, V: QueryFragment<DB>> QueryFragment<DB> 
 macro_rules! few_rows {
     ($table:path, $rows:expr, $values:expr) => {{
         let mut rows = $rows.iter().map($values).map(diesel::insertable::Insertable::<$table>::values);
-        rows.next().map(|first| $crate::storage::statements::FewRows {
-            first,
-            others: rows.map(|row| row.values).collect(),
-        })
+        rows.next()
+            .map(|first| $crate::storage::statements::FewRows { first, others: rows.map(|row| row.values).collect() })
     }};
 }
 pub(super) use few_rows;

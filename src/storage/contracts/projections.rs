@@ -118,14 +118,14 @@ pub fn replace_task(connection: &mut AnyConnection, contract: ContractId, old: &
         .filter(tasks::subject.eq(&old.subject))
         .filter(tasks::role.eq(old.role.as_str()));
     let update = diesel::update(one).set((
-            tasks::kind.eq(&new.kind),
-            tasks::subject.eq(&new.subject),
-            tasks::organisation_id.eq(new.organisation_id.0),
-            tasks::role.eq(new.role.as_str()),
-            tasks::due_on.eq(new.due_on),
-            tasks::alert_on.eq(new.alert_on),
-            tasks::since.eq(new.since),
-        ));
+        tasks::kind.eq(&new.kind),
+        tasks::subject.eq(&new.subject),
+        tasks::organisation_id.eq(new.organisation_id.0),
+        tasks::role.eq(new.role.as_str()),
+        tasks::due_on.eq(new.due_on),
+        tasks::alert_on.eq(new.alert_on),
+        tasks::since.eq(new.since),
+    ));
     on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }

@@ -378,8 +378,8 @@ pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -
 /// Releases all commitments to a contract.
 pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDateTime) -> Result<()> {
     let held = commitments::table.filter(commitments::contract_id.eq(contract));
-    let update = diesel::update(held.filter(commitments::released_at.is_null()))
-        .set(commitments::released_at.eq(Some(at)));
+    let update =
+        diesel::update(held.filter(commitments::released_at.is_null())).set(commitments::released_at.eq(Some(at)));
     on_engine!(connection, own => Kept(update).execute(own))?;
     Ok(())
 }
