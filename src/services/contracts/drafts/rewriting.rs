@@ -26,11 +26,7 @@ use crate::text::names;
 pub struct Moved {
     /// Random identifier of the contract.
     pub contract: String,
-<<<<<<< HEAD
-    /// Message that says why the contract is no longer a draft of its own.
-=======
     /// Message that names what keeps the draft from being saved.
->>>>>>> handsa
     pub message: Message,
 }
 
