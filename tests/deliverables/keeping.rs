@@ -52,6 +52,9 @@ fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     assert_eq!((kept(test), held(test).0), (2, 0));
+    // Without scripts, the address of the refused form stays in the address bar.
+    let address = page.attr("form[enctype='multipart/form-data']", "action");
+    assert_eq!(contractor.get(&address).expect_status(303).location, shown);
     // They are still there when the form is opened again, and are sent with it.
     let page = contractor.get(&shown).expect_status(200);
     let ids = listed(&page);
