@@ -9,6 +9,7 @@ mod documents;
 mod draft_references;
 mod draft_rows;
 mod draft_saving;
+mod draft_spellings;
 pub(crate) mod drafts;
 mod faults;
 mod funding;

@@ -10,7 +10,7 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 
 on_both_engines! {
-    a_whole_title_comes_first,
+    a_whole_title_comes_first
     signs_with_a_meaning_in_lists_of_words_are_found
 }
 

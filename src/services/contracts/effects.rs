@@ -284,23 +284,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             let end: End = serde_json::from_value(request.fact.clone()).map_err(|_| Error::NotFound)?;
             made(FactKind::End, end.on, to_value(&end))
         }
-        Proposal::ChangeRequest(id) => {
-            let request =
-                data.contract.change_requests.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
-            let kind = match request.kind {
-                ChangeRequestKind::Extension => FactKind::Extension,
-                ChangeRequestKind::Waiver => FactKind::Waiver,
-                ChangeRequestKind::Reversal => FactKind::Reversal,
-                ChangeRequestKind::Incident => FactKind::Incident,
-                ChangeRequestKind::Termination => FactKind::End,
-            };
-            let mut body = request.fact.clone();
-            let on = body.get("on").and_then(|on| serde_json::from_value(on.clone()).ok()).unwrap_or(today);
-            if let (Some(object), true) = (body.as_object_mut(), kind != FactKind::Reversal) {
-                object.insert("on".to_owned(), serde_json::json!(on));
-            }
-            made(kind, on, Ok(body))
-        }
+        Proposal::ChangeRequest(id) => fact_of_request(data, today, id),
         Proposal::Headcount(input) => {
             let on = input.on.unwrap_or(today);
             made(FactKind::Headcount, on, to_value(&input.fact(on)))
@@ -322,6 +306,24 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             made(FactKind::Payment, on, to_value(&Payment { milestone, on, amount: payment.amount }))
         }
     }
+}
+
+/// Builds the fact that a change request would record; one without a day counts from `today`.
+fn fact_of_request(data: &ActionData, today: NaiveDate, id: &str) -> Result<NewFact, Error> {
+    let request = data.contract.change_requests.iter().find(|request| request.id == id).ok_or(Error::NotFound)?;
+    let kind = match request.kind {
+        ChangeRequestKind::Extension => FactKind::Extension,
+        ChangeRequestKind::Waiver => FactKind::Waiver,
+        ChangeRequestKind::Reversal => FactKind::Reversal,
+        ChangeRequestKind::Incident => FactKind::Incident,
+        ChangeRequestKind::Termination => FactKind::End,
+    };
+    let mut body = request.fact.clone();
+    let on = body.get("on").and_then(|on| serde_json::from_value(on.clone()).ok()).unwrap_or(today);
+    if let (Some(object), true) = (body.as_object_mut(), kind != FactKind::Reversal) {
+        object.insert("on".to_owned(), serde_json::json!(on));
+    }
+    Ok(NewFact { kind, on, body, words: serde_json::Value::Null })
 }
 
 /// Compares two standings of one contract on the same day. A part that only one of them has is listed with all figures.

@@ -111,7 +111,8 @@ impl Step {
 
     /// Returns a digest of what the step holds: its fields and the codes of the rows within which it edits a field.
     pub fn digest(&self, fields: &Fields) -> String {
-        let is_code = |name: &str| self.within.is_some_and(|(list, _)| name.starts_with(list) && name.ends_with(".code"));
+        let is_code =
+            |name: &str| self.within.is_some_and(|(list, _)| name.starts_with(list) && name.ends_with(".code"));
         let held = fields.all().filter(|(name, _)| self.owns(name) || is_code(name));
         hash_chains::digest(&held.flat_map(|(name, value)| [name, value]).collect::<Vec<_>>())
     }

@@ -51,6 +51,7 @@ pub(super) fn forget(fields: &mut Fields) {
 }
 
 fn drop_all(fields: &mut Fields, prefix: &str) {
-    let names: Vec<String> = fields.all().map(|(name, _)| name.to_owned()).filter(|name| name.starts_with(prefix)).collect();
+    let names: Vec<String> =
+        fields.all().map(|(name, _)| name.to_owned()).filter(|name| name.starts_with(prefix)).collect();
     names.into_iter().for_each(|name| fields.set(name, ""));
 }
