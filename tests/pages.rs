@@ -8,6 +8,7 @@ mod contract;
 mod documents;
 mod draft_references;
 mod draft_rows;
+mod draft_saving;
 mod draft_spellings;
 pub(crate) mod drafts;
 mod faults;

@@ -215,7 +215,7 @@ fn rows_are_pasted_from_a_spreadsheet(test: &TestApp) {
                  心理辅导\t人次\t360\t400.00\t\r\n\t\t\t\t\r\n";
     let form = step(&officer, &draft, "items").with(&[("paste.items", range), ("items.0.code", "EDU")]);
     let pasted = form.send(&officer, "paste:items");
-    assert_eq!(pasted.location, format!("{draft}/items?done=pasted#items"), "{}", pasted.text);
+    assert_eq!(pasted.location, format!("{draft}/items?done=pasted#undo"), "{}", pasted.text);
     let shown = follow(&officer, pasted);
     assert!(shown.text.contains("表格中的各行已添加并保存"));
     let form = shown.form(&format!("{draft}/items"));

@@ -18,6 +18,7 @@ pub mod steps;
 pub mod sums;
 pub mod trial;
 mod twins;
+pub mod undo;
 mod warnings;
 mod writing;
 

@@ -6,6 +6,7 @@ use crate::services::contracts::drafts::generate::{Plan, PlannedRow, divisions};
 use crate::services::contracts::drafts::paste;
 use crate::services::contracts::drafts::removed::{RemovedRow, removed_rows};
 use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::undo;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
 use crate::web::pages::contracts::drafts::forms::indicator_unit;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -13,6 +14,8 @@ use crate::web::pages::shell::Shell;
 
 /// Anchor of the block of removed rows.
 const REMOVED: &str = "removed";
+/// Anchor of the block that undoes a pasted range.
+const UNDO: &str = "undo";
 /// Anchor of the block of the generator.
 const GENERATE: &str = "generate";
 
@@ -43,6 +46,10 @@ pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
             let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
             blocks.insert(place, paste_block(builder, list, &labels));
         }
+        if let Some(pasted) = undo_block(builder, list) {
+            let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
+            blocks.insert(place, pasted);
+        }
         if let Some(removed) = removed_block(builder, list) {
             let place = blocks.iter().position(|block| block.id == *list).map_or(blocks.len(), |place| place + 1);
             blocks.insert(place, removed);
@@ -68,6 +75,20 @@ fn paste_block(builder: &FormBuilder<'_>, list: &str, labels: &[String]) -> Bloc
         buttons: vec![(format!("paste:{list}"), page.say("draft-paste"))],
         ..Block::default()
     }
+}
+
+/// Builds the block that undoes the range that was just pasted into a list.
+fn undo_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
+    let page = builder.page;
+    let (_, replaced) = undo::undoable(builder.fields).filter(|(pasted, _)| *pasted == list)?;
+    let hint = if replaced == 0 { String::new() } else { page.with("draft-undo-replaced", "number", replaced) };
+    Some(Block {
+        id: UNDO.to_owned(),
+        title: page.say("draft-undo-title"),
+        hint: format!("{hint}{}{}", if hint.is_empty() { "" } else { " " }, page.say("draft-undo-hint")),
+        buttons: vec![(UNDO.to_owned(), page.say("draft-undo"))],
+        ..Block::default()
+    })
 }
 
 fn removed_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
