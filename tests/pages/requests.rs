@@ -71,11 +71,8 @@ fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let page = officer.get(&forms[1]).expect_status(200);
     let chosen = options(&page, "deliverable").into_iter().find(|words| words.contains("待审批"));
     assert!(chosen.is_some_and(|words| words.contains("提交期限")), "{}", page.text);
-    let again = officer.post_from(
-        &forms[1],
-        &format!("{contract}/act/extension"),
-        &[("deliverable", "EDU-H2"), ("days", "9"), ("reason", "道路中断")],
-    );
+    let typed = [("deliverable", "EDU-H2"), ("days", "9"), ("reason", "道路中断")];
+    let again = page.form_ending("/act/extension").with(&typed).send(&officer, "");
     let seen = again.hidden("seen");
     let form = again.form_ending("/act/extension").with(&[("seen", &seen)]);
     let told = form.send(&officer, "").expect_status(409);

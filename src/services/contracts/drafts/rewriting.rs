@@ -26,7 +26,7 @@ use crate::text::names;
 pub struct Moved {
     /// Random identifier of the contract.
     pub contract: String,
-    /// Message that says why the contract is no longer a draft of its own.
+    /// Message that names what keeps the draft from being saved.
     pub message: Message,
 }
 
