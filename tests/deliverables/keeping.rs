@@ -168,7 +168,7 @@ fn a_form_that_another_tab_sent_says_only_so(test: &TestApp) {
     contractor.upload_from(&shown, "files", &[("quantity", "many")], &[("报告.pdf", &pdf(b"report"))]);
     let tabs = [(); 2].map(|()| contractor.get(&shown).expect_status(200));
     let id = listed(&tabs[0]).remove(0);
-    let fields = [("quantity", "590"), ("note", "上半年走访"), ("listed", &id), ("kept", &id)];
+    let fields = [("quantity", "590"), ("note", "上半年走访"), ("listed", id.as_str()), ("kept", id.as_str())];
     let first = contractor.upload_on(&tabs[0], "files", &fields, &[]);
     assert_eq!(first.status, 303, "{}", first.text);
     let second = contractor.upload_on(&tabs[1], "files", &fields, &[]).expect_status(422);
