@@ -1,5 +1,7 @@
 //! Upgrades from the first released schema to the current one: rows are preserved, and both engines match `schema.rs`.
 
+mod next_change;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::connection::SimpleConnection;
@@ -8,7 +10,6 @@ use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use luyue::storage::backend::{migrate, migrations_pending};
-use luyue::storage::contracts::due::TO_BE_DERIVED;
 use luyue::storage::{AnyConnection, Pool};
 
 use crate::support::digest::{columns, lines, rows, tables};
@@ -41,8 +42,6 @@ impl Empty {
 
 /// Name after that of the first migration.
 const SECOND: &str = "2026-11-22-000001";
-/// Name of the migration that leaves contracts to the jobs for a reason of its own: what is contested in them.
-const HELD_MONEY: &str = "2026-12-02-052000";
 
 /// Runs the migrations whose names are before this one.
 fn before(connection: &mut AnyConnection, name: &str) {
@@ -362,49 +361,6 @@ fn requests_stay_on_sqlite() {
 #[test]
 fn requests_stay_on_postgres() {
     requests_for_a_link_stay(&Empty::postgres());
-}
-
-/// Returns the day of the next change of a contract after an upgrade from a version that had recorded something.
-fn next_change_after(empty: &Empty, version: &str, recorded: &str) -> Vec<String> {
-    let pool = empty.pool();
-    let mut connection = pool.get().expect("a connection");
-    before(&mut connection, version);
-    fill(&mut connection);
-    connection.batch_execute(recorded).expect("it is recorded");
-    between(&mut connection, (version, HELD_MONEY));
-    let day = "SELECT CAST(next_change AS TEXT) AS line FROM contracts";
-    lines(&mut connection, day, day)
-}
-
-/// Returns the day of the next change of an active contract of which a milestone was paid on 2 March, after an upgrade.
-fn next_change_of_paid(empty: &Empty, due_on: &str) -> Vec<String> {
-    let paid = format!(
-        "UPDATE contracts SET state = 'active';
-         UPDATE payments SET state = 'paid', milestone = 'M', paid_on = '2026-03-02';
-         UPDATE milestones SET code = 'M', due_on = '{due_on}';"
-    );
-    next_change_after(empty, "2026-11-28-171000", &paid)
-}
-
-#[test]
-fn tasks_of_late_interest_are_left_to_the_jobs() {
-    let to_be_derived = TO_BE_DERIVED.to_string();
-    for empty in [Empty::sqlite(), Empty::postgres()] {
-        assert_eq!(next_change_of_paid(&empty, "2026-03-01"), [to_be_derived.as_str()]);
-    }
-    assert_eq!(next_change_of_paid(&Empty::sqlite(), "2026-03-02"), ["2026-01-05"], "paid on time");
-}
-
-#[test]
-fn postings_of_interest_and_recoveries_are_left_to_the_jobs() {
-    let derived = [TO_BE_DERIVED.to_string()];
-    for (table, kind, is) in [("facts", "interest", true), ("recoveries", "receipt", true), ("recoveries", "-", false)]
-    {
-        let recorded = format!("UPDATE {table} SET kind = '{kind}'");
-        for empty in [Empty::sqlite(), Empty::postgres()] {
-            assert_eq!(next_change_after(&empty, "2026-12-01-060000", &recorded) == derived, is, "{recorded}");
-        }
-    }
 }
 
 #[test]
