@@ -14,6 +14,7 @@ on_both_engines! {
     a_score_is_refused_if_none_is_due
     the_page_shows_score_rating_and_money_before_and_after
     observations_become_facts
+    an_observation_that_moves_money_shows_it_first
     invalid_observations_are_refused
 }
 
@@ -109,6 +110,33 @@ fn observations_become_facts(test: &TestApp) {
         assert_eq!(post(who, "surveys", json!({"score": "100"})).status, 403, "{who}");
     }
     assert_eq!(post("other-justice", "surveys", json!({"score": "100"})).status, 404);
+}
+
+fn an_observation_that_moves_money_shows_it_first(test: &TestApp) {
+    let id = advance(test);
+    test.at("2026-04-02", 9);
+    let told = test
+        .by("justice")
+        .post(&format!("contracts/{id}/effects/headcount"), &json!({"month": "2026-03", "clients": 118, "workers": 5}))
+        .expect_status(200);
+    let told: Vec<_> = told["items"].as_array().expect("effects").iter().map(|one| &one["code"]).collect();
+    assert!(told.contains(&&json!("STAFF")), "{told:?}");
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{id}/act/headcount");
+    let typed = [("month", "2026-03"), ("clients", "118"), ("workers", "5")];
+    let unseen = officer.get(&act).form(&act).with(&typed).send(&officer, "").expect_status(422);
+    let rows = unseen.rows("[aria-labelledby=effects] table");
+    assert!(rows.iter().any(|row| row[1] == "0.00" && row[2] != "0.00"), "{rows:?}");
+    assert_eq!(count(test, FactKind::Headcount), 0, "nothing is recorded unseen");
+    let other = unseen.form(&act).with(&[("workers", "4")]).send(&officer, "").expect_status(422);
+    assert_eq!(count(test, FactKind::Headcount), 0, "another number moves another amount");
+    other.form(&act).send(&officer, "").expect_status(303);
+    assert_eq!(count(test, FactKind::Headcount), 1);
+    // A month with enough workers, and a survey, move nothing.
+    let enough = [("month", "2026-02"), ("clients", "1"), ("workers", "5")];
+    officer.get(&act).form(&act).with(&enough).send(&officer, "").expect_status(303);
+    let told = test.by("justice").post(&format!("contracts/{id}/effects/survey"), &json!({"score": "90"}));
+    assert_eq!(told.expect_status(200)["items"], json!([]));
 }
 
 fn invalid_observations_are_refused(test: &TestApp) {

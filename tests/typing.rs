@@ -126,8 +126,11 @@ fn amounts_are_read_as_people_write_them(test: &TestApp) {
         "12345.60元",
         "1.23456万元",
     ];
-    for amount in typed {
-        reviewer.post_from(path, path, &appropriation(amount, "２０２６年")).expect_status(303);
+    for (no, amount) in typed.into_iter().enumerate() {
+        let project = format!("XC2026-{no:03}");
+        let fields = appropriation(amount, "２０２６年")
+            .map(|(name, text)| (name, if name == "project" { &*project } else { text }));
+        reviewer.post_from(path, path, &fields).expect_status(303);
     }
     let list = test.by("finance-review").get("appropriations?year=2026").expect_status(200);
     assert_eq!(column(&list, "amount"), vec!["12345.60"; typed.len()]);

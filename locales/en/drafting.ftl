@@ -22,16 +22,28 @@ draft-registered = This draft has been registered as contract { $number }
 draft-stale = { $name } saved this registration after you opened this page. What you entered is still below and has not been saved. If you save again, this step will hold what you entered.
 draft-stale-own = You saved this registration in another window after you opened this page. What you entered here is still below and has not been saved. If you save again, this step will hold what is entered here.
 draft-stale-see = See what is saved (opens in a new tab)
+draft-moved = { $reason }. What is entered here can no longer be saved to the contract.
+draft-moved-see = See the contract
+draft-contract-changed = The contract was changed elsewhere after these changes were begun
 draft-steps = Steps of the registration
 draft-steps-hint = Going to another step saves this one.
 draft-done-stay = Saved. Press “Save and continue” when this step is complete.
 draft-done-pasted = The rows from the spreadsheet have been added and saved
 draft-done-generated = The rows have been generated and saved
 draft-done-restored = The row has been put back
-draft-gone = { $code } (removed)
+draft-done-undone = The paste has been undone: the list is as it was before
+draft-undo-title = What was just pasted
+draft-undo-replaced = { $number ->
+    [one] The paste replaced 1 filled cell.
+   *[other] The paste replaced { $number } filled cells.
+  }
+draft-undo-hint = If this is wrong, undo it and the list will be as it was before. It cannot be undone after the next save.
+draft-undo = Undo the paste
+draft-gone = { $name } (removed)
 draft-removed-title = Removed rows ({ $number })
 draft-removed-hint = Rows that were removed from this list. They can be put back until the contract is registered.
 draft-removed-untitled = row without a name
+draft-removed-used = { $users } still uses the removed row “{ $name }”: put it back, or choose another there.
 draft-restore = Put back: { $name }
 draft-paste-title = Paste rows from a spreadsheet
 draft-paste-label = Rows from the spreadsheet
@@ -69,6 +81,8 @@ draft-later = Not yet
 draft-remove = Remove
 draft-told = { $place }:{" "}
 draft-discard = Discard this registration
+draft-discard-edit = Discard the changes
+draft-discard-amendment = Discard the amendment
 draft-discard-hint = Everything entered here is deleted and cannot be brought back. A registered contract is not affected.
 draft-discarded = The registration and everything entered in it have been deleted.
 draft-step-parties = Parties and term
@@ -259,6 +273,7 @@ draft-part-payment = Payment
 # What is wrong with a field
 draft-empty = Enter an answer
 draft-none = Enter at least one
+draft-reference-removed = “{ $name }” was removed: put it back, or choose another
 draft-choice = Choose one from the list
 draft-money = Enter an amount such as 12,000.50, with at most 2 decimal places
 draft-quantity = Enter a quantity with at most 4 decimal places

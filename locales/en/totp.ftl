@@ -1,4 +1,5 @@
 totp-active = One-time codes are already on. Switch them off first to set them up again.
+totp-codes-shown = One-time codes are on. Recovery codes are shown only once: if you did not copy them, make new ones below.
 totp-not-begun = Get a secret first, then confirm it with a code
 totp-not-active = One-time codes are not on, so there is nothing to switch off
 totp-code-wrong = The code is not correct or has already been used. Wait for the next one and try again, and check the clock of the phone.

@@ -186,6 +186,8 @@ pub struct Budget {
     pub line: String,
     /// Amount in fen.
     pub amount_fen: i64,
+    /// Part that purchase plans reserve, in fen.
+    pub reserved_fen: Option<i64>,
 }
 
 /// Lists the approved appropriations of a year of these bureaus.
@@ -194,7 +196,13 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
         .filter(appropriations::bureau_id.eq_any(bureaus.iter().map(|id| id.0)))
         .filter(appropriations::year.eq(year))
         .filter(appropriations::state.eq(ProposalState::Approved.as_str()))
-        .select((appropriations::id, appropriations::bureau_id, appropriations::line, appropriations::amount_fen))
+        .select((
+            appropriations::id,
+            appropriations::bureau_id,
+            appropriations::line,
+            appropriations::amount_fen,
+            appropriations::reserved_fen,
+        ))
         .load(connection)?)
 }
 

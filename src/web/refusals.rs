@@ -47,6 +47,10 @@ impl RefusalNote {
 
     /// Records an error that is shown to the caller.
     pub fn error(&self, error: &Error) {
+        // A form shown with it is no answer that logs it.
+        if let Error::Unavailable(reason) = error {
+            tracing::error!(%reason, "dependency unavailable");
+        }
         let (kind, rule) = kind_and_rule(error);
         self.with(|known| {
             // The first error is the cause; others put it into the form's words.

@@ -278,7 +278,8 @@ pub async fn block<T: Send + 'static>(
         .map_err(|error| Failure { error, language })
 }
 
-fn holds_nul(uri: &actix_web::http::Uri) -> bool {
+/// Returns whether an address holds a NUL, which no database takes.
+pub fn holds_nul(uri: &actix_web::http::Uri) -> bool {
     uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
 }
 

@@ -233,12 +233,16 @@ macro_rules! kept_form {
     ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }
 
+/// Address of a form with files. It is left in the address bar by a form that was refused, and leads back to the form.
+const UPLOAD_PATH: &str = "/contracts/{id}/act/{name}/files";
+
 macro_rules! pages {
     ($($method:ident $path:literal $($handler:ident)::+ => $needs:expr;)+) => {
         /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address.
         pub fn configure_pages(config: &mut ServiceConfig) {
             $(kept_form!(config $method $path pages::$($handler)::+);)+
             $(config.route($path, web::$method().to(pages::$($handler)::+));)+
+            config.route(UPLOAD_PATH, web::get().to(pages::actions::uploads::lead_to_form));
         }
 
         /// Every page by method and path, with its right.

@@ -78,7 +78,7 @@ fn a_range_pasted_into_a_row_fills_rows() {
     // Excel on a Mac ends its lines so.
     paste(&browser, "items.0.quantity", "1200\r370\r");
     browser.see("[name='items.1.quantity'][value='370']");
-    // Lines of a letter are no rows.
+    // The lines of a letter stay in one cell.
     paste(&browser, "items.0.standard", "第一段\n第二段\n第三段");
     assert_eq!(value(&browser, "items.2.standard"), "(none)");
     paste(&browser, "items.0.quantity", "many\t1\n2\t2\n");

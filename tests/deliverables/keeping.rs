@@ -21,6 +21,7 @@ on_both_engines! {
     good_files_survive_a_refused_one
     kept_files_belong_to_one_person_and_one_form
     kept_files_expire
+    a_form_that_another_tab_sent_says_only_so
     faults_of_fields_and_files_are_told_together
     the_same_file_is_kept_once
 }
@@ -51,6 +52,9 @@ fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     assert_eq!((kept(test), held(test).0), (2, 0));
+    // Without scripts, the address of the refused form stays in the address bar.
+    let address = page.attr("form[enctype='multipart/form-data']", "action");
+    assert_eq!(contractor.get(&address).expect_status(303).location, shown);
     // They are still there when the form is opened again, and are sent with it.
     let page = contractor.get(&shown).expect_status(200);
     let ids = listed(&page);
@@ -157,6 +161,24 @@ fn kept_files_expire(test: &TestApp) {
 }
 
 /// Returns the address of the form that submits an invoice.
+fn a_form_that_another_tab_sent_says_only_so(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = place(&contract, "VISIT-H1");
+    contractor.upload_from(&shown, "files", &[("quantity", "many")], &[("报告.pdf", &pdf(b"report"))]);
+    let tabs = [(); 2].map(|()| contractor.get(&shown).expect_status(200));
+    let id = listed(&tabs[0]).remove(0);
+    let fields = [("quantity", "590"), ("note", "上半年走访"), ("listed", &id), ("kept", &id)];
+    let first = contractor.upload_on(&tabs[0], "files", &fields, &[]);
+    assert_eq!(first.status, 303, "{}", first.text);
+    let second = contractor.upload_on(&tabs[1], "files", &fields, &[]).expect_status(422);
+    assert!(second.text_of(".govuk-error-summary").contains("不能再次提交"), "{}", second.text);
+    assert!(second.text.contains("上半年走访"), "what was typed stays: {}", second.text);
+    for untrue in ["已过期", "仍可继续办理"] {
+        assert!(!second.text.contains(untrue), "{untrue}: {}", second.text);
+    }
+}
+
 fn invoice_place(contract: &str) -> String {
     format!("/{contract}/act/invoice?subject=ADVANCE")
 }

@@ -18,6 +18,7 @@ on_both_engines! {
     nothing_is_recorded_before_the_service_begins
     money_and_dates_are_shown_before_and_after
     what_was_not_shown_is_shown_before_it_counts
+    a_rejection_is_shown_before_it_counts
 }
 
 fn a_submission_has_evidence_or_a_reason(test: &TestApp) {
@@ -122,6 +123,10 @@ fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
     let fields = [("quantity", "1"), ("note", "x"), ("on", "2026-01-07")];
     let page = Visitor::signed_in(test, "contractor").upload_from(&shown, "files", &fields, &[]).expect_status(422);
     assert!(page.has("[id=on-error]"), "{}", page.text);
+    // A day that was emptied is not taken for today.
+    let fields = [("quantity", "1"), ("note", "x"), ("on", "")];
+    let page = Visitor::signed_in(test, "contractor").upload_from(&shown, "files", &fields, &[]);
+    assert!(page.status >= 400 && page.has("[id=on-error]"), "{}", page.text);
     // What is agreed between signing and the beginning is not of the service.
     let extension = json!({"deliverable": "EDU-H1", "days": 3, "reason": "x", "on": "2026-01-06"});
     test.by("justice").post(&of("extensions"), &extension).expect_status(201);
@@ -215,10 +220,29 @@ fn what_was_not_shown_is_shown_before_it_counts(test: &TestApp) {
     assert_eq!(count(test, FactKind::Decision), 1);
     let decided: Value = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
     assert_eq!(decided["items"][0]["submissions"][0]["decision"]["quantity"], "400");
-    // A rejection, and what has no effect on money or dates, is not asked about.
+    // What has no effect on money or dates is not asked about.
     let other = advance_of(test);
     let path = format!("/contracts/{other}/act/survey");
     assert_eq!(officer.post_from(&path, &path, &[("score", "90")]).status, 303);
+}
+
+fn a_rejection_is_shown_before_it_counts(test: &TestApp) {
+    let contract = running(test);
+    let id = contract.trim_start_matches("contracts/").to_owned();
+    submit(test, &contract, "590");
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{id}/act/decision");
+    let page = officer.get(&format!("{act}?subject=VISIT-H1&no=1")).expect_status(200);
+    let heading = |page: &Page| page.text_of("[id=effects]");
+    assert!(heading(&page).contains("通过"), "the choice that the figures are of: {}", heading(&page));
+    let accepted = heading(&page);
+    let returned = page.form(&act).with(&[("decision", "rejected"), ("note", "缺签到表")]);
+    let unseen = returned.send(&officer, "").expect_status(422);
+    assert_eq!(count(test, FactKind::Decision), 0, "only the figures of acceptance were shown");
+    assert!(heading(&unseen) != accepted && !effects(&unseen).is_empty(), "{}", unseen.text);
+    assert!(effects(&unseen).iter().all(|row| !row[0].contains("验收数量")), "{:?}", effects(&unseen));
+    unseen.form(&act).send(&officer, "").expect_status(303);
+    assert_eq!(count(test, FactKind::Decision), 1);
 }
 
 /// Creates a second contract, on the same day.

@@ -17,6 +17,7 @@ type Refused<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
 on_both_engines! {
     guarantees_are_within_a_tenth_and_never_cash
     a_claim_is_proposed_and_decided_by_two
+    one_that_ends_before_the_service_is_confirmed
 }
 
 fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
@@ -74,6 +75,38 @@ fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
     assert_eq!(act(test, "justice", &first, "return", &json!({"reason": "合同撤回"})).status, 409);
     assert_eq!(withdraw().status, 200);
     assert_eq!(unsealed_differences(test), []);
+}
+
+fn one_that_ends_before_the_service_is_confirmed(test: &TestApp) {
+    let id = advance(test);
+    let mut short = guarantee(&[("valid_until", "2026-12-30")]);
+    short["confirmed"] = json!(false);
+    let refused = record(test, "justice", &id, &short).expect_status(422);
+    let path = &refused["errors"][0]["path"];
+    assert_eq!((&refused["rule"], path), (&json!("unconfirmed"), &json!("valid_until")));
+    short["valid_until"] = json!("2026-12-31");
+    record(test, "justice", &id, &short).expect_status(201);
+
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{id}/act/guarantee");
+    let fields = [
+        ("kind", "surety_guarantee"),
+        ("amount", "100.00"),
+        ("issuer", "宣城市融资担保公司"),
+        ("number", "DB-2"),
+        ("valid_from", "2026-01-05"),
+        ("valid_until", "2026-11-01"),
+        ("return_on", "2027-02-26"),
+    ];
+    let asked = officer.get(&act).form(&act).with(&fields).send(&officer, "").expect_status(422);
+    let fault = asked.text_of("[id=valid_until-error]");
+    assert!(fault.contains("2026-11-01") && fault.contains("2026-12-31"), "{fault}");
+    assert_eq!(listed(test, &id).len(), 1, "nothing is recorded unconfirmed");
+    asked.form(&act).with(&[("confirmed", "true")]).send(&officer, "").expect_status(303);
+    // The return says what it ends.
+    let held = listed(test, &id)[1]["id"].as_str().expect("an id").to_owned();
+    let page = officer.get(&format!("{act}-return?subject={held}")).expect_status(200);
+    assert!(page.text.contains("100.00 → 0.00"), "{}", page.text);
 }
 
 fn a_claim_is_proposed_and_decided_by_two(test: &TestApp) {

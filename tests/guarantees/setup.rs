@@ -15,6 +15,7 @@ pub fn guarantee(fields: &[(&str, &str)]) -> Value {
     let mut body = json!({
         "kind": "bank_guarantee", "amount": "40000.00", "issuer": "中国银行宣城分行", "number": "BH-2026-001",
         "valid_from": "2026-01-05", "valid_until": "2027-03-31", "return_on": "2027-02-26",
+        "confirmed": true,
     });
     for (name, value) in fields {
         body[*name] = (*value).into();

@@ -188,7 +188,7 @@ fn a_deputy_acts_for_somebody(test: &TestApp) {
     let more =
         json!({"organisation": "XC-FINANCE", "role": "reviewer", "deputy": "finance-pay", "until_on": "2026-03-31"});
     let made = test.by("finance-review").post("delegations", &more).expect_status(201);
-    assert_eq!(propose("finance-pay").status, 201);
+    assert_eq!(propose_of("finance-pay", "3.00").status, 201);
     let delegation = format!("delegations/{}", text(&made["id"]));
     assert_eq!(delete(test, "finance-pay", &delegation, &json!({})).status, 404, "the deputy did not give it");
     delete(test, "finance-review", &delegation, &json!({})).expect_status(200);

@@ -110,6 +110,10 @@ fn sets_up_first(test: &TestApp, name: &str) {
     let typed = code(test, &secret);
     let shown = visitor.post_from("/one-time-codes", "/one-time-codes/confirm", &[("code", &typed)]).expect_status(200);
     assert_eq!(shown.text.matches("<li><code>").count(), 10, "{}", shown.text);
+    // Reading that page again sends the form again.
+    let again = visitor.post_from("/one-time-codes", "/one-time-codes/confirm", &[("code", &typed)]).expect_status(422);
+    assert!(again.text_of(".govuk-error-summary").contains("恢复码只显示一次"), "{name}: {}", again.text);
+    assert!(again.has("form[action='/one-time-codes/recovery']"), "{name}: they can be replaced");
     visitor.get("/work").expect_status(200);
     assert_eq!(test.by(name).get("me").expect_status(200)["recovery_codes"], 10, "{name}");
 }

@@ -210,7 +210,7 @@ fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
     assert_eq!(letters.len(), 1);
     assert!(letters[0].0.starts_with("wang.fang@") && letters[0].1.contains("动态验证码"), "{letters:?}");
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    let sent = test.by("admin").get("letters?state=sent&limit=200").expect_status(200);
+    let sent = test.by("admin").get("emails?state=sent&limit=200").expect_status(200);
     assert!(sent.to_string().contains("codes-reset"), "{sent}");
     assert_ne!(begun(test), pending, "another secret");
 }

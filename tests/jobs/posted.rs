@@ -32,7 +32,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
 }
 
 fn page(test: &TestApp, query: &str) -> Value {
-    test.by("admin").get(&format!("letters?{query}")).expect_status(200)
+    test.by("admin").get(&format!("emails?{query}")).expect_status(200)
 }
 
 fn letters_are_read_in_pages_by_state(test: &TestApp) {
@@ -53,7 +53,7 @@ fn letters_are_read_in_pages_by_state(test: &TestApp) {
     assert_eq!(read, all.len() - 1);
     assert_eq!(page(test, "limit=200")["items"].as_array().map(Vec::len), Some(all.len()));
     for wrong in ["state=lost", "limit=0", "cursor=bm9ib2R5", "colour=red"] {
-        assert_eq!(test.by("admin").get(&format!("letters?{wrong}")).status, 400, "{wrong}");
+        assert_eq!(test.by("admin").get(&format!("emails?{wrong}")).status, 400, "{wrong}");
     }
     assert_eq!(test.by("justice").get("emails").status, 403);
 }
@@ -62,7 +62,7 @@ fn what_was_given_up_is_tried_anew(test: &TestApp) {
     let all = one_given_up(test);
     let id = page(test, "state=dead")["items"][0]["id"].as_str().expect("an id").to_owned();
     let waiting = page(test, "state=queued")["items"][0]["id"].as_str().expect("an id").to_owned();
-    let act = |who: &str, id: &str, name: &str| test.by(who).post(&format!("letters/{id}/actions/{name}"), &json!({}));
+    let act = |who: &str, id: &str, name: &str| test.by(who).post(&format!("emails/{id}/actions/{name}"), &json!({}));
     assert_eq!(act("justice", &id, "retry").status, 403);
     assert_eq!(act("admin", &id, "burn").status, 404);
     assert_eq!(act("admin", "no-such-letter", "retry").status, 404);

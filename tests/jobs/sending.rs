@@ -284,8 +284,8 @@ fn a_letter_changed_in_the_database_is_told_and_not_sent(test: &TestApp) {
     // It stays told, and an administrator cannot have it sent all the same.
     let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
     assert!(found.iter().any(|found| found.at.starts_with("email ")), "{found:?}");
-    let dead = test.by("admin").get("letters?state=dead").expect_status(200);
-    let path = format!("letters/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
+    let dead = test.by("admin").get("emails?state=dead").expect_status(200);
+    let path = format!("emails/{}/actions/retry", dead["items"][0]["id"].as_str().expect("an id"));
     let refused = test.by("admin").post(&path, &serde_json::json!({})).expect_status(409);
     assert_eq!(refused["type"], "/problems/email-changed");
 }

@@ -75,7 +75,7 @@ fn settle(test: &TestApp, officer: &Visitor<'_>, id: &str, letter: &str, all: us
     assert_eq!(officer.get(&form).status, 404, "it is settled");
     assert_eq!(waiting(test, "justice").len(), all - 1);
     let other = undelivered(test, "justice", id)[0]["id"].as_str().expect("an id").to_owned();
-    let settle = |who: &str, body: &Value| test.by(who).post(&format!("letters/{other}/actions/settle"), body);
+    let settle = |who: &str, body: &Value| test.by(who).post(&format!("emails/{other}/actions/settle"), body);
     assert_eq!(settle("contractor", &json!({"reason": "电话"})).status, 403);
     assert_eq!(settle("justice-leader", &json!({"reason": "电话"})).status, 403);
     assert_eq!(settle("other-justice", &json!({"reason": "电话"})).status, 404);
@@ -102,7 +102,7 @@ fn an_email_that_is_tried_again_is_shown_but_asks_for_nothing(test: &TestApp) {
     let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(page.contains("尚未送达，2026-06-23 08:01 再次发送"), "{page}");
     let letter = late[0]["id"].as_str().expect("an id");
-    let settled = test.by("justice").post(&format!("letters/{letter}/actions/settle"), &json!({"reason": "电话"}));
+    let settled = test.by("justice").post(&format!("emails/{letter}/actions/settle"), &json!({"reason": "电话"}));
     assert_eq!(settled.expect_status(409)["type"], "/problems/email-not-given-up");
     test.at("2026-06-23", 9);
     mail(&by(test, &SmtpServer::start(Security::None, Manner::Accept)));
@@ -119,7 +119,7 @@ fn a_requeued_email_goes_to_the_present_address(test: &TestApp) {
     let lost = undelivered(test, "justice", &id);
     let lost = lost.iter().filter(|email| email["to"] == "contractor");
     let letter = lost.map(|email| email["id"].as_str().expect("an id")).next().expect("one to the contractor");
-    test.by("admin").post(&format!("letters/{letter}/actions/retry"), &json!({})).expect_status(200);
+    test.by("admin").post(&format!("emails/{letter}/actions/retry"), &json!({})).expect_status(200);
     assert!(waiting(test, "justice").iter().all(|email| email["id"] != letter), "it waits no more");
     let server = SmtpServer::start(Security::None, Manner::Accept);
     assert_eq!(mail(&by(test, &server)), 1);

@@ -129,7 +129,7 @@ fn a_change_is_refused_where_it_cannot_be_made(test: &TestApp) {
     let own = test.by("other-finance").post("budget-changes", &body(&first, &second, "1.00")).expect_status(422);
     assert_eq!(own["errors"][0]["path"], "from", "of another region");
     // What was free at the proposal may be gone at the approval.
-    let [one, other] = [(); 2].map(|()| propose(test, &body(&first, &second, "400000.00")));
+    let [one, other] = ["400000.00", "400000.01"].map(|amount| propose(test, &body(&first, &second, amount)));
     assert_eq!(decide(test, "finance-approve", &one, "approve"), 200);
     assert_eq!(decide(test, "finance-approve", &other, "approve"), 422);
     assert_eq!(decide(test, "finance-approve", &other, "refuse"), 200);

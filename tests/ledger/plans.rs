@@ -49,6 +49,8 @@ fn a_planned_purchase_is_reserved_committed_and_what_it_saves_released(test: &Te
     let money = programme::appropriation(test, "500000.00");
     let id = plan(test, &money, (NUMBER, "480000.00"));
     assert_eq!(amounts(&budget(test, &money)), ["480000.00", "0.00", "0.00", "20000.00"]);
+    let report = test.by("audit").get("reports/execution.json?year=2026").expect_status(200);
+    assert_eq!((&report["total"]["committed"], &report["total"]["free"]), (&json!("0.00"), &json!("20000.00")));
     assert_eq!(differences(test), []);
     let other = submitted(test, "XCSF-2026-002", &money, "");
     assert_eq!(fund(test, &other), 422, "what is reserved for another purchase is not free");

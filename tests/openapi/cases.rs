@@ -12,7 +12,7 @@ use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
 use crate::identity::totp::code;
 use crate::matrix::prepared::Prepared;
-use crate::matrix::rows::Thing;
+use crate::matrix::rows::{Thing, approval_rule, purchase_plan};
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::publications::setup::{proposal, propose};
@@ -258,7 +258,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let dead = diesel::update(emails::table).set(emails::state.eq("dead"));
             dead.execute(&mut *test.app.pool.get().expect("a connection")).expect("the email is given up");
             sign_changed(test);
-            post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({"reason": ""}))
+            post(format!("emails/{}/actions/retry", place.id(Thing::Letter)), json!({"reason": ""}))
         }),
     ]
     .into_iter()
@@ -273,6 +273,21 @@ fn incident(test: &TestApp) -> (String, i64) {
 
 fn register_cases() -> impl Iterator<Item = Case> {
     [
+        case("justice", |test| {
+            let money = programme::appropriation(test, "10.00");
+            post("purchase-plans", purchase_plan(&money, ("采购计划〔2026〕9号", "1.00")))
+        }),
+        case("justice", |test| {
+            let body = purchase_plan(&programme::appropriation(test, "10.00"), ("采购计划〔2026〕9号", "1.00"));
+            let id = setup::id_of(&test.by("justice").post("purchase-plans", &body).expect_status(201));
+            post(format!("purchase-plans/{id}/actions/cancel"), json!({}))
+        }),
+        case("finance-review", |_| post("approval-rules", approval_rule("200000.00", 2, "2026-02-01"))),
+        case("finance-approve", |test| {
+            let body = approval_rule("200000.00", 2, "2026-02-01");
+            let id = setup::id_of(&test.by("finance-review").post("approval-rules", &body).expect_status(201));
+            post(format!("approval-rules/{id}/actions/approve"), json!({}))
+        }),
         case("admin", |_| post("regions", json!({"code": "341802", "name": "宣州区", "parent": "341800"}))),
         case("admin", |_| {
             let bureau = json!({"code": "XZ-JUSTICE", "name": "某司法局", "function": "justice", "region": "341800"});

@@ -90,7 +90,7 @@ fn a_change_request_describes_its_subject(test: &TestApp) {
     let asked = json!({"deliverable": "VISIT-H1", "days": 12, "reason": "汛期道路中断"});
     test.by("justice").post(&format!("contracts/{id}/extensions"), &asked).expect_status(201);
     let page = Visitor::signed_in(test, "justice-leader").get(&format!("/contracts/{id}")).expect_status(200);
-    let asks = page.text_of("[id=asks] + ul");
+    let asks = page.text_of("[id=change-requests] + ul");
     for words in ["上半年上门走访", "延期 12 天", "汛期道路中断"] {
         assert!(asks.contains(words), "{words}: {asks}");
     }

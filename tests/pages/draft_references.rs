@@ -28,7 +28,7 @@ fn what_names_a_removed_row_keeps_it(test: &TestApp) {
         let row = (0..9).find(|row| held(list, &format!("{list}.{row}.code")) == named).expect("the row that is named");
         step(&officer, &draft, list).send(&officer, &format!("remove:{list}.{row}")).expect_status(303);
         let page = officer.get(&format!("{draft}/{other}")).expect_status(200);
-        assert!(page.text.contains(&format!("{named}（已删除）")), "{field}: {}", page.text);
+        assert!(page.text.contains(&format!("({named})（已删除）")), "{field}: {}", page.text);
         step(&officer, &draft, other).send(&officer, "stay").expect_status(303);
         assert_eq!(held(other, field), named, "{field} while the row is gone");
         step(&officer, &draft, list).send(&officer, "restore:0").expect_status(303);

@@ -85,7 +85,7 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
     tells(
         &page,
         &[
-            ("month", "月份：请填写月份，如 2026-06"),
+            ("month", "请填写月份，如 2026-06"),
             ("clients", "服务对象人数：无法识别字符“很”，请只填写数字，如 12"),
             ("workers", "请填写“在岗工作人员人数”"),
         ],

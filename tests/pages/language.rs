@@ -89,8 +89,8 @@ fn every_kind_of_form_is_shown_in_another_language() {
 fn a_name_typed_before_signing_in_stays_in_another_language() {
     let test = TestApp::sqlite();
     give_password(&test, "justice");
-    let visitor = Visitor::new(&test);
     for (path, action) in [("/forgotten-password", "/forgotten-password"), ("/sign-in?next=%2Fcontracts", "/sign-in")] {
+        let visitor = Visitor::new(&test);
         let page = visitor.get(path).expect_status(200);
         let typed = [("username", "justice"), ("password", PASSWORD)];
         let mut shown = switched(&visitor, &page, action, &typed[..if action == "/sign-in" { 2 } else { 1 }]);

@@ -44,6 +44,15 @@ fn a_filter_that_cannot_be_read_marks_its_field() {
 }
 
 #[test]
+fn an_address_with_a_nul_is_unknown_also_to_those_who_are_signed_in() {
+    let test = TestApp::sqlite();
+    let page = Visitor::signed_in(&test, "justice").get("/contracts?q=%00").expect_status(404);
+    assert!(page.has("html[lang^=zh]") && page.has("form[action='/sign-out']"), "{}", page.text);
+    let page = Visitor::new(&test).get("/contracts?q=%00").expect_status(404);
+    assert!(!page.has("form[action='/sign-out']"), "{}", page.text);
+}
+
+#[test]
 fn several_filters_that_cannot_be_read_are_all_marked() {
     let test = TestApp::sqlite();
     let [officer, finance] = ["justice", "finance-review"].map(|who| Visitor::signed_in(&test, who));

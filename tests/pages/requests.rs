@@ -32,7 +32,7 @@ fn options(page: &Page, field: &str) -> Vec<String> {
 fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let id = advance(test);
     incident(test, &id, &json!({"id": "2026-01-LEAK", "clause": "LEAK", "note": "工作记录泄露"}));
-    let waiver = json!({"clause": "LEAK", "subject": "2026-01-LEAK", "reason": "第三方责任"});
+    let waiver = json!({"clause": "LEAK", "subject": "2026-01-LEAK", "reason": "第三方责任\n已经报案"});
     let extension = json!({"deliverable": "EDU-H2", "days": 7, "reason": "场地停电"});
     let reversal = json!({"seq": 1, "reason": "误录"});
     let officer = Visitor::signed_in(test, "justice");
@@ -46,10 +46,12 @@ fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let before = officer.get(&contract).expect_status(200);
     assert!(forms.iter().all(|form| offers(&before, form)), "{}", before.text);
     let mut requests = Vec::new();
+    let lines = "<span class=\"lines\">第三方责任\n已经报案</span>";
     for (what, body) in [("waivers", waiver), ("extensions", extension), ("reversals", reversal)] {
         requests.push(id_of(&test.by("justice").post(&format!("contracts/{id}/{what}"), &body).expect_status(201)));
     }
     let after = officer.get(&contract).expect_status(200);
+    assert!(after.text.contains(lines), "line by line: {}", after.text);
     for ((form, request), words) in
         forms.iter().zip(&requests).zip(["豁免申请待审批", "延期申请待审批", "作废申请待审批"])
     {
@@ -69,11 +71,8 @@ fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let page = officer.get(&forms[1]).expect_status(200);
     let chosen = options(&page, "deliverable").into_iter().find(|words| words.contains("待审批"));
     assert!(chosen.is_some_and(|words| words.contains("提交期限")), "{}", page.text);
-    let again = officer.post_from(
-        &forms[1],
-        &format!("{contract}/act/extension"),
-        &[("deliverable", "EDU-H2"), ("days", "9"), ("reason", "道路中断")],
-    );
+    let typed = [("deliverable", "EDU-H2"), ("days", "9"), ("reason", "道路中断")];
+    let again = page.form_ending("/act/extension").with(&typed).send(&officer, "");
     let seen = again.hidden("seen");
     let form = again.form_ending("/act/extension").with(&[("seen", &seen)]);
     let told = form.send(&officer, "").expect_status(409);

@@ -200,7 +200,8 @@ fn a_form_whose_effects_are_shown_has_recorded_nothing(test: &TestApp) {
     };
     let before = state();
     let fields = [("deliverable", "EDU-H2"), ("days", "5"), ("reason", "场地停电")];
-    let page = send(&officer, &id, "extension", "EDU-H2", &fields).expect_status(422);
+    let form = officer.get(&format!("/contracts/{id}/act/extension?subject=EDU-H2")).form_ending("/act/extension");
+    let page = form.with(&fields).send(&officer, "").expect_status(422);
     assert!(page.text.contains("请核对") && page.has("input[name=seen]"), "{}", page.text);
     assert_eq!(state(), before);
     let form = page.form_ending("/act/extension");

@@ -104,6 +104,16 @@ fn a_bank_day_is_not_before_the_approval(test: &TestApp) {
     through(test, &payment, 2);
     test.at("2026-01-15", 9);
     step(test, "finance-approve", &payment, "approve", &json!({})).expect_status(200);
+    // The page says the later of the approval and the day after the conditions were met.
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let act = format!("/contracts/{id}/act/pay");
+    let page = cashier.get(&format!("{act}?subject={payment}")).expect_status(200);
+    assert!(page.text.contains("付款日期可填 2026-01-15 起的日期"), "{}", page.text);
+    assert!(page.text_of("[id=on-hint]").contains("2026-01-15"), "{}", page.text);
+    // A day that was emptied is not taken for today.
+    let emptied = page.form(&act).with(&[("voucher", "V"), ("on", "")]).send(&cashier, "").expect_status(400);
+    assert!(emptied.text_of("[id=on-error]").contains("请填写"), "{}", emptied.text);
+    assert_eq!(count(test, FactKind::Payment), 0);
     for on in ["2026-01-13", "2026-01-14"] {
         let refused = pay(test, &payment, &json!({"voucher": "V", "on": on})).expect_status(422);
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("bank-day"), &json!("on")), "{on}");

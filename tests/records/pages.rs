@@ -31,7 +31,7 @@ fn invisible_characters_of_a_pasted_table_are_removed_or_named(test: &TestApp) {
     let shifted = "\t上门走访\t\t西林街道\t林晓东\tXZ-7\t1\t30\t\n";
     let refused = send(shifted).expect_status(422);
     let told = refused.texts(".govuk-error-summary li");
-    assert!(told.len() == 1 && told[0].contains("第 1 行“日期”"), "{told:?}");
+    assert!(told.len() == 1 && told[0].contains("第 1 行“服务日期”"), "{told:?}");
     let again = refused.form(&import).value("rows").map(|rows| rows.replace("\r\n", "\n"));
     assert_eq!(again.as_deref(), Some(shifted));
     let right = "2026\u{200B}-01-12\t上门走访\t\t西林街道\t林晓东\tXZ\u{200B}-\u{2066}8\t1\t\u{202D}30\u{202C}\t当面\u{200B}走访\u{FEFF}\n";

@@ -10,11 +10,26 @@ impl TypedFields for Posted {
     fn value(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
+
+    fn is_sent(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
+    }
 }
 
 fn keys(error: Error) -> Vec<(String, &'static str)> {
     let Error::Malformed(problems) = error else { panic!("{error}") };
     problems.into_iter().map(|problem| (problem.path, problem.message.key)).collect()
+}
+
+#[test]
+fn a_prefilled_field_is_not_emptied() {
+    let form = Posted(&[("on", ""), ("due_on", "2026-02-03")]);
+    let mut reader = FormReader::new(&form);
+    assert_eq!(reader.prefilled("on", parse_date), None);
+    assert_eq!(reader.prefilled("due_on", parse_date).map(|day| day.to_string()).as_deref(), Some("2026-02-03"));
+    assert_eq!(reader.prefilled("elsewhere", parse_date), None);
+    let refused = reader.finish(Some(())).expect_err("a problem");
+    assert_eq!(keys(refused), [("on".to_owned(), "draft-empty")]);
 }
 
 #[test]

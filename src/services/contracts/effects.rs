@@ -25,6 +25,7 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
 use crate::services::identity::caller::Caller;
+use crate::services::performance::observations::{HeadcountInput, SurveyInput};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::stored_answer;
 
@@ -49,6 +50,10 @@ pub enum Proposal {
     Amendment(String),
     /// A waiver of a milestone's late interest.
     InterestWaiver { milestone: String, amount: Money },
+    /// A headcount of a month.
+    Headcount(HeadcountInput),
+    /// A survey.
+    Survey(SurveyInput),
     /// A score of a milestone, from a day; `None` for today.
     Score { milestone: String, score: Score, on: Option<NaiveDate> },
     /// The final result of an evaluation, by identifier.
@@ -198,8 +203,8 @@ pub fn due_past(effects: &[Effect], ends_on: NaiveDate) -> Vec<(&str, NaiveDate)
     moved.collect()
 }
 
-/// Checks that the person was shown the effects of what they submit. Passed without a check: a repeated request, a
-/// rejected submission, and an incomplete acceptance record, which its service refuses.
+/// Checks that the person was shown the effects of what they submit. Passed without a check: a repeated request, and an
+/// incomplete acceptance record, which its service refuses.
 ///
 /// # Errors
 /// `Refused` if the digest of the effects is not `seen`.
@@ -212,9 +217,8 @@ pub fn require_seen(
 ) -> Result<(), Error> {
     // If something is missing in the proposal, its service refuses it with the reason.
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
-    let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
     let is_incomplete = matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
-    if is_rejection || is_incomplete { Ok(()) } else { require_shown(app, caller, data, (&effects, seen)) }
+    if is_incomplete { Ok(()) } else { require_shown(app, caller, data, (&effects, seen)) }
 }
 
 /// Checks that the person was shown these effects, if there are any. A repeated request passes.
@@ -280,22 +284,14 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             let end: End = serde_json::from_value(request.fact.clone()).map_err(|_| Error::NotFound)?;
             made(FactKind::End, end.on, to_value(&end))
         }
-        Proposal::ChangeRequest(id) => {
-            let request =
-                data.contract.change_requests.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
-            let kind = match request.kind {
-                ChangeRequestKind::Extension => FactKind::Extension,
-                ChangeRequestKind::Waiver => FactKind::Waiver,
-                ChangeRequestKind::Reversal => FactKind::Reversal,
-                ChangeRequestKind::Incident => FactKind::Incident,
-                ChangeRequestKind::Termination => FactKind::End,
-            };
-            let mut body = request.fact.clone();
-            let on = body.get("on").and_then(|on| serde_json::from_value(on.clone()).ok()).unwrap_or(today);
-            if let (Some(object), true) = (body.as_object_mut(), kind != FactKind::Reversal) {
-                object.insert("on".to_owned(), serde_json::json!(on));
-            }
-            made(kind, on, Ok(body))
+        Proposal::ChangeRequest(id) => fact_of_request(data, today, id),
+        Proposal::Headcount(input) => {
+            let on = input.on.unwrap_or(today);
+            made(FactKind::Headcount, on, to_value(&input.fact(on)))
+        }
+        Proposal::Survey(input) => {
+            let on = input.on.unwrap_or(today);
+            made(FactKind::Survey, on, to_value(&input.fact(on)))
         }
         Proposal::Score { milestone, score, on } => {
             let (milestone, on) = (Code::new(milestone.as_str()).map_err(|_| Error::NotFound)?, on.unwrap_or(today));
@@ -310,6 +306,24 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             made(FactKind::Payment, on, to_value(&Payment { milestone, on, amount: payment.amount }))
         }
     }
+}
+
+/// Builds the fact that a change request would record; one without a day counts from `today`.
+fn fact_of_request(data: &ActionData, today: NaiveDate, id: &str) -> Result<NewFact, Error> {
+    let request = data.contract.change_requests.iter().find(|request| request.id == id).ok_or(Error::NotFound)?;
+    let kind = match request.kind {
+        ChangeRequestKind::Extension => FactKind::Extension,
+        ChangeRequestKind::Waiver => FactKind::Waiver,
+        ChangeRequestKind::Reversal => FactKind::Reversal,
+        ChangeRequestKind::Incident => FactKind::Incident,
+        ChangeRequestKind::Termination => FactKind::End,
+    };
+    let mut body = request.fact.clone();
+    let on = body.get("on").and_then(|on| serde_json::from_value(on.clone()).ok()).unwrap_or(today);
+    if let (Some(object), true) = (body.as_object_mut(), kind != FactKind::Reversal) {
+        object.insert("on".to_owned(), serde_json::json!(on));
+    }
+    Ok(NewFact { kind, on, body, words: serde_json::Value::Null })
 }
 
 /// Compares two standings of one contract on the same day. A part that only one of them has is listed with all figures.

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::facts::DecisionWord;
-use crate::domain::numbers::{Code, Days, Measured, Quantity};
+use crate::domain::facts::{DecisionWord, Month};
+use crate::domain::numbers::{Code, Days, Measured, Quantity, Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
@@ -22,6 +22,7 @@ use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
 use crate::services::deliverables::batch::{self, DecisionLineInput};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::performance::observations::{HeadcountInput, SurveyInput};
 
 /// Name of the preview of decisions on several submissions together.
 const DECISIONS: &str = "decisions";
@@ -31,6 +32,8 @@ pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("decision", Action::DecideDeliverable),
     (DECISIONS, Action::DecideDeliverable),
     ("incident", Action::ProposeIncident),
+    ("headcount", Action::RecordHeadcount),
+    ("survey", Action::RecordSurvey),
     ("extension", Action::RequestExtension),
     ("waiver", Action::RequestWaiver),
     ("grant", Action::GrantChangeRequest),
@@ -72,6 +75,18 @@ pub struct PreviewInput {
     /// Number of additional days; read by extension.
     #[schema(value_type = Option<u16>)]
     pub days: Option<Days>,
+    /// Month, as `YYYY-MM`; read by headcount.
+    #[schema(value_type = Option<String>)]
+    pub month: Option<Month>,
+    /// Number of clients; read by headcount.
+    #[schema(value_type = Option<u64>)]
+    pub clients: Option<Whole>,
+    /// Number of workers; read by headcount.
+    #[schema(value_type = Option<u64>)]
+    pub workers: Option<Whole>,
+    /// Satisfaction score, 0 to 100; read by survey.
+    #[schema(value_type = Option<String>)]
+    pub score: Option<Score>,
     /// Identifier of the change request; read by grant.
     pub change_request: Option<String>,
     /// Identifier of the payment request; read by pay and allow.
@@ -138,6 +153,20 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
         "incident" => Proposal::Incident(IncidentInput {
             id: needed("incident", &input.incident)?,
             clause: needed("clause", &input.clause)?,
+            on: input.on,
+            note: String::new(),
+            another: false,
+        }),
+        "headcount" => Proposal::Headcount(HeadcountInput {
+            month: needed("month", &input.month)?,
+            clients: needed("clients", &input.clients)?,
+            workers: needed("workers", &input.workers)?,
+            on: input.on,
+            note: String::new(),
+            another: false,
+        }),
+        "survey" => Proposal::Survey(SurveyInput {
+            score: needed("score", &input.score)?,
             on: input.on,
             note: String::new(),
             another: false,

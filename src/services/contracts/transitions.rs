@@ -20,6 +20,7 @@ use crate::domain::statutes::{self, StatuteViolation};
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, save_change};
+use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
@@ -147,8 +148,11 @@ pub fn take_action(
         let context = caller.context(app, &found.seat);
         Ok((found, context))
     };
-    write_named(&app.pool, ContractName::Contract(id), find, |tx, Chosen { contract, known, .. }| {
+    write_named(&app.pool, ContractName::Contract(id), find, |tx, Chosen { contract, known, has_change, .. }| {
         in_state(&contract, known.action)?;
+        if has_change && known.action == Action::SubmitContract {
+            return Err(Error::conflict("submit-with-change"));
+        }
         inputs::optional_reason(input.reason.as_deref())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         (known.effect)(tx, &mut record, input)?;
@@ -170,6 +174,8 @@ struct Chosen {
     contract: Contract,
     seat: Seat,
     known: &'static ContractAction,
+    /// Set where changes to the contract were saved as a draft and not taken into it.
+    has_change: bool,
 }
 
 /// Finds the action of a name that the caller may perform, preferring the one that the contract's state allows.
@@ -177,10 +183,10 @@ fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str)
     let mut refused = None;
     let mut wrong_state = None;
     for known in CONTRACT_ACTIONS.iter().filter(|known| known.name == name) {
-        match caller.contract(connection, id, known.action) {
-            Ok((contract, seat)) => {
+        match rewriting::find_contract(caller, connection, id, known.action) {
+            Ok((contract, has_change, seat)) => {
                 let is_open = in_state(&contract, known.action).is_ok();
-                let chosen = Chosen { contract, seat, known };
+                let chosen = Chosen { contract, seat, known, has_change };
                 if is_open {
                     return Ok(chosen);
                 }

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
+use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::settlement::{self, OpenThing};
@@ -221,6 +222,8 @@ pub struct ActionData {
     pub record: ContractRecord,
     /// The appropriation before and after funding; `None` once the contract is funded.
     pub funding: Option<Funding>,
+    /// Identifier of the draft with saved changes to a draft contract that the caller may submit.
+    pub open_change: Option<String>,
     /// All open items, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
     /// People who can inspect, for a caller who may decide on submissions.
@@ -254,13 +257,15 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         } else {
             Vec::new()
         };
+        let may_submit = may.contains(&Action::SubmitContract);
+        let open_change = may_submit.then(|| rewriting::open_change(connection, head)).transpose()?.flatten();
         let inspectors = if may.contains(&Action::DecideDeliverable) {
             inspection::candidates(connection, head, caller.today())?
         } else {
             Vec::new()
         };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open, inspectors })
+        Ok(ActionData { contract, payment, record, funding, open_change, open, inspectors })
     })
 }
 

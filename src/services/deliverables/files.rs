@@ -271,14 +271,15 @@ where
     let files = form.store().await?;
     let (pool, stored) = (app.pool.clone(), files.clone());
     let in_transaction = move |tx: &mut Tx<'_>| {
-        let mut all = kept::claim_kept_files(tx, &form_key, &kept_ids, limits.file)?;
+        let (mut all, is_one_gone) = kept::claim_kept_files(tx, &form_key, &kept_ids)?;
         all.extend_from_slice(&stored);
         if all.len() > limits.files {
             return Err(too_many_files(limits.file, limits.files));
         }
         let names = distinct_names(all.iter().map(|file| file.name.as_str()));
         all.iter_mut().zip(names).for_each(|(file, name)| file.name = name);
-        work(tx, &caller, &all)
+        let done = work(tx, &caller, &all);
+        if is_one_gone { Err(kept::gone_error(done.err(), limits.file)) } else { done }
     };
     let result = run_blocking(move || write_in(&pool, scope, &context, in_transaction)).await;
     let lists = |response: &T, id: &String| response.files().iter().any(|listed| listed.id == *id);

@@ -125,28 +125,35 @@ fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
     dropped
 }
 
-/// Takes kept files into the transaction that accepts their form; all other kept files of the form are dropped.
+/// Takes kept files into the transaction that accepts their form; all other kept files of the form are dropped. The
+/// flag is true if one of them is gone.
 ///
 /// # Errors
-/// `Malformed` at the field of the files if one of them has expired.
-pub(crate) fn claim_kept_files(
-    tx: &mut Tx<'_>,
-    form: &str,
-    ids: &[String],
-    field: &'static str,
-) -> Result<Vec<StoredFile>, Error> {
+/// Database errors.
+pub(crate) fn claim_kept_files(tx: &mut Tx<'_>, form: &str, ids: &[String]) -> Result<(Vec<StoredFile>, bool), Error> {
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let person = tx.person()?;
     let mut found = rows::of_form(tx.connection, person, form, tx.context.now - KEPT_FOR)?;
     found.retain(|row| ids.contains(&row.public_id));
-    if found.len() < ids.len() {
-        let message = Message::new("upload-kept-gone");
-        return Err(Error::Malformed(vec![FieldError { path: field.to_owned(), message }]));
-    }
+    let is_one_gone = found.len() < ids.len();
     rows::delete_of_form(tx.connection, person, form)?;
-    found.into_iter().map(to_stored_file).collect()
+    let files = found.into_iter().map(to_stored_file).collect::<Result<_, _>>()?;
+    Ok((files, is_one_gone))
+}
+
+/// Returns the error of a form whose kept files are gone. Another fault of the form comes first, as the files may have
+/// gone with the same form sent from another tab; one about files does not, as it may be that of the missing ones.
+pub(crate) fn gone_error(other: Option<Error>, field: &'static str) -> Error {
+    let is_of_files = |error: &Error| match error {
+        Error::Malformed(faults) | Error::Refused { errors: faults, .. } => {
+            faults.iter().all(|fault| fault.path == field)
+        }
+        _ => false,
+    };
+    let gone = FieldError { path: field.to_owned(), message: Message::new("upload-kept-gone") };
+    other.filter(|error| !is_of_files(error)).unwrap_or_else(|| Error::Malformed(vec![gone]))
 }
 
 /// Drops files that were kept by a form which turned out to be a repetition.

@@ -297,20 +297,15 @@ impl UploadForm {
         self.texts.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// Parses a text field; a fault is added to `faults`. `None` if the field is missing or faulty.
+    /// Parses a text field; a fault is added to `faults`. `None` if the field is missing or faulty. One that was sent
+    /// blank is faulty: pages fill it in beforehand, and its default is not what the person sees.
     pub fn parse_field<T>(
         &self,
         name: &'static str,
         faults: &mut Vec<FieldError>,
         parse: impl FnOnce(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
-        match parse(self.text(name)?) {
-            Ok(value) => Some(value),
-            Err(code) => {
-                faults.push(FieldError { path: name.to_owned(), message: Message::new(code) });
-                None
-            }
-        }
+        if self.texts.contains_key(name) { self.require_field(name, faults, parse) } else { None }
     }
 
     /// Parses a text field like [`Self::parse_field`], and adds a fault if it is missing.
@@ -320,11 +315,9 @@ impl UploadForm {
         faults: &mut Vec<FieldError>,
         parse: impl FnOnce(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
-        if self.text(name).is_none() {
-            let message = Message::new("malformed-missing-key").with("key", name);
-            faults.push(FieldError { path: name.to_owned(), message });
-        }
-        self.parse_field(name, faults, parse)
+        let missing = || Message::new("malformed-missing-key").with("key", name);
+        let parsed = self.text(name).ok_or_else(missing).and_then(|text| parse(text).map_err(Message::new));
+        parsed.map_err(|message| faults.push(FieldError { path: name.to_owned(), message })).ok()
     }
 
     /// Returns the fault of a text field that is missing or blank, with this message.

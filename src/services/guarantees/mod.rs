@@ -58,6 +58,9 @@ pub struct GuaranteeInput {
     /// Day by which the guarantee is to be returned to the contractor.
     #[serde(deserialize_with = "date")]
     pub return_on: NaiveDate,
+    /// True if it is meant to end before the service does.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// An act on a guarantee. Each act reads the fields that it needs.
@@ -127,8 +130,8 @@ fn sum_of<'a>(claims: impl Iterator<Item = &'a GuaranteeClaim>) -> i64 {
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a number of the issuer that is held already;
-/// `Refused` for cash and other unknown kinds, beyond a tenth of the contract's amount (bond-10pct), or for an invalid
-/// amount, issuer, number or day.
+/// `Refused` for cash and other unknown kinds, beyond a tenth of the contract's amount (bond-10pct), for an invalid
+/// amount, issuer, number or day, or for one that ends before the service unless that is confirmed.
 pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput) -> Result<GuaranteeSummary, Error> {
     let action = Action::RecordGuarantee;
     acts::write_contract(app, caller, contract, action, |tx, record, _| {
@@ -140,6 +143,7 @@ pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput
         let issuer = issuer(&input.issuer)?;
         let number = inputs::number("number", Some(&input.number))?;
         check_days(input, tx.context.today())?;
+        confirm_end(input, record.terms_on(tx.context.today()).ends_on)?;
         let keys = (key(issuer), key(&number));
         refuse_known(tx, caller, (&keys.0, &keys.1))?;
         refuse_over_limit(tx, record, input)?;
@@ -187,6 +191,15 @@ fn check_days(input: &GuaranteeInput, today: NaiveDate) -> Result<(), Error> {
         None
     };
     fault.map_or(Ok(()), |(path, message)| Err(Error::refused_at("guarantee", path, message)))
+}
+
+/// Asks for a confirmation of a guarantee that ends before the service does: it may be a slip of the hand.
+fn confirm_end(input: &GuaranteeInput, ends_on: NaiveDate) -> Result<(), Error> {
+    if input.confirmed || input.valid_until >= ends_on {
+        return Ok(());
+    }
+    let message = Message::new("guarantee-ends-before-service").with("until", input.valid_until).with("end", ends_on);
+    Err(Error::refused_at("unconfirmed", "valid_until", message))
 }
 
 /// Refuses a number of an issuer that the purchaser holds already. Its contract is named only to a caller who may see

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use crate::domain::codes::ProposalState;
 use crate::domain::credit_code::CreditCode;
 use crate::domain::invoices::InvoiceColour;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::contracts::imported::Paper;
 use crate::services::imports::faults::{At, CellFaults};
@@ -87,9 +87,9 @@ impl Registers {
             return Ok(None);
         }
         let is_own = |row: &&Appropriation| row.bureau == one.input.purchaser;
-        let named = identifier(&one.appropriation);
+        let (id, document) = (identifier(&one.appropriation), key(&one.appropriation));
         let is_named = |row: &&Appropriation| {
-            row.public_id == named || (row.state == ProposalState::Approved && identifier(&row.document_no) == named)
+            row.public_id == id || (row.state == ProposalState::Approved && key(&row.document_no) == document)
         };
         let mut found = self.appropriations.iter().filter(is_own).filter(is_named);
         let message = |key| Message::new(key).with("number", &one.appropriation);

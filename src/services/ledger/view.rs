@@ -149,8 +149,8 @@ pub struct PostingView {
     /// Name of the event, such as `contracts.fund`, or of the fact, such as `fact.payment`; `day` if only a day had
     /// come; `opening` for the balances with which an upgrade or a synthetic register began.
     pub cause: String,
-    /// Number of the event or fact in the history of the contract or, without one, of the appropriation; null for `day`,
-    /// `opening` and approved amounts.
+    /// Number of the event or fact in the history of the contract or, without one, of the appropriation; null for
+    /// `day`, `opening` and approved amounts.
     pub cause_no: Option<i64>,
     /// Identifier of the appropriation.
     pub appropriation: String,

@@ -5,7 +5,6 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
-use crate::clock::civil_day;
 use crate::domain::codes::{AlertKind, FactKind, PaymentKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::interest::InterestRecord;
@@ -22,6 +21,7 @@ use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors}
 use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
+use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
@@ -198,9 +198,8 @@ fn pay(
     let voucher = inputs::number("voucher", input.voucher.as_deref())?;
     let on = append::effective_day(tx, input.on);
     let steps = rows::load_steps(tx.connection, payment.id)?;
-    let approved = steps.iter().rfind(|step| step.action == PaymentStep::Approve.as_str());
-    let approved = approved.map(|step| civil_day(step.at)).filter(|approved| on < *approved);
-    let early = approved.map(|approved| Message::new("payment-before-approval").with("approved", approved));
+    let early = approved_on(steps.iter()).filter(|approved| on < *approved);
+    let early = early.map(|approved| Message::new("payment-before-approval").with("approved", approved));
     match (claim_voucher(tx, caller, record, payment, (&voucher, on)), early) {
         (claimed, None) => claimed?,
         (claimed, Some(early)) => {

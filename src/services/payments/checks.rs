@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::clock::civil_day;
 use crate::domain::codes::PaymentKind;
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentStep};
@@ -108,15 +109,8 @@ pub(crate) fn of_contract(
         budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(used)?))).transpose()?,
         next: approvals::next_step(payment.state).map(|next| next.action),
         checks: source.checks(caller, (record, standing), &payment)?,
-        first_day: first_day(standing_of(standing, &payment)?, &payment),
+        first_day: source.first_day(standing_of(standing, &payment)?, &payment),
     }))
-}
-
-/// Returns the first day on which a payment can be dated, the day after its milestone was satisfied; `None` for
-/// interest, and unless the cashier is to record the payment.
-fn first_day(milestone: &MilestoneStanding, payment: &PaymentRequest) -> Option<NaiveDate> {
-    let is_next = approvals::next_step(payment.state).is_some_and(|next| next.action == Action::PayPayment);
-    milestone.satisfied_on.filter(|_| is_next && payment.kind == PaymentKind::Principal)?.succ_opt()
 }
 
 /// The rows that the checks of payment requests read, besides the records of their contracts.
@@ -221,10 +215,19 @@ impl CheckSource {
         if next.is_some_and(|next| next.kind == PaymentStep::Approve) {
             checks.extend(self.approval_check(payment));
         }
-        let first = first_day(milestone, payment);
+        let first = self.first_day(milestone, payment);
         checks.extend(first.map(|first| Check::needed("day", first <= caller.today()).with("first", first)));
         checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, next)));
         Ok(checks)
+    }
+
+    /// Returns the first day on which a payment can be dated: not before its approval, and after the day on which its
+    /// milestone was satisfied. `None` unless the cashier is to record it, and for interest.
+    fn first_day(&self, milestone: &MilestoneStanding, payment: &PaymentRequest) -> Option<NaiveDate> {
+        let is_next = approvals::next_step(payment.state).is_some_and(|next| next.action == Action::PayPayment);
+        let satisfied_on = milestone.satisfied_on.filter(|_| is_next && payment.kind == PaymentKind::Principal)?;
+        let own = self.steps.iter().filter(|(of, _)| *of == payment.id).map(|(_, step)| step);
+        satisfied_on.succ_opt().max(approved_on(own))
     }
 
     /// Returns the check that states the next of several approvals; `None` if one approval is enough.
@@ -272,6 +275,11 @@ impl CheckSource {
             Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
         Some(Check::needed("hands", approvals::may_follow(&before, &actor)))
     }
+}
+
+/// Returns the day of the last approval among the steps of a payment request, before which it cannot be paid.
+pub(super) fn approved_on<'a>(mut steps: impl DoubleEndedIterator<Item = &'a StepRow>) -> Option<NaiveDate> {
+    steps.rfind(|step| step.action == PaymentStep::Approve.as_str()).map(|step| civil_day(step.at))
 }
 
 /// Returns the standing of a payment request's milestone.

@@ -140,7 +140,10 @@ fn find_payment_request(
 fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, action: Action) -> Result<Seat, Error> {
     let seat = caller.seat_on(contract, action)?;
     match approvals::next_step(payment.state) {
-        Some(next) if action == Action::ReturnPayment => caller.seat_on(contract, next.action),
+        // A person of the chain can return the request; only another step has it, perhaps since a moment ago.
+        Some(next) if action == Action::ReturnPayment => {
+            caller.seat_on(contract, next.action).map_err(|_| Error::forbidden("payment-return-elsewhere"))
+        }
         _ => Ok(seat),
     }
 }

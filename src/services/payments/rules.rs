@@ -12,6 +12,7 @@ use crate::domain::codes::ProposalState;
 use crate::domain::money::Money;
 use crate::domain::payments::{MOST_APPROVERS, approvers_needed};
 use crate::domain::policy::Action;
+use crate::domain::shape::date;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
@@ -42,6 +43,7 @@ pub struct ApprovalRuleInput {
     /// Number of people who approve such an amount, 1 to 3. The newest rule replaces those before it.
     pub approvers: u32,
     /// First day of the payment requests to which it applies; after the day of its approval.
+    #[serde(deserialize_with = "date")]
     pub from_on: NaiveDate,
     /// Number of the document that sets the rule.
     pub document_no: String,

@@ -64,6 +64,20 @@ pub struct SurveyInput {
     pub another: bool,
 }
 
+impl HeadcountInput {
+    /// Returns the fact that counts from a day.
+    pub(in crate::services) fn fact(&self, on: NaiveDate) -> Headcount {
+        Headcount { on, month: self.month.clone(), clients: self.clients, workers: self.workers }
+    }
+}
+
+impl SurveyInput {
+    /// Returns the fact that counts from a day.
+    pub(in crate::services) fn fact(&self, on: NaiveDate) -> Survey {
+        Survey { on, score: self.score }
+    }
+}
+
 /// A recorded fact.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FactReceipt {
@@ -109,13 +123,12 @@ pub fn record_headcount(
         Action::RecordHeadcount,
         (input.on, &input.note, input.another),
         |record, on| {
-            let HeadcountInput { month, clients, workers, .. } = input.clone();
             let first = Month::of(record.contract.starts_on);
-            if month < first {
+            if input.month < first {
                 let message = Message::new("month-before-service").with("first", first);
                 return Err(Error::refused_at("not-before-the-service", "month", message));
             }
-            Ok((FactKind::Headcount, to_value(&Headcount { on, month, clients, workers })?))
+            Ok((FactKind::Headcount, to_value(&input.fact(on))?))
         },
     )
 }
@@ -127,7 +140,7 @@ pub fn record_headcount(
 /// forbids the fact.
 pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
     record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |_, on| {
-        Ok((FactKind::Survey, to_value(&Survey { on, score: input.score })?))
+        Ok((FactKind::Survey, to_value(&input.fact(on))?))
     })
 }
 

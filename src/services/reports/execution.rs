@@ -55,6 +55,9 @@ pub struct ExecutionFigures {
     /// Part that contracts use, paid or not.
     #[schema(value_type = String)]
     pub committed: Sum,
+    /// Part that is reserved for purchase plans.
+    #[serde(skip)]
+    reserved: Sum,
     /// Part that can still be committed.
     #[schema(value_type = String)]
     pub free: Sum,
@@ -84,7 +87,7 @@ impl ExecutionFigures {
     /// Computes paid, free and percentage from months, other years, amount and commitment.
     fn with_derived(mut self) -> Self {
         self.paid = Sum::from_fen(total(&self.months, |month| *month).fen() + self.other_years.fen());
-        self.free = Sum::from_fen((self.amount.fen() - self.committed.fen()).max(0));
+        self.free = Sum::from_fen((self.amount.fen() - self.committed.fen() - self.reserved.fen()).max(0));
         self.paid_percent = decimal(self.percent());
         self
     }
@@ -118,7 +121,9 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
         for budget in &budgets {
             let place = (budget.bureau_id, budget.line.as_str());
             places.insert(budget.id, place);
-            add(&mut lines.entry(place).or_insert_with(ExecutionFigures::empty).amount, budget.amount_fen);
+            let figures = lines.entry(place).or_insert_with(ExecutionFigures::empty);
+            add(&mut figures.amount, budget.amount_fen);
+            add(&mut figures.reserved, budget.reserved_fen.unwrap_or(0));
         }
         for (id, balances) in ledger::sums(connection, &ids)? {
             if let Some(figures) = places.get(&id).and_then(|place| lines.get_mut(place)) {

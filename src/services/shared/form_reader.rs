@@ -13,6 +13,9 @@ use crate::services::shared::typed_values::parse_percent;
 pub trait TypedFields {
     /// Returns the text of a field, trimmed; empty for a field that was not sent.
     fn value(&self, name: &str) -> &str;
+
+    /// Returns whether a field was sent, even if it is empty.
+    fn is_sent(&self, name: &str) -> bool;
 }
 
 /// Collects the values of a form and the problems with them.
@@ -118,6 +121,12 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
             return None;
         }
         parse(typed).map_err(|message| self.reject(name, message)).ok()
+    }
+
+    /// Returns the value of a field that the page filled in beforehand. Emptying it is a problem: what the service would
+    /// take by default is not what the person sees. Nothing for a field that was not sent.
+    pub fn prefilled<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Message>) -> Option<T> {
+        if self.fields.is_sent(name) { self.required(name, parse) } else { None }
     }
 
     /// Returns the value of a field that must be filled in.

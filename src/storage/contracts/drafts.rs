@@ -3,11 +3,13 @@
 //! The text is stored as typed and never interpreted here.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::schema::drafts;
+use crate::schema::{contract_access, contracts, drafts};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, DraftId, OrganisationId, PersonId};
 
 /// A registration in progress.
@@ -34,6 +36,16 @@ pub struct Draft {
     pub changed_at: NaiveDateTime,
     /// Contract that the draft amends; `None` for a registration.
     pub amends_id: Option<i64>,
+}
+
+/// Version of a draft that is as it began.
+const UNCHANGED: i64 = 1;
+
+impl Draft {
+    /// Returns whether someone saved changes to the contract's version, which is still the newest.
+    pub fn is_open_change(&self, contract_version: i64) -> bool {
+        self.contract_version == contract_version && self.version > UNCHANGED
+    }
 }
 
 /// The contract that a draft changes.
@@ -134,6 +146,28 @@ pub fn of_contract(connection: &mut AnyConnection, of: DraftOf) -> Result<Option
         DraftOf::Amended(contract, _) => query.filter(drafts::amends_id.eq(Some(contract.0))),
     };
     Ok(query.first(connection).optional()?)
+}
+
+/// Finds a contract by random identifier, among those that the organisations may see, with whether a draft has changes
+/// to it that were saved but not taken into it ([`Draft::is_open_change`]).
+pub fn seen_with_change(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    organisations: &[OrganisationId],
+) -> Result<Option<(Contract, bool)>> {
+    let seen = contract_access::table
+        .filter(contract_access::contract_id.eq(contracts::id))
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
+    let change = drafts::table
+        .filter(drafts::contract_id.eq(contracts::id.nullable()))
+        .filter(drafts::contract_version.eq(contracts::version))
+        .filter(drafts::version.gt(UNCHANGED));
+    Ok(contracts::table
+        .filter(contracts::public_id.eq(public_id))
+        .filter(exists(seen))
+        .select((Contract::as_select(), exists(change)))
+        .first(connection)
+        .optional()?)
 }
 
 /// Lists the drafts of the organisations that are older than `before`, newest first.

@@ -2,7 +2,7 @@
 //! folded spelling of [`key`], so that a single Chinese character already finds a contract.
 //!
 //! Engine-specific full text fails on words of two characters; these words need the same query on both engines. Numbers
-//! are also stored whole behind a mark, so that a complete number finds its contract before all others.
+//! and titles are also stored whole behind a mark, so that a complete one finds its contract before all others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ const MOST_PAIRS: usize = 24;
 /// Maximum number of contracts considered because they have a whole number of a query.
 const MOST_NUMBERED: i64 = 100;
 
-/// Mark of the contract's own number, and of numbers recorded with it: invoices and vouchers.
+/// Mark of the contract's own number and title, and of numbers recorded with it: invoices and vouchers.
 const OWN: char = '=';
 const RECORDED: char = '#';
 /// First characters of marked words; a query that must not find numbers is searched without such words.
@@ -57,7 +57,7 @@ impl SearchTexts<'_> {
             found.extend(pairs(&text));
             found.extend(text.chars().map(String::from));
         }
-        found.insert(format!("{OWN}{}", key(self.number)));
+        found.extend([self.number, self.title].map(|whole| format!("{OWN}{}", key(whole))));
         found.extend(self.recorded.iter().map(|number| format!("{RECORDED}{}", key(number))));
         found.into_iter().collect()
     }
@@ -82,8 +82,8 @@ pub fn query_pairs(q: &str) -> Vec<String> {
     found.into_iter().take(MOST_PAIRS).collect()
 }
 
-/// Returns the contracts that have a whole number of a query and all its other words: first the one whose own number it
-/// is, then the newest.
+/// Returns the contracts that have a whole number or title of a query and all its other words, those whose own number or
+/// title is the query first, then the newest.
 pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractId>> {
     let whole = key(q);
     let words: Vec<String> = q.split_whitespace().take(MOST_WORDS).map(key).collect();

@@ -21,9 +21,8 @@ pub type TermsWithFacts = (Vec<TermsRow>, Vec<FactRow>, RegisterVersion);
 /// # Errors
 /// Database errors.
 pub fn load(connection: &mut AnyConnection, id: ContractId, first: i64) -> Result<TermsWithFacts> {
-    type Version = (i64, NaiveDate, String);
     type Texts = (Option<String>, Option<String>);
-    type Row = ((Version, Texts), Option<FactRow>, Option<String>);
+    type Version = ((i64, NaiveDate, String), Texts);
     // The facts stand beside the first version, and its texts, which are long, beside the first of them.
     let beside = stored_facts::contract_id.eq(contract_terms::contract_id).and(contract_terms::version.eq(first));
     let is_first = || stored_facts::seq.nullable().is_null().or(stored_facts::seq.nullable().eq(1_i64));
@@ -36,7 +35,7 @@ pub fn load(connection: &mut AnyConnection, id: ContractId, first: i64) -> Resul
         (contract_terms::version, contract_terms::effective_on, contract_terms::hash),
         (case_when(is_first(), contract_terms::terms), case_when(is_first(), contract_terms::details)),
     );
-    let found: Vec<Row> = on_engine!(connection, own => {
+    let found: Vec<(Version, Option<FactRow>, Option<String>)> = on_engine!(connection, own => {
         query.select((columns, Option::<FactRow>::as_select(), stored_version!())).load(own)
     })?;
     let (mut versions, mut rows): (Vec<TermsRow>, Vec<FactRow>) = (Vec::new(), Vec::new());

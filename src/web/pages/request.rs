@@ -5,7 +5,6 @@ mod kept;
 mod tables;
 mod uploads;
 
-use std::future::{Ready, ready};
 use std::net::IpAddr;
 
 use actix_web::dev::Payload;
@@ -13,6 +12,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
+use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
 use crate::domain::codes::Language;
@@ -40,7 +40,7 @@ use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie}
 use crate::web::pages::shell::Shell;
 use crate::web::query::UnreadParameters;
 use crate::web::refusals::RefusalNote;
-use crate::web::request::{KEY_LENGTH, block, preferred_language};
+use crate::web::request::{KEY_LENGTH, block, holds_nul, preferred_language};
 use crate::web::routes::is_read_at;
 
 /// The response of a page.
@@ -83,19 +83,29 @@ pub struct PageRequest {
 
 impl FromRequest for PageRequest {
     type Error = PageFailure;
-    type Future = Ready<Result<Self, PageFailure>>;
+    type Future = LocalBoxFuture<'static, Result<Self, PageFailure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (read, holds_nul) = (Self::read(request), holds_nul(request.uri()));
+        Box::pin(async move {
+            let page = read?;
+            if holds_nul { Err(page.unknown().await) } else { Ok(page) }
+        })
+    }
+}
+
+impl PageRequest {
+    /// Reads a request before its body.
+    fn read(request: &HttpRequest) -> Result<Self, PageFailure> {
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
             let error = Error::Internal("missing app data: App or Limits".to_owned());
-            return ready(Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None }));
+            return Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None });
         };
         let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
-        let holds_nul = here.contains("%00");
-        let page = Self {
+        Ok(Self {
             address: client_ip(request, |address| app.proxies.contains(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
@@ -114,8 +124,14 @@ impl FromRequest for PageRequest {
             limits: limits.clone(),
             note: RefusalNote::of(request),
             unread: UnreadParameters::of(request),
-        };
-        ready(if holds_nul { Err(page.failed(Error::NotFound, None)) } else { Ok(page) })
+        })
+    }
+
+    /// Returns the page of an unknown address, as the person of the session reads it.
+    async fn unknown(self) -> PageFailure {
+        let work = move || Ok(self.failed(Error::NotFound, self.caller().ok().as_ref()));
+        let done = block(Language::Zh, work).await;
+        done.unwrap_or_else(|failure| PageFailure { failure, shell: None })
     }
 }
 
@@ -149,7 +165,7 @@ fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
 
 /// Shows an error as a page for a request that reached no handler.
 pub fn refused(request: &HttpRequest, error: Error) -> PageFailure {
-    match PageRequest::from_request(request, &mut Payload::None).into_inner() {
+    match PageRequest::read(request) {
         Ok(page) => page.failed(error, None),
         Err(failure) => failure,
     }

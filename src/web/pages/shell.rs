@@ -111,7 +111,7 @@ pub struct Shell {
     pub kept_form: Option<String>,
     /// Sentences about the parameters of the address that could not be read.
     pub unread: Vec<String>,
-    /// Words that were typed into a form that could not be taken and is not shown again.
+    /// Values that were typed into a form that could not be accepted and is not shown again.
     pub typed: Vec<String>,
 }
 

@@ -41,6 +41,8 @@ pub struct Amended {
     pub room: Option<SupplementRoom>,
     /// Newest terms in force.
     pub terms: Terms,
+    /// Newest version of its terms.
+    pub version: i64,
 }
 
 /// Changes that the draft of an amendment would make.
@@ -86,8 +88,8 @@ pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Opti
     let contract = contracts::by_id(connection, ContractId(id))?;
     let record = ContractRecord::load(connection, contract)?;
     let room = amendments::supplement_room(&record);
-    let terms = record.newest_in_force().0.clone();
-    Ok(Some(Amended { id: record.contract.public_id, room, terms }))
+    let (terms, version) = (record.newest_in_force().0.clone(), record.newest_version());
+    Ok(Some(Amended { id: record.contract.public_id, room, terms, version }))
 }
 
 /// Reads a draft. The draft of an amendment also needs a ground, a reason and an effective day, and keeps the order in

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::paste::{Pasted, paste};
 use crate::services::contracts::drafts::steps::Step;
-use crate::services::contracts::drafts::{clauses, generate, removed};
+use crate::services::contracts::drafts::{clauses, generate, removed, undo};
 
 /// Fields that are preselected: a row in which no other field is filled counts as empty.
 const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
@@ -24,6 +24,8 @@ pub enum Change {
     Clause(ClauseKind),
     /// Adds the rows of a pasted range.
     Paste(Pasted),
+    /// Puts back the rows of the list as they were before the last pasted range.
+    Undo,
     /// Generates the deliverables of an item, or the milestones, replacing the existing ones.
     Generate,
 }
@@ -40,14 +42,20 @@ impl Change {
             removed::remove(fields, list, *row);
         }
         drop_empty_rows(fields, step);
+        if *self != Self::Undo {
+            undo::forget(fields);
+        }
         match self {
             Self::Nothing | Self::Remove(..) => {}
+            Self::Undo => undo::undo(fields, step),
             Self::Restore(number) => removed::restore(fields, *number),
             Self::Clause(kind) => {
                 clauses::append_template(fields, *kind);
             }
             Self::Paste(pasted) => {
+                let before = fields.clone();
                 paste(fields, pasted, language)?;
+                undo::remember(fields, &before, &pasted.list);
             }
             Self::Generate => *fields = generate::plan(step.name, fields, typed, language)?.into_fields(),
         }

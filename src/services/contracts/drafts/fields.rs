@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::shape::LIST_BOUND;
+use crate::error::{Error, Message};
+use crate::services::contracts::drafts::paste::RANGE_FIELD;
+use crate::services::shared::faults::Faults;
 use crate::services::shared::form_reader::{FormReader, TypedFields};
 
 /// Separates the values of a field that holds several.
@@ -17,6 +20,21 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("deliverables", "clauses", "deliverables"),
     ("milestones", "deliverables", "milestone"),
 ];
+
+/// A row that a field names by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// The field.
+    pub field: String,
+    /// List of the row.
+    pub list: &'static str,
+    pub code: &'a str,
+}
+
+/// Maximum length of a field's text, in characters; no input of a contract is longer.
+const FIELD: usize = 4_000;
+/// Maximum length of a field's name, in bytes.
+const FIELD_NAME: usize = 100;
 
 /// Typed fields of a registration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,9 +48,30 @@ impl TypedFields for Fields {
     fn value(&self, name: &str) -> &str {
         Self::value(self, name)
     }
+
+    fn is_sent(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
 }
 
 impl Fields {
+    /// Checks that no name and no text is longer than an input of a contract can be.
+    ///
+    /// # Errors
+    /// `Refused` with every field that is too long.
+    pub(super) fn check_lengths(&self) -> Result<(), Error> {
+        let mut faults = Faults::new("length");
+        // A pasted range is checked cell by cell.
+        for (name, value) in self.all().filter(|(name, _)| !name.starts_with(RANGE_FIELD)) {
+            if name.len() > FIELD_NAME {
+                faults.add("", Message::new("malformed-unknown-key"));
+            } else if value.chars().count() > FIELD {
+                faults.add(name, Message::new("text-length").with("most", FIELD));
+            }
+        }
+        faults.finish()
+    }
+
     /// Returns a field's text without surrounding spaces; empty if absent.
     pub fn value(&self, name: &str) -> &str {
         self.untrimmed(name).trim()
@@ -97,6 +136,23 @@ impl Fields {
     /// Finds the number of the row of a list that has a code.
     pub fn row_of(&self, list: &str, code: &str) -> Option<usize> {
         (0..self.rows(list)).find(|row| self.of(list, *row, "code") == code)
+    }
+
+    /// Returns the name of a row, or its code without one.
+    pub fn title(&self, list: &str, row: usize) -> &str {
+        let name = self.of(list, row, "name");
+        if name.is_empty() { self.of(list, row, "code") } else { name }
+    }
+
+    /// Lists the rows that other rows name, whether they are there or were removed.
+    pub fn references(&self) -> Vec<Reference<'_>> {
+        let of_row = |(list, other, field): &(&'static str, &'static str, &str), row: usize| {
+            let field = format!("{other}.{row}.{field}");
+            let codes = self.several(&field).into_iter();
+            let list = *list;
+            codes.map(|code| Reference { field: field.clone(), list, code }).collect::<Vec<_>>()
+        };
+        NAMED.iter().flat_map(|named| (0..self.rows(named.1)).flat_map(move |row| of_row(named, row))).collect()
     }
 
     /// Replaces the fields for which `owns` is true by the typed ones. References to a row whose code changed are

@@ -13,10 +13,12 @@ pub mod paste;
 mod reading;
 mod registered;
 pub mod removed;
+pub mod rewriting;
 pub mod steps;
 pub mod sums;
 pub mod trial;
 mod twins;
+pub mod undo;
 mod warnings;
 mod writing;
 
@@ -28,12 +30,13 @@ use crate::app::App;
 use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
-use crate::error::{Error, FieldError, Message};
+use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::amending::Amended;
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
+use crate::services::contracts::drafts::rewriting::Moved;
 use crate::services::contracts::drafts::steps::{Step, steps_of};
 use crate::services::contracts::drafts::trial::Trial;
 use crate::services::contracts::list::ContractName;
@@ -43,7 +46,6 @@ use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::ContractSnapshot;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
-use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -94,6 +96,8 @@ pub struct DraftView {
     pub rewrites: bool,
     /// The amended contract; `None` for a registration.
     pub amends: Option<Amended>,
+    /// Set once the draft can no longer be saved to its contract.
+    pub moved: Option<Moved>,
     /// Fields as typed.
     pub fields: Fields,
     /// Faults that block registering, each at its field.
@@ -262,6 +266,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             is_saved_by_caller: draft.changed_by == caller.person,
             twins,
             warnings,
+            moved: rewriting::moved(connection, &draft, amends.as_ref())?,
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
                 let standing = standing(&terms, &facts, &days.calendar, terms.starts_on, Trails::Off).ok()?;
@@ -278,24 +283,6 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     })
 }
 
-/// Maximum length of a field's text, in characters; no input of a contract is longer.
-const FIELD: usize = 4_000;
-/// Maximum length of a field's name, in bytes.
-const FIELD_NAME: usize = 100;
-
-fn check_lengths(typed: &Fields) -> Result<(), Error> {
-    let mut faults = Faults::new("length");
-    // A pasted range is checked cell by cell.
-    for (name, value) in typed.all().filter(|(name, _)| !name.starts_with(paste::RANGE_FIELD)) {
-        if name.len() > FIELD_NAME {
-            faults.add("", Message::new("malformed-unknown-key"));
-        } else if value.chars().count() > FIELD {
-            faults.add(name, Message::new("text-length").with("most", FIELD));
-        }
-    }
-    faults.finish()
-}
-
 /// Saves a step's fields, valid or not, and then applies a change to its rows.
 ///
 /// # Errors
@@ -309,7 +296,7 @@ pub fn save(
     typed: &Fields,
     change: &Change,
 ) -> Result<DraftSummary, Error> {
-    check_lengths(typed)?;
+    typed.check_lengths()?;
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
     write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {

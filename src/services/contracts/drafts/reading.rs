@@ -14,8 +14,8 @@ use crate::domain::standing::{check_terms, deliverable_value};
 use crate::domain::terms::{Deliverable, Direction, Indicator, Item, Milestone, Scorecard, Termination, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::clause_bounds::clause_faults;
-use crate::services::contracts::drafts::clauses;
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
+use crate::services::contracts::drafts::{clauses, removed};
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::input_checks::due_faults;
 use crate::services::contracts::registration::ContractInput;
@@ -48,6 +48,12 @@ pub fn read_draft(fields: &Fields, before: Option<&Terms>) -> Reading {
     let early = terms.iter().filter(|_| before.is_none()).flat_map(|terms| due_faults(terms, &details));
     for fault in early.chain(terms.iter().flat_map(bounds)) {
         reader.reject(&field_of(&fault.path), fault.message);
+    }
+    for reference in fields.references() {
+        if fields.row_of(reference.list, reference.code).is_none() {
+            let name = removed::title_of(fields, reference.list, reference.code).to_owned();
+            reader.reject(&reference.field, Message::new("draft-reference-removed").with("name", name));
+        }
     }
     // Rules that relate rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
@@ -218,12 +224,6 @@ pub fn deliverable(reader: &mut DraftReader<'_>, at: &str) -> Option<Deliverable
     let quantity = reader.required(&format!("{at}.quantity"), parse_quantity);
     let due_on = reader.required(&format!("{at}.due_on"), parse_date);
     let indicators = rows(reader, &format!("{at}.indicators"), indicator);
-    let milestone = format!("{at}.milestone");
-    let fields = reader.fields();
-    let named = fields.value(&milestone);
-    if !named.is_empty() && fields.row_of("milestones", named).is_none() {
-        reader.reject(&milestone, Message::new("draft-choice"));
-    }
     Some(Deliverable {
         code: code?,
         item: item?,

@@ -20,6 +20,8 @@ pub struct RemovedRow {
     pub list: String,
     /// Name of the row, or its code if it has no name.
     pub title: String,
+    /// Names of the rows that still name it.
+    pub users: Vec<String>,
 }
 
 /// Removes a row of a list and keeps it, unless it is empty.
@@ -47,11 +49,38 @@ pub fn removed_rows(fields: &Fields) -> Vec<RemovedRow> {
     let numbers = (0..fields.rows(REMOVED)).rev();
     numbers
         .filter_map(|number| {
-            let held = |field: &str| fields.of(REMOVED, number, &format!("fields.{field}")).to_owned();
-            let title = Some(held("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| held("code"));
-            Some(RemovedRow { number, list: list_of(fields, number)?, title })
+            let list = list_of(fields, number)?;
+            let users = users(fields, &list, held(fields, number, "code"));
+            Some(RemovedRow { number, title: title(fields, number).to_owned(), users, list })
         })
         .collect()
+}
+
+/// Returns the name of a row that is not in its list: that of the removed row with its code, or the code.
+pub fn title_of<'a>(fields: &'a Fields, list: &str, code: &'a str) -> &'a str {
+    let mut numbers = (0..fields.rows(REMOVED)).rev();
+    let is_it = |number: &usize| fields.of(REMOVED, *number, "list") == list && held(fields, *number, "code") == code;
+    numbers.find(is_it).map_or(code, |number| title(fields, number))
+}
+
+fn held<'a>(fields: &'a Fields, number: usize, field: &str) -> &'a str {
+    fields.of(REMOVED, number, &format!("fields.{field}"))
+}
+
+fn title(fields: &Fields, number: usize) -> &str {
+    let name = held(fields, number, "name");
+    if name.is_empty() { held(fields, number, "code") } else { name }
+}
+
+/// Returns the names of the rows that name the row of a list with a code.
+fn users(fields: &Fields, list: &str, code: &str) -> Vec<String> {
+    let named = fields.references().into_iter().filter(|one| one.list == list && one.code == code);
+    let user = |field: &str| {
+        let (list, row) = field.split_once('.')?;
+        let row = row.split('.').next()?.parse().ok()?;
+        Some(fields.title(list, row).to_owned())
+    };
+    named.filter_map(|reference| user(&reference.field)).collect()
 }
 
 /// Restores a removed row to its position. Does nothing if the list it belongs to is gone.

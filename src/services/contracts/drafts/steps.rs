@@ -1,5 +1,8 @@
 //! Steps of a registration or an amendment, in the order of the task list, and the fields that belong to each.
 
+use crate::services::contracts::drafts::fields::Fields;
+use crate::storage::audit::hash_chains;
+
 /// A step of a registration.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Step {
@@ -104,6 +107,14 @@ impl Step {
     /// Finds a step of a registration or an amendment by name.
     pub fn find(name: &str) -> Option<&'static Step> {
         STEPS.iter().chain(AMENDING_FORM_STEPS).find(|step| step.name == name)
+    }
+
+    /// Returns a digest of what the step holds: its fields and the codes of the rows within which it edits a field.
+    pub fn digest(&self, fields: &Fields) -> String {
+        let is_code =
+            |name: &str| self.within.is_some_and(|(list, _)| name.starts_with(list) && name.ends_with(".code"));
+        let held = fields.all().filter(|(name, _)| self.owns(name) || is_code(name));
+        hash_chains::digest(&held.flat_map(|(name, value)| [name, value]).collect::<Vec<_>>())
     }
 
     /// Returns whether the step edits a field. A list's name stands for the whole list.

@@ -111,6 +111,8 @@ pub struct ActContext<'a> {
     pub payment: Option<&'a PaymentRequestChecks>,
     /// The appropriation before and after funding; `None` once the contract is funded.
     pub funding: Option<&'a Funding>,
+    /// Identifier of the draft with saved changes to a draft contract that the caller may submit.
+    pub open_change: Option<&'a str>,
     /// Everything that keeps the contract from being closed; empty for a caller who may neither complete nor close the
     /// contract.
     pub open: &'a [OpenThing],

@@ -286,6 +286,14 @@ pub fn funded(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks { bars: checks.is_doubtful(), ..checks })
 }
 
+/// Checks that no changes to the contract wait in a draft, and its appropriation, before it goes to finance.
+pub fn applied(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let Some(draft) = context.open_change else { return fundable(context) };
+    let page = context.page;
+    let link = (format!("/drafts/{draft}/check"), page.say("submit-change-see"));
+    Ok(Checks::barring(page.say("submit-with-change"), Some(link)))
+}
+
 /// Checks that the contract's appropriation covers it, before the contract goes to finance: an appropriation may still
 /// be entered or approved meanwhile.
 pub fn fundable(context: &ActContext<'_>) -> Result<Checks, Error> {

@@ -202,7 +202,7 @@ pub fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
         members: members.map(str::to_owned).collect(),
         group,
         results,
-        on: reader.optional("on", parse_date),
+        on: reader.prefilled("on", parse_date),
         confirmed: form.is_confirmed(),
     });
     match input {
@@ -220,6 +220,12 @@ fn read_measured(reader: &mut FormReader<'_, Form>, form: &Form) -> BTreeMap<Cod
         reader.optional(&name, |typed| Ok((parse_code(code)?, parse_measured(typed)?)))
     });
     values.collect()
+}
+
+/// Returns the decision that a form takes, in words; empty for another act.
+pub fn chosen(page: &Shell, target: &ActTarget, form: &Form) -> String {
+    let is_decision = target.act.name == ACT.name && !form.value("decision").is_empty();
+    if is_decision { page.word("decision", form.value("decision")) } else { String::new() }
 }
 
 /// Returns the quantity that a submission lacks, and the proposals to accept it in part and to return it. The accepted

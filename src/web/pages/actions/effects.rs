@@ -23,6 +23,8 @@ pub struct Effects {
     pub is_known: bool,
     /// Each figure that changes.
     pub rows: Vec<EffectWords>,
+    /// Choice of the form that makes these changes, in words; empty for a form without one.
+    pub choice: String,
     /// Doubts about the act that its effects raise.
     pub doubts: Vec<String>,
     /// Digest of the effects shown.
@@ -82,6 +84,7 @@ pub fn of_form(
         rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
         doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
         digest: effect_views::digest(&found, &data.record.days),
+        choice: decision::chosen(page, target, &form),
         choices,
     }
 }

@@ -201,7 +201,7 @@ fn final_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn submit_period(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let (from, to) = (reader.required("from", parse_date), reader.required("to", parse_date));
-    let assess_by = reader.optional("assess_by", parse_date);
+    let assess_by = reader.prefilled("assess_by", parse_date);
     let input = from.zip(to).map(|(from, to)| EvaluationInput { from, to, assess_by });
     evaluations::open_evaluation(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())

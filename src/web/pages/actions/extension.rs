@@ -68,7 +68,7 @@ fn read_input(form: &Form) -> Result<ExtensionInput, Error> {
     let deliverable = reader.required("deliverable", parse_code);
     let days = reader.required("days", parse_positive_days);
     let reason = reader.required_lines("reason");
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     let another = form.wants_another();
     let input = deliverable.zip(days);
     let input = input.map(|(deliverable, days)| ExtensionInput { deliverable, days, reason, on, another });

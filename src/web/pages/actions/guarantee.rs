@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::domain::guarantees::{ClaimPurpose, GuaranteeKind};
+use crate::domain::money::Sum;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::guarantees::view::GuaranteeView;
@@ -24,7 +25,7 @@ pub const RECORD: Act = Act {
 
 /// Returns a guarantee to the contractor.
 pub const RETURN: Act = Act {
-    summary: show_guarantee,
+    summary: show_return,
     fields: return_fields,
     ..Act::new("guarantee-return", &[Action::ReturnGuarantee], submit_act)
 };
@@ -70,6 +71,15 @@ fn show_guarantee(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
             ("guarantee-return-on", page.day(&guarantee.return_on)),
         ],
     ))
+}
+
+/// Shows a guarantee that is about to be returned, and what can be claimed before and after.
+fn show_return(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let (page, left) = (context.page, find(context)?.outstanding);
+    let mut all = show_guarantee(context)?;
+    let change = page.with2("guarantee-left-after", "before", page.money(left), "after", page.money(Sum::ZERO));
+    all.push(SummaryRow::new(page, "guarantee-after-return", change));
+    Ok(all)
 }
 
 fn show_claim(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
@@ -134,6 +144,7 @@ fn submit_record(app: &App, caller: &Caller, target: &ActTarget, form: &Form) ->
         valid_from,
         valid_until,
         return_on,
+        confirmed: form.is_confirmed(),
     });
     guarantees::record(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())
@@ -153,7 +164,7 @@ fn submit_claim(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> 
 fn submit_act(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let reason = if target.act.needs_reason { reader.required_lines("reason") } else { reader.lines("reason") };
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     let input = GuaranteeActionInput { reason: Some(reason), on, ..GuaranteeActionInput::default() };
     let name = target.act.name.strip_prefix("guarantee-").unwrap_or(target.act.name);
     guarantees::take_step(app, caller, &target.subject, name, &reader.finish(Some(input))?)?;

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::{self, HeadcountInput};
 use crate::services::shared::form_reader::FormReader;
@@ -13,7 +14,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act = Act { fields, ..Act::new("headcount", &[Action::RecordHeadcount], submit) };
+pub const ACT: Act =
+    Act { fields, proposal: Some(propose), ..Act::new("headcount", &[Action::RecordHeadcount], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let month = Field::named(context.page, "month", FieldKind::Month);
@@ -26,11 +28,20 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     ])
 }
 
+fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    read_input(form).map(Proposal::Headcount)
+}
+
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    observations::record_headcount(app, caller, &target.contract, &read_input(form)?)?;
+    Ok(())
+}
+
+fn read_input(form: &Form) -> Result<HeadcountInput, Error> {
     let mut reader = FormReader::new(form);
     let month = reader.required("month", parse_month);
     let counts = (reader.required("clients", parse_whole), reader.required("workers", parse_whole));
-    let (on, note) = (reader.optional("on", parse_date), reader.lines("note"));
+    let (on, note) = (reader.prefilled("on", parse_date), reader.lines("note"));
     let input = month.zip(counts.0.zip(counts.1)).map(|(month, (clients, workers))| HeadcountInput {
         month,
         clients,
@@ -39,6 +50,5 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
         note,
         another: form.wants_another(),
     });
-    observations::record_headcount(app, caller, &target.contract, &reader.finish(input)?)?;
-    Ok(())
+    reader.finish(input)
 }

@@ -48,7 +48,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
 fn read_input(form: &Form) -> Result<IncidentInput, Error> {
     let mut reader = FormReader::new(form);
     let (id, clause) = (reader.required("id", parse_code), reader.required("clause", parse_code));
-    let (on, note) = (reader.optional("on", parse_date), reader.lines("note"));
+    let (on, note) = (reader.prefilled("on", parse_date), reader.lines("note"));
     let input =
         id.zip(clause).map(|(id, clause)| IncidentInput { id, clause, on, note, another: form.wants_another() });
     reader.finish(input)

@@ -96,6 +96,8 @@ struct ActPage {
     files: Option<FileField>,
     /// True if the subject is a request for late interest.
     is_interest: bool,
+    /// True if a check bars the act, although its form is shown with what was typed and its files.
+    is_barred_form: bool,
 }
 
 /// The file field of an act: its limits, and the files kept with the form.
@@ -253,11 +255,22 @@ fn build_page(
     }
     let funding = data.funding.as_ref();
     let (open, inspectors) = (&data.open, &data.inspectors);
-    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding, open, inspectors };
+    let context = ActContext {
+        target: &target,
+        caller,
+        page: &page,
+        contract,
+        payment,
+        funding,
+        open_change: data.open_change.as_deref(),
+        open,
+        inspectors,
+    };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     // What was typed, with its files, stays on the page that refuses it.
-    checks.bars &= typed.is_none() || act.files.is_none();
+    let is_barred_form = checks.bars && typed.is_some() && act.files.is_some();
+    checks.bars &= !is_barred_form;
     let reason = act.needs_reason.then(|| fields::reason(&context));
     let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
     fields.extend(proof_fields(app, &context)?);
@@ -278,7 +291,20 @@ fn build_page(
     let of = (target.contract.as_str(), target.subject.as_str());
     let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
     let overview = data.contract.overview;
-    Ok(ActPage { summary, checks, effects, alternative, fields, form, files, is_interest, overview, target, page })
+    Ok(ActPage {
+        summary,
+        checks,
+        effects,
+        alternative,
+        fields,
+        form,
+        files,
+        is_interest,
+        is_barred_form,
+        overview,
+        target,
+        page,
+    })
 }
 
 /// Returns what was typed and the page does not show again: words for which there is no field any more and, where the

@@ -42,7 +42,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let on = reader.required("on", parse_date);
-    let numbers = (reader.optional("group_size", parse_whole), reader.required("minutes", parse_whole));
+    let numbers = (reader.prefilled("group_size", parse_whole), reader.required("minutes", parse_whole));
     let whole = |number: crate::domain::numbers::Whole| i64::try_from(number.get()).unwrap_or(i64::MAX);
     let input = on.zip(numbers.1).map(|(on, minutes)| RecordInput {
         on: on.to_string(),

@@ -108,7 +108,7 @@ fn submit_receipt(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -
     let mut reader = FormReader::new(form);
     let amount = reader.required("amount", parse_amount);
     let receipt = reader.required_text("receipt");
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     let note = reader.lines("note");
     let input = amount.map(|amount| ReceiptInput { amount, receipt, on, note });
     recoveries::receive(app, caller, &target.contract, &reader.finish(input)?)?;

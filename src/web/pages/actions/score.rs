@@ -49,7 +49,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
 
 fn read_input(form: &Form) -> Result<ScoreInput, Error> {
     let mut reader = FormReader::new(form);
-    let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
+    let (score, on) = (reader.required("score", parse_score), reader.prefilled("on", parse_date));
     let note = reader.lines("note");
     let input = score.map(|score| ScoreInput { score, note, on });
     reader.finish(input)

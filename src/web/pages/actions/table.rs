@@ -42,7 +42,7 @@ use Action as A;
 
 /// The acts; acts on the contract itself are in the order of its life.
 pub const ACTS: &[Act] = &[
-    Act { summary: summary::funding, checks: checks::fundable, ..contract_step("submit", &[A::SubmitContract]) },
+    Act { summary: summary::funding, checks: checks::applied, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
     Act {
         summary: summary::funding,
@@ -168,13 +168,13 @@ fn bank_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 
 fn propose_termination(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let mut reader = FormReader::new(form);
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     reader.finish(Some(Proposal::Termination(on)))
 }
 
 fn propose_payment(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let mut reader = FormReader::new(form);
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     reader.finish(Some(Proposal::Payment { id: target.subject.clone(), on }))
 }
 
@@ -187,8 +187,8 @@ fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
     let mut reader = FormReader::new(form);
     let input = ActionInput {
         reason: read_reason(&mut reader, target.act),
-        signed_on: reader.optional("signed_on", parse_date),
-        on: reader.optional("on", parse_date),
+        signed_on: reader.prefilled("signed_on", parse_date),
+        on: reader.prefilled("on", parse_date),
     };
     transitions::take_action(app, caller, &target.contract, target.act.name, &reader.finish(Some(input))?)?;
     Ok(())
@@ -202,7 +202,7 @@ fn submit_approval_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
             true => Some(reader.required_text("voucher")),
             false => reader.optional_text("voucher"),
         },
-        on: reader.optional("on", parse_date),
+        on: reader.prefilled("on", parse_date),
     };
     let name = target.act.name.strip_prefix("payment-").unwrap_or(target.act.name);
     payments::take_step(app, caller, &target.subject, name, &reader.finish(Some(input))?)?;

@@ -69,7 +69,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let (clause, subject) = breach_of(target)?;
     let mut reader = FormReader::new(form);
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     let input = WaiverInput { clause, subject, reason: String::new(), on, another: false };
     reader.finish(Some(Proposal::Waiver(input)))
 }
@@ -84,7 +84,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let (clause, subject) = breach_of(target)?;
     let mut reader = FormReader::new(form);
     let reason = reader.required_lines("reason");
-    let on = reader.optional("on", parse_date);
+    let on = reader.prefilled("on", parse_date);
     let another = form.wants_another();
     let input = WaiverInput { clause, subject, reason, on, another };
     change_requests::request_waiver(app, caller, &target.contract, &reader.finish(Some(input))?)?;

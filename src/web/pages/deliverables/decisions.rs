@@ -109,6 +109,7 @@ impl DecisionsPage {
                 contract,
                 payment: None,
                 funding: None,
+                open_change: None,
                 open: &data.open,
                 inspectors,
             };

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use crate::domain::codes::Language;
 use crate::services::shared::day_spelling::{plain_day, plain_month};
+use crate::services::shared::form_reader::TypedFields as _;
 use crate::services::shared::number_spelling::NumberKind;
 use crate::services::shared::typed_values::{
     understood_day, understood_month, understood_number, understood_signed_amount,
@@ -226,10 +227,13 @@ pub fn filled(mut field: Field, form: &Form) -> Field {
     field
 }
 
-/// Fills fields with their typed values and faults.
+/// Fills fields with their typed values and faults. A day that was not sent stays as proposed: the service takes the
+/// same, and an empty field would say that the person emptied it.
 pub fn fill(fields: &mut [Field], form: &Form) {
     for field in fields {
-        field.value = form.value(&field.name).to_owned();
+        if field.kind != FieldKind::Day || form.is_sent(&field.name) {
+            field.value = form.value(&field.name).to_owned();
+        }
         field.fault = form.fault(&field.name).map(str::to_owned);
     }
 }

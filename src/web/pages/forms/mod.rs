@@ -57,6 +57,10 @@ impl TypedFields for Form {
     fn value(&self, name: &str) -> &str {
         Self::value(self, name)
     }
+
+    fn is_sent(&self, name: &str) -> bool {
+        self.values.iter().any(|(field, _)| field == name)
+    }
 }
 
 impl Form {

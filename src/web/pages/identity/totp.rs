@@ -5,7 +5,7 @@ use actix_web::web::Bytes;
 use askama::Template;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::second_factor::RecoveryCodes;
 use crate::services::identity::totp::{self, SecondFactorState, TotpSecret};
@@ -123,6 +123,11 @@ pub async fn confirm(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .write(body, |app, caller, page, mut form| match totp::confirm(app, caller, form.value("code")) {
             Ok(codes) => OneTimePage::with_codes(app, caller, page, codes),
+            // The page with the recovery codes was read again, which sends the form again.
+            Err(_) if caller.uses_codes => {
+                let shown = Error::refused_at("one-time-code", "", Message::new("totp-codes-shown"));
+                OneTimePage::refused(app, caller, (page, Form::default()), shown, None)
+            }
             Err(error) => {
                 let enrolment = enrolment(form.value("secret"), form.value("address")).ok();
                 form.set("code", "");

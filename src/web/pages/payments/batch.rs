@@ -311,7 +311,7 @@ fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBat
             returned,
             reason,
             voucher: pays.then(|| reader.required_text(&name_of(place, "voucher"))),
-            on: if pays { reader.optional(&name_of(place, "on"), parse_date) } else { None },
+            on: if pays { reader.prefilled(&name_of(place, "on"), parse_date) } else { None },
             seen: seen(form.value(&name_of(place, "seen"))),
         });
     }

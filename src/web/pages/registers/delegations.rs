@@ -83,7 +83,7 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let mut reader = FormReader::new(form);
     let seat = reader.required("seat", parse_seat);
     let deputy = reader.required_text("deputy");
-    let from_on = reader.optional("from_on", parse_date);
+    let from_on = reader.prefilled("from_on", parse_date);
     let until_on = reader.required("until_on", parse_date);
     let input = seat.zip(until_on).map(|((organisation, role), until_on)| DelegationInput {
         holder: None,

@@ -2,6 +2,7 @@
 //! their rows.
 
 use crate::domain::text_input::identifier;
+use crate::services::amendments::view::AmendmentChange;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::shared::number_spelling::{NumberKind, plain_number};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
@@ -33,6 +34,21 @@ pub fn section(page: &Shell, step: &'static Step, blocks: &[Block]) -> Section {
     let rows = groups
         .flat_map(|group| if group.legend.is_empty() { field_answers(page, group) } else { row_answer(page, group) });
     Section { step: step.name, rows: rows.collect() }
+}
+
+/// Lists the answers of a step that differ between two forms, each with its words in either.
+pub fn differences(before: &Section, after: &Section) -> Vec<AmendmentChange> {
+    let lines = |section: &Section, anchor: &str| {
+        let found = section.rows.iter().find(|answer| answer.anchor == anchor);
+        found.map(|answer| answer.lines.clone()).unwrap_or_default()
+    };
+    let is_new = |answer: &&Answer| before.rows.iter().all(|known| known.anchor != answer.anchor);
+    let both = before.rows.iter().chain(after.rows.iter().filter(is_new)).map(|answer| AmendmentChange {
+        term: answer.name.clone(),
+        before: lines(before, &answer.anchor),
+        after: lines(after, &answer.anchor),
+    });
+    both.filter(|change| change.before != change.after).collect()
 }
 
 fn field_answers(page: &Shell, group: &Group) -> Vec<Answer> {

@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use crate::services::contracts::drafts::choices::{Named, Offer};
 use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::removed;
 use crate::web::pages::forms::field::{Field, FieldKind, Search};
 use crate::web::pages::shell::Shell;
 
@@ -114,8 +115,8 @@ impl FormBuilder<'_> {
     /// Returns the codes of a list's rows with their names, as choices.
     pub fn row_options(&self, list: &str) -> Vec<(String, String)> {
         let rows = (0..self.fields.rows(list)).map(|row| {
-            let (code, name) = (self.fields.of(list, row, "code"), self.fields.of(list, row, "name"));
-            (code.to_owned(), if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") })
+            let (code, name) = (self.fields.of(list, row, "code"), self.fields.title(list, row));
+            (code.to_owned(), with_code(name, code))
         });
         rows.filter(|(code, _)| !code.is_empty()).collect()
     }
@@ -123,11 +124,17 @@ impl FormBuilder<'_> {
     /// Builds a field that chooses among a list's rows. What is chosen but has been removed is offered too, so that saving
     /// does not drop it: the row may be put back.
     pub fn row_choice(&self, name: impl Display, kind: FieldKind, list: &str) -> Field {
-        let (field, mut options) = (self.field(name, kind), self.row_options(list));
-        let chosen = field.value.split('\n').map(str::trim).filter(|code| !code.is_empty());
-        let gone = chosen.filter(|code| options.iter().all(|(known, _)| known != code));
-        let gone: Vec<_> = gone.map(|code| (code.to_owned(), self.page.with("draft-gone", "code", code))).collect();
-        options.extend(gone);
+        self.with_removed(self.field(name, kind), self.row_options(list), list)
+    }
+
+    /// Offers these rows of a list in a field, and those that it names beside them.
+    pub fn with_removed(&self, field: Field, mut options: Vec<(String, String)>, list: &str) -> Field {
+        for code in self.fields.several(&field.name) {
+            if options.iter().all(|(known, _)| known != code) {
+                let name = with_code(removed::title_of(self.fields, list, code), code);
+                options.push((code.to_owned(), self.page.with("draft-gone", "name", name)));
+            }
+        }
         field.options(options)
     }
 
@@ -145,4 +152,9 @@ impl FormBuilder<'_> {
     pub fn remove_button(&self, list: &str, row: usize) -> (String, String) {
         (format!("remove:{list}.{row}"), self.page.say("draft-remove"))
     }
+}
+
+/// Adds the code of a row to its title, unless that is the code.
+fn with_code(title: &str, code: &str) -> String {
+    if title == code { code.to_owned() } else { format!("{title} ({code})") }
 }

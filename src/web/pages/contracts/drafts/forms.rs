@@ -339,7 +339,7 @@ fn clause_parameters(builder: &FormBuilder<'_>, at: &str, kind: ClauseKind) -> V
         }
         ClauseKind::QualityShortfall => {
             let known = indicators(builder.fields).into_iter().map(|known| (known.code, known.name));
-            let indicator = field("indicator", FieldKind::Choice).options(known.collect());
+            let indicator = builder.with_removed(field("indicator", FieldKind::Choice), known.collect(), "indicators");
             vec![indicator.with_empty_choice(page.say("draft-choose")), base()]
         }
         ClauseKind::LowScore => Vec::new(),

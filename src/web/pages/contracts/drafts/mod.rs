@@ -20,6 +20,7 @@ use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::amending::{self, AmendmentPreview};
 use crate::services::contracts::drafts::choices::{Choices, current_choices};
 use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
@@ -38,7 +39,9 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 
 /// Fields of a form that belong to the page, not to the draft.
-const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version"];
+const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version", SEEN_FIELD];
+/// Field with the digest of a step as the form was shown.
+const SEEN_FIELD: &str = "seen";
 
 #[derive(Template)]
 #[template(path = "drafts/list.html")]
@@ -86,6 +89,17 @@ struct TasksPage {
 }
 
 impl TasksPage {
+    /// Returns the key of the words for discarding the draft.
+    fn discard(&self) -> &'static str {
+        if self.draft.amends.is_some() {
+            "draft-discard-amendment"
+        } else if self.draft.rewrites {
+            "draft-discard-edit"
+        } else {
+            "draft-discard"
+        }
+    }
+
     /// Returns the difference between the milestones' sum and the amount; `None` if they agree.
     fn difference(&self, sums: &Sums) -> Option<String> {
         let (amount, paid) = sums.amount.zip(sums.paid)?;
@@ -119,7 +133,7 @@ struct CheckPage {
     warnings: Vec<(&'static str, String)>,
     /// Sentence about the contractor's record.
     record: Option<RecordSentence>,
-    /// Changes that an amendment would make; `None` for a registration.
+    /// Changes that a draft of an amendment or of changes to a draft contract would make; `None` for a registration.
     preview: Option<AmendmentPreview>,
 }
 
@@ -131,7 +145,9 @@ impl CheckPage {
 
     /// Returns whether the draft can be registered or proposed.
     fn is_ready(&self) -> bool {
-        self.draft.faults.is_empty() && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
+        self.draft.moved.is_none()
+            && self.draft.faults.is_empty()
+            && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
     }
 
     /// Returns the address at which a fault is corrected.
@@ -318,7 +334,7 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
     let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &[] };
     let each = draft.steps().iter().map(|step| (step, forms::blocks(step.name, &builder, &choices, "")));
     let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
-    let sections = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
+    let sections: Vec<Section> = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
     let blocks = each.into_iter().map(|(step, blocks)| (step.name, blocks)).collect();
     let warnings =
         draft.warnings.iter().map(|warning| (step_of(&draft, &warning.path), warning.message.text(page.language)));
@@ -328,7 +344,17 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
         .as_ref()
         .map(|input| words::five_terms(&input.terms, &input.details, page.language))
         .unwrap_or_default();
-    let preview = preview(app, caller, &draft)?;
+    let mut preview = preview(app, caller, &draft)?;
+    if let Some(rewritten) = rewriting::rewritten(app, caller, &draft.id)? {
+        let choices = current_choices(app, caller, &rewritten.fields)?;
+        let builder = FormBuilder { page: &page, fields: &rewritten.fields, faults: &[] };
+        let before =
+            |step: &'static Step| answers::section(&page, step, &forms::blocks(step.name, &builder, &choices, ""));
+        let heads = draft.steps().iter().zip(&sections).filter(|(step, _)| step.lists.is_empty() && !step.is_optional);
+        let mut changes: Vec<_> = heads.flat_map(|(step, after)| answers::differences(&before(step), after)).collect();
+        changes.extend(rewritten.changes);
+        preview = Some(AmendmentPreview { changes, ..AmendmentPreview::default() });
+    }
     let record = evaluations::sentence(app, caller, &page, draft.fields.value("contractor"))?;
     Ok(CheckPage { sections, blocks, warnings, record, terms, preview, form, draft, page })
 }

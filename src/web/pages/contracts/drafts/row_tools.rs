@@ -4,8 +4,9 @@ use crate::domain::schedule::{Part, Rhythm};
 use crate::domain::terms::Direction;
 use crate::services::contracts::drafts::generate::{Plan, PlannedRow, divisions};
 use crate::services::contracts::drafts::paste;
-use crate::services::contracts::drafts::removed::removed_rows;
+use crate::services::contracts::drafts::removed::{RemovedRow, removed_rows};
 use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::undo;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
 use crate::web::pages::contracts::drafts::forms::indicator_unit;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -13,6 +14,8 @@ use crate::web::pages::shell::Shell;
 
 /// Anchor of the block of removed rows.
 const REMOVED: &str = "removed";
+/// Anchor of the block that undoes a pasted range.
+const UNDO: &str = "undo";
 /// Anchor of the block of the generator.
 const GENERATE: &str = "generate";
 
@@ -43,6 +46,10 @@ pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
             let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
             blocks.insert(place, paste_block(builder, list, &labels));
         }
+        if let Some(pasted) = undo_block(builder, list) {
+            let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
+            blocks.insert(place, pasted);
+        }
         if let Some(removed) = removed_block(builder, list) {
             let place = blocks.iter().position(|block| block.id == *list).map_or(blocks.len(), |place| place + 1);
             blocks.insert(place, removed);
@@ -70,18 +77,36 @@ fn paste_block(builder: &FormBuilder<'_>, list: &str, labels: &[String]) -> Bloc
     }
 }
 
+/// Builds the block that undoes the range that was just pasted into a list.
+fn undo_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
+    let page = builder.page;
+    let (_, replaced) = undo::undoable(builder.fields).filter(|(pasted, _)| *pasted == list)?;
+    let hint = if replaced == 0 { String::new() } else { page.with("draft-undo-replaced", "number", replaced) };
+    Some(Block {
+        id: UNDO.to_owned(),
+        title: page.say("draft-undo-title"),
+        hint: format!("{hint}{}{}", if hint.is_empty() { "" } else { " " }, page.say("draft-undo-hint")),
+        buttons: vec![(UNDO.to_owned(), page.say("draft-undo"))],
+        ..Block::default()
+    })
+}
+
 fn removed_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
     let page = builder.page;
     let of_list = |row: &str| row == list || row.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
-    let rows = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list));
-    let buttons: Vec<(String, String)> = rows
-        .map(|row| {
-            let title = if row.title.is_empty() { page.say("draft-removed-untitled") } else { row.title };
-            (format!("restore:{}", row.number), page.with("draft-restore", "name", title))
-        })
-        .collect();
-    let title = page.with("draft-removed-title", "number", buttons.len());
-    let hint = page.say("draft-removed-hint");
+    let rows: Vec<RemovedRow> = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list)).collect();
+    let title = |row: &RemovedRow| match row.title.as_str() {
+        "" => page.say("draft-removed-untitled"),
+        title => title.to_owned(),
+    };
+    let buttons =
+        rows.iter().map(|row| (format!("restore:{}", row.number), page.with("draft-restore", "name", title(row))));
+    let used = rows.iter().filter(|row| !row.users.is_empty());
+    let used = used.map(|row| {
+        page.with2("draft-removed-used", "name", title(row), "users", page.joined("document-list", &row.users))
+    });
+    let hint = std::iter::once(page.say("draft-removed-hint")).chain(used).collect::<Vec<_>>().join(" ");
+    let (title, buttons) = (page.with("draft-removed-title", "number", rows.len()), buttons.collect::<Vec<_>>());
     let block = Block { id: REMOVED.to_owned(), title, hint, buttons, folded: true, ..Block::default() };
     (!block.buttons.is_empty()).then_some(block)
 }

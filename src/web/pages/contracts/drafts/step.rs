@@ -21,7 +21,7 @@ use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::contracts::drafts::row_tools::{GENERATE_FIELD as GENERATE, PASTE_FIELD as PASTE};
 use crate::web::pages::contracts::drafts::{
-    answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
+    SEEN_FIELD, answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
 };
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
@@ -32,7 +32,7 @@ use crate::web::pages::shell::Shell;
 /// Prefix of the hidden fields with the search texts whose results are shown.
 const FOUND: &str = "found.";
 /// Values of the query that name the change a button made to the rows of the step.
-const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed"];
+const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed", "undone"];
 /// Pages of a draft after its steps, in the order of the task list, with the keys of their titles.
 const LAST_PAGES: &[(&str, &str)] = &[("try", "draft-try"), ("check", "draft-check")];
 
@@ -107,6 +107,7 @@ fn button_change(form: &Form) -> (Change, Option<String>) {
             (Change::Paste(Pasted { list: what.to_owned(), text, at }), None)
         }
         "generate" => (Change::Generate, None),
+        "undo" => (Change::Undo, None),
         _ => (Change::Nothing, None),
     }
 }
@@ -166,7 +167,7 @@ fn search_address(form: &Form, here: &str) -> Option<String> {
 fn done_words(page: &Shell, saved: &str, done: &str) -> String {
     match (Step::find(saved), done) {
         (Some(step), _) => page.with("draft-saved", "step", page.word("draft-step", step.name)),
-        (None, "stay" | "pasted" | "generated" | "restored") => page.word("draft-done", done),
+        (None, "stay" | "pasted" | "generated" | "restored" | "undone") => page.word("draft-done", done),
         (None, _) => String::new(),
     }
 }
@@ -198,7 +199,7 @@ pub async fn show(
         .show(move |app, caller, page| {
             let mut draft = drafts::show(app, caller, &path.0)?;
             let step = draft.step(&path.1)?;
-            let mut form = Form::default();
+            let (mut form, seen) = (Form::default(), step.digest(&draft.fields));
             let value = |name: &str| {
                 query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
             };
@@ -224,6 +225,7 @@ pub async fn show(
             parameters.all().for_each(|(name, value)| draft.fields.set(name, value));
             let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             let done = done_words(&page, value("saved"), value("done"));
+            form.set(SEEN_FIELD, seen);
             let mut shown = step_page(page, draft, form, (app, caller), (step, value("more")), &searches)?;
             if let Some(plan) = plan {
                 row_tools::show_plan(&mut shown.blocks, &shown.page, &plan);
@@ -260,7 +262,8 @@ fn next_address(form: &Form, draft: &DraftView, step: &Step, more: Option<&str>)
         }
         "remove" => format!("{here}?done=removed#removed"),
         "restore" => format!("{here}?done=restored"),
-        "paste" => format!("{here}?done=pasted#{what}"),
+        "paste" => format!("{here}?done=pasted#undo"),
+        "undo" => format!("{here}?done=undone"),
         "generate" => format!("{here}?done=generated#{}", step.name),
         "clause" => format!("{here}?more=clauses#new"),
         _ => here,
@@ -320,7 +323,8 @@ fn saved_page(
     let mut draft = drafts::show(app, caller, id)?;
     show_tools(&mut draft.fields, &draft_fields(form), form);
     let is_told = |fault: &&FieldError| !is_blank(fault) && !is_between_rows(fault);
-    let again = Form::with_faults(fault_words(&page, draft.faults_of(step).filter(is_told)));
+    let mut again = Form::with_faults(fault_words(&page, draft.faults_of(step).filter(is_told)));
+    again.set(SEEN_FIELD, step.digest(&draft.fields));
     let verb = form.value("do").split(':').next().unwrap_or_default();
     let done = done_words(&page, "", if verb == "restore" { "restored" } else { verb });
     let more = if verb == "clause" { "clauses" } else { more.unwrap_or_default() };
@@ -340,7 +344,8 @@ fn typed_page(
     let step = draft.step(name)?;
     let typed = draft_fields(&form);
     // A kept form may be older than what someone saved meanwhile.
-    form.is_stale = form.value("version") != draft.version.to_string();
+    form.is_stale = version_of(&form, &draft, step).ok() != Some(draft.version);
+    form.set(SEEN_FIELD, step.digest(&draft.fields));
     if form.is_stale {
         // One notice says all of it.
         form.faults.retain(|(name, _)| !name.is_empty());
@@ -352,15 +357,27 @@ fn typed_page(
     Ok(StepPage { is_unsaved: true, ..shown })
 }
 
+/// Returns the version of the draft that the form of a step changes: that with which it was shown or, if other steps were
+/// saved since, the present one. A change that reads other rows than those of its step is made only to what was shown.
+///
+/// # Errors
+/// `VersionMismatch` for a form without a version.
+fn version_of(form: &Form, draft: &DraftView, step: &Step) -> Result<i64, Error> {
+    let shown = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
+    let reads_others = matches!(button_change(form).0, Change::Restore(_) | Change::Undo | Change::Generate);
+    let is_as_shown = !reads_others && form.value(SEEN_FIELD) == step.digest(&draft.fields);
+    Ok(if is_as_shown { draft.version } else { shown })
+}
+
 /// Saves a step and returns the address of the next page; `None` if the step is shown again with the text of its tools.
 fn save_step(
     (app, caller): (&App, &Caller),
-    (id, step): (&str, &Step),
+    (draft, step): (&DraftView, &Step),
     form: &Form,
     left: &Leftovers,
 ) -> Result<Option<String>, Error> {
     let (change, more) = button_change(form);
-    let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
+    let (id, version) = (draft.id.as_str(), version_of(form, draft, step)?);
     drafts::save(app, caller, (id, version), step, &draft_fields(form), &change)?;
     if matches!(left, Leftovers::Shown(_)) {
         return Ok(None);
@@ -376,9 +393,10 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
     let (id, name) = path.into_inner();
     let again = (id.clone(), name.clone());
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
-        let (nonce, step) = (page.nonce.clone(), drafts::show(app, caller, &id)?.step(&name)?);
+        let (nonce, draft) = (page.nonce.clone(), drafts::show(app, caller, &id)?);
+        let step = draft.step(&name)?;
         let done =
-            leftovers(&form, step).and_then(|left| Ok((save_step((app, caller), (&id, step), &form, &left)?, left)));
+            leftovers(&form, step).and_then(|left| Ok((save_step((app, caller), (&draft, step), &form, &left)?, left)));
         match done {
             Ok((Some(address), _)) => Ok(Page::see_other(&address)),
             Ok((None, left)) => {

@@ -1,0 +1,69 @@
+//! Saving a draft: a step that was saved in another tab meanwhile, and a pasted range that is undone.
+
+use crate::on_both_engines;
+use crate::pages::drafts::{ITEMS, PARTIES, begun, save};
+use crate::support::app::TestApp;
+use crate::support::dom::ShownForm;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    a_save_of_another_step_is_no_conflict
+    a_pasted_range_can_be_undone_until_the_next_save
+}
+
+fn step(officer: &Visitor<'_>, draft: &str, name: &str) -> ShownForm {
+    let path = format!("{draft}/{name}");
+    officer.get(&path).expect_status(200).form(&path)
+}
+
+#[track_caller]
+fn follow(officer: &Visitor<'_>, page: Page) -> Page {
+    assert_eq!(page.status, 303, "{}", page.text);
+    officer.get(page.location.split('#').next().expect("an address")).expect_status(200)
+}
+
+fn a_save_of_another_step_is_no_conflict(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let tabs = [(); 2].map(|()| step(&officer, &draft, "notes"));
+    let [first, second] = tabs;
+    save(&officer, &draft, "parties", "leave", PARTIES);
+    first.with(&[("notes", "甲")]).send(&officer, "leave").expect_status(303);
+    assert_eq!(step(&officer, &draft, "notes").value("notes"), Some("甲"), "nothing else was changed");
+    assert_eq!(step(&officer, &draft, "parties").value("number"), Some("XCSF-2026-001"), "nor undone");
+    let told = second.with(&[("notes", "乙")]).send(&officer, "leave").expect_status(412);
+    assert!(told.text.contains("您在另一窗口保存过此登记"), "{}", told.text);
+    let again = told.form(&format!("{draft}/notes"));
+    assert_eq!(again.value("notes"), Some("乙"));
+    again.send(&officer, "leave").expect_status(303);
+    assert_eq!(step(&officer, &draft, "notes").value("notes"), Some("乙"));
+    // A removed row is put back by its number, which a save elsewhere may change.
+    save(&officer, &draft, "items", "leave", ITEMS);
+    step(&officer, &draft, "items").send(&officer, "remove:items.0").expect_status(303);
+    let shown = step(&officer, &draft, "items");
+    save(&officer, &draft, "notes", "leave", &[("notes", "丙")]);
+    shown.send(&officer, "restore:0").expect_status(412);
+}
+
+fn a_pasted_range_can_be_undone_until_the_next_save(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    save(&officer, &draft, "items", "leave", ITEMS);
+    let before = step(&officer, &draft, "items");
+    let range = [("paste.items", "5\t9.00\n6\t8.00\n7\t7.00\n8\t1.00\n"), ("paste.at", "items.0.quantity")];
+    let paste = || step(&officer, &draft, "items").with(&range).send(&officer, "paste:items");
+    let undo = "button[value=undo]";
+    let shown = follow(&officer, paste());
+    assert!(shown.has(undo) && shown.text.contains("改写了 6 项"), "{}", shown.text);
+    let pasted = shown.form(&format!("{draft}/items"));
+    assert_eq!((pasted.value("items.0.quantity"), pasted.value("items.3.quantity")), (Some("5"), Some("8")));
+    let shown = follow(&officer, pasted.send(&officer, "undo"));
+    assert!(shown.text.contains("已撤销粘贴") && !shown.has(undo), "{}", shown.text);
+    let rows = |form: ShownForm| -> Vec<(String, String)> {
+        form.fields.into_iter().filter(|(name, _)| name.starts_with("items.")).collect()
+    };
+    assert_eq!(rows(shown.form(&format!("{draft}/items"))), rows(before), "as before, without the added row");
+    let shown = follow(&officer, paste());
+    let saved = follow(&officer, shown.form(&format!("{draft}/items")).send(&officer, "stay"));
+    assert!(!saved.has(undo), "{}", saved.text);
+}
