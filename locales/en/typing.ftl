@@ -46,5 +46,5 @@ ledger-order = by appropriation, the first posted first
 ledger-order-of-contract = the first posted first
 messages-order = newest first
 annexes-order = the first added first
-sessions-order = the most recent sign-in first
+sessions-order = the most recently signed in first
 record-order = the latest period first
