@@ -47,7 +47,7 @@ impl RefusalNote {
 
     /// Records an error that is shown to the caller.
     pub fn error(&self, error: &Error) {
-        // The answer may be a form shown with the error, which does not log it.
+        // An answer that shows a form with the error does not log it.
         if let Error::Unavailable(reason) = error {
             tracing::error!(%reason, "dependency unavailable");
         }
