@@ -214,9 +214,11 @@ fn two_windows_of_a_step_get_one_advice(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = crate::pages::drafts::begun(&officer);
     let path = format!("{draft}/notes");
-    let version = officer.get(&path).expect_status(200).hidden("version");
+    let first = officer.get(&path).expect_status(200);
+    let (version, seen) = (first.hidden("version"), first.hidden("seen"));
     let save = |who: &Visitor<'_>, notes: &str| {
-        who.post_from(&path, &path, &[("do", "save"), ("version", &version), ("notes", notes)])
+        let word = who.get(&path).hidden("form");
+        who.post(&path, &[("form", &word), ("do", "save"), ("version", &version), ("seen", &seen), ("notes", notes)])
     };
     assert_eq!(save(&officer, "甲").status, 303);
     let page = save(&officer, "乙").expect_status(412);

@@ -4,6 +4,8 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
+use luyue::storage::locks::Scope;
+use luyue::storage::write::{Context, write_in};
 
 use crate::support::app::TestApp;
 use crate::support::digest::lines;
@@ -217,13 +219,18 @@ struct Process {
     pid: i32,
 }
 
-/// Runs a statement on every connection of the pool, on SQLite.
+/// Runs a statement on every connection of the pool and on that of its writer, on SQLite.
 pub fn everywhere(test: &TestApp, statement: &str) {
     let size = test.app.settings.database_connections;
     let mut all: Vec<_> = (0..size).map(|_| test.app.pool.get().expect("a connection")).collect();
     for connection in &mut all {
         connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
+    drop(all);
+    // On SQLite, the program writes on a connection of its own.
+    let context = Context::of_program(test.app.clock.now(), test.app.ids.clone());
+    write_in(&test.app.pool, Scope::Unshared, &context, |tx| Ok(tx.connection.batch_execute(statement)?))
+        .unwrap_or_else(|error| panic!("{statement}: {error:?}"));
 }
 
 fn url(test: &TestApp) -> String {
