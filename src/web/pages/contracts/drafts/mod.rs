@@ -39,9 +39,9 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 
 /// Fields of a form that belong to the page, not to the draft.
-const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version", SEEN_FIELD];
+const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, SHOW_IN_FIELD, "do", "version", SHOWN_FIELD];
 /// Field with the digest of a step as the form was shown.
-const SEEN_FIELD: &str = "seen";
+const SHOWN_FIELD: &str = "shown";
 
 #[derive(Template)]
 #[template(path = "drafts/list.html")]

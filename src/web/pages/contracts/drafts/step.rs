@@ -21,7 +21,7 @@ use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::contracts::drafts::row_tools::{GENERATE_FIELD as GENERATE, PASTE_FIELD as PASTE};
 use crate::web::pages::contracts::drafts::{
-    SEEN_FIELD, answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
+    SHOWN_FIELD, answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
 };
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
@@ -225,7 +225,7 @@ pub async fn show(
             parameters.all().for_each(|(name, value)| draft.fields.set(name, value));
             let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             let done = done_words(&page, value("saved"), value("done"));
-            form.set(SEEN_FIELD, seen);
+            form.set(SHOWN_FIELD, seen);
             let mut shown = step_page(page, draft, form, (app, caller), (step, value("more")), &searches)?;
             if let Some(plan) = plan {
                 row_tools::show_plan(&mut shown.blocks, &shown.page, &plan);
@@ -324,7 +324,7 @@ fn saved_page(
     show_tools(&mut draft.fields, &draft_fields(form), form);
     let is_told = |fault: &&FieldError| !is_blank(fault) && !is_between_rows(fault);
     let mut again = Form::with_faults(fault_words(&page, draft.faults_of(step).filter(is_told)));
-    again.set(SEEN_FIELD, step.digest(&draft.fields));
+    again.set(SHOWN_FIELD, step.digest(&draft.fields));
     let verb = form.value("do").split(':').next().unwrap_or_default();
     let done = done_words(&page, "", if verb == "restore" { "restored" } else { verb });
     let more = if verb == "clause" { "clauses" } else { more.unwrap_or_default() };
@@ -345,7 +345,7 @@ fn typed_page(
     let typed = draft_fields(&form);
     // A kept form may be older than what someone saved meanwhile.
     form.is_stale = version_of(&form, &draft, step).ok() != Some(draft.version);
-    form.set(SEEN_FIELD, step.digest(&draft.fields));
+    form.set(SHOWN_FIELD, step.digest(&draft.fields));
     if form.is_stale {
         // One notice says all of it.
         form.faults.retain(|(name, _)| !name.is_empty());
@@ -365,7 +365,7 @@ fn typed_page(
 fn version_of(form: &Form, draft: &DraftView, step: &Step) -> Result<i64, Error> {
     let shown = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
     let reads_others = matches!(button_change(form).0, Change::Restore(_) | Change::Undo | Change::Generate);
-    let is_as_shown = !reads_others && form.value(SEEN_FIELD) == step.digest(&draft.fields);
+    let is_as_shown = !reads_others && form.value(SHOWN_FIELD) == step.digest(&draft.fields);
     Ok(if is_as_shown { draft.version } else { shown })
 }
 
