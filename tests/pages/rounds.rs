@@ -215,10 +215,10 @@ fn two_windows_of_a_step_get_one_advice(test: &TestApp) {
     let draft = crate::pages::drafts::begun(&officer);
     let path = format!("{draft}/notes");
     let first = officer.get(&path).expect_status(200);
-    let (version, seen) = (first.hidden("version"), first.hidden("seen"));
+    let (version, shown) = (first.hidden("version"), first.hidden("shown"));
     let save = |who: &Visitor<'_>, notes: &str| {
         let word = who.get(&path).hidden("form");
-        who.post(&path, &[("form", &word), ("do", "save"), ("version", &version), ("seen", &seen), ("notes", notes)])
+        who.post(&path, &[("form", &word), ("do", "save"), ("version", &version), ("shown", &shown), ("notes", notes)])
     };
     assert_eq!(save(&officer, "甲").status, 303);
     let page = save(&officer, "乙").expect_status(412);
