@@ -43,7 +43,7 @@ fn leads_to_the_form(visitor: &Visitor<'_>, refused: &Page, action: &str) {
 fn refused_forms_are_read_again_in_the_other_language(test: &TestApp) {
     for (who, page, action, field, _) in cases(test) {
         let visitor = Visitor::signed_in(test, who);
-        let wrong = [(field, ""), ("name", ""), ("version", "0")];
+        let wrong = [(field, ""), ("name", ""), ("version", "0"), ("shown", "")];
         let refused = visitor.get(&page).form(&action).with(&wrong).send(&visitor, "");
         leads_to_the_form(&visitor, &refused, &action);
     }
