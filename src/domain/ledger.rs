@@ -6,7 +6,7 @@
 //! that it uses is in exactly one account, which follows from its state and standing. Each change is posted as the
 //! differences between the last balances and the new ones, so that balances always agree with the standing. Late
 //! interest paid and amounts recovered use nothing of an appropriation; the other side of their postings is `outside`.
-//! What is payable is computed in `standing`, not here.
+//! The payable amount is computed in `standing`, not here.
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;

@@ -4,7 +4,8 @@
 //! work may run again after a lost race (`run`), so it must have no effect outside the database. Services open the
 //! transaction; it never nests.
 //!
-//! When the work is done, the rows of each object that it touched are recorded (`audit::row_records`):
+//! The rows of each object that the work touched are recorded at its end (`audit::row_records`). The work makes known
+//! which they are by these calls:
 //!
 //! | call | when | forgetting it |
 //! |---|---|---|

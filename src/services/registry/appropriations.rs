@@ -1,7 +1,7 @@
 //! Appropriations: amounts of a year's budget for one line of one bureau. A finance reviewer proposes them; they count
 //! once another person, an approver of a finance bureau, has approved them.
 //!
-//! Who decides on them and who sees them is in `appropriation_authority`.
+//! The rights to decide on them and to see them are in `appropriation_authority`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
