@@ -129,6 +129,7 @@ appropriation-carried-over = The appropriation of { $year } was carried over by 
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-approvers = Choose 1 to { $most } approvers
 approval-rule-day = The start date must be after today
+approval-rule-known = This rule is in force already
 purchase-plan-known = There is already a purchase plan with this number
 purchase-plan-none-reserved = Nothing is reserved for this purchase plan any more
 budget-change-exceeds = { $amount } yuan is more than the { $free } yuan that is free in the appropriation (State Council Decree 802, art. 8; Budget Law, art. 13)

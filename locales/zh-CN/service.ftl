@@ -129,6 +129,7 @@ appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-approvers = 审批人数须为 1 至 { $most }
 approval-rule-day = 生效日须晚于今天
+approval-rule-known = 相同的审批规则已经批准
 purchase-plan-known = 已有这个编号的采购计划
 purchase-plan-none-reserved = 该采购计划已没有预留金额
 budget-change-exceeds = { $amount } 元超过调出指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）

@@ -39,8 +39,9 @@ pub struct Problem {
 /// The existing record that equals the input.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemConflict {
-    /// Identifier of the record's contract.
-    pub contract: String,
+    /// Identifier of the record's contract, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     /// Code of the record's milestone, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub milestone: Option<String>,
