@@ -315,6 +315,6 @@ pub(in crate::services) fn duplicate_elsewhere(
 }
 
 /// Returns the holder of the seat in which the transaction acts.
-fn holder(tx: &Tx<'_>) -> Result<i64, Error> {
+pub(in crate::services) fn holder(tx: &Tx<'_>) -> Result<i64, Error> {
     Ok(tx.context.on_behalf_of.map_or(tx.person()?.0, |holder| holder.0))
 }
