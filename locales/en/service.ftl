@@ -60,6 +60,7 @@ incident-recorded-already = The same incident is already recorded (record { $seq
 repeated-headcount = The same headcount is already recorded (record { $seq }, { $on })
 repeated-extension = An extension for this deliverable was requested on { $on } and awaits a decision. Wait for it or, if even more days are needed, record another.
 repeated-message = You sent the same message a few minutes ago. See the earlier one; to send it once more, record another.
+repeated-score = The same score is already recorded (record { $seq }, { $on })
 repeated-submission = The same was submitted on { $on } (submission { $no }) and has not been returned. There is no need to submit it again.
 repeated-waiver = A waiver of this breach was requested on { $on } and awaits a decision. There is no need to request it again.
 repeated-reversal = The reversal of this record was requested on { $on } and awaits a decision. There is no need to request it again.

@@ -60,6 +60,7 @@ incident-recorded-already = 已有相同的违约事件（第 { $seq } 号记录
 repeated-headcount = 已有相同的人数记录（第 { $seq } 号记录，{ $on }）
 repeated-extension = 该成果已有延期申请待审批（{ $on } 提出）。请先等待审批；确需在其之外再延期的，请选择另记一条。
 repeated-message = 几分钟内已发送过相同的留言。请先查看已发送的留言；确需再次发送的，请选择另记一条。
+repeated-score = 已记录相同的绩效得分（第 { $seq } 号记录，{ $on }），不必再次记录
 repeated-submission = 相同的内容已于 { $on } 提交（第 { $no } 次提交），尚未退回，不必再次提交。
 repeated-waiver = 该项违约已有豁免申请待审批（{ $on } 提出）。请等待审批，不必再次申请。
 repeated-reversal = 该条记录已有作废申请待审批（{ $on } 提出）。请等待审批，不必再次申请。

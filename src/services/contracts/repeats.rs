@@ -42,11 +42,11 @@ pub(in crate::services) fn refuse_repeated_fact(
         FactKind::InterestWaiver => ("repeated-interest-waiver", true),
         // Another rule refuses a second headcount of one month.
         FactKind::Headcount => ("repeated-headcount", false),
+        FactKind::Score => ("repeated-score", false),
         FactKind::Extension
         | FactKind::Submission
         | FactKind::Decision
         | FactKind::Invoice
-        | FactKind::Score
         | FactKind::Payment
         | FactKind::Incident
         | FactKind::Waiver

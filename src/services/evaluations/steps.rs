@@ -128,7 +128,8 @@ impl Taken {
         (kind, new): (EvaluationStepKind, &Stored),
     ) -> Result<(), Error> {
         let known = &self.evaluation;
-        let is_new = new.change.views.as_ref().is_some_and(|views| *views != known.views)
+        let is_new = new.change.answer_by.is_some_and(|day| day != known.answer_by)
+            || new.change.views.as_ref().is_some_and(|views| *views != known.views)
             || new.change.adjustments.as_ref().is_some_and(|adjustments| *adjustments != known.adjustments);
         let own = (tx.person()?, tx.context.on_behalf_of.map(|person| person.0));
         let is_same = |step: &EvaluationStepRow| {
