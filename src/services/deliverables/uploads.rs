@@ -30,6 +30,8 @@ pub const TEXT_BYTES: usize = 16 * 1024;
 const KEPT_FIELD: &str = "kept";
 /// Field of a page's form with the identifier of each kept file that the page has listed.
 const LISTED_FIELD: &str = "listed";
+/// Field of a page's form with the digest of the effects that it shows.
+pub const SEEN_FIELD: &str = "seen";
 /// Maximum length of the identifier of a kept file, in bytes.
 const ID_BYTES: usize = 64;
 
@@ -81,6 +83,8 @@ pub struct UploadForm {
     sent: Vec<(String, String)>,
     /// Identifier of the kept form that is sent again.
     sent_form: Option<String>,
+    /// Digest of the effects that the page showed.
+    seen: String,
 }
 
 impl UploadForm {
@@ -103,6 +107,7 @@ impl UploadForm {
             fresh: Vec::new(),
             sent: Vec::new(),
             sent_form: None,
+            seen: String::new(),
         }
     }
 
@@ -137,6 +142,11 @@ impl UploadForm {
         self.sent_form.as_deref()
     }
 
+    /// Returns the digest of the effects that the page showed; empty without effects.
+    pub fn seen(&self) -> &str {
+        &self.seen
+    }
+
     /// Receives a part of the form. `filename` is the name under which the client sent a file.
     ///
     /// # Errors
@@ -160,6 +170,10 @@ impl UploadForm {
         }
         if self.keeper.is_some() && name == SENT_FORM_FIELD {
             self.sent_form = Some(self.read_text(SENT_FORM_FIELD, chunks).await?);
+            return Ok(());
+        }
+        if self.keeper.is_some() && name == SEEN_FIELD {
+            self.seen = self.read_text(SEEN_FIELD, chunks).await?;
             return Ok(());
         }
         if name == self.limits.file {
