@@ -27,7 +27,7 @@ use crate::storage::audit::hash_chains;
 /// Maximum size of a text field, in bytes.
 pub const TEXT_BYTES: usize = 16 * 1024;
 /// Field of a page's form with the identifier of each kept file that is to be sent.
-const KEPT_FIELD: &str = "kept";
+pub const KEPT_FIELD: &str = "kept";
 /// Field of a page's form with the identifier of each kept file that the page has listed.
 const LISTED_FIELD: &str = "listed";
 /// Field of a page's form with the digest of the effects that it shows.
@@ -363,7 +363,8 @@ impl UploadForm {
     }
 
     /// Moves the files of a page's form into the store and keeps them for the sender, so that they survive a refusal.
-    /// Kept files that the page listed and the sender did not choose again are dropped.
+    /// Kept files that the page listed and the sender did not choose again are dropped; in a form for one file, which
+    /// does not choose it by itself, only another file replaces it.
     ///
     /// # Errors
     /// `Unavailable` if the store or the database does not accept a file.
@@ -376,7 +377,8 @@ impl UploadForm {
         }
         self.sent.extend(staged.iter().map(|file| (file.name.clone(), file.sha256.clone())));
         let stored = store_staged(&self.store, &self.ids, staged).await?;
-        let unwanted: Vec<String> = self.listed.iter().filter(|id| !self.kept.contains(id)).cloned().collect();
+        let unwanted = self.listed.iter().filter(|id| !takes_one && !self.kept.contains(id));
+        let unwanted: Vec<String> = unwanted.cloned().collect();
         if stored.is_empty() && unwanted.is_empty() {
             return Ok(());
         }

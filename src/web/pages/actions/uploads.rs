@@ -244,7 +244,9 @@ pub async fn submit(
     if let Some(key) = &mut permit.caller.idempotency_key {
         key.sent_form = kept_form.clone().map(|id| SentForm { id, path: sent.path() });
     }
-    let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let texts = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let chosen = upload.kept_ids().into_iter().map(|id| (uploads::KEPT_FIELD.to_owned(), id));
+    let typed: Vec<(String, String)> = texts.chain(chosen).collect();
     let files = read.and_then(|files| kept.map(|()| files));
     let error = match &unsent {
         Some(_) => files.and_then(refuse_files).err(),
