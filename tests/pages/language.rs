@@ -3,6 +3,7 @@
 
 use luyue::web::limits::ACCOUNT_TRIES;
 
+use crate::identity::totp::code;
 use crate::pages::drafts::{begun, typed_in};
 use crate::pages::kept::{cases, end_sessions, sign_in_at};
 use crate::support::app::{TestApp, form};
@@ -111,6 +112,51 @@ fn a_name_typed_before_signing_in_stays_in_another_language() {
     }
     let forged = [("show_in", "en"), ("username", "justice")];
     assert_eq!(Visitor::new(&test).post("/sign-in", &forged).status, 403, "another site shows nothing here");
+}
+
+#[test]
+fn what_is_shown_once_is_shown_again_in_another_language() {
+    let test = TestApp::sqlite();
+    let visitor = Visitor::signed_in(&test, "justice");
+    for path in ["/one-time-codes", "/change-password"] {
+        let page = visitor.get(path).expect_status(200);
+        assert!(page.has(".top__person a[href^='/language/en']"), "{path}: {}", page.text);
+    }
+    let page = visitor.get("/one-time-codes").form("/one-time-codes/begin");
+    let refused = page.clone().with(&[("current_password", "another")]).send(&visitor, "").expect_status(422);
+    assert!(refused.has(".top__person a[href='/language/en?next=%2Fone%2Dtime%2Dcodes']"), "{}", refused.text);
+    let page = page.with(&[("current_password", PASSWORD)]).send(&visitor, "").expect_status(200);
+    let (confirm, secret) = ("/one-time-codes/confirm", page.hidden("secret"));
+    let english = switched_once(&visitor, &page, &[("code", "12 34")]).expect_status(200);
+    assert!(english.has("html[lang=en]") && !english.has(".govuk-error-summary"), "{}", english.text);
+    assert_eq!((english.hidden("secret"), english.hidden("address")), (secret.clone(), page.hidden("address")));
+    assert_eq!(english.form(confirm).value("code"), Some("12 34"));
+    // The secret stays the one that was begun, and the codes are those that were drawn.
+    let typed = code(&test, &secret);
+    let shown = english.form(confirm).with(&[("code", &typed)]).send(&visitor, "").expect_status(200);
+    let codes = shown.texts("li > code");
+    assert_eq!(codes.len(), 10, "{}", shown.text);
+    let chinese = switched_once(&visitor, &shown, &[]).expect_status(200);
+    assert!(chinese.has("html[lang=zh-CN]") && chinese.text.contains("恢复码"), "{}", chinese.text);
+    assert_eq!(chinese.texts("li > code"), codes);
+    assert_eq!(test.by("justice").get("me").expect_status(200)["recovery_codes"], 10, "nothing was drawn or used");
+    let again = switched_once(&visitor, &chinese, &[]).expect_status(200);
+    assert_eq!((again.texts("li > code"), again.has("html[lang=en]")), (codes, true));
+    assert!(visitor.get("/one-time-codes").has("html[lang=en]"), "the language stays");
+    // What another site sends is not shown.
+    let forged = [("show_in", "zh"), ("shown_code", "call 12345")];
+    assert_eq!(visitor.post(confirm, &forged).status, 403);
+}
+
+/// Presses the button for another language on a page that shows something once.
+#[track_caller]
+fn switched_once(visitor: &Visitor<'_>, page: &Page, typed: &[(&str, &str)]) -> Page {
+    assert!(!page.has(".top__person a[hreflang]"), "no link leaves the page: {}", page.text);
+    let of = page.attr(BUTTON, "form");
+    let form = page.form(&page.attr(&format!("form[id='{of}']"), "action")).with(typed);
+    let language = page.attr(BUTTON, "value");
+    let fields = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    visitor.post(&form.action, &[("show_in", language.as_str())].into_iter().chain(fields).collect::<Vec<_>>())
 }
 
 #[test]
