@@ -115,6 +115,60 @@ fn a_name_typed_before_signing_in_stays_in_another_language() {
 }
 
 #[test]
+fn filters_that_were_typed_and_not_sent_stay_in_another_language() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "L-4");
+    programme::activate(&test, &contract);
+    let records = format!("/contracts/{contract}/records");
+    let [officer, finance, auditor] = ["justice", "finance-review", "audit"].map(|who| Visitor::signed_in(&test, who));
+    let anyone = Visitor::new(&test);
+    for (visitor, page, field, typed) in [
+        (&officer, "/contracts", "q", "心理 矫治"),
+        (&officer, "/contracts?year=2026", "region", "宁国市"),
+        (&officer, "/contracts", "year", "2025"),
+        (&officer, "/drafts/copy", "q", "L-4"),
+        (&finance, "/payments", "contractor", "五四"),
+        (&finance, "/ledger", "bureau", "司法"),
+        (&finance, "/reports/execution", "bureau", "司法"),
+        (&auditor, "/events", "person", "张"),
+        (&auditor, "/events/chain", "contract", "L-4"),
+        (&auditor, records.as_str(), "month", "2026-07"),
+        (&anyone, "/public", "q", "社区 & 矫正=100%"),
+        (&anyone, "/verify", "code", "ABCD-1234"),
+    ] {
+        let shown = visitor.get(page).expect_status(200);
+        let path = page.split('?').next().expect("a path");
+        let form = shown.form(path).with(&[(field, typed)]);
+        // Enter in a field still searches, by the first button of the form.
+        assert_eq!(form.buttons.first().map(|(name, _)| name.as_str()), Some(""), "{page}");
+        let first = ".unscripted > input[type=submit][form=filters]:first-child:not([name]) + button[name=show_in]";
+        assert!(shown.has(first) && shown.has(&format!("form[id=filters][action='{path}']")), "{page}: {}", shown.text);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&form.fields).append_pair("show_in", "en");
+        let led = visitor.get(&format!("{path}?{}", query.finish())).expect_status(303);
+        assert!(!led.location.contains("show_in"), "{page}: {}", led.location);
+        let mut english = visitor.get(&led.location);
+        if english.status == 303 {
+            // A code leads to the address of its document.
+            english = visitor.get(&english.location);
+        }
+        assert!(english.has("html[lang=en]"), "{page}: {}", english.text);
+        assert_eq!(english.form(path).value(field), Some(typed), "{page}");
+        for (name, value) in form.fields.iter().filter(|(name, _)| name != field) {
+            assert_eq!(english.form(path).value(name), Some(value.as_str()), "{page}: {name}");
+        }
+        assert!(visitor.get(page).has("html[lang=en]"), "{page}: the language stays");
+        visitor.get("/language/zh?next=%2F");
+    }
+    // A query that names no language of ours is one of the page's own; no other site is led to.
+    assert_eq!(officer.get("/contracts?show_in=fr").status, 200);
+    for address in ["//evil.example/?show_in=en", "/\\evil.example?show_in=en"] {
+        let led = officer.get(address);
+        assert!(!led.location.contains("evil"), "{address}: {}", led.location);
+    }
+}
+
+#[test]
 fn what_is_shown_once_is_shown_again_in_another_language() {
     let test = TestApp::sqlite();
     let visitor = Visitor::signed_in(&test, "justice");

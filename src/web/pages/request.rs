@@ -31,7 +31,7 @@ pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{
-    SHOW_IN_FIELD, is_kept_address, kept_address, lead_to_page, names_kept_form,
+    SHOW_IN_FIELD, chooses_language, is_kept_address, kept_address, lead_to_page, names_kept_form,
 };
 pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
