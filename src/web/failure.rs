@@ -14,7 +14,7 @@ use crate::web::refusals::Refusal;
 pub const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
 
 /// Value of `Retry-After`, in seconds, when a dependency is unavailable.
-const RETRY_SECONDS: u64 = 5;
+pub const RETRY_SECONDS: u64 = 5;
 
 /// Error response (RFC 9457).
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
