@@ -361,6 +361,7 @@ fn a_body_over_the_limit_is_answered_in_the_form_of_the_asker() {
     let page = contractor.post("/sessions/x/end", &[("form", "x"), ("note", &vast)]);
     assert_eq!((page.status, page.reply.header("content-type")), (413, "text/html; charset=utf-8"));
     assert!(page.text.contains("2 MB") && page.text.contains("id=\"main\""), "{}", page.text);
+    assert!(page.has("form[action='/sign-out']"), "the person stays signed in: {}", page.text);
     let body = format!("{{\"note\": \"{vast}\"}}");
     let reply = test.by("justice").send("POST", "contracts", Some("application/json"), body.as_bytes());
     assert_eq!((reply.status, reply.header("content-type")), (413, "application/problem+json; charset=utf-8"));

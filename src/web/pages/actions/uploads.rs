@@ -2,7 +2,6 @@
 //! is read.
 
 use actix_multipart::Multipart;
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Deserialize;
@@ -304,13 +303,6 @@ async fn require_seen(app: &App, caller: &Caller, sent: Sent, form: Form) -> Res
         Err(unseen)
     };
     block(Language::Zh, work).await.map_err(|failure| failure.error)
-}
-
-/// Leads from the address to which a form with files is sent to the form.
-pub async fn lead_to_form(request: PageRequest, line: HttpRequest) -> PageAnswer {
-    let (path, query) = (line.path(), line.query_string());
-    let form = path.strip_suffix("/files").unwrap_or(path);
-    Ok(request.redirect(format!("{form}?{query}").trim_end_matches('?')).into())
 }
 
 /// Returns the reason for which a form is shown again instead of being carried out, by the button that sent it.
