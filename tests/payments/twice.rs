@@ -294,4 +294,10 @@ fn a_page_that_decides_again_leads_to_the_first(test: &TestApp) {
         let links: Vec<String> = again.links_in("main").into_iter().map(|(to, _)| to).collect();
         assert!(links.iter().any(|to| to.starts_with(&format!("/contracts/{id}#"))), "{act}: {links:?} {}", again.text);
     }
+    // Opened later, the page of a decision that was made offers none and leads to it.
+    let grant = format!("/contracts/{id}/act/grant?subject={asked}");
+    let late = Visitor::signed_in(test, "justice-leader").get(&grant).expect_status(200);
+    let links = late.attrs(".checks a", "href");
+    assert_eq!(links, [format!("/contracts/{id}#change-request-{asked}")], "{}", late.text);
+    assert!(!late.has("form#page-form"), "{}", late.text);
 }
