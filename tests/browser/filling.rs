@@ -229,7 +229,12 @@ fn a_form_waits_for_the_network() {
 }
 
 /// Opens the form of a submission as the contractor, with a file chosen.
-pub(super) fn at_submission(test: &TestApp, browser: &Browser, language: &str, bytes: usize) -> (String, tempfile::TempDir) {
+pub(super) fn at_submission(
+    test: &TestApp,
+    browser: &Browser,
+    language: &str,
+    bytes: usize,
+) -> (String, tempfile::TempDir) {
     let contract = programme::registered(test, "B-1");
     programme::activate(test, &contract);
     test.at("2026-06-15", 9);

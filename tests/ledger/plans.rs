@@ -198,6 +198,10 @@ fn the_same_plan_is_entered_once_in_any_spelling(test: &TestApp) {
     }
     let cancel = format!("purchase-plans/{id}/actions/cancel");
     test.by("justice").post(&cancel, &json!({})).expect_status(200);
-    leads_to_row(test, &test.by("justice").post(&cancel, &json!({})).expect_status(409), ("justice", "purchase-plans", &id));
+    leads_to_row(
+        test,
+        &test.by("justice").post(&cancel, &json!({})).expect_status(409),
+        ("justice", "purchase-plans", &id),
+    );
     assert_eq!(differences(test), []);
 }

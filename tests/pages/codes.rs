@@ -227,11 +227,25 @@ fn codes_in_emails(test: &TestApp) -> (usize, Vec<String>) {
 #[test]
 fn a_planted_code_is_found_in_a_text() {
     let named = format!("上半年上门走访{ODD}");
-    for planted in ["VISIT-H1", "请提交 VISIT-H1 的材料", "成果：VISIT-H1，逾期", "（VISIT-H1）", "走访（VISIT-H1）", "LATE/VISIT-H1"] {
+    for planted in [
+        "VISIT-H1",
+        "请提交 VISIT-H1 的材料",
+        "成果：VISIT-H1，逾期",
+        "（VISIT-H1）",
+        "走访（VISIT-H1）",
+        "LATE/VISIT-H1",
+    ] {
         assert!(bare_codes(planted).contains(&"VISIT-H1".to_owned()), "{planted}");
         assert_eq!(bare_codes(&format!("{named}（VISIT-H1），{planted}"))[..1], bare_codes(planted)[..1], "{planted}");
     }
-    for (before, code) in [("", ""), (&*named, ""), (&named, "（VISIT-H1）"), (&named, " (VISIT-H1)"), ("X", "VISIT-H1"), ("", "VISIT-H12")] {
+    for (before, code) in [
+        ("", ""),
+        (&*named, ""),
+        (&named, "（VISIT-H1）"),
+        (&named, " (VISIT-H1)"),
+        ("X", "VISIT-H1"),
+        ("", "VISIT-H12"),
+    ] {
         let text = format!("{before}{code}");
         assert_eq!(bare_codes(&text), Vec::<String>::new(), "{text}");
     }

@@ -41,7 +41,8 @@ fn a_form_that_cannot_be_written_is_shown_with_what_was_typed() {
     for (visitor, path, action, typed) in &cases {
         let page = visitor.get(path).expect_status(200);
         let form = page.form(action).with(typed);
-        let form = if path.contains("registers") { form.with(&[("approvers", "2"), ("from_on", "2026-02-01")]) } else { form };
+        let form =
+            if path.contains("registers") { form.with(&[("approvers", "2"), ("from_on", "2026-02-01")]) } else { form };
         let locked = Locked::now(&test);
         let out = form.send(visitor, "");
         shown_with_its_form(&out, action, typed);
@@ -51,7 +52,10 @@ fn a_form_that_cannot_be_written_is_shown_with_what_was_typed() {
         let done = if done.status == 422 { done.form(action).send(visitor, "") } else { done };
         assert_eq!(done.status, 303, "{path}: {}", done.text);
     }
-    assert_eq!(officer.get(&format!("{draft}/parties")).form(&format!("{draft}/parties")).value("title"), Some("社区矫正服务"));
+    assert_eq!(
+        officer.get(&format!("{draft}/parties")).form(&format!("{draft}/parties")).value("title"),
+        Some("社区矫正服务")
+    );
     assert_eq!(count(&test, FactKind::Survey), 1);
     // A form with files keeps what was typed; its files, which could not be stored, are chosen again.
     let page = contractor.get(&format!("/contracts/{id}/act/invoice?subject=ADVANCE")).expect_status(200);

@@ -103,7 +103,11 @@ fn the_address_of_every_form_leads_to_its_page() {
         seen += 1;
         let parts: Vec<&str> = pattern.split('/').collect();
         let concrete = |length: usize| {
-            parts[..length].iter().map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
+            parts[..length]
+                .iter()
+                .map(|part| if part.starts_with('{') { "x" } else { part })
+                .collect::<Vec<_>>()
+                .join("/")
         };
         let page = (2..parts.len()).rev().find(|length| is_read(&parts[..*length].join("/")));
         let led = officer.get(&format!("{}?subject=a%2Fb", concrete(parts.len()))).expect_status(303);

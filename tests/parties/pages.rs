@@ -87,7 +87,11 @@ fn a_waiver_is_requested_with_its_money_before_and_after(test: &TestApp) {
     let told = test.by("contractor").post(&format!("contracts/{id}/effects/apply-waiver"), &body).expect_status(200);
     assert_eq!(told["items"].as_array().map(Vec::len), Some(effects.len()), "{told}");
     let form = page.form(&format!("{act}/files?subject=LATE%2FCOUNSEL-H1")).with(&[("reason", "场地停电")]);
-    assert_eq!(form.clone().with(&[("seen", "")]).send(&contractor, "").status, 422, "what was not seen is shown first");
+    assert_eq!(
+        form.clone().with(&[("seen", "")]).send(&contractor, "").status,
+        422,
+        "what was not seen is shown first"
+    );
     assert_eq!(form.send(&contractor, "").status, 303);
     let request = asks(test, &id)[0]["id"].as_str().expect("an id").to_owned();
     let shown = |who: &str, act: &str| {

@@ -142,12 +142,8 @@ fn the_same_rule_is_proposed_once(test: &TestApp) {
     spelt["document_no"] = json!("宣财办[2026] ５号");
     let reviewer = Visitor::signed_in(test, "finance-review");
     let path = "/registers/approval-rules";
-    let typed = [
-        ("amount", "5,000元"),
-        ("approvers", "2"),
-        ("from_on", "2026年2月1日"),
-        ("document_no", "宣财办〔2026〕5号"),
-    ];
+    let typed =
+        [("amount", "5,000元"), ("approvers", "2"), ("from_on", "2026年2月1日"), ("document_no", "宣财办〔2026〕5号")];
     // While it waits, and while it is the newest for its amount.
     for kind in ["proposal-waiting", "approval-rule-known"] {
         for body in [&body, &spelt] {

@@ -4,8 +4,8 @@
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::objections::setup::raised;
+use crate::on_both_engines;
 use crate::payments::setup::{
     STEPS, advance, asked, body_of, count, deputed, id_of, incident, last, newcomer, seated, step,
 };
@@ -269,10 +269,9 @@ fn a_page_that_decides_again_leads_to_the_first(test: &TestApp) {
     let id = advance(test);
     submitted(test, &id, SUBMITTED[1].1, "编号\nXZ-1\n".as_bytes()).expect_status(201);
     let payment = asked(test, &id, "ADVANCE", &json!({}));
-    let made = test.by("justice").post(
-        &format!("contracts/{id}/extensions"),
-        &json!({"deliverable": "EDU-H1", "days": 5, "reason": "汛期"}),
-    );
+    let made = test
+        .by("justice")
+        .post(&format!("contracts/{id}/extensions"), &json!({"deliverable": "EDU-H1", "days": 5, "reason": "汛期"}));
     let asked = id_of(&made.expect_status(201));
     let of_submission = vec![("decision", "rejected"), ("note", "缺少走访照片")];
     for (who, act, subject, fields) in [

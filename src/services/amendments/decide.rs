@@ -34,8 +34,8 @@ pub struct AmendmentStepInput {
 ///
 /// # Errors
 /// `NotFound` for an unknown step or amendment; `Forbidden` by role, or for a person who took an earlier step;
-/// `Duplicate` if another step is next; `Conflict` if the terms have been amended since the proposal; `Refused` if the terms would
-/// no longer come into force, the appropriation does not cover the increase, or a refusal has no reason.
+/// `Duplicate` if another step is next; `Conflict` if the terms have been amended since the proposal; `Refused` if the
+/// terms would no longer come into force, the appropriation does not cover the increase, or a refusal has no reason.
 pub fn take_step(
     app: &App,
     caller: &Caller,

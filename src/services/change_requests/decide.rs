@@ -40,8 +40,8 @@ pub struct ChangeRequestDecisionInput {
 ///
 /// # Errors
 /// `NotFound` for an unknown change request or step; `Forbidden` for a person who requested or endorsed it; `Conflict`
-/// if it is not endorsed yet; `Duplicate` if this step was taken or it was decided already, and for a waiver of a breach
-/// that is waived; `Refused` if a rule of standing forbids the fact now, or a refusal has no reason.
+/// if it is not endorsed yet; `Duplicate` if this step was taken or it was decided already, and for a waiver of a
+/// breach that is waived; `Refused` if a rule of standing forbids the fact now, or a refusal has no reason.
 pub fn decide(
     app: &App,
     caller: &Caller,

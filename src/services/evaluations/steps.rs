@@ -67,9 +67,9 @@ struct Stored {
 /// Takes a step on an evaluation: `assess`, `propose`, `comment`, `finalise` or `withdraw`.
 ///
 /// # Errors
-/// `NotFound` for an unknown evaluation or step; `Duplicate` in a state that the step does not change, or for
-/// the same step again; `Conflict` before the contractor was heard; `Forbidden` by role, or to make one's own proposal final; `Refused` for a missing text or
-/// reason, or an adjustment out of bounds.
+/// `NotFound` for an unknown evaluation or step; `Duplicate` in a state that the step does not change, or for the same
+/// step again; `Conflict` before the contractor was heard; `Forbidden` by role, or to make one's own proposal final;
+/// `Refused` for a missing text or reason, or an adjustment out of bounds.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -223,12 +223,7 @@ fn comment(record: &ContractRecord, taken: &Taken, input: &EvaluationStepInput) 
     Ok(Stored { note, change, event: serde_json::json!({}), state: EvaluationState::Proposed })
 }
 
-fn finalise(
-    tx: &Tx<'_>,
-    record: &ContractRecord,
-    taken: &Taken,
-    input: &EvaluationStepInput,
-) -> Result<Stored, Error> {
+fn finalise(tx: &Tx<'_>, record: &ContractRecord, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
     taken.in_state(record, EvaluationState::Proposed)?;
     let before: Vec<Actor<i64>> = authors(&taken.steps).collect();
     reject_earlier_actors(tx, &before)?;

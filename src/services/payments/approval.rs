@@ -45,8 +45,9 @@ use crate::storage::write::{Tx, write_named};
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
 /// (self-approval); `Duplicate` if another step is next, or for a voucher number that the payer used this year;
-/// `Conflict` if the amount or account to pay differs from what was approved; `Refused` if the password must be given again, the
-/// bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the fact.
+/// `Conflict` if the amount or account to pay differs from what was approved; `Refused` if the password must be given
+/// again, the bank's day is before the approval, the amount is no longer within its limit, or a rule of standing
+/// forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,

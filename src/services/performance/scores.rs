@@ -101,8 +101,8 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
 /// Records the score decided by the leader.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for an unknown milestone; `Conflict` in another state; `Duplicate` for the same score again; `Refused`
-/// if the milestone takes no score, or a rule of standing forbids the fact.
+/// `Forbidden`; `NotFound` for an unknown milestone; `Conflict` in another state; `Duplicate` for the same score again;
+/// `Refused` if the milestone takes no score, or a rule of standing forbids the fact.
 pub fn record_score(
     app: &App,
     caller: &Caller,

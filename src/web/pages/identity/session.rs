@@ -1,8 +1,8 @@
 //! Signing in and out, setting a password by a link, the language, the list of one's open sessions.
 
-use actix_web::{HttpRequest, HttpResponse};
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
