@@ -120,9 +120,9 @@ fn refuse_repeated(
     fields: &SubmissionFields,
     files: &[StoredFile],
 ) -> Result<(), Error> {
-    let all = record.live::<Submission>(FactKind::Submission)?;
-    let own = all.into_iter().filter(|(submission, _)| submission.deliverable == *deliverable);
-    let Some((last, row)) = own.last() else { return Ok(()) };
+    let mut all = record.live::<Submission>(FactKind::Submission)?.into_iter();
+    let last = all.rfind(|(submission, _)| submission.deliverable == *deliverable);
+    let Some((last, row)) = last else { return Ok(()) };
     let words: SubmissionWords = stored(&row.words)?;
     let is_same_seat = row.for_id.unwrap_or(row.actor_id.0) == repeats::holder(tx)?;
     let known = words.files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()));
