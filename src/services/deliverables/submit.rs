@@ -131,7 +131,7 @@ fn refuse_repeated(
     if !is_same || !is_same_seat {
         return Ok(());
     }
-    let message = Message::new("repeated-submission").with("no", last.no).with("on", last.on);
+    let message = Message::new("repeated-submission").with("no", last.no.get()).with("on", last.on);
     Err(repeats::duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
