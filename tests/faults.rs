@@ -10,6 +10,7 @@ mod interrupted;
 mod killed;
 mod kills;
 pub mod operations;
+mod shared_commits;
 mod torn;
 mod tries;
 

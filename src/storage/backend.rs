@@ -146,6 +146,23 @@ pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
+/// Begins a part of the open transaction, which [`commit`] and [`roll_back`] then end alone.
+pub fn begin_part(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+/// Returns whether a transaction is open, and no part of it.
+pub fn is_in_transaction(connection: &mut AnyConnection) -> bool {
+    let status = match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+    };
+    matches!(status.transaction_depth(), Ok(Some(depth)) if depth.get() == 1)
+}
+
 /// Commits the open transaction.
 pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
