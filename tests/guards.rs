@@ -2,6 +2,7 @@
 
 mod bodies;
 mod canary;
+mod certificates;
 mod days;
 mod exhaustion;
 mod headers;
