@@ -58,12 +58,18 @@ fn a_server_on_another_machine_is_verified_unless_the_address_says_otherwise() {
     let verified = "sslmode=verify-full&sslrootcert=system";
     for (url, expected) in [
         ("postgres://u:p@10.0.0.7/luyue", format!("postgres://u:p@10.0.0.7/luyue?{verified}")),
-        ("postgres://u@db:5432/luyue?connect_timeout=5", format!("postgres://u@db:5432/luyue?connect_timeout=5&{verified}")),
+        (
+            "postgres://u@db:5432/luyue?connect_timeout=5",
+            format!("postgres://u@db:5432/luyue?connect_timeout=5&{verified}"),
+        ),
         ("postgres://u@/luyue?host=db", format!("postgres://u@/luyue?host=db&{verified}")),
         ("postgres://u@localhost,db/luyue", format!("postgres://u@localhost,db/luyue?{verified}")),
         ("postgres://u@[2001:db8::1]/luyue", format!("postgres://u@[2001:db8::1]/luyue?{verified}")),
         ("postgres://u@127.0.0.1.evil.test/luyue", format!("postgres://u@127.0.0.1.evil.test/luyue?{verified}")),
-        ("postgres://u@db/luyue?sslrootcert=/ca.pem", "postgres://u@db/luyue?sslrootcert=/ca.pem&sslmode=verify-full".to_owned()),
+        (
+            "postgres://u@db/luyue?sslrootcert=/ca.pem",
+            "postgres://u@db/luyue?sslrootcert=/ca.pem&sslmode=verify-full".to_owned(),
+        ),
     ] {
         assert_eq!(address(url), expected);
     }
