@@ -3,6 +3,7 @@
 mod bodies;
 mod canary;
 mod certificates;
+pub mod data_classes;
 mod days;
 mod exhaustion;
 mod headers;
