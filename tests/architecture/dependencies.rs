@@ -85,18 +85,20 @@ fn no_refused_crate_is_part_of_the_program() {
     assert_none(refused(&tree));
 }
 
-/// Returns the parts, one "name licence" per line, of which no alternative consists of known licences.
-fn unlicensed(parts: &str) -> Vec<Fault> {
-    let is_known = |alternative: &str| alternative.split(" AND ").all(|one| LICENCES.contains(&one.trim()));
-    let mut faults = Vec::new();
-    for line in parts.lines() {
-        let (name, licence) = line.split_once(' ').unwrap_or((line, ""));
-        let licence = licence.replace('/', " OR ").replace(['(', ')'], "");
-        if !licence.split(" OR ").any(is_known) {
-            faults.push(Fault::of_file(name, licence));
-        }
+/// Returns whether one may choose a known licence for everything: AND binds before OR, except around brackets.
+fn is_licensed(expression: &str) -> bool {
+    let is_known = |one: &str| LICENCES.contains(&one.trim_matches(['(', ')', ' ']));
+    if expression.contains('(') {
+        return expression.split(" AND ").all(|part| part.split(" OR ").any(is_known));
     }
-    faults
+    expression.split(" OR ").any(|part| part.split(" AND ").all(is_known))
+}
+
+/// Returns the parts, one "name licence" per line, without a known licence.
+fn unlicensed(parts: &str) -> Vec<Fault> {
+    let lines = parts.lines().map(|line| line.split_once(' ').unwrap_or((line, "")));
+    let unknown = lines.filter(|(_, licence)| !is_licensed(&licence.replace('/', " OR ")));
+    unknown.map(|(name, licence)| Fault::of_file(name, licence)).collect()
 }
 
 #[test]
@@ -113,6 +115,7 @@ fn every_part_has_a_known_licence() {
 fn a_part_without_a_known_licence_is_caught() {
     let names = |parts| unlicensed(parts).into_iter().map(|fault| fault.at).collect::<Vec<_>>();
     assert_eq!(names("a GPL-3.0\nb \nc MIT AND GPL-3.0\nd MIT OR GPL-3.0\ne MIT/Apache-2.0"), ["a", "b", "c"]);
+    assert_eq!(names("h (MIT OR ISC) AND GPL-3.0"), ["h"]);
     assert!(names("f (MIT OR Apache-2.0) AND Unicode-3.0\ng ISC AND OpenSSL").is_empty());
 }
 
