@@ -11,6 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::error::Error;
 use crate::storage::audit::row_records;
 use crate::storage::ledger;
+use crate::storage::server_address;
 use crate::storage::text_keys;
 use crate::storage::transfer::lines;
 use crate::storage::written_tables::Listener;
@@ -32,7 +33,7 @@ pub enum AnyConnection {
 pub enum Engine {
     /// SQLite, with the path of its file.
     Sqlite(String),
-    /// PostgreSQL, with the whole URL.
+    /// PostgreSQL, with the whole URL, which says how its certificate is verified.
     Postgres(String),
 }
 
@@ -46,7 +47,7 @@ impl Engine {
             return Ok(Self::Sqlite(path.to_owned()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres(url.to_owned()));
+            return Ok(Self::Postgres(server_address::with_verification(url)));
         }
         Err(Error::Internal("the database URL must begin with sqlite:// or postgres://".to_owned()))
     }
