@@ -301,8 +301,7 @@ macro_rules! columns {
 /// Inserts the first records of chains with their heads.
 fn begin_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
     let head = |row: &RowRecord| {
-        let place = (row_heads::stream.eq(row.stream.clone()), row_heads::seq.eq(row.seq));
-        (place, row_heads::hash.eq(row.hash.clone()))
+        (row_heads::stream.eq(row.stream.clone()), row_heads::seq.eq(row.seq), row_heads::hash.eq(row.hash.clone()))
     };
     if let [row] = rows {
         let record = diesel::insert_into(row_records::table).values(columns!(row));
