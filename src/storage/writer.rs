@@ -137,8 +137,9 @@ impl Group {
 
     /// Ends the transaction, and tells each write that waits for it the outcome.
     fn end(&mut self) {
+        let is_open = self.is_open();
         let outcome = match &mut self.connection {
-            Some(connection) if is_in_transaction(connection) => {
+            Some(connection) if is_open => {
                 let ended = if self.has_changes { commit(connection) } else { roll_back(connection) };
                 ended.map_err(Error::from)
             }
