@@ -227,6 +227,7 @@ fn codes_in_emails(test: &TestApp) -> (usize, Vec<String>) {
 #[test]
 fn a_planted_code_is_found_in_a_text() {
     let named = format!("上半年上门走访{ODD}");
+    let named = named.as_str();
     for planted in [
         "VISIT-H1",
         "请提交 VISIT-H1 的材料",
@@ -240,9 +241,9 @@ fn a_planted_code_is_found_in_a_text() {
     }
     for (before, code) in [
         ("", ""),
-        (&*named, ""),
-        (&named, "（VISIT-H1）"),
-        (&named, " (VISIT-H1)"),
+        (named, ""),
+        (named, "（VISIT-H1）"),
+        (named, " (VISIT-H1)"),
         ("X", "VISIT-H1"),
         ("", "VISIT-H12"),
     ] {
