@@ -176,7 +176,7 @@ impl Cluster {
             std::fs::write(&path, text).expect("a file for PostgreSQL");
             std::fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("a mode");
         }
-        let settings = settings.iter().flat_map(|setting| ["-c", setting]);
+        let settings = settings.iter().flat_map(|setting| ["-c", *setting]);
         let arguments: Vec<&str> = std::iter::once(process.as_str()).chain(settings).collect();
         let url = run_script(&folder, &arguments);
         Self { url, folder }
