@@ -46,4 +46,5 @@ invoice-red-without-blue = 请选择该红字发票所冲红的蓝字发票
 invoice-blue-quotes = 只有红字发票才填写所冲红的发票。请留空，或将金额填为负数。
 invoice-red-unknown-blue = 该付款节点没有可冲红的发票 { $number }
 invoice-red-too-large = 发票 { $number } 金额 { $amount } 元，尚可冲红 { $left } 元，红字发票不得超过该金额
+invoice-amount-zero = 金额不能为 0（红字发票填负数）
 invoice-red-too-early = 红字发票的日期不能早于发票 { $number } 的日期（{ $day }）
