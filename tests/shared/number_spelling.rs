@@ -178,7 +178,9 @@ fn a_red_amount_keeps_its_sign() {
     assert_eq!(plain_signed_amount("－1，500.00元").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("‑1500").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("1500").as_deref(), Ok("1500"));
-    for typed in ["(1,400.00)", "（1,400.00）", "（￥１４００元）", "￥(1,400.00)", "￥-1,400", "-￥1,400", "−一千四百元"] {
+    for typed in
+        ["(1,400.00)", "（1,400.00）", "（￥１４００元）", "￥(1,400.00)", "￥-1,400", "-￥1,400", "−一千四百元"]
+    {
         assert_eq!(plain_signed_amount(typed).as_deref(), Ok("-1400"), "{typed}");
     }
     for typed in ["--1", "(-1)", "-(1)", "(1", "1)", "()"] {

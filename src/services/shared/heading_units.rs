@@ -11,8 +11,28 @@ use crate::services::shared::typed_tables::{Cells, Places};
 const MULTIPLES: [(&str, &str); 4] = [("万元", "万"), ("亿元", "亿"), ("千元", "千"), ("百元", "百")];
 /// Units of amounts that are not converted.
 const OTHER_MONEY: [&str; 22] = [
-    "百万元", "千万元", "百亿元", "美元", "美金", "欧元", "港元", "港币", "日元", "英镑", "外币", "usd", "eur", "hkd", "jpy", "gbp",
-    "$", "€", "£", "thousand", "million", "000",
+    "百万元",
+    "千万元",
+    "百亿元",
+    "美元",
+    "美金",
+    "欧元",
+    "港元",
+    "港币",
+    "日元",
+    "英镑",
+    "外币",
+    "usd",
+    "eur",
+    "hkd",
+    "jpy",
+    "gbp",
+    "$",
+    "€",
+    "£",
+    "thousand",
+    "million",
+    "000",
 ];
 /// Words in brackets behind an amount that are smaller than a yuan.
 const SMALLER: [&str; 2] = ["分", "角"];
@@ -30,7 +50,8 @@ pub fn multiple_of(heading: &str, kind: NumberKind) -> Result<&'static str, Stri
     let unit = in_brackets(&heading);
     match kind {
         NumberKind::Money => {
-            let found = |units: &[&str]| units.iter().find(|unit| heading.contains(**unit)).map(|unit| (*unit).to_owned());
+            let found =
+                |units: &[&str]| units.iter().find(|unit| heading.contains(**unit)).map(|unit| (*unit).to_owned());
             if let Some(other) = found(&OTHER_MONEY).or_else(|| SMALLER.contains(&unit).then(|| unit.to_owned())) {
                 return Err(other);
             }
@@ -76,7 +97,9 @@ pub fn convert(
             (own, _) => own,
         };
         match multiple {
-            Ok(word) => rows.iter_mut().filter_map(|(_, cells)| cells.get_mut(cell)).for_each(|text| put_behind(text, word)),
+            Ok(word) => {
+                rows.iter_mut().filter_map(|(_, cells)| cells.get_mut(cell)).for_each(|text| put_behind(text, word))
+            }
             Err(unit) => {
                 let heading = headings.get(cell).map_or("", String::as_str);
                 let fault = Message::new("heading-unit").with("place", cell + 1).with("heading", heading);
