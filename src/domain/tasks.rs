@@ -102,6 +102,14 @@ codes! {
 }
 
 impl TaskKind {
+    /// Returns whether the day of the task is that of a payment, which may have been late before the task arose.
+    pub const fn is_step_of_payment(self) -> bool {
+        matches!(
+            self,
+            Self::ConfirmPayment | Self::ReviewPayment | Self::ApprovePayment | Self::PayPayment | Self::AllowPayment
+        )
+    }
+
     /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
     /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation that waits
     /// for the contractor. All other tasks have reminders only.
