@@ -118,6 +118,11 @@ fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
         let path = format!("/contracts/{id}/act/{act}");
         let page = officer.post_from(&path, &path, &fields).expect_status(422);
         assert!(page.has(&format!("[id={field}-error]")), "{act}: {}", page.text);
+        assert!(
+            field == "month" || page.text_of("[id=on-error]").contains("服务起始日（2026-01-08）"),
+            "{}",
+            page.text
+        );
     }
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
     let fields = [("quantity", "1"), ("note", "x"), ("on", "2026-01-07")];
