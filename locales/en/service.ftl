@@ -129,6 +129,13 @@ appropriation-carried-over = The appropriation of { $year } was carried over by 
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-approvers = Choose 1 to { $most } approvers
 approval-rule-day = The start date must be after today
+chain-order = Steps must come in the order confirm, review, approve, pay, each once
+chain-role = This role cannot take this step
+chain-amount = Approval and payment are needed for every amount
+chain-lacks = The chain lacks { $step ->
+    [approve] the approval
+   *[pay] the payment
+}
 purchase-plan-known = There is already a purchase plan with this number
 purchase-plan-none-reserved = Nothing is reserved for this purchase plan any more
 budget-change-exceeds = { $amount } yuan is more than the { $free } yuan that is free in the appropriation (State Council Decree 802, art. 8; Budget Law, art. 13)

@@ -129,6 +129,13 @@ appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-approvers = 审批人数须为 1 至 { $most }
 approval-rule-day = 生效日须晚于今天
+chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复
+chain-role = 该岗位不能办理此环节
+chain-amount = 审批和支付不分金额，均须办理
+chain-lacks = 审批流程缺少{ $step ->
+    [approve] 审批
+   *[pay] 支付
+}环节
 purchase-plan-known = 已有这个编号的采购计划
 purchase-plan-none-reserved = 该采购计划已没有预留金额
 budget-change-exceeds = { $amount } 元超过调出指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）

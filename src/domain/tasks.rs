@@ -11,14 +11,14 @@ use chrono::{Days as Span, NaiveDate};
 
 use crate::domain::amendments::{OpenAmendment, next_consent};
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentKind, Regime, Role};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::facts::Facts;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, OpenObjection};
-use crate::domain::payments::{next_step, remaining_fen};
+use crate::domain::payments::{ApprovalStep, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
 use crate::domain::service_records::WaitingRecords;
@@ -167,7 +167,8 @@ pub struct OpenPayment {
     /// Code of the milestone.
     pub milestone: String,
     pub kind: PaymentKind,
-    pub state: PaymentState,
+    /// The step for which it waits.
+    pub next: Option<ApprovalStep>,
     pub amount_fen: i64,
     pub requested_on: NaiveDate,
 }
@@ -362,7 +363,7 @@ impl Situation<'_> {
                 tasks.push(self.task(TaskKind::RequestPayment, code, Role::Contractor, due));
             }
             for payment in open {
-                if let Some(step) = next_step(payment.state) {
+                if let Some(step) = &payment.next {
                     tasks.push(self.task(step.task, &payment.id, step.role, due));
                 }
             }
@@ -383,7 +384,7 @@ impl Situation<'_> {
                 tasks.push(self.task(TaskKind::RequestInterest, code, Role::Contractor, by(since)));
             }
             for payment in open {
-                if let Some(step) = next_step(payment.state) {
+                if let Some(step) = &payment.next {
                     tasks.push(self.task(step.task, &payment.id, step.role, by(payment.requested_on)));
                 }
             }

@@ -26,7 +26,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
+    amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
     evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
     records, recoveries, reports,
 };
@@ -194,6 +194,9 @@ routes! {
     approval_rules::list_approval_rules => Right(Action::ListApprovalRules);
     approval_rules::propose_approval_rule => Right(Action::ProposeApprovalRule);
     approval_rules::act_on_approval_rule => Right(Action::ApproveApprovalRule);
+    approval_chains::list_approval_chains => Right(Action::ListChains);
+    approval_chains::propose_approval_chain => Right(Action::ProposeChain);
+    approval_chains::act_on_approval_chain => Right(Action::ApproveChain);
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);

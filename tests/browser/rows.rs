@@ -28,6 +28,7 @@ use crate::support::programme;
 pub const VISITORS: &[&str] = &[
     "justice",
     "justice-leader",
+    "accountant",
     "station",
     "finance-review",
     "finance-approve",

@@ -1,10 +1,11 @@
 //! The approval chain of a payment request.
 
 use chrono::NaiveDate;
+use luyue::domain::chains::PaymentChain;
 use luyue::domain::codes::PaymentState;
 use luyue::domain::payments::{
     APPROVAL_CHAIN, Actor, DAY_CONSENT, PAYMENT_ACTIONS, PaymentStep, is_open, may_follow, needs_day_consent,
-    next_step, remaining_fen,
+    remaining_fen,
 };
 use luyue::domain::policy::Action;
 
@@ -12,7 +13,7 @@ use luyue::domain::policy::Action;
 fn the_chain_leads_from_the_request_to_the_payment() {
     let mut state = PaymentState::Requested;
     let mut steps = Vec::new();
-    while let Some(step) = next_step(state) {
+    while let Some(step) = PaymentChain::default().next(state) {
         steps.push(step.kind.as_str());
         state = step.to;
     }
@@ -58,7 +59,7 @@ fn only_a_day_before_yesterday_needs_consent() {
     for (on, needs) in [(10, false), (9, false), (8, true), (1, true)] {
         assert_eq!(needs_day_consent(day(on), day(10)), needs, "{on}");
     }
-    assert_eq!(next_step(PaymentState::Backdated).map(|step| step.to), Some(PaymentState::Paid));
+    assert_eq!(PaymentChain::default().next(PaymentState::Backdated).map(|step| step.to), Some(PaymentState::Paid));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! the table of rights: allowed, forbidden, not found, wrong state or not signed in.
 
 use diesel::connection::SimpleConnection;
+use luyue::domain::chains::PaymentChain;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::payments::PAYMENT_ACTIONS;
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
@@ -93,9 +94,16 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
         Needs::AnyOf(actions) => best(actions.iter().map(|action| class(role, organisation, *action, contract))),
         // The payment of the sweep waits for confirmation, so those who may confirm it may also return it.
         Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) && contract.is_some() => {
-            let confirms = class(role, organisation, Action::ConfirmPayment, contract);
+            let confirms = expected(needs, "confirm", role, organisation, contract);
             let returns = class(role, organisation, Action::ReturnPayment, contract);
             if returns != NotThere && confirms == Forbidden { Forbidden } else { returns }
+        }
+        // Of the roles that a chain can name for a step, the one by default takes it.
+        Needs::ByName(actions) if actions == PAYMENT_ACTIONS && contract.is_some() => {
+            let action = actions.iter().find(|(known, _)| *known == name).expect("a step").1;
+            let by_table = class(role, organisation, action, contract);
+            let is_taker = PaymentChain::default().role_of(action).is_none_or(|taker| taker == role);
+            if is_taker || by_table == NotThere { by_table } else { Forbidden }
         }
         Needs::ByName(actions) => best(
             actions

@@ -3,6 +3,7 @@
 mod approved;
 mod batches;
 mod chain;
+mod chains;
 mod desk;
 mod history;
 pub mod interest;

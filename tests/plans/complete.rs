@@ -65,6 +65,7 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::changes::list", "GET list_budget_changes"),
     ("ledger::plans::list", "GET list_purchase_plans"),
     ("payments::rules::list", "GET list_approval_rules"),
+    ("payments::chains::list", "GET list_approval_chains"),
     ("ledger::opened", "job ledger"),
     ("ledger::page", "GET show_ledger"),
     ("ledger::page_of_contract", "GET show_contract_ledger"),

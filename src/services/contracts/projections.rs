@@ -65,13 +65,13 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
 }
 
 /// Returns the payment requests that wait for a step.
-fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
+fn open_payments(record: &ContractRecord, payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
     let open = payments.into_iter().filter(|payment| is_open(payment.state));
     open.map(|payment| OpenPayment {
+        next: record.payment_chain(&payment).next(payment.state),
         id: payment.public_id,
         milestone: payment.milestone,
         kind: payment.kind,
-        state: payment.state,
         amount_fen: payment.amount_fen,
         requested_on: civil_day(payment.requested_at),
     })
@@ -126,7 +126,7 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
-        payments: &open_payments(payments),
+        payments: &open_payments(record, payments),
         interest: &interest,
         change_requests: &open_change_requests(undecided.change_requests),
         amendments: &undecided.amendments,

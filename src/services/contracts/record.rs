@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::domain::chains::PaymentChain;
 use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
@@ -16,11 +17,14 @@ use crate::domain::invalid::Invalid;
 use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in_force, next_change, standing};
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
+use crate::services::payments::chains::of_payment;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
+use crate::storage::payments::PaymentRequest;
+use crate::storage::payments::chains::{self, Chains};
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
@@ -37,6 +41,8 @@ pub struct ContractRecord {
     pub rows: Vec<FactRow>,
     /// The working calendar of the contract's days.
     pub days: Arc<WorkingDays>,
+    /// Approved chains of finance bureaus.
+    chains: Arc<Chains>,
     /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
@@ -61,7 +67,8 @@ impl ContractRecord {
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
         let days = WorkingDays::remembered(connection, &registers)?;
-        Self::from_rows(contract, &terms, rows, (days, registers))
+        let chains = chains::remembered(connection, &registers)?;
+        Self::from_rows(contract, &terms, rows, (days, chains, registers))
     }
 
     /// Loads several contracts with two queries for all of them and two for the calendar, in the given order.
@@ -76,9 +83,10 @@ impl ContractRecord {
         let (mut terms, mut rows) = (batches::signed_terms(connection, &ids)?, batches::facts(connection, &ids)?);
         let registers = version::load(connection)?;
         let days = WorkingDays::remembered(connection, &registers)?;
+        let chains = chains::remembered(connection, &registers)?;
         let records = contracts.into_iter().map(|contract| {
             let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
-            let of = (days.clone(), registers.clone());
+            let of = (days.clone(), chains.clone(), registers.clone());
             Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), of)
         });
         records.collect()
@@ -89,7 +97,7 @@ impl ContractRecord {
         contract: Contract,
         terms: &[TermsRow],
         rows: Vec<FactRow>,
-        (days, registers): (Arc<WorkingDays>, RegisterVersion),
+        (days, chains, registers): (Arc<WorkingDays>, Arc<Chains>, RegisterVersion),
     ) -> Result<Self, Error> {
         let versions: Vec<TermsVersion> = terms
             .iter()
@@ -103,7 +111,7 @@ impl ContractRecord {
             return Err(Error::Internal(format!("contract {} has no terms", contract.number)));
         }
         let facts = assemble(&rows)?;
-        let mut record = Self { contract, versions, facts, rows, days, registers };
+        let mut record = Self { contract, versions, facts, rows, days, chains, registers };
         record.decide_amendments()?;
         Ok(record)
     }
@@ -116,7 +124,13 @@ impl ContractRecord {
         days: Arc<WorkingDays>,
     ) -> Self {
         let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
-        Self { contract, versions, facts, rows, days, registers: RegisterVersion::default() }
+        let (chains, registers) = (Arc::default(), RegisterVersion::default());
+        Self { contract, versions, facts, rows, days, chains, registers }
+    }
+
+    /// Returns the steps that a payment request of the contract passes.
+    pub fn payment_chain(&self, payment: &PaymentRequest) -> PaymentChain {
+        of_payment(&self.chains, &self.contract, payment)
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.

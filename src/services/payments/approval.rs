@@ -25,7 +25,7 @@ use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, is_open_for, log_step, milestone_standing,
+    PaymentRequestSummary, PaymentStepInput, barred_by, chains, is_open_for, log_step, milestone_standing,
     record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
@@ -37,6 +37,7 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
 use crate::storage::ids::ContractId;
 use crate::storage::locks::ContractName;
+use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
 use crate::storage::write::{Tx, write_named};
 
@@ -76,7 +77,9 @@ pub(super) fn take_step_if(
             rows::contract_with_requests(connection, contract, &caller.organisations())?.ok_or(Error::NotFound)?;
         let payment = requests.iter().map(|taken| &taken.request).find(|request| request.public_id == id);
         let payment = payment.ok_or(Error::NotFound)?.clone();
-        let seat = seat_for(caller, &payment, &contract, *action)?;
+        let chains = stored_chains::remembered(connection, &caller.registers)?;
+        let chain = chains::of_payment(&chains, &contract, &payment);
+        let seat = seat_for(caller, &payment, (&contract, &chain), *action)?;
         if step.releases_money() {
             own_account::require_recent_proof(connection, app, caller, stored_money(payment.amount_fen)?)?;
         }
@@ -85,7 +88,9 @@ pub(super) fn take_step_if(
     write_named(&app.pool, ContractName::Payment(id), find, |tx, (contract, requests, payment)| {
         in_state(&contract, *action)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        let next = approvals::next_step(payment.state)
+        let chain = record.payment_chain(&payment);
+        let next = chain
+            .next(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| wrong_state(&payment))?;
         check(tx, &record, &payment)?;
@@ -96,7 +101,7 @@ pub(super) fn take_step_if(
             | PaymentStep::Review
             | PaymentStep::Approve
             | PaymentStep::Pay
-            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next, requests), input)?,
+            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, &next, requests), input)?,
             PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse | PaymentStep::Import => {
                 return Err(Error::NotFound);
             }
@@ -127,9 +132,9 @@ fn take_approval_step(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
-    reject_earlier_actors(tx, &barred_by(steps, next))?;
+    reject_earlier_actors(tx, &barred_by(steps, payment.state))?;
     let approved = steps_approved(&requests, payment);
-    let to = approvals::state_after(next, approved, rules::needed(tx.connection, record, payment)?);
+    let to = approvals::state_after(payment.state, next, approved, rules::needed(tx.connection, record, payment)?);
     let standing = milestone_standing(tx, record, &payment.milestone)?;
     let limit = Limit::of(record, &standing, payment.kind, sum_of_others(&requests, payment))?;
     if payment.amount_fen > limit.left_fen() {
@@ -246,7 +251,7 @@ fn disallow(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
-    let recorders = earlier_actors(tx.connection, payment.id, &approvals::DAY_CONSENT)?;
+    let recorders = barred_by(rows::load_steps(tx.connection, payment.id)?, payment.state);
     reject_earlier_actors(tx, &recorders)?;
     clear_voucher(tx, payment)?;
     record_step(tx, payment.id, PaymentStep::Disallow, reason, PaymentState::Approved)?;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::money::{Money, Sum};
-use crate::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::payments::{ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Standing, Trails};
@@ -296,8 +296,9 @@ fn load_lines(
     for (payment, contract, _) in &found {
         let (record, standing) = of(contract)?;
         let checks = source.checks(caller, (*record, standing), payment)?;
-        let barred = bar(caller, step, payment, contract)?;
-        let account = step_open_to(caller, payment, contract).is_ok().then(|| stored(&payment.account)).transpose()?;
+        let open = step_open_to(caller, payment, (contract, &record.payment_chain(payment)));
+        let account = open.is_ok().then(|| stored(&payment.account)).transpose()?;
+        let barred = bar(step, payment, open)?;
         let mut day_effects = DayEffects::default();
         if matches!(step, PaymentStep::Pay | PaymentStep::Allow) {
             let today = caller.today();
@@ -317,14 +318,13 @@ fn load_lines(
     Ok(lines.collect())
 }
 
-/// Returns the reason why the caller cannot take a step on a payment request of a visible contract; `None` if they can.
+/// Returns the reason why the caller cannot take a step on a payment request, given the one that is open to them;
+/// `None` if they can.
 fn bar(
-    caller: &Caller,
     step: PaymentStep,
     payment: &PaymentRequest,
-    contract: &Contract,
+    open: Result<ApprovalStep, Error>,
 ) -> Result<Option<Message>, Error> {
-    let open = step_open_to(caller, payment, contract);
     match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(payment)) }) {
         Ok(()) => Ok(None),
         Err(Error::Conflict(message) | Error::Forbidden(message)) => Ok(Some(message)),

@@ -211,8 +211,10 @@ fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [Tre
     let amounts: BTreeSet<i64> = lines.iter().filter_map(|line| line.amount).map(Money::fen).collect();
     let amounts: Vec<i64> = amounts.into_iter().collect();
     let mut candidates: Vec<Candidate> = Vec::new();
+    let chains = stored_chains::remembered(connection, &caller.registers)?;
     for (request, contract, _) in rows::approved(connection, &caller.organisations(), &amounts)? {
-        let is_payable = step_open_to(caller, &request, &contract).is_ok_and(|next| next.kind == PaymentStep::Pay);
+        let chain = chains::of_payment(&chains, &contract, &request);
+        let is_payable = step_open_to(caller, &request, (&contract, &chain)).is_ok_and(|next| next.kind == PaymentStep::Pay);
         if is_payable {
             let account: Account = stored(&request.account)?;
             candidates.push(Candidate { account: plain_account(&account.number), request, contract });

@@ -22,6 +22,7 @@ pub enum EventAction {
     /// A budget change was refused. Its proposal and approval are steps.
     BudgetChangeRefuse,
     /// A change request was refused. Its endorsement and grant are steps.
+    ChainRefuse,
     ChangeRequestRefuse,
     /// A breach began to count.
     BreachFound,
@@ -134,6 +135,7 @@ impl EventAction {
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",
             Self::BudgetChangeRefuse => "budget_changes.refuse",
+            Self::ChainRefuse => "approval_chains.refuse",
             Self::ChangeRequestRefuse => "asks.refuse",
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",

@@ -76,13 +76,16 @@ impl Checks {
 pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
     let payment = context.payment.ok_or(Error::NotFound)?;
     let page = context.page;
-    if !payment.next.is_some_and(|next| context.target.act.rights.contains(&next)) {
-        let state = Message::new("payment-wrong-state").with("state", payment_of(context)?.state);
-        return Ok(Checks {
-            conditions: vec![Condition::failing(state.text(page.language))],
-            bars: true,
-            is_elsewhere: true,
-        });
+    let elsewhere = |message: Message| {
+        let conditions = vec![Condition::failing(message.text(page.language))];
+        Ok(Checks { conditions, bars: true, is_elsewhere: true })
+    };
+    match payment.next.filter(|next| context.target.act.rights.contains(&next.action)) {
+        None => return elsewhere(Message::new("payment-wrong-state").with("state", payment_of(context)?.state)),
+        Some(next) if !payment.is_own_turn => {
+            return elsewhere(Message::new("payment-other-turn").with("role", page.word("role", next.role)));
+        }
+        Some(_) => {}
     }
     let failing: Vec<_> = payment.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
     // Where only the reader may not take the step, another person can still take it.

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod appropriations;
+mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;

@@ -9,7 +9,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_rules, budget_changes, contractors as sellers, delegations, emails,
+    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations, emails,
     organisations as bureaus, people, purchase_plans, regions, services,
 };
 use crate::web::pages::shell::Shell;
@@ -20,6 +20,7 @@ pub const REGISTERS: &[Register] = &[
     purchase_plans::REGISTER,
     budget_changes::REGISTER,
     approval_rules::REGISTER,
+    approval_chains::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
