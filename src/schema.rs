@@ -103,6 +103,8 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        opened_by -> Nullable<BigInt>,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 

@@ -256,6 +256,8 @@ codes! {
         Proposed = "proposed",
         Approved = "approved",
         Refused = "refused",
+        /// Taken back by the proposer before another person opened it.
+        Recalled = "recalled",
     }
 }
 

@@ -22,6 +22,8 @@ codes! {
         Allow = "allow",
         /// Refuses the earlier day; the payment must be recorded again.
         Disallow = "disallow",
+        /// Takes the request back before anyone has opened it.
+        Recall = "recall",
         /// Sends the request back. The time allowed for payment keeps running.
         Return = "return",
         /// Reverses the recorded payment, after a granted reversal.
@@ -68,6 +70,7 @@ impl PaymentStep {
             | Self::Review
             | Self::Backdate
             | Self::Disallow
+            | Self::Recall
             | Self::Return
             | Self::Reverse
             | Self::Import => false,
@@ -132,6 +135,7 @@ pub const PAYMENT_ACTIONS: &[(&str, Action)] = &[
     ("allow", Action::AllowPaymentDay),
     ("disallow", Action::AllowPaymentDay),
     ("return", Action::ReturnPayment),
+    ("recall", Action::RecallPayment),
 ];
 
 /// Largest number of people whom a rule can have approve a payment request.

@@ -146,6 +146,8 @@ rights! {
     /// Propose an adjustment or transfer between appropriations, or the carry-over of one.
     ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
     ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
+    /// Recall a proposed budget change that no approver has opened.
+    RecallBudgetChange "budget_changes.recall" &[(Reviewer, Side::Any)], &[];
     ListApprovalRules "approval_rules.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
     /// Propose how many people approve a payment request of an amount, from a day on.
     ProposeApprovalRule "approval_rules.propose" &[(Reviewer, Side::Any)], &[];
@@ -189,6 +191,8 @@ rights! {
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
+    /// Recall a contract that finance has not opened.
+    RecallContract "contracts.recall" &[(Officer, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnSubmitted "contracts.return_submitted" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnFunded "contracts.return_funded" &[(Leader, Side::Purchaser)], &[Funded];
@@ -286,6 +290,8 @@ rights! {
     RefuseRecords "records.refuse" &[(Station, Side::Sees)], RUNNING;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
+    /// Recall a payment request that the one whose turn it is has not opened.
+    RecallPayment "payments.recall" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Request interest on late payment.
     RequestInterest "interest.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Waive interest on late payment, in writing.

@@ -12,6 +12,7 @@ use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_A
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
 use crate::domain::objections::OBJECTION_ACTIONS;
+use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::domain::publications::PUBLICATION_ACTIONS;
@@ -190,7 +191,7 @@ routes! {
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
     budget_changes::list_budget_changes => Right(Action::ListBudgetChanges);
     budget_changes::propose_budget_change => Right(Action::ProposeBudgetChange);
-    budget_changes::act_on_budget_change => Right(Action::ApproveBudgetChange);
+    budget_changes::act_on_budget_change => ByName(BUDGET_CHANGE_ACTIONS);
     approval_rules::list_approval_rules => Right(Action::ListApprovalRules);
     approval_rules::propose_approval_rule => Right(Action::ProposeApprovalRule);
     approval_rules::act_on_approval_rule => Right(Action::ApproveApprovalRule);

@@ -152,7 +152,7 @@ impl Place {
             "submission-withdraw" => "subject=EDU-H2&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
             "interest" | "interest-waiver" => "subject=ADVANCE".to_owned(),
-            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {
+            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" | "payment-recall" => {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
             // Requests about EDU-H1 and the first record are pending, and nothing is requested twice.

@@ -266,7 +266,7 @@ pub const ROWS: &[Row] = &[
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
-    part("act_on_budget_change", BudgetChange, APPROVE, NONE),
+    row("act_on_budget_change", BudgetChange, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),

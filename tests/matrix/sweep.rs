@@ -115,8 +115,11 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
 }
 
 /// Returns the expected class where rules beyond the table of rights apply, because the object belongs to no contract.
-fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
+fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class {
     match operation {
+        // Who submitted recalls: the contract is from another officer, the payment request from someone else.
+        "act_on_contract" if (name, who) == ("recall", "justice-2") && by_table == Allowed => Forbidden,
+        "act_on_payment" if name == "recall" && by_table == Allowed => Forbidden,
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
         "copy_contract" if who == "other-justice" => NotThere,
@@ -208,7 +211,7 @@ fn ask_everybody(test: &TestApp, place: &Prepared, state: ContractState, which: 
                     (_, Needs::Nothing) => Allowed,
                     (None, _) => NotSignedIn,
                     (Some((role, organisation)), needs) => {
-                        beyond(operation, who, expected(*needs, name, *role, organisation, contract))
+                        beyond((operation, name), who, expected(*needs, name, *role, organisation, contract))
                     }
                 };
                 let reply = row.send(route, &address, somebody, place);

@@ -215,7 +215,7 @@ fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> R
 fn leads_to(step: PaymentStep) -> Option<PaymentState> {
     match step {
         PaymentStep::Request => Some(PaymentState::Requested),
-        PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
+        PaymentStep::Recall | PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
         PaymentStep::Backdate => Some(PaymentState::Backdated),
         PaymentStep::Disallow => Some(PaymentState::Approved),
         PaymentStep::Allow | PaymentStep::Import => Some(PaymentState::Paid),

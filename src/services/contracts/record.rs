@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::chains::PaymentChain;
 use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
@@ -17,13 +16,11 @@ use crate::domain::invalid::Invalid;
 use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in_force, next_change, standing};
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
-use crate::services::payments::chains::of_payment;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
-use crate::storage::payments::PaymentRequest;
 use crate::storage::payments::chains::{self, Chains};
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
@@ -42,7 +39,7 @@ pub struct ContractRecord {
     /// The working calendar of the contract's days.
     pub days: Arc<WorkingDays>,
     /// Approved chains of finance bureaus.
-    chains: Arc<Chains>,
+    pub(in crate::services) chains: Arc<Chains>,
     /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
@@ -126,11 +123,6 @@ impl ContractRecord {
         let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
         let (chains, registers) = (Arc::default(), RegisterVersion::default());
         Self { contract, versions, facts, rows, days, chains, registers }
-    }
-
-    /// Returns the steps that a payment request of the contract passes.
-    pub fn payment_chain(&self, payment: &PaymentRequest) -> PaymentChain {
-        of_payment(&self.chains, &self.contract, payment)
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.

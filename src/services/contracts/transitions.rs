@@ -22,6 +22,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, save_change};
 use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding;
+use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::contracts::repeats;
@@ -91,6 +92,7 @@ const fn row(
 /// All contract actions, in the order of a contract's life.
 pub const CONTRACT_ACTIONS: &[ContractAction] = &[
     row("submit", Action::SubmitContract, Some(ContractState::Submitted), submit, &[TaskKind::Fund]),
+    row("recall", Action::RecallContract, Some(ContractState::Draft), openings::recall, &[TaskKind::Submit]),
     row("fund", Action::FundContract, Some(ContractState::Funded), fund, &[TaskKind::Activate]),
     row("return", Action::ReturnSubmitted, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
     row("return", Action::ReturnFunded, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
@@ -162,7 +164,8 @@ pub fn take_action(
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
         append_event(tx, &record.contract, known.action, body)?;
         save_change(tx, &mut record)?;
-        if known.to.is_some() {
+        // The officer who recalls a contract knows of it, and finance has not.
+        if known.to.is_some() && known.action != Action::RecallContract {
             party_alerts::tell_state(tx, &record, input.reason.as_deref().unwrap_or_default())?;
         }
         Ok(summarise_state(&record.contract))

@@ -14,6 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
@@ -41,7 +42,11 @@ use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
 use crate::storage::write::{Tx, write_named};
 
-/// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
+/// Rights that end a payment request, and need not be that of its next step.
+const OUT_OF_TURN: [Action; 2] = [Action::ReturnPayment, Action::RecallPayment];
+
+/// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow`, `return` or
+/// `recall`.
 ///
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
@@ -91,11 +96,12 @@ pub(super) fn take_step_if(
         let chain = record.payment_chain(&payment);
         let next = chain
             .next(payment.state)
-            .filter(|next| *action == Action::ReturnPayment || next.action == *action)
+            .filter(|next| OUT_OF_TURN.contains(action) || next.action == *action)
             .ok_or_else(|| wrong_state(&payment))?;
         check(tx, &record, &payment)?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
+            PaymentStep::Recall => recall(tx, &mut record, (&payment, &requests), input)?,
             PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,
             PaymentStep::Confirm
             | PaymentStep::Review
@@ -155,6 +161,7 @@ fn take_approval_step(
         PaymentStep::Request
         | PaymentStep::Backdate
         | PaymentStep::Disallow
+        | PaymentStep::Recall
         | PaymentStep::Return
         | PaymentStep::Reverse
         | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
@@ -178,6 +185,7 @@ fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Op
         | PaymentStep::Backdate
         | PaymentStep::Allow
         | PaymentStep::Disallow
+        | PaymentStep::Recall
         | PaymentStep::Return
         | PaymentStep::Reverse
         | PaymentStep::Import => return None,
@@ -346,5 +354,25 @@ fn return_request(
     append::save_change(tx, record)?;
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(payment, reason, today)])?;
+    Ok(PaymentState::Returned)
+}
+
+/// Recalls a payment request that the one whose turn it is has not opened. Only who made it may do this.
+fn recall(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    (payment, requests): (&PaymentRequest, &[Requested]),
+    input: &PaymentStepInput,
+) -> Result<PaymentState, Error> {
+    let reason = inputs::optional_reason(input.reason.as_deref())?;
+    if payment.state != PaymentState::Requested {
+        return Err(wrong_state(payment));
+    }
+    let steps = requests.iter().find(|of| of.request.id == payment.id).map_or(&[][..], |of| &of.steps);
+    let submitted = openings::of_payment(tx.connection, &record.contract, (payment, steps))?.ok_or(Error::NotFound)?;
+    openings::require_unopened(tx, &submitted)?;
+    record_step(tx, payment.id, PaymentStep::Recall, reason, PaymentState::Returned)?;
+    log_step(tx, record, payment, Action::RecallPayment, reason)?;
+    append::save_change(tx, record)?;
     Ok(PaymentState::Returned)
 }

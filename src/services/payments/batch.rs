@@ -17,6 +17,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::{Error, Message};
+use crate::services::contracts::openings;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
@@ -32,7 +33,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::ContractId;
 use crate::storage::locks::Scope;
 use crate::storage::payments::PaymentRequest;
-use crate::storage::payments::desk as rows;
+use crate::storage::payments::desk::{self as rows, DeskRow};
 use crate::storage::registry::organisations::Account;
 use crate::storage::write::write_in;
 
@@ -150,8 +151,16 @@ pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Day
     caller.may(Action::ReadContract)?;
     let (step, _) = step_named(name)?;
     check_number(ids)?;
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (ids, days)))?;
-    if lines.len() == ids.len() { Ok(lines) } else { Err(Error::NotFound) }
+    let (lines, shown) = app.pool.read(|connection| {
+        let shown = rows::chosen(connection, &caller.organisations(), ids)?;
+        Ok::<_, Error>((load_lines(connection, caller, step, (shown.clone(), ids, days))?, shown))
+    })?;
+    if lines.len() != ids.len() {
+        return Err(Error::NotFound);
+    }
+    let shown: Vec<_> = shown.iter().map(|(payment, contract, _)| (contract, payment)).collect();
+    openings::open_payments(app, caller, &shown)?;
+    Ok(lines)
 }
 
 /// Takes the named step of payment requests, each in its own transaction. A repeated request gets the stored answer of
@@ -170,7 +179,10 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     if let Some(twice) = ids.iter().position(|id| !known.insert(*id)) {
         return Err(Error::malformed(format!("lines[{twice}].id"), Message::new("payment-batch-twice")));
     }
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (&ids, &Days::new())))?;
+    let lines = app.pool.read(|connection| {
+        let found = rows::chosen(connection, &caller.organisations(), &ids)?;
+        load_lines(connection, caller, step, (found, &ids, &Days::new()))
+    })?;
     let of = |line: &PaymentLineInput| lines.iter().find(|known| known.item.id == line.id);
     if step.releases_money() {
         let released = input.lines.iter().filter(|line| !line.returned).filter_map(of);
@@ -269,15 +281,14 @@ fn bounded(sum: Sum) -> Money {
     sum.money().or_else(|| Money::from_fen(MOST_FEN)).unwrap_or_default()
 }
 
-/// Loads those of these payment requests that the caller may see, with their checks, in the given order. The number of
-/// queries does not depend on the number of requests.
+/// Loads the checks of payment requests, in the given order. The number of queries does not depend on the number of
+/// requests.
 fn load_lines(
     connection: &mut AnyConnection,
     caller: &Caller,
     step: PaymentStep,
-    (ids, days): (&[&str], &Days),
+    (mut found, ids, days): (Vec<DeskRow>, &[&str], &Days),
 ) -> Result<Vec<BatchLine>, Error> {
-    let mut found = rows::chosen(connection, &caller.organisations(), ids)?;
     found.sort_by_key(|(payment, ..)| ids.iter().position(|id| *id == payment.public_id));
     let contracts: BTreeMap<ContractId, Contract> =
         found.iter().map(|(_, contract, _)| (contract.id, contract.clone())).collect();

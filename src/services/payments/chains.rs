@@ -15,6 +15,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::date;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::stored_money;
 use crate::services::registry::appropriation_authority::finance_seats;
@@ -82,6 +83,13 @@ pub struct ChainView {
 /// Returns the steps that a payment request passes, by the chain on the day of the request.
 pub(in crate::services) fn of_payment(chains: &Chains, contract: &Contract, payment: &PaymentRequest) -> PaymentChain {
     PaymentChain::of(chains.of(contract.funder_id), payment.amount_fen, civil_day(payment.requested_at))
+}
+
+impl ContractRecord {
+    /// Returns the steps that a payment request of the contract passes.
+    pub fn payment_chain(&self, payment: &PaymentRequest) -> PaymentChain {
+        of_payment(&self.chains, &self.contract, payment)
+    }
 }
 
 /// Lists the chains of the caller's finance bureaus.

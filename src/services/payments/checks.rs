@@ -37,6 +37,8 @@ pub struct PaymentRequestChecks {
     pub next: Option<ApprovalStep>,
     /// True if the caller has the role whose turn it is.
     pub is_own_turn: bool,
+    /// The payment request.
+    pub request: PaymentRequest,
     /// The checks before the next step, in reading order.
     pub checks: Vec<Check>,
     /// First day on which the payment can be dated; `None` unless the cashier is to record it.
@@ -113,6 +115,7 @@ pub(crate) fn of_contract(
         next,
         checks: source.checks(caller, (record, standing), &payment)?,
         first_day: source.first_day(standing_of(standing, &payment)?, &payment),
+        request: payment,
     }))
 }
 

@@ -8,10 +8,11 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{PaymentKind, PaymentState, Role};
 use crate::domain::money::Money;
-use crate::domain::payments::{ApprovalStep, PaymentStep};
+use crate::domain::payments::{Actor, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
+use crate::services::contracts::openings;
 use crate::services::contracts::parts;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, acting_organisation};
@@ -94,6 +95,9 @@ pub struct PaymentRequestView {
     /// Steps that are still to be taken, in order, each with the role that takes it.
     #[serde(skip)]
     pub to_come: Vec<(PaymentStep, Role)>,
+    /// True if the caller made the request and no step has followed.
+    #[serde(skip)]
+    pub is_recallable: bool,
     /// Version of the contract, used as the ETag.
     pub version: i64,
 }
@@ -129,12 +133,15 @@ pub(crate) fn views(
 /// `NotFound` for a payment request that the caller may not see.
 pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<PaymentRequestView, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let (view, contract, payment) = app.pool.read(|connection| {
         let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::Off)?;
-        view_of(connection, Some(caller), (&record, &standing), payment)
-    })
+        let view = view_of(connection, Some(caller), (&record, &standing), payment.clone())?;
+        Ok::<_, Error>((view, record.contract, payment))
+    })?;
+    openings::open_payments(app, caller, &[(&contract, &payment)])?;
+    Ok(view)
 }
 
 /// Builds the view of one payment request of a contract. Without a caller, that is, for a command on the machine
@@ -196,6 +203,7 @@ impl<'a> ViewSource<'a> {
             account: if self.is_party { Some(stored(&payment.account)?) } else { None },
             steps: steps.map(|(_, step)| self.step_view(step)).collect(),
             next: chain.next(payment.state).map(|next| self.next_step(&next, due_on)),
+            is_recallable: self.is_recallable(&payment),
             stage: chain.stage(payment.state),
             to_come: chain.to_come(payment.state).into_iter().map(|step| (step.kind, step.role)).collect(),
             version: self.record.contract.version,
@@ -205,6 +213,17 @@ impl<'a> ViewSource<'a> {
             state: payment.state,
             paid_on: payment.paid_on,
         })
+    }
+
+    fn is_recallable(&self, payment: &PaymentRequest) -> bool {
+        let contract = &self.record.contract;
+        let seat = self.caller.and_then(|caller| Some((caller, caller.seat_on(contract, Action::RecallPayment).ok()?)));
+        let first = self.steps.iter().find(|(id, _)| *id == payment.id).map(|(_, step)| step);
+        payment.state == PaymentState::Requested
+            && seat.zip(first).is_some_and(|((caller, seat), first)| {
+                Actor { person: first.person_id.0, on_behalf_of: first.for_id }
+                    .overlaps(&openings::actor_in(caller, &seat))
+            })
     }
 
     fn is_provisional(&self, due_on: Option<NaiveDate>) -> bool {

@@ -336,6 +336,10 @@ recorded_rows! {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
         document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
         proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        opened_by: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        opened_at: Option<NaiveDateTime>,
     }
     ServiceRow of services {
         id: i64, public_id: String, code: String, name: String, unit: String, standard: String, basis: String,

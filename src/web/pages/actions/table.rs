@@ -14,8 +14,8 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, annex, change_decision, checks, decision, evaluation, extension, guarantee, headcount, incident,
-    interest, invoice, message, objection, payment_request, publication, record, recovery, reversal, score, submission,
-    submission_withdrawal, summary, survey, told, waiver,
+    interest, invoice, message, objection, payment_request, publication, recall, record, recovery, reversal,
+    score, submission, submission_withdrawal, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -44,6 +44,7 @@ use Action as A;
 pub const ACTS: &[Act] = &[
     Act { summary: summary::funding, checks: checks::applied, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
+    recall::CONTRACT,
     Act {
         summary: summary::funding,
         checks: checks::funded,
@@ -95,6 +96,7 @@ pub const ACTS: &[Act] = &[
         summary: summary::payment_request,
         ..Act::new("payment-return", &[A::ReturnPayment], submit_approval_step)
     }),
+    recall::PAYMENT,
     record::ACT,
     incident::ACT,
     headcount::ACT,

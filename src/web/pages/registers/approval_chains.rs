@@ -35,7 +35,7 @@ pub const REGISTER: Register = Register {
     named_by: "rule_document",
     rows,
     add: Some(AddForm { right: Action::ProposeChain, fields, submit: propose }),
-    act: Some(RowActions { right: Action::ApproveChain, submit: decide }),
+    act: Some(RowActions { rights: &[Action::ApproveChain], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

@@ -58,6 +58,7 @@ const ROW_ACTIONS: &[&str] = &[
     "unbind-identity",
     "retry",
     "cancel",
+    "recall",
 ];
 
 /// Name of adding a row in addresses.
@@ -218,7 +219,7 @@ fn list_page(
         sort_faults(&mut form, &fields);
         fill(&mut fields, &form);
     }
-    let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
+    let may_act = register.act.is_some_and(|act| act.rights.iter().any(|right| holds_right(caller, *right)));
     let is_first = part.after.is_none();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
