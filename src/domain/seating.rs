@@ -41,7 +41,9 @@ pub fn may_hold(function: Function, role: Role) -> bool {
         Role::Contractor => function == Function::Contractor,
         Role::Reviewer | Role::Approver | Role::Cashier => function == Function::Finance,
         Role::Station => matches!(function, Function::JusticeStation | Function::Justice),
-        Role::Officer | Role::Leader | Role::Accountant => !matches!(function, Function::Contractor | Function::JusticeStation),
+        Role::Officer | Role::Leader | Role::Accountant => {
+            !matches!(function, Function::Contractor | Function::JusticeStation)
+        }
         Role::Supervisor | Role::Administrator => function != Function::Contractor,
     }
 }

@@ -11,8 +11,8 @@ use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS};
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
-use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
+use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::domain::publications::PUBLICATION_ACTIONS;
@@ -27,9 +27,9 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
-    evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
-    records, recoveries, reports,
+    amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
+    email_queue, evaluations, guarantees, ledger, messages, objections, payments, performance, publications,
+    purchase_plans, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};

@@ -11,6 +11,7 @@ mod drafts;
 mod due_days;
 mod names;
 mod preview;
+mod recalls;
 mod search_words;
 mod terms;
 mod tiers;

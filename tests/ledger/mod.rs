@@ -3,6 +3,7 @@
 mod carry_over;
 mod changes;
 mod plans;
+mod recalls;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -52,7 +52,7 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, ApprovalChain, ApprovalRule, Appropriation, BudgetChange, Delegation, Event, Letter, Nothing,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Delegation, Event, Letter, Nothing,
             Person, PurchasePlan,
         };
         let of_registers = matches!(
@@ -99,9 +99,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, ApprovalChain, ApprovalRule, Appropriation, BudgetChange, Contract, Delegation,
-    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
-    Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
+    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication,
+    PurchasePlan, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));

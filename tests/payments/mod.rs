@@ -9,6 +9,7 @@ mod history;
 pub mod interest;
 mod pages;
 mod races;
+mod recalls;
 mod returned;
 mod rules;
 mod separation;

@@ -296,12 +296,9 @@ pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Contractor => contract.contractor_id,
         Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
-        Role::Officer
-        | Role::Leader
-        | Role::Accountant
-        | Role::Station
-        | Role::Supervisor
-        | Role::Administrator => contract.purchaser_id,
+        Role::Officer | Role::Leader | Role::Accountant | Role::Station | Role::Supervisor | Role::Administrator => {
+            contract.purchaser_id
+        }
     }
 }
 

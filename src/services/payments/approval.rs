@@ -26,8 +26,8 @@ use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, chains, is_open_for, log_step, milestone_standing,
-    record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
+    PaymentRequestSummary, PaymentStepInput, barred_by, chains, is_open_for, log_step, milestone_standing, record_step,
+    record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;

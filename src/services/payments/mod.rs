@@ -155,9 +155,9 @@ fn seat_for(
     }?;
     match chain.next(payment.state) {
         // A person of the chain can return the request; only another step has it, perhaps since a moment ago.
-        Some(next) if action == Action::ReturnPayment => caller
-            .seat_as(contract, next.action, next.role)
-            .map_err(|_| Error::forbidden("payment-return-elsewhere")),
+        Some(next) if action == Action::ReturnPayment => {
+            caller.seat_as(contract, next.action, next.role).map_err(|_| Error::forbidden("payment-return-elsewhere"))
+        }
         _ => Ok(seat),
     }
 }

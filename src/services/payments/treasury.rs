@@ -214,7 +214,8 @@ fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [Tre
     let chains = stored_chains::remembered(connection, &caller.registers)?;
     for (request, contract, _) in rows::approved(connection, &caller.organisations(), &amounts)? {
         let chain = chains::of_payment(&chains, &contract, &request);
-        let is_payable = step_open_to(caller, &request, (&contract, &chain)).is_ok_and(|next| next.kind == PaymentStep::Pay);
+        let is_payable =
+            step_open_to(caller, &request, (&contract, &chain)).is_ok_and(|next| next.kind == PaymentStep::Pay);
         if is_payable {
             let account: Account = stored(&request.account)?;
             candidates.push(Candidate { account: plain_account(&account.number), request, contract });

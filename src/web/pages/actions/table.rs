@@ -14,8 +14,8 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, annex, change_decision, checks, decision, evaluation, extension, guarantee, headcount, incident,
-    interest, invoice, message, objection, payment_request, publication, recall, record, recovery, reversal,
-    score, submission, submission_withdrawal, summary, survey, told, waiver,
+    interest, invoice, message, objection, payment_request, publication, recall, record, recovery, reversal, score,
+    submission, submission_withdrawal, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};

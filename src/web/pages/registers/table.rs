@@ -9,8 +9,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations, emails,
-    organisations as bureaus, people, purchase_plans, regions, services,
+    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations,
+    emails, organisations as bureaus, people, purchase_plans, regions, services,
 };
 use crate::web::pages::shell::Shell;
 

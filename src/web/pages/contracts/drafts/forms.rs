@@ -1,7 +1,7 @@
 //! The form of each step: its fields in the order of the page. The services validate the typed values.
 
-use crate::domain::clauses::ClauseKind;
 use crate::domain::amendments::AmendmentGround;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Regime;
 use crate::domain::indicators::IndicatorUnit;
 use crate::domain::numbers::Whole;
