@@ -227,6 +227,7 @@ change-request-reversal = Reversal
 change-request-incident = Incident
 change-request-state-applied = Awaiting endorsement
 change-request-state-asked = Awaiting a decision
+change-request-state-at_finance = Awaiting finance’s decision
 change-request-state-granted = Granted
 change-request-state-refused = Refused
 objection-about = Objection to

@@ -227,6 +227,7 @@ change-request-reversal = 作废记录
 change-request-incident = 违约事件
 change-request-state-applied = 待经办人核实
 change-request-state-asked = 待审批
+change-request-state-at_finance = 待财政审批
 change-request-state-granted = 已同意
 change-request-state-refused = 不同意
 objection-about = 异议事项

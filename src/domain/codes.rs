@@ -185,6 +185,8 @@ codes! {
         Applied = "applied",
         /// Waits for the decision: of the leader, or of finance for an early end.
         Requested = "asked",
+        /// Made by finance, and waits for the decision of another person of finance.
+        AtFinance = "at_finance",
         Granted = "granted",
         Refused = "refused",
     }

@@ -261,7 +261,9 @@ rights! {
     ApplyForWaiver "waivers.apply" &[(Contractor, Side::Contractor)], RUNNING;
     /// Endorse an extension or a waiver that the contractor requests, or refuse it.
     EndorseChangeRequest "asks.endorse" &[(Officer, Side::Purchaser)], RUNNING;
-    RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
+    RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder), (Accountant, Side::Purchaser)], RUNNING;
+    /// Grant or refuse a reversal that finance requests.
+    DecideFinanceReversal "reversals.decide" &[(Approver, Side::Funder)], RUNNING;
     GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 
     /// Propose new terms, drafted from those in force.

@@ -181,6 +181,8 @@ pub struct OpenChangeRequest {
     pub kind: ChangeRequestKind,
     /// True for a request of the contractor that the officer has not endorsed yet.
     pub is_applied: bool,
+    /// True for a reversal that finance requests and decides on.
+    pub is_at_finance: bool,
     /// Day on which the request was made or, later, endorsed.
     pub since: NaiveDate,
 }
@@ -288,6 +290,7 @@ impl Situation<'_> {
             use ChangeRequestKind::{Extension, Incident, Reversal, Termination, Waiver};
             let (kind, role) = match request.kind {
                 _ if request.is_applied => (TaskKind::Endorse, Role::Officer),
+                _ if request.is_at_finance => (TaskKind::Decide, Role::Approver),
                 Termination => (TaskKind::Consent, Role::Reviewer),
                 Extension | Waiver | Reversal | Incident => (TaskKind::Decide, Role::Leader),
             };

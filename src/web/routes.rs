@@ -8,7 +8,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
-use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS};
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS, REVERSAL_ACTIONS};
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
 use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
@@ -135,7 +135,7 @@ routes! {
     change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_incident => ByName(PURCHASER_REQUEST_ACTIONS);
-    change_requests::decide_reversal => ByName(PURCHASER_REQUEST_ACTIONS);
+    change_requests::decide_reversal => ByName(REVERSAL_ACTIONS);
     amendments::propose_amendment => Right(Action::ProposeAmendment);
     amendments::act_on_amendment => ByName(AMENDMENT_ACTIONS);
     amendments::list_amendments => Right(Action::ReadContract);

@@ -11,6 +11,7 @@ mod pages;
 mod races;
 mod recalls;
 mod returned;
+mod reversals;
 mod rules;
 mod separation;
 pub mod setup;

@@ -96,6 +96,7 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
         id: request.public_id,
         kind: request.kind,
         is_applied: request.state == ChangeRequestState::Applied,
+        is_at_finance: request.state == ChangeRequestState::AtFinance,
         since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
     })
     .collect()

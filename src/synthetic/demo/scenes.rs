@@ -129,7 +129,7 @@ fn bank_returns_payment(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
     let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
     let cashier = person(plan.region, Role::Cashier);
     let asked = teller.act_as(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input))?;
-    decide(teller, &person(plan.region, Role::Leader), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
+    decide(teller, &person(plan.region, Role::Approver), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
 }
 
 /// The cashier records a payment days after the bank made it: with a mistaken day, to which the approver does not

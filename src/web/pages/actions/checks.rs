@@ -10,6 +10,7 @@ use crate::domain::change_requests::next_right;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ObjectionState, PaymentKind, PaymentState};
 use crate::domain::money::Sum;
 use crate::domain::payments as approvals;
+use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
@@ -160,9 +161,13 @@ pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
 pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
-    if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
+    let may = &context.contract_overview().open;
+    let is_own = |next| context.target.act.rights.contains(&next) && may.contains(&next);
+    if next_right(request.state).is_some_and(|next| !is_own(next)) {
         let message = match request.state {
             ChangeRequestState::Applied => Message::new("change-request-not-endorsed"),
+            ChangeRequestState::AtFinance => Message::new("change-request-at-finance"),
+            _ if may.contains(&Action::DecideFinanceReversal) => Message::new("change-request-at-leader"),
             _ => Message::new("change-request-endorsed"),
         };
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
