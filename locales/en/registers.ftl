@@ -11,12 +11,23 @@ register-approval-rules-says = From a day on, payment requests of an amount or m
 register-approval-rules-add = Propose an approval rule
 register-approval-rules-added = Approval rule proposed, for another person to approve
 register-approval-chains = Approval chains
-register-approval-chains-says = From a day on, the steps that payment requests of this finance bureau pass, and the role that takes each. Without a chain, the officer confirms, the finance reviewer reviews, the finance approver approves and the cashier pays. A finance reviewer proposes a chain and a finance approver approves it; the newest replaces those before it. No one takes two steps of one request.
+register-approval-chains-says = From a day on, the steps that payment requests of this finance bureau, or contracts before it sees them, pass, and the role that takes each. Without a chain, contracts go to finance at once, and of a payment request the officer confirms, the finance reviewer reviews, the finance approver approves and the cashier pays. A finance reviewer proposes a chain and a finance approver approves it; the newest replaces those before it. No one takes two steps of one request.
 register-approval-chains-add = Propose an approval chain
 register-approval-chains-added = Approval chain proposed, for another person to approve
 column-chain_steps = Steps
-chain-step = { $step }: { $role }
-chain-step-from = { $step }: { $role } ({ $amount } yuan or more)
+column-chain_subject = Applies to
+chain-subject-payment = Payment requests
+chain-subject-contract = Contracts before finance sees them
+field-subject = Applies to
+field-countersigners = Countersigners
+chain-step = { $step }: { $role }{ $people ->
+    [1] {""}
+   *[other] {" "}× { $people }
+}
+chain-step-from = { $step }: { $role }{ $people ->
+    [1] {""}
+   *[other] {" "}× { $people }
+} ({ $amount } yuan or more)
 chain-taken-by = { $step }: taken by
 chain-taken-from = { $step }: from which amount (yuan)
 chain-taken-from-hint = Leave it empty if the step is taken for every amount.

@@ -136,6 +136,18 @@ approval-rule-day = The start date must be after today
 chain-order = Steps must come in the order confirm, review, approve, pay, each once
 chain-role = This role cannot take this step
 chain-amount = Approval and payment are needed for every amount
+chain-subject = This step belongs to another kind of chain
+chain-people = 1 to { $most } people can countersign; one person takes any other step
+contract-in-chain = The contract is still at the { $step ->
+    [lead] sign-off by the leader in charge
+    [legality] review of its legality
+   *[countersign] countersignature
+}, to be taken by: { $role ->
+    [officer] officer
+    [leader] leader
+   *[accountant] accountant of the purchaser
+}
+sign-off-not-waiting = The contract does not wait for a sign-off
 chain-lacks = The chain lacks { $step ->
     [approve] the approval
    *[pay] the payment

@@ -11,12 +11,23 @@ register-approval-rules-says = 从某日起，达到一定金额的付款申请�
 register-approval-rules-add = 提出审批规则
 register-approval-rules-added = 已提出、待另一人批准的审批规则
 register-approval-chains = 审批流程
-register-approval-chains-says = 从某日起，本财政部门的付款申请依次经过哪些环节、各由哪个岗位办理。没有流程时，由经办人确认、财政审核、财政审批、国库支付。由财政审核人提出、财政审批人批准，后一个流程替代前一个；同一人不得办理两个环节。
+register-approval-chains-says = 从某日起，本财政部门的付款申请，或者财政部门受理前的合同，依次经过哪些环节、各由哪个岗位办理。没有流程时，合同提交后直接由财政部门受理，付款申请由经办人确认、财政审核、财政审批、国库支付。由财政审核人提出、财政审批人批准，后一个流程替代前一个；同一人不得办理两个环节。
 register-approval-chains-add = 提出审批流程
 register-approval-chains-added = 已提出、待另一人批准的审批流程
 column-chain_steps = 环节
-chain-step = { $step }：{ $role }
-chain-step-from = { $step }：{ $role }（{ $amount }元以上）
+column-chain_subject = 适用于
+chain-subject-payment = 付款申请
+chain-subject-contract = 财政部门受理前的合同
+field-subject = 适用于
+field-countersigners = 会签人数
+chain-step = { $step }：{ $role }{ $people ->
+    [1] {""}
+   *[other] { $people } 人
+}
+chain-step-from = { $step }：{ $role }{ $people ->
+    [1] {""}
+   *[other] { $people } 人
+}（{ $amount }元以上）
 chain-taken-by = { $step }由谁办理
 chain-taken-from = { $step }的起点金额（元）
 chain-taken-from-hint = 不填则不分金额，均须办理。

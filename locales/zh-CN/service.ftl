@@ -136,6 +136,18 @@ approval-rule-day = 生效日须晚于今天
 chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复
 chain-role = 该岗位不能办理此环节
 chain-amount = 审批和支付不分金额，均须办理
+chain-subject = 该环节不属于这类审批流程
+chain-people = 会签人数须为 1 至 { $most }，其他环节由一人办理
+contract-in-chain = 合同尚在{ $step ->
+    [lead] 分管领导审签
+    [legality] 合法性审查
+   *[countersign] 会签
+}环节，由{ $role ->
+    [officer] 经办人
+    [leader] 分管领导
+   *[accountant] 单位会计
+}办理
+sign-off-not-waiting = 合同当前没有待审签的环节
 chain-lacks = 审批流程缺少{ $step ->
     [approve] 审批
    *[pay] 支付

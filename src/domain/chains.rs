@@ -1,9 +1,10 @@
-//! Chains as data: the steps that a payment request passes, in order, each with the role that takes it and the amount
-//! from which it is taken. A role belongs to one party of a contract, so it also says whose turn it is: the purchaser's
-//! (officer, leader, accountant) or that of finance (reviewer, approver, cashier).
+//! Chains as data: the steps that a payment request passes, or a contract before finance sees it, in order, each with
+//! the role that takes it and the amount from which it is taken. A role belongs to one party of a contract, so it also
+//! says whose turn it is: the purchaser's (officer, leader, accountant) or that of finance (reviewer, approver, cashier).
 //!
-//! A finance bureau has a chain from a day on; before, and without one, the steps of `payments::APPROVAL_CHAIN` hold.
-//! [`PaymentChain::next`] alone says whose turn it is: for work lists, pages, the API and the check.
+//! A finance bureau has a chain from a day on; before, and without one, the steps of `payments::APPROVAL_CHAIN` hold,
+//! and a contract goes to finance at once. [`PaymentChain::next`] and [`ContractChain::next`] alone say whose turn it
+//! is: for work lists, pages, the API and the check.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,20 +18,39 @@ codes! {
     pub enum ChainSubject {
         /// The payment requests of the contracts that a finance bureau funds.
         Payment = "payment",
+        /// The contracts that a finance bureau is to fund, before it sees them.
+        Contract = "contract",
     }
 }
 
 codes! {
-    /// An act of a chain, in the order in which a chain can have them.
+    /// An act of a chain. Those on a payment request are in the order in which a chain can have them.
     pub enum ChainAct {
         Confirm = "confirm",
         Review = "review",
         Approve = "approve",
         Pay = "pay",
+        /// The leader in charge signs off a contract (分管领导审签).
+        Lead = "lead",
+        /// Review of a contract's legality (合法性审查).
+        Legality = "legality",
+        /// Several people sign off a contract (会签).
+        Countersign = "countersign",
     }
 }
 
+/// Largest number of people who countersign.
+pub const MOST_COUNTERSIGNERS: u32 = 5;
+
 impl ChainAct {
+    /// Returns what passes the act.
+    pub const fn subject(self) -> ChainSubject {
+        match self {
+            Self::Confirm | Self::Review | Self::Approve | Self::Pay => ChainSubject::Payment,
+            Self::Lead | Self::Legality | Self::Countersign => ChainSubject::Contract,
+        }
+    }
+
     /// Returns the roles that a chain can name for the act, the one by default first.
     pub const fn roles(self) -> &'static [Role] {
         match self {
@@ -38,10 +58,13 @@ impl ChainAct {
             Self::Review => &[Role::Reviewer],
             Self::Approve => &[Role::Approver, Role::Reviewer],
             Self::Pay => &[Role::Cashier, Role::Accountant],
+            Self::Lead => &[Role::Leader],
+            Self::Legality => &[Role::Officer, Role::Leader],
+            Self::Countersign => &[Role::Officer, Role::Leader, Role::Accountant],
         }
     }
 
-    /// Returns whether every chain has the act, for any amount: a payment is released by an approval.
+    /// Returns whether every chain of its subject has the act, for any amount: a payment is released by an approval.
     pub const fn is_needed(self) -> bool {
         matches!(self, Self::Approve | Self::Pay)
     }
@@ -59,36 +82,47 @@ pub struct ChainStep {
     pub role: Role,
     /// Smallest amount for which it is taken, in fen.
     pub amount_fen: i64,
+    /// Number of people who take it, one after the other.
+    pub people: u32,
 }
 
 /// A fault of a chain's steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChainFault {
+    /// The step is one of another subject.
+    Subject,
     /// The step repeats an act, or comes after one that follows it.
     Order,
     /// The role cannot take the act.
     Role,
     /// A step that every request needs is left out below an amount.
     Amount,
+    /// Too many people take the step, or none.
+    People,
     /// The chain lacks an act that every request needs.
     Lacking(ChainAct),
 }
 
 /// Returns the faults of a chain's steps, each with the place of the step; the number of steps for a missing one.
-pub fn faults(steps: &[ChainStep]) -> Vec<(usize, ChainFault)> {
+pub fn faults(subject: ChainSubject, steps: &[ChainStep]) -> Vec<(usize, ChainFault)> {
     let mut found = Vec::new();
     for (place, step) in steps.iter().enumerate() {
-        if steps.iter().take(place).any(|earlier| earlier.act >= step.act) {
-            found.push((place, ChainFault::Order));
-        }
-        if !step.act.roles().contains(&step.role) {
-            found.push((place, ChainFault::Role));
-        }
-        if step.act.is_needed() && step.amount_fen != 0 {
-            found.push((place, ChainFault::Amount));
-        }
+        let is_before = |earlier: &ChainStep| match subject {
+            ChainSubject::Payment => earlier.act >= step.act,
+            ChainSubject::Contract => earlier.act == step.act,
+        };
+        let most = if step.act == ChainAct::Countersign { MOST_COUNTERSIGNERS } else { 1 };
+        let faults = [
+            (ChainFault::Subject, step.act.subject() != subject),
+            (ChainFault::Order, steps.iter().take(place).any(is_before)),
+            (ChainFault::Role, !step.act.roles().contains(&step.role)),
+            (ChainFault::Amount, step.act.is_needed() && step.amount_fen != 0),
+            (ChainFault::People, step.people == 0 || step.people > most),
+        ];
+        found.extend(faults.into_iter().filter(|(_, is_there)| *is_there).map(|(fault, _)| (place, fault)));
     }
-    let lacking = ChainAct::ALL.iter().filter(|act| act.is_needed() && steps.iter().all(|step| step.act != **act));
+    let needed = ChainAct::ALL.iter().filter(|act| act.subject() == subject && act.is_needed());
+    let lacking = needed.filter(|act| steps.iter().all(|step| step.act != **act));
     found.extend(lacking.map(|act| (steps.len(), ChainFault::Lacking(*act))));
     found
 }
@@ -162,6 +196,28 @@ impl PaymentChain {
 impl Default for PaymentChain {
     fn default() -> Self {
         Self(APPROVAL_CHAIN.to_vec())
+    }
+}
+
+/// The steps that one contract passes before finance sees it, in order.
+#[derive(Debug, Clone, Default)]
+pub struct ContractChain(Vec<ChainStep>);
+
+impl ContractChain {
+    /// Returns the steps of a contract of an amount in fen, submitted on a day; none without a chain.
+    pub fn of(chains: &[Chain], amount_fen: i64, submitted_on: NaiveDate) -> Self {
+        let steps = begun(chains, ChainSubject::Contract, submitted_on).map_or(&[][..], |chain| &chain.steps);
+        Self(steps.iter().copied().filter(|step| amount_fen >= step.amount_fen).collect())
+    }
+
+    /// Returns the step that a contract waits for after a number of people have signed off; `None` once it is finance's
+    /// turn.
+    pub fn next(&self, signed_off: usize) -> Option<ChainStep> {
+        let mut needed = 0_usize;
+        self.0.iter().copied().find(|step| {
+            needed = needed.saturating_add(usize::try_from(step.people).unwrap_or(1));
+            signed_off < needed
+        })
     }
 }
 

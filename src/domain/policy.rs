@@ -193,6 +193,9 @@ rights! {
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
     /// Recall a contract that finance has not opened.
     RecallContract "contracts.recall" &[(Officer, Side::Purchaser)], &[Submitted];
+    // A chain names the role of each step before finance (`chains`).
+    SignOffContract "contracts.sign_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
+    ReturnInChain "contracts.return_in_chain" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnSubmitted "contracts.return_submitted" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnFunded "contracts.return_funded" &[(Leader, Side::Purchaser)], &[Funded];

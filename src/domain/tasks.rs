@@ -43,6 +43,8 @@ codes! {
         Submit = "submit",
         /// Sign within 30 days of the award (政府采购法 46).
         Sign = "sign",
+        /// Sign off a submitted contract before finance sees it.
+        SignOff = "sign_off",
         /// Commit the budget.
         Fund = "fund",
         /// Sign and activate.
@@ -121,6 +123,7 @@ impl TaskKind {
             | Self::Endorse => true,
             Self::Submit
             | Self::Sign
+            | Self::SignOff
             | Self::Fund
             | Self::Activate
             | Self::Publish
@@ -201,6 +204,8 @@ pub struct Situation<'a> {
     pub facts: &'a Facts,
     /// The standing of `terms` and `facts` on the day.
     pub standing: &'a Standing,
+    /// Role whose sign-off a submitted contract waits for, before finance sees it.
+    pub sign_off: Option<Role>,
     pub payments: &'a [OpenPayment],
     pub interest: &'a RecordedInterest,
     pub change_requests: &'a [OpenChangeRequest],
@@ -220,7 +225,10 @@ impl Situation<'_> {
         let mut tasks = Vec::new();
         match self.state {
             ContractState::Draft => tasks.push(self.task(TaskKind::Submit, "", Role::Officer, self.terms.starts_on)),
-            ContractState::Submitted => tasks.push(self.task(TaskKind::Fund, "", Role::Reviewer, self.terms.starts_on)),
+            ContractState::Submitted => {
+                let (kind, role) = self.sign_off.map_or((TaskKind::Fund, Role::Reviewer), |by| (TaskKind::SignOff, by));
+                tasks.push(self.task(kind, "", role, self.terms.starts_on));
+            }
             ContractState::Funded => tasks.push(self.task(TaskKind::Activate, "", Role::Leader, self.terms.starts_on)),
             ContractState::Active => {
                 self.add_running(&mut tasks);

@@ -26,7 +26,7 @@ use crate::support::visitor::{Page, Visitor, give_password};
 const WAITS_FOR: &[(&str, usize)] = &[("finance-review", 1), ("finance-approve", 2), ("finance-pay", 3)];
 /// Actions whose form appears only after everything is paid, while a payment of an earlier day waits, or before anyone
 /// has opened what was submitted; `tests/flows`, `tests/payments` and `tests/contracts` cover them.
-const ELSEWHERE: &[&str] = &["complete", "close", "allow", "disallow", "recall", "payment-recall"];
+const ELSEWHERE: &[&str] = &["complete", "close", "allow", "disallow", "recall", "payment-recall", "sign-off"];
 /// The form for the code after the provider, which only the provider leads to; `tests/identity/provider.rs` covers it.
 const AFTER_PROVIDER: &str = "/sign-in/provider/code";
 

@@ -1,5 +1,6 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
+mod chains;
 mod concurrent;
 mod counts;
 mod draft_copies;

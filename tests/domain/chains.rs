@@ -1,13 +1,15 @@
 //! Chains as data: their steps, and whose turn it is.
 
 use chrono::NaiveDate;
-use luyue::domain::chains::{Chain, ChainAct, ChainFault, ChainStep, ChainSubject, PaymentChain, faults};
+use luyue::domain::chains::{
+    Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults,
+};
 use luyue::domain::codes::{PaymentState, Role};
 use luyue::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
 use luyue::domain::policy::{Action, Side, side_may};
 
 const fn step(act: ChainAct, role: Role, amount_fen: i64) -> ChainStep {
-    ChainStep { act, role, amount_fen }
+    ChainStep { act, role, amount_fen, people: 1 }
 }
 
 /// Finance checks, and the accountant of the purchaser pays.
@@ -16,6 +18,10 @@ const BY_ACCOUNTANT: [ChainStep; 3] = [
     step(ChainAct::Approve, Role::Reviewer, 0),
     step(ChainAct::Pay, Role::Accountant, 0),
 ];
+
+fn faults(steps: &[ChainStep]) -> Vec<(usize, ChainFault)> {
+    all_faults(ChainSubject::Payment, steps)
+}
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, day).expect("a day")
@@ -104,7 +110,7 @@ fn faults_of_a_chain_are_named() {
 #[test]
 fn every_role_that_a_chain_can_name_has_the_right_to_the_step() {
     let sides = [Side::Sees, Side::Purchaser, Side::Funder];
-    for act in ChainAct::ALL {
+    for act in ChainAct::ALL.iter().filter(|act| act.subject() == ChainSubject::Payment) {
         let (_, action) = PAYMENT_ACTIONS.iter().find(|(name, _)| *name == act.as_str()).expect("an action");
         let named: Vec<Role> = act.roles().to_vec();
         let able: Vec<Role> = Role::ALL.iter().copied().filter(|role| side_may(*role, &sides, *action)).collect();
@@ -112,5 +118,35 @@ fn every_role_that_a_chain_can_name_has_the_right_to_the_step() {
         assert!(named.iter().all(|role| side_may(*role, &sides, Action::ReturnPayment)), "{act}");
         let consents = named.iter().all(|role| side_may(*role, &sides, Action::AllowPaymentDay));
         assert!(consents || *act != ChainAct::Approve, "who approves agrees to an earlier day");
+    }
+}
+
+#[test]
+fn a_contract_passes_its_steps_in_order_before_finance() {
+    let steps = [
+        step(ChainAct::Legality, Role::Officer, 0),
+        ChainStep { people: 2, ..step(ChainAct::Countersign, Role::Officer, 0) },
+        step(ChainAct::Lead, Role::Leader, 500),
+    ];
+    assert_eq!(all_faults(ChainSubject::Contract, &steps), []);
+    let chains = [Chain { subject: ChainSubject::Contract, from_on: day(2), steps: steps.to_vec() }];
+    let acts = |amount, on| {
+        let chain = ContractChain::of(&chains, amount, day(on));
+        (0..).map_while(|signed_off| chain.next(signed_off)).map(|step| step.act.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(acts(500, 1), [""; 0], "the chain has not begun");
+    assert_eq!(acts(499, 2), ["legality", "countersign", "countersign"]);
+    assert_eq!(acts(500, 2), ["legality", "countersign", "countersign", "lead"]);
+    assert!(PaymentChain::of(&chains, 500, day(2)).next(PaymentState::Confirmed).is_some(), "payments have their own");
+    let many = |people| [ChainStep { people, ..step(ChainAct::Countersign, Role::Officer, 0) }];
+    for people in [0, 6] {
+        assert_eq!(all_faults(ChainSubject::Contract, &many(people)), [(0, ChainFault::People)]);
+    }
+    assert_eq!(all_faults(ChainSubject::Contract, &BY_ACCOUNTANT[..1]), [(0, ChainFault::Subject)]);
+    let sides = [Side::Sees, Side::Purchaser];
+    for act in ChainAct::ALL.iter().filter(|act| act.subject() == ChainSubject::Contract) {
+        for action in [Action::SignOffContract, Action::ReturnInChain] {
+            assert!(act.roles().iter().all(|role| side_may(*role, &sides, action)), "{act}");
+        }
     }
 }

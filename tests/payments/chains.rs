@@ -208,6 +208,7 @@ fn a_chain_is_proposed_and_approved_by_two_people_before_its_day(test: &TestApp)
 
 fn a_chain_is_proposed_on_its_page(test: &TestApp) {
     let fields = [
+        ("subject", "payment"),
         ("confirm", "officer"),
         ("confirm_amount", ""),
         ("review", "reviewer"),
@@ -220,7 +221,7 @@ fn a_chain_is_proposed_on_its_page(test: &TestApp) {
     let reviewer = Visitor::signed_in(test, "finance-review");
     let register = "/registers/approval-chains";
     let mut left_out = fields;
-    left_out[4].1 = "none";
+    left_out[5].1 = "none";
     reviewer.post_from(register, register, &left_out).expect_status(400);
     reviewer.post_from(register, register, &fields).expect_status(303);
     let approver = Visitor::signed_in(test, "finance-approve");

@@ -1,5 +1,5 @@
 //! Openings (查阅) and recalls (收回): what was submitted can be recalled by its submitter until the one whose turn it is
-//! has opened it. This concerns a contract that waits for finance, and a payment request before its first step.
+//! has opened it. This concerns a submitted contract, and a payment request before its first step.
 //!
 //! An opening is recorded once, as an event of the contract, before anything is shown: of a contract, when its page or
 //! its data are read; of a payment request, when its check, alone or in a batch, or its data are read. Other readers
@@ -18,6 +18,7 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::sign_offs;
 use crate::services::contracts::transitions::ActionInput;
 use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::services::payments::chains;
@@ -132,7 +133,7 @@ pub(in crate::services) fn of_contract(
     connection: &mut AnyConnection,
     contract: &Contract,
 ) -> Result<Option<Submitted>, Error> {
-    let actions = [Action::SubmitContract.into(), EventAction::ContractOpen];
+    let actions = [Action::SubmitContract.into(), Action::SignOffContract.into(), EventAction::ContractOpen];
     let events = hash_chains::events_with(connection, &stream_of(contract), &actions)?;
     let is_submission = |event: &&EventRow| event.action == EventAction::Step(Action::SubmitContract).as_str();
     let Some(submitted) = events.iter().rev().find(is_submission) else { return Ok(None) };
@@ -178,18 +179,26 @@ fn opened_payments(
     Ok(opened)
 }
 
-/// Records that the caller opens a contract that waits for finance. Does nothing unless it is the caller's turn and the
-/// contract was not opened since it was submitted.
+/// Records that the caller opens a submitted contract. Does nothing unless it is the caller's turn and the contract was
+/// not opened since it was submitted.
 ///
 /// # Errors
 /// Database errors.
 pub(in crate::services) fn open_contract(app: &App, caller: &Caller, contract: &Contract) -> Result<(), Error> {
-    if contract.state != ContractState::Submitted || caller.may(Action::FundContract).is_err() {
+    let may = caller.may(Action::FundContract).is_ok() || caller.may(Action::SignOffContract).is_ok();
+    if contract.state != ContractState::Submitted || !may {
         return Ok(());
     }
+    let seat_in_turn = |connection: &mut AnyConnection, contract: &Contract| -> Result<Option<Seat>, Error> {
+        let chains = stored_chains::remembered(connection, &caller.registers)?;
+        Ok(match sign_offs::turn(connection, &chains, contract)?.next {
+            Some(next) => caller.seat_as(contract, Action::SignOffContract, next.role).ok(),
+            None => caller.seat_on(contract, Action::FundContract).ok(),
+        })
+    };
     let find = |connection: &mut AnyConnection| -> Result<Option<(Contract, Seat)>, Error> {
+        let Some(seat) = seat_in_turn(connection, contract)? else { return Ok(None) };
         let contract = contracts::by_id(connection, contract.id)?;
-        let Ok(seat) = caller.seat_on(&contract, Action::FundContract) else { return Ok(None) };
         let submitted = of_contract(connection, &contract)?.filter(|_| contract.state == ContractState::Submitted);
         let is_new = submitted
             .is_some_and(|submitted| submitted.opened.is_none() && !submitted.by.overlaps(&actor_in(caller, &seat)));

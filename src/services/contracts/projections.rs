@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::sign_offs;
 use crate::services::contracts::undecided::{Awaited, Undecided};
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
@@ -58,7 +59,9 @@ pub struct Projection {
 /// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     if !was_signed(record.contract.state) {
-        return derive(record, Vec::new(), Undecided::default(), today);
+        let turn = sign_offs::turn(connection, &record.chains, &record.contract)?;
+        let sign_off = turn.next.map(|next| next.role);
+        return derive(record, Vec::new(), Undecided { sign_off, ..Undecided::default() }, today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
     derive(record, payments, Undecided::load(connection, record)?, today)
@@ -127,6 +130,7 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
+        sign_off: undecided.sign_off,
         payments: &open_payments(record, payments),
         interest: &interest,
         change_requests: &open_change_requests(undecided.change_requests),

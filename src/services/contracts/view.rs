@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::app::App;
+use crate::domain::chains::ChainStep;
 use crate::domain::clauses::Clause;
 use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
@@ -22,6 +23,7 @@ use crate::services::contracts::history::{Entry, history};
 use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
+use crate::services::contracts::sign_offs;
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
@@ -72,6 +74,10 @@ pub struct ContractOverview {
     pub snapshot: ContractSnapshot,
     /// Actions that the caller may take now.
     pub open: Vec<Action>,
+    /// The step of the purchaser that a submitted contract waits for before finance sees it.
+    pub turn: Option<ChainStep>,
+    /// True if the caller has the role of that step.
+    pub is_own_turn: bool,
     /// Invoices, by milestone.
     pub invoices: Vec<InvoiceView>,
     /// Facts and events, newest first.
@@ -334,9 +340,12 @@ fn overview(
     let mut invoices = invoices::of_contract(&record, &events)?;
     invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
     let contract = record.contract.clone();
+    let turn = sign_offs::turn(connection, &record.chains, &contract)?.next;
     let terms_version = record.newest_version();
     Ok(ContractOverview {
         open: caller.open_actions(&contract),
+        is_own_turn: turn.is_some_and(|next| caller.seat_as(&contract, Action::SignOffContract, next.role).is_ok()),
+        turn,
         snapshot: issue::build_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,

@@ -15,7 +15,7 @@ use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::annexes::view::known_events;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::contracts::{registration, view};
+use crate::services::contracts::{history, registration};
 use crate::services::deliverables::attachments::recorded_in;
 use crate::services::deliverables::files::{FileSummary, flag_codes};
 use crate::services::documents::issue::{self, Wanted};

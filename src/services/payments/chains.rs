@@ -1,5 +1,5 @@
-//! Chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles take them.
-//! A finance reviewer proposes a chain, and it takes effect once an approver of the same bureau has approved it and its
+//! Chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles take them,
+//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer proposes a chain, and it takes effect once an approver of the same bureau has approved it and its
 //! day has come, so that no request that was made before changes its chain.
 
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::chains::{ChainAct, ChainFault, ChainStep, ChainSubject, PaymentChain, faults};
+use crate::domain::chains::{ChainAct, ChainFault, ChainStep, ChainSubject, MOST_COUNTERSIGNERS, PaymentChain, faults};
 use crate::domain::codes::{ProposalState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -46,6 +46,13 @@ pub struct ChainStepInput {
     #[serde(default)]
     #[schema(value_type = String)]
     pub amount: Money,
+    /// Number of people who take the step, one after the other; 1 by default, up to 5 for `countersign`.
+    #[serde(default = "one")]
+    pub people: u32,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 /// A chain to propose.
@@ -55,7 +62,7 @@ pub struct ChainInput {
     pub subject: ChainSubject,
     /// Steps in order. The newest chain replaces those before it.
     pub steps: Vec<ChainStepInput>,
-    /// First day of the payment requests that pass it; after the day of its approval.
+    /// First day of the payment requests or submissions that pass it; after the day of its approval.
     #[serde(deserialize_with = "date")]
     pub from_on: NaiveDate,
     /// Number of the document that sets the chain.
@@ -72,7 +79,7 @@ pub struct ChainView {
     pub subject: ChainSubject,
     /// Steps in order.
     pub steps: Vec<ChainStepInput>,
-    /// First day of the payment requests that pass it.
+    /// First day of the payment requests or submissions that pass it.
     pub from_on: NaiveDate,
     /// Number of the document that sets the chain.
     pub document_no: String,
@@ -109,7 +116,12 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ChainView>,
         let view = |chain: ChainRow| {
             let funder = named.iter().find(|bureau| bureau.id == chain.funder_id).map(|bureau| bureau.name.clone());
             let step = |step: ChainStep| {
-                Ok(ChainStepInput { step: step.act, role: step.role, amount: stored_money(step.amount_fen)? })
+                Ok(ChainStepInput {
+                    step: step.act,
+                    role: step.role,
+                    amount: stored_money(step.amount_fen)?,
+                    people: step.people,
+                })
             };
             Ok(ChainView {
                 steps: chain.steps()?.into_iter().map(step).collect::<Result<_, Error>>()?,
@@ -153,7 +165,12 @@ pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<Proposa
 }
 
 fn steps_of(input: &ChainInput) -> Vec<ChainStep> {
-    let step = |step: &ChainStepInput| ChainStep { act: step.step, role: step.role, amount_fen: step.amount.fen() };
+    let step = |step: &ChainStepInput| ChainStep {
+        act: step.step,
+        role: step.role,
+        amount_fen: step.amount.fen(),
+        people: step.people,
+    };
     input.steps.iter().map(step).collect()
 }
 
@@ -163,9 +180,13 @@ fn steps_of(input: &ChainInput) -> Vec<ChainStep> {
 /// `Refused` with every fault found.
 pub fn check(input: &ChainInput) -> Result<(), Error> {
     let mut found = Faults::new("register");
-    for (place, fault) in faults(&steps_of(input)) {
+    for (place, fault) in faults(input.subject, &steps_of(input)) {
         let at = |field: &str| format!("steps[{place}].{field}");
         match fault {
+            ChainFault::Subject => found.add(at("step"), Message::new("chain-subject")),
+            ChainFault::People => {
+                found.add(at("people"), Message::new("chain-people").with("most", MOST_COUNTERSIGNERS))
+            }
             ChainFault::Order => found.add(at("step"), Message::new("chain-order")),
             ChainFault::Role => found.add(at("role"), Message::new("chain-role")),
             ChainFault::Amount => found.add(at("amount"), Message::new("chain-amount")),

@@ -19,7 +19,7 @@ pub async fn list_approval_chains(request: ApiRequest, query: Query<PageQuery>) 
 
 /// Proposes the steps that payment requests of the caller's finance bureau pass, each with the role that takes it and
 /// the amount from which it is taken: `confirm` by `officer` or `leader`, `review` by `reviewer`, `approve` by `approver`
-/// or `reviewer`, `pay` by `cashier` or `accountant`, in this order; `confirm` and `review` can be left out. The chain takes effect when an approver approves it, for payment requests from its day on.
+
 #[utoipa::path(tag = "register", request_body = ChainInput, responses((status = 201, body = ProposalSummary)))]
 #[post("/api/v1/approval-chains")]
 pub async fn propose_approval_chain(request: ApiRequest, body: Bytes) -> Answer {

@@ -288,8 +288,31 @@ pub fn has_interest(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks::barring(context.page.say("interest-none-left"), None))
 }
 
+/// Checks that it is the reader's turn to take a step on a submitted contract.
+pub fn in_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let overview = context.contract_overview();
+    let (rights, may) = (context.target.act.rights, &overview.open);
+    let is_own = match overview.turn {
+        Some(_) => overview.is_own_turn && !rights.contains(&Action::FundContract),
+        None => [Action::FundContract, Action::ReturnSubmitted, Action::ReturnFunded]
+            .iter()
+            .any(|right| rights.contains(right) && may.contains(right)),
+    };
+    if is_own {
+        return Ok(Checks::default());
+    }
+    let message = match overview.turn {
+        Some(next) => Message::new("contract-in-chain").with("step", next.act).with("role", next.role),
+        None => Message::new("sign-off-not-waiting"),
+    };
+    Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) })
+}
+
 /// Checks that the contract's appropriation covers it, before finance commits it.
 pub fn funded(context: &ActContext<'_>) -> Result<Checks, Error> {
+    if context.contract_overview().turn.is_some() {
+        return in_turn(context);
+    }
     let checks = fundable(context)?;
     Ok(Checks { bars: checks.is_doubtful(), ..checks })
 }

@@ -45,6 +45,7 @@ pub const ACTS: &[Act] = &[
     Act { summary: summary::funding, checks: checks::applied, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
     recall::CONTRACT,
+    Act { checks: checks::in_turn, alternative: Some("return"), ..contract_step("sign-off", &[A::SignOffContract]) },
     Act {
         summary: summary::funding,
         checks: checks::funded,
@@ -52,7 +53,10 @@ pub const ACTS: &[Act] = &[
         ..contract_step("fund", &[A::FundContract])
     },
     Act { alternative: Some("return"), fields: activation_fields, ..contract_step("activate", &[A::ActivateContract]) },
-    mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
+    Act {
+        checks: checks::in_turn,
+        ..mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded, A::ReturnInChain]))
+    },
     Act { fields: publication_fields, ..contract_step("publish", &[A::RecordPublication]) },
     Act { checks: checks::settled, ..contract_step("complete", &[A::CompleteContract]) },
     Act {
