@@ -15,6 +15,7 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     a_contract_passes_its_chain_before_finance_funds_it
+    a_deputy_signs_off_and_takes_no_other_step
     a_step_returns_the_contract_and_the_chain_begins_again
     the_first_of_the_chain_opens_the_contract
     a_contract_below_the_amount_goes_to_finance
@@ -75,8 +76,6 @@ fn a_contract_passes_its_chain_before_finance_funds_it(test: &TestApp) {
     assert_eq!(refused["type"], "/problems/self-approval", "who submitted takes no step");
     act(test, "justice-2", &id, "sign-off").expect_status(200);
     assert_eq!(act(test, "justice-2", &id, "sign-off").expect_status(403)["type"], "/problems/self-approval");
-    // A deputy of someone who took a step counts as both.
-    deputed(test, "justice-4", "justice-2", Role::Officer);
     act(test, "justice-3", &id, "sign-off").expect_status(200);
     assert_eq!(tasks(test, "finance-review"), Vec::<String>::new());
     act(test, "justice-4", &id, "sign-off").expect_status(200);
@@ -84,6 +83,19 @@ fn a_contract_passes_its_chain_before_finance_funds_it(test: &TestApp) {
     act(test, "justice-leader", &id, "sign-off").expect_status(409);
     act(test, "finance-review", &id, "fund").expect_status(200);
     assert_eq!(state(test, &id), "funded");
+    assert_eq!(differences(test), []);
+}
+
+fn a_deputy_signs_off_and_takes_no_other_step(test: &TestApp) {
+    chain(test, "0.00");
+    deputed(test, "justice-2", "justice-leader", Role::Leader);
+    let id = submitted(test, "C-1");
+    act(test, "justice-2", &id, "sign-off").expect_status(200);
+    for who in ["justice-2", "justice"] {
+        let refused = act(test, who, &id, "sign-off").expect_status(403);
+        assert_eq!(refused["type"], "/problems/self-approval", "{who}");
+    }
+    assert_eq!(tasks(test, "justice-2"), ["sign_off"], "another officer is missing");
     assert_eq!(differences(test), []);
 }
 
