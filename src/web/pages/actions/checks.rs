@@ -57,7 +57,7 @@ impl Condition {
 
 impl Checks {
     /// Builds the checks of an act that its service would refuse: the reason, and the address and name of the obstacle.
-    fn barring(words: String, link: Option<(String, String)>) -> Self {
+    pub fn barring(words: String, link: Option<(String, String)>) -> Self {
         let condition = Condition { links: link.into_iter().collect(), ..Condition::failing(words) };
         Self { conditions: vec![condition], bars: true, is_elsewhere: false }
     }
