@@ -20,14 +20,9 @@ chain-subject-payment = Payment requests
 chain-subject-contract = Contracts before finance sees them
 field-subject = Applies to
 field-countersigners = Countersigners
-chain-step = { $step }: { $role }{ $people ->
-    [1] {""}
-   *[other] {" "}× { $people }
-}
-chain-step-from = { $step }: { $role }{ $people ->
-    [1] {""}
-   *[other] {" "}× { $people }
-} ({ $amount } yuan or more)
+chain-step = { $step }: { $role }
+chain-step-from = { $step }: { $role } ({ $amount } yuan or more)
+chain-role-people = { $role }, { $people } people
 chain-taken-by = { $step }: taken by
 chain-taken-from = { $step }: from which amount (yuan)
 chain-taken-from-hint = Leave it empty if the step is taken for every amount.

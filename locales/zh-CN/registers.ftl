@@ -20,14 +20,9 @@ chain-subject-payment = 付款申请
 chain-subject-contract = 财政部门受理前的合同
 field-subject = 适用于
 field-countersigners = 会签人数
-chain-step = { $step }：{ $role }{ $people ->
-    [1] {""}
-   *[other] { $people } 人
-}
-chain-step-from = { $step }：{ $role }{ $people ->
-    [1] {""}
-   *[other] { $people } 人
-}（{ $amount }元以上）
+chain-step = { $step }：{ $role }
+chain-step-from = { $step }：{ $role }（{ $amount }元以上）
+chain-role-people = { $role } { $people } 人
 chain-taken-by = { $step }由谁办理
 chain-taken-from = { $step }的起点金额（元）
 chain-taken-from-hint = 不填则不分金额，均须办理。

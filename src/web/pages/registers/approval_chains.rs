@@ -72,10 +72,13 @@ fn word(page: &Shell, act: ChainAct) -> String {
 
 /// Puts a step into words, such as "Review by the finance reviewer, from 50,000.00 yuan".
 fn words(page: &Shell, step: &ChainStepInput) -> String {
+    let role = page.word("role", step.role);
     let values = [
         ("step", word(page, step.step)),
-        ("people", step.people.to_string()),
-        ("role", page.word("role", step.role)),
+        (
+            "role",
+            if step.people > 1 { page.with2("chain-role-people", "role", role, "people", step.people) } else { role },
+        ),
         ("amount", page.money(step.amount)),
     ];
     let is_always = step.amount.fen() == 0;
