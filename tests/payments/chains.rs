@@ -91,9 +91,8 @@ fn the_pages_follow_the_chain(test: &TestApp) {
         let visitor = Visitor::signed_in(test, who);
         let shown = visitor.get(&act(name)).expect_status(200);
         let way = format!("/contracts/{contract}/act/{name}");
-        let fields: Vec<_> =
-            [("subject", payment.as_str()), ("reason", "经核实")].into_iter().chain(more.iter().copied());
-        let fields: Vec<_> = fields.collect();
+        let own = [("subject", payment.as_str()), ("reason", "经核实")];
+        let fields: Vec<_> = own.into_iter().chain(more.iter().copied()).collect();
         visitor.post_from(&act(name), &way, &fields).expect_status(303);
         shown
     };
