@@ -62,6 +62,8 @@ incident-recorded-already = The same incident is already recorded (record { $seq
 repeated-headcount = The same headcount is already recorded (record { $seq }, { $on })
 repeated-extension = An extension for this deliverable was requested on { $on } and awaits a decision. Wait for it or, if even more days are needed, record another.
 repeated-message = You sent the same message a few minutes ago. See the earlier one; to send it once more, record another.
+repeated-score = The same score is already recorded (record { $seq }, { $on })
+repeated-submission = The same was submitted on { $on } (submission { $no }) and has not been returned. There is no need to submit it again.
 repeated-waiver = A waiver of this breach was requested on { $on } and awaits a decision. There is no need to request it again.
 repeated-reversal = The reversal of this record was requested on { $on } and awaits a decision. There is no need to request it again.
 waived-already = This breach is already waived (record { $seq }, { $on }). If the date is wrong, request the reversal of that record first.
@@ -152,6 +154,7 @@ chain-lacks = The chain lacks { $step ->
     [approve] the approval
    *[pay] the payment
 }
+approval-rule-known = This rule is in force already
 purchase-plan-known = There is already a purchase plan with this number
 purchase-plan-none-reserved = Nothing is reserved for this purchase plan any more
 budget-change-exceeds = { $amount } yuan is more than the { $free } yuan that is free in the appropriation (State Council Decree 802, art. 8; Budget Law, art. 13)

@@ -62,6 +62,8 @@ incident-recorded-already = 已有相同的违约事件（第 { $seq } 号记录
 repeated-headcount = 已有相同的人数记录（第 { $seq } 号记录，{ $on }）
 repeated-extension = 该成果已有延期申请待审批（{ $on } 提出）。请先等待审批；确需在其之外再延期的，请选择另记一条。
 repeated-message = 几分钟内已发送过相同的留言。请先查看已发送的留言；确需再次发送的，请选择另记一条。
+repeated-score = 已记录相同的绩效得分（第 { $seq } 号记录，{ $on }），不必再次记录
+repeated-submission = 相同的内容已于 { $on } 提交（第 { $no } 次提交），尚未退回，不必再次提交
 repeated-waiver = 该项违约已有豁免申请待审批（{ $on } 提出）。请等待审批，不必再次申请。
 repeated-reversal = 该条记录已有作废申请待审批（{ $on } 提出）。请等待审批，不必再次申请。
 waived-already = 该项违约已豁免（第 { $seq } 号记录，{ $on }），无需再次豁免。豁免日期有误的，请先申请作废该条记录。
@@ -152,6 +154,7 @@ chain-lacks = 审批流程缺少{ $step ->
     [approve] 审批
    *[pay] 支付
 }环节
+approval-rule-known = 相同的审批规则已经批准
 purchase-plan-known = 已有这个编号的采购计划
 purchase-plan-none-reserved = 该采购计划已没有预留金额
 budget-change-exceeds = { $amount } 元超过调出指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::matrix::rows::{BY_ACCOUNTANT, approval_chain};
 use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, deputed, id_of, paid, shown, step};
-use crate::registry::{added, column, text};
+use crate::registry::{added, column, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::visitor::Visitor;
 
@@ -192,7 +192,9 @@ fn a_chain_is_proposed_and_approved_by_two_people_before_its_day(test: &TestApp)
     added(test, "other-approve", "approver", "JX-FINANCE");
     assert_eq!(decide(test, "finance-review", &chain, "approve"), 403);
     assert_eq!(decide(test, "other-approve", &chain, "approve"), 404, "each bureau has its own chains");
-    let refused = propose(test, &approval_chain(BY_ACCOUNTANT, from));
+    let again = test.by("finance-review").post("approval-chains", &approval_chain(BY_ACCOUNTANT, from));
+    leads_to_row(test, &again.expect_status(409), ("finance-review", "approval-chains", &chain));
+    let refused = propose(test, &approval_chain(BY_ACCOUNTANT, "2026-01-14"));
     assert_eq!(decide(test, "finance-approve", &refused, "refuse"), 200);
     let late = propose(test, &approval_chain(BY_ACCOUNTANT, "2026-01-12"));
     // Without an approved chain, finance pays.

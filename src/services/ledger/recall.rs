@@ -8,10 +8,10 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::openings::{Submitted, actor_in, require_unopened};
 use crate::services::identity::caller::{Caller, verify_same_seat};
-use crate::services::ledger::changes::seat_over;
+use crate::services::ledger::changes::{REGISTER, seat_over};
 use crate::services::ledger::own::record;
 use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seats};
-use crate::services::registry::proposals::ProposalSummary;
+use crate::services::registry::proposals::{self, ProposalSummary};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::ids::{AppropriationId, BudgetChangeId};
@@ -70,8 +70,8 @@ pub(super) fn open(app: &App, caller: &Caller, listed: &[BudgetChange]) -> Resul
 /// Recalls a proposed budget change. Only who proposed it may do this.
 ///
 /// # Errors
-/// `Forbidden` by role, and for another person; `NotFound` outside the caller's region; `Conflict` once it was decided
-/// or an approver has opened it.
+/// `Forbidden` by role, and for another person; `NotFound` outside the caller's region; `Duplicate` once it was decided;
+/// `Conflict` once an approver has opened it.
 pub(super) fn recall(app: &App, caller: &Caller, id: &str) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::RecallBudgetChange)?;
     let find = |connection: &mut AnyConnection| {
@@ -85,7 +85,8 @@ pub(super) fn recall(app: &App, caller: &Caller, id: &str) -> Result<ProposalSum
         let (change, from, seat) = find(tx.connection)?;
         verify_same_seat(tx, caller, &seat)?;
         if change.state != ProposalState::Proposed {
-            return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));
+            let message = Message::new("decided-before").with("state", change.state.as_str());
+            return Err(proposals::repeated(proposals::address(REGISTER, id), message));
         }
         let opened = change.opened_by.zip(change.opened_at);
         require_unopened(tx, &Submitted::new(proposer(&change), opened))?;

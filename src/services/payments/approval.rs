@@ -50,9 +50,10 @@ const OUT_OF_TURN: [Action; 2] = [Action::ReturnPayment, Action::RecallPayment];
 ///
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
-/// (self-approval); `Conflict` if another step is next, or the amount or account to pay differs from what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again, the
-/// bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the fact.
+/// (self-approval); `Duplicate` if another step is next, or for a voucher number that the payer used this year;
+/// `Conflict` if the amount or account to pay differs from what was approved; `Refused` if the password must be given
+/// again, the bank's day is before the approval, the amount is no longer within its limit, or a rule of standing
+/// forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -97,7 +98,7 @@ pub(super) fn take_step_if(
         let next = chain
             .next(payment.state)
             .filter(|next| OUT_OF_TURN.contains(action) || next.action == *action)
-            .ok_or_else(|| wrong_state(&payment))?;
+            .ok_or_else(|| wrong_state(&record.contract, &payment))?;
         check(tx, &record, &payment)?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
@@ -366,7 +367,7 @@ fn recall(
 ) -> Result<PaymentState, Error> {
     let reason = inputs::optional_reason(input.reason.as_deref())?;
     if payment.state != PaymentState::Requested {
-        return Err(wrong_state(payment));
+        return Err(wrong_state(&record.contract, payment));
     }
     let steps = requests.iter().find(|of| of.request.id == payment.id).map_or(&[][..], |of| &of.steps);
     let submitted = openings::of_payment(tx.connection, &record.contract, (payment, steps))?.ok_or(Error::NotFound)?;

@@ -309,7 +309,7 @@ fn load_lines(
         let checks = source.checks(caller, (*record, standing), payment)?;
         let open = step_open_to(caller, payment, (contract, &record.payment_chain(payment)));
         let account = open.is_ok().then(|| stored(&payment.account)).transpose()?;
-        let barred = bar(step, payment, open)?;
+        let barred = bar(step, (contract, payment), open)?;
         let mut day_effects = DayEffects::default();
         if matches!(step, PaymentStep::Pay | PaymentStep::Allow) {
             let today = caller.today();
@@ -333,12 +333,13 @@ fn load_lines(
 /// `None` if they can.
 fn bar(
     step: PaymentStep,
-    payment: &PaymentRequest,
+    (contract, payment): (&Contract, &PaymentRequest),
     open: Result<ApprovalStep, Error>,
 ) -> Result<Option<Message>, Error> {
-    match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(payment)) }) {
+    match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(contract, payment)) }) {
         Ok(()) => Ok(None),
         Err(Error::Conflict(message) | Error::Forbidden(message)) => Ok(Some(message)),
+        Err(Error::Duplicate(found)) => Ok(Some(found.message)),
         Err(error) => Err(error),
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::codes::{ProposalState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
@@ -33,6 +33,9 @@ use crate::storage::payments::PaymentRequest;
 use crate::storage::payments::chains::{self as rows, ChainRow, Chains, NewChain};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
+
+/// Name of the register in addresses.
+const REGISTER: &str = "approval-chains";
 
 /// A step of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -140,7 +143,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ChainView>,
 /// Proposes a chain for the payments of the caller's finance bureau.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, steps that make no chain, or a day that has come.
+/// `Forbidden`; `Refused` for malformed input, steps that make no chain, or a day that has come; `Duplicate` while the
+/// same chain waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<ProposalSummary, Error> {
     let seats = finance_seats(caller, Action::ProposeChain)?;
     let seat = seats.first().copied().cloned().ok_or(Error::NotFound)?;
@@ -158,10 +162,26 @@ pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<Proposa
             from_on: input.from_on,
             document_no: input.document_no.trim(),
         };
+        refuse_repeated(tx, &new)?;
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, (Action::ProposeChain.into(), &public_id), seat.organisation, event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
+}
+
+/// Refuses a chain while the same one waits for its approval: the form was sent again.
+fn refuse_repeated(tx: &mut Tx<'_>, new: &NewChain<'_>) -> Result<(), Error> {
+    let is_same = |chain: &ChainRow| {
+        (chain.subject, chain.steps.as_str(), chain.from_on) == (new.subject, new.steps, new.from_on)
+            && key(&chain.document_no) == key(new.document_no)
+    };
+    match rows::waiting(tx.connection, new.funder)?.into_iter().find(is_same) {
+        Some(first) => {
+            let address = proposals::address(REGISTER, &first.public_id);
+            Err(proposals::repeated(address, Message::new("proposal-waiting")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn steps_of(input: &ChainInput) -> Vec<ChainStep> {
@@ -200,7 +220,7 @@ pub fn check(input: &ChainInput) -> Result<(), Error> {
 /// Approves or refuses a chain of the caller's finance bureau. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a chain of another bureau; `Conflict` if already decided; `Refused` once its day has
+/// `Forbidden`; `NotFound` for a chain of another bureau; `Duplicate` if already decided; `Refused` once its day has
 /// come.
 pub fn decide(
     app: &App,
@@ -221,7 +241,7 @@ pub fn decide(
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (chain, seat) = find(tx.connection)?;
         let proposed = (chain.proposed_by, chain.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposed, chain.state)?;
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, chain.state))?;
         let action = if state == ProposalState::Approved {
             require_future(chain.from_on, tx.context.today())?;
             Action::ApproveChain.into()

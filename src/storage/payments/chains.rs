@@ -116,6 +116,16 @@ pub fn list(
         .load(connection)?)
 }
 
+/// Returns the chains of a finance bureau that wait for their approval.
+pub fn waiting(connection: &mut AnyConnection, funder: OrganisationId) -> Result<Vec<ChainRow>> {
+    Ok(approval_chains::table
+        .filter(approval_chains::funder_id.eq(funder.0))
+        .filter(approval_chains::state.eq(ProposalState::Proposed.as_str()))
+        .order(approval_chains::id)
+        .select(ChainRow::as_select())
+        .load(connection)?)
+}
+
 /// Records the decision on a chain.
 pub fn decide(
     connection: &mut AnyConnection,
