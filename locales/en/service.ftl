@@ -123,6 +123,7 @@ would-have-changed = A payment was already approved or paid, so this cannot chan
 appropriation-missing = The contract names no appropriation, so its budget cannot be committed (State Council Decree 802, art. 8: nothing is bought without a budget). Choose one in the contract; if finance has it already, return it to the officer first.
 appropriation-not-approved = The appropriation has not been approved yet
 appropriation-of-another = The appropriation does not belong to this purchaser
+appropriation-known = The bureau already has an appropriation with this document number and project: { $document }, { $project }, year { $year }, { $amount } yuan
 appropriation-lapsed = The appropriation of { $year } has lapsed. It can be used once it has been carried over to the next year by a document
 appropriation-lapses-before = Milestone “{ $milestone }” is expected to be paid by { $on }. By then the appropriation of { $year } has lapsed and must have been carried over
 appropriation-carried-over = The appropriation of { $year } was carried over by “{ $document }”. Choose the new appropriation in the contract

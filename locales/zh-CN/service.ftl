@@ -123,6 +123,7 @@ would-have-changed = 已有付款审批通过或者支付，此项不能改变�
 appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请在合同中选择预算指标；已提交的，先退回经办人。
 appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
 appropriation-of-another = 该预算指标不属于本购买主体
+appropriation-known = 本单位已有这一指标文号和项目编码的预算指标：{ $document }，{ $project }，{ $year } 年度，{ $amount } 元
 appropriation-lapsed = { $year } 年度的预算指标已经过期，须凭结转文件结转到下一年度后使用
 appropriation-lapses-before = 付款节点“{ $milestone }”预计最迟于 { $on } 支付，届时 { $year } 年度的预算指标已经过期，须先结转
 appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document }”结转，请在合同中改选结转后的指标

@@ -311,7 +311,7 @@ pub fn amendment(input: &Value, due_on: &str) -> Value {
 
 pub fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
-        "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "1.00"})
 }
 
 pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {

@@ -9,6 +9,7 @@ use crate::error::{Error, Message};
 use crate::services::ledger::balances;
 use crate::services::ledger::changes::{approval, take};
 use crate::services::ledger::own::{post, record};
+use crate::services::registry::appropriations::refuse_known;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::ids::{AppropriationId, ContractId, PersonId};
@@ -22,7 +23,8 @@ use crate::storage::write::{Event, Tx};
 /// Carries an appropriation over, as an approved budget change.
 ///
 /// # Errors
-/// `Refused` (budget-first) if no amount is left to carry over; `Conflict` while the ledger of a contract is not
+/// `Refused` (budget-first) if no amount is left to carry over, or for a document that the bureau already has for the
+/// project; `Conflict` while the ledger of a contract is not
 /// complete.
 pub(super) fn carry_over(
     tx: &mut Tx<'_>,
@@ -43,6 +45,7 @@ pub(super) fn carry_over(
     if total <= 0 {
         return Err(Error::refused_at("budget-first", "from", Message::new("carry-over-nothing")));
     }
+    refuse_known(tx.connection, from.bureau_id, (&change.document_no, &from.project))?;
     let approve = approval(change);
     record(tx, from, approve, body.clone())?;
     let taking = tx.cause();

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{Balances, LedgerAccount};
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Sum};
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::domain::text_input::{identifier, key};
@@ -237,7 +237,8 @@ pub fn find(app: &App, caller: &Caller, id: &str) -> Result<Option<Appropriation
 /// Proposes an appropriation.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, or a bureau outside the region of the caller's finance bureau.
+/// `Forbidden`; `Refused` for malformed input, a bureau outside the region of the caller's finance bureau, or document
+/// number and project that the bureau already has; `Conflict` while the same one waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeAppropriation)?;
     let input = &input.folded();
@@ -261,6 +262,7 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
             proposed_at: tx.context.now,
         };
         refuse_waiting(tx, &new)?;
+        refuse_known(tx.connection, bureau.id, (&input.document_no, &input.project))?;
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
         tx.event(&Event {
@@ -285,6 +287,25 @@ fn refuse_waiting(tx: &mut Tx<'_>, new: &NewAppropriation<'_>) -> Result<(), Err
         row.state == ProposalState::Proposed && row.amount_fen == new.amount_fen && own == words
     };
     if known.iter().any(is_same) { Err(Error::conflict("proposal-waiting")) } else { Ok(()) }
+}
+
+/// Refuses document number and project of an appropriation that the bureau already has, in any spelling, unless that
+/// one was refused. The message names the first.
+///
+/// # Errors
+/// `Refused` at `document_no`; database errors.
+pub(in crate::services) fn refuse_known(
+    connection: &mut AnyConnection,
+    bureau: OrganisationId,
+    words: (&str, &str),
+) -> Result<(), Error> {
+    let Some(first) = rows::of_document(connection, bureau, words)? else { return Ok(()) };
+    let message = Message::new("appropriation-known")
+        .with("document", first.document_no)
+        .with("project", first.project)
+        .with("year", first.year.to_string())
+        .with("amount", Sum::from_fen(first.amount_fen.into()).to_string());
+    Err(Error::refused_at("register", "document_no", message))
 }
 
 /// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do
