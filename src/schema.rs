@@ -703,6 +703,7 @@ diesel::table! {
         account -> Text,
         kind -> Nullable<Text>,
         borne_by -> Nullable<BigInt>,
+        reversed_in -> Nullable<BigInt>,
     }
 }
 

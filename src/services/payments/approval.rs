@@ -114,6 +114,9 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     let Some(payment) = rows::one_of_contract(tx.connection, record.contract.id, payment)? else { return Ok(()) };
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
     vouchers::release(tx.connection, payment.id)?;
+    if payment.borne_by.is_some() {
+        rows::mark_reversed(tx.connection, payment.id, record.contract.appropriation_id)?;
+    }
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(&payment, reason, today)])
 }

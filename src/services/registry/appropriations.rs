@@ -60,7 +60,7 @@ impl AppropriationInput {
 }
 
 /// An appropriation with its balances in the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AppropriationView {
     /// Public identifier of the appropriation.
     pub id: String,
@@ -89,9 +89,9 @@ pub struct AppropriationView {
     /// Amount committed to contracts, in yuan, including what was paid.
     #[schema(value_type = String)]
     pub committed: Money,
-    /// Amount paid, in yuan.
+    /// Amount paid, in yuan; below zero if more was reversed of earlier years than was paid.
     #[schema(value_type = String)]
-    pub paid: Money,
+    pub paid: Sum,
     /// Amount released by contracts that did not use it, in yuan; free for other contracts.
     #[schema(value_type = String)]
     pub released: Money,
@@ -407,7 +407,7 @@ pub(in crate::services) fn view(row: Appropriation, balances: &Balances) -> Appr
         amount: money(row.amount_fen),
         reserved: money(balances.of(LedgerAccount::Reserved)),
         committed: money(balances.in_use_fen()),
-        paid: money(balances.of(LedgerAccount::Paid)),
+        paid: Sum::from_fen(balances.of(LedgerAccount::Paid).into()),
         released: money(balances.of(LedgerAccount::Released)),
         free: money(balances.free_fen()),
         state: row.state,

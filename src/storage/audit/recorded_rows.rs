@@ -191,6 +191,8 @@ recorded_rows! {
         kind: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         borne_by: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reversed_in: Option<i64>,
     }
     StepRow of payment_steps {
         payment_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime, note: String,

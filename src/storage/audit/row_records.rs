@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDateTime};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
 use crate::error::Error;
 use crate::schema::{row_heads, row_records};
@@ -18,7 +19,7 @@ use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{KEPT_ROWS, Kept, insert_few, on_engine};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -212,6 +213,25 @@ fn record_tables(
     move_head(connection, &row)
 }
 
+/// Values of a chain's head, by column.
+macro_rules! head_values {
+    ($row:expr) => {
+        (row_heads::stream.eq(&$row.stream), row_heads::seq.eq($row.seq), row_heads::hash.eq(&$row.hash))
+    };
+}
+
+/// Moves the heads of many chains in one statement; those of a few by statements that the connection keeps prepared.
+fn move_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
+    if rows.len() <= KEPT_ROWS {
+        return rows.iter().try_for_each(|row| move_head(connection, row));
+    }
+    let values: Vec<_> = rows.iter().map(|row| head_values!(row)).collect();
+    let put = diesel::insert_into(row_heads::table).values(&values).on_conflict(row_heads::stream).do_update();
+    let moved = (row_heads::seq.eq(excluded(row_heads::seq)), row_heads::hash.eq(excluded(row_heads::hash)));
+    on_engine!(connection, own => put.set(moved).execute(own))?;
+    Ok(())
+}
+
 fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
     let moved = diesel::update(row_heads::table.find(&row.stream))
         .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)));
@@ -292,7 +312,7 @@ fn record_part(
     insert_records(connection, &first)?;
     insert_records(connection, &next)?;
     insert_heads(connection, &first)?;
-    next.iter().try_for_each(|row| move_head(connection, row))
+    move_heads(connection, &next)
 }
 
 fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
@@ -310,9 +330,7 @@ fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<
 }
 
 fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_heads::table, rows, |row| {
-        (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
-    });
+    insert_few!(connection, row_heads::table, rows, |row| head_values!(row));
     Ok(())
 }
 
@@ -411,11 +429,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     let last = objects.last().map(|(id, _)| *id);
     let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
     let known = heads_of(connection, &streams)?;
-    let missing: Vec<(String, Option<i64>)> = keyed(objects)
-        .zip(streams)
-        .filter(|(_, stream)| !known.contains_key(stream))
-        .map(|(object, _)| object)
-        .collect();
+    let missing: Vec<_> = keyed(objects).filter(|(name, _)| !known.contains_key(&kind.stream(name))).collect();
     record_part(connection, (DateTime::UNIX_EPOCH.naive_utc(), &mut Queued(None)), (kind, &missing), None)?;
     Ok(last)
 }

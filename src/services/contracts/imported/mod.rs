@@ -259,6 +259,7 @@ fn paid_before(
         account: serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?,
         kind: if fact.kind == FactKind::Interest { PaymentKind::Interest } else { PaymentKind::Principal },
         borne_by: None,
+        reversed_in: None,
     })
 }
 

@@ -260,6 +260,7 @@ fn payments_of(
             account: contractor.account.clone(),
             kind: PaymentKind::Principal,
             borne_by: None,
+            reversed_in: None,
         });
     }
     (payments, steps)
