@@ -576,6 +576,7 @@ diesel::table! {
         interest_fen -> BigInt,
         recovered_fen -> BigInt,
         released_fen -> BigInt,
+        from_year -> Nullable<Integer>,
     }
 }
 
@@ -956,6 +957,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    yearly_shares (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        from_year -> Integer,
+        appropriation_id -> BigInt,
+        assigned_by -> BigInt,
+        assigned_for -> Nullable<BigInt>,
+        assigned_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
@@ -1022,6 +1036,8 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
+diesel::joinable!(yearly_shares -> contracts (contract_id));
 diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::purchaser_id, milestones::due_on);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     contracts::purchaser_id,
@@ -1094,5 +1110,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     undelivered,
     unread_messages,
-    vouchers
+    vouchers,
+    yearly_shares
 );

@@ -23,7 +23,7 @@ mod identity;
 mod imports;
 mod incidents;
 mod jobs;
-mod ledger;
+pub mod ledger;
 mod matrix;
 mod objections;
 mod openapi;

@@ -57,6 +57,7 @@ event-approval_rules-propose = Approval rule proposed
 event-approval_rules-approve = Approval rule approved
 event-approval_rules-refuse = Approval rule refused
 event-purchase_plans-enter = Purchase plan entered and its amount reserved
+event-yearly_shares-assign = Later year assigned to an appropriation
 event-purchase_plans-use = Contract funded from the reserved amount of a purchase plan
 event-purchase_plans-save = Savings of a purchase plan released at signing
 event-purchase_plans-cancel = Purchase plan given up

@@ -57,6 +57,7 @@ event-approval_rules-propose = 提出审批规则
 event-approval_rules-approve = 批准审批规则
 event-approval_rules-refuse = 不批准审批规则
 event-purchase_plans-enter = 登记采购计划，预留指标
+event-yearly_shares-assign = 安排以后年度的预算指标
 event-purchase_plans-use = 合同使用采购计划预留的指标
 event-purchase_plans-save = 合同签订，释放采购计划的节约金额
 event-purchase_plans-cancel = 取消采购计划

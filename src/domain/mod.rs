@@ -47,3 +47,4 @@ pub mod tasks;
 pub mod terms;
 pub mod text_input;
 pub mod visibility;
+pub mod yearly_shares;

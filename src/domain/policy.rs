@@ -148,6 +148,7 @@ rights! {
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
+    ListYearlyShares "yearly_shares.read" BUREAUS, &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
@@ -181,6 +182,8 @@ rights! {
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
+    /// Assign what falls due of a contract from a later year on to an appropriation of that year.
+    AssignYearlyShare "yearly_shares.assign" &[(Reviewer, Side::Funder)], &[Submitted, Funded, Active];
     ReturnSubmitted "contracts.return_submitted" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnFunded "contracts.return_funded" &[(Leader, Side::Purchaser)], &[Funded];
     ActivateContract "contracts.activate" &[(Leader, Side::Purchaser)], &[Funded];

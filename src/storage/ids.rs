@@ -27,6 +27,8 @@ keys! {
     ApprovalRuleId,
     /// Key of a row of `purchase_plans`.
     PurchasePlanId,
+    /// Key of a row of `yearly_shares`.
+    YearlyShareId,
     /// Key of a row of `payments`.
     PaymentId,
     /// Key of a row of `amendments`.

@@ -28,7 +28,7 @@ use crate::web::api::registry::{appropriations, calendar, contractors, organisat
 use crate::web::api::{
     amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
     evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
-    records, recoveries, reports,
+    records, recoveries, reports, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -197,6 +197,8 @@ routes! {
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
+    yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
+    yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);

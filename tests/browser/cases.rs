@@ -183,6 +183,8 @@ pub const CASES: &[Case] = &[
     case("finance-review", "/registers/appropriations", &[("bureau", "XC-JUSTICE"), ("line", "2040607"), ("economic", "30227"), ("project", "P-1"), ("document_no", "1 号"), ("source", "一般公共预算"), ("amount", "1000.00")], Done),
     case("finance-review", "/registers/approval-rules", &[("amount", "x"), ("from_on", "x"), ("document_no", "")], Refused),
     case("finance-review", "/registers/approval-rules", &[("amount", "200000"), ("approvers", "2"), ("from_on", FAR), ("document_no", "宣财办〔2026〕5号")], Done),
+    case("finance-review", "/registers/yearly-shares", &[("contract", ""), ("appropriation", "没有")], Refused),
+    case("finance-review", "/registers/yearly-shares", &[("contract", "M-1"), ("appropriation", "宣财指〔2027〕1号")], Done),
     case("finance-review", "/registers/budget-changes", &[("from", "没有"), ("to", ""), ("amount", "x")], Refused),
     case("finance-review", "/registers/budget-changes", &[("kind", "adjustment"), ("from", "宣财指〔2026〕20号"), ("to", "宣财指〔2026〕21号"), ("amount", "10.00"), ("document_no", "宣财预〔2026〕33号"), ("reason", "年中调剂")], Done),
     case("finance-review", "/registers/accounts/{}/refuse", NO_REASON, Refused),

@@ -34,6 +34,7 @@ impl Prepared {
         let money = programme::appropriation(test, "468000.00");
         let giver = programme::appropriation_named(test, ("宣财指〔2026〕20号", 2026), "1000.00");
         let receiver = programme::appropriation_named(test, ("宣财指〔2026〕21号", 2026), "1000.00");
+        programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "468000.00");
         let input = programme::input_from("M-1", &money);
         let contract = programme::registered_from(test, "M-1", &money);
         programme::activate(test, &contract);

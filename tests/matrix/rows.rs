@@ -257,6 +257,8 @@ pub const ROWS: &[Row] = &[
     part("act_on_approval_rule", ApprovalRule, APPROVE, NONE),
     row("list_purchase_plans", Nothing, Empty),
     row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
+    row("list_yearly_shares", Nothing, Empty),
+    row("assign_yearly_share", Nothing, Json(|_| yearly_share("nothing", "nothing"))),
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
@@ -325,6 +327,10 @@ pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
 
 pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
     json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
+}
+
+pub fn yearly_share(contract: &str, appropriation: &str) -> Value {
+    json!({"contract": contract, "appropriation": appropriation})
 }
 
 /// A route of the API.

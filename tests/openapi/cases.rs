@@ -12,7 +12,8 @@ use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
 use crate::identity::totp::code;
 use crate::matrix::prepared::Prepared;
-use crate::matrix::rows::{Thing, approval_rule, purchase_plan};
+use crate::ledger::yearly_shares::over_two_years;
+use crate::matrix::rows::{Thing, approval_rule, purchase_plan, yearly_share};
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::publications::setup::{proposal, propose};
@@ -281,6 +282,10 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let body = purchase_plan(&programme::appropriation(test, "10.00"), ("采购计划〔2026〕9号", "1.00"));
             let id = setup::id_of(&test.by("justice").post("purchase-plans", &body).expect_status(201));
             post(format!("purchase-plans/{id}/actions/cancel"), json!({}))
+        }),
+        case("finance-review", |test| {
+            let (contract, later) = over_two_years(test);
+            post("yearly-shares", yearly_share(&contract, &later))
         }),
         case("finance-review", |_| post("approval-rules", approval_rule("200000.00", 2, "2026-02-01"))),
         case("finance-approve", |test| {

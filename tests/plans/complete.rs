@@ -64,6 +64,7 @@ const PAGED: &[(&str, &str)] = &[
     ("registry::appropriations::list", "GET list_appropriations"),
     ("ledger::changes::list", "GET list_budget_changes"),
     ("ledger::plans::list", "GET list_purchase_plans"),
+    ("ledger::yearly_shares::list", "GET list_yearly_shares"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("ledger::opened", "job ledger"),
     ("ledger::page", "GET show_ledger"),

@@ -222,7 +222,7 @@ fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Resu
 
 /// Commits the contract's amount to its appropriation.
 fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    funding::commit(tx, &record.contract, record.contract.amount_fen)
+    funding::commit(tx, record, record.contract.amount_fen)
 }
 
 /// Returns a submitted or funded contract to its draft state, with a reason.

@@ -26,8 +26,7 @@ use crate::storage::write::{Event, Tx};
 ///
 /// # Errors
 /// `Refused` (budget-first) if no amount is left to carry over, or for a document that the bureau already has for the
-/// project; `Conflict` while the ledger of a contract is not
-/// complete.
+/// project; `Conflict` while the ledger of a contract is not complete.
 pub(super) fn carry_over(
     tx: &mut Tx<'_>,
     (change, from): (&BudgetChange, &Appropriation),
@@ -112,11 +111,13 @@ fn move_contracts(
 ) -> Result<(), Error> {
     let mut last: BTreeMap<ContractId, i64> = BTreeMap::new();
     let mut own: BTreeMap<ContractId, Balances> = BTreeMap::new();
+    let mut shares: BTreeMap<ContractId, i32> = BTreeMap::new();
     for row in kept {
         let seq = last.entry(row.contract).or_default();
         *seq = row.last_seq.max(*seq);
         if row.appropriation == from.id {
             own.insert(row.contract, row.balances);
+            shares.extend(row.from_year.map(|year| (row.contract, year)));
         }
     }
     let before = |contract: &ContractId| own.get(contract).copied().unwrap_or_default();
@@ -142,7 +143,13 @@ fn move_contracts(
     for ((contract, _), cause_seq) in contracts.iter().zip(causes) {
         let before = before(contract);
         let (left, carried) = ledger::carried_over(&before);
+        let (as_of, from_year) = (Some(day), shares.get(contract).copied());
         if carried == Balances::default() {
+            if from_year.is_some() {
+                // The share goes on with nothing in it.
+                let (contract, appropriation) = (*contract, to.id);
+                balances.push(BalanceRow { contract, appropriation, last_seq: 0, as_of, balances: carried, from_year });
+            }
             continue;
         }
         let mut seq = last.get(contract).copied().unwrap_or_default();
@@ -160,7 +167,7 @@ fn move_contracts(
                 });
             }
             let contract = *contract;
-            balances.push(BalanceRow { contract, appropriation, last_seq: seq, as_of: Some(day), balances: after });
+            balances.push(BalanceRow { contract, appropriation, last_seq: seq, as_of, balances: after, from_year });
         }
     }
     stored::insert_postings(tx.connection, &postings)?;

@@ -7,6 +7,7 @@ pub mod carry_over;
 pub mod changes;
 mod opening;
 pub mod plans;
+pub mod yearly_shares;
 
 use std::collections::BTreeMap;
 
@@ -73,6 +74,8 @@ pub struct BalanceRow {
     /// Day of the last posting; `None` while only the commitments of an earlier version were posted.
     pub as_of: Option<NaiveDate>,
     pub balances: Balances,
+    /// First year of the share that they belong to; `None` for what the contract's own appropriation bears.
+    pub from_year: Option<i32>,
 }
 
 /// A posting to insert.
@@ -163,7 +166,7 @@ macro_rules! fen_values {
 /// Rows of balances by contract and appropriation.
 macro_rules! balance_rows {
     ($filter:expr, $connection:expr) => {{
-        type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen);
+        type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen, Option<i32>);
         let rows = ledger_balances::table
             .filter($filter)
             .order((ledger_balances::contract_id, ledger_balances::appropriation_id))
@@ -173,14 +176,16 @@ macro_rules! balance_rows {
                 ledger_balances::last_seq,
                 ledger_balances::as_of,
                 fen_columns!(),
+                ledger_balances::from_year,
             ));
         let found: Vec<Found> = on_engine!($connection, own => rows.load(own))?;
-        let row = |(contract, appropriation, last_seq, as_of, fen)| BalanceRow {
+        let row = |(contract, appropriation, last_seq, as_of, fen, from_year)| BalanceRow {
             contract,
             appropriation,
             last_seq,
             as_of,
             balances: balances(fen),
+            from_year,
         };
         Ok(found.into_iter().map(row).collect())
     }};
@@ -238,6 +243,7 @@ macro_rules! balance_values {
             ledger_balances::last_seq.eq(row.last_seq),
             ledger_balances::as_of.eq(row.as_of),
             fen_values!(&row.balances),
+            ledger_balances::from_year.eq(row.from_year),
         )
     }};
 }

@@ -190,6 +190,7 @@ tables! {
     contract_pairs(pair, contract_id)
     commitments(id)
     purchase_plans(id)
+    yearly_shares(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

@@ -29,3 +29,4 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+pub mod yearly_shares;

@@ -18,6 +18,7 @@ mod register;
 mod services;
 pub mod statutes;
 mod table;
+mod yearly_shares;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
