@@ -23,7 +23,7 @@ mod identity;
 mod imports;
 mod incidents;
 mod jobs;
-pub mod ledger;
+mod ledger;
 mod matrix;
 mod objections;
 mod openapi;
