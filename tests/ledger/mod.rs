@@ -3,6 +3,7 @@
 mod carry_over;
 mod changes;
 mod plans;
+mod walks;
 pub mod yearly_shares;
 
 use diesel::connection::SimpleConnection;
