@@ -608,6 +608,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    loan_rates (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        from_on -> Date,
+        hundredths -> BigInt,
+        source -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1085,6 +1102,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_balances,
     ledger_postings,
     links,
+    loan_rates,
     messages,
     milestones,
     objections,

@@ -2,6 +2,7 @@
 
 mod appropriations;
 pub mod calendar;
+mod loan_rates;
 mod calendar_files;
 mod contractors;
 mod organisations;

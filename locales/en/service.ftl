@@ -130,6 +130,7 @@ appropriation-carried-over = The appropriation of { $year } was carried over by 
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-approvers = Choose 1 to { $most } approvers
 approval-rule-day = The start date must be after today
+loan-rate-places = Enter a rate a year from 0.01% to 24%, with at most two places
 yearly-share-no-contract = There is no contract with this number that you can fund
 yearly-share-not-later = The contract’s first appropriation is of { $own }. Choose one of a later year: this one is of { $year }
 yearly-share-known = The contract already has an appropriation for { $year }

@@ -130,6 +130,7 @@ appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-approvers = 审批人数须为 1 至 { $most }
 approval-rule-day = 生效日须晚于今天
+loan-rate-places = 请填写 0.01% 至 24% 的年利率，最多两位小数
 yearly-share-no-contract = 没有这个编号的合同，或您不能落实其预算
 yearly-share-not-later = 合同原指标为 { $own } 年度，请选择以后年度的指标，这笔是 { $year } 年度
 yearly-share-known = 该合同已安排 { $year } 年度的指标

@@ -160,6 +160,10 @@ rights! {
     ReadRules "rules.read" ALL_ROLES, &[];
     /// Read the audit log: a supervisor for the contracts their organisation sees, an administrator for everything.
     ReadEvents "events.read" &[(Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    ListLoanRates "loan_rates.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    /// Propose the one-year loan prime rate from a day on.
+    ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
+    ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
     /// Import years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];

@@ -27,7 +27,7 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
-    evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
+    evaluations, guarantees, ledger, loan_rates, messages, objections, payments, performance, publications, purchase_plans,
     records, recoveries, reports, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
@@ -212,6 +212,9 @@ routes! {
     calendar::show_calendar => Right(Action::ReadRules);
     calendar::check_calendar => Right(Action::ManageCalendar);
     calendar::import_calendar => Right(Action::ManageCalendar);
+    loan_rates::list_loan_rates => Right(Action::ListLoanRates);
+    loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
+    loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);

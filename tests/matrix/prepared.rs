@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
-use crate::matrix::rows::{Thing, amendment, appropriation, approval_rule, budget_change, purchase_plan};
+use crate::matrix::rows::{Thing, amendment, appropriation, approval_rule, budget_change, loan_rate, purchase_plan};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
 use crate::recoveries::setup::inserted as recovering;
@@ -82,6 +82,7 @@ impl Prepared {
                 id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00"))),
             ),
             ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
+            ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

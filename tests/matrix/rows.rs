@@ -38,6 +38,7 @@ pub enum Thing {
     Appropriation,
     ApprovalRule,
     BudgetChange,
+    LoanRate,
     PurchasePlan,
     Person,
     Delegation,
@@ -51,11 +52,13 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalRule, BudgetChange, Delegation, Event, Letter, Nothing, Person,
+            Account, Appropriation, ApprovalRule, BudgetChange, Delegation, Event, Letter, LoanRate, Nothing, Person,
             PurchasePlan,
         };
-        let of_registers =
-            matches!(self, Account | Appropriation | ApprovalRule | BudgetChange | PurchasePlan | Person | Delegation);
+        let of_registers = matches!(
+            self,
+            Account | Appropriation | ApprovalRule | BudgetChange | LoanRate | PurchasePlan | Person | Delegation
+        );
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
 }
@@ -97,7 +100,7 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalRule, BudgetChange, Contract, Delegation, Evaluation, Event,
-    Extension, File, Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
+    Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
     Record, Recovery, Reversal, Waiver,
 };
 
@@ -258,6 +261,9 @@ pub const ROWS: &[Row] = &[
     row("list_purchase_plans", Nothing, Empty),
     row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
     row("list_yearly_shares", Nothing, Empty),
+    row("list_loan_rates", Nothing, Empty),
+    row("propose_loan_rate", Nothing, Json(|_| loan_rate("2026-01-01", "0.00001"))),
+    part("act_on_loan_rate", LoanRate, APPROVE, NONE),
     row("assign_yearly_share", Nothing, Json(|_| yearly_share("nothing", "nothing"))),
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),
@@ -327,6 +333,10 @@ pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
 
 pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
     json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
+}
+
+pub fn loan_rate(from_on: &str, rate: &str) -> Value {
+    json!({"from_on": from_on, "rate": rate, "source": "全国银行间同业拆借中心公告"})
 }
 
 pub fn yearly_share(contract: &str, appropriation: &str) -> Value {

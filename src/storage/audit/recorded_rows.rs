@@ -329,6 +329,11 @@ recorded_rows! {
         document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
         decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
+    LoanRateRow of loan_rates {
+        id: i64, public_id: String, organisation_id: i64, from_on: NaiveDate, hundredths: i64, source: String,
+        state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
+        decided_at: Option<NaiveDateTime>,
+    }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
         document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
@@ -383,7 +388,7 @@ pub fn digests(
             DelegationRow of delegations through seats by person_id),
         ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
             ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
-            ApprovalRuleRow of approval_rules by funder_id),
+            ApprovalRuleRow of approval_rules by funder_id, LoanRateRow of loan_rates by organisation_id),
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

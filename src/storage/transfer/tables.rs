@@ -191,6 +191,7 @@ tables! {
     commitments(id)
     purchase_plans(id)
     yearly_shares(id)
+    loan_rates(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

@@ -16,6 +16,7 @@ pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
 pub mod ledger;
+pub mod loan_rates;
 pub mod messages;
 pub mod multipart;
 pub mod objections;

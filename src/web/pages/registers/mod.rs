@@ -10,6 +10,7 @@ pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
+mod loan_rates;
 mod organisations;
 mod people;
 mod purchase_plans;

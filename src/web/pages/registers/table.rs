@@ -9,7 +9,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_rules, budget_changes, contractors as sellers, delegations, emails,
+    accounts, appropriations, approval_rules, budget_changes, contractors as sellers, delegations, emails, loan_rates,
     organisations as bureaus, people, purchase_plans, regions, services, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
@@ -21,6 +21,7 @@ pub const REGISTERS: &[Register] = &[
     budget_changes::REGISTER,
     yearly_shares::REGISTER,
     approval_rules::REGISTER,
+    loan_rates::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
