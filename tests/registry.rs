@@ -2,9 +2,9 @@
 
 mod appropriations;
 pub mod calendar;
-mod loan_rates;
 mod calendar_files;
 mod contractors;
+mod loan_rates;
 mod organisations;
 mod rules;
 pub(crate) mod search;

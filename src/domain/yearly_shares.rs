@@ -135,9 +135,13 @@ pub fn used_by_year<'a>(
         let agreed = then.as_ref().unwrap_or(&now);
         let Some(found) = agreed.terms.milestones.iter().find(|found| found.code == milestone.code) else { continue };
         let own = years.entry(agreed.due_year(found)).or_default();
-        let committed = add_use(own, state, milestone, || agreed.planned_fen(found), || {
-            end.map(|end| attainable_fen(found, (terms, end.on), standing).unwrap_or(0))
-        });
+        let committed = add_use(
+            own,
+            state,
+            milestone,
+            || agreed.planned_fen(found),
+            || end.map(|end| attainable_fen(found, (terms, end.on), standing).unwrap_or(0)),
+        );
         own.set(LedgerAccount::Committed, own.of(LedgerAccount::Committed).saturating_add(committed));
     }
     years

@@ -27,8 +27,8 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
-    evaluations, guarantees, ledger, loan_rates, messages, objections, payments, performance, publications, purchase_plans,
-    records, recoveries, reports, yearly_shares,
+    evaluations, guarantees, ledger, loan_rates, messages, objections, payments, performance, publications,
+    purchase_plans, records, recoveries, reports, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};

@@ -79,7 +79,8 @@ impl Life {
         };
         let decided = amendments_in_force(self.agreed.agreement(), &self.facts, &self.agreed.calendar);
         let decided = decided.expect("the contract is valid");
-        let in_force = self.agreed.amendments.iter().zip(decided).filter(|(_, (on, conflict))| *on <= day && conflict.is_none());
+        let in_force =
+            self.agreed.amendments.iter().zip(decided).filter(|(_, (on, conflict))| *on <= day && conflict.is_none());
         let terms = in_force.last().map_or(&self.agreed.terms, |(amendment, _)| &amendment.terms);
         let mut uses = in_use(state, self.committed(), (terms, end), &self.on(day));
         uses.set_outside(self.interest, self.recovered);
@@ -123,7 +124,11 @@ impl Books {
         let life = &mut self.lives[which];
         life.kept[year] = target;
         let sum = |account| life.kept[0].of(account) + life.kept[1].of(account);
-        assert!(USED.iter().chain(&OUTSIDE).all(|account| sum(*account) == uses.of(*account)), "{:?} {uses:?}", life.kept);
+        assert!(
+            USED.iter().chain(&OUTSIDE).all(|account| sum(*account) == uses.of(*account)),
+            "{:?} {uses:?}",
+            life.kept
+        );
         true
     }
 
@@ -212,6 +217,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
+        max_global_rejects: u32::MAX,
         cases: u32::try_from(setting("LEDGER_SEQUENCES", 1_500)).expect("a number of sequences"),
         ..ProptestConfig::default()
     })]

@@ -53,12 +53,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("POST", "approval-rules/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("GET", "purchase-plans", body.clone(), BUREAUS.to_vec()),
         ("POST", "purchase-plans", purchase_plan("nothing", ("", "1.00")), vec!["justice"]),
-        (
-            "GET",
-            "loan-rates",
-            body.clone(),
-            vec!["finance-review", "finance-approve", "finance-pay", "audit", "admin"],
-        ),
+        ("GET", "loan-rates", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit", "admin"]),
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),

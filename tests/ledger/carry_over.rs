@@ -130,7 +130,10 @@ fn a_payment_of_the_earlier_year_is_reversed_in_the_present_one(test: &TestApp) 
         [&total["committed"], &total["paid"], &total["months"][6], &total["other_years"]].map(text)
     };
     let of_last = ["93600.00", "93600.00", "93600.00", "0.00"];
-    assert_eq!(shown(), (of_last.map(str::to_owned), ["374400.00", "374400.00", "-93600.00", "0.00"].map(str::to_owned)));
+    assert_eq!(
+        shown(),
+        (of_last.map(str::to_owned), ["374400.00", "374400.00", "-93600.00", "0.00"].map(str::to_owned))
+    );
     assert_eq!(executed(2026), ["93600.00", "93600.00", "93600.00", "0.00"]);
     assert_eq!(executed(2027), ["374400.00", "-93600.00", "0.00", "-93600.00"]);
     let page = Visitor::signed_in(test, "finance-review").get("/registers/appropriations").expect_status(200);

@@ -46,8 +46,13 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(test: &'a TestApp, seed: u64) -> Self {
-        let money = [("宣财指〔2026〕12号", 2026, "1200000.00"), ("宣财指〔2026〕20号", 2026, "5000.00"), ("宣财指〔2027〕1号", 2027, "400000.00")];
-        let money = money.map(|(document, year, amount)| programme::appropriation_named(test, (document, year), amount));
+        let money = [
+            ("宣财指〔2026〕12号", 2026, "1200000.00"),
+            ("宣财指〔2026〕20号", 2026, "5000.00"),
+            ("宣财指〔2027〕1号", 2027, "400000.00"),
+        ];
+        let money =
+            money.map(|(document, year, amount)| programme::appropriation_named(test, (document, year), amount));
         Self {
             test,
             random: seed,
@@ -103,7 +108,7 @@ impl<'a> Walk<'a> {
     }
 
     fn register(&mut self) {
-        let Some(number) = NUMBERS.get(self.contracts.len()) else { return };
+        let Some(number) = NUMBERS.get(self.contracts.len()).copied() else { return };
         let input = programme::input_from(number, &self.money[0]);
         if let Some(id) = self.made("justice", "contracts", &input) {
             self.post("justice", &format!("contracts/{id}/actions/submit"), &json!({}));

@@ -12,6 +12,7 @@ use crate::on_both_engines;
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::registry::{appropriation, column, text};
 use crate::support::app::{Reply, TestApp, differences};
+use crate::support::pdf::words;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
@@ -146,9 +147,12 @@ fn a_later_year_pays_its_milestones_and_takes_a_reversal_back(test: &TestApp) {
     assign(test, "finance-review", NUMBER, &next).expect_status(201);
     finished(test, &contract);
     let due = text(&setup::milestone(test, &contract, "FINAL")["payable"]);
-    setup::paid(test, &contract, "FINAL");
+    let payment = setup::paid(test, &contract, "FINAL");
     agrees(test, &contract);
     assert_eq!(figures(test, &next)[2], due);
+    let form = format!("contracts/{contract}/documents/payment.pdf?subject={payment}");
+    let printed = words(&test.by("finance-review").get(&form).bytes);
+    assert!(printed.iter().any(|cell| cell == "宣财指〔2027〕1号"), "{printed:?}");
     assert_eq!((executed(test, 2026), executed(test, 2027)), ("93600.00".to_owned(), due.clone()));
     assert_eq!(differences(test), []);
     reversed(test, &contract);
@@ -182,9 +186,12 @@ fn shares_are_carried_over_with_what_they_bear(test: &TestApp) {
     new_year(test, "2028-01-04");
     carried(test, &next, "宣财预〔2028〕2号");
     agrees(test, &contract);
-    assert_eq!(figures(test, &next), [&paid, &paid, &paid, "0.00"]);
+    assert_eq!(figures(test, &next), [paid.as_str(), &paid, &paid, "0.00"]);
     let list = test.by("finance-review").get("yearly-shares").expect_status(200);
-    assert_eq!((&list["items"][0]["document_no"], &list["items"][0]["paid"]), (&json!("宣财预〔2028〕2号"), &json!(paid)));
+    assert_eq!(
+        (&list["items"][0]["document_no"], &list["items"][0]["paid"]),
+        (&json!("宣财预〔2028〕2号"), &json!(paid))
+    );
     assert_eq!(differences(test), []);
     // What the year before paid is reversed in the year that bears the share now.
     reversed(test, &contract);
@@ -243,7 +250,8 @@ fn two_contracts_race_for_the_money_of_a_later_year(test: &TestApp) {
     }
     let next = later(test, "200000.00");
     let mut statuses: Vec<u16> = thread::scope(|scope| {
-        let racers = numbers.map(|number| scope.spawn(|| assign(test, "finance-review", number, &next).status));
+        let next = &next;
+        let racers = numbers.map(|number| scope.spawn(move || assign(test, "finance-review", number, next).status));
         racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
     });
     statuses.sort_unstable();

@@ -100,8 +100,8 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalRule, BudgetChange, Contract, Delegation, Evaluation, Event,
-    Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
-    Record, Recovery, Reversal, Waiver,
+    Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person, Publication,
+    PurchasePlan, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));

@@ -58,14 +58,18 @@ fn a_rate_counts_by_the_day_of_signing_once_two_people_agree(test: &TestApp) {
         test.by("justice-leader").post(&format!("contracts/{contract}/actions/activate"), &body)
     };
     let refused = activate("2026-01-05").expect_status(422);
-    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("late-interest"), &json!("terms.late_payment_daily_rate")));
+    assert_eq!(
+        (&refused["rule"], &refused["errors"][0]["path"]),
+        (&json!("late-interest"), &json!("terms.late_payment_daily_rate"))
+    );
     assert!(text(&refused["errors"][0]["message"]).contains("18.26"), "{refused}");
     let wrong = propose(test, "2026-01-05", "0.2");
     assert_eq!(decide(test, "finance-approve", &wrong, "refuse"), 200);
     assert_eq!(latest(test).1, "18.26");
     activate("2026-01-04").expect_status(200);
     let list = test.by("audit").get("loan-rates").expect_status(200);
-    let states: Vec<String> = list["items"].as_array().expect("a list").iter().map(|rate| text(&rate["state"])).collect();
+    let states: Vec<String> =
+        list["items"].as_array().expect("a list").iter().map(|rate| text(&rate["state"])).collect();
     assert_eq!(states, ["approved", "refused"]);
     // One that corrects the same day takes its place.
     let right = propose(test, "2026-01-05", "0.0295");

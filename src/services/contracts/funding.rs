@@ -69,7 +69,10 @@ fn figures_of(
     let needed = Money::from_fen(amount_fen).unwrap_or_default();
     let Some(row) = found else {
         let fault = Some(Message::new("appropriation-missing"));
-        return Ok((Funding { appropriation: None, needed, left: None, fault, later: Vec::new() }, Balances::default()));
+        return Ok((
+            Funding { appropriation: None, needed, left: None, fault, later: Vec::new() },
+            Balances::default(),
+        ));
     };
     let is_own = row.bureau_id == purchaser;
     let lapsed = match on {

@@ -14,7 +14,7 @@ use crate::services::ledger::own::{post, record};
 use crate::services::registry::appropriations::refuse_known;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::ids::{AppropriationId, ContractId, PersonId};
+use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::ledger::carry_over as rows;
 use crate::storage::ledger::changes::BudgetChange;
 use crate::storage::ledger::plans;

@@ -84,9 +84,8 @@ fn wrong_balances(borne: &[Borne], kept: &[BalanceRow]) -> Option<String> {
         });
         !row.balances.is_balanced() || (row.as_of.is_some() && !is_equal)
     };
-    let is_missing = |one: &Borne| {
-        one.uses.in_use_fen() != 0 && kept.iter().all(|row| row.appropriation != one.appropriation)
-    };
+    let is_missing =
+        |one: &Borne| one.uses.in_use_fen() != 0 && kept.iter().all(|row| row.appropriation != one.appropriation);
     (borne.iter().any(is_missing) || kept.iter().any(|row| differs(&row)))
         .then(|| "the balances of the ledger are not those of the standing".to_owned())
 }

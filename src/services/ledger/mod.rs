@@ -56,6 +56,15 @@ pub(in crate::services) fn used_of(kept: &[BalanceRow], contract: &Contract) -> 
     own.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)
 }
 
+/// Returns the amount that a contract uses, in fen, of the share that an appropriation bears, given the contract's
+/// balances.
+pub(in crate::services) fn used_with(kept: &[BalanceRow], contract: &Contract, appropriation: AppropriationId) -> i64 {
+    let own = || kept.iter().filter(|row| row.contract == contract.id);
+    let share = own().find(|row| row.appropriation == appropriation).and_then(|row| row.from_year);
+    let of_share = own().filter(|row| row.from_year == share);
+    of_share.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)
+}
+
 /// What an appropriation bears of a contract, in full: also what the appropriations of earlier years paid.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::services) struct Borne {

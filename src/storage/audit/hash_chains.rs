@@ -206,10 +206,11 @@ fn put_heads(connection: &mut AnyConnection, last: &[EventRow]) -> Result<(), Er
         .iter()
         .map(|row| (hash_chains::stream.eq(&row.stream), hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)))
         .collect();
-    let put = diesel::insert_into(hash_chains::table).values(&values).on_conflict(hash_chains::stream).do_update().set((
-        hash_chains::seq.eq(excluded(hash_chains::seq)),
-        hash_chains::hash.eq(excluded(hash_chains::hash)),
-    ));
+    let put = diesel::insert_into(hash_chains::table)
+        .values(&values)
+        .on_conflict(hash_chains::stream)
+        .do_update()
+        .set((hash_chains::seq.eq(excluded(hash_chains::seq)), hash_chains::hash.eq(excluded(hash_chains::hash))));
     on_engine!(connection, own => put.execute(own))?;
     Ok(())
 }

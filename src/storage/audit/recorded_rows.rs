@@ -14,9 +14,9 @@ use serde::Serialize;
 use crate::schema::{
     account_changes, amendment_steps, amendments, annexes, appropriations, approval_rules, budget_changes,
     change_requests, commitments, contract_terms, contractors, contracts, delegations, documents, drafts,
-    evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, messages, objections,
-    organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans, record_batches,
-    recoveries, recovery_codes, regions, seats, services, vouchers,
+    evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, loan_rates, messages,
+    objections, organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans,
+    record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;

@@ -284,8 +284,17 @@ pub fn put_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Resu
                 ledger_balances::last_seq.eq(excluded(ledger_balances::last_seq)),
                 ledger_balances::as_of.eq(excluded(ledger_balances::as_of)),
                 fen_excluded!(
-                    unassigned_fen, reserved_fen, committed_fen, earned_fen, held_fen, deducted_fen, payable_fen,
-                    paid_fen, interest_fen, recovered_fen, released_fen
+                    unassigned_fen,
+                    reserved_fen,
+                    committed_fen,
+                    earned_fen,
+                    held_fen,
+                    deducted_fen,
+                    payable_fen,
+                    paid_fen,
+                    interest_fen,
+                    recovered_fen,
+                    released_fen
                 ),
             ));
         on_engine!(connection, own => put.execute(own))?;

@@ -244,7 +244,11 @@ pub fn set_bearer(connection: &mut AnyConnection, payment: PaymentId, of: Option
 }
 
 /// Records in which appropriation a payment that an earlier one had borne is reversed.
-pub fn mark_reversed(connection: &mut AnyConnection, payment: PaymentId, within: Option<AppropriationId>) -> Result<()> {
+pub fn mark_reversed(
+    connection: &mut AnyConnection,
+    payment: PaymentId,
+    within: Option<AppropriationId>,
+) -> Result<()> {
     diesel::update(payments::table.find(payment.0))
         .set(payments::reversed_in.eq(within.map(|id| id.0)))
         .execute(connection)?;

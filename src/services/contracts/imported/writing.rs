@@ -145,7 +145,14 @@ fn insert_money(tx: &mut Tx<'_>, all: &[&Prepared]) -> Result<(), Error> {
         let new: Vec<NewPosting<'_>> = numbered.collect();
         let Some(last) = new.last() else { continue };
         let last_seq = last.seq;
-        balances.push(BalanceRow { contract, appropriation, last_seq, as_of: Some(today), balances: *kept, from_year: None });
+        balances.push(BalanceRow {
+            contract,
+            appropriation,
+            last_seq,
+            as_of: Some(today),
+            balances: *kept,
+            from_year: None,
+        });
         postings.extend(new);
     }
     appropriations::insert_commitments(tx.connection, &commitments)?;

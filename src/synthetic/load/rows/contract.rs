@@ -108,7 +108,10 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         let (balances, postings) = opening(&projection.uses.all);
         let last_seq = i64::try_from(postings.len()).unwrap_or(0);
         let as_of = Some(today);
-        (BalanceRow { contract: record.contract.id, appropriation, last_seq, as_of, balances, from_year: None }, postings)
+        (
+            BalanceRow { contract: record.contract.id, appropriation, last_seq, as_of, balances, from_year: None },
+            postings,
+        )
     });
     let events = chain_of(&record.contract.public_id, notes);
     let last = events.last().map(|event| event.at).into_iter().chain(record.rows.last().map(|row| row.recorded_at));

@@ -125,7 +125,11 @@ pub fn funding(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         let year = share.from_year.to_string();
         let (needed, free) = (page.money(share.needed), page.money(of.free));
         let value = page.with2("fund-share", "needed", &needed, "free", &free);
-        SummaryRow { name: page.with("fund-share-year", "year", &year), value: page.noted(&value, &words), links: Vec::new() }
+        SummaryRow {
+            name: page.with("fund-share-year", "year", &year),
+            value: page.noted(&value, &words),
+            links: Vec::new(),
+        }
     }));
     Ok(all)
 }

@@ -53,7 +53,9 @@ fn row(page: &Shell, found: LoanRateView) -> Row {
 fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
     Ok(vec![
         Field::named(page, "from_on", FieldKind::Day),
-        Field::named(page, "rate", FieldKind::Number).label(page.say("column-loan_rate")).hint(page.say("loan-rate-hint")),
+        Field::named(page, "rate", FieldKind::Number)
+            .label(page.say("column-loan_rate"))
+            .hint(page.say("loan-rate-hint")),
         line(page, "source").label(page.say("column-loan_rate_source")),
     ])
 }

@@ -38,8 +38,10 @@ fn rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<Paged<Row>
 }
 
 fn row(found: YearlyShareView) -> Row {
-    let contract =
-        Cell::Link { words: format!("{} {}", found.number, found.title), address: format!("/contracts/{}", found.contract) };
+    let contract = Cell::Link {
+        words: format!("{} {}", found.number, found.title),
+        address: format!("/contracts/{}", found.contract),
+    };
     let cells = [
         ("contract", contract),
         ("share_year", found.from_year.to_string().into()),
