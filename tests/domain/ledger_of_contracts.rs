@@ -79,9 +79,9 @@ impl Life {
         };
         let decided = amendments_in_force(self.agreed.agreement(), &self.facts, &self.agreed.calendar);
         let decided = decided.expect("the contract is valid");
-        let in_force =
+        let mut in_force =
             self.agreed.amendments.iter().zip(decided).filter(|(_, (on, conflict))| *on <= day && conflict.is_none());
-        let terms = in_force.last().map_or(&self.agreed.terms, |(amendment, _)| &amendment.terms);
+        let terms = in_force.next_back().map_or(&self.agreed.terms, |(amendment, _)| &amendment.terms);
         let mut uses = in_use(state, self.committed(), (terms, end), &self.on(day));
         uses.set_outside(self.interest, self.recovered);
         uses
