@@ -10,16 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDateTime};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::error::Error;
 use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
+use crate::storage::audit::row_chains::{begin_chains, continue_chains};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::statements::{KEPT_ROWS, Kept, insert_few, on_engine};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -209,34 +208,7 @@ fn record_tables(
         return Ok(());
     }
     let row = RowRecord::after(stream, (head.seq, &head.hash), at, queued.body(&digests)?);
-    insert_records(connection, std::slice::from_ref(&row))?;
-    move_head(connection, &row)
-}
-
-/// Values of a chain's head, by column.
-macro_rules! head_values {
-    ($row:expr) => {
-        (row_heads::stream.eq(&$row.stream), row_heads::seq.eq($row.seq), row_heads::hash.eq(&$row.hash))
-    };
-}
-
-/// Moves the heads of many chains in one statement; those of a few by statements that the connection keeps prepared.
-fn move_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    if rows.len() <= KEPT_ROWS {
-        return rows.iter().try_for_each(|row| move_head(connection, row));
-    }
-    let values: Vec<_> = rows.iter().map(|row| head_values!(row)).collect();
-    let put = diesel::insert_into(row_heads::table).values(&values).on_conflict(row_heads::stream).do_update();
-    let moved = (row_heads::seq.eq(excluded(row_heads::seq)), row_heads::hash.eq(excluded(row_heads::hash)));
-    on_engine!(connection, own => put.set(moved).execute(own))?;
-    Ok(())
-}
-
-fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
-    let moved = diesel::update(row_heads::table.find(&row.stream))
-        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)));
-    on_engine!(connection, own => Kept(moved).execute(own))?;
-    Ok(())
+    continue_chains(connection, &[row])
 }
 
 /// Records objects that the transaction added and of which nothing has been recorded.
@@ -249,8 +221,7 @@ fn record_new(
         .iter()
         .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(digests)?)))
         .collect::<Result<_>>()?;
-    insert_records(connection, &first)?;
-    insert_heads(connection, &first)
+    begin_chains(connection, &first)
 }
 
 /// Returns the objects by name, each with its key.
@@ -309,29 +280,8 @@ fn record_part(
             None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(&rows)?)),
         }
     }
-    insert_records(connection, &first)?;
-    insert_records(connection, &next)?;
-    insert_heads(connection, &first)?;
-    move_heads(connection, &next)
-}
-
-fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_records::table, rows, |row| {
-        (
-            row_records::stream.eq(&row.stream),
-            row_records::seq.eq(row.seq),
-            row_records::at.eq(row.at),
-            row_records::body.eq(&row.body),
-            row_records::prev_hash.eq(&row.prev_hash),
-            row_records::hash.eq(&row.hash),
-        )
-    });
-    Ok(())
-}
-
-fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_heads::table, rows, |row| head_values!(row));
-    Ok(())
+    begin_chains(connection, &first)?;
+    continue_chains(connection, &next)
 }
 
 fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, Head>> {
@@ -407,8 +357,7 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
     in_transaction(connection, |connection| {
         let row =
             RowRecord::after(ADOPTED.to_owned(), (0, FIRST), DateTime::UNIX_EPOCH.naive_utc(), NO_ROWS.to_owned());
-        insert_records(connection, std::slice::from_ref(&row))?;
-        insert_heads(connection, std::slice::from_ref(&row))
+        begin_chains(connection, &[row])
     })
 }
 
