@@ -164,7 +164,7 @@ fn the_same_appropriation_waits_once(test: &TestApp) {
     let send = |body: &Value| test.by("finance-review").post("appropriations", body);
     let id = text(&send(&body).expect_status(201)["id"]);
     let mut spelt = body.clone();
-    spelt["document_no"] = json!("宣财指[2026] 12号");
+    spelt["document_no"] = json!("宣财指[2026] 15号");
     for body in [&body, &spelt] {
         let again = test.by("finance-review").post("appropriations", body).expect_status(409);
         assert_eq!(again["type"], "/problems/proposal-waiting");

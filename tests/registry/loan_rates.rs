@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::matrix::rows::loan_rate;
 use crate::on_both_engines;
 use crate::payments::setup::id_of;
-use crate::registry::text;
+use crate::registry::{leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -48,6 +48,8 @@ fn a_rate_counts_by_the_day_of_signing_once_two_people_agree(test: &TestApp) {
     let known = latest(test);
     let high = propose(test, "2026-01-05", "0.1826");
     assert_eq!(latest(test), known, "it does not count yet");
+    let again = test.by("admin").post("loan-rates", &loan_rate("2026-01-05", "0.18260")).expect_status(409);
+    leads_to_row(test, &again, ("admin", "loan-rates", &high));
     assert_eq!(decide(test, "admin", &high, "approve"), 403);
     assert_eq!(decide(test, "finance-review", &high, "approve"), 403);
     assert_eq!(decide(test, "finance-approve", &high, "approve"), 200);

@@ -27,6 +27,8 @@ use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::registry::loan_rates::{self as rows, LoanRateRow, NewLoanRate};
 use crate::storage::write::{Event, Tx, write};
 
+/// Name of the register.
+const REGISTER: &str = "loan-rates";
 /// Highest rate that is plausible, in hundredths of a percent.
 const MOST: i64 = 2_400;
 
@@ -104,7 +106,8 @@ fn view(rate: LoanRateRow) -> LoanRateView {
 /// Proposes a rate.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input or a day in the future.
+/// `Forbidden`; `Refused` for malformed input or a day in the future; `Duplicate` while the same rate waits for its
+/// approval.
 pub fn propose(app: &App, caller: &Caller, input: &LoanRateInput) -> Result<ProposalSummary, Error> {
     let seat = caller.seat(Action::ProposeLoanRate)?.clone();
     check(input)?;
@@ -122,6 +125,10 @@ pub fn propose(app: &App, caller: &Caller, input: &LoanRateInput) -> Result<Prop
             hundredths: hundredths(input.rate).unwrap_or_default(),
             source: input.source.trim(),
         };
+        let waiting = rows::waiting(tx.connection, (new.from_on, new.hundredths))?;
+        if let Some(waiting) = waiting {
+            return Err(proposals::repeated(proposals::address(REGISTER, &waiting), Message::new("proposal-waiting")));
+        }
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, (Action::ProposeLoanRate.into(), &public_id), seat.organisation, event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
@@ -153,7 +160,7 @@ fn hundredths(rate: Rate) -> Option<i64> {
 /// Approves or refuses a rate. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` if already decided.
+/// `Forbidden`; `NotFound`; `Duplicate` if already decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -166,7 +173,7 @@ pub fn decide(
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let rate = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         let proposed = (rate.proposed_by, rate.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposed, rate.state)?;
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, rate.state))?;
         let action = match state {
             ProposalState::Approved => Action::ApproveLoanRate.into(),
             _ => EventAction::LoanRateRefuse,

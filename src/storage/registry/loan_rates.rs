@@ -70,6 +70,18 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
+/// Returns the random identifier of a rate of a day that waits for its approval.
+pub fn waiting(connection: &mut AnyConnection, (from_on, hundredths): (NaiveDate, i64)) -> Result<Option<String>> {
+    Ok(loan_rates::table
+        .filter(loan_rates::state.eq(ProposalState::Proposed.as_str()))
+        .filter(loan_rates::from_on.eq(from_on))
+        .filter(loan_rates::hundredths.eq(hundredths))
+        .order(loan_rates::id)
+        .select(loan_rates::public_id)
+        .first(connection)
+        .optional()?)
+}
+
 /// Lists rates, after a key.
 pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<LoanRateRow>> {
     Ok(loan_rates::table
