@@ -17,7 +17,7 @@ use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE};
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{execute_both, insert_few};
+use crate::storage::statements::{execute_both, insert_few, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
