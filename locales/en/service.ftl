@@ -129,6 +129,7 @@ would-have-changed = A payment was already approved or paid, so this cannot chan
 appropriation-missing = The contract names no appropriation, so its budget cannot be committed (State Council Decree 802, art. 8: nothing is bought without a budget). Choose one in the contract; if finance has it already, return it to the officer first.
 appropriation-not-approved = The appropriation has not been approved yet
 appropriation-of-another = The appropriation does not belong to this purchaser
+appropriation-known = The bureau already has an appropriation with this document number and project: { $document }, { $project }, year { $year }, { $amount } yuan
 appropriation-lapsed = The appropriation of { $year } has lapsed. It can be used once it has been carried over to the next year by a document
 appropriation-lapses-before = Milestone “{ $milestone }” is expected to be paid by { $on }. By then the appropriation of { $year } has lapsed and must have been carried over
 appropriation-carried-over = The appropriation of { $year } was carried over by “{ $document }”. Choose the new appropriation in the contract
@@ -154,6 +155,12 @@ chain-lacks = The chain lacks { $step ->
     [approve] the approval
    *[pay] the payment
 }
+loan-rate-places = Enter a rate a year from 0.01% to 24%, with at most two places
+yearly-share-no-contract = There is no contract with this number that you can fund
+yearly-share-not-later = The contract’s first appropriation is of { $own }. Choose one of a later year: this one is of { $year }
+yearly-share-known = The contract already has an appropriation for { $year }
+yearly-share-nothing-due = By its terms, nothing of the contract falls due in { $year } or later
+yearly-share-exceeded = { $amount } yuan fall due in { $year }, more than the { $free } yuan that are free in the appropriation (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-known = This rule is in force already
 purchase-plan-known = There is already a purchase plan with this number
 purchase-plan-none-reserved = Nothing is reserved for this purchase plan any more

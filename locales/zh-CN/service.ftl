@@ -129,6 +129,7 @@ would-have-changed = 已有付款审批通过或者支付，此项不能改变�
 appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请在合同中选择预算指标；已提交的，先退回经办人。
 appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
 appropriation-of-another = 该预算指标不属于本购买主体
+appropriation-known = 本单位已有这一指标文号和项目编码的预算指标：{ $document }，{ $project }，{ $year } 年度，{ $amount } 元
 appropriation-lapsed = { $year } 年度的预算指标已经过期，须凭结转文件结转到下一年度后使用
 appropriation-lapses-before = 付款节点“{ $milestone }”预计最迟于 { $on } 支付，届时 { $year } 年度的预算指标已经过期，须先结转
 appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document }”结转，请在合同中改选结转后的指标
@@ -154,6 +155,12 @@ chain-lacks = 审批流程缺少{ $step ->
     [approve] 审批
    *[pay] 支付
 }环节
+loan-rate-places = 请填写 0.01% 至 24% 的年利率，最多两位小数
+yearly-share-no-contract = 没有这个编号的合同，或您不能落实其预算
+yearly-share-not-later = 合同原指标为 { $own } 年度，请选择以后年度的指标，这笔是 { $year } 年度
+yearly-share-known = 该合同已安排 { $year } 年度的指标
+yearly-share-nothing-due = 按合同条款，{ $year } 年度及以后没有到期应付的款项
+yearly-share-exceeded = { $year } 年度到期应付 { $amount } 元，超过所安排指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-known = 相同的审批规则已经批准
 purchase-plan-known = 已有这个编号的采购计划
 purchase-plan-none-reserved = 该采购计划已没有预留金额

@@ -302,7 +302,7 @@ pub fn in_use(
 }
 
 /// Adds a satisfied milestone to its accounts and returns the amount added, in fen.
-fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
+pub(in crate::domain) fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
     let (deducted, paid) = (milestone.deductions.fen(), milestone.paid.fen());
     let open = milestone.payable.fen().saturating_sub(paid).max(0);
     let account = if milestone.due_on.is_some() { LedgerAccount::Payable } else { LedgerAccount::Earned };

@@ -48,3 +48,4 @@ pub mod tasks;
 pub mod terms;
 pub mod text_input;
 pub mod visibility;
+pub mod yearly_shares;

@@ -159,6 +159,7 @@ rights! {
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
+    ListYearlyShares "yearly_shares.read" BUREAUS, &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
@@ -170,6 +171,10 @@ rights! {
     ReadRules "rules.read" ALL_ROLES, &[];
     /// Read the audit log: a supervisor for the contracts their organisation sees, an administrator for everything.
     ReadEvents "events.read" &[(Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    ListLoanRates "loan_rates.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    /// Propose the one-year loan prime rate from a day on.
+    ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
+    ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
     /// Import years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
@@ -197,6 +202,8 @@ rights! {
     SignOffContract "contracts.sign_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     ReturnInChain "contracts.return_in_chain" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
+    /// Assign what falls due of a contract from a later year on to an appropriation of that year.
+    AssignYearlyShare "yearly_shares.assign" &[(Reviewer, Side::Funder)], &[Submitted, Funded, Active];
     ReturnSubmitted "contracts.return_submitted" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnFunded "contracts.return_funded" &[(Leader, Side::Purchaser)], &[Funded];
     ActivateContract "contracts.activate" &[(Leader, Side::Purchaser)], &[Funded];

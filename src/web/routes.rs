@@ -28,8 +28,8 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
-    email_queue, evaluations, guarantees, ledger, messages, objections, payments, performance, publications,
-    purchase_plans, records, recoveries, reports,
+    email_queue, evaluations, guarantees, ledger, loan_rates, messages, objections, payments, performance,
+    publications, purchase_plans, records, recoveries, reports, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -201,6 +201,8 @@ routes! {
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
+    yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
+    yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);
@@ -214,6 +216,9 @@ routes! {
     calendar::show_calendar => Right(Action::ReadRules);
     calendar::check_calendar => Right(Action::ManageCalendar);
     calendar::import_calendar => Right(Action::ManageCalendar);
+    loan_rates::list_loan_rates => Right(Action::ListLoanRates);
+    loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
+    loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);

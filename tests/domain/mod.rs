@@ -11,6 +11,7 @@ mod indicators;
 mod interest;
 mod invoices;
 mod ledger;
+mod ledger_of_contracts;
 mod money;
 mod numbers;
 mod payments;

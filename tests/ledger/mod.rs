@@ -4,6 +4,8 @@ mod carry_over;
 mod changes;
 mod plans;
 mod recalls;
+mod walks;
+pub mod yearly_shares;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

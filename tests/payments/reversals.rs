@@ -44,7 +44,10 @@ fn another_person_of_finance_decides_on_a_wrong_voucher(test: &TestApp) {
     decide(test, "finance-pay", &asked, "refuse").expect_status(403);
     assert_eq!(decide(test, "finance-approve", &asked, "refuse").expect_status(200)["state"], "refused");
     assert_eq!(shown(test, &payment)["state"], "paid");
-    assert!(letters_of(test, "change-refused").contains(&"finance-pay@luyue.test".to_owned()), "who requested it is told");
+    assert!(
+        letters_of(test, "change-refused").contains(&"finance-pay@luyue.test".to_owned()),
+        "who requested it is told"
+    );
     let again = request(test, "finance-pay", &contract);
     assert_eq!(decide(test, "finance-approve", &again, "grant").expect_status(200)["state"], "granted");
     assert_eq!(shown(test, &payment)["state"], "returned");

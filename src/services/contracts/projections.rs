@@ -10,7 +10,7 @@ use crate::clock::civil_day;
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::guarantees::claimed_fen;
-use crate::domain::ledger::{self, Balances};
+use crate::domain::ledger;
 use crate::domain::objections::contested_fen;
 use crate::domain::payments::is_open;
 use crate::domain::recoveries::received_fen;
@@ -18,6 +18,7 @@ use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{Trails, expected_payments};
 use crate::domain::subject::BreachKey;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
+use crate::domain::yearly_shares::{Uses, used_by_year};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
@@ -48,8 +49,8 @@ pub struct Projection {
     pub breaches: Vec<BreachRow>,
     /// Next day on which the standing changes if nothing more happens.
     pub next_change: NaiveDate,
-    /// Amounts that the contract uses of its appropriation, by account of the ledger.
-    pub in_use: Balances,
+    /// Amounts that the contract uses of its appropriations.
+    pub uses: Uses,
 }
 
 /// Loads a contract's payment requests and everything else that may wait for someone, and derives its projection as of
@@ -180,7 +181,9 @@ pub fn derive(
     in_use.hold(contested);
     let recovered = received_fen(&undecided.recoveries).saturating_add(claimed_fen(&undecided.guarantees));
     in_use.set_outside(interest.paid_fen(), recovered);
-    Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
+    let agreed = (record.terms_on(today), record.facts.end.as_ref());
+    let by_year = used_by_year(contract.state, agreed, |day| record.terms_on(day), &standing);
+    Ok(Projection { tasks, milestones, breaches, next_change: next, uses: Uses { all: in_use, by_year } })
 }
 
 /// Returns whether a contract was in force at some time. Before that there are no submissions, requests or breaches.
@@ -246,7 +249,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
     // 8. Post, which may refuse the whole change, and queue the emails last.
-    post(tx, record, &projection.in_use, cause)?;
+    post(tx, record, &projection.uses, cause)?;
     alerts::enqueue(tx, record, &alerts)
 }
 

@@ -16,7 +16,7 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::{Action, Right};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
-use crate::domain::statutes::{self, StatuteViolation};
+use crate::domain::statutes::{self, LoanRates, StatuteViolation};
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::announcement;
@@ -33,6 +33,7 @@ use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
+use crate::services::registry::loan_rates;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self, ChangeRequest};
@@ -235,7 +236,7 @@ fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Resu
 
 /// Commits the contract's amount to its appropriation.
 fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    funding::commit(tx, &record.contract, record.contract.amount_fen)
+    funding::commit(tx, record, record.contract.amount_fen)
 }
 
 /// Returns a submitted or funded contract to its draft state, with a reason.
@@ -258,7 +259,8 @@ fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let given = input.signed_on.or(record.contract.signed_on);
-    let signed_on = check_signing(record, contractor.sme, given, tx.context.today())?;
+    let rates = loan_rates::known_for(tx.connection, record)?;
+    let signed_on = check_signing(record, (contractor.sme, &rates), given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
     plans::release_savings(tx, &record.contract)
@@ -270,7 +272,7 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 /// `Refused` without a day, for one in the future or before the award, or by the statutes on signing.
 pub(super) fn check_signing(
     record: &ContractRecord,
-    sme: bool,
+    (sme, rates): (bool, &LoanRates),
     signed_on: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<NaiveDate, Error> {
@@ -283,7 +285,8 @@ pub(super) fn check_signing(
     if record.contract.award_on.is_some_and(|award| signed_on < award) {
         return Err(refused("signed-before-award"));
     }
-    refuse(statutes::before_signing(record.terms_on(signed_on), record.details_on(signed_on), sme, signed_on))?;
+    let agreed = (record.terms_on(signed_on), record.details_on(signed_on));
+    refuse(statutes::before_signing(agreed, sme, (signed_on, rates)))?;
     Ok(signed_on)
 }
 

@@ -228,8 +228,7 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let recall_bar = openings::recall_bar(connection, caller, head, subject)?;
         let funding = match head.state {
             ContractState::Draft | ContractState::Submitted => {
-                let of = (head.appropriation_id, head.purchaser_id, head.plan_no.as_str());
-                Some(funding::figures(connection, of, head.amount_fen, Some(caller.today()))?)
+                Some(funding::figures_with_shares(connection, &record, caller.today())?)
             }
             _ => None,
         };

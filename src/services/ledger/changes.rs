@@ -19,6 +19,7 @@ use crate::services::ledger::carry_over::carry_over;
 use crate::services::ledger::own::{post, record, require_free};
 use crate::services::ledger::recall;
 use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
+use crate::services::registry::appropriations::refuse_known;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
@@ -155,8 +156,9 @@ fn view(caller: &Caller, change: BudgetChange, named: &[Appropriation]) -> Resul
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, an appropriation outside the region of the caller's finance bureau,
-/// appropriations between which the kind does not move money, or more than what is free; `Duplicate` while the same
-/// change waits for its approval.
+/// appropriations between which the kind does not move money, more than what is free, or a carry-over by a document that
+/// the bureau already has for the project; `Duplicate` while the same change
+/// waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeBudgetChange)?;
     let input = &BudgetChangeInput { document_no: identifier(&input.document_no), ..input.clone() };
@@ -188,6 +190,10 @@ pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<
             reason: input.reason.trim(),
         };
         refuse_waiting(tx, &new)?;
+        if input.kind == BudgetChangeKind::CarryOver {
+            // It will be the document number of the next year's appropriation.
+            refuse_known(tx.connection, from.bureau_id, (new.document_no, &from.project))?;
+        }
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, &from, (Action::ProposeBudgetChange.into(), &public_id), event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })

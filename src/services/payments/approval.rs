@@ -20,6 +20,7 @@ use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::identity::own_account;
+use crate::services::ledger::yearly_shares;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::checks::approved_on;
@@ -127,6 +128,14 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
     vouchers::release(tx.connection, payment.id)?;
     let today = tx.context.today();
+    if let Some(bearer) = payment.borne_by {
+        let now = yearly_shares::bearer_of(tx.connection, record, (&payment.milestone, today))?;
+        if now.map(|id| id.0) == Some(bearer) {
+            rows::set_bearer(tx.connection, payment.id, None)?;
+        } else {
+            rows::mark_reversed(tx.connection, payment.id, now.or(record.contract.appropriation_id))?;
+        }
+    }
     alerts::enqueue(tx, record, &[Alert::payment_returned(&payment, reason, today)])
 }
 
@@ -277,6 +286,12 @@ fn append_payment(
     reason: &str,
 ) -> Result<(), Error> {
     let fact = fact_of(payment, reason)?;
+    if payment.kind == PaymentKind::Principal {
+        let share = yearly_shares::bearer_of(tx.connection, record, (&payment.milestone, tx.context.today()))?;
+        if share.is_some() {
+            rows::set_bearer(tx.connection, payment.id, share)?;
+        }
+    }
     append_fact(tx, record, &fact)?;
     alerts::enqueue(tx, record, &[Alert::payment_paid(payment, &payment.voucher, fact.on)])
 }

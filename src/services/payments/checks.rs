@@ -16,6 +16,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInvoices};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
+use crate::services::ledger::yearly_shares;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{barred_by, is_open_for, stored_money, sum_of};
@@ -102,16 +103,21 @@ pub(crate) fn of_contract(
     let Some(payment) = rows::one_of_contract(connection, contract.id, id)? else { return Ok(None) };
     let source = CheckSource::load(connection, caller, &[(record, &payment)])?;
     let left = source.left_fen((record, standing), &payment)?;
-    let budget = match contract.appropriation_id {
+    let share = yearly_shares::bearer_of(connection, record, (&payment.milestone, caller.today()))?;
+    let budget = match share.or(contract.appropriation_id) {
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let used = ledger::used_of(&source.balances, contract);
     let next = record.payment_chain(&payment).next(payment.state);
     Ok(Some(PaymentRequestChecks {
         is_own_turn: next.is_some_and(|next| caller.seat_as(contract, next.action, next.role).is_ok()),
         left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
-        budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(used)?))).transpose()?,
+        budget: budget
+            .map(|found| {
+                let used = ledger::used_with(&source.balances, contract, found.id);
+                Ok::<_, Error>((found.document_no, stored_money(used)?))
+            })
+            .transpose()?,
         next,
         checks: source.checks(caller, (record, standing), &payment)?,
         first_day: source.first_day(standing_of(standing, &payment)?, &payment),

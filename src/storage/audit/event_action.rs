@@ -64,6 +64,7 @@ pub enum EventAction {
     InvoiceDocument,
     /// A one-time password link was issued on the command line.
     LinkCreate,
+    LoanRateRefuse,
     /// An objection was upheld.
     ObjectionUphold,
     /// An objection was rejected.
@@ -169,6 +170,7 @@ impl EventAction {
             Self::IdentityUnbind => "identity.unbind",
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
+            Self::LoanRateRefuse => "loan_rates.refuse",
             Self::ObjectionUphold => "objections.uphold",
             Self::ObjectionReject => "objections.reject",
             Self::OrganisationAdd => "organisation.add",

@@ -191,6 +191,8 @@ tables! {
     contract_pairs(pair, contract_id)
     commitments(id)
     purchase_plans(id)
+    yearly_shares(id)
+    loan_rates(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

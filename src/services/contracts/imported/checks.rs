@@ -12,6 +12,7 @@ use crate::services::contracts::imported::{EarlierContract, EarlierFact};
 use crate::services::contracts::projections::was_signed;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{announcement, append, transitions};
+use crate::services::registry::loan_rates;
 use crate::storage::AnyConnection;
 
 /// Returns the faults of state and history, by the checks of the acts that lead there.
@@ -47,7 +48,8 @@ pub(super) fn faults_of(
             transitions::refuse(statutes::five_terms(record.signed_terms(), record.details_on(today)))
         }
         ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
-            transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ())
+            let rates = loan_rates::known_for(connection, record)?;
+            transitions::check_signing(record, (sme, &rates), record.contract.signed_on, today).map(|_| ())
         }
     };
     faults.extend(refused(entered)?);

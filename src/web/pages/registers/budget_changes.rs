@@ -54,7 +54,7 @@ fn row(page: &Shell, decides: bool, found: BudgetChangeView) -> Row {
         ("kind", page.word("budget-change", found.kind).into()),
         ("giver", side(Some(&found.from))),
         ("receiver", side(found.to.as_ref())),
-        ("amount", found.amount.map_or(Cell::Text(String::new()), Cell::Amount)),
+        ("amount", found.amount.map_or(Cell::Text(String::new()), Cell::from)),
         ("reason", found.reason.into()),
         ("state", page.word("proposal", found.state).into()),
         ("proposed_at", found.proposed_at.into()),

@@ -11,6 +11,7 @@ pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
+mod loan_rates;
 mod organisations;
 mod people;
 mod purchase_plans;
@@ -19,6 +20,7 @@ mod register;
 mod services;
 pub mod statutes;
 mod table;
+mod yearly_shares;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
