@@ -437,6 +437,7 @@ act-fund-says = The contract’s amount is committed against its appropriation. 
 act-activate = Record the signing and start the contract
 act-activate-says = Enter the date once the contract is signed. It is then in force: its terms start to run and the contractor can submit deliverables.
 act-return = Return the contract
+act-return-unfunded-says = The contract becomes a draft again. No budget is committed to it yet. The officer changes it and submits it again.
 act-return-says = The contract becomes a draft again and its budget is released. The officer changes it and submits it again.
 act-publish = Record the announcement
 act-publish-says = A procurement contract must be announced within two working days of signing. Record the date of the announcement once it is out.

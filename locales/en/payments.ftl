@@ -59,6 +59,7 @@ payments-age-today = Today
 
 ## Batches
 payment-batch-lines = Choose 1 to { $most } payment requests
+voucher-in-batch = Payment no. { $line } in this batch has the same voucher number; check the bank’s receipt
 payment-batch-twice = Each payment request can be listed only once
 payment-batch-reason = A check on this payment failed, so a reason is needed
 payment-batch-unseen = A check on this payment failed after the page was shown; look at it again and give a reason

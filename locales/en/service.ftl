@@ -47,7 +47,7 @@ unknown-appropriation = There is no such appropriation
 
 ## Days of facts
 day-in-the-future = The date must not be after today ({ $today })
-day-before-contract = The date must not be before the contract ({ $first })
+day-before-contract = The date must not be before both the signing and the first day of the service ({ $first })
 day-before-service = The service begins on { $first }, so nothing of it can be recorded for an earlier date
 month-before-service = The service begins in { $first }, so there is no headcount for an earlier month
 effects-unseen = Nothing has been recorded yet. Check the changes below, then send it again.

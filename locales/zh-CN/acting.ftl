@@ -437,6 +437,7 @@ act-fund-says = 通过后按合同金额占用预算指标；指标可用余额�
 act-activate = 登记签订，合同生效
 act-activate-says = 请在合同签订后登记签订日期。合同随即生效，开始计算各项期限，承接主体可以提交成果。
 act-return = 退回合同
+act-return-unfunded-says = 合同退回草稿，由经办人修改后重新提交。尚未落实预算，没有占用的预算指标。
 act-return-says = 合同退回草稿，已占用的预算指标释放，由经办人修改后重新提交。
 act-publish = 登记合同公告
 act-publish-says = 政府采购合同应当自签订之日起两个工作日内公告，请在公告后登记公告日期。

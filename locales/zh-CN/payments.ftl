@@ -59,6 +59,7 @@ payments-age-today = 今天申请
 
 ## 批量办理
 payment-batch-lines = 请选择 1 至 { $most } 笔付款申请
+voucher-in-batch = 该支付凭证号与本次第 { $line } 笔相同，请核对银行回单
 payment-batch-twice = 同一笔付款申请只能列一次
 payment-batch-reason = 这笔付款有未通过的核对项，请填写办理理由
 payment-batch-unseen = 页面显示后，这笔付款又有核对项未通过，请重新核对并填写办理理由

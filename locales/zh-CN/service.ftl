@@ -47,7 +47,7 @@ unknown-appropriation = 没有此预算指标
 
 ## 事实的日期
 day-in-the-future = 日期不能晚于今天（{ $today }）
-day-before-contract = 日期不能早于合同开始的日期（{ $first }）
+day-before-contract = 日期不能早于合同签订之日和服务起始日（{ $first }）
 day-before-service = 服务自 { $first } 开始，不能登记更早日期的履约情况
 month-before-service = 服务自 { $first } 开始，不能登记更早月份的人数
 effects-unseen = 尚未办理。请核对下列变化，确认无误后再次提交。

@@ -342,7 +342,10 @@ impl Situation<'_> {
             match deliverable.state {
                 State::Open | State::Overdue | State::Rejected => {
                     if self.state == ContractState::Active {
-                        tasks.push(self.task(TaskKind::Deliver, code, Role::Contractor, deliverable.due_on));
+                        // No delay is counted while the contractor puts right what was returned.
+                        let due_on =
+                            deliverable.cure_until.map_or(deliverable.due_on, |day| day.max(deliverable.due_on));
+                        tasks.push(self.task(TaskKind::Deliver, code, Role::Contractor, due_on));
                     }
                 }
                 State::Submitted => {

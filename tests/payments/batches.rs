@@ -121,10 +121,28 @@ fn payments_are_recorded_with_a_voucher_each(test: &TestApp) {
     let payments = several(test, &contract, 2);
     payments.iter().for_each(|payment| through(test, payment, 3));
     let line = |place: usize, voucher: &str| json!({"id": payments[place], "voucher": voucher, "reason": "已核实"});
-    let chosen = json!([line(0, "ZF-1"), line(1, "ZF-1")]);
+    // A voucher that two lines bear belongs to one of them at most, so nothing is paid.
+    let chosen = json!([line(0, "ZF-1"), line(1, " ｚｆ－1 ")]);
+    let refused = act(test, "finance-pay", "pay", &chosen, None).expect_status(422);
+    assert_eq!(
+        (&refused["rule"], &refused["errors"][0]["path"]),
+        (&json!("voucher-in-batch"), &json!("lines[1].voucher"))
+    );
+    assert_eq!(count(test, FactKind::Payment), 0);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let check = format!("/payments/check?do=pay&line={}&line={}", payments[0], payments[1]);
+    let reasons = [("lines.0.reason", "已核实"), ("lines.1.reason", "已核实")];
+    let vouchers = [("lines.0.voucher", "ZF-1"), ("lines.1.voucher", "zf-1")];
+    let form = cashier.get(&check).expect_status(200).form("/payments/decide").with(&reasons).with(&vouchers);
+    let page = form.send(&cashier, "").expect_status(400);
+    assert_eq!(page.attrs(".govuk-error-summary li a", "href"), ["#lines.1.voucher"]);
+    assert_eq!(page.attr("[id='lines.0.voucher']", "value"), "ZF-1", "what was typed stays");
+    assert_eq!(count(test, FactKind::Payment), 0);
+    let chosen = json!([line(0, "ZF-1")]);
     let done = act(test, "finance-pay", "pay", &chosen, None).expect_status(200);
     assert_eq!(done["results"][0]["state"], "paid");
-    let problem = &done["results"][1]["problem"];
+    let done = act(test, "finance-pay", "pay", &json!([line(1, "ZF-1")]), None).expect_status(200);
+    let problem = &done["results"][0]["problem"];
     assert_eq!((&problem["type"], &problem["status"]), (&json!("/problems/voucher-known"), &json!(409)));
     assert_eq!(problem["conflict"]["address"], format!("/contracts/{contract}#payment-{}", payments[0]));
     let done = act(test, "finance-pay", "pay", &json!([line(1, "ZF-2")]), None).expect_status(200);

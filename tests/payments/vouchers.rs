@@ -136,6 +136,7 @@ fn a_payment_comes_after_the_day_of_acceptance(test: &TestApp) {
     let page = cashier.get(&address).expect_status(200);
     assert!(page.text.contains("最早可登记 2026-01-13 的付款"), "{}", page.text);
     assert!(!page.has("input[name=voucher]"), "nothing is offered that would be refused");
+    assert!(!page.text.contains("由申请人修改后重新申请"), "only the day is to come: {}", page.text);
     test.at("2026-01-13", 9);
     let cashier = Visitor::signed_in(test, "finance-pay");
     let page = cashier.get(&address).expect_status(200);

@@ -4,9 +4,10 @@
 //!
 //! Beyond the rules of a single step, a line with a failing check that does not bar the step needs a reason.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -16,7 +17,7 @@ use crate::domain::payments::{ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Standing, Trails};
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::openings;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, in_state};
@@ -27,6 +28,7 @@ use crate::services::payments::day_effects::DayEffects;
 use crate::services::payments::desk::{self, DeskItem};
 use crate::services::payments::limit::MOST_FEN;
 use crate::services::payments::{PaymentRequestSummary, PaymentStepInput, step_open_to, wrong_state};
+use crate::services::shared::identifiers::fold_identifier;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::Contract;
@@ -168,7 +170,7 @@ pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Day
 ///
 /// # Errors
 /// `NotFound` for an unknown step; `Forbidden` by role; `Malformed` for a payment request that is given twice;
-/// `Refused` for no or too many requests, if the password must be given again for their sum, or if the idempotency key
+/// `Refused` for no or too many requests, for a voucher that is given twice, if the password must be given again for their sum, or if the idempotency key
 /// was used for another request. Any other error refuses only its line.
 pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput) -> Result<Vec<LineOutcome>, Error> {
     let (step, action) = step_named(name)?;
@@ -178,6 +180,14 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     let mut known = BTreeSet::new();
     if let Some(twice) = ids.iter().position(|id| !known.insert(*id)) {
         return Err(Error::malformed(format!("lines[{twice}].id"), Message::new("payment-batch-twice")));
+    }
+    let repeated = repeated_vouchers(&input.lines, caller.today());
+    if !repeated.is_empty() {
+        let errors = repeated.into_iter().map(|(place, first)| FieldError {
+            path: format!("lines[{place}].voucher"),
+            message: voucher_in_batch(first),
+        });
+        return Err(Error::Refused { rule: "voucher-in-batch".to_owned(), errors: errors.collect() });
     }
     let lines = app.pool.read(|connection| {
         let found = rows::chosen(connection, &caller.organisations(), &ids)?;
@@ -205,6 +215,30 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
         outcomes.push(LineOutcome { id: line.id.clone(), result });
     }
     Ok(outcomes)
+}
+
+/// Returns the lines that repeat the voucher of an earlier line of the same year, each with the place of that line. To
+/// which of them the voucher belongs is unknown, so none is paid. Payers are not told apart: another payer's voucher of
+/// the same number is recorded by itself.
+pub fn repeated_vouchers(lines: &[PaymentLineInput], today: NaiveDate) -> Vec<(usize, usize)> {
+    let mut first: BTreeMap<(i32, String), usize> = BTreeMap::new();
+    let mut repeated = Vec::new();
+    for (place, line) in lines.iter().enumerate().filter(|(_, line)| !line.returned) {
+        let key = line.voucher.as_deref().map(fold_identifier).filter(|key| !key.is_empty());
+        let Some(key) = key else { continue };
+        match first.entry((line.on.unwrap_or(today).year(), key)) {
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+            }
+            Entry::Occupied(entry) => repeated.push((place, *entry.get())),
+        }
+    }
+    repeated
+}
+
+/// Returns the words for a voucher that an earlier line bears, given that line's place.
+pub fn voucher_in_batch(first: usize) -> Message {
+    Message::new("voucher-in-batch").with("line", first.saturating_add(1))
 }
 
 /// Takes the step on one line, or returns the request if the line says so.

@@ -21,7 +21,9 @@ use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
 use crate::services::payments::{chains, step_open_to, stored_money};
 use crate::services::records::import::SentTable;
+use crate::services::shared::heading_units;
 use crate::services::shared::identifiers::fold_identifier;
+use crate::services::shared::number_spelling::NumberKind;
 use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
 use crate::storage::AnyConnection;
@@ -150,6 +152,11 @@ fn read_table(
         None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
         None => (Vec::new(), 0),
     };
+    let kind_of =
+        |column: usize| COLUMNS.get(column).filter(|(field, _)| *field == "amount").map(|_| NumberKind::Money);
+    if let Some(fault) = heading_units::convert(&mut cells, &places, skipped, kind_of).into_iter().next() {
+        return Err(Error::refused_at("treasury-headings", "file", fault));
+    }
     let place_of = |field: &str| {
         let column = COLUMNS.iter().position(|(known, _)| *known == field);
         places.iter().position(|place| place.is_some() && *place == column)

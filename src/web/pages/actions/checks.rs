@@ -34,7 +34,8 @@ pub struct Checks {
     pub conditions: Vec<Condition>,
     /// True if a condition is not met without which the service refuses the act.
     pub bars: bool,
-    /// True if refusing is not offered either: the payment request waits for another person, or is paid or returned.
+    /// True if refusing is not offered either: the payment request waits for another person or for a day, or is paid or
+    /// returned.
     pub is_elsewhere: bool,
 }
 
@@ -89,8 +90,9 @@ pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
         Some(_) => {}
     }
     let failing: Vec<_> = payment.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
-    // Where only the reader may not take the step, another person can still take it.
-    let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
+    // Where only the reader may not take the step, another person still can; where only its day is not there yet, it
+    // can be taken later.
+    let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| matches!(check.name, "hands" | "day"));
     let conditions = payment.checks.iter().map(|check| condition(page, check)).collect();
     Ok(Checks { conditions, bars: !failing.is_empty(), is_elsewhere })
 }

@@ -44,7 +44,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::PaymentKind;
+use crate::domain::codes::{ContractState, PaymentKind};
 use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -167,7 +167,12 @@ impl ActPage {
     /// Returns the announcement of the act; confirming a request for interest has a separate one.
     fn announcement(&self) -> String {
         let name = self.act_name();
-        let name = if name == "confirm" && self.is_interest { "confirm-interest" } else { name };
+        let name = match name {
+            "confirm" if self.is_interest => "confirm-interest",
+            // Nothing is committed yet that could be released.
+            "return" if self.overview.snapshot.state == ContractState::Submitted => "return-unfunded",
+            name => name,
+        };
         self.page.say_of("act", name, "says")
     }
 

@@ -41,7 +41,7 @@ use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAct
 use crate::web::pages::registers::table::REGISTERS;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Rows on a page.
 const PAGE_SIZE: i64 = 50;
@@ -257,7 +257,7 @@ fn cursor_before(app: &App, caller: &Caller, page: &Shell, register: &'static Re
 
 /// Shows a register. The query has the cursor of the list or the row to be shown, the change to confirm, and the text
 /// that the page's script sends from a field with suggestions.
-pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
+pub async fn list(request: PageRequest, name: Path<String>, query: PageQuery<Vec<(String, String)>>) -> PageAnswer {
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
     if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
