@@ -7,6 +7,7 @@ payment-account-missing = The contractor has no approved payee account. The cont
 payment-not-within-payable = { $payable } yuan is payable, { $paid } yuan is paid and { $open } yuan is already requested, so { $left } yuan is left. Request no more than that, or return a payment request that is still open.
 interest-not-left = { $sum } yuan of interest on late payment has accrued, { $paid } yuan is paid, { $waived } yuan is waived and { $open } yuan is already requested, so { $left } yuan is left. Request or waive no more than that, or return a payment request that is still open.
 payment-return-elsewhere = The payment request is not at your step now; it may just have been taken on. It can be returned at the step for which it waits.
+payment-other-turn = By the local approval chain, this step is taken by: { $role }
 payment-wrong-state = The payment request is { $state ->
     [requested] awaiting confirmation
     [confirmed] awaiting finance review

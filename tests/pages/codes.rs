@@ -239,14 +239,9 @@ fn a_planted_code_is_found_in_a_text() {
         assert!(bare_codes(planted).contains(&"VISIT-H1".to_owned()), "{planted}");
         assert_eq!(bare_codes(&format!("{named}（VISIT-H1），{planted}"))[..1], bare_codes(planted)[..1], "{planted}");
     }
-    for (before, code) in [
-        ("", ""),
-        (named, ""),
-        (named, "（VISIT-H1）"),
-        (named, " (VISIT-H1)"),
-        ("X", "VISIT-H1"),
-        ("", "VISIT-H12"),
-    ] {
+    for (before, code) in
+        [("", ""), (named, ""), (named, "（VISIT-H1）"), (named, " (VISIT-H1)"), ("X", "VISIT-H1"), ("", "VISIT-H12")]
+    {
         let text = format!("{before}{code}");
         assert_eq!(bare_codes(&text), Vec::<String>::new(), "{text}");
     }

@@ -92,7 +92,7 @@ fn an_undone_payment_frees_its_voucher(test: &TestApp) {
     let body = json!({"seq": last(test, FactKind::Payment), "reason": "银行退汇"});
     let asked = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body).expect_status(201);
     let grant = format!("reversals/{}/actions/grant", id_of(&asked));
-    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&grant, &json!({})).expect_status(200);
     let again = approved(test, &id, "100.00");
     pay(test, &again, &json!({"voucher": "ZF-1"})).expect_status(200);
     is_consistent(test);

@@ -157,7 +157,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
     /// Returns the first day on which the purchaser could end the contract early. Each day is judged as of that day: days
     /// before an extension that took back a delay are judged without it.
     fn right_since(&self) -> Option<Day> {
-        let mut earlier = self.contract.delays_taken_back(self.as_of).into_iter().map(|on| on - 1);
+        let mut earlier = termination::delays_taken_back(self.contract, self.as_of).into_iter().map(|on| on - 1);
         earlier
             .find_map(|day| Reckoning::new(self.contract, day).right_since_as_of())
             .or_else(|| self.right_since_as_of())

@@ -140,24 +140,6 @@ impl<'a> Contract<'a> {
         self.before.as_ref()?.milestones.get(kept)
     }
 
-    /// Returns the days up to `as_of`, in order, on which an extension was granted to a deliverable that was already late.
-    ///
-    /// Rule 10 allows it only beside an amendment: an extension from a later stretch of days, earlier in the list, counts
-    /// towards the due day that the extension must not be after, although it is not visible yet.
-    pub fn delays_taken_back(&self, as_of: Day) -> Vec<Day> {
-        let mut days = Vec::new();
-        for (deliverable, history) in self.agreed.deliverables.iter().zip(&self.histories) {
-            for &(on, _) in history.extensions.iter().filter(|(on, _)| *on <= as_of) {
-                let more: i32 = history.extensions.iter().filter(|(other, _)| *other < on).map(|(_, days)| days).sum();
-                if on > self.calendar.roll_day(deliverable.due_on + more) {
-                    days.push(on);
-                }
-            }
-        }
-        days.sort_unstable();
-        days
-    }
-
     /// Checks rule 10.
     fn extensions(&mut self, window: &Range<Day>) -> Result<(), Invalid> {
         let mut accepted_on: BTreeMap<&str, Day> = BTreeMap::new();

@@ -19,7 +19,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
-use crate::services::payments::{step_open_to, stored_money};
+use crate::services::payments::{chains, step_open_to, stored_money};
 use crate::services::records::import::SentTable;
 use crate::services::shared::heading_units;
 use crate::services::shared::identifiers::fold_identifier;
@@ -29,6 +29,7 @@ use crate::services::shared::typed_values::{parse_amount, parse_date};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::OrganisationId;
+use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::desk as rows;
 use crate::storage::payments::{PaymentRequest, vouchers};
 use crate::storage::registry::organisations::Account;
@@ -218,8 +219,11 @@ fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [Tre
     let amounts: BTreeSet<i64> = lines.iter().filter_map(|line| line.amount).map(Money::fen).collect();
     let amounts: Vec<i64> = amounts.into_iter().collect();
     let mut candidates: Vec<Candidate> = Vec::new();
+    let chains = stored_chains::remembered(connection, &caller.registers)?;
     for (request, contract, _) in rows::approved(connection, &caller.organisations(), &amounts)? {
-        let is_payable = step_open_to(caller, &request, &contract).is_ok_and(|next| next.kind == PaymentStep::Pay);
+        let chain = chains::of_payment(&chains, &contract, &request);
+        let is_payable =
+            step_open_to(caller, &request, (&contract, &chain)).is_ok_and(|next| next.kind == PaymentStep::Pay);
         if is_payable {
             let account: Account = stored(&request.account)?;
             candidates.push(Candidate { account: plain_account(&account.number), request, contract });

@@ -25,6 +25,7 @@ pub mod next_task;
 pub mod objection;
 mod payment_request;
 mod publication;
+mod recall;
 mod record;
 mod recovery;
 mod reversal;
@@ -282,6 +283,7 @@ fn build_page(
         open_change: data.open_change.as_deref(),
         open,
         inspectors,
+        recall_bar: data.recall_bar.as_ref(),
     };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;

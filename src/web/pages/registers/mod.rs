@@ -4,12 +4,14 @@
 
 mod accounts;
 mod appropriations;
+mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
+mod loan_rates;
 mod organisations;
 mod people;
 mod purchase_plans;
@@ -18,6 +20,7 @@ mod register;
 mod services;
 pub mod statutes;
 mod table;
+mod yearly_shares;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -57,6 +60,7 @@ const ROW_ACTIONS: &[&str] = &[
     "unbind-identity",
     "retry",
     "cancel",
+    "recall",
 ];
 
 /// Name of adding a row in addresses.
@@ -218,7 +222,7 @@ fn list_page(
         sort_faults(&mut form, &fields);
         fill(&mut fields, &form);
     }
-    let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
+    let may_act = register.act.is_some_and(|act| act.rights.iter().any(|right| holds_right(caller, *right)));
     let is_first = part.after.is_none();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
