@@ -66,7 +66,8 @@ struct SubmissionFields {
 ///
 /// # Errors
 /// `Malformed` fields; `Duplicate` for the last submission again; `Refused` without files and note, for a quantity over
-/// the agreed one or without the agreed evidence if that is not confirmed, or if a rule of standing forbids the fact. No file is then stored.
+/// the agreed one or without the agreed evidence if that is not confirmed, or if a rule of standing forbids the fact. No
+/// file is then stored.
 pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result<SubmissionReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
