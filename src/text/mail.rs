@@ -105,9 +105,16 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
     }
 }
 
-/// Returns the key of the words for a day that has passed: for a step of a payment it is the payment that is late.
+/// Returns the key of the words for a day that has passed. A step of a payment has the day of the payment, which may
+/// have been late before the step arose.
 pub fn late_key(task: Option<TaskKind>) -> &'static str {
-    if task.is_some_and(TaskKind::is_step_of_payment) { "mail-late-payment" } else { "mail-late" }
+    use TaskKind as Task;
+    match task {
+        Some(
+            Task::ConfirmPayment | Task::ReviewPayment | Task::ApprovePayment | Task::PayPayment | Task::AllowPayment,
+        ) => "mail-late-payment",
+        _ => "mail-late",
+    }
 }
 
 /// Composes the subject line, with names as long as there is room for.
