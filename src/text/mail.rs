@@ -29,6 +29,7 @@ const OPTIONAL: &[&str] = &[
     "clause",
     "more_days",
     "seq",
+    "steps",
 ];
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
@@ -50,7 +51,8 @@ pub struct EmailText {
 
 /// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
-/// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`; for a payment `milestone`,
+/// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`, `on` (day of
+/// the amount), `steps` (of the amount) and `answer_days`; for a payment `milestone`,
 /// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection); for
 /// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
 /// as 2026-09-30, money as 1234.50.

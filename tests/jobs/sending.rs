@@ -10,7 +10,7 @@ use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::app::App;
 use luyue::schema::emails;
 use luyue::services::audit::check;
-use luyue::storage::notifications::email_queue::lease;
+use luyue::storage::notifications::leases::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 

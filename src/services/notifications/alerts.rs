@@ -12,7 +12,7 @@ use crate::domain::codes::{AlertKind, ChangeRequestKind, Language, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
-use crate::domain::subject::{BreachKey, Subject, Target};
+use crate::domain::subject::{Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -26,7 +26,7 @@ use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
 use crate::storage::change_requests;
 use crate::storage::contracts::Contract;
-use crate::storage::contracts::projections::{BreachRow, TaskRow};
+use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
@@ -49,7 +49,12 @@ pub struct Alert {
     /// contract's number and title, the recipient's name and, if absent, the subject's name are added when the email is
     /// queued.
     pub args: Vec<(&'static str, String)>,
+    /// Values that differ by the recipient's language.
+    pub spoken: Vec<Spoken>,
 }
+
+/// A value in one language: the language, the value's name and its text.
+pub type Spoken = (Language, &'static str, String);
 
 /// The contract that an alert is about.
 #[derive(Debug, Clone, Copy)]
@@ -63,33 +68,7 @@ pub struct About<'a> {
 impl Alert {
     /// Builds an alert to the roles that `domain::alerts` lists for its kind.
     pub fn inform(kind: AlertKind, subject: Subject, day: NaiveDate, args: Vec<(&'static str, String)>) -> Self {
-        Self { kind, subject, to: recipients_of(kind), day, args }
-    }
-
-    /// Builds the alert that a breach has begun to count.
-    pub fn breach_found(record: &ContractRecord, breach: &BreachRow) -> Self {
-        let clause = record.clause(&breach.clause, breach.since);
-        let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or_default();
-        let subject = record.details_on(breach.since).deliverable(&breach.subject);
-        let subject = if subject == breach.subject {
-            record.details_on(breach.since).milestone(&breach.subject)
-        } else {
-            subject
-        };
-        Self {
-            kind: AlertKind::BreachFound,
-            subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
-            to: recipients_of(AlertKind::BreachFound),
-            day: breach.since,
-            args: vec![
-                ("clause", named.to_owned()),
-                ("breach", clause.map_or("", |(term, _)| term.clause.kind().as_str()).to_owned()),
-                ("subject", subject.to_owned()),
-                ("since", breach.since.to_string()),
-                ("accruing", breach.accruing.to_string()),
-                ("charged", format_yuan(breach.charged_fen)),
-            ],
-        }
+        Self { kind, subject, to: recipients_of(kind), day, args, spoken: Vec::new() }
     }
 
     /// Builds the alert to the people who have a new task of a kind that is notified at once; `None` for other kinds,
@@ -123,6 +102,22 @@ impl Alert {
             to: role_of(task)?,
             day: task.due_on,
             args: task_args(task, days),
+            spoken: Vec::new(),
+        })
+    }
+
+    /// Builds the alert to the people who have a new task of a kind that the jobs announce; `None` for other kinds.
+    /// `version` is that of the contract, which can come to the same step again and then asks again.
+    pub fn task_announced(task: &TaskRow, version: i64, days: &WorkingDays) -> Option<Self> {
+        let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_announced())?;
+        let about = if task.subject.is_empty() { version.to_string() } else { task.subject.clone() };
+        Some(Self {
+            kind: AlertKind::TaskWaiting,
+            subject: Subject::Task { kind, about },
+            to: role_of(task)?,
+            day: task.due_on,
+            args: task_args(task, days),
+            spoken: Vec::new(),
         })
     }
 
@@ -173,7 +168,9 @@ impl Alert {
             Subject::Breach(_)
             | Subject::Decision { .. }
             | Subject::Submission { .. }
-            | Subject::Score { .. }
+            | Subject::OfMilestone { .. }
+            | Subject::Claim { .. }
+            | Subject::Recovery(_)
             | Subject::ContractState { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
@@ -195,6 +192,7 @@ impl Alert {
             to: role_of(task)?,
             day: task.due_on,
             args,
+            spoken: Vec::new(),
         })
     }
 }
@@ -377,6 +375,8 @@ impl Names {
 /// Builds the email of an alert to one recipient.
 fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Recipient) -> NewEmail {
     let mut args = alert.args.clone();
+    let spoken = alert.spoken.iter().filter(|(language, ..)| *language == to.language);
+    args.extend(spoken.map(|(_, name, value)| (*name, value.clone())));
     for (name, value) in names.args(about, alert, to.language) {
         if args.iter().all(|(known, _)| *known != name) {
             args.push((name, value));
@@ -402,6 +402,6 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
 }
 
 /// Formats fen as yuan with two decimal places.
-fn format_yuan(fen: i64) -> String {
+pub(super) fn format_yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
 }

@@ -16,7 +16,8 @@ use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
 use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::locks::Scope;
-use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome, REFUSED};
+use crate::storage::notifications::email_queue::{self, Outcome, REFUSED};
+use crate::storage::notifications::leases::{self, LeasedEmail};
 use crate::storage::notifications::signed_emails;
 use crate::storage::write::{Tx, write_in};
 
@@ -39,12 +40,12 @@ const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 /// Database errors. A failure to send is recorded with the email instead.
 pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
-    if !app.pool.read(|connection| email_queue::any_due(connection, now))? {
+    if !app.pool.read(|connection| leases::any_due(connection, now))? {
         return Ok(0);
     }
     let until = now + LEASE;
     let (ids, mut settled) = write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| lease_batch(tx, until))?;
-    let leased = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
+    let leased = app.pool.read(|connection| leases::by_ids(connection, &ids))?;
     let mut left: Vec<EmailId> = Vec::new();
     for message in digests::group(leased) {
         if app.clock.now() > until - MARGIN {
@@ -62,9 +63,7 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     }
     if !left.is_empty() {
         let now = app.clock.now();
-        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
-            email_queue::release(tx.connection, &left, now)
-        })?;
+        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| leases::release(tx.connection, &left, now))?;
     }
     Ok(settled)
 }
@@ -73,15 +72,15 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
 /// that were changed in the database. Returns the keys of the rest, and the number settled.
 fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize), Error> {
     let now = tx.context.now;
-    let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
-    let mut leased = email_queue::by_ids(tx.connection, &ids)?;
+    let mut ids = leases::lease(tx.connection, now, until, BATCH)?;
+    let mut leased = leases::by_ids(tx.connection, &ids)?;
     let reminded = leased.iter().filter(|email| is_about_task(email.kind)).map(|email| email.person_id);
     let reminded: Vec<PersonId> = reminded.collect::<BTreeSet<_>>().into_iter().collect();
     if !reminded.is_empty() {
         let kinds: Vec<&str> =
             AlertKind::ALL.iter().filter(|kind| is_about_task(**kind)).map(|kind| kind.as_str()).collect();
-        let more = email_queue::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
-        leased.extend(email_queue::by_ids(tx.connection, &more)?);
+        let more = leases::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
+        leased.extend(leases::by_ids(tx.connection, &more)?);
         ids.extend(more);
     }
     let mut settled = signed_emails::find_changed(tx.connection, tx.key, &ids)?;

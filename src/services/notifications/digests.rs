@@ -22,7 +22,7 @@ use crate::services::notifications::links;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::due;
 use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
-use crate::storage::notifications::email_queue::LeasedEmail;
+use crate::storage::notifications::leases::LeasedEmail;
 use crate::text::mail::{EmailText, Link, compose_digest, render_email};
 
 /// Maximum number of reminders to one person that are sent separately.
@@ -90,7 +90,8 @@ pub fn find_void(
         let Some((kind, about)) = Subject::parse_task(&email.subject_key) else { return false };
         tasks.iter().filter(|found| found.contract == email.contract_id).map(|found| &found.task).any(|task| {
             task.kind == kind.as_str()
-                && task.subject == about
+                // An email about the contract as a whole names its version instead.
+                && (task.subject == about || task.subject.is_empty())
                 && task.due_on == email.due_on
                 && audience.includes(email.person_id, task.organisation_id, task.role, about)
         })
@@ -136,7 +137,7 @@ pub fn compose(app: &App, message: &Message) -> Email {
     let (text, html) = render_email(first.language, &words, target.as_ref());
     Email {
         message_id,
-        from: app.sender.clone(),
+        from: sender(app, message),
         to: Correspondent { name: first.name.clone(), address: first.address.clone() },
         subject: words.subject,
         text,
@@ -151,11 +152,21 @@ pub fn compose(app: &App, message: &Message) -> Email {
     }
 }
 
+/// Returns the program's address under the name of the bureau that buys what the message is about, so that people
+/// recognise who writes; under its own name if that is not about one bureau.
+fn sender(app: &App, message: &Message) -> Correspondent {
+    let bureau = message.first.bureau.as_ref();
+    let is_of_one = message.emails().all(|email| email.bureau.as_ref() == bureau);
+    let name = bureau.filter(|_| is_of_one).unwrap_or(&app.sender.name);
+    Correspondent { name: name.clone(), address: app.sender.address.clone() }
+}
+
 /// Returns the key of the text above an email's link.
 fn words_of_link(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::PasswordLink | AlertKind::PasswordForgotten => "mail-set-password",
         AlertKind::DeliverableReturned => "mail-open-task",
+        AlertKind::BreachFound => "mail-object",
         kind if is_about_task(kind) => "mail-open-task",
         _ => "mail-open",
     }

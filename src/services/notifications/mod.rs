@@ -6,11 +6,13 @@
 pub mod account_notices;
 pub mod alerts;
 mod audience;
+pub mod breach_alerts;
 mod change_request_subject;
 pub mod delivery;
 mod digests;
 pub mod email_queue;
 pub mod links;
+pub mod money_alerts;
 pub mod party_alerts;
 pub mod reminders;
 mod returned;

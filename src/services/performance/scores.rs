@@ -121,7 +121,7 @@ pub fn record_score(
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
         append_fact(tx, record, &NewFact { kind: FactKind::Score, on, body, words })?;
-        let subject = Subject::Score { milestone: milestone.to_owned(), fact: record.contract.fact_seq };
+        let subject = Subject::OfMilestone { milestone: milestone.to_owned(), fact: record.contract.fact_seq };
         let args = vec![("score", input.score.to_string()), ("note", note.to_owned())];
         alerts::enqueue(tx, record, &[Alert::inform(AlertKind::ScoreRecorded, subject, on, args)])?;
         Ok(FactReceipt::of_last_fact(record))

@@ -26,6 +26,7 @@ use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
+use crate::services::notifications::money_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -271,6 +272,16 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
     }
     append_event(tx, &record.contract, action, body)?;
     append::save_change(tx, record)?;
+    let step = match new.kind {
+        RecoveryKind::Demand => Some("demanded"),
+        RecoveryKind::Receipt => Some("received"),
+        // Finance decides on a write-off first.
+        RecoveryKind::WriteOff => None,
+    };
+    if let Some(step) = step {
+        let day = new.due_on.or(new.received_on);
+        money_alerts::tell_recovery(tx, record, (&id, step), (new.amount, new.reason, day))?;
+    }
     Ok(RecoverySummary { id, state: new.state, version: record.contract.version })
 }
 
@@ -307,6 +318,8 @@ pub fn take_step(
         let body = serde_json::json!({ "recovery": recovery.public_id, "amount": amount, "reason": note });
         append_event(tx, &record.contract, event, body)?;
         append::save_change(tx, record)?;
+        let step = if state == RecoveryState::Granted { "written-off" } else { "refused" };
+        money_alerts::tell_recovery(tx, record, (&recovery.public_id, step), (amount, note, None))?;
         Ok(RecoverySummary { id: recovery.public_id, state, version: record.contract.version })
     })
 }
