@@ -556,6 +556,16 @@ diesel::table! {
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    notice_choices (person_id) {
+        person_id -> BigInt,
+        ways -> Text,
+        digest_hour -> Integer,
+        is_quiet -> Bool,
     }
 }
 
@@ -1070,6 +1080,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     links,
     messages,
     milestones,
+    notice_choices,
     objections,
     organisations,
     payment_steps,

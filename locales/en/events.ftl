@@ -83,6 +83,7 @@ event-delegation-end = Delegation ended
 event-session-create = Signed in
 event-session-refuse = Sign-in refused
 event-link-create = Password link created
+event-notices-choose = Ways of notification chosen by their owner
 event-password-set = Password set
 event-password-change = Password changed by its owner
 event-password-forgotten = Forgotten password: link asked for

@@ -429,9 +429,12 @@ mail-set-password = Set your password here:
 mail-open-task = Do it now:
 mail-object = Object to it:
 mail-open-work = See all your tasks:
+mail-open-notices = See all your notices:
 mail-digest-subject = To do: { $count } tasks{ $late ->
     [none] {""}
    *[other] {""}, { $overdue } of them overdue
  }
 mail-digest-body = { $name }: these { $count } tasks wait for you. Please do each by its due date; its link opens the form.
+mail-daily-subject = Notices of the day: { $count }
+mail-daily-body = { $name }: these { $count } notices are of the kinds that you chose to get once a day. Each link opens what it is about.
 mail-footer = This email was sent by Luyue. Please do not reply to it.

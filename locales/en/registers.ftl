@@ -213,6 +213,7 @@ email-state-queued = Waiting to be sent
 email-state-sent = Sent
 email-state-dead = Failed
 email-state-withdrawn = Withdrawn: done, or the date moved
+email-state-kept = Only in the program, as the recipient chose
 field-year = Year
 field-bureau = Bureau
 field-line = Functional line

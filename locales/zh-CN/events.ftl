@@ -83,6 +83,7 @@ event-delegation-end = 结束代理
 event-session-create = 登录
 event-session-refuse = 登录被拒
 event-link-create = 生成设置密码链接
+event-notices-choose = 本人选择通知方式
 event-password-set = 设置密码
 event-password-change = 本人修改密码
 event-password-forgotten = 忘记密码：申请链接

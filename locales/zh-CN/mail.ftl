@@ -427,9 +427,12 @@ mail-set-password = 请点击以下链接设置密码：
 mail-open-task = 立即办理：
 mail-object = 提出异议（陈述申辩）：
 mail-open-work = 查看全部待办：
+mail-open-notices = 查看全部通知：
 mail-digest-subject = 待办提醒：您有 { $count } 项待办事项{ $late ->
     [none] {""}
    *[other] ，其中 { $overdue } 项已逾期
  }
 mail-digest-body = { $name }：您有以下 { $count } 项待办事项，请在各自期限前办结，点击链接可直接办理。
+mail-daily-subject = 每日通知：{ $count } 条
+mail-daily-body = { $name }：以下是您选择每日汇总的 { $count } 条通知，点击链接可直接查看或者办理。
 mail-footer = 本邮件由履约系统自动发送，请勿直接回复。

@@ -213,6 +213,7 @@ email-state-queued = 待发送
 email-state-sent = 已发送
 email-state-dead = 发送失败
 email-state-withdrawn = 已取消（事项已办结或者期限已变更）
+email-state-kept = 仅站内通知（收件人所选）
 field-year = 年度
 field-bureau = 单位
 field-line = 功能科目

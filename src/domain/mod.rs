@@ -27,6 +27,7 @@ pub mod json;
 pub mod ledger;
 pub mod messages;
 pub mod money;
+pub mod notice_choices;
 pub mod numbers;
 pub mod objections;
 pub mod payments;

@@ -147,21 +147,34 @@ fn truncate(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Composes one email about several tasks: a line for each, with its address; `overdue` of them are late.
-pub fn compose_digest(language: Language, name: &str, items: &[(String, String)], overdue: usize) -> EmailText {
+/// The contents of an email that lists others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Tasks, of which some are overdue.
+    Tasks { overdue: usize },
+    /// Notices of a day.
+    Daily,
+}
+
+/// Composes one email about several others: a line for each, with its address.
+pub fn compose_digest(language: Language, name: &str, items: &[(String, String)], of: List) -> EmailText {
+    let (overdue, subject, body) = match of {
+        List::Tasks { overdue } => (overdue, "mail-digest-subject", "mail-digest-body"),
+        List::Daily => (0, "mail-daily-subject", "mail-daily-body"),
+    };
     let args = [
         ("name", name.split_whitespace().collect::<Vec<_>>().join(" ")),
         ("count", items.len().to_string()),
         ("overdue", overdue.to_string()),
         ("late", if overdue == 0 { "none" } else { "some" }.to_owned()),
     ];
-    let opening = message(language, "mail-digest-body", &args);
+    let opening = message(language, body, &args);
     let text = items.iter().zip(1..).map(|((line, address), number)| format!("{number}. {line}\n   {address}"));
     let html = items
         .iter()
         .map(|(line, address)| format!("<li><a href=\"{}\">{}</a></li>\n", escape_html(address), escape_html(line)));
     EmailText {
-        subject: message(language, "mail-digest-subject", &args),
+        subject: message(language, subject, &args),
         text: std::iter::once(opening.clone()).chain(text).collect::<Vec<_>>().join("\n\n"),
         html: format!("<p>{}</p>\n<ol>\n{}</ol>\n", escape_html(&opening), html.collect::<String>()),
     }

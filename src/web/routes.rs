@@ -27,8 +27,8 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
-    evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
-    records, recoveries, reports,
+    evaluations, guarantees, ledger, messages, notices, objections, payments, performance, publications,
+    purchase_plans, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -214,6 +214,10 @@ routes! {
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);
     email_queue::list_undelivered => Right(Action::ReadUndelivered);
+    notices::list_notices => Right(Action::OwnSession);
+    notices::mark_notices_read => Right(Action::OwnSession);
+    notices::show_notice_choices => Right(Action::OwnSession);
+    notices::choose_notices => Right(Action::OwnSession);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);
@@ -267,6 +271,11 @@ pages! {
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
+    get "/notices" notices::list => Allowed(Action::OwnSession);
+    post "/notices/read" notices::read_all => Allowed(Action::OwnSession);
+    post "/notices/{id}/read" notices::read => Allowed(Action::OwnSession);
+    get "/notices/choices" notices::choices => Allowed(Action::OwnSession);
+    post "/notices/choices" notices::choose => Allowed(Action::OwnSession);
     get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);
     post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::SetUpSecondFactor);
     post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::SetUpSecondFactor);

@@ -65,6 +65,8 @@ fn found(place: &Place, case: &Case) -> String {
         ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
         ["sessions", ..] => "/sessions".to_owned(),
+        ["notices", "choices"] => case.form.to_owned(),
+        ["notices", ..] => "/notices".to_owned(),
         ["one-time-codes", "begin" | "recovery"] => "/one-time-codes".to_owned(),
         ["one-time-codes", ..] => String::new(),
         ["calendar", "files"] => "/calendar".to_owned(),

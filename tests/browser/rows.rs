@@ -213,6 +213,8 @@ impl Place {
             }
             "/sign-in"
             | "/sessions"
+            | "/notices"
+            | "/notices/choices"
             | "/one-time-codes"
             | "/work"
             | "/registers"

@@ -11,6 +11,7 @@ mod interest;
 mod invoices;
 mod ledger;
 mod money;
+mod notice_choices;
 mod numbers;
 mod payments;
 mod personal_data;

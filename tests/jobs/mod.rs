@@ -1,6 +1,7 @@
 //! Background jobs: reminders, breaches, email, seals, housekeeping; on both engines, with a clock that the tests set.
 
 mod calendar;
+mod chosen;
 mod deleted;
 mod logged;
 mod posted;

@@ -278,6 +278,10 @@ pub const ROWS: &[Row] = &[
     row("list_emails", Nothing, Empty),
     row("act_on_email", Letter, NONE),
     row("list_undelivered", Contract, Empty),
+    row("list_notices", Nothing, Empty),
+    row("mark_notices_read", Nothing, NONE),
+    row("show_notice_choices", Nothing, Empty),
+    row("choose_notices", Nothing, Json(|_| json!({"digest_hour": 8, "quiet": true}))),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(

@@ -354,6 +354,13 @@ fn person_cases() -> impl Iterator<Item = Case> {
             },
         },
         Case { who: None, prepare: |test| post("passwords", json!({"link": linked(test).1, "password": PASSWORD})) },
+        case("justice", |test| {
+            setup::advance(test);
+            post("notices/read", json!({"ids": ["no-such-notice"]}))
+        }),
+        case("justice", |_| {
+            post("notices/choices", json!({"ways": {"payments": "daily"}, "digest_hour": 17, "quiet": true}))
+        }),
         case("wang.fang", |test| {
             with_password(test);
             post("me/totp", json!({}))

@@ -36,6 +36,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_events", "contract=M-1&person=justice&day=2026-01-05&limit=1"),
     ("list_guarantees", "limit=1"),
     ("list_messages", "limit=1"),
+    ("list_notices", "unread=true&limit=1"),
     ("list_objections", "limit=1"),
     ("list_organisations", "function=justice&region=341800&q=XC&limit=1"),
     ("list_all_payments", "stage=open&bureau=XC-JUSTICE&contractor={contractor}&month=2026-01&sort=amount&limit=1"),

@@ -291,6 +291,9 @@ pub const CASES: &[Case] = &[
     case("GET show_me", |t| t.api("contractor-1", "me")),
     case("GET list_emails", |t| t.api("admin", "emails")),
     case("GET list_emails in a state", |t| t.api("admin", "emails?state=dead")),
+    case("GET list_notices", |t| t.api("officer-341821-mz", "notices")),
+    case("GET list_notices that are unread", |t| t.api("officer-341821-mz", "notices?unread=true")),
+    case("page /notices", |t| t.page("officer-341821-mz", "/notices")),
     case("GET list_undelivered", |t| {
         t.ask(|c| undelivered::page_of_contract(c, ContractId(5_000), 0, 50));
         t.ask(|c| undelivered::of_purchasers(c, &[OrganisationId(100), OrganisationId(101)], 50));

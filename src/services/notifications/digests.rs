@@ -1,5 +1,5 @@
 //! Messages to be sent: one for each email, except that a person with more than a few reminders due at once gets one
-//! message that lists them.
+//! message that lists them, as do those who chose a daily list.
 //!
 //! An email that requests a task is void once the task is done, its day has moved, its recipient no longer acts in the
 //! role, or a later reminder of the same task waits too.
@@ -23,7 +23,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::due;
 use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
 use crate::storage::notifications::leases::LeasedEmail;
-use crate::text::mail::{EmailText, Link, compose_digest, render_email};
+use crate::text::mail::{EmailText, Link, List, compose_digest, render_email};
 
 /// Maximum number of reminders to one person that are sent separately.
 const MOST_APART: usize = 3;
@@ -32,6 +32,8 @@ const MOST_APART: usize = 3;
 pub struct Message {
     first: LeasedEmail,
     others: Vec<LeasedEmail>,
+    /// True for a daily list, of one or more emails.
+    is_daily: bool,
 }
 
 impl Message {
@@ -41,24 +43,26 @@ impl Message {
     }
 }
 
-/// Groups emails into messages, in the order of the emails.
-pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
+/// Groups emails into messages, in the order of the emails. `daily` leave in daily lists.
+pub fn group(emails: Vec<LeasedEmail>, daily: &BTreeSet<EmailId>) -> Vec<Message> {
     let mut reminders: BTreeMap<PersonId, usize> = BTreeMap::new();
-    for email in emails.iter().filter(|email| is_about_task(email.kind)) {
+    for email in emails.iter().filter(|email| is_about_task(email.kind) && !daily.contains(&email.id)) {
         *reminders.entry(email.person_id).or_default() += 1;
     }
     let mut messages: Vec<Message> = Vec::new();
-    let mut digests: BTreeMap<PersonId, usize> = BTreeMap::new();
+    let mut digests: BTreeMap<(PersonId, bool), usize> = BTreeMap::new();
     for email in emails {
-        let person = email.person_id;
-        let is_listed = is_about_task(email.kind) && reminders.get(&person).is_some_and(|count| *count > MOST_APART);
-        match digests.get(&person).and_then(|at| messages.get_mut(*at)) {
+        let is_daily = daily.contains(&email.id);
+        let key = (email.person_id, is_daily);
+        let is_many = || reminders.get(&email.person_id).is_some_and(|count| *count > MOST_APART);
+        let is_listed = is_daily || is_about_task(email.kind) && is_many();
+        match digests.get(&key).and_then(|at| messages.get_mut(*at)) {
             Some(message) if is_listed => message.others.push(email),
             _ => {
                 if is_listed {
-                    digests.insert(person, messages.len());
+                    digests.insert(key, messages.len());
                 }
-                messages.push(Message { first: email, others: Vec::new() });
+                messages.push(Message { first: email, others: Vec::new(), is_daily });
             }
         }
     }
@@ -120,7 +124,7 @@ pub fn compose(app: &App, message: &Message) -> Email {
         }
     };
     let first = &message.first;
-    let (message_id, words, target) = if message.others.is_empty() {
+    let (message_id, words, target) = if message.others.is_empty() && !message.is_daily {
         let words = EmailText { subject: first.subject.clone(), text: first.body.clone(), html: first.html.clone() };
         let target = link(first).map(|address| Link { address, key: words_of_link(first.kind) });
         (first.message_id.clone(), words, target)
@@ -130,8 +134,12 @@ pub fn compose(app: &App, message: &Message) -> Email {
             .map(|email| (email.subject.clone(), link(email).unwrap_or_else(|| format!("{base}/work"))))
             .collect();
         let overdue = message.emails().filter(|email| email.kind == AlertKind::Overdue).count();
-        let words = compose_digest(first.language, &first.name, &items, overdue);
-        let target = Some(Link { address: format!("{base}/work"), key: "mail-open-work" });
+        let of = if message.is_daily { List::Daily } else { List::Tasks { overdue } };
+        let words = compose_digest(first.language, &first.name, &items, of);
+        let target = Some(match of {
+            List::Daily => Link { address: format!("{base}/notices"), key: "mail-open-notices" },
+            List::Tasks { .. } => Link { address: format!("{base}/work"), key: "mail-open-work" },
+        });
         (digest_id(message), words, target)
     };
     let (text, html) = render_email(first.language, &words, target.as_ref());

@@ -13,6 +13,7 @@ mod digests;
 pub mod email_queue;
 pub mod links;
 pub mod money_alerts;
+pub mod notices;
 pub mod party_alerts;
 pub mod reminders;
 mod returned;

@@ -59,6 +59,8 @@ pub enum EventAction {
     InvoiceDocument,
     /// A one-time password link was issued on the command line.
     LinkCreate,
+    /// A person chose how they are notified.
+    NoticesChoose,
     /// An objection was upheld.
     ObjectionUphold,
     /// An objection was rejected.
@@ -159,6 +161,7 @@ impl EventAction {
             Self::IdentityUnbind => "identity.unbind",
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
+            Self::NoticesChoose => "notices.choose",
             Self::ObjectionUphold => "objections.uphold",
             Self::ObjectionReject => "objections.reject",
             Self::OrganisationAdd => "organisation.add",

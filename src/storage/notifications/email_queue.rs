@@ -37,11 +37,16 @@ pub enum EmailState {
     Dead,
     /// Not sent, because the task was done or its day moved first.
     Withdrawn,
+    /// Not sent, because the recipient chose to read such notices only in the program.
+    Kept,
 }
+
+/// Stored text of emails that are not shown as notices.
+pub(in crate::storage) const WITHDRAWN: &str = EmailState::Withdrawn.as_str();
 
 impl EmailState {
     /// Every state.
-    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Dead, Self::Withdrawn];
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Sent, Self::Dead, Self::Withdrawn, Self::Kept];
 
     /// Returns the stored text.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +55,7 @@ impl EmailState {
             Self::Sent => "sent",
             Self::Dead => "dead",
             Self::Withdrawn => "withdrawn",
+            Self::Kept => "kept",
         }
     }
 
@@ -103,6 +109,8 @@ pub enum Outcome {
     Dead,
     /// Not to be sent any more.
     Withdrawn,
+    /// Only to be shown in the program.
+    Kept,
 }
 
 /// An email in the queue as an administrator sees it, without its content.
@@ -284,6 +292,7 @@ pub fn settle(tx: &mut Tx<'_>, id: EmailId, outcome: &Outcome, answer: &str) -> 
         Outcome::Later(at) => (EmailState::Queued, *at, None),
         Outcome::Dead => (EmailState::Dead, now, None),
         Outcome::Withdrawn => (EmailState::Withdrawn, now, None),
+        Outcome::Kept => (EmailState::Kept, now, None),
     };
     let signature = sign_again(connection, tx.key, id, |email| {
         email.state = state.as_str().to_owned();

@@ -147,6 +147,18 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedE
         .load(connection)?)
 }
 
+/// Ends the leases of emails that leave later, and does not count their attempt.
+pub fn postpone(
+    connection: &mut AnyConnection,
+    ids: &[EmailId],
+    (now, until): (NaiveDateTime, NaiveDateTime),
+) -> Result<()> {
+    diesel::update(emails::table.filter(emails::id.eq_any(ids.iter().map(|id| id.0))))
+        .set((emails::next_try_at.eq(until), emails::leased_until.eq(now), emails::attempts.eq(emails::attempts - 1)))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Ends the leases of emails that were not tried, and does not count their attempt.
 pub fn release(connection: &mut AnyConnection, ids: &[EmailId], now: NaiveDateTime) -> Result<()> {
     diesel::update(

@@ -1,7 +1,9 @@
 //! Notifications: the email queue, its leases, the recipients of emails, and the emails that were not delivered.
 
+pub mod choices;
 pub mod email_queue;
 pub mod leases;
+pub mod notices;
 pub mod recipients;
 pub mod signed_emails;
 pub mod undelivered;

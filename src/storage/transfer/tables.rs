@@ -227,6 +227,7 @@ tables! {
     kept_files(id)
     kept_forms(public_id)
     emails(id)
+    notice_choices(person_id)
     undelivered(email_id)
     idempotency(person_id, request_key)
 }

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod ledger;
 pub mod messages;
 pub mod multipart;
+pub mod notices;
 pub mod objections;
 pub mod operations;
 pub mod page;

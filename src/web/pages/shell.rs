@@ -99,6 +99,8 @@ pub struct Shell {
     pub here: String,
     /// The person signed in, if any.
     pub person: Option<Person>,
+    /// Number of the person's unread notices.
+    pub unread_notices: i64,
     /// Entries of the navigation bar.
     pub nav_items: Vec<NavItem>,
     /// The program's time, if it is not the machine's.
@@ -132,6 +134,7 @@ impl Shell {
             key: app.ids.uuid(),
             here: here.to_owned(),
             person: caller.map(person),
+            unread_notices: caller.map_or(0, |caller| caller.unread_notices),
             nav_items: caller.map(|caller| nav_items(app, caller)).unwrap_or_default(),
             clock: (!app.clock.is_real()).then(|| dates::minute(civil_time(now))),
             today: civil_day(now),
@@ -342,6 +345,16 @@ impl Shell {
     pub fn other_language_address(&self) -> String {
         let here = percent_encoding::utf8_percent_encode(&self.here, percent_encoding::NON_ALPHANUMERIC);
         format!("/language/{}?next={here}", self.other_language())
+    }
+
+    /// Returns the number of unread notices, short enough for the bar.
+    pub fn unread_count(&self) -> String {
+        if self.unread_notices > 99 { "99+".to_owned() } else { self.unread_notices.to_string() }
+    }
+
+    /// Returns whether the page is at a path.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
     }
 
     /// Returns whether the page belongs to an entry of the navigation bar.

@@ -14,6 +14,7 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("emails", "attempts", "number of attempts so far; delivery counts it"),
     ("emails", "id", "key of the row; its random identifier is signed"),
     ("emails", "leased_until", "end of a worker's lease, ten minutes"),
+    ("emails", "read_at", "time at which the recipient read it in the program"),
     ("emails", "next_try_at", "time of the next attempt; delivery moves it"),
     ("idempotency", "a row", "answers are deleted after a day"),
     ("kept_files", "*", "files of a refused form, for a day; not part of a contract"),
@@ -23,6 +24,7 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
         "a form whose session ended, or a page that answers one, for a day; nothing is done until it is sent again",
     ),
     ("links", "a row", "a link that is missing opens nothing"),
+    ("notice_choices", "*", "each choice is an event; what binds is sent whatever the row says"),
     ("people", "token_version", "counts revocations of sessions; an earlier number ends sessions, none is revived"),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),
     (

@@ -1,0 +1,96 @@
+//! Notices in the program: counted in the bar without a statement of their own, listed in pages, marked as read; and
+//! the page on which people choose how they are notified.
+
+use serde_json::json;
+
+use crate::jobs::{calendar, rows};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::programme;
+use crate::support::queries;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    notices_are_counted_listed_and_read
+    the_count_costs_no_statement
+    people_choose_how_they_are_notified
+}
+
+/// Sets up a contract with reminders to the contractor and the officers.
+fn reminded(test: &TestApp) -> String {
+    let id = programme::registered(test, "N-1");
+    programme::activate(test, &id);
+    test.at("2026-06-23", 9);
+    calendar(&test.app);
+    id
+}
+
+fn bell(page: &Page) -> String {
+    page.text_of(".top__person a[href='/notices']")
+}
+
+fn notices_are_counted_listed_and_read(test: &TestApp) {
+    let id = reminded(test);
+    let own = rows(test).into_iter().filter(|row| row.to == "contractor").count();
+    let visitor = Visitor::signed_in(test, "contractor");
+    let page = visitor.get("/notices").expect_status(200);
+    assert!(bell(&page).contains(&own.to_string()), "{}", bell(&page));
+    let addresses = page.attrs("tbody a", "href");
+    assert_eq!(addresses.len(), own);
+    assert!(addresses.contains(&format!("/contracts/{id}/act/submission?subject=VISIT-H1")), "{addresses:?}");
+    let one = page.attrs("tbody form", "action");
+    visitor.post_from("/notices", &one[0], &[]).expect_status(303);
+    let page = visitor.get("/notices?unread=yes").expect_status(200);
+    assert_eq!(page.attrs("tbody form", "action"), one[1..], "one is read");
+    assert!(bell(&page).contains(&(own - 1).to_string()));
+    // The notices of others are neither shown nor marked.
+    let other = Visitor::signed_in(test, "contractor-2");
+    assert!(other.get("/notices").expect_status(200).text.contains("没有通知"));
+    other.post("/notices/read", &[("form", &other.get("/sessions").hidden("form"))]).expect_status(303);
+    let strange = one[1].trim_start_matches("/notices/").trim_end_matches("/read");
+    let read = test.by("justice").post("notices/read", &json!({"ids": [strange]})).expect_status(200);
+    assert_eq!(read["read"], 0);
+    let part = test.by("contractor").get("notices?unread=true&limit=2").expect_status(200);
+    let next = part["next"].as_str().expect("there are more");
+    let rest = test.by("contractor").get(&format!("notices?unread=true&cursor={next}")).expect_status(200);
+    assert_eq!(rest["items"].as_array().map(Vec::len), Some(own - 3));
+    let led = visitor.post_from("/notices", "/notices/read", &[]).expect_status(303);
+    let page = visitor.get(&led.location).expect_status(200);
+    assert!(!bell(&page).chars().any(|c| c.is_ascii_digit()), "{}", bell(&page));
+    assert_eq!(page.attrs("tbody form", "action"), [""; 0]);
+    assert_eq!(test.by("contractor").post("notices/read", &json!({"ids": vec!["x"; 201]})).status, 400);
+}
+
+fn the_count_costs_no_statement(test: &TestApp) {
+    queries::listen();
+    reminded(test);
+    let visitor = Visitor::signed_in(test, "contractor");
+    visitor.get("/statutes").expect_status(200);
+    let sent = queries::record_all(|| drop(visitor.get("/statutes").expect_status(200)));
+    let counting: Vec<_> = sent.iter().filter(|query| query.sql.contains("read_at")).collect();
+    assert_eq!(counting.len(), 1, "{counting:?}");
+    assert!(counting[0].sql.contains("sessions"), "it is part of the statement that signs in");
+}
+
+fn people_choose_how_they_are_notified(test: &TestApp) {
+    let visitor = Visitor::signed_in(test, "justice");
+    let page = visitor.get("/notices/choices").expect_status(200);
+    for bound in ["ways.breaches", "ways.account"] {
+        assert!(!page.has(&format!("[name='{bound}']")), "{bound} is not offered");
+    }
+    let fields = [("ways.payments", "daily"), ("ways.messages", "in_app"), ("digest_hour", "17")];
+    let rest = ["reminders", "tasks", "deliverables", "requests", "evaluations", "contracts"];
+    let rest: Vec<(String, &str)> = rest.iter().map(|topic| (format!("ways.{topic}"), "at_once")).collect();
+    let all: Vec<(&str, &str)> = rest.iter().map(|(name, way)| (name.as_str(), *way)).chain(fields).collect();
+    let saved = visitor.post_from("/notices/choices", "/notices/choices", &all).expect_status(303);
+    let page = visitor.get(&saved.location).expect_status(200);
+    assert!(page.text.contains("通知方式已保存"), "{}", page.text);
+    let chosen = test.by("justice").get("notices/choices").expect_status(200);
+    let expected = json!({"ways": {"payments": "daily", "messages": "in_app"}, "digest_hour": 17, "quiet": false});
+    assert_eq!(chosen, expected, "an empty box means that nights are not quiet");
+    let refused = visitor.post_from("/notices/choices", "/notices/choices", &[("ways.payments", "never")]);
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    let events = test.by("admin").get("events?person=justice").expect_status(200);
+    let actions: Vec<_> = events["items"].as_array().expect("events").iter().map(|event| &event["action"]).collect();
+    assert!(actions.contains(&&json!("notices.choose")), "{actions:?}");
+}
