@@ -557,6 +557,10 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
         read_at -> Nullable<Timestamp>,
+        post_state -> Nullable<Text>,
+        post_attempts -> Nullable<Integer>,
+        post_next_at -> Nullable<Timestamp>,
+        post_answer -> Nullable<Text>,
     }
 }
 

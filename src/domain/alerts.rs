@@ -33,6 +33,20 @@ codes! {
     }
 }
 
+codes! {
+    /// The states of an email's post to the bureau's gateway.
+    pub enum PostState {
+        /// Waits for its first or next attempt.
+        Queued = "queued",
+        /// Accepted by the gateway.
+        Sent = "sent",
+        /// Given up; not tried again unless it is requeued.
+        Dead = "dead",
+        /// Not to be posted: the email was not sent either, holds a link that signs in, or is older than the gateway.
+        Skipped = "skipped",
+    }
+}
+
 impl Topic {
     /// Returns whether people may choose not to get emails of the topic at once: not about breaches and accounts.
     pub const fn is_optional(self) -> bool {

@@ -3,6 +3,7 @@
 mod calendar;
 mod chosen;
 mod deleted;
+mod gateway;
 mod logged;
 mod posted;
 mod reminded;

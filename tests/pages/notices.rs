@@ -3,7 +3,6 @@
 
 use serde_json::json;
 
-use crate::jobs::{calendar, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -21,7 +20,7 @@ fn reminded(test: &TestApp) -> String {
     let id = programme::registered(test, "N-1");
     programme::activate(test, &id);
     test.at("2026-06-23", 9);
-    calendar(&test.app);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     id
 }
 
@@ -31,12 +30,13 @@ fn bell(page: &Page) -> String {
 
 fn notices_are_counted_listed_and_read(test: &TestApp) {
     let id = reminded(test);
-    let own = rows(test).into_iter().filter(|row| row.to == "contractor").count();
+    let listed = test.by("contractor").get("notices?limit=200").expect_status(200);
+    let own = listed["items"].as_array().expect("a list").len();
     let visitor = Visitor::signed_in(test, "contractor");
     let page = visitor.get("/notices").expect_status(200);
     assert!(bell(&page).contains(&own.to_string()), "{}", bell(&page));
     let addresses = page.attrs("tbody a", "href");
-    assert_eq!(addresses.len(), own);
+    assert!(own > 3 && addresses.len() == own, "{addresses:?}");
     assert!(addresses.contains(&format!("/contracts/{id}/act/submission?subject=VISIT-H1")), "{addresses:?}");
     let one = page.attrs("tbody form", "action");
     visitor.post_from("/notices", &one[0], &[]).expect_status(303);

@@ -23,7 +23,7 @@ use luyue::storage::idempotency_keys;
 use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
-use luyue::storage::notifications::{signed_emails, undelivered};
+use luyue::storage::notifications::{posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
@@ -368,6 +368,11 @@ pub const CASES: &[Case] = &[
     case("job reminders", |t| t.step(CALENDAR, "reminders")),
     case("job housekeeping", |t| t.step(CALENDAR, "housekeeping")),
     case("job mail", |t| t.step(MAIL, "mail")),
+    case("job gateway", |t| {
+        t.ask(|c| posts::unposted(c, 20));
+        t.ask(|c| posts::due(c, t.test.now(), 20));
+        t.ask(|c| posts::by_ids(c, &[100, 101]));
+    }),
     case("pass over contracts", |t| t.ask(|c| recorded_rows::after(c, ObjectKind::Contract, 5_000, 100))),
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("pass over row records", |t| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use luyue::jobs::{CALENDAR, MAIL};
+use luyue::jobs::{CALENDAR, GATEWAY, MAIL};
 use luyue::web::routes::{PAGES, document};
 
 use crate::plans::cases::CASES;
@@ -104,6 +104,8 @@ const PAGED: &[(&str, &str)] = &[
     ("contracts::due::reminders_due", "job reminders"),
     ("notifications::leases::lease", "job mail"),
     ("notifications::email_queue::list", "GET list_emails"),
+    ("notifications::posts::due", "job gateway"),
+    ("notifications::posts::unposted", "job gateway"),
     ("notifications::notices::newest_of_person", "GET list_notices"),
     ("notifications::leases::lease_others_of", "job mail"),
     ("notifications::undelivered::of_purchasers", "GET list_undelivered"),
@@ -160,7 +162,7 @@ fn every_page_that_reads_is_tried() {
 
 #[test]
 fn every_step_of_the_jobs_is_tried() {
-    for (name, _) in CALENDAR.iter().chain(MAIL) {
+    for (name, _) in CALENDAR.iter().chain(MAIL).chain(GATEWAY) {
         // The seal passes over all chains once a day.
         assert!(*name == "seals" || tried(&format!("job {name}")), "{name}");
     }

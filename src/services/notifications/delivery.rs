@@ -171,7 +171,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
 }
 
 /// Returns the outcome of a temporary failure after so many attempts.
-fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
+pub(super) fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     match tries.checked_sub(1).and_then(|failed| BACKOFF.get(failed)) {
         Some(minutes) => Outcome::Later(now + TimeDelta::minutes(*minutes)),
         None => Outcome::Dead,

@@ -11,6 +11,7 @@ mod change_request_subject;
 pub mod delivery;
 mod digests;
 pub mod email_queue;
+pub mod gateway;
 pub mod links;
 pub mod money_alerts;
 pub mod notices;

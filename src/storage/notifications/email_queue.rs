@@ -144,6 +144,10 @@ pub struct EmailRow {
     pub contract: Option<String>,
     /// Number of that contract.
     pub number: Option<String>,
+    /// State of its post to the bureau's gateway.
+    pub post_state: Option<String>,
+    /// Latest answer of the gateway.
+    pub post_answer: Option<String>,
 }
 
 macro_rules! email_row {
@@ -162,6 +166,8 @@ macro_rules! email_row {
             emails::sent_at,
             contracts::public_id.nullable(),
             contracts::number.nullable(),
+            emails::post_state,
+            emails::post_answer,
         )
     };
 }

@@ -4,6 +4,7 @@ pub mod choices;
 pub mod email_queue;
 pub mod leases;
 pub mod notices;
+pub mod posts;
 pub mod recipients;
 pub mod signed_emails;
 pub mod undelivered;

@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use crate::domain::codes::FileFormat;
 use crate::error::Error;
 use crate::services::notifications::email_queue::{self, EmailActionInput, EmailSummary, EmailView};
+use crate::services::notifications::gateway;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::web::api::page::{List, PageQuery, answer_list, list_queries};
 use crate::web::query::Query;
@@ -40,7 +41,7 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
 }
 
 /// Performs an action on an email that delivery gave up on: `retry` requeues the email to the recipient's present
-/// address, `settle` records another way in which the recipient was informed.
+/// address, `repost` posts it to the bureau's gateway again, `settle` records another way in which the recipient was informed.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]
@@ -50,6 +51,7 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
     let done = request
         .write(body, move |app, caller, input: EmailActionInput| match name.as_str() {
             "retry" => email_queue::requeue_email(app, caller, &id),
+            "repost" => gateway::repost(app, caller, &id),
             "settle" => undelivered::settle(app, caller, &id, input.reason.as_deref()),
             _ => Err(Error::NotFound),
         })

@@ -56,6 +56,7 @@ const ROW_ACTIONS: &[&str] = &[
     "reset-asked",
     "unbind-identity",
     "retry",
+    "repost",
     "cancel",
 ];
 
