@@ -565,6 +565,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    bounced_addresses (person_id) {
+        person_id -> BigInt,
+        address -> Text,
+        answer -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     notice_choices (person_id) {
         person_id -> BigInt,
         ways -> Text,
@@ -1051,6 +1060,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     annexes,
     approval_rules,
     appropriations,
+    bounced_addresses,
     budget_changes,
     change_requests,
     breaches,

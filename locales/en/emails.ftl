@@ -14,3 +14,4 @@ post-state-sent = posted
 post-state-dead = failed
 post-state-skipped = not posted
 post-not-given-up = Only a post that failed can be posted again
+person-bounced = came back: { $reason }

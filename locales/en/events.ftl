@@ -100,6 +100,7 @@ event-recovery-codes-use = Recovery code used
 event-session-end = Session ended by its owner
 event-session-end-others = All other sessions ended by their owner
 event-session-prove = Password given again
+event-letters-bounce = Email came back
 event-letters-retry = Email sent again
 said-terms = Hash of the terms
 said-terms_version = Version of the terms

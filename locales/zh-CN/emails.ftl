@@ -14,3 +14,4 @@ post-state-sent = 已推送
 post-state-dead = 推送失败
 post-state-skipped = 不推送
 post-not-given-up = 只有推送失败的通知可以重新推送
+person-bounced = 退信：{ $reason }

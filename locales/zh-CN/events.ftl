@@ -100,6 +100,7 @@ event-recovery-codes-use = 使用恢复码
 event-session-end = 本人结束登录会话
 event-session-end-others = 本人结束其他全部登录会话
 event-session-prove = 再次输入密码
+event-letters-bounce = 邮件被退回
 event-letters-retry = 重新发送邮件
 said-terms = 条款摘要值
 said-terms_version = 条款版本

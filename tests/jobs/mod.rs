@@ -1,5 +1,6 @@
 //! Background jobs: reminders, breaches, email, seals, housekeeping; on both engines, with a clock that the tests set.
 
+mod bounced;
 mod calendar;
 mod chosen;
 mod deleted;

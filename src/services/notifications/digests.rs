@@ -124,7 +124,8 @@ pub fn compose(app: &App, message: &Message) -> Email {
         }
     };
     let first = &message.first;
-    let (message_id, words, target) = if message.others.is_empty() && !message.is_daily {
+    let is_list = !message.others.is_empty() || message.is_daily;
+    let (message_id, words, target) = if !is_list {
         let words = EmailText { subject: first.subject.clone(), text: first.body.clone(), html: first.html.clone() };
         let target = link(first).map(|address| Link { address, key: words_of_link(first.kind) });
         (first.message_id.clone(), words, target)
@@ -145,6 +146,7 @@ pub fn compose(app: &App, message: &Message) -> Email {
     let (text, html) = render_email(first.language, &words, target.as_ref());
     Email {
         message_id,
+        holds: if is_list { message.emails().map(LeasedEmail::random_id).collect() } else { Vec::new() },
         from: sender(app, message),
         to: Correspondent { name: first.name.clone(), address: first.address.clone() },
         subject: words.subject,

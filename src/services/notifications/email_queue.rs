@@ -150,3 +150,11 @@ pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummar
 pub(super) fn record_requeue(tx: &mut Tx<'_>, id: &str, body: serde_json::Value) -> Result<(), Error> {
     tx.event(&Event { stream: STREAM, action: EventAction::EmailRequeue, object: id, body })
 }
+
+/// Records in the queue's chain that an email came back.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn record_bounce(tx: &mut Tx<'_>, id: &str, body: serde_json::Value) -> Result<(), Error> {
+    tx.event(&Event { stream: STREAM, action: EventAction::EmailBounce, object: id, body })
+}

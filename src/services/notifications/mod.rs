@@ -6,6 +6,7 @@
 pub mod account_notices;
 pub mod alerts;
 mod audience;
+pub mod bounces;
 pub mod breach_alerts;
 mod change_request_subject;
 pub mod delivery;

@@ -43,6 +43,8 @@ pub enum EventAction {
     DraftSave,
     DraftDiscard,
     DraftRegister,
+    /// An email came back after a mail server had accepted it.
+    EmailBounce,
     /// An email that delivery gave up on was requeued.
     EmailRequeue,
     /// A stored file no longer had its digest when it was downloaded.
@@ -121,7 +123,7 @@ pub enum EventAction {
 impl EventAction {
     /// Returns whether a person acts; false for what the program records by itself about a standing or a calendar.
     pub const fn is_act(self) -> bool {
-        !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved)
+        !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved | Self::EmailBounce)
     }
 
     /// Returns the stored text.
@@ -152,6 +154,7 @@ impl EventAction {
             Self::DraftSave => "draft.save",
             Self::DraftDiscard => "draft.discard",
             Self::DraftRegister => "draft.register",
+            Self::EmailBounce => "letters.bounce",
             Self::EmailRequeue => "letters.retry",
             Self::FileDamaged => "file.damaged",
             Self::GuaranteeClaimGrant => "guarantees.grant",

@@ -15,7 +15,7 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::signed_emails::{self, SignedEmail, TABLE, sign_again};
-use crate::storage::notifications::undelivered;
+use crate::storage::notifications::{bounces, undelivered};
 use crate::storage::statements::on_engine;
 use crate::storage::write::Tx;
 
@@ -207,8 +207,11 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 /// Requeues an email that was given up, with the attempts of a new one, to the recipient's present address.
 pub fn requeue(tx: &mut Tx<'_>, id: EmailId) -> Result<()> {
     let (connection, now) = (&mut *tx.connection, tx.context.now);
-    let address: String =
-        emails::table.inner_join(people::table).filter(emails::id.eq(id.0)).select(people::email).first(connection)?;
+    let (person, address): (PersonId, String) = emails::table
+        .inner_join(people::table)
+        .filter(emails::id.eq(id.0))
+        .select((people::id, people::email))
+        .first(connection)?;
     let signature = sign_again(connection, tx.key, id, |email| {
         email.state = EmailState::Queued.as_str().to_owned();
         email.address.clone_from(&address);
@@ -225,7 +228,7 @@ pub fn requeue(tx: &mut Tx<'_>, id: EmailId) -> Result<()> {
         ))
         .execute(connection)?;
     undelivered::clear(connection, id)?;
-    Ok(())
+    bounces::clear_address(connection, person)
 }
 
 /// Counts the emails by state; states without any are absent.

@@ -52,6 +52,13 @@ pub struct LeasedEmail {
     pub bureau: Option<String>,
 }
 
+impl LeasedEmail {
+    /// Returns the random part of the Message-ID, which is the email's identifier.
+    pub fn random_id(&self) -> String {
+        self.message_id.trim_start_matches('<').split('@').next().unwrap_or_default().to_owned()
+    }
+}
+
 /// Returns whether an email is due and not leased.
 pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
     let first: Option<i64> = emails::table

@@ -1,5 +1,6 @@
 //! Notifications: the email queue, its leases, the recipients of emails, and the emails that were not delivered.
 
+pub mod bounces;
 pub mod choices;
 pub mod email_queue;
 pub mod leases;

@@ -228,6 +228,7 @@ tables! {
     kept_forms(public_id)
     emails(id)
     notice_choices(person_id)
+    bounced_addresses(person_id)
     undelivered(email_id)
     idempotency(person_id, request_key)
 }

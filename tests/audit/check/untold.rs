@@ -4,6 +4,7 @@
 /// Table, column (`*` for the whole table, `a row` for the deletion of a row), reason.
 pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("administrator_requests", "*", "waits for a second administrator; the requests are events"),
+    ("bounced_addresses", "*", "mark for administrators; the emails that came back are events and signed"),
     ("breaches", "found_at", "repeats the time of the event breach.found"),
     ("contract_pairs", "*", "search index: a wrong row only makes a search miss or add a contract"),
     ("contractor_pairs", "*", "search index: a wrong row only makes a search miss or add a contractor"),
