@@ -574,6 +574,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_templates (kind, language) {
+        kind -> Text,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     notice_choices (person_id) {
         person_id -> BigInt,
         ways -> Text,
@@ -1093,6 +1102,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_postings,
     links,
     messages,
+    mail_templates,
     milestones,
     notice_choices,
     objections,

@@ -154,6 +154,8 @@ rights! {
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
     /// See and requeue emails, without their content.
     ManageEmails "letters.manage" &[(Administrator, Side::Any)], &[];
+    /// Edit the texts of emails.
+    ManageMailTemplates "mail_templates.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
     /// Read the statutes and the working calendar.
     ReadRules "rules.read" ALL_ROLES, &[];

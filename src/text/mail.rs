@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::{AlertKind, Language};
 use crate::domain::tasks::TaskKind;
+use crate::text::templates::{Part, Template};
 use crate::text::{dates, message, money};
 
 /// Values that are days (2026-09-30), to be written out.
@@ -57,6 +58,25 @@ pub struct EmailText {
 /// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
 /// as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
+    compose(language, kind, values, None)
+}
+
+/// Composes the email of an alert as [`compose_email`], with a text that an administrator wrote.
+pub fn compose_own(
+    language: Language,
+    kind: AlertKind,
+    values: &[(&'static str, String)],
+    own: &Template,
+) -> EmailText {
+    compose(language, kind, values, Some(own))
+}
+
+fn compose(
+    language: Language,
+    kind: AlertKind,
+    values: &[(&'static str, String)],
+    own: Option<&Template>,
+) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();
     // A clause without a name of its own is called after its kind.
@@ -94,14 +114,15 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
         args.push(("hint", message(language, &format!("mail-hint-{task}"), &args)));
         args.push(("task_in_full", message(language, &format!("mail-task-in-full-{task}"), &args)));
     }
-    let mut body = message(language, &format!("mail-{kind}-body"), &args);
+    let own_body = own.and_then(|own| own.format(Part::Body, &args));
+    let mut body = own_body.unwrap_or_else(|| message(language, &format!("mail-{kind}-body"), &args));
     if find(&args, "provisional").is_some() {
         body += "\n";
         body += &message(language, "mail-provisional", &args);
     }
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     EmailText {
-        subject: subject_line(language, kind, (task, asked.as_deref()), &args),
+        subject: subject_line((language, kind, own), (task, asked.as_deref()), &args),
         text: paragraphs.join("\n\n"),
         html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escape_html(paragraph))).collect(),
     }
@@ -109,8 +130,7 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
 
 /// Composes the subject line, with names as long as there is room for.
 fn subject_line(
-    language: Language,
-    kind: AlertKind,
+    (language, kind, own): (Language, AlertKind, Option<&Template>),
     (task, asked): (Option<TaskKind>, Option<&str>),
     args: &[(&'static str, String)],
 ) -> String {
@@ -123,7 +143,8 @@ fn subject_line(
         if let Some(task) = task {
             args.push(("task", message(language, &format!("mail-task-{task}"), &args)));
         }
-        let line = message(language, &format!("mail-{kind}-subject"), &args);
+        let line = own.and_then(|own| own.format(Part::Subject, &args));
+        let line = line.unwrap_or_else(|| message(language, &format!("mail-{kind}-subject"), &args));
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let fits = |line: &String| line.chars().count() <= SUBJECT;

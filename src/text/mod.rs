@@ -14,6 +14,7 @@ pub mod invalid;
 pub mod mail;
 pub mod money;
 pub mod names;
+pub mod templates;
 pub mod trail;
 
 static_loader! {

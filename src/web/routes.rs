@@ -27,8 +27,8 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
-    evaluations, guarantees, ledger, messages, notices, objections, payments, performance, publications,
-    purchase_plans, records, recoveries, reports,
+    evaluations, guarantees, ledger, mail_templates, messages, notices, objections, payments, performance,
+    publications, purchase_plans, records, recoveries, reports,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -214,6 +214,11 @@ routes! {
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);
     email_queue::list_undelivered => Right(Action::ReadUndelivered);
+    mail_templates::list_mail_templates => Right(Action::ManageMailTemplates);
+    mail_templates::show_mail_template => Right(Action::ManageMailTemplates);
+    mail_templates::save_mail_template => Right(Action::ManageMailTemplates);
+    mail_templates::preview_mail_template => Right(Action::ManageMailTemplates);
+    mail_templates::restore_mail_template => Right(Action::ManageMailTemplates);
     notices::list_notices => Right(Action::OwnSession);
     notices::mark_notices_read => Right(Action::OwnSession);
     notices::show_notice_choices => Right(Action::OwnSession);
@@ -331,6 +336,9 @@ pages! {
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
+    get "/mail-templates" mail_templates::list => Allowed(Action::ManageMailTemplates);
+    get "/mail-templates/{kind}" mail_templates::edit => Allowed(Action::ManageMailTemplates);
+    post "/mail-templates/{kind}" mail_templates::submit => Allowed(Action::ManageMailTemplates);
     get "/events" audit::list => Allowed(Action::ReadEvents);
     get "/events/chain" audit::chain => Allowed(Action::ReadEvents);
     get "/events/{id}" audit::show => Allowed(Action::ReadEvents);

@@ -236,6 +236,10 @@ pub const CASES: &[Case] = &[
     by("withdraw", case("contractor", "/contracts/{}/records", NOTHING, Refused)),
     by("withdraw", case("contractor", "/contracts/{}/records", &[("all", "yes")], Done)),
     // The administrator.
+    by("preview", case("admin", "/mail-templates/payment-paid", &[("zh.body", "{ $nothing }"), ("en.subject", "")], Refused)),
+    by("preview", case("admin", "/mail-templates/payment-paid", NOTHING, Done)),
+    by("save", case("admin", "/mail-templates/payment-paid", &[("zh.subject", "款已付：{ $number }")], Done)),
+    by("restore", case("admin", "/mail-templates/payment-paid", NOTHING, Done)),
     case("admin", "/registers/regions", &[("code", ""), ("name", "")], Refused),
     case("admin", "/registers/regions", &[("code", "341899"), ("name", "某县")], Done),
     case("admin", "/registers/organisations", &[("code", ""), ("name", "")], Refused),

@@ -65,6 +65,7 @@ fn found(place: &Place, case: &Case) -> String {
         ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
         ["sessions", ..] => "/sessions".to_owned(),
+        ["mail-templates", _] => case.form.to_owned(),
         ["notices", "choices"] => case.form.to_owned(),
         ["notices", ..] => "/notices".to_owned(),
         ["one-time-codes", "begin" | "recovery"] => "/one-time-codes".to_owned(),

@@ -215,6 +215,7 @@ impl Place {
             | "/sessions"
             | "/notices"
             | "/notices/choices"
+            | "/mail-templates"
             | "/one-time-codes"
             | "/work"
             | "/registers"
@@ -223,6 +224,7 @@ impl Place {
             | "/events"
             | "/forgotten-password"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
+            "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.

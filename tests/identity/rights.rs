@@ -33,6 +33,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "services", body.clone(), EVERYBODY.to_vec()),
         ("GET", "me", body.clone(), EVERYBODY.to_vec()),
         ("GET", "delegations", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "mail-templates", body.clone(), ADMIN.to_vec()),
         ("GET", "notices", body.clone(), EVERYBODY.to_vec()),
         ("GET", "notices/choices", body.clone(), EVERYBODY.to_vec()),
         ("POST", "notices/read", body.clone(), EVERYBODY.to_vec()),

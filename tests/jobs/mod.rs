@@ -9,6 +9,7 @@ mod logged;
 mod posted;
 mod reminded;
 mod sending;
+mod templates;
 mod told;
 mod undelivered;
 mod upkeep;

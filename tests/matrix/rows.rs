@@ -108,6 +108,7 @@ const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
 const BREACH: &[(&str, &str)] = &[("kind", "breach")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
+const TEMPLATE: &[(&str, &str)] = &[("kind", "payment-paid")];
 const CANCEL: &[(&str, &str)] = &[("name", "cancel")];
 
 /// One row per route; a test compares the rows with the table of routes.
@@ -278,6 +279,11 @@ pub const ROWS: &[Row] = &[
     row("list_emails", Nothing, Empty),
     row("act_on_email", Letter, NONE),
     row("list_undelivered", Contract, Empty),
+    row("list_mail_templates", Nothing, Empty),
+    part("show_mail_template", Nothing, TEMPLATE, Empty),
+    part("save_mail_template", Nothing, TEMPLATE, Json(|_| template())),
+    part("preview_mail_template", Nothing, TEMPLATE, Json(|_| template())),
+    part("restore_mail_template", Nothing, TEMPLATE, NONE),
     row("list_notices", Nothing, Empty),
     row("mark_notices_read", Nothing, NONE),
     row("show_notice_choices", Nothing, Empty),
@@ -386,4 +392,10 @@ impl Row {
             Form(field) => who.upload(address, &[(field, "-")], &[]),
         }
     }
+}
+
+/// Returns texts of an email in both languages.
+pub fn template() -> Value {
+    let text = json!({"subject": "{ $number }", "body": "{ $name }：{ $number }"});
+    json!({"zh": text, "en": text})
 }

@@ -12,7 +12,7 @@ use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
 use crate::identity::totp::code;
 use crate::matrix::prepared::Prepared;
-use crate::matrix::rows::{Thing, approval_rule, purchase_plan};
+use crate::matrix::rows::{Thing, approval_rule, purchase_plan, template};
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::publications::setup::{proposal, propose};
@@ -354,6 +354,9 @@ fn person_cases() -> impl Iterator<Item = Case> {
             },
         },
         Case { who: None, prepare: |test| post("passwords", json!({"link": linked(test).1, "password": PASSWORD})) },
+        case("admin", |_| post("mail-templates/payment-paid", template())),
+        case("admin", |_| post("mail-templates/payment-paid/preview", template())),
+        case("admin", |_| post("mail-templates/payment-paid/restore", json!({}))),
         case("justice", |test| {
             setup::advance(test);
             post("notices/read", json!({"ids": ["no-such-notice"]}))

@@ -20,6 +20,7 @@ use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::templates::OwnTexts;
 use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
@@ -33,7 +34,6 @@ use crate::storage::notifications::recipients::{self, Recipient};
 use crate::storage::objections;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
-use crate::text;
 
 /// A notice to the people in certain roles of a contract's parties.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub struct Alert {
     pub to: &'static [Role],
     /// Day that the alert is about.
     pub day: NaiveDate,
-    /// Values for the text, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The
+    /// Values for the text, see [`compose_email`](crate::text::mail::compose_email): days as 2026-09-30, money in yuan as 1234.50. The
     /// contract's number and title, the recipient's name and, if absent, the subject's name are added when the email is
     /// queued.
     pub args: Vec<(&'static str, String)>,
@@ -246,7 +246,8 @@ pub fn enqueue_about_payments(
     let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let names = Names::load(tx.connection, payments, &others)?;
-    queue(tx, &alerts, &audience, &names)
+    let texts = OwnTexts::remembered(tx.connection, &record.registers)?;
+    queue(tx, &alerts, &audience, (&names, &texts))
 }
 
 /// Queues emails for alerts of several contracts. The number of queries does not depend on the number of alerts.
@@ -261,17 +262,23 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let (payments, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     let payments = payments::by_public_ids(tx.connection, &payments)?;
     let names = Names::load(tx.connection, payments, &others)?;
-    queue(tx, alerts, &audience, &names)
+    let texts = OwnTexts::load(tx.connection)?;
+    queue(tx, alerts, &audience, (&names, &texts))
 }
 
 /// Queues the emails for alerts. Emails that are already in the queue are left out.
-fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, names: &Names) -> Result<(), Error> {
+fn queue(
+    tx: &mut Tx<'_>,
+    alerts: &[(About<'_>, &Alert)],
+    audience: &Audience,
+    words: (&Names, &OwnTexts),
+) -> Result<(), Error> {
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
             let organisation = about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
             let to = audience.of(organisation, *role, alert.asked_about());
-            new.extend(to.into_iter().map(|to| build_email(tx, about, alert, names, to)));
+            new.extend(to.into_iter().map(|to| build_email(tx, about, alert, words, to)));
         }
     }
     email_queue::insert(tx, &new)
@@ -373,7 +380,13 @@ impl Names {
 }
 
 /// Builds the email of an alert to one recipient.
-fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Recipient) -> NewEmail {
+fn build_email(
+    tx: &Tx<'_>,
+    about: &About<'_>,
+    alert: &Alert,
+    (names, texts): (&Names, &OwnTexts),
+    to: &Recipient,
+) -> NewEmail {
     let mut args = alert.args.clone();
     let spoken = alert.spoken.iter().filter(|(language, ..)| *language == to.language);
     args.extend(spoken.map(|(_, name, value)| (*name, value.clone())));
@@ -385,7 +398,7 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
     args.push(("number", about.contract.number.clone()));
     args.push(("title", about.contract.title.clone()));
     args.push(("name", to.name.clone()));
-    let words = text::mail::compose_email(to.language, alert.kind, &args);
+    let words = texts.compose(to.language, alert.kind, &args);
     let public_id = tx.context.ids.uuid();
     NewEmail {
         message_id: format!("<{public_id}@luyue>"),

@@ -20,4 +20,5 @@ pub mod party_alerts;
 pub mod reminders;
 mod returned;
 pub mod tasks;
+pub mod templates;
 pub mod undelivered;

@@ -61,6 +61,9 @@ pub enum EventAction {
     InvoiceDocument,
     /// A one-time password link was issued on the command line.
     LinkCreate,
+    MailTemplateSave,
+    /// The program's own texts of a kind of email were restored.
+    MailTemplateRestore,
     /// A person chose how they are notified.
     NoticesChoose,
     /// An objection was upheld.
@@ -164,6 +167,8 @@ impl EventAction {
             Self::IdentityUnbind => "identity.unbind",
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
+            Self::MailTemplateSave => "mail_templates.save",
+            Self::MailTemplateRestore => "mail_templates.restore",
             Self::NoticesChoose => "notices.choose",
             Self::ObjectionUphold => "objections.uphold",
             Self::ObjectionReject => "objections.reject",

@@ -8,4 +8,5 @@ pub mod notices;
 pub mod posts;
 pub mod recipients;
 pub mod signed_emails;
+pub mod templates;
 pub mod undelivered;

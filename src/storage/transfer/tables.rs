@@ -227,6 +227,7 @@ tables! {
     kept_files(id)
     kept_forms(public_id)
     emails(id)
+    mail_templates(kind, language)
     notice_choices(person_id)
     bounced_addresses(person_id)
     undelivered(email_id)

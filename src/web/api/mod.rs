@@ -16,6 +16,7 @@ pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
 pub mod ledger;
+pub mod mail_templates;
 pub mod messages;
 pub mod multipart;
 pub mod notices;

@@ -29,6 +29,7 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
         "a form whose session ended, or a page that answers one, for a day; nothing is done until it is sent again",
     ),
     ("links", "a row", "a link that is missing opens nothing"),
+    ("mail_templates", "*", "each text is in an event; emails are signed with the text that they had"),
     ("notice_choices", "*", "each choice is an event; what binds is sent whatever the row says"),
     ("people", "token_version", "counts revocations of sessions; an earlier number ends sessions, none is revived"),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),

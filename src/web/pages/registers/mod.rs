@@ -83,6 +83,7 @@ struct HomePage {
 const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
+    ("mail-templates", Action::ManageMailTemplates),
     ("calendar", Action::ReadRules),
     ("statutes", Action::ReadRules),
 ];
