@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDateTime, TimeDelta, Timelike};
+use serde::{Deserialize, Serialize};
 
 use crate::adapters::mail::MailError;
 use crate::app::App;
@@ -73,11 +74,12 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
 }
 
 /// A batch of leased emails.
+#[derive(Serialize, Deserialize)]
 struct Leased {
     /// Keys of the emails to send.
     ids: Vec<i64>,
     /// Those of them that leave in daily lists.
-    listed: BTreeSet<EmailId>,
+    listed: BTreeSet<i64>,
     /// Number of the others that were due: settled already, or to leave later.
     settled: usize,
 }
@@ -124,7 +126,7 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<Leased, Error> {
         let (queued, at) = (civil_time(email.created_at), civil_time(now));
         match chosen.departure((email.kind, &email.subject_key), queued, at) {
             Departure::Now => {}
-            Departure::Listed => drop(listed.insert(email.id)),
+            Departure::Listed => drop(listed.insert(email.id.0)),
             Departure::At(time) => later.entry(at_hour(time.date(), time.hour())).or_default().push(email.id),
             Departure::Never => {
                 email_queue::settle(tx, email.id, &Outcome::Kept, "")?;

@@ -44,15 +44,15 @@ impl Message {
 }
 
 /// Groups emails into messages, in the order of the emails. `daily` leave in daily lists.
-pub fn group(emails: Vec<LeasedEmail>, daily: &BTreeSet<EmailId>) -> Vec<Message> {
+pub fn group(emails: Vec<LeasedEmail>, daily: &BTreeSet<i64>) -> Vec<Message> {
     let mut reminders: BTreeMap<PersonId, usize> = BTreeMap::new();
-    for email in emails.iter().filter(|email| is_about_task(email.kind) && !daily.contains(&email.id)) {
+    for email in emails.iter().filter(|email| is_about_task(email.kind) && !daily.contains(&email.id.0)) {
         *reminders.entry(email.person_id).or_default() += 1;
     }
     let mut messages: Vec<Message> = Vec::new();
     let mut digests: BTreeMap<(PersonId, bool), usize> = BTreeMap::new();
     for email in emails {
-        let is_daily = daily.contains(&email.id);
+        let is_daily = daily.contains(&email.id.0);
         let key = (email.person_id, is_daily);
         let is_many = || reminders.get(&email.person_id).is_some_and(|count| *count > MOST_APART);
         let is_listed = is_daily || is_about_task(email.kind) && is_many();

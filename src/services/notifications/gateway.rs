@@ -13,6 +13,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::notifications::delivery::after_failure;
 use crate::services::notifications::email_queue::{EmailState, EmailSummary, record_requeue};
 use crate::services::notifications::links;
+use crate::storage::AnyConnection;
 use crate::storage::ids::EmailId;
 use crate::storage::locks::Scope;
 use crate::storage::notifications::email_queue::{self as queue, Outcome};
@@ -34,18 +35,19 @@ type Settled = (EmailId, PostState, Option<NaiveDateTime>, String);
 pub fn post_due(app: &App) -> Result<usize, Error> {
     let Some(gateway) = &app.gateway else { return Ok(0) };
     let now = app.clock.now();
-    let find = |connection: &mut crate::storage::AnyConnection| -> Result<_, Error> {
+    let find = |connection: &mut AnyConnection| -> Result<_, Error> {
         Ok((posts::unposted(connection, BATCH)?, posts::due(connection, now, BATCH)?))
     };
     let (new, again) = app.pool.read(find)?;
     if new.is_empty() && again.is_empty() {
         return Ok(0);
     }
-    let leased = write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
+    let ids = write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
         let (new, again) = find(tx.connection)?;
         posts::lease(tx.connection, (&new, &again), now + LEASE)?;
-        Ok(posts::by_ids(tx.connection, &[new, again].concat())?)
+        Ok([new, again].concat())
     })?;
+    let leased = app.pool.read(|connection| posts::by_ids(connection, &ids))?;
     let settled: Vec<Settled> = leased
         .iter()
         .map(|post| {

@@ -117,7 +117,7 @@ pub struct NoticeChoices {
 pub fn list(app: &App, caller: &Caller, is_unread: bool, page: &Page) -> Result<Paged<NoticeView>, Error> {
     caller.may(Action::OwnSession)?;
     app.pool.read(|connection| {
-        let before = page.after_item(|id| Ok(rows::key_of(connection, caller.person, id)?))?;
+        let before = page.after_item(|id| rows::key_of(connection, caller.person, id))?;
         let before = before.unwrap_or(i64::MAX);
         let found = rows::newest_of_person(connection, caller.person, is_unread, before, page.rows())?;
         Ok(page.cut(found, |row| &row.public_id).map(NoticeView::of))
@@ -173,8 +173,8 @@ pub fn choose(app: &App, caller: &Caller, input: &NoticeChoices) -> Result<Notic
     write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let hour = i32::try_from(chosen.digest_hour).unwrap_or_default();
         choices::save(tx.connection, caller.person, (&body["ways"].to_string(), hour, chosen.quiet))?;
-        record_event(tx, &caller.public_id, EventAction::NoticesChoose, body)?;
-        Ok(chosen)
+        record_event(tx, &caller.public_id, EventAction::NoticesChoose, body.clone())?;
+        Ok(chosen.clone())
     })
 }
 

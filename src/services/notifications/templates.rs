@@ -60,7 +60,7 @@ impl OwnTexts {
 }
 
 /// A kind of email with texts.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TemplateKind {
     pub kind: AlertKind,
     /// True if an administrator wrote a text of this kind.
@@ -171,11 +171,11 @@ pub fn show(app: &App, caller: &Caller, kind: &str) -> Result<TemplateView, Erro
 ///
 /// # Errors
 /// `Forbidden`; `NotFound` for an unknown kind; `Refused` for a text that cannot be used.
-pub fn preview(app: &App, caller: &Caller, kind: &str, input: &TemplateTexts) -> Result<TemplateSamples, Error> {
+pub fn preview(caller: &Caller, kind: &str, input: &TemplateTexts) -> Result<TemplateSamples, Error> {
     caller.may(Action::ManageMailTemplates)?;
     let kind = AlertKind::parse(kind).ok_or(Error::NotFound)?;
     check(kind, input)?;
-    let values = sample_values(&caller.name, app.clock.now().date());
+    let values = sample_values(&caller.name, caller.today());
     let of = |language: Language| {
         let EmailText { subject, text, .. } = compose_own(language, kind, &values, &input.of(language).template());
         TemplateSample { subject, text }

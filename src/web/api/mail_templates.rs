@@ -41,9 +41,8 @@ pub async fn save_mail_template(request: ApiRequest, kind: Path<String>, body: B
     (status = 200, body = TemplateSamples)))]
 #[post("/api/v1/mail-templates/{kind}/preview")]
 pub async fn preview_mail_template(request: ApiRequest, kind: Path<String>, body: Bytes) -> Answer {
-    let done = request
-        .write(body, move |app, caller, input: TemplateTexts| templates::preview(app, caller, &kind, &input))
-        .await?;
+    let done =
+        request.write(body, move |_, caller, input: TemplateTexts| templates::preview(caller, &kind, &input)).await?;
     Ok(json(StatusCode::OK, &done))
 }
 

@@ -84,6 +84,7 @@ pub async fn edit(request: PageRequest, kind: Path<String>, query: PageQuery<Tem
 
 /// Shows a preview of the texts, saves them, or restores the program's own, by the button that was pressed.
 pub async fn submit(request: PageRequest, kind: Path<String>, body: Bytes) -> PageAnswer {
+    let kind = kind.into_inner();
     request
         .write(body, move |app, caller, page, form| {
             let input = read(&form);
@@ -93,7 +94,7 @@ pub async fn submit(request: PageRequest, kind: Path<String>, body: Bytes) -> Pa
                     templates::restore(app, caller, &kind)?;
                     return Ok(Page::see_other(&format!("/mail-templates/{kind}?done=restored")));
                 }
-                _ => templates::preview(app, caller, &kind, &input).map(Some),
+                _ => templates::preview(caller, &kind, &input).map(Some),
             };
             let nonce = page.nonce.clone();
             let view = templates::show(app, caller, &kind)?;
