@@ -114,13 +114,19 @@ fn a_breach_tells_amount_steps_and_where_to_object(test: &TestApp) {
         let read = letters.map(|letter| {
             let mail = parse_mail(&letter.raw).expect("a letter");
             let from = mail.headers.get_first_value("From").expect("a sender");
-            (from, mail.subparts[0].get_body().expect("text"))
+            // With a document attached, the texts are one level down.
+            let is_mixed = mail.ctype.mimetype == "multipart/mixed";
+            let texts = if is_mixed { &mail.subparts[0] } else { &mail };
+            let text = texts.subparts[0].get_body().expect("text");
+            let document = is_mixed.then(|| mail.subparts[1].get_body_raw().expect("a document"));
+            (from, text, document)
         });
-        read.filter(|(_, text)| text.contains("LATE") || text.contains("违约情形成立")).collect::<Vec<_>>()
+        read.filter(|(_, text, _)| text.contains("违约情形成立")).collect::<Vec<_>>()
     };
     let address = format!("https://luyue.test/contracts/{id}/act/objection?subject=breach%2FLATE%2FVISIT-H1");
     let notices = own("contractor");
-    let (from, text) = notices.iter().find(|(_, text)| text.contains(&address)).expect("the notice");
+    let (from, text, document) = notices.iter().find(|(_, text, _)| text.contains(&address)).expect("the notice");
+    assert!(document.as_ref().is_some_and(|pdf| pdf.starts_with(b"%PDF-")), "the notice carries its document");
     assert!(from.contains("XC-JUSTICE"), "the bureau writes: {from}");
     let steps = text.lines().find(|line| line.starts_with("计算过程：")).expect("the steps");
     assert!(steps.chars().any(|c| c.is_ascii_digit()) && text.contains("违约金：截至2026年7月4日为"), "{text}");
@@ -130,7 +136,10 @@ fn a_breach_tells_amount_steps_and_where_to_object(test: &TestApp) {
     assert_eq!((form.hidden("against"), form.hidden("subject")), ("breach".to_owned(), "LATE/VISIT-H1".to_owned()));
     let officers = own("justice");
     assert_eq!(officers.len(), notices.len());
-    assert!(officers.iter().all(|(_, text)| !text.contains("/act/objection") && text.contains("计算过程：")));
+    let is_plain = |(_, text, document): &(String, String, Option<Vec<u8>>)| {
+        !text.contains("/act/objection") && text.contains("计算过程：") && document.is_none()
+    };
+    assert!(officers.iter().all(is_plain));
 }
 
 fn money_outside_the_payment_requests_tells_both_sides(test: &TestApp) {

@@ -9,12 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use crate::adapters::mail::{Correspondent, Email};
+use crate::adapters::mail::{Attachment, Correspondent, Email};
 use crate::app::App;
+use crate::clock::civil_day;
 use crate::domain::alerts::is_about_task;
-use crate::domain::codes::{AlertKind, Language, Role};
+use crate::domain::codes::{AlertKind, DocumentKind, Language, Role};
 use crate::domain::subject::Subject;
 use crate::error::Error;
+use crate::services::documents::DocumentLang;
+use crate::services::documents::issue::{self, PdfFile, PreparedDocument, Wanted};
 use crate::services::identity::password_links;
 use crate::services::notifications::alerts::named_requests;
 use crate::services::notifications::audience::Audience;
@@ -25,6 +28,8 @@ use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
 use crate::storage::notifications::leases::LeasedEmail;
 use crate::text::mail::{EmailText, Link, List, compose_digest, render_email};
 
+/// Media type of a printed document.
+const PDF: &str = "application/pdf";
 /// Maximum number of reminders to one person that are sent separately.
 const MOST_APART: usize = 3;
 
@@ -152,7 +157,7 @@ pub fn compose(app: &App, message: &Message) -> Email {
         subject: words.subject,
         text,
         html,
-        attachments: Vec::new(),
+        attachments: if is_list { Vec::new() } else { print_notice(app, first) },
         date: first.created_at.and_utc(),
         language: match first.language {
             Language::Zh => "zh-CN",
@@ -169,6 +174,30 @@ fn sender(app: &App, message: &Message) -> Correspondent {
     let is_of_one = message.emails().all(|email| email.bureau.as_ref() == bureau);
     let name = bureau.filter(|_| is_of_one).unwrap_or(&app.sender.name);
     Correspondent { name: name.clone(), address: app.sender.address.clone() }
+}
+
+/// Prints the notice of breach that an email to the contractor carries, as of the day of the email, so that each
+/// attempt carries the same. An email whose breach has gone since leaves without it.
+fn print_notice(app: &App, email: &LeasedEmail) -> Vec<Attachment> {
+    let Some(number) = email.number.as_ref().filter(|_| email.kind == AlertKind::BreachFound) else {
+        return Vec::new();
+    };
+    let wanted = Wanted {
+        kind: DocumentKind::Breach,
+        subject: Some(email.subject_key.clone()),
+        as_of: Some(civil_day(email.created_at)),
+        lang: match email.language {
+            Language::Zh => DocumentLang::Zh,
+            Language::En => DocumentLang::En,
+        },
+    };
+    match issue::prepare_by_number(app, number, &wanted).and_then(PreparedDocument::render) {
+        Ok(PdfFile { name, bytes }) => vec![Attachment { name, media_type: PDF.to_owned(), bytes }],
+        Err(error) => {
+            tracing::warn!(%error, message_id = %email.message_id, "an email leaves without its notice of breach");
+            Vec::new()
+        }
+    }
 }
 
 /// Returns the key of the text above an email's link.

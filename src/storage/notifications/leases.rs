@@ -48,6 +48,8 @@ pub struct LeasedEmail {
     pub created_at: NaiveDateTime,
     /// Random identifier of the contract that the email is about.
     pub contract: Option<String>,
+    /// Number of that contract.
+    pub number: Option<String>,
     /// Name of the contract's purchaser.
     pub bureau: Option<String>,
 }
@@ -149,6 +151,7 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedE
             emails::attempts,
             emails::created_at,
             contracts::public_id.nullable(),
+            contracts::number.nullable(),
             organisations::name.nullable(),
         ))
         .load(connection)?)
