@@ -1,6 +1,9 @@
 //! Emails that come back after a mail server accepted them: given up, shown to officer and administrator, and neither
 //! forged nor counted twice.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use luyue::adapters::mail::read_bounce;
 use luyue::app::App;
 use luyue::services::notifications::bounces;
@@ -88,6 +91,25 @@ fn a_forged_report_changes_nothing(test: &TestApp) {
     }
     assert_eq!(rows(test), before);
     assert_eq!(person(test, "contractor")["bounced"], Value::Null);
+}
+
+/// Pipes a message into the command and returns its output.
+fn piped(message: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_luyue"));
+    command.arg("bounce").env("LUYUE_DATA", folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    child.stdin.take().expect("its input").write_all(message).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn a_mail_server_pipes_any_message() {
+    assert!(piped(b"Subject: hello\n\nI am away.").contains("ignored"));
+    let id = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(piped(&report(&failed("a@b.test"), &original(id))), "0 emails given up\n");
 }
 
 fn a_list_that_came_back_gives_up_its_emails(test: &TestApp) {
