@@ -111,6 +111,13 @@ pub struct TemplateSamples {
     pub en: TemplateSample,
 }
 
+impl TemplateSamples {
+    /// Returns the emails in the order of the languages.
+    pub fn both(&self) -> [&TemplateSample; 2] {
+        [&self.zh, &self.en]
+    }
+}
+
 impl TemplateTexts {
     fn of(&self, language: Language) -> &TemplateText {
         match language {
