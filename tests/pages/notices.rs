@@ -11,7 +11,6 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     notices_are_counted_listed_and_read
-    the_count_costs_no_statement
     people_choose_how_they_are_notified
 }
 
@@ -61,8 +60,19 @@ fn notices_are_counted_listed_and_read(test: &TestApp) {
     assert_eq!(test.by("contractor").post("notices/read", &json!({"ids": vec!["x"; 201]})).status, 400);
 }
 
-fn the_count_costs_no_statement(test: &TestApp) {
+#[test]
+fn the_count_costs_no_statement_on_sqlite() {
     queries::listen();
+    the_count_costs_no_statement(&TestApp::sqlite());
+}
+
+#[test]
+fn the_count_costs_no_statement_on_postgres() {
+    queries::listen();
+    the_count_costs_no_statement(&TestApp::postgres());
+}
+
+fn the_count_costs_no_statement(test: &TestApp) {
     reminded(test);
     let visitor = Visitor::signed_in(test, "contractor");
     visitor.get("/statutes").expect_status(200);
@@ -89,7 +99,7 @@ fn people_choose_how_they_are_notified(test: &TestApp) {
     let expected = json!({"ways": {"payments": "daily", "messages": "in_app"}, "digest_hour": 17, "quiet": false});
     assert_eq!(chosen, expected, "an empty box means that nights are not quiet");
     let refused = visitor.post_from("/notices/choices", "/notices/choices", &[("ways.payments", "never")]);
-    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!([400, 422].contains(&refused.status) && refused.text.contains("ways.payments"), "{}", refused.text);
     let events = test.by("admin").get("events?person=justice").expect_status(200);
     let actions: Vec<_> = events["items"].as_array().expect("events").iter().map(|event| &event["action"]).collect();
     assert!(actions.contains(&&json!("notices.choose")), "{actions:?}");

@@ -26,6 +26,11 @@ impl TaskKind {
         matches!(self.first_notice(), FirstNotice::ByJobs)
     }
 
+    /// Returns whether the task is a step of the contract as a whole, which can be taken again after a return.
+    pub const fn is_of_a_step(self) -> bool {
+        matches!(self, Self::Fund | Self::Activate | Self::Complete | Self::Close)
+    }
+
     /// Returns whether the law sets the due day.
     pub const fn is_statutory(self) -> bool {
         matches!(

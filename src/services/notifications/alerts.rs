@@ -107,13 +107,12 @@ impl Alert {
     }
 
     /// Builds the alert to the people who have a new task of a kind that the jobs announce; `None` for other kinds.
-    /// `version` is that of the contract, which can come to the same step again and then asks again.
+    /// `version` is that of the contract.
     pub fn task_announced(task: &TaskRow, version: i64, days: &WorkingDays) -> Option<Self> {
         let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_announced())?;
-        let about = if task.subject.is_empty() { version.to_string() } else { task.subject.clone() };
         Some(Self {
             kind: AlertKind::TaskWaiting,
-            subject: Subject::Task { kind, about },
+            subject: subject_of(kind, task, version),
             to: role_of(task)?,
             day: task.due_on,
             args: task_args(task, days),
@@ -181,20 +180,22 @@ impl Alert {
         }
     }
 
-    /// Builds the reminder of a task for its current stage; `None` before the first stage.
-    pub fn task_reminder(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
+    /// Builds the reminder of a task for its current stage; `None` before the first stage. `version` is that of the
+    /// contract.
+    pub fn task_reminder(task: &TaskRow, version: i64, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         let (kind, _) = reminder_stage(task.due_on, today)?;
+        let subject = subject_of(TaskKind::parse(&task.kind)?, task, version);
         let mut args = task_args(task, days);
         args.push(("days", (task.due_on - today).num_days().abs().to_string()));
-        Some(Self {
-            kind,
-            subject: Subject::Task { kind: TaskKind::parse(&task.kind)?, about: task.subject.clone() },
-            to: role_of(task)?,
-            day: task.due_on,
-            args,
-            spoken: Vec::new(),
-        })
+        Some(Self { kind, subject, to: role_of(task)?, day: task.due_on, args, spoken: Vec::new() })
     }
+}
+
+/// Returns the subject of an alert about a task. A contract can come to the same step again on the same day, and its
+/// version distinguishes the emails.
+fn subject_of(kind: TaskKind, task: &TaskRow, version: i64) -> Subject {
+    let about = if kind.is_of_a_step() { version.to_string() } else { task.subject.clone() };
+    Subject::Task { kind, about }
 }
 
 /// Returns the role of a task as a list of recipients.

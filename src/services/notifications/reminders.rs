@@ -71,7 +71,7 @@ fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
         .filter_map(|due| {
             let (contract, details) = contracts.iter().find(|(contract, _)| contract.id == due.contract)?;
             let announced = || Alert::task_announced(&due.task, contract.version, &days);
-            let alert = Alert::task_reminder(&due.task, &days, today).or_else(announced)?;
+            let alert = Alert::task_reminder(&due.task, contract.version, &days, today).or_else(announced)?;
             Some((About { contract, details, holder: Some(due.task.organisation_id) }, alert))
         })
         .collect();
