@@ -42,7 +42,7 @@ impl FakeGateway {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                // A client that gives up is no failure of the gateway.
+                // A client that gives up does not concern the gateway.
                 let _ = serve(stream, &kept, &next);
             }
         });
