@@ -28,6 +28,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_chains (id) {
+        id -> BigInt,
+        public_id -> Text,
+        funder_id -> BigInt,
+        subject -> Text,
+        steps -> Text,
+        from_on -> Date,
+        document_no -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     approval_rules (id) {
         id -> BigInt,
         public_id -> Text,
@@ -85,6 +103,8 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        opened_by -> Nullable<BigInt>,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 
@@ -608,6 +628,7 @@ diesel::table! {
         interest_fen -> BigInt,
         recovered_fen -> BigInt,
         released_fen -> BigInt,
+        from_year -> Nullable<Integer>,
     }
 }
 
@@ -635,6 +656,23 @@ diesel::table! {
         used_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
         password_digest -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    loan_rates (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        from_on -> Date,
+        hundredths -> BigInt,
+        source -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -735,6 +773,7 @@ diesel::table! {
         account -> Text,
         kind -> Nullable<Text>,
         borne_by -> Nullable<BigInt>,
+        reversed_in -> Nullable<BigInt>,
     }
 }
 
@@ -987,6 +1026,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    yearly_shares (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        from_year -> Integer,
+        appropriation_id -> BigInt,
+        assigned_by -> BigInt,
+        assigned_for -> Nullable<BigInt>,
+        assigned_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
@@ -1053,6 +1105,8 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
+diesel::joinable!(yearly_shares -> contracts (contract_id));
 diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::purchaser_id, milestones::due_on);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     contracts::purchaser_id,
@@ -1067,6 +1121,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendment_steps,
     amendments,
     annexes,
+    approval_chains,
     approval_rules,
     appropriations,
     bounced_addresses,
@@ -1101,6 +1156,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_balances,
     ledger_postings,
     links,
+    loan_rates,
     messages,
     mail_templates,
     milestones,
@@ -1128,5 +1184,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     undelivered,
     unread_messages,
-    vouchers
+    vouchers,
+    yearly_shares
 );

@@ -19,6 +19,7 @@ mod language;
 mod limits;
 mod lists;
 mod notices;
+mod outages;
 mod pending;
 mod prefilled;
 mod queries;

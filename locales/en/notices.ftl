@@ -34,3 +34,7 @@ notice-topic-requests = Outcomes of objections, requests and amendments
 notice-topic-evaluations = Scores and evaluations
 notice-topic-contracts = Changes of a contract’s state
 notice-topic-messages = Messages
+contract-notices = Notices sent and read
+notice-to = Recipient
+notice-state = Email
+notice-read-at = Read

@@ -34,3 +34,7 @@ notice-topic-requests = 异议、变更和补充协议的办理结果
 notice-topic-evaluations = 绩效得分和评价
 notice-topic-contracts = 合同状态变化
 notice-topic-messages = 留言
+contract-notices = 通知送达情况
+notice-to = 收件人
+notice-state = 邮件状态
+notice-read-at = 阅读时间

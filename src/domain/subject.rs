@@ -185,6 +185,7 @@ impl TaskKind {
             }
             Self::Submit
             | Self::Sign
+            | Self::SignOff
             | Self::Fund
             | Self::Activate
             | Self::Publish
@@ -220,6 +221,7 @@ impl TaskKind {
             | Self::FinaliseEvaluation => true,
             Self::Submit
             | Self::Sign
+            | Self::SignOff
             | Self::Fund
             | Self::Activate
             | Self::Publish

@@ -28,6 +28,7 @@ use crate::support::programme;
 pub const VISITORS: &[&str] = &[
     "justice",
     "justice-leader",
+    "accountant",
     "station",
     "finance-review",
     "finance-approve",
@@ -151,7 +152,7 @@ impl Place {
             "submission-withdraw" => "subject=EDU-H2&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
             "interest" | "interest-waiver" => "subject=ADVANCE".to_owned(),
-            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {
+            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" | "payment-recall" => {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
             // Requests about EDU-H1 and the first record are pending, and nothing is requested twice.
@@ -245,6 +246,7 @@ impl Place {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
             "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
+            "/contracts/{id}/notices" => (Page, true, vec![format!("/contracts/{contract}/notices")]),
             "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
             "/contracts/{id}/decisions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),

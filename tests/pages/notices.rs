@@ -12,6 +12,7 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     notices_are_counted_listed_and_read
     people_choose_how_they_are_notified
+    the_purchaser_sees_what_was_sent_and_read
 }
 
 /// Sets up a contract with reminders to the contractor and the officers.
@@ -80,6 +81,34 @@ fn the_count_costs_no_statement(test: &TestApp) {
     let counting: Vec<_> = sent.iter().filter(|query| query.sql.contains("read_at")).collect();
     assert_eq!(counting.len(), 1, "{counting:?}");
     assert!(counting[0].sql.contains("sessions"), "it is part of the statement that signs in");
+}
+
+fn the_purchaser_sees_what_was_sent_and_read(test: &TestApp) {
+    let id = reminded(test);
+    let path = format!("contracts/{id}/notices?limit=200");
+    let to = |name: &str| {
+        let list = test.by("justice").get(&path).expect_status(200);
+        let all = list["items"].as_array().expect("a list").clone();
+        all.into_iter().find(|email| email["to"] == name && email["state"] == "sent").expect("one that was sent")
+    };
+    let before = to("contractor");
+    assert!(before["sent_at"].is_string() && before["read_at"].is_null() && before.get("text").is_none(), "{before}");
+    test.by("contractor").post("notices/read", &json!({"ids": [before["id"]]})).expect_status(200);
+    assert!(to("contractor")["read_at"].is_string());
+    for (who, status) in [("contractor", 403), ("finance-review", 403), ("station", 403), ("other-justice", 404)] {
+        assert_eq!(test.by(who).get(&path).status, status, "{who}");
+    }
+    let officer = Visitor::signed_in(test, "justice");
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
+    let page = officer.get(&page.dom_link(&format!("/contracts/{id}/notices"))).expect_status(200);
+    assert!(page.text.contains("通知送达情况") && page.text.contains("阅读时间"), "{}", page.text);
+    assert!(
+        !Visitor::signed_in(test, "contractor")
+            .get(&format!("/contracts/{id}"))
+            .expect_status(200)
+            .text
+            .contains("通知送达情况")
+    );
 }
 
 fn people_choose_how_they_are_notified(test: &TestApp) {

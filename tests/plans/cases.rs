@@ -23,7 +23,7 @@ use luyue::storage::idempotency_keys;
 use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
-use luyue::storage::notifications::{posts, signed_emails, undelivered};
+use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
@@ -275,6 +275,9 @@ pub const CASES: &[Case] = &[
     case("GET list_accounts", |t| t.api("reviewer-341800", "accounts")),
     case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
     case("GET list_approval_rules", |t| t.api("reviewer-341800", "approval-rules")),
+    case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
+    case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
+    case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
     case("GET list_budget_changes", |t| t.api("reviewer-341800", "budget-changes")),
     case("GET list_appropriations of a year", |t| t.api("reviewer-341800", "appropriations?year=2026")),
@@ -291,6 +294,7 @@ pub const CASES: &[Case] = &[
     case("GET show_me", |t| t.api("contractor-1", "me")),
     case("GET list_emails", |t| t.api("admin", "emails")),
     case("GET list_emails in a state", |t| t.api("admin", "emails?state=dead")),
+    case("GET list_contract_emails", |t| t.ask(|c| notices::newest_of_contract(c, ContractId(5_000), i64::MAX, 50))),
     case("GET list_notices", |t| t.api("officer-341821-mz", "notices")),
     case("GET list_notices that are unread", |t| t.api("officer-341821-mz", "notices?unread=true")),
     case("page /notices", |t| t.page("officer-341821-mz", "/notices")),

@@ -11,6 +11,7 @@ pub mod digest;
 pub mod dom;
 pub mod files;
 pub mod gateway;
+pub mod log;
 pub mod mail;
 pub mod migrated;
 pub mod outage;

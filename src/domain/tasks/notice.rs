@@ -28,7 +28,7 @@ impl TaskKind {
 
     /// Returns whether the task is a step of the contract as a whole, which can be taken again after a return.
     pub const fn is_of_a_step(self) -> bool {
-        matches!(self, Self::Fund | Self::Activate | Self::Complete | Self::Close)
+        matches!(self, Self::SignOff | Self::Fund | Self::Activate | Self::Complete | Self::Close)
     }
 
     /// Returns whether the law sets the due day.
@@ -59,7 +59,8 @@ impl TaskKind {
             | Self::AssessEvaluation
             | Self::CommentEvaluation
             | Self::Endorse => FirstNotice::AtOnce,
-            Self::Fund
+            Self::SignOff
+            | Self::Fund
             | Self::Activate
             | Self::Score
             | Self::RequestInterest

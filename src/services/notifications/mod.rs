@@ -19,6 +19,7 @@ pub mod notices;
 pub mod party_alerts;
 pub mod reminders;
 mod returned;
+pub mod sent;
 pub mod tasks;
 pub mod templates;
 pub mod undelivered;

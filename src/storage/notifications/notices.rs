@@ -4,10 +4,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::AlertKind;
-use crate::schema::{contracts, emails};
+use crate::schema::{contracts, emails, people};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::ids::{EmailId, PersonId};
+use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::email_queue::EmailState;
 
 /// An email as its recipient reads it in the program.
@@ -71,6 +71,55 @@ pub fn newest_of_person(
         query = query.filter(emails::read_at.is_null());
     }
     Ok(query.load(connection)?)
+}
+
+/// An email about a contract, without its content.
+#[derive(Debug, Clone, Queryable)]
+pub struct SentRow {
+    /// Random identifier.
+    pub public_id: String,
+    /// Kind of alert.
+    #[diesel(deserialize_as = String)]
+    pub kind: AlertKind,
+    /// State in the queue.
+    #[diesel(deserialize_as = String)]
+    pub state: EmailState,
+    /// Name of the recipient.
+    pub to: String,
+    /// Latest answer of the mail server.
+    pub answer: String,
+    /// Time of queueing, in UTC.
+    pub created_at: NaiveDateTime,
+    /// Time when a mail server accepted it, in UTC.
+    pub sent_at: Option<NaiveDateTime>,
+    /// Time when the recipient read it in the program, in UTC.
+    pub read_at: Option<NaiveDateTime>,
+}
+
+/// Loads a part of the emails about a contract before a key, newest first.
+pub fn newest_of_contract(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<SentRow>> {
+    Ok(emails::table
+        .inner_join(people::table)
+        .filter(emails::contract_id.eq(contract.0))
+        .filter(emails::id.lt(before))
+        .order(emails::id.desc())
+        .limit(limit)
+        .select((
+            emails::public_id,
+            emails::kind,
+            emails::state,
+            people::name,
+            emails::answer,
+            emails::created_at,
+            emails::sent_at,
+            emails::read_at,
+        ))
+        .load(connection)?)
 }
 
 /// Returns the key of a person's notice.

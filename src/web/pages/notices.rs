@@ -7,7 +7,9 @@ use serde::Deserialize;
 use crate::domain::alerts::Topic;
 use crate::domain::notice_choices::{DIGEST_HOURS, Way};
 use crate::error::Error;
+use crate::services::contracts::view::{self, ContractPageData};
 use crate::services::notifications::notices::{self, NoticeChoices, NoticeView, ReadInput};
+use crate::services::notifications::sent::{self, ContractEmail};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page as Part};
 use crate::services::shared::typed_values::parse_choice;
@@ -156,4 +158,37 @@ fn parse(form: &Form) -> Result<NoticeChoices, Error> {
 fn parse_hour(typed: &str) -> Result<u32, crate::error::Message> {
     let offered = |hour: &u32| DIGEST_HOURS.contains(hour);
     typed.trim().parse().ok().filter(offered).ok_or_else(|| crate::error::Message::new("notices-hour"))
+}
+
+#[derive(Template)]
+#[template(path = "notices/of_contract.html")]
+struct ContractNoticesPage {
+    page: Shell,
+    data: ContractPageData,
+    emails: Vec<ContractEmail>,
+    /// Cursor of the older emails; `None` on the last page.
+    next: Option<String>,
+    /// True for the newest emails.
+    is_first: bool,
+}
+
+impl ContractNoticesPage {
+    /// States how many emails there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.emails.len(), self.is_first, self.next.is_some(), "notices-order")
+    }
+}
+
+/// Shows the emails about a contract to its purchaser: to whom, whether sent, and when read.
+pub async fn of_contract(request: PageRequest, id: Path<String>, query: PageQuery<NoticesQuery>) -> PageAnswer {
+    let is_first = query.after.is_none();
+    request
+        .show(move |app, caller, mut page| {
+            let mut part = Part { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let load = |_: &Shell, part: &Part| sent::list(app, caller, &id, part);
+            let found = part_or_first(&mut page, &mut part, load)?;
+            let data = view::load_page_data(app, caller, &id, None)?;
+            Ok(ContractNoticesPage { page, data, emails: found.items, next: found.next, is_first })
+        })
+        .await
 }
