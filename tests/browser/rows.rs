@@ -214,9 +214,6 @@ impl Place {
             }
             "/sign-in"
             | "/sessions"
-            | "/notices"
-            | "/notices/choices"
-            | "/mail-templates"
             | "/one-time-codes"
             | "/work"
             | "/registers"
@@ -225,6 +222,7 @@ impl Place {
             | "/events"
             | "/forgotten-password"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
+            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
@@ -246,8 +244,7 @@ impl Place {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
             "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/notices" => (Page, true, vec![format!("/contracts/{contract}/notices")]),
-            "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
+            "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/decisions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
