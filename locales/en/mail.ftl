@@ -224,7 +224,7 @@ mail-account-changed-body =
     If your organisation did not propose this, tell the finance bureau at once.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
-    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
+    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. The payee is to check that it has arrived.
 
     Paid on: { $on }; voucher number: { $voucher }.
 mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan ({ $number })
@@ -422,6 +422,11 @@ mail-late = { $count ->
     [none] due today
     [one] { $days } day overdue
    *[other] { $days } days overdue
+ }
+mail-late-payment = { $count ->
+    [none] due today
+    [one] payment { $days } day overdue
+   *[other] payment { $days } days overdue
  }
 mail-provisional = This date is provisional. It may move once the public holidays of { $provisional } are announced.
 mail-none = none

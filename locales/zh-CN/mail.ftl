@@ -224,7 +224,7 @@ mail-account-changed-body =
     如贵单位未提出此项变更，请立即告知财政部门。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请收款单位核对到账情况。
 
     支付日期：{ $on }；支付凭证号：{ $voucher }。
 mail-payment-returned-subject = 付款申请已退回：{ $milestone } { $amount } 元（合同 { $number }）
@@ -420,6 +420,10 @@ mail-left = { $count ->
 mail-late = { $count ->
     [none] 今天到期
    *[other] 已逾期 { $days } 天
+ }
+mail-late-payment = { $count ->
+    [none] 今天到期
+   *[other] 付款已逾期 { $days } 天
  }
 mail-provisional = 该期限为暂定：{ $provisional } 年放假安排公布后，如遇休息日将相应调整。
 mail-none = 无

@@ -104,6 +104,16 @@ codes! {
     }
 }
 
+impl TaskKind {
+    /// Returns whether the day of the task is that of a payment, which may have been late before the task arose.
+    pub const fn is_step_of_payment(self) -> bool {
+        matches!(
+            self,
+            Self::ConfirmPayment | Self::ReviewPayment | Self::ApprovePayment | Self::PayPayment | Self::AllowPayment
+        )
+    }
+}
+
 /// A task for people in a role, due by a working day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {

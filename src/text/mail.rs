@@ -98,6 +98,7 @@ fn compose(
     }
     let asked = find(&args, "change_request").map(|(_, kind)| kind.clone());
     say_change_request(language, asked.as_deref(), &mut args);
+    let task = find(values, "task").and_then(|(_, code)| TaskKind::parse(code));
     if let Some((_, days)) = find(values, "days") {
         let count = match days.as_str() {
             "0" => "none",
@@ -106,9 +107,8 @@ fn compose(
         };
         args.push(("count", count.to_owned()));
         args.push(("left", message(language, "mail-left", &args)));
-        args.push(("late", message(language, "mail-late", &args)));
+        args.push(("late", message(language, late_key(task), &args)));
     }
-    let task = find(values, "task").and_then(|(_, code)| TaskKind::parse(code));
     if let Some(task) = task {
         args.retain(|(name, _)| *name != "task");
         args.push(("hint", message(language, &format!("mail-hint-{task}"), &args)));
@@ -126,6 +126,11 @@ fn compose(
         text: paragraphs.join("\n\n"),
         html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escape_html(paragraph))).collect(),
     }
+}
+
+/// Returns the key of the words for a day that has passed: for a step of a payment it is the payment that is late.
+pub fn late_key(task: Option<TaskKind>) -> &'static str {
+    if task.is_some_and(TaskKind::is_step_of_payment) { "mail-late-payment" } else { "mail-late" }
 }
 
 /// Composes the subject line, with names as long as there is room for.

@@ -266,9 +266,10 @@ macro_rules! pages {
         /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address. Any
         /// page is read in another language by a query that names the language.
         pub fn configure_pages(config: &mut ServiceConfig) {
-            let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
-            let show_in = web::get().guard(chooses_language).to(pages::identity::session::show_in);
-            config.route("/{page:.*}", show_in);
+            $(
+                let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
+                config.route($path, web::get().guard(chooses_language).to(pages::identity::session::show_in));
+            )+
             $(kept_form!(config $method $path pages::$($handler)::+);)+
             $(
                 config.route($path, web::$method().to(pages::$($handler)::+));

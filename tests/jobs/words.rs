@@ -277,3 +277,16 @@ fn what_the_parties_say_to_each_other() {
         assert!(words.subject.contains("S-1") && words.text.contains("S-1"), "{}", words.text);
     }
 }
+
+#[test]
+fn a_payment_is_late_and_not_the_step_that_waits() {
+    let of = |task: &str| {
+        let values = [("task", task), ("days", "49"), ("subject", "中期款"), ("number", "N-1"), ("due", "2026-08-12")];
+        let values = values.map(|(name, value)| (name, value.to_owned()));
+        compose_email(Language::Zh, AlertKind::Overdue, &values).subject
+    };
+    for task in ["confirm_payment", "review_payment", "approve_payment", "pay_payment", "allow_payment"] {
+        assert!(of(task).contains("，付款已逾期 49 天"), "{}", of(task));
+    }
+    assert!(of("deliver").contains("，已逾期 49 天"), "{}", of("deliver"));
+}

@@ -281,8 +281,17 @@ impl Shell {
 
     /// Returns the time left until a day as text: overdue, due today, or the number of days left.
     pub fn time_left(&self, day: &NaiveDate) -> String {
+        self.left_until(day, None)
+    }
+
+    /// Returns the time left until the day of a kind of task as text.
+    pub fn time_left_of(&self, task: &str, day: &NaiveDate) -> String {
+        self.left_until(day, TaskKind::parse(task))
+    }
+
+    fn left_until(&self, day: &NaiveDate, task: Option<TaskKind>) -> String {
         let days = (*day - self.today).num_days();
-        let key = if days < 0 { "mail-late" } else { "mail-left" };
+        let key = if days < 0 { text::mail::late_key(task) } else { "mail-left" };
         let count = match days.abs() {
             0 => "none",
             1 => "one",
