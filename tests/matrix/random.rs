@@ -57,7 +57,8 @@ fn no_random_call_reaches_another_tenant(test: &TestApp) {
         let row = *pick(&mut random, &of_contract);
         let route = &routes[row.operation];
         let id = identifier(&mut random, row, &place, &ids);
-        let address = row.address_of(route, &id, *pick(&mut random, &acts));
+        let act = *pick(&mut random, &acts);
+        let address = row.address_of(route, &id, act);
         let reply = match (row.body, random.draw() % 4) {
             (Body::Empty, _) | (_, 0) => by.send(&route.method, &address, None, b""),
             (Body::Json(body), 1 | 2) => {
