@@ -147,6 +147,23 @@ pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
+/// Begins a part of the open transaction, which [`commit`] and [`roll_back`] then end alone.
+pub fn begin_part(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+/// Returns whether a transaction is open, and no part of it.
+pub fn is_in_transaction(connection: &mut AnyConnection) -> bool {
+    let status = match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+    };
+    matches!(status.transaction_depth(), Ok(Some(depth)) if depth.get() == 1)
+}
+
 /// Commits the open transaction.
 pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
@@ -178,12 +195,23 @@ pub(super) use insert_many;
 /// bound values.
 pub(super) const ROWS_AT_ONCE: usize = 1000;
 
-/// Inserts any number of rows, `ROWS_AT_ONCE` per statement.
+/// Number of rows from which PostgreSQL takes them by COPY: an INSERT of many rows costs the server more to parse and
+/// plan than to carry out.
+pub(super) const COPIED_ROWS: usize = 64;
+
+/// Inserts any number of rows, `ROWS_AT_ONCE` per statement. The values of a row are one flat tuple.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
         for part in $rows.chunks($crate::storage::backend::ROWS_AT_ONCE) {
             let values: Vec<_> = part.iter().map($values).collect();
-            $crate::storage::backend::insert_many!($connection, $table, &values)?;
+            match &mut *$connection {
+                $crate::storage::AnyConnection::Postgres(c)
+                    if values.len() >= $crate::storage::backend::COPIED_ROWS =>
+                {
+                    diesel::copy_from($table).from_insertable(&values).execute(c)?
+                }
+                connection => $crate::storage::backend::insert_many!(connection, $table, &values)?,
+            };
         }
     };
 }

@@ -37,6 +37,7 @@ pub mod text_keys;
 pub mod transfer;
 mod unique;
 pub mod write;
+mod writer;
 mod written_tables;
 
 pub use backend::AnyConnection;

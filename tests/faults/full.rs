@@ -19,6 +19,7 @@ use crate::support::app::{FORM, Reply, Somebody, TestApp, form, unsealed_differe
 use crate::support::by_hand::setting;
 use crate::support::outage;
 use crate::support::programme;
+use crate::support::race::race;
 
 on_both_engines! { a_full_disk_is_told_of_and_survived }
 
@@ -50,6 +51,11 @@ fn a_full_disk_is_told_of_and_survived(test: &TestApp) {
     let officer = || test.by("justice").at(&served.url).with("Idempotency-Key", "full-1");
     let contractor = || test.by("contractor").at(&served.url).with("Idempotency-Key", "full-2");
     let path = format!("/api/v1/{}", submissions(&contract));
+    let inputs = ["F-2", "F-3", "F-4"].map(|number| programme::input(test, number));
+    let register = |number: usize| {
+        let officer = test.by("justice").at(&served.url).with("Idempotency-Key", &format!("shared-{number}"));
+        officer.post("contracts", &inputs[number])
+    };
     limit(served.process(), "1000");
     let full = upload(&contractor(), &path);
     assert_eq!((full.status, full.header("retry-after")), (503, "5"), "{}", full.json);
@@ -57,6 +63,8 @@ fn a_full_disk_is_told_of_and_survived(test: &TestApp) {
     let draft = officer().post("contracts", &input);
     let expected = if outage::sqlite_path(test).is_some() { 503 } else { 201 };
     assert_eq!(draft.status, expected, "{}", draft.json);
+    let drafts = race(inputs.len(), register);
+    assert!(drafts.iter().all(|draft| draft.status == expected), "{drafts:?}");
     assert_eq!(officer().get(&contract).status, 200, "it is still read");
     assert_eq!(test.nobody().at(&served.url).get("/healthz").status, 200);
     limit(served.process(), "unlimited");
@@ -65,6 +73,7 @@ fn a_full_disk_is_told_of_and_survived(test: &TestApp) {
     let made = officer().post("contracts", &input).expect_status(201);
     assert_eq!(made["state"], json!("draft"));
     assert_eq!(upload(&contractor(), &path).json, sent, "the same request again");
+    assert!(race(inputs.len(), register).iter().all(|draft| draft.status == 201));
     drop(served);
     assert_eq!(unsealed_differences(test), []);
 }

@@ -39,7 +39,7 @@ fn no_secret_and_no_personal_data_is_logged() {
     anyone.get(&path).expect_status(404);
     secrets.push(path.rsplit('/').next().expect("a token").to_owned());
     // Sessions and forms, one of them forged.
-    let visitor = Visitor::signed_in(&test, "contractor");
+    let visitor = Visitor::signed_in_by_page(&test, "contractor");
     secrets.extend(["__Host-luyue", "__Host-luyue-browser"].map(|name| visitor.cookie(name).expect("a cookie")));
     let word = visitor.get("/work").hidden("form");
     visitor.post("/sign-out", &[("form", &format!("x{word}"))]).expect_status(403);

@@ -22,15 +22,15 @@ pub enum Class {
     Key,
     /// Registers and terms that are published with a contract, or are public anyway.
     Open,
-    /// What the parties of a contract and the bureaus write and decide.
+    /// Texts and decisions of the parties of a contract and of the bureaus.
     Internal,
     /// As [`Class::Internal`], in JSON.
     Record,
     /// About a person: names, addresses, whom a service was given to, what they wrote to each other.
     Personal,
-    /// Where money is sent to.
+    /// Bank accounts that money is sent to.
     Account,
-    /// Opens something: passwords, codes, links, sessions. Never leaves the database.
+    /// Keys to something: passwords, codes, links, sessions. Never leaves the database.
     Secret,
 }
 
@@ -51,6 +51,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("annexes", Internal, "title"),
     ("appropriations", Key, "public_id state search_key"),
     ("appropriations", Internal, "line economic project document_no source"),
+    ("approval_chains", Key, "public_id subject steps state"),
+    ("approval_chains", Internal, "document_no"),
     ("approval_rules", Key, "public_id state"),
     ("approval_rules", Internal, "document_no"),
     ("breaches", Key, "clause subject settled_in"),

@@ -14,7 +14,7 @@ use crate::support::log::{self, refusals};
 
 const ASKING: &[&str] = &["justice", "contractor-2", "finance-pay", "audit", "admin", "other-leader"];
 
-/// Adds the texts of an object that are no codes of the program: words, names, accounts, numbers of telephones.
+/// Adds the texts of an object other than codes of the program: words, names, accounts, numbers of telephones.
 fn collect(value: &Value, texts: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => members.values().for_each(|member| collect(member, texts)),

@@ -57,7 +57,7 @@ fn no_random_call_reaches_another_tenant(test: &TestApp) {
         let row = *pick(&mut random, &of_contract);
         let route = &routes[row.operation];
         let id = identifier(&mut random, row, &place, &ids);
-        let act = *pick(&mut random, &acts);
+        let act: &str = pick::<&str>(&mut random, &acts);
         let address = row.address_of(route, &id, act);
         let reply = match (row.body, random.draw() % 4) {
             (Body::Empty, _) | (_, 0) => by.send(&route.method, &address, None, b""),

@@ -4,17 +4,20 @@
 //!
 //! The fields of a hash, their order and their format must not change, or every existing chain would appear broken.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::backend::AnyConnection;
+use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE};
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{execute_both, insert_few, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -147,14 +150,7 @@ pub(in crate::storage) fn append_after(
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
-    insert_events(connection, std::slice::from_ref(&row))?;
-    if head.is_some() {
-        let moved = diesel::update(hash_chains::table.find(event.stream))
-            .set((hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)));
-        on_engine!(connection, own => Kept(moved).execute(own))?;
-    } else {
-        insert_heads(connection, &[&row])?;
-    }
+    append(connection, &row, head.is_some()).map_err(or_again)?;
     Ok((row.seq, row.hash))
 }
 
@@ -165,8 +161,81 @@ pub(in crate::storage) fn append_after(
 pub fn append_first_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, 0, FIRST), by, (event.action, event.object, event.body.to_string()));
-    insert_events(connection, std::slice::from_ref(&row))?;
-    insert_heads(connection, &[&row])
+    append(connection, &row, false).map_err(or_again)
+}
+
+/// The columns of an event.
+macro_rules! columns {
+    ($row:expr) => {
+        (
+            events::stream.eq(&$row.stream),
+            events::seq.eq($row.seq),
+            events::at.eq($row.at),
+            events::actor_id.eq($row.actor_id),
+            events::for_id.eq($row.for_id),
+            events::action.eq(&$row.action),
+            events::object.eq(&$row.object),
+            events::body.eq(&$row.body),
+            events::prev_hash.eq(&$row.prev_hash),
+            events::hash.eq(&$row.hash),
+        )
+    };
+}
+
+/// Inserts one event, and moves the head of its chain or begins it.
+fn append(connection: &mut AnyConnection, row: &EventRow, has_head: bool) -> QueryResult<()> {
+    let event = diesel::insert_into(events::table).values(columns!(row));
+    let head = (hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash));
+    if has_head {
+        execute_both!(connection, event, diesel::update(hash_chains::table.find(&row.stream)).set(head))?;
+    } else {
+        let first = (hash_chains::stream.eq(&row.stream), head);
+        execute_both!(connection, event, diesel::insert_into(hash_chains::table).values(first))?;
+    }
+    Ok(())
+}
+
+/// Appends an event to each of several chains and moves their heads, many in one statement. Returns the events in the
+/// same order.
+///
+/// # Errors
+/// `Retry` if another transaction continued a chain first; database errors.
+pub(in crate::storage) fn append_to_each(
+    connection: &mut AnyConnection,
+    context: &Context,
+    events: &[Event<'_>],
+) -> Result<Vec<EventRow>, Error> {
+    let streams: Vec<String> = events.iter().map(|event| event.stream.to_owned()).collect();
+    let mut last: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    for part in streams.chunks(ROWS_AT_ONCE) {
+        last.extend(heads(connection, part)?.into_iter().map(|(stream, seq, hash)| (stream, (seq, hash))));
+    }
+    let by = (context.now, context.actor, context.on_behalf_of);
+    let row = |event: &Event<'_>| {
+        let (seq, hash) = last.get(event.stream).map_or((0, FIRST), |(seq, hash)| (*seq, hash.as_str()));
+        EventRow::after((event.stream, seq, hash), by, (event.action, event.object, event.body.to_string()))
+    };
+    let rows: Vec<EventRow> = events.iter().map(row).collect();
+    insert_events(connection, &rows)?;
+    for part in rows.chunks(ROWS_AT_ONCE) {
+        put_heads(connection, part)?;
+    }
+    Ok(rows)
+}
+
+/// Inserts or moves the heads of chains, given their last events.
+fn put_heads(connection: &mut AnyConnection, last: &[EventRow]) -> Result<(), Error> {
+    let values: Vec<_> = last
+        .iter()
+        .map(|row| (hash_chains::stream.eq(&row.stream), hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)))
+        .collect();
+    let put = diesel::insert_into(hash_chains::table)
+        .values(&values)
+        .on_conflict(hash_chains::stream)
+        .do_update()
+        .set((hash_chains::seq.eq(excluded(hash_chains::seq)), hash_chains::hash.eq(excluded(hash_chains::hash))));
+    on_engine!(connection, own => put.execute(own))?;
+    Ok(())
 }
 
 /// Inserts events that already follow each other in their chains; `insert_heads` sets the heads.
@@ -178,20 +247,7 @@ pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Resul
 }
 
 fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> QueryResult<()> {
-    insert_few!(connection, events::table, rows, |row| {
-        (
-            events::stream.eq(&row.stream),
-            events::seq.eq(row.seq),
-            events::at.eq(row.at),
-            events::actor_id.eq(row.actor_id),
-            events::for_id.eq(row.for_id),
-            events::action.eq(&row.action),
-            events::object.eq(&row.object),
-            events::body.eq(&row.body),
-            events::prev_hash.eq(&row.prev_hash),
-            events::hash.eq(&row.hash),
-        )
-    });
+    insert_few!(connection, events::table, rows, |row| columns!(row));
     Ok(())
 }
 
@@ -350,4 +406,18 @@ pub fn events_with(
     let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
     let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(actions));
     Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)
+}
+
+/// Loads the events of several chains with one action, each chain in order.
+///
+/// # Errors
+/// Database errors.
+pub fn events_of_chains(
+    connection: &mut AnyConnection,
+    streams: &[String],
+    actions: &[EventAction],
+) -> Result<Vec<EventRow>, Error> {
+    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+    let query = events::table.filter(events::stream.eq_any(streams)).filter(events::action.eq_any(actions));
+    Ok(query.order((events::stream, events::seq)).select(EventRow::as_select()).load(connection)?)
 }

@@ -16,9 +16,9 @@ use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
+use crate::storage::audit::row_chains::{begin_chains, continue_chains};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::statements::{Kept, insert_few, on_engine};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -208,15 +208,7 @@ fn record_tables(
         return Ok(());
     }
     let row = RowRecord::after(stream, (head.seq, &head.hash), at, queued.body(&digests)?);
-    insert_records(connection, std::slice::from_ref(&row))?;
-    move_head(connection, &row)
-}
-
-fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
-    let moved = diesel::update(row_heads::table.find(&row.stream))
-        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)));
-    on_engine!(connection, own => Kept(moved).execute(own))?;
-    Ok(())
+    continue_chains(connection, &[row])
 }
 
 /// Records objects that the transaction added and of which nothing has been recorded.
@@ -229,8 +221,7 @@ fn record_new(
         .iter()
         .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(digests)?)))
         .collect::<Result<_>>()?;
-    insert_records(connection, &first)?;
-    insert_heads(connection, &first)
+    begin_chains(connection, &first)
 }
 
 /// Returns the objects by name, each with its key.
@@ -289,31 +280,8 @@ fn record_part(
             None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(&rows)?)),
         }
     }
-    insert_records(connection, &first)?;
-    insert_records(connection, &next)?;
-    insert_heads(connection, &first)?;
-    next.iter().try_for_each(|row| move_head(connection, row))
-}
-
-fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_records::table, rows, |row| {
-        (
-            row_records::stream.eq(&row.stream),
-            row_records::seq.eq(row.seq),
-            row_records::at.eq(row.at),
-            row_records::body.eq(&row.body),
-            row_records::prev_hash.eq(&row.prev_hash),
-            row_records::hash.eq(&row.hash),
-        )
-    });
-    Ok(())
-}
-
-fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_heads::table, rows, |row| {
-        (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
-    });
-    Ok(())
+    begin_chains(connection, &first)?;
+    continue_chains(connection, &next)
 }
 
 fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, Head>> {
@@ -389,8 +357,7 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
     in_transaction(connection, |connection| {
         let row =
             RowRecord::after(ADOPTED.to_owned(), (0, FIRST), DateTime::UNIX_EPOCH.naive_utc(), NO_ROWS.to_owned());
-        insert_records(connection, std::slice::from_ref(&row))?;
-        insert_heads(connection, std::slice::from_ref(&row))
+        begin_chains(connection, &[row])
     })
 }
 
@@ -411,11 +378,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     let last = objects.last().map(|(id, _)| *id);
     let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
     let known = heads_of(connection, &streams)?;
-    let missing: Vec<(String, Option<i64>)> = keyed(objects)
-        .zip(streams)
-        .filter(|(_, stream)| !known.contains_key(stream))
-        .map(|(object, _)| object)
-        .collect();
+    let missing: Vec<_> = keyed(objects).filter(|(name, _)| !known.contains_key(&kind.stream(name))).collect();
     record_part(connection, (DateTime::UNIX_EPOCH.naive_utc(), &mut Queued(None)), (kind, &missing), None)?;
     Ok(last)
 }
