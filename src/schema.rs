@@ -28,6 +28,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_chains (id) {
+        id -> BigInt,
+        public_id -> Text,
+        funder_id -> BigInt,
+        subject -> Text,
+        steps -> Text,
+        from_on -> Date,
+        document_no -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     approval_rules (id) {
         id -> BigInt,
         public_id -> Text,
@@ -85,6 +103,8 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        opened_by -> Nullable<BigInt>,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1087,6 +1107,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendment_steps,
     amendments,
     annexes,
+    approval_chains,
     approval_rules,
     appropriations,
     budget_changes,

@@ -10,6 +10,7 @@
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
+use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing, all_attainable_fen};
 use crate::domain::terms::Terms;
 
@@ -55,6 +56,16 @@ codes! {
         CarryOver = "carry_over",
     }
 }
+
+/// Act by which the proposer recalls a budget change.
+pub const RECALL: &str = "recall";
+
+/// Acts on a proposed budget change, by the names used in addresses, each with its right.
+pub const BUDGET_CHANGE_ACTIONS: &[(&str, Action)] = &[
+    ("approve", Action::ApproveBudgetChange),
+    ("refuse", Action::ApproveBudgetChange),
+    (RECALL, Action::RecallBudgetChange),
+];
 
 codes! {
     /// The state of a purchase plan.

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod calendar_year;
 pub mod case;
 pub mod catalogue;
+pub mod chains;
 pub mod change_requests;
 pub mod clauses;
 pub mod credit_code;

@@ -25,6 +25,8 @@ keys! {
     BudgetChangeId,
     /// Key of a row of `approval_rules`.
     ApprovalRuleId,
+    /// Key of a row of `approval_chains`.
+    ApprovalChainId,
     /// Key of a row of `purchase_plans`.
     PurchasePlanId,
     /// Key of a row of `yearly_shares`.

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod catalogue;
+mod chains;
 mod credit_code;
 mod email_address;
 mod fixed;

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{
-    Thing, amendment, appropriation, approval_rule, budget_change, loan_rate, purchase_plan, suspension,
+    BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
+    purchase_plan, suspension,
 };
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
@@ -84,6 +85,7 @@ impl Prepared {
                 id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00"))),
             ),
             ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
+            ("approvalchain", id("finance-review", "approval-chains", &approval_chain(BY_ACCOUNTANT, "2027-01-01"))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),

@@ -37,6 +37,7 @@ pub enum Thing {
     File,
     Account,
     Appropriation,
+    ApprovalChain,
     ApprovalRule,
     BudgetChange,
     LoanRate,
@@ -53,12 +54,20 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalRule, BudgetChange, Delegation, Event, Letter, LoanRate, Nothing, Person,
-            PurchasePlan,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Delegation, Event, Letter, LoanRate,
+            Nothing, Person, PurchasePlan,
         };
         let of_registers = matches!(
             self,
-            Account | Appropriation | ApprovalRule | BudgetChange | LoanRate | PurchasePlan | Person | Delegation
+            Account
+                | Appropriation
+                | ApprovalChain
+                | ApprovalRule
+                | BudgetChange
+                | LoanRate
+                | PurchasePlan
+                | Person
+                | Delegation
         );
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
@@ -100,9 +109,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, ApprovalRule, BudgetChange, Contract, Delegation, Evaluation, Event,
-    Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person, Publication,
-    PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver,
+    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
+    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person,
+    Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -259,6 +268,9 @@ pub const ROWS: &[Row] = &[
     row("list_approval_rules", Nothing, Empty),
     row("propose_approval_rule", Nothing, Json(|_| approval_rule("200000.00", 0, "2026-02-01"))),
     part("act_on_approval_rule", ApprovalRule, APPROVE, NONE),
+    row("list_approval_chains", Nothing, Empty),
+    row("propose_approval_chain", Nothing, Json(|_| approval_chain(&[], "2026-02-01"))),
+    part("act_on_approval_chain", ApprovalChain, APPROVE, NONE),
     row("list_purchase_plans", Nothing, Empty),
     row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
     row("list_yearly_shares", Nothing, Empty),
@@ -272,7 +284,7 @@ pub const ROWS: &[Row] = &[
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
-    part("act_on_budget_change", BudgetChange, APPROVE, NONE),
+    row("act_on_budget_change", BudgetChange, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
@@ -334,6 +346,15 @@ pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
 pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
     json!({"amount": amount, "approvers": approvers, "from_on": from_on, "document_no": "宣财办〔2026〕5号"})
 }
+
+/// Returns a chain of payment requests from its steps, each with the role that takes it.
+pub fn approval_chain(steps: &[(&str, &str)], from_on: &str) -> Value {
+    let steps: Vec<Value> = steps.iter().map(|(step, role)| json!({"step": step, "role": role})).collect();
+    json!({"subject": "payment", "steps": steps, "from_on": from_on, "document_no": "宣财办〔2026〕6号"})
+}
+
+/// The steps of a county where finance checks and the accountant of the purchaser pays.
+pub const BY_ACCOUNTANT: &[(&str, &str)] = &[("confirm", "officer"), ("approve", "reviewer"), ("pay", "accountant")];
 
 pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
     json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})

@@ -22,6 +22,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_annexes", "limit=1"),
     ("list_appropriations", "year=2026&q=a&available=true&limit=1"),
     ("list_approval_rules", "limit=1"),
+    ("list_approval_chains", "limit=1"),
     ("list_budget_changes", "limit=1"),
     ("list_purchase_plans", "limit=1"),
     ("list_yearly_shares", "limit=1"),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::amendments::{self as rules, AmendmentStepKind, Worded};
-use crate::domain::codes::{AmendmentGround, AmendmentState, Language};
+use crate::domain::amendments::{self as rules, AmendmentGround, AmendmentStepKind, Worded};
+use crate::domain::codes::{AmendmentState, Language};
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::domain::shape::date;

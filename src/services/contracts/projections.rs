@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::sign_offs;
 use crate::services::contracts::undecided::{Awaited, Undecided};
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
@@ -59,20 +60,22 @@ pub struct Projection {
 /// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     if !was_signed(record.contract.state) {
-        return derive(record, Vec::new(), Undecided::default(), today);
+        let turn = sign_offs::turn(connection, &record.chains, &record.contract)?;
+        let sign_off = turn.next.map(|next| next.role);
+        return derive(record, Vec::new(), Undecided { sign_off, ..Undecided::default() }, today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
     derive(record, payments, Undecided::load(connection, record)?, today)
 }
 
 /// Returns the payment requests that wait for a step.
-fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
+fn open_payments(record: &ContractRecord, payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
     let open = payments.into_iter().filter(|payment| is_open(payment.state));
     open.map(|payment| OpenPayment {
+        next: record.payment_chain(&payment).next(payment.state),
         id: payment.public_id,
         milestone: payment.milestone,
         kind: payment.kind,
-        state: payment.state,
         amount_fen: payment.amount_fen,
         requested_on: civil_day(payment.requested_at),
     })
@@ -97,6 +100,7 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
         id: request.public_id,
         kind: request.kind,
         is_applied: request.state == ChangeRequestState::Applied,
+        is_at_finance: request.state == ChangeRequestState::AtFinance,
         since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
     })
     .collect()
@@ -127,7 +131,8 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
-        payments: &open_payments(payments),
+        sign_off: undecided.sign_off,
+        payments: &open_payments(record, payments),
         interest: &interest,
         change_requests: &open_change_requests(undecided.change_requests),
         amendments: &undecided.amendments,

@@ -9,6 +9,7 @@ pub mod check;
 mod own;
 pub mod plans;
 pub mod post;
+mod recall;
 pub mod view;
 pub mod yearly_shares;
 

@@ -407,3 +407,17 @@ pub fn events_with(
     let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(actions));
     Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)
 }
+
+/// Loads the events of several chains with one action, each chain in order.
+///
+/// # Errors
+/// Database errors.
+pub fn events_of_chains(
+    connection: &mut AnyConnection,
+    streams: &[String],
+    actions: &[EventAction],
+) -> Result<Vec<EventRow>, Error> {
+    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+    let query = events::table.filter(events::stream.eq_any(streams)).filter(events::action.eq_any(actions));
+    Ok(query.order((events::stream, events::seq)).select(EventRow::as_select()).load(connection)?)
+}

@@ -182,6 +182,7 @@ tables! {
     services(id)
     calendars(version)
     approval_rules(id)
+    approval_chains(id)
     appropriations(id)
     budget_changes(id)
     contracts(id)

@@ -3,6 +3,7 @@
 
 pub mod amendments;
 pub mod annexes;
+pub mod approval_chains;
 pub mod approval_rules;
 pub mod attachments;
 pub mod audit;

@@ -11,7 +11,7 @@ use crate::services::contracts::funding::is_funded;
 use crate::services::contracts::imported::{EarlierContract, EarlierFact};
 use crate::services::contracts::projections::was_signed;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::contracts::{append, transitions};
+use crate::services::contracts::{announcement, append, transitions};
 use crate::services::registry::loan_rates;
 use crate::storage::AnyConnection;
 
@@ -54,7 +54,7 @@ pub(super) fn faults_of(
     };
     faults.extend(refused(entered)?);
     if let Some(on) = earlier.published_on {
-        faults.extend(refused(transitions::check_announcement(&record.contract, on, today, "published_on"))?);
+        faults.extend(refused(announcement::check_announcement(&record.contract, on, today, "published_on"))?);
     }
     if let Err(invalid) = check(record.agreement(), &record.facts, &record.days.calendar, today) {
         faults.push(placed(invalid, &earlier.facts));

@@ -195,7 +195,8 @@ pub fn milestone(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     if all.is_empty() { Err(Error::NotFound) } else { Ok(all) }
 }
 
-fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
+/// Shows the milestone with its sums and its due day.
+pub fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);
     let Some(milestone) = input.standing.milestones.iter().find(|m| m.code.as_str() == code) else { return Vec::new() };
     let agreed = input.terms.milestones.iter().find(|m| m.code.as_str() == code);

@@ -54,8 +54,8 @@ pub struct AddForm {
 /// The actions on a row.
 #[derive(Clone, Copy)]
 pub struct RowActions {
-    /// Right to act.
-    pub right: Action,
+    /// Rights, any of which lets act; a row offers the actions that are open to the reader.
+    pub rights: &'static [Action],
     /// Calls the service: row, name of the action, form.
     pub submit: fn(&App, &Caller, &str, &str, &Form) -> Result<Done, Error>,
 }

@@ -31,7 +31,7 @@ pub const REGISTER: Register = Register {
     named_by: "contract",
     rows,
     add: Some(AddForm { right: Action::ProposeSuspension, fields, submit: propose }),
-    act: Some(RowActions { right: Action::DecideSuspension, submit: decide }),
+    act: Some(RowActions { rights: &[Action::DecideSuspension], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
