@@ -1010,6 +1010,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    suspensions (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        step -> Text,
+        on_day -> Date,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     undelivered (email_id) {
         email_id -> BigInt,
         contract_id -> BigInt,
@@ -1100,6 +1117,7 @@ diesel::joinable!(seats -> organisations (organisation_id));
 diesel::joinable!(service_records -> contracts (contract_id));
 diesel::joinable!(service_records -> organisations (station_id));
 diesel::joinable!(service_records -> record_batches (batch_id));
+diesel::joinable!(suspensions -> contracts (contract_id));
 diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
@@ -1182,6 +1200,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     services,
     sessions,
+    suspensions,
     undelivered,
     unread_messages,
     vouchers,

@@ -156,6 +156,10 @@ chain-lacks = The chain lacks { $step ->
    *[pay] the payment
 }
 loan-rate-places = Enter a rate a year from 0.01% to 24%, with at most two places
+suspension-no-contract = There is no contract of your bureau with this number
+suspension-known = The contract is suspended already
+suspension-missing = The contract is not suspended, so there is nothing to resume
+suspension-day = It cannot be before { $last }, the day of the last one
 yearly-share-no-contract = There is no contract with this number that you can fund
 yearly-share-not-later = The contract’s first appropriation is of { $own }. Choose one of a later year: this one is of { $year }
 yearly-share-known = The contract already has an appropriation for { $year }

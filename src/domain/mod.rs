@@ -45,6 +45,7 @@ pub mod shape;
 pub mod standing;
 pub mod statutes;
 pub mod subject;
+pub mod suspensions;
 pub mod tasks;
 pub mod terms;
 pub mod text_input;

@@ -29,7 +29,7 @@ use crate::web::api::registry::{appropriations, calendar, contractors, organisat
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
     email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, payments,
-    performance, publications, purchase_plans, records, recoveries, reports, yearly_shares,
+    performance, publications, purchase_plans, records, recoveries, reports, suspensions, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -201,6 +201,9 @@ routes! {
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
+    suspensions::list_suspensions => Right(Action::ListSuspensions);
+    suspensions::propose_suspension => Right(Action::ProposeSuspension);
+    suspensions::act_on_suspension => Right(Action::DecideSuspension);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);

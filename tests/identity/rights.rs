@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::matrix::rows::{approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, yearly_share};
+use crate::matrix::rows::{
+    approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+};
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
@@ -64,6 +66,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "loan-rates", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit", "admin"]),
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("POST", "suspensions", suspension("nothing", "resumption", "2026-01-05"), vec!["justice"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),
         ("POST", "yearly-shares", yearly_share("nothing", "nothing"), vec!["finance-review"]),
         ("POST", "purchase-plans/nothing/actions/cancel", body.clone(), vec!["justice"]),

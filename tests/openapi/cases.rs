@@ -14,7 +14,7 @@ use crate::identity::totp::code;
 use crate::ledger::yearly_shares::over_two_years;
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::{
-    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, template, yearly_share,
+    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, suspension, template, yearly_share,
 };
 use crate::payments::interest;
 use crate::payments::setup;
@@ -284,6 +284,16 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let body = purchase_plan(&programme::appropriation(test, "10.00"), ("采购计划〔2026〕9号", "1.00"));
             let id = setup::id_of(&test.by("justice").post("purchase-plans", &body).expect_status(201));
             post(format!("purchase-plans/{id}/actions/cancel"), json!({}))
+        }),
+        case("justice", |test| {
+            setup::advance(test);
+            post("suspensions", suspension(setup::NUMBER, "force_majeure", "2026-01-12"))
+        }),
+        case("justice-leader", |test| {
+            setup::advance(test);
+            let body = suspension(setup::NUMBER, "force_majeure", "2026-01-12");
+            let id = setup::id_of(&test.by("justice").post("suspensions", &body).expect_status(201));
+            post(format!("suspensions/{id}/actions/approve"), json!({}))
         }),
         case("admin", |_| post("loan-rates", loan_rate("2026-01-01", "0.029"))),
         case("finance-approve", |test| {

@@ -26,6 +26,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_budget_changes", "limit=1"),
     ("list_purchase_plans", "limit=1"),
     ("list_yearly_shares", "limit=1"),
+    ("list_suspensions", "limit=1"),
     ("list_loan_rates", "limit=1"),
     ("list_change_requests", "limit=1"),
     (

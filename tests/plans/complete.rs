@@ -72,6 +72,7 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::changes::list", "GET list_budget_changes"),
     ("ledger::plans::list", "GET list_purchase_plans"),
     ("ledger::yearly_shares::list", "GET list_yearly_shares"),
+    ("suspensions::list", "GET list_suspensions"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("payments::chains::list", "GET list_approval_chains"),

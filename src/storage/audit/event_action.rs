@@ -114,6 +114,7 @@ pub enum EventAction {
     SeatGive,
     SeatEnd,
     ServiceAdd,
+    SuspensionRefuse,
     SessionCreate,
     /// A person ended one of their sessions.
     SessionEnd,
@@ -209,6 +210,7 @@ impl EventAction {
             Self::SeatGive => "seat.give",
             Self::SeatEnd => "seat.end",
             Self::ServiceAdd => "service.add",
+            Self::SuspensionRefuse => "suspensions.refuse",
             Self::SessionCreate => "session.create",
             Self::SessionEnd => "session.end",
             Self::SessionsEndOthers => "session.end-others",

@@ -193,6 +193,7 @@ tables! {
     purchase_plans(id)
     yearly_shares(id)
     loan_rates(id)
+    suspensions(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

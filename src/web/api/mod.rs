@@ -33,4 +33,5 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+pub mod suspensions;
 pub mod yearly_shares;

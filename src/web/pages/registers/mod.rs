@@ -19,6 +19,7 @@ mod regions;
 mod register;
 mod services;
 pub mod statutes;
+mod suspensions;
 mod table;
 mod yearly_shares;
 
