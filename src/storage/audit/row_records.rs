@@ -18,7 +18,7 @@ use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::statements::{Kept, execute_both, insert_few, on_engine};
+use crate::storage::statements::{change_both, change_kept, insert_few};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -306,7 +306,7 @@ fn begin_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()
     };
     if let [row] = rows {
         let record = diesel::insert_into(row_records::table).values(columns!(row));
-        execute_both!(connection, record, diesel::insert_into(row_heads::table).values(head(row)))?;
+        change_both!(connection, record, diesel::insert_into(row_heads::table).values(head(row)))?;
         return Ok(());
     }
     insert_few!(connection, row_records::table, rows, |row| columns!(row));
@@ -321,12 +321,12 @@ fn continue_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result
         diesel::update(row_heads::table.find(row.stream.clone())).set(head)
     };
     if let [row] = rows {
-        execute_both!(connection, diesel::insert_into(row_records::table).values(columns!(row)), moved(row))?;
+        change_both!(connection, diesel::insert_into(row_records::table).values(columns!(row)), moved(row))?;
         return Ok(());
     }
     insert_few!(connection, row_records::table, rows, |row| columns!(row));
     for row in rows {
-        on_engine!(connection, own => Kept(moved(row)).execute(own))?;
+        change_kept!(connection, moved(row))?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId}
 use crate::storage::ledger;
 use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
-use crate::storage::statements::{Kept, on_engine};
+use crate::storage::statements::{change_kept, on_engine};
 use crate::storage::text_keys::search_key;
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
@@ -380,7 +380,7 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDa
     let held = commitments::table.filter(commitments::contract_id.eq(contract));
     let update =
         diesel::update(held.filter(commitments::released_at.is_null())).set(commitments::released_at.eq(Some(at)));
-    on_engine!(connection, own => Kept(update).execute(own))?;
+    change_kept!(connection, update)?;
     Ok(())
 }
 
