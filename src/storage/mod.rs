@@ -30,6 +30,7 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+mod server_address;
 pub mod signatures;
 mod statements;
 pub mod text_keys;

@@ -2,24 +2,28 @@
 //!
 //! Nothing is decided or computed here; documents share the snapshot.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use crate::app::App;
+use crate::domain::chains::ChainStep;
 use crate::domain::clauses::Clause;
-use crate::domain::codes::{ContractState, FactKind, Language, PaymentKind, Regime};
+use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding::{self, Funding};
-use crate::services::contracts::record::{ContractRecord, Reversal, stored};
+use crate::services::contracts::history::{Entry, history};
+use crate::services::contracts::openings;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
+use crate::services::contracts::sign_offs;
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
@@ -37,19 +41,13 @@ use crate::services::payments::view::{self, PaymentRequestView};
 use crate::services::publications::view::{self as publications, PublicationView};
 use crate::services::recoveries::to_recover;
 use crate::services::recoveries::view::{self as recoveries, RecoveryView};
-use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::hash_chains::{self, EventRow};
+use crate::storage::audit::hash_chains;
 use crate::storage::deliverables::files::{self, FileUse};
-use crate::storage::identity::names::Names;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
     publications as stored_publications, recoveries as stored_recoveries,
 };
-use crate::text::message;
-
-/// Stored action of the event that records a due day moved by the working calendar.
-const MOVED: &str = EventAction::DueDayMoved.as_str();
 
 /// A contract with its snapshot, permitted actions, invoices and history.
 #[derive(Debug)]
@@ -76,6 +74,10 @@ pub struct ContractOverview {
     pub snapshot: ContractSnapshot,
     /// Actions that the caller may take now.
     pub open: Vec<Action>,
+    /// The step of the purchaser that a submitted contract waits for before finance sees it.
+    pub turn: Option<ChainStep>,
+    /// True if the caller has the role of that step.
+    pub is_own_turn: bool,
     /// Invoices, by milestone.
     pub invoices: Vec<InvoiceView>,
     /// Facts and events, newest first.
@@ -92,30 +94,6 @@ impl ContractOverview {
     pub fn charges_incidents(&self) -> bool {
         self.snapshot.terms.breach_terms.iter().any(|term| matches!(term.clause, Clause::Incident { .. }))
     }
-}
-
-/// A fact or event in a contract's history.
-#[derive(Debug)]
-pub struct Entry {
-    /// Time of recording.
-    pub at: DateTime<Utc>,
-    /// Name of the person; `None` for the program itself.
-    pub by: Option<String>,
-    /// Name of the person on whose behalf a deputy acted.
-    pub on_behalf_of: Option<String>,
-    /// Message key of the fact's kind or the event's action.
-    pub what: String,
-    /// Codes of what the record is about: deliverable, milestone, clause, month, and the subject of a breach; empty for
-    /// the contract itself.
-    pub about: Vec<String>,
-    /// Day from which a fact counts.
-    pub on: Option<NaiveDate>,
-    /// Note, reason or voucher number in the record.
-    pub note: String,
-    /// Number of the fact within the contract.
-    pub seq: Option<i64>,
-    /// True if the fact was reversed later.
-    pub undone: bool,
 }
 
 /// Loads a contract as of a day, by default today.
@@ -203,12 +181,14 @@ pub fn load_page_data(
     as_of: Option<NaiveDate>,
 ) -> Result<ContractPageData, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let (data, contract) = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let record = ContractRecord::load(connection, contract)?;
+        let record = ContractRecord::load(connection, contract.clone())?;
         let standing = record.standing(caller.today(), Trails::On)?;
-        with_lists(app, connection, caller, (record, standing), as_of)
-    })
+        Ok::<_, Error>((with_lists(app, connection, caller, (record, standing), as_of)?, contract))
+    })?;
+    openings::open_contract(app, caller, &contract)?;
+    Ok(data)
 }
 
 /// The data of a confirmation page, from one load of its contract.
@@ -228,6 +208,8 @@ pub struct ActionData {
     pub open: Vec<OpenThing>,
     /// People who can inspect, for a caller who may decide on submissions.
     pub inspectors: Vec<PersonRef>,
+    /// Reason why the caller cannot recall the contract or the payment request.
+    pub recall_bar: Option<Message>,
 }
 
 /// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
@@ -237,16 +219,16 @@ pub struct ActionData {
 /// `NotFound`, also for a contract that the caller may not see.
 pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result<ActionData, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let data = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::On)?;
-        let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
         let head = &record.contract;
+        let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
+        let recall_bar = openings::recall_bar(connection, caller, head, subject)?;
         let funding = match head.state {
             ContractState::Draft | ContractState::Submitted => {
-                let of = (head.appropriation_id, head.purchaser_id, head.plan_no.as_str());
-                Some(funding::figures(connection, of, head.amount_fen, Some(caller.today()))?)
+                Some(funding::figures_with_shares(connection, &record, caller.today())?)
             }
             _ => None,
         };
@@ -265,8 +247,13 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             Vec::new()
         };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open_change, open, inspectors })
-    })
+        Ok::<_, Error>(ActionData { contract, payment, record, funding, open_change, open, inspectors, recall_bar })
+    })?;
+    openings::open_contract(app, caller, &data.record.contract)?;
+    let opened = data.payment.as_ref().filter(|payment| payment.is_own_turn);
+    let opened: Vec<_> = opened.map(|payment| (&data.record.contract, &payment.request)).into_iter().collect();
+    openings::open_payments(app, caller, &opened)?;
+    Ok(data)
 }
 
 /// Adds the lists to a contract whose standing today is known.
@@ -352,9 +339,12 @@ fn overview(
     let mut invoices = invoices::of_contract(&record, &events)?;
     invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
     let contract = record.contract.clone();
+    let turn = sign_offs::turn(connection, &record.chains, &contract)?.next;
     let terms_version = record.newest_version();
     Ok(ContractOverview {
         open: caller.open_actions(&contract),
+        is_own_turn: turn.is_some_and(|next| caller.seat_as(&contract, Action::SignOffContract, next.role).is_ok()),
+        turn,
         snapshot: issue::build_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,
@@ -368,83 +358,4 @@ fn overview(
         invoices,
         history,
     })
-}
-
-/// Merges a contract's facts and events into one history, newest first.
-pub(in crate::services) fn history(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-    events: &[EventRow],
-    language: Language,
-) -> Result<Vec<Entry>, Error> {
-    let acted = record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]);
-    let names = Names::load(connection, acted.chain(events.iter().flat_map(|event| [event.actor_id, event.for_id])))?;
-    let undone: Vec<i64> = record
-        .rows
-        .iter()
-        .filter(|row| row.kind == FactKind::Reversal)
-        .map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq))
-        .collect::<Result<_, _>>()?;
-    let facts = record.rows.iter().map(|row| {
-        let (body, words) = (parse_stored_json(&row.body), parse_stored_json(&row.words));
-        Entry {
-            at: row.recorded_at.and_utc(),
-            by: names.find(Some(row.actor_id.0)),
-            on_behalf_of: names.find(row.for_id),
-            what: format!("fact-{}", row.kind),
-            about: codes(&body),
-            on: Some(row.on_day),
-            note: first(&words, &["note", "voucher", "reason"]),
-            seq: Some(row.seq),
-            undone: undone.contains(&row.seq),
-        }
-    });
-    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause
-    // them.
-    let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
-    // Messages have a page of their own, and are not shown to everyone who may see the contract.
-    let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
-    let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
-        at: event.at.and_utc(),
-        by: names.find(event.actor_id.filter(|_| is_theirs(event))),
-        on_behalf_of: names.find(event.for_id.filter(|_| is_theirs(event))),
-        what: format!("event-{}", event.action.replace('.', "-")),
-        about: codes(&parse_stored_json(&event.body)),
-        on: None,
-        note: if event.action == MOVED {
-            moved(&parse_stored_json(&event.body), language)
-        } else {
-            first(&parse_stored_json(&event.body), &["reason", "note"])
-        },
-        seq: None,
-        undone: false,
-    });
-    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and
-    // events before the fact that caused them.
-    let mut entries: Vec<Entry> = facts.chain(events).collect();
-    entries.reverse();
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
-    Ok(entries)
-}
-
-/// Formats a due day that the working calendar moved.
-fn moved(body: &serde_json::Value, language: Language) -> String {
-    let day = |name: &'static str| (name, body[name].as_str().unwrap_or_default().to_owned());
-    message(language, "history-moved", &[day("from"), day("to"), day("notice")])
-}
-
-fn parse_stored_json(text: &str) -> serde_json::Value {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-/// Returns the codes in a record, from the wider to the narrower.
-fn codes(value: &serde_json::Value) -> Vec<String> {
-    let named = ["deliverable", "milestone", "clause", "month", "subject"];
-    named.iter().filter_map(|name| value[*name].as_str()).map(ToOwned::to_owned).collect()
-}
-
-/// Returns the first of these members that is a text; empty if there is none.
-fn first(value: &serde_json::Value, names: &[&str]) -> String {
-    let mut texts = names.iter().filter_map(|name| value[*name].as_str());
-    texts.find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }

@@ -22,10 +22,11 @@ use crate::domain::shape::date;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::contracts::{acts, append, repeats, transitions};
+use crate::services::contracts::{acts, announcement, append, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::contracts::Contract;
 use crate::storage::publications::{self as rows, NewPublication, Publication};
 use crate::storage::write::Tx;
 
@@ -122,7 +123,7 @@ fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDa
         let message = Message::new("publication-announced-on").with("day", recorded);
         return Err(Error::refused_at("publication-notice", "notice_on", message));
     }
-    transitions::record_announcement(tx, record, on, "notice_on")?;
+    announcement::record_announcement(tx, record, on, "notice_on")?;
     append_event(tx, &record.contract, Action::RecordPublication, serde_json::json!({ "on": on }))
 }
 
@@ -159,7 +160,7 @@ fn decide(
     input: &PublicationActionInput,
 ) -> Result<PublicationState, Error> {
     if publication.state != PublicationState::Proposed {
-        return Err(wrong_state(publication));
+        return Err(wrong_state(&record.contract, publication));
     }
     let proposer = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
     reject_earlier_actors(tx, &[proposer])?;
@@ -182,7 +183,7 @@ fn withdraw(
     input: &PublicationActionInput,
 ) -> Result<PublicationState, Error> {
     if !is_current(publication.state) {
-        return Err(wrong_state(publication));
+        return Err(wrong_state(&record.contract, publication));
     }
     let reason = inputs::reason(input.reason.as_deref())?;
     let by = tx.person()?;
@@ -191,8 +192,10 @@ fn withdraw(
     Ok(PublicationState::Withdrawn)
 }
 
-fn wrong_state(publication: &Publication) -> Error {
-    Error::Conflict(Message::new("publication-state-is").with("state", publication.state))
+/// Builds the refusal of an act that the state of a publication no longer allows, leading to the publication.
+fn wrong_state(contract: &Contract, publication: &Publication) -> Error {
+    let message = Message::new("publication-state-is").with("state", publication.state);
+    repeats::duplicate(contract, None, format!("publication-{}", publication.public_id), message, false)
 }
 
 fn event_body(publication: &Publication, reason: &str) -> serde_json::Value {

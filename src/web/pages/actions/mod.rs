@@ -25,6 +25,7 @@ pub mod next_task;
 pub mod objection;
 mod payment_request;
 mod publication;
+mod recall;
 mod record;
 mod recovery;
 mod reversal;
@@ -43,7 +44,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::PaymentKind;
+use crate::domain::codes::{ContractState, PaymentKind};
 use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -138,6 +139,18 @@ impl FileField {
         page.with2(self.words.1, "limit", self.max_file_mb, "total", self.max_form_mb)
     }
 
+    /// Returns whether a kept file is chosen. In a form for one file it may be of an earlier attempt at something else,
+    /// so that it is only chosen again by the person.
+    pub fn is_chosen(&self, form: &Form, file: &KeptFile) -> bool {
+        let is_sent = |(name, value): &(String, String)| name == upload_forms::KEPT_FIELD && *value == file.id;
+        !self.takes_one() || form.values().iter().any(is_sent)
+    }
+
+    /// Returns whether the form is for one file.
+    pub fn takes_one(&self) -> bool {
+        self.limits.files == 1
+    }
+
     /// Returns the faults of the files.
     pub fn faults<'a>(&'a self, form: &'a Form) -> Vec<&'a str> {
         let own = form.faults.iter().filter(|(name, _)| name == self.name);
@@ -154,7 +167,12 @@ impl ActPage {
     /// Returns the announcement of the act; confirming a request for interest has a separate one.
     fn announcement(&self) -> String {
         let name = self.act_name();
-        let name = if name == "confirm" && self.is_interest { "confirm-interest" } else { name };
+        let name = match name {
+            "confirm" if self.is_interest => "confirm-interest",
+            // Nothing is committed yet that could be released.
+            "return" if self.overview.snapshot.state == ContractState::Submitted => "return-unfunded",
+            name => name,
+        };
         self.page.say_of("act", name, "says")
     }
 
@@ -265,6 +283,7 @@ fn build_page(
         open_change: data.open_change.as_deref(),
         open,
         inspectors,
+        recall_bar: data.recall_bar.as_ref(),
     };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;

@@ -12,11 +12,13 @@ use crate::domain::codes::{
 };
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
+use crate::domain::policy::Action;
 use crate::domain::publications::is_current;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::change_requests::{ChangeRequestView, find_pending};
-use crate::services::contracts::view::{self, ContractPageData, Entry, Securities};
+use crate::services::contracts::history::Entry;
+use crate::services::contracts::view::{self, ContractPageData, Securities};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
@@ -339,6 +341,7 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 /// Returns whether to offer an act. The acts in [`WHEN_DUE`] are offered while a task calls for them, an early end
 /// unless one was requested already, and a publication unless there is one.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
+    let overview = &data.overview;
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
         data.change_requests.iter().any(|request| {
@@ -346,6 +349,11 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
         })
     };
     match name {
+        "sign-off" => overview.is_own_turn,
+        "fund" => overview.turn.is_none(),
+        "return" if overview.snapshot.state == ContractState::Submitted => {
+            overview.is_own_turn || (overview.turn.is_none() && overview.open.contains(&Action::ReturnSubmitted))
+        }
         "terminate" => !is_asked(),
         "decline" => is_asked(),
         "publication" => !data.publications.iter().any(|one| is_current(one.state)),

@@ -4,12 +4,14 @@
 
 mod accounts;
 mod appropriations;
+mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
+mod loan_rates;
 mod organisations;
 mod people;
 mod purchase_plans;
@@ -18,6 +20,7 @@ mod register;
 mod services;
 pub mod statutes;
 mod table;
+mod yearly_shares;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -38,7 +41,7 @@ use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAct
 use crate::web::pages::registers::table::REGISTERS;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Rows on a page.
 const PAGE_SIZE: i64 = 50;
@@ -57,6 +60,7 @@ const ROW_ACTIONS: &[&str] = &[
     "unbind-identity",
     "retry",
     "cancel",
+    "recall",
 ];
 
 /// Name of adding a row in addresses.
@@ -105,9 +109,10 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Returns whether the form that adds a row is expanded: it has faults, or was kept.
+    /// Returns whether the form that adds a row is expanded: it was refused, or was kept.
     fn is_add_open(&self) -> bool {
-        let is_kept = |field: &Field| self.page.notice.is_some() && !field.value.is_empty();
+        let is_shown_again = self.page.notice.is_some() || self.form.is_unsent();
+        let is_kept = |field: &Field| is_shown_again && !field.value.is_empty();
         self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
@@ -217,7 +222,7 @@ fn list_page(
         sort_faults(&mut form, &fields);
         fill(&mut fields, &form);
     }
-    let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
+    let may_act = register.act.is_some_and(|act| act.rights.iter().any(|right| holds_right(caller, *right)));
     let is_first = part.after.is_none();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
@@ -241,9 +246,18 @@ fn file(
     write_file(&table, format, page.today)
 }
 
-/// Shows a register. The query has the cursor of the list, the change to confirm, and the text that the page's script
-/// sends from a field with suggestions.
-pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
+/// Returns the cursor after which a part of a register has the row; empty for a row of the first part or an unknown row.
+fn cursor_before(app: &App, caller: &Caller, page: &Shell, register: &'static Register, id: &str) -> String {
+    let rows = load_all(MAX_ROWS, |part| (register.rows)(app, caller, page, part)).unwrap_or_default();
+    let place = rows.iter().position(|row| row.id == id).unwrap_or_default();
+    let is_first = usize::try_from(PAGE_SIZE).is_ok_and(|size| place < size);
+    let before = place.checked_sub(1).and_then(|before| rows.into_iter().nth(before));
+    before.filter(|_| !is_first).map(|row| row.id).unwrap_or_default()
+}
+
+/// Shows a register. The query has the cursor of the list or the row to be shown, the change to confirm, and the text
+/// that the page's script sends from a field with suggestions.
+pub async fn list(request: PageRequest, name: Path<String>, query: PageQuery<Vec<(String, String)>>) -> PageAnswer {
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
     if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
@@ -253,7 +267,12 @@ pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(St
     request
         .show(move |app, caller, mut page| {
             asked.iter().for_each(|_| page.tell_unread("format"));
-            let shown = list_page(app, caller, page, find(&name)?, query.value("cursor"), (None, &query))?;
+            let register = find(&name)?;
+            let cursor = match query.filled("at") {
+                Some(row) => cursor_before(app, caller, &page, register, &row),
+                None => query.value("cursor").to_owned(),
+            };
+            let shown = list_page(app, caller, page, register, &cursor, (None, &query))?;
             Ok(ListPage { done: shown.confirmation(query.value("done"), query.value("of")), ..shown })
         })
         .await
