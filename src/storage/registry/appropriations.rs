@@ -212,12 +212,9 @@ pub fn store_amounts(connection: &mut AnyConnection, of: &Appropriation) -> Resu
 
 /// Finds an appropriation by key.
 pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
-    Ok(appropriations::table
-        .inner_join(organisations::table)
-        .filter(appropriations::id.eq(id))
-        .select(columns!())
-        .first(connection)
-        .optional()?)
+    let found =
+        appropriations::table.inner_join(organisations::table).filter(appropriations::id.eq(id)).select(columns!());
+    Ok(on_engine!(connection, own => found.first(own)).optional()?)
 }
 
 /// Locks an appropriation until the transaction ends, so that its free amount is used once, and returns it. Registers
