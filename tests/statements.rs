@@ -55,6 +55,11 @@ fn count(test: &TestApp) {
         send(0);
         let mut sent = queries::record_all(|| send(1));
         sent.retain(|query| !is_bracket(query));
+        let changes = sent.iter().filter(|query| queries::changes_rows(&query.sql));
+        let prepared_again: Vec<&str> = changes.filter(|q| !queries::is_kept(q)).map(|q| q.sql.as_str()).collect();
+        if !prepared_again.is_empty() {
+            faults.push(format!("{name}: not kept prepared:\n  {}", prepared_again.join("\n  ")));
+        }
         if sent.len() > most {
             let listed: Vec<&str> = sent.iter().map(|query| query.sql.as_str()).collect();
             faults.push(format!("{name}: {} statements, at most {most}:\n  {}", sent.len(), listed.join("\n  ")));

@@ -9,6 +9,7 @@ use diesel::insertable::{CanInsertInSingleQuery, Insertable};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::Integer;
 
 /// Runs an expression on the connection of its engine, without the derived one between.
 macro_rules! on_engine {
@@ -47,16 +48,33 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Kept<S> {
     }
 }
 
-/// Two changes of different tables, of which neither needs the other's result, as one statement of PostgreSQL.
-pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
+/// A change that answers with no rows, to be sent like a query: diesel executes a change through a reference, and then asks
+/// the reference whether the statement may be kept, not [`Kept`].
+pub(super) struct Silent<S>(pub(super) S);
 
-impl<A, B> QueryId for Both<A, B> {
-    type QueryId = ();
-
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<S> Query for Silent<S> {
+    type SqlType = Integer;
 }
 
-impl<A, B> RunQueryDsl<PgConnection> for Both<A, B> {}
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Silent<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+}
+
+/// Makes a change by a statement that the connection keeps prepared.
+macro_rules! change_kept {
+    ($connection:expr, $change:expr) => {
+        $crate::storage::statements::on_engine!($connection, own => {
+            let kept = $crate::storage::statements::Kept($crate::storage::statements::Silent($change));
+            diesel::RunQueryDsl::load::<i32>(kept, own).map(|_| ())
+        })
+    };
+}
+pub(super) use change_kept;
+
+/// Two changes of different tables, of which neither needs the other's result, as one statement of PostgreSQL.
+pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
 
 impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -65,28 +83,26 @@ impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B
         pass.push_sql(") ");
         self.1.walk_ast(pass)
     }
-
-    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
-        Ok(true)
-    }
 }
 
-/// Makes two changes of different tables: on PostgreSQL by one statement, which saves a way to the server and back. The
-/// names of these tables are not noted (`written_tables`), so they must be in no row record.
-macro_rules! execute_both {
+/// Makes two changes of different tables, kept prepared: on PostgreSQL by one statement, which saves a way to the server and
+/// back. The names of the tables are then not noted (`written_tables`), so they must be in no row record.
+macro_rules! change_both {
     ($connection:expr, $first:expr, $second:expr) => {
         match $connection {
-            $crate::storage::AnyConnection::Sqlite(own) => {
-                $crate::storage::statements::Kept($first).execute(own)?;
-                $crate::storage::statements::Kept($second).execute(own)
+            $crate::storage::AnyConnection::Sqlite(_) => {
+                $crate::storage::statements::change_kept!(&mut *$connection, $first)
+                    .and_then(|()| $crate::storage::statements::change_kept!($connection, $second))
             }
             $crate::storage::AnyConnection::Postgres(own) => {
-                $crate::storage::statements::Both($first, $second).execute(own)
+                let both = $crate::storage::statements::Both($first, $second);
+                let kept = $crate::storage::statements::Kept($crate::storage::statements::Silent(both));
+                diesel::RunQueryDsl::load::<i32>(kept, own).map(|_| ())
             }
         }
     };
 }
-pub(super) use execute_both;
+pub(super) use change_both;
 
 /// Maximum number of rows of an INSERT that is kept prepared.
 pub(super) const KEPT_ROWS: usize = 8;

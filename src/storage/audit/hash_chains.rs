@@ -17,7 +17,7 @@ use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE};
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{execute_both, insert_few, on_engine};
+use crate::storage::statements::{change_both, insert_few, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -187,10 +187,10 @@ fn append(connection: &mut AnyConnection, row: &EventRow, has_head: bool) -> Que
     let event = diesel::insert_into(events::table).values(columns!(row));
     let head = (hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash));
     if has_head {
-        execute_both!(connection, event, diesel::update(hash_chains::table.find(&row.stream)).set(head))?;
+        change_both!(connection, event, diesel::update(hash_chains::table.find(&row.stream)).set(head))?;
     } else {
         let first = (hash_chains::stream.eq(&row.stream), head);
-        execute_both!(connection, event, diesel::insert_into(hash_chains::table).values(first))?;
+        change_both!(connection, event, diesel::insert_into(hash_chains::table).values(first))?;
     }
     Ok(())
 }

@@ -148,7 +148,14 @@ macro_rules! collect {
     ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
      $($row:ident of $table:ident $(through $parent:ident)? by $owner:ident),+ $(,)?) => {{$(
         if $asked(stringify!($table)) {
-            let rows: Vec<(i64, $row)> = collect!(@query $table $($parent)? $owner $ids $row).load($connection)?;
+            let rows: Vec<(i64, $row)> = $crate::storage::statements::on_engine!(&mut *$connection, own => {
+                let query = collect!(@query $table $($parent)? $owner $ids $row);
+                if $ids.len() > $crate::storage::statements::KEPT_ROWS {
+                    query.load(own)
+                } else {
+                    $crate::storage::statements::Kept(query).load(own)
+                }
+            })?;
             $collected.add(stringify!($table), rows)?;
         }
     )+}};

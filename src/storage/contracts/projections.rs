@@ -10,7 +10,7 @@ use crate::schema::{breaches, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{change_kept, insert_few};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
@@ -126,7 +126,7 @@ pub fn replace_task(connection: &mut AnyConnection, contract: ContractId, old: &
         tasks::alert_on.eq(new.alert_on),
         tasks::since.eq(new.since),
     ));
-    on_engine!(connection, own => Kept(update).execute(own))?;
+    change_kept!(connection, update)?;
     Ok(())
 }
 
