@@ -52,7 +52,9 @@ macro_rules! identified_row_readers {
             if public_ids.is_empty() {
                 return Ok(Vec::new());
             }
-            Ok($table::table.filter($table::public_id.eq_any(public_ids)).select($row::as_select()).load(connection)?)
+            let ids = $crate::storage::statements::lengthened(public_ids.iter().copied());
+            let query = $table::table.filter($table::public_id.eq_any(&ids)).select($row::as_select());
+            Ok($crate::storage::statements::load_listed!(connection, ids, query)?)
         }
     };
 }

@@ -46,6 +46,35 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Kept<S> {
     }
 }
 
+/// Lengths of the lists in statements that are kept prepared.
+const LENGTHS: [usize; 5] = [1, 4, 16, 64, KEPT_LIST];
+/// Maximum length of such a list.
+pub(super) const KEPT_LIST: usize = 256;
+
+/// Lengthens a list for `IN` to one of few lengths by repeating its first entry, so that the statement has few texts.
+pub(super) fn lengthened<T: Clone>(list: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = list.into_iter().collect();
+    let length = LENGTHS.into_iter().find(|length| *length >= list.len());
+    if let (Some(length), Some(first)) = (length, list.first().cloned()) {
+        list.resize(length, first);
+    }
+    list
+}
+
+/// Loads by a statement with a [`lengthened`] list, which the connection keeps prepared if the list is short. SQLite has
+/// a placeholder for each entry, so diesel would prepare it each time.
+macro_rules! load_listed {
+    ($connection:expr, $list:expr, $query:expr) => {
+        if $list.len() > $crate::storage::statements::KEPT_LIST {
+            $query.load($connection)
+        } else {
+            let query = $crate::storage::statements::Kept($query);
+            $crate::storage::statements::on_engine!($connection, own => query.load(own))
+        }
+    };
+}
+pub(super) use load_listed;
+
 /// Maximum number of rows of an INSERT that is kept prepared.
 pub(super) const KEPT_ROWS: usize = 8;
 

@@ -355,7 +355,7 @@ fn overview(
     let terms_version = record.newest_version();
     Ok(ContractOverview {
         open: caller.open_actions(&contract),
-        snapshot: issue::build_snapshot(app, connection, record, standing, as_of)?,
+        snapshot: issue::unsigned_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,
         terms_version,

@@ -260,7 +260,7 @@ fn sign(app: &App, code: &DocumentCode) -> (String, String) {
     (code, address)
 }
 
-/// Builds the data for a contract's documents and its page; `standing` is the one on `as_of`, with trails.
+/// Builds the data for a contract's documents; `standing` is the one on `as_of`, with trails.
 ///
 /// # Errors
 /// Database errors.
@@ -279,7 +279,11 @@ pub(crate) fn build_snapshot(
     Ok(snapshot)
 }
 
-fn unsigned_snapshot(
+/// Builds the same data without a verification code, which only documents show.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn unsigned_snapshot(
     app: &App,
     connection: &mut AnyConnection,
     record: ContractRecord,

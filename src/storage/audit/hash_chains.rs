@@ -14,7 +14,7 @@ use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{Kept, insert_few, lengthened, load_listed, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -347,7 +347,7 @@ pub fn events_with(
     stream: &str,
     actions: &[EventAction],
 ) -> Result<Vec<EventRow>, Error> {
-    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
-    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(actions));
-    Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)
+    let actions = lengthened(actions.iter().map(|action| action.as_str()));
+    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(&actions));
+    Ok(load_listed!(connection, actions, query.order(events::seq).select(EventRow::as_select()))?)
 }

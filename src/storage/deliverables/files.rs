@@ -12,6 +12,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::deliverables::kept_files;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 
 /// State of a file that was inspected before it was stored and has the type that its name says.
 pub const CLEAN: &str = "clean";
@@ -195,13 +196,15 @@ pub fn of_subjects(
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(files::table
+    let (uses, subjects) =
+        (lengthened(uses.iter().map(|kind| kind.as_str())), lengthened(subjects.iter().copied()));
+    let query = files::table
         .filter(files::contract_id.eq(contract.0))
-        .filter(files::kind.eq_any(uses.iter().map(|kind| kind.as_str())))
-        .filter(files::subject.eq_any(subjects))
+        .filter(files::kind.eq_any(&uses))
+        .filter(files::subject.eq_any(&subjects))
         .order(files::id)
-        .select(FileRow::as_select())
-        .load(connection)?)
+        .select(FileRow::as_select());
+    Ok(load_listed!(connection, subjects, query)?)
 }
 
 /// Maximum number of files to read for one digest.

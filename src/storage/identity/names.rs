@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use crate::schema::people;
 use crate::storage::ids::PersonId;
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::{AnyConnection, Result};
 
 /// Names by the key of the person.
@@ -20,8 +21,10 @@ impl Names {
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        let found = people::table.filter(people::id.eq_any(ids)).select((people::id, people::name));
-        Ok(Self(found.load::<(i64, String)>(connection)?.into_iter().collect()))
+        let ids = lengthened(ids);
+        let query = people::table.filter(people::id.eq_any(&ids)).select((people::id, people::name));
+        let found: Vec<(i64, String)> = load_listed!(connection, ids, query)?;
+        Ok(Self(found.into_iter().collect()))
     }
 
     /// Returns the name of a person; empty for a person who was not loaded.
