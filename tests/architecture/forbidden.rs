@@ -119,7 +119,6 @@ const RULES: &[Rule] = &[
         patterns: &[
             Crate("lettre"),
             Crate("mailparse"),
-            Crate("printpdf"),
             Crate("lopdf"),
             Crate("object_store"),
             Crate("argon2"),

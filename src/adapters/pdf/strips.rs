@@ -28,11 +28,13 @@ pub enum Item {
         height: f32,
         ink: Ink,
     },
-    /// Closed rings, filled together as one figure.
-    Rings {
+    /// A QR code, filled as one figure.
+    Code {
         x: f32,
         y: f32,
-        rings: Rc<Vec<Vec<(f32, f32)>>>,
+        /// Width and height in points.
+        side: f32,
+        code: Rc<qr::Code>,
         ink: Ink,
         leaf: NodeId,
     },
@@ -181,10 +183,11 @@ impl Layout<'_> {
         let width = if qr.is_some() { self.width - SIDE - GAP } else { self.width };
         let mut strips = table::pairs(rows, width, Tree::ROOT, &mut self.tree, self.faces);
         if let Some(qr) = qr {
-            let mut items = vec![Item::Rings {
+            let mut items = vec![Item::Code {
                 x: self.width - SIDE,
                 y: 2.0,
-                rings: Rc::new(qr::rings(&qr.content, SIDE)?),
+                side: SIDE,
+                code: Rc::new(qr::encode(&qr.content)?),
                 ink: Ink::Black,
                 leaf: self.tree.add_figure(Tree::ROOT, &qr.alt),
             }];
