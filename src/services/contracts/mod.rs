@@ -10,6 +10,7 @@ pub mod due_changes;
 pub mod effect_views;
 pub mod effects;
 pub mod funding;
+pub mod history;
 pub(in crate::services) mod imported;
 pub(in crate::services) mod indicators;
 mod input_checks;

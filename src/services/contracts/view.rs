@@ -2,11 +2,11 @@
 //!
 //! Nothing is decided or computed here; documents share the snapshot.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::domain::clauses::Clause;
-use crate::domain::codes::{ContractState, FactKind, Language, PaymentKind, Regime};
+use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
@@ -18,8 +18,10 @@ use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding::{self, Funding};
-use crate::services::contracts::record::{ContractRecord, Reversal, stored};
+use crate::services::contracts::history::{Entry, history};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
+use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
@@ -35,21 +37,15 @@ use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::interest;
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::services::publications::view::{self as publications, PublicationView};
-use crate::services::recoveries::to_recover;
+use crate::services::recoveries::left_to_recover;
 use crate::services::recoveries::view::{self as recoveries, RecoveryView};
-use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
-use crate::storage::deliverables::files::{self, FileUse};
-use crate::storage::identity::names::Names;
+use crate::storage::deliverables::files::FileRow;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
-    publications as stored_publications, recoveries as stored_recoveries,
+    payments as stored_payments, publications as stored_publications, recoveries as stored_recoveries,
 };
-use crate::text::message;
-
-/// Stored action of the event that records a due day moved by the working calendar.
-const MOVED: &str = EventAction::DueDayMoved.as_str();
 
 /// A contract with its snapshot, permitted actions, invoices and history.
 #[derive(Debug)]
@@ -94,30 +90,6 @@ impl ContractOverview {
     }
 }
 
-/// A fact or event in a contract's history.
-#[derive(Debug)]
-pub struct Entry {
-    /// Time of recording.
-    pub at: DateTime<Utc>,
-    /// Name of the person; `None` for the program itself.
-    pub by: Option<String>,
-    /// Name of the person on whose behalf a deputy acted.
-    pub on_behalf_of: Option<String>,
-    /// Message key of the fact's kind or the event's action.
-    pub what: String,
-    /// Codes of what the record is about: deliverable, milestone, clause, month, and the subject of a breach; empty for
-    /// the contract itself.
-    pub about: Vec<String>,
-    /// Day from which a fact counts.
-    pub on: Option<NaiveDate>,
-    /// Note, reason or voucher number in the record.
-    pub note: String,
-    /// Number of the fact within the contract.
-    pub seq: Option<i64>,
-    /// True if the fact was reversed later.
-    pub undone: bool,
-}
-
 /// Loads a contract as of a day, by default today.
 ///
 /// # Errors
@@ -134,7 +106,9 @@ pub fn load_overview(
         let record = ContractRecord::load(connection, contract)?;
         let as_of = as_of.unwrap_or_else(|| caller.today());
         let standing = record.standing(as_of, Trails::On)?;
-        overview(app, connection, caller, record, (standing, as_of))
+        let files = Attachments::all(connection, record.contract.id)?;
+        let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+        overview(app, connection, caller, (record, files.rows(), &events), (standing, as_of))
     })
 }
 
@@ -277,27 +251,31 @@ fn with_lists(
     (record, standing): (ContractRecord, Standing),
     as_of: Option<NaiveDate>,
 ) -> Result<ContractPageData, Error> {
-    let asked = stored_requests::of_contract(connection, record.contract.id)?;
-    let tasks = tasks::of_contract(connection, caller, record.contract.id)?;
-    let deliverables = deliverables::views(connection, &record, &standing)?;
-    let payments = view::views(connection, caller, &record, &standing)?;
+    let id = record.contract.id;
+    let asked = stored_requests::of_contract(connection, id)?;
+    let requested = stored_payments::of_contract(connection, id)?;
+    let raised = stored_objections::of_contract(connection, id)?;
+    let tasks = tasks::of_contract(connection, caller, &record, (&requested, &asked, &raised))?;
+    let files = Attachments::all(connection, id)?;
+    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let deliverables = deliverables::views_with(connection, (&record, &standing), (&files, &events))?;
+    let payments = view::views(connection, caller, (&record, &standing), requested)?;
     let requested = payments.iter().filter(|one| one.kind == PaymentKind::Interest && one.next.is_some());
     let requested: Vec<(&str, i64)> = requested.map(|one| (one.milestone.as_str(), one.amount.fen())).collect();
     let interest = interest::of_milestones(&record, &standing, &requested)?;
-    let change_requests = change_requests::views(connection, asked)?;
-    let amended = stored_amendments::of_contract(connection, record.contract.id)?;
+    let change_requests = change_requests::views(connection, (&record.registers, &files), asked)?;
+    let amended = stored_amendments::of_contract(connection, id)?;
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
-    let raised = stored_objections::of_contract(connection, record.contract.id)?;
-    let objections = objections::views(connection, caller, (&record, &standing), raised)?;
-    let annexed = stored_annexes::of_contract(connection, record.contract.id)?;
-    let annexes = annexes::views(connection, caller, &record.contract, annexed)?;
-    let published = stored_publications::of_contract(connection, record.contract.id)?;
-    let publications = publications::views(connection, caller, published)?;
+    let objections = objections::views(connection, caller, (&record, &standing, &files), raised)?;
+    let annexed = stored_annexes::of_contract(connection, id)?;
+    let annexes = annexes::views(connection, caller, (&record.contract, &record.registers, &files), annexed)?;
+    let published = stored_publications::of_contract(connection, id)?;
+    let publications = publications::views(connection, caller, &record.registers, published)?;
     let securities = securities(connection, &record, &standing)?;
-    let evaluated = stored_evaluations::of_contract(connection, record.contract.id)?;
-    let evaluations = evaluations::views(connection, caller, evaluated)?;
+    let evaluated = stored_evaluations::of_contract(connection, id)?;
+    let evaluations = evaluations::views(connection, caller, &record.registers, evaluated)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
-        undelivered::of_contract(connection, record.contract.id)?
+        undelivered::of_contract(connection, id)?
     } else {
         Vec::new()
     };
@@ -308,7 +286,7 @@ fn with_lists(
         None => (standing, today),
     };
     Ok(ContractPageData {
-        overview: overview(app, connection, caller, record, shown)?,
+        overview: overview(app, connection, caller, (record, files.rows(), &events), shown)?,
         tasks,
         deliverables,
         payments,
@@ -331,11 +309,14 @@ fn securities(
     standing: &Standing,
 ) -> Result<Securities, Error> {
     let guarantees = stored_guarantees::of_contract(connection, record.contract.id)?;
+    let ids: Vec<_> = guarantees.iter().map(|guarantee| guarantee.id).collect();
+    let claims = stored_guarantees::claims_of(connection, &ids)?;
     let recoveries = stored_recoveries::of_contract(connection, record.contract.id)?;
+    let to_recover = left_to_recover(record, standing, (&guarantees, &claims), &recoveries);
     Ok(Securities {
-        guarantees: guarantees::views(connection, guarantees)?,
-        recoveries: recoveries::views(connection, recoveries)?,
-        to_recover: to_recover(connection, record, standing)?,
+        guarantees: guarantees::views(connection, &record.registers, (guarantees, &claims))?,
+        recoveries: recoveries::views(connection, &record.registers, recoveries)?,
+        to_recover,
     })
 }
 
@@ -343,14 +324,13 @@ fn overview(
     app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
-    record: ContractRecord,
+    (record, files, events): (ContractRecord, &[FileRow], &[EventRow]),
     (standing, as_of): (Standing, NaiveDate),
 ) -> Result<ContractOverview, Error> {
-    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let reads_internal = caller.seat_on(&record.contract, Action::ReadInternalAnnex).is_ok();
-    let history = history(connection, &record, &annexes::known_events(&events, reads_internal), caller.language)?;
-    let mut invoices = invoices::of_contract(&record, &events)?;
-    invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
+    let history = history(connection, &record, &annexes::known_events(events, reads_internal), caller.language)?;
+    let mut invoices = invoices::of_contract(&record, events)?;
+    invoices::add_flags(&mut invoices, files);
     let contract = record.contract.clone();
     let terms_version = record.newest_version();
     Ok(ContractOverview {
@@ -368,83 +348,4 @@ fn overview(
         invoices,
         history,
     })
-}
-
-/// Merges a contract's facts and events into one history, newest first.
-pub(in crate::services) fn history(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-    events: &[EventRow],
-    language: Language,
-) -> Result<Vec<Entry>, Error> {
-    let acted = record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]);
-    let names = Names::load(connection, acted.chain(events.iter().flat_map(|event| [event.actor_id, event.for_id])))?;
-    let undone: Vec<i64> = record
-        .rows
-        .iter()
-        .filter(|row| row.kind == FactKind::Reversal)
-        .map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq))
-        .collect::<Result<_, _>>()?;
-    let facts = record.rows.iter().map(|row| {
-        let (body, words) = (parse_stored_json(&row.body), parse_stored_json(&row.words));
-        Entry {
-            at: row.recorded_at.and_utc(),
-            by: names.find(Some(row.actor_id.0)),
-            on_behalf_of: names.find(row.for_id),
-            what: format!("fact-{}", row.kind),
-            about: codes(&body),
-            on: Some(row.on_day),
-            note: first(&words, &["note", "voucher", "reason"]),
-            seq: Some(row.seq),
-            undone: undone.contains(&row.seq),
-        }
-    });
-    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause
-    // them.
-    let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
-    // Messages have a page of their own, and are not shown to everyone who may see the contract.
-    let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
-    let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
-        at: event.at.and_utc(),
-        by: names.find(event.actor_id.filter(|_| is_theirs(event))),
-        on_behalf_of: names.find(event.for_id.filter(|_| is_theirs(event))),
-        what: format!("event-{}", event.action.replace('.', "-")),
-        about: codes(&parse_stored_json(&event.body)),
-        on: None,
-        note: if event.action == MOVED {
-            moved(&parse_stored_json(&event.body), language)
-        } else {
-            first(&parse_stored_json(&event.body), &["reason", "note"])
-        },
-        seq: None,
-        undone: false,
-    });
-    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and
-    // events before the fact that caused them.
-    let mut entries: Vec<Entry> = facts.chain(events).collect();
-    entries.reverse();
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
-    Ok(entries)
-}
-
-/// Formats a due day that the working calendar moved.
-fn moved(body: &serde_json::Value, language: Language) -> String {
-    let day = |name: &'static str| (name, body[name].as_str().unwrap_or_default().to_owned());
-    message(language, "history-moved", &[day("from"), day("to"), day("notice")])
-}
-
-fn parse_stored_json(text: &str) -> serde_json::Value {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-/// Returns the codes in a record, from the wider to the narrower.
-fn codes(value: &serde_json::Value) -> Vec<String> {
-    let named = ["deliverable", "milestone", "clause", "month", "subject"];
-    named.iter().filter_map(|name| value[*name].as_str()).map(ToOwned::to_owned).collect()
-}
-
-/// Returns the first of these members that is a text; empty if there is none.
-fn first(value: &serde_json::Value, names: &[&str]) -> String {
-    let mut texts = names.iter().filter_map(|name| value[*name].as_str());
-    texts.find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }

@@ -293,11 +293,12 @@ pub(crate) fn unsigned_snapshot(
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
     let announced_until = record.days.announced_until();
     let ended_on = record.ended_by(as_of);
-    let contract = record.contract;
-    let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
-    let parties = organisations::by_ids(connection, &ids)?;
+    let head = &record.contract;
+    let ids = [head.purchaser_id, head.funder_id, head.contractor_id];
+    let parties = organisations::remembered(connection, &record.registers, &ids)?;
     let name =
         |id: OrganisationId| parties.iter().find(|party| party.id == id).map_or_else(String::new, |p| p.name.clone());
+    let contract = record.contract;
     Ok(ContractSnapshot {
         purchaser: name(contract.purchaser_id),
         contractor: name(contract.contractor_id),

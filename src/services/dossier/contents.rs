@@ -15,7 +15,7 @@ use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::annexes::view::known_events;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::contracts::{registration, view};
+use crate::services::contracts::{history, registration};
 use crate::services::deliverables::attachments::recorded_in;
 use crate::services::deliverables::files::{FileSummary, flag_codes};
 use crate::services::documents::issue::{self, Wanted};
@@ -102,7 +102,7 @@ pub(super) fn collect(
     entries.push(data("data/contract.json", reader.say("dossier-contract"), json));
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let known = known_events(&events, reader.may(&record.contract, Action::ReadInternalAnnex));
-    let shown = view::history(connection, &record, &known, reader.language)?;
+    let shown = history::history(connection, &record, &known, reader.language)?;
     entries.push(history(shown, &snapshot, reader)?);
     if reader.may(&record.contract, Action::ReadMessages) {
         entries.extend(written(connection, &record.contract, reader)?);
@@ -156,8 +156,8 @@ fn documents(
 }
 
 /// Writes the contract's history, oldest first.
-fn history(entries: Vec<view::Entry>, snapshot: &ContractSnapshot, reader: &Reader<'_>) -> Result<Entry, Error> {
-    let row = |entry: view::Entry| {
+fn history(entries: Vec<history::Entry>, snapshot: &ContractSnapshot, reader: &Reader<'_>) -> Result<Entry, Error> {
+    let row = |entry: history::Entry| {
         let about: Vec<String> =
             entry.about.iter().map(|code| words::subject_name(code, snapshot, reader.language)).collect();
         let undone = if entry.undone { reader.say("history-undone") } else { String::new() };

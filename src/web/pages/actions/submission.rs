@@ -4,7 +4,7 @@
 use crate::domain::facts::DecisionWord;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::contracts::view::Entry;
+use crate::services::contracts::history::Entry;
 use crate::services::deliverables::{DecisionView, DeliverableView, SubmissionView};
 use crate::web::pages::actions::act::{Act, ActContext};
 use crate::web::pages::actions::checks;

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::contracts::view::{self, ContractOverview, Entry};
+use crate::services::contracts::history::Entry;
+use crate::services::contracts::view::{self, ContractOverview};
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
