@@ -31,11 +31,11 @@ use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
+use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::list::{self as rows, WorkRow};
-use crate::storage::contracts::projections::TaskRow;
+use crate::storage::contracts::projections::{self, TaskRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::change_requests::ChangeRequest;
 use crate::storage::objections::Objection;
 use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::organisations;
@@ -116,7 +116,7 @@ pub struct TaskList {
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let waiting = rows::work(connection, &seat_keys(caller), OWN)?.len();
+        let waiting = projections::count_work(connection, &seat_keys(caller), OWN)?;
         Ok(waiting + undelivered::of_caller(connection, caller)?.len())
     })
 }
