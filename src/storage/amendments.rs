@@ -101,11 +101,14 @@ pub fn load_steps(connection: &mut AnyConnection, ids: &[AmendmentId]) -> Result
         return Ok(Vec::new());
     }
     let ids = lengthened(ids.iter().map(|id| id.0));
-    let query = amendment_steps::table
-        .filter(amendment_steps::amendment_id.eq_any(&ids))
-        .order((amendment_steps::amendment_id, amendment_steps::seq))
-        .select((amendment_steps::amendment_id, AmendmentStepRow::as_select()));
-    Ok(load_listed!(connection, ids, query)?)
+    Ok(load_listed!(
+        connection,
+        ids,
+        amendment_steps::table
+            .filter(amendment_steps::amendment_id.eq_any(&ids))
+            .order((amendment_steps::amendment_id, amendment_steps::seq))
+            .select((amendment_steps::amendment_id, AmendmentStepRow::as_select()))
+    )?)
 }
 
 /// Inserts a step (position, kind, person, note) and updates the amendment's state.

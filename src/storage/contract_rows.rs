@@ -53,8 +53,11 @@ macro_rules! identified_row_readers {
                 return Ok(Vec::new());
             }
             let ids = $crate::storage::statements::lengthened(public_ids.iter().copied());
-            let query = $table::table.filter($table::public_id.eq_any(&ids)).select($row::as_select());
-            Ok($crate::storage::statements::load_listed!(connection, ids, query)?)
+            Ok($crate::storage::statements::load_listed!(
+                connection,
+                ids,
+                $table::table.filter($table::public_id.eq_any(&ids)).select($row::as_select())
+            )?)
         }
     };
 }

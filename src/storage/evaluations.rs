@@ -125,11 +125,14 @@ pub fn load_steps(
         return Ok(Vec::new());
     }
     let ids = lengthened(ids.iter().map(|id| id.0));
-    let query = evaluation_steps::table
-        .filter(evaluation_steps::evaluation_id.eq_any(&ids))
-        .order((evaluation_steps::evaluation_id, evaluation_steps::seq))
-        .select((evaluation_steps::evaluation_id, EvaluationStepRow::as_select()));
-    Ok(load_listed!(connection, ids, query)?)
+    Ok(load_listed!(
+        connection,
+        ids,
+        evaluation_steps::table
+            .filter(evaluation_steps::evaluation_id.eq_any(&ids))
+            .order((evaluation_steps::evaluation_id, evaluation_steps::seq))
+            .select((evaluation_steps::evaluation_id, EvaluationStepRow::as_select()))
+    )?)
 }
 
 /// Loads the evaluations of a contract that are neither final nor withdrawn, oldest first.

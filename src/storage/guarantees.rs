@@ -156,11 +156,14 @@ pub fn claims_of(connection: &mut AnyConnection, of: &[GuaranteeId]) -> Result<V
         return Ok(Vec::new());
     }
     let of = lengthened(of.iter().map(|id| id.0));
-    let query = guarantee_claims::table
-        .filter(guarantee_claims::guarantee_id.eq_any(&of))
-        .order(guarantee_claims::id)
-        .select(GuaranteeClaim::as_select());
-    Ok(load_listed!(connection, of, query)?)
+    Ok(load_listed!(
+        connection,
+        of,
+        guarantee_claims::table
+            .filter(guarantee_claims::guarantee_id.eq_any(&of))
+            .order(guarantee_claims::id)
+            .select(GuaranteeClaim::as_select())
+    )?)
 }
 
 /// Inserts a claim that waits for a leader.

@@ -61,17 +61,43 @@ pub(super) fn lengthened<T: Clone>(list: impl IntoIterator<Item = T>) -> Vec<T> 
     list
 }
 
-/// Loads by a statement with a [`lengthened`] list, which the connection keeps prepared if the list is short. SQLite has
-/// a placeholder for each entry, so diesel would prepare it each time.
+/// A statement with a [`lengthened`] list; kept prepared by its text if the list is short.
+pub(super) struct Listed<S> {
+    pub(super) statement: S,
+    pub(super) is_short: bool,
+}
+
+impl<S> QueryId for Listed<S> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S: Query> Query for Listed<S> {
+    type SqlType = S::SqlType;
+}
+
+impl<S, C> RunQueryDsl<C> for Listed<S> {}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Listed<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(self.is_short)
+    }
+}
+
+/// Loads by a statement with a [`lengthened`] list. SQLite has a placeholder for each entry, so diesel would prepare the
+/// statement each time.
 macro_rules! load_listed {
-    ($connection:expr, $list:expr, $query:expr) => {
-        if $list.len() > $crate::storage::statements::KEPT_LIST {
-            $query.load($connection)
-        } else {
-            let query = $crate::storage::statements::Kept($query);
-            $crate::storage::statements::on_engine!($connection, own => query.load(own))
-        }
-    };
+    ($connection:expr, $list:expr, $statement:expr) => {{
+        let is_short = $list.len() <= $crate::storage::statements::KEPT_LIST;
+        $crate::storage::statements::on_engine!($connection, own => {
+            $crate::storage::statements::Listed { statement: $statement, is_short }.load(own)
+        })
+    }};
 }
 pub(super) use load_listed;
 

@@ -67,7 +67,8 @@ fn fonts_that_are_kept_change_nothing() {
     let of = |text: &str| render(&document(vec![Block::Paragraph(zh(text))])).unwrap();
     let first = of("应付金额，甲乙丙。");
     // More, fewer and other characters than before, as many of them, and then more fonts than are kept.
-    for text in ["应付金额，甲乙丙丁。", "应付金额，甲乙。", "应付金额，甲乙丁。", "应付金额，子丑寅☑⇒㈱。"] {
+    for text in ["应付金额，甲乙丙丁。", "应付金额，甲乙。", "应付金额，甲乙丁。", "应付金额，子丑寅☑⇒㈱。"]
+    {
         assert!(words(&of(text)).contains(&text.to_owned()), "{text}");
         assert_eq!(of("应付金额，甲乙丙。"), first, "after {text}");
     }

@@ -141,7 +141,8 @@ pub(in crate::services) fn left_to_recover(
     (guarantees, claims): (&[StoredGuarantee], &[GuaranteeClaim]),
     recoveries: &[rows::Recovery],
 ) -> Sum {
-    let guarantees: Vec<Guarantee> = guarantees.iter().map(|row| guarantees::with_claims(row.clone(), claims)).collect();
+    let guarantees: Vec<Guarantee> =
+        guarantees.iter().map(|row| guarantees::with_claims(row.clone(), claims)).collect();
     let recoveries: Vec<Recovery> = recoveries.iter().map(of_row).collect();
     left(record, standing, &guarantees, &recoveries)
 }

@@ -348,6 +348,13 @@ pub fn events_with(
     actions: &[EventAction],
 ) -> Result<Vec<EventRow>, Error> {
     let actions = lengthened(actions.iter().map(|action| action.as_str()));
-    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(&actions));
-    Ok(load_listed!(connection, actions, query.order(events::seq).select(EventRow::as_select()))?)
+    Ok(load_listed!(
+        connection,
+        actions,
+        events::table
+            .filter(events::stream.eq(stream))
+            .filter(events::action.eq_any(&actions))
+            .order(events::seq)
+            .select(EventRow::as_select())
+    )?)
 }

@@ -69,13 +69,16 @@ pub fn contracts_with_words(
         .eq(contracts::terms_version)
         .or(contract_terms::version.gt(contracts::terms_version).and(contract_terms::effective_on.le(today)));
     let ids = lengthened(ids.iter().map(|id| id.0));
-    let query = contracts::table
-        .inner_join(contract_terms::table)
-        .filter(in_force)
-        .filter(contracts::id.eq_any(&ids))
-        .order((contracts::id, contract_terms::version.desc()))
-        .select((Contract::as_select(), contract_terms::terms, contract_terms::details));
-    let mut found: Vec<WithWords> = load_listed!(connection, ids, query)?;
+    let mut found: Vec<WithWords> = load_listed!(
+        connection,
+        ids,
+        contracts::table
+            .inner_join(contract_terms::table)
+            .filter(in_force)
+            .filter(contracts::id.eq_any(&ids))
+            .order((contracts::id, contract_terms::version.desc()))
+            .select((Contract::as_select(), contract_terms::terms, contract_terms::details))
+    )?;
     // The newest version in force comes first.
     found.dedup_by_key(|(contract, _, _)| contract.id);
     Ok(found)

@@ -110,13 +110,16 @@ pub fn rejections_of(connection: &mut AnyConnection, contracts: &[ContractId]) -
     let kinds = [FactKind::Decision, FactKind::Reversal].map(FactKind::as_str);
     let rejected = facts::body.like("%\"decision\":\"rejected\"%");
     let contracts = lengthened(contracts.iter().map(|id| id.0));
-    let query = facts::table
-        .filter(facts::contract_id.eq_any(&contracts))
-        .filter(facts::kind.eq_any(kinds))
-        .filter(facts::kind.eq(FactKind::Reversal.as_str()).or(rejected))
-        .order((facts::contract_id, facts::seq))
-        .select((facts::contract_id, FactRow::as_select()));
-    Ok(load_listed!(connection, contracts, query)?)
+    Ok(load_listed!(
+        connection,
+        contracts,
+        facts::table
+            .filter(facts::contract_id.eq_any(&contracts))
+            .filter(facts::kind.eq_any(kinds))
+            .filter(facts::kind.eq(FactKind::Reversal.as_str()).or(rejected))
+            .order((facts::contract_id, facts::seq))
+            .select((facts::contract_id, FactRow::as_select()))
+    )?)
 }
 
 /// Appends a fact. If two writers append at once, the primary key (contract, number) refuses one of them.

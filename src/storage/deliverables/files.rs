@@ -196,15 +196,17 @@ pub fn of_subjects(
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
-    let (uses, subjects) =
-        (lengthened(uses.iter().map(|kind| kind.as_str())), lengthened(subjects.iter().copied()));
-    let query = files::table
-        .filter(files::contract_id.eq(contract.0))
-        .filter(files::kind.eq_any(&uses))
-        .filter(files::subject.eq_any(&subjects))
-        .order(files::id)
-        .select(FileRow::as_select());
-    Ok(load_listed!(connection, subjects, query)?)
+    let (uses, subjects) = (lengthened(uses.iter().map(|kind| kind.as_str())), lengthened(subjects.iter().copied()));
+    Ok(load_listed!(
+        connection,
+        subjects,
+        files::table
+            .filter(files::contract_id.eq(contract.0))
+            .filter(files::kind.eq_any(&uses))
+            .filter(files::subject.eq_any(&subjects))
+            .order(files::id)
+            .select(FileRow::as_select())
+    )?)
 }
 
 /// Maximum number of files to read for one digest.

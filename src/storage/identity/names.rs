@@ -23,8 +23,11 @@ impl Names {
             return Ok(Self::default());
         }
         let ids = lengthened(ids);
-        let query = people::table.filter(people::id.eq_any(&ids)).select((people::id, people::name));
-        let found: Vec<(i64, String)> = load_listed!(connection, ids, query)?;
+        let found: Vec<(i64, String)> = load_listed!(
+            connection,
+            ids,
+            people::table.filter(people::id.eq_any(&ids)).select((people::id, people::name))
+        )?;
         Ok(Self(found.into_iter().collect()))
     }
 

@@ -118,12 +118,15 @@ pub fn of_purchasers(
     limit: i64,
 ) -> Result<Vec<UndeliveredRow>> {
     let purchasers = lengthened(purchasers.iter().map(|id| id.0));
-    let query = undelivered::table
-        .inner_join(emails::table.inner_join(people::table))
-        .inner_join(contracts::table)
-        .filter(undelivered::organisation_id.eq_any(&purchasers))
-        .order(undelivered::email_id)
-        .limit(limit)
-        .select(undelivered_row!());
-    Ok(load_listed!(connection, purchasers, query)?)
+    Ok(load_listed!(
+        connection,
+        purchasers,
+        undelivered::table
+            .inner_join(emails::table.inner_join(people::table))
+            .inner_join(contracts::table)
+            .filter(undelivered::organisation_id.eq_any(&purchasers))
+            .order(undelivered::email_id)
+            .limit(limit)
+            .select(undelivered_row!())
+    )?)
 }

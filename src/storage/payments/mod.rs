@@ -228,11 +228,14 @@ pub fn load_steps_for(connection: &mut AnyConnection, payments: &[PaymentId]) ->
         return Ok(Vec::new());
     }
     let payments = lengthened(payments.iter().map(|id| id.0));
-    let query = payment_steps::table
-        .filter(payment_steps::payment_id.eq_any(&payments))
-        .order((payment_steps::payment_id, payment_steps::seq))
-        .select((payment_steps::payment_id, StepRow::as_select()));
-    Ok(load_listed!(connection, payments, query)?)
+    Ok(load_listed!(
+        connection,
+        payments,
+        payment_steps::table
+            .filter(payment_steps::payment_id.eq_any(&payments))
+            .order((payment_steps::payment_id, payment_steps::seq))
+            .select((payment_steps::payment_id, StepRow::as_select()))
+    )?)
 }
 
 /// Inserts a step (position, action, person, note) and updates the payment request's state.

@@ -32,18 +32,21 @@ pub fn last_returned(connection: &mut AnyConnection, contracts: &[ContractId]) -
         payment_steps::payment_id.eq(payments::id).and(payment_steps::action.eq(PaymentStep::Return.as_str()));
     type Row = (i64, String, Option<String>, Option<i64>, Option<String>);
     let contracts = lengthened(contracts.iter().map(|id| id.0));
-    let query = payments::table
-        .left_join(payment_steps::table.on(is_return))
-        .filter(payments::contract_id.eq_any(&contracts))
-        .order((payments::contract_id, payments::id))
-        .select((
-            payments::contract_id,
-            payments::milestone,
-            payments::kind,
-            payment_steps::person_id.nullable(),
-            payment_steps::note.nullable(),
-        ));
-    let found: Vec<Row> = load_listed!(connection, contracts, query)?;
+    let found: Vec<Row> = load_listed!(
+        connection,
+        contracts,
+        payments::table
+            .left_join(payment_steps::table.on(is_return))
+            .filter(payments::contract_id.eq_any(&contracts))
+            .order((payments::contract_id, payments::id))
+            .select((
+                payments::contract_id,
+                payments::milestone,
+                payments::kind,
+                payment_steps::person_id.nullable(),
+                payment_steps::note.nullable(),
+            ))
+    )?;
     let mut last = BTreeMap::new();
     for (contract, milestone, kind, by, reason) in found {
         last.insert((contract, milestone, kind), by.zip(reason));
@@ -67,12 +70,15 @@ pub fn whose_last_step_is(
         return Ok(Vec::new());
     }
     let ids = lengthened(public_ids.iter().copied());
-    let query = payments::table
-        .inner_join(payment_steps::table)
-        .filter(payments::public_id.eq_any(&ids))
-        .order((payments::public_id, payment_steps::seq))
-        .select((payments::public_id, payment_steps::action, payment_steps::person_id, payment_steps::note));
-    let found: Vec<(String, String, i64, String)> = load_listed!(connection, ids, query)?;
+    let found: Vec<(String, String, i64, String)> = load_listed!(
+        connection,
+        ids,
+        payments::table
+            .inner_join(payment_steps::table)
+            .filter(payments::public_id.eq_any(&ids))
+            .order((payments::public_id, payment_steps::seq))
+            .select((payments::public_id, payment_steps::action, payment_steps::person_id, payment_steps::note))
+    )?;
     let last: BTreeMap<String, (String, i64, String)> =
         found.into_iter().map(|(id, action, by, note)| (id, (action, by, note))).collect();
     let last = last.into_iter().filter(|(_, (action, ..))| action == step.as_str());

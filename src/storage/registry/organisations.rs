@@ -235,8 +235,14 @@ pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<
 /// Loads organisations by key.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<Vec<Organisation>> {
     let ids = lengthened(ids.iter().map(|id| id.0));
-    let query = organisations::table.left_join(regions::table).filter(organisations::id.eq_any(&ids));
-    Ok(load_listed!(connection, ids, query.select(organisation_columns!()))?)
+    Ok(load_listed!(
+        connection,
+        ids,
+        organisations::table
+            .left_join(regions::table)
+            .filter(organisations::id.eq_any(&ids))
+            .select(organisation_columns!())
+    )?)
 }
 
 /// Returns organisations by key, from memory if the registers have not changed since.
