@@ -206,14 +206,14 @@ impl Faces {
     }
 
     /// Subsets the font to these characters, which are sorted, and renumbers the glyphs.
-    pub fn cut(&self, key: FontKey, characters: Vec<char>) -> Result<Arc<Cut>, PdfError> {
-        if let Some(kept) = find_kept(key, &characters) {
+    pub fn cut(&self, key: FontKey, characters: &[char]) -> Result<Arc<Cut>, PdfError> {
+        if let Some(kept) = find_kept(key, characters) {
             return Ok(kept);
         }
         let face = self.get(key).ok_or_else(|| PdfError::Font(format!("{} was not loaded", key.name())))?;
         let mut remapper = subsetter::GlyphRemapper::new();
         let (mut glyphs, mut advances, mut shown) = (Vec::new(), Vec::new(), Vec::new());
-        for &c in &characters {
+        for &c in characters {
             let id = face.glyph_index(c).unwrap_or_default();
             let new = remapper.remap(id.0);
             glyphs.push((c, new));
@@ -228,7 +228,7 @@ impl Faces {
             program: deflate(&bytes)?,
             length: bytes.len(),
             to_unicode: deflate(unicode_map(&shown).as_bytes())?,
-            tag: subset_tag(&characters),
+            tag: subset_tag(characters),
             glyphs,
             advances,
             ascent: face.ascender(),

@@ -94,7 +94,9 @@ impl File {
             match body {
                 Body::Reserved => {}
                 Body::Plain(object) => plain.push((number, object.as_str())),
-                Body::Stream(dictionary, content) => put(&mut out, &mut entries, (number, dictionary), content)?,
+                Body::Stream(dictionary, content) => {
+                    put(&mut out, &mut entries, (number, dictionary.as_str()), content)?
+                }
             }
         }
         for together in plain.chunks(TOGETHER) {
@@ -111,7 +113,7 @@ impl File {
             let (count, first) = (together.len(), places.len());
             let dictionary = format!("/Type/ObjStm/N {count}/First {first}/Filter/FlateDecode");
             entries.push(FREE);
-            put(&mut out, &mut entries, (container, &dictionary), &deflate((places + &texts).as_bytes())?)?;
+            put(&mut out, &mut entries, (container, dictionary.as_str()), &deflate((places + &texts).as_bytes())?)?;
         }
         let (number, start) = (entries.len(), out.len());
         entries.push((1, narrow(start)?, 0));
@@ -129,7 +131,7 @@ impl File {
             "/Type/XRef/Size {}/W[1 4 2]/Root {catalog}/Info {info}/ID[<{id}><{id}>]/Filter/FlateDecode",
             entries.len()
         );
-        put(&mut out, &mut entries, (number, &dictionary), &deflate(&table)?)?;
+        put(&mut out, &mut entries, (number, dictionary.as_str()), &deflate(&table)?)?;
         out.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
         Ok(out)
     }

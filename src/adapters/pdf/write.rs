@@ -32,7 +32,7 @@ pub fn draw(laid: &Laid, faces: &Faces) -> Result<Drawn, PdfError> {
     let mut fonts = BTreeMap::new();
     let mut resources = String::new();
     for (key, characters) in collect_characters(&laid.pages) {
-        let cut = faces.cut(key, characters)?;
+        let cut = faces.cut(key, &characters)?;
         let _ = write!(resources, "/{} {}", key.resource(), add_font(&mut file, key, &cut));
         fonts.insert(key, cut);
     }
