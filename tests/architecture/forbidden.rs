@@ -119,6 +119,7 @@ const RULES: &[Rule] = &[
         patterns: &[
             Crate("lettre"),
             Crate("mailparse"),
+            Crate("printpdf"),
             Crate("lopdf"),
             Crate("object_store"),
             Crate("argon2"),

@@ -5,13 +5,12 @@
 //! assets/fonts/build.sh.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::io::Read;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::adapters::pdf::PdfError;
+use crate::adapters::pdf::compress::deflate;
 use crate::adapters::pdf::document::Typeface;
-use crate::adapters::pdf::file::{deflate, push_utf16};
 
 static SONG: &[u8] = include_bytes!("../../../assets/fonts/noto-serif-sc-core.ttf");
 static HEI: &[u8] = include_bytes!("../../../assets/fonts/noto-sans-sc-core.ttf");
@@ -105,32 +104,24 @@ pub struct Cut {
     pub program: Vec<u8>,
     /// Number of its bytes before.
     pub length: usize,
-    /// Map from glyphs to characters, compressed.
-    pub to_unicode: Vec<u8>,
     /// Six letters that tell subsets of a font apart (ISO 32000, 9.9.2).
     pub tag: String,
-    /// Number of each character's glyph, by character.
-    glyphs: Vec<(char, u16)>,
-    /// Advance of each glyph from the first on; glyph 0 is that of missing characters.
-    pub advances: Vec<u16>,
+    /// Characters with their glyphs.
+    pub glyphs: Vec<(char, u16)>,
+    /// Glyphs with their advances.
+    pub advances: Vec<(u16, u16)>,
     pub ascent: i16,
     pub descent: i16,
     pub bounds: ttf_parser::Rect,
 }
 
 impl Cut {
-    /// Returns the number of a character's glyph; 0 if it has none.
-    pub fn glyph(&self, c: char) -> u16 {
-        let place = self.glyphs.binary_search_by_key(&c, |(of, _)| *of).ok();
-        place.and_then(|place| self.glyphs.get(place)).map_or(0, |(_, glyph)| *glyph)
-    }
-
     fn is_of(&self, characters: &[char]) -> bool {
         self.glyphs.len() == characters.len() && self.glyphs.iter().map(|(c, _)| c).eq(characters)
     }
 
     fn bytes(&self) -> usize {
-        self.program.len() + self.to_unicode.len() + self.glyphs.len() * size_of::<(char, u16)>()
+        self.program.len() + self.glyphs.len() * (size_of::<(char, u16)>() + size_of::<(u16, u16)>())
     }
 }
 
@@ -212,22 +203,17 @@ impl Faces {
         }
         let face = self.get(key).ok_or_else(|| PdfError::Font(format!("{} was not loaded", key.name())))?;
         let mut remapper = subsetter::GlyphRemapper::new();
-        let (mut glyphs, mut advances, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut glyphs, mut advances) = (Vec::new(), Vec::new());
         for &c in characters {
             let id = face.glyph_index(c).unwrap_or_default();
             let new = remapper.remap(id.0);
             glyphs.push((c, new));
-            // Characters can share a glyph.
-            if usize::from(new) > advances.len() {
-                advances.push(face.glyph_hor_advance(id).unwrap_or(0));
-                shown.push((new, c));
-            }
+            advances.push((new, face.glyph_hor_advance(id).unwrap_or(0)));
         }
         let bytes = subsetter::subset(face.raw_face().data, 0, &remapper).map_err(|e| PdfError::Font(e.to_string()))?;
         let cut = Arc::new(Cut {
             program: deflate(&bytes)?,
             length: bytes.len(),
-            to_unicode: deflate(unicode_map(&shown).as_bytes())?,
             tag: subset_tag(characters),
             glyphs,
             advances,
@@ -268,28 +254,6 @@ fn advances_of(face: &Face) -> Vec<u16> {
         });
     }
     advances
-}
-
-/// Writes the map from glyphs to characters, for searching and copying text.
-fn unicode_map(shown: &[(u16, char)]) -> String {
-    let mut map = String::from(
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
-         /CIDSystemInfo <</Registry (Adobe)/Ordering (UCS)/Supplement 0>> def\n\
-         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
-         1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
-    );
-    // A block has at most a hundred entries.
-    for block in shown.chunks(100) {
-        let _ = writeln!(map, "{} beginbfchar", block.len());
-        for (glyph, c) in block {
-            let _ = write!(map, "<{glyph:04X}> <");
-            push_utf16(&mut map, c.encode_utf8(&mut [0; 4]));
-            map.push_str(">\n");
-        }
-        map.push_str("endbfchar\n");
-    }
-    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-    map
 }
 
 /// Returns the six-letter tag of a font subset.

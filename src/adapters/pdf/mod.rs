@@ -1,14 +1,14 @@
 //! PDF rendering: turns texts and tables into the bytes of a PDF; equal documents give equal bytes. Knows nothing about
 //! contracts, and reads neither a clock nor a random source.
 //!
-//! `document` describes the content, `lines` and `table` lay it out, `pages` breaks it into pages, `write` draws them,
-//! `finish` adds the structure tree, the outline and the metadata, and `file` puts the objects into a file with an id
-//! derived from them. `missing` marks characters that no font has, so that none can stop a document. It claims neither
-//! PDF/A nor PDF/UA, which no validator has confirmed.
+//! `document` describes the content, `lines` and `table` lay it out, `pages` breaks it into pages, `write` draws them
+//! with printpdf, and `finish` adds what printpdf lacks: the structure tree, the outline, the metadata and an id
+//! derived from the data. `missing` marks characters that no font has, so that none can stop a document. It claims
+//! neither PDF/A nor PDF/UA, which no validator has confirmed.
 
+mod compress;
 pub mod document;
 mod faces;
-mod file;
 mod finish;
 mod lines;
 mod missing;
@@ -45,6 +45,6 @@ pub fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
     let faces = faces::Faces::load()?;
     missing::mark_missing_characters(&mut document, &faces);
     let laid = pages::lay_out(&document, &faces)?;
-    let drawn = write::draw(&laid, &faces)?;
+    let drawn = write::draw(&document, &laid, &faces)?;
     finish::finish(&document, &laid, drawn)
 }

@@ -28,13 +28,11 @@ pub enum Item {
         height: f32,
         ink: Ink,
     },
-    /// A QR code, filled as one figure.
-    Code {
+    /// Closed rings, filled together as one figure.
+    Rings {
         x: f32,
         y: f32,
-        /// Width and height in points.
-        side: f32,
-        code: Rc<qr::Code>,
+        rings: Rc<Vec<Vec<(f32, f32)>>>,
         ink: Ink,
         leaf: NodeId,
     },
@@ -183,11 +181,10 @@ impl Layout<'_> {
         let width = if qr.is_some() { self.width - SIDE - GAP } else { self.width };
         let mut strips = table::pairs(rows, width, Tree::ROOT, &mut self.tree, self.faces);
         if let Some(qr) = qr {
-            let mut items = vec![Item::Code {
+            let mut items = vec![Item::Rings {
                 x: self.width - SIDE,
                 y: 2.0,
-                side: SIDE,
-                code: Rc::new(qr::encode(&qr.content)?),
+                rings: Rc::new(qr::rings(&qr.content, SIDE)?),
                 ink: Ink::Black,
                 leaf: self.tree.add_figure(Tree::ROOT, &qr.alt),
             }];

@@ -1,56 +1,52 @@
-//! Drawing of pages: fonts, and the content of each page, marked with its structure elements.
+//! Drawing of pages with printpdf: subsets the fonts and marks content with its structure element.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
+use printpdf::{
+    Color, DictItem, FontId, FontMetrics, LinePoint, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont,
+    PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rect, Rgb, TextItem, TextMatrix,
+    WindingOrder,
+};
+
 use crate::adapters::pdf::PdfError;
-use crate::adapters::pdf::document::Ink;
+use crate::adapters::pdf::document::{Document, Ink};
 use crate::adapters::pdf::faces::{Cut, Faces, FontKey};
-use crate::adapters::pdf::file::{File, Id};
 use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::pages::{Laid, PAPER, Page, Put};
 use crate::adapters::pdf::strips::Item;
 use crate::adapters::pdf::structure::NodeId;
 
-/// A file with its pages, to be completed by `finish`.
+/// Output of printpdf, to be completed by `finish`.
 pub struct Drawn {
-    pub file: File,
-    /// The list of pages.
-    pub pages: Id,
-    pub page_ids: Vec<Id>,
-    /// Reserved for the structure tree.
-    pub structure: Id,
+    pub pdf: lopdf::Document,
     /// Structure elements of each page's marked content, by MCID.
     pub marks: Vec<Vec<NodeId>>,
+    /// The fonts. In place of each one's program the file has the name of its resource.
+    pub fonts: Vec<(FontKey, Arc<Cut>)>,
 }
 
 /// Draws all pages.
-pub fn draw(laid: &Laid, faces: &Faces) -> Result<Drawn, PdfError> {
-    let mut file = File::default();
-    let (pages, structure) = (file.reserve(), file.reserve());
-    let mut fonts = BTreeMap::new();
-    let mut resources = String::new();
+pub fn draw(document: &Document, laid: &Laid, faces: &Faces) -> Result<Drawn, PdfError> {
+    let mut pdf = PdfDocument::new(&document.title);
+    let mut fonts = Vec::new();
     for (key, characters) in collect_characters(&laid.pages) {
         let cut = faces.cut(key, &characters)?;
-        let _ = write!(resources, "/{} {}", key.resource(), add_font(&mut file, key, &cut));
-        fonts.insert(key, cut);
+        pdf.resources.fonts.map.insert(FontId(key.resource().to_owned()), font(key, &cut));
+        fonts.push((key, cut));
     }
-    let resources = file.add(format!("<</Font<<{resources}>>>>"));
-    let (mut page_ids, mut marks) = (Vec::new(), Vec::new());
-    for (number, page) in laid.pages.iter().enumerate() {
-        let mut pen = Pen { fonts: &fonts, content: String::new(), ink: None, font: None };
-        marks.push(pen.page(page));
-        let content = file.add_stream("", pen.content.as_bytes())?;
-        page_ids.push(file.add(format!(
-            "<</Type/Page/Parent {pages}/MediaBox[0 0 {} {}]/Resources {resources}/Contents {content}\
-             /StructParents {number}/Tabs/S>>",
-            PAPER.0, PAPER.1
-        )));
+    let mut marks = Vec::new();
+    for page in &laid.pages {
+        let (ops, marked) = operators(page);
+        pdf.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), ops));
+        marks.push(marked);
     }
-    let kids: String = page_ids.iter().map(|id| format!("{id} ")).collect();
-    file.set(pages, format!("<</Type/Pages/Count {}/Kids[{kids}]>>", page_ids.len()));
-    Ok(Drawn { file, pages, page_ids, structure, marks })
+    let mut warnings = Vec::new();
+    let pdf = printpdf::serialize::to_lopdf_doc(&pdf, &PdfSaveOptions::default(), &mut warnings);
+    match warnings.first() {
+        None => Ok(Drawn { pdf, marks, fonts }),
+        Some(warning) => Err(PdfError::Write(warning.msg.clone())),
+    }
 }
 
 /// Returns the characters of each font, sorted.
@@ -70,148 +66,137 @@ fn collect_characters(pages: &[Page]) -> BTreeMap<FontKey, Vec<char>> {
     used
 }
 
-/// Adds a font whose codes are the numbers of its glyphs.
-fn add_font(file: &mut File, key: FontKey, cut: &Cut) -> Id {
-    let program = file.add_compressed(&format!("/Length1 {}", cut.length), cut.program.clone());
-    let to_unicode = file.add_compressed("", cut.to_unicode.clone());
+/// Describes a font that is cut already. printpdf copies programs several times, so `finish` puts them in afterwards.
+fn font(key: FontKey, cut: &Cut) -> PdfFont {
+    let metrics = FontMetrics { ascent: cut.ascent, descent: cut.descent };
     let name = format!("{}+{}", cut.tag, key.name());
-    let (ascent, descent, bounds) = (cut.ascent, cut.descent, cut.bounds);
-    let descriptor = file.add(format!(
-        "<</Type/FontDescriptor/FontName/{name}/Ascent {ascent}/Descent {descent}/CapHeight {ascent}/ItalicAngle 0\
-         /Flags 32/StemV 80/FontBBox[{} {} {} {}]/FontFile2 {program}>>",
-        bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max
-    ));
-    let widths: String = cut.advances.iter().map(|advance| format!("{advance} ")).collect();
-    file.add(format!(
-        "<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/ToUnicode {to_unicode}/DescendantFonts[\
-         <</Type/Font/Subtype/CIDFontType2/BaseFont/{name}\
-         /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/DW 1000\
-         /W[1[{widths}]]/FontDescriptor {descriptor}>>]>>"
-    ))
+    let glyphs = cut.glyphs.iter().map(|(c, glyph)| (u32::from(*c), *glyph)).collect();
+    let advances = cut.advances.iter().copied().collect();
+    let program = key.resource().as_bytes().to_vec();
+    let mut parsed = ParsedFont::with_glyph_data(program, 0, Some(name), glyphs, advances, 1000, metrics);
+    parsed.pdf_font_metrics.x_min = cut.bounds.x_min;
+    parsed.pdf_font_metrics.y_min = cut.bounds.y_min;
+    parsed.pdf_font_metrics.x_max = cut.bounds.x_max;
+    parsed.pdf_font_metrics.y_max = cut.bounds.y_max;
+    PdfFont::new(parsed)
 }
 
-/// Writes the content of one page. Colour and font are set when they change.
-struct Pen<'a> {
-    fonts: &'a BTreeMap<FontKey, Arc<Cut>>,
-    content: String,
-    ink: Option<Ink>,
-    font: Option<(FontKey, f32)>,
-}
-
-/// Appends a line to the content of a page, which does not fail.
-macro_rules! put {
-    ($pen:expr, $($arg:tt)*) => {
-        let _ = writeln!($pen.content, $($arg)*);
-    };
-}
-
-impl Pen<'_> {
-    /// Writes decoration first, then content in reading order (one marked content for each element), then header and
-    /// footer. Returns the elements by MCID.
-    fn page(&mut self, page: &Page) -> Vec<NodeId> {
-        self.content.push_str("/Artifact BMC\n");
-        for put in &page.puts {
-            if let Item::Fill { x, y, width, height, ink } = &put.item {
-                self.rectangle((put.x + x, put.y + y), (*width, *height), *ink);
-            }
-        }
-        self.content.push_str("EMC\n");
-        let mut marked: Vec<(NodeId, &Put)> =
-            page.puts.iter().filter_map(|put| Some((leaf(&put.item)?, put))).collect();
-        marked.sort_by_key(|(leaf, _)| *leaf);
-        let mut marks = Vec::new();
-        for same in marked.chunk_by(|a, b| a.0 == b.0) {
-            let Some(&(leaf, put)) = same.first() else {
-                continue;
-            };
-            let tag = match put.item {
-                Item::Line { .. } | Item::Fill { .. } => "Span",
-                Item::Code { .. } | Item::Bars { .. } => "Figure",
-            };
-            put!(self, "/{tag}<</MCID {}>>BDC", marks.len());
-            same.iter().for_each(|(_, put)| self.item(put));
-            self.content.push_str("EMC\n");
-            marks.push(leaf);
-        }
-        self.content.push_str("/Artifact BMC\n");
-        for put in page.puts.iter().filter(|put| matches!(put.item, Item::Line { leaf: None, .. })) {
-            self.item(put);
-        }
-        self.content.push_str("EMC\n");
-        marks
-    }
-
-    fn item(&mut self, put: &Put) {
-        match &put.item {
-            Item::Line { x, baseline, line, .. } => self.line((put.x + x, put.y + baseline), line),
-            Item::Fill { x, y, width, height, ink } => {
-                self.rectangle((put.x + x, put.y + y), (*width, *height), *ink);
-            }
-            Item::Bars { y, height, bars, .. } => {
-                for (x, width, ink) in bars {
-                    self.rectangle((put.x + x, put.y + y), (*width, *height), *ink);
-                }
-            }
-            Item::Code { x, y, side, code, ink, .. } => {
-                self.ink(*ink);
-                // In units of modules, so that neighbours share their edges exactly.
-                let (left, top, scale) = (round(put.x + x), round(PAPER.1 - put.y - y), side / code.side as f32);
-                put!(self, "q {scale} 0 0 -{scale} {left} {top} cm");
-                for (row, from, to) in &code.bars {
-                    put!(self, "{from} {row} {} 1 re", to - from);
-                }
-                self.content.push_str("f\nQ\n");
-            }
+/// Returns the operators of a page: decoration first, then content in reading order (one marked content for each
+/// element), then header and footer.
+fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
+    let mut ops = Vec::new();
+    ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
+    for put in &page.puts {
+        if let Item::Fill { x, y, width, height, ink } = &put.item {
+            rectangle(&mut ops, put.x + x, put.y + y, *width, *height, *ink);
         }
     }
-
-    fn line(&mut self, (x, y): (f32, f32), line: &Line) {
-        if line.runs.is_empty() {
-            return;
-        }
-        put!(self, "BT\n{} {} Td", round(x), round(PAPER.1 - y));
-        let mut following = line.runs.iter().flat_map(|run| run.text.chars()).skip(1);
-        for run in &line.runs {
-            self.ink(run.ink);
-            if self.font != Some((run.font, run.size)) {
-                self.font = Some((run.font, run.size));
-                put!(self, "/{} {} Tf", run.font.resource(), run.size);
-            }
-            let cut = self.fonts.get(&run.font);
-            self.content.push_str("[<");
-            for c in run.text.chars() {
-                let _ = write!(self.content, "{:04X}", cut.map_or(0, |cut| cut.glyph(c)));
-                let Some(next) = following.next() else { continue };
-                let gap = line.gap * lines::share(c, next) + lines::mixed(c, next) * run.size;
-                if gap > 0.0 {
-                    let _ = write!(self.content, ">{}<", round(-gap * 1000.0 / run.size));
-                }
-            }
-            self.content.push_str(">]TJ\n");
-        }
-        self.content.push_str("ET\n");
+    ops.push(Op::EndMarkedContent);
+    let mut marked: Vec<(NodeId, &Put)> = page.puts.iter().filter_map(|put| Some((leaf(&put.item)?, put))).collect();
+    marked.sort_by_key(|(leaf, _)| *leaf);
+    let mut marks = Vec::new();
+    for same in marked.chunk_by(|a, b| a.0 == b.0) {
+        let Some(&(leaf, put)) = same.first() else {
+            continue;
+        };
+        let tag = match put.item {
+            Item::Line { .. } | Item::Fill { .. } => "Span",
+            Item::Rings { .. } | Item::Bars { .. } => "Figure",
+        };
+        let number = DictItem::Int(marks.len() as i64);
+        let properties = DictItem::Dict { map: BTreeMap::from([("MCID".to_owned(), number)]) };
+        ops.push(Op::BeginMarkedContentWithProperties { tag: tag.into(), properties });
+        same.iter().for_each(|(_, put)| item(&mut ops, put));
+        ops.push(Op::EndMarkedContent);
+        marks.push(leaf);
     }
-
-    fn rectangle(&mut self, (x, y): (f32, f32), (width, height): (f32, f32), ink: Ink) {
-        self.ink(ink);
-        put!(self, "{} {} {} {} re f", round(x), round(PAPER.1 - y - height), round(width), round(height));
+    ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
+    for put in page.puts.iter().filter(|put| matches!(put.item, Item::Line { leaf: None, .. })) {
+        item(&mut ops, put);
     }
-
-    fn ink(&mut self, ink: Ink) {
-        if self.ink != Some(ink) {
-            self.ink = Some(ink);
-            let [r, g, b] = ink.rgb().map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
-            put!(self, "{r} {g} {b} rg");
-        }
-    }
+    ops.push(Op::EndMarkedContent);
+    (ops, marks)
 }
 
 fn leaf(item: &Item) -> Option<NodeId> {
     match item {
         Item::Line { leaf, .. } => *leaf,
-        Item::Code { leaf, .. } | Item::Bars { leaf, .. } => Some(*leaf),
+        Item::Rings { leaf, .. } | Item::Bars { leaf, .. } => Some(*leaf),
         Item::Fill { .. } => None,
     }
+}
+
+fn item(ops: &mut Vec<Op>, put: &Put) {
+    match &put.item {
+        Item::Line { x, baseline, line, .. } => text(ops, put.x + x, put.y + baseline, line),
+        Item::Fill { x, y, width, height, ink } => rectangle(ops, put.x + x, put.y + y, *width, *height, *ink),
+        Item::Bars { y, height, bars, .. } => {
+            for (x, width, ink) in bars {
+                rectangle(ops, put.x + x, put.y + y, *width, *height, *ink);
+            }
+        }
+        Item::Rings { x, y, rings, ink, .. } => {
+            let point = |&(dx, dy): &(f32, f32)| LinePoint {
+                p: Point { x: pt(put.x + x + dx), y: pt(PAPER.1 - put.y - y - dy) },
+                bezier: false,
+            };
+            let rings = rings.iter().map(|ring| PolygonRing { points: ring.iter().map(point).collect() }).collect();
+            ops.push(Op::SetFillColor { col: color(*ink) });
+            ops.push(Op::DrawPolygon {
+                polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero },
+            });
+        }
+    }
+}
+
+fn text(ops: &mut Vec<Op>, x: f32, y: f32, line: &Line) {
+    if line.runs.is_empty() {
+        return;
+    }
+    ops.push(Op::StartTextSection);
+    ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(pt(x), pt(PAPER.1 - y)) });
+    let all: Vec<char> = line.runs.iter().flat_map(|run| run.text.chars()).collect();
+    let mut at = 0;
+    for run in &line.runs {
+        ops.push(Op::SetFillColor { col: color(run.ink) });
+        ops.push(Op::SetFont {
+            font: PdfFontHandle::External(FontId(run.font.resource().to_owned())),
+            size: Pt(run.size),
+        });
+        let mut items = Vec::new();
+        let mut words = String::new();
+        for c in run.text.chars() {
+            words.push(c);
+            at += 1;
+            let Some(next) = all.get(at) else { continue };
+            let gap = line.gap * lines::share(c, *next) + lines::mixed(c, *next) * run.size;
+            if gap > 0.0 {
+                items.push(TextItem::Text(std::mem::take(&mut words)));
+                items.push(TextItem::Offset(round(-gap * 1000.0 / run.size)));
+            }
+        }
+        if !words.is_empty() {
+            items.push(TextItem::Text(words));
+        }
+        ops.push(Op::ShowText { items });
+    }
+    ops.push(Op::EndTextSection);
+}
+
+fn rectangle(ops: &mut Vec<Op>, x: f32, y: f32, width: f32, height: f32, ink: Ink) {
+    ops.push(Op::SetFillColor { col: color(ink) });
+    let mut rectangle = Rect::from_xywh(pt(x), pt(PAPER.1 - y - height), pt(width), pt(height));
+    rectangle.mode = Some(PaintMode::Fill);
+    ops.push(Op::DrawRectangle { rectangle });
+}
+
+fn color(ink: Ink) -> Color {
+    let [r, g, b] = ink.rgb().map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
+    Color::Rgb(Rgb::new(r, g, b, None))
+}
+
+fn pt(value: f32) -> Pt {
+    Pt(round(value))
 }
 
 /// Rounds to a hundredth of a point; finer is invisible and only makes the file longer.

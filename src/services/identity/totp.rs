@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, verify_totp};
 use crate::adapters::passwords::Hasher;
-use crate::adapters::pdf::qr;
+use crate::adapters::pdf::qr::rings;
 use crate::app::App;
 use crate::domain::codes::AlertKind;
 use crate::domain::policy::Action;
@@ -72,13 +72,10 @@ pub enum ResetState {
 /// # Errors
 /// `Internal` for a text too long for a QR code.
 pub fn qr_path(address: &str) -> Result<String, Error> {
-    let code = qr::encode(address).map_err(|error| Error::Internal(error.to_string()))?;
-    let at = |place: usize| place as f32 * (100.0 / code.side as f32);
-    let bar = |(row, from, to): &(usize, usize, usize)| {
-        let (left, right, top, bottom) = (at(*from), at(*to), at(*row), at(row + 1));
-        format!("M{left:.2} {top:.2}L{right:.2} {top:.2}L{right:.2} {bottom:.2}L{left:.2} {bottom:.2}Z")
-    };
-    Ok(code.bars.iter().map(bar).collect())
+    let rings = rings(address, 100.0).map_err(|error| Error::Internal(error.to_string()))?;
+    let point = |(x, y): &(f32, f32)| format!("{x:.2} {y:.2}");
+    let ring = |ring: &Vec<(f32, f32)>| format!("M{}Z", ring.iter().map(point).collect::<Vec<_>>().join("L"));
+    Ok(rings.iter().map(ring).collect())
 }
 
 /// Returns whether a stored seed was confirmed by a first code, so that sign-in requires codes.
