@@ -94,11 +94,10 @@ macro_rules! contract_row_readers {
             connection: &mut $crate::storage::AnyConnection,
             contract: $crate::storage::ids::ContractId,
         ) -> $crate::storage::Result<Vec<$row>> {
-            Ok($table::table
-                .filter($table::contract_id.eq(contract.0))
-                .order($table::id)
-                .select($row::as_select())
-                .load(connection)?)
+            let own = $table::table.filter($table::contract_id.eq(contract.0)).order($table::id);
+            Ok($crate::storage::statements::on_engine!(connection, engine => {
+                own.select($row::as_select()).load(engine)
+            })?)
         }
 
         /// Loads up to `limit` rows of a contract whose key is greater than `after`, oldest first.

@@ -277,7 +277,7 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
 /// Database errors.
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
-    Ok(query.select(EventRow::as_select()).load(connection)?)
+    Ok(on_engine!(connection, own => query.select(EventRow::as_select()).load(own))?)
 }
 
 /// Loads the events of some actions in these chains: chain and body, in the order of each chain.

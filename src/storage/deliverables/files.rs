@@ -12,7 +12,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::deliverables::kept_files;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
-use crate::storage::statements::{lengthened, load_listed};
+use crate::storage::statements::{lengthened, load_listed, on_engine};
 
 /// State of a file that was inspected before it was stored and has the type that its name says.
 pub const CLEAN: &str = "clean";
@@ -178,12 +178,8 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
 
 /// Loads all files of a contract, oldest first.
 pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
-    Ok(files::table
-        .filter(files::contract_id.eq(contract.0))
-        .filter(files::state.eq(CLEAN))
-        .order(files::id)
-        .select(FileRow::as_select())
-        .load(connection)?)
+    let query = files::table.filter(files::contract_id.eq(contract.0)).filter(files::state.eq(CLEAN)).order(files::id);
+    Ok(on_engine!(connection, own => query.select(FileRow::as_select()).load(own))?)
 }
 
 /// Loads the files of a contract uploaded for these uses with one of these subjects, oldest first.

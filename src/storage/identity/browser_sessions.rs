@@ -9,6 +9,7 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::identity::people::Person;
 use crate::storage::ids::PersonId;
 use crate::storage::registry::version::{RegisterVersion, stored_version};
+use crate::storage::statements::on_engine;
 
 /// Stored text of a sign-in through the identity provider.
 const PROVIDER: &str = "provider";
@@ -115,15 +116,16 @@ pub fn by_token(
     now: NaiveDateTime,
     idle_since: NaiveDateTime,
 ) -> Result<Option<(Session, Person, RegisterVersion)>> {
-    let found: Option<(Session, Person, Option<String>)> = sessions::table
+    let query = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::token_version.eq(people::token_version))
         .filter(sessions::ends_at.gt(now))
-        .filter(sessions::seen_at.gt(idle_since))
-        .select((Session::as_select(), Person::as_select(), stored_version!()))
-        .first(connection)
-        .optional()?;
+        .filter(sessions::seen_at.gt(idle_since));
+    let found: Option<(Session, Person, Option<String>)> = on_engine!(connection, own => {
+        query.select((Session::as_select(), Person::as_select(), stored_version!())).first(own)
+    })
+    .optional()?;
     Ok(found.map(|(session, person, version)| (session, person, version.into())))
 }
 
