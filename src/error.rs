@@ -49,8 +49,8 @@ pub struct FieldError {
 /// The existing record that makes a new one a duplicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Existing {
-    /// Random identifier of its contract.
-    pub contract: String,
+    /// Random identifier of its contract; absent for a row of a register.
+    pub contract: Option<String>,
     /// Code of its milestone, if it is about one.
     pub milestone: Option<String>,
     /// Address of the page that shows it.

@@ -22,6 +22,7 @@ macro_rules! in_both_languages {
 }
 
 mod cases;
+mod files;
 mod filling;
 mod forged;
 mod headers;

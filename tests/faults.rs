@@ -10,6 +10,7 @@ mod interrupted;
 mod killed;
 mod kills;
 pub mod operations;
+mod shared_commits;
 mod torn;
 mod tries;
 
@@ -65,10 +66,10 @@ pub const TABLE: &[(&str, [Cell; FAULTS.len()])] = &[
     ("submit", [BAD, NONE, NONE, NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, Done]),
     ("fund", [BAD, NONE, NONE, NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, Done]),
     ("activate", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, Done]),
-    ("submission", [BAD, BAD, BAD, NOT_THERE, STATE, Refused("submission-before-rejection"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("submission", [BAD, BAD, BAD, NOT_THERE, STATE, Says(409, "repeated-submission"), Once(&["repeated-submission", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("decision", [BAD, BAD, Refused("accepted-more-than-submitted"), NOT_THERE, STATE, Says(409, "decided-already"), Once(&["decided-already", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("invoice", [BAD, BAD, BAD, NOT_THERE, STATE, Says(409, "invoice-known"), Once(&["invoice-known", "lost-race"]), Done, GONE, GONE, Done, Done]),
-    ("score", [BAD, BAD, BAD, NOT_THERE, STATE, Refused("scored-already"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("score", [BAD, BAD, BAD, NOT_THERE, STATE, Says(409, "repeated-score"), Once(&["repeated-score", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("request payment", [BAD, BAD, Refused("within-payable"), NOT_THERE, STATE, Says(409, "repeated-payment"), Once(&["repeated-payment", "lost-race"]), Done, GONE, GONE, Done, Done]),
     ("confirm payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
     ("review payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),

@@ -2,6 +2,8 @@
 
 mod bodies;
 mod canary;
+mod certificates;
+pub mod data_classes;
 mod days;
 mod exhaustion;
 mod headers;

@@ -1,7 +1,9 @@
 //! Authorisation matrix: the table of rights as a committed snapshot, and every route requested by every user in every
 //! state of the contract.
 
+mod logged;
 pub mod prepared;
+mod random;
 mod rights;
 pub mod rows;
 mod sweep;

@@ -41,7 +41,10 @@ fn a_score_is_proposed_and_decided(test: &TestApp) {
     assert_eq!((&done["kind"], &done["on"]), (&json!("score"), &json!("2026-07-16")));
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "153665.60");
     assert_eq!(test.by("contractor").get(&path).expect_status(200)["score"], "78.4");
-    assert_eq!(test.by("justice-leader").post(&path, &decided).expect_status(422)["rule"], "scored-already");
+    let again = test.by("justice-leader").post(&path, &decided).expect_status(409);
+    assert_eq!(again["conflict"]["address"], format!("/contracts/{id}#record-{}", done["seq"]), "sent again");
+    let other = json!({"score": "80", "note": "群众满意度一般"});
+    assert_eq!(test.by("justice-leader").post(&path, &other).expect_status(422)["rule"], "scored-already");
 }
 
 fn the_page_shows_score_rating_and_money_before_and_after(test: &TestApp) {

@@ -15,6 +15,7 @@ use luyue::schema::{events, people as people_table};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
 
 /// Returns an appropriation of a bureau, as a reviewer enters it.
 pub(crate) fn appropriation(bureau: &str, amount: &str) -> Value {
@@ -40,6 +41,17 @@ pub(crate) fn added(test: &TestApp, username: &str, role: &str, organisation: &s
 
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// Requires the refusal of what a register has already, with the place of the first on the register's page.
+#[track_caller]
+pub(crate) fn leads_to_row(test: &TestApp, refused: &Value, (who, register, id): (&str, &str, &str)) {
+    let conflict = &refused["conflict"];
+    let address = format!("/registers/{register}?at={id}#row-{id}");
+    assert_eq!((&conflict["address"], conflict.get("contract")), (&json!(address), None), "{refused}");
+    let (page, part) = address.split_once('#').expect("a place of a page");
+    let shown = Visitor::signed_in(test, who).get(page).expect_status(200);
+    assert!(shown.has(&format!("[id='{part}']")), "{page} has the place {part}");
 }
 
 /// Sends a DELETE request with a body.

@@ -67,7 +67,7 @@ fn count(test: &TestApp) {
     assert_eq!(differences(test), [], "what was not read again is as it was recorded");
 }
 
-/// Returns whether a statement only begins or ends a transaction.
+/// Returns whether a statement only begins or ends a transaction or a part of one.
 fn is_bracket(query: &Query) -> bool {
-    ["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|word| query.sql.starts_with(word))
+    ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"].iter().any(|word| query.sql.starts_with(word))
 }

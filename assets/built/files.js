@@ -1,12 +1,29 @@
 // Forms with files: limits are checked before anything is sent, each file shows how far it is, sending can be stopped
-// and tried again, and what was chosen and typed stays on the page.
+// and tried again, and what was chosen and typed stays on the page. After an error the files are sent one by one, for the
+// server to keep with the form, so that one that has arrived is not sent again.
 import { follow, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const MB = 1024 * 1024
 
+// Fields before a file that is sent alone; the first has the server keep the file and do nothing else.
+const LEADING = ['enter', 'form', 'key']
+
+// A list of files that is set again has other objects for the same files.
+const isSame = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified
+
 // Returns a size in words, rounded up so that a file over the limit never looks within it.
 const sizeOf = (bytes) => (bytes < MB ? `${Math.ceil(bytes / 1024)} KB` : `${Math.ceil((bytes / MB) * 10) / 10} MB`)
+
+// Makes a button of a file.
+function button(words, name, press) {
+  const made = document.createElement('button')
+  Object.assign(made, { type: 'button', className: 'link', textContent: words })
+  const hidden = made.appendChild(document.createElement('span'))
+  Object.assign(hidden, { className: 'govuk-visually-hidden', textContent: ` ${name}` })
+  made.addEventListener('click', press)
+  return made
+}
 
 function watch(form) {
   const input = form.querySelector('input[type=file]')
@@ -25,6 +42,7 @@ class Sending {
     this.form = form
     this.input = input
     this.request = null
+    this.hasFailed = false
     this.list = document.createElement('ul')
     this.list.className = 'govuk-list sent-files'
     input.after(this.list)
@@ -32,6 +50,11 @@ class Sending {
 
   get files() {
     return [...this.input.files]
+  }
+
+  // Returns whether files are sent one by one: after an error, in a form whose files the server keeps.
+  get sendsEach() {
+    return this.hasFailed && 'keeps' in this.input.dataset
   }
 
   // Returns what is wrong with the chosen files: the limits stand on the file field.
@@ -55,9 +78,13 @@ class Sending {
     return say(this.files.length > 0 ? 'offlineFiles' : 'offlineSays')
   }
 
-  // Lists the chosen files, each with a button that leaves it out.
-  choose() {
+  // Lists the chosen files, each with a button that leaves it out and, after an error, one that sends it alone.
+  render() {
     this.list.replaceChildren(...this.files.map((file) => this.row(file)))
+  }
+
+  choose() {
+    this.render()
     this.check()
   }
 
@@ -77,41 +104,89 @@ class Sending {
     bar.value = 0
     bar.hidden = true
     bar.setAttribute('aria-label', file.name)
-    const remove = row.appendChild(document.createElement('button'))
-    remove.type = 'button'
-    remove.className = 'link'
-    remove.textContent = say('fileRemove')
-    const hidden = remove.appendChild(document.createElement('span'))
-    hidden.className = 'govuk-visually-hidden'
-    hidden.textContent = ` ${file.name}`
-    remove.addEventListener('click', () => this.leaveOut(file))
+    row.append(button(say('fileRemove'), file.name, () => this.leaveOut(file)))
+    if (this.sendsEach) row.append(button(say('fileRetry'), file.name, () => this.sendAlone(file)))
     return row
   }
 
   // Leaves a file out; while sending, this stops the request.
   leaveOut(file) {
     this.request?.abort()
-    const kept = new DataTransfer()
-    this.files.filter((other) => other !== file).forEach((other) => kept.items.add(other))
-    this.input.files = kept.files
-    this.choose()
+    this.takeOff(file)
+    this.check()
     this.input.focus()
+  }
+
+  takeOff(file) {
+    const others = new DataTransfer()
+    this.files.filter((other) => !isSame(other, file)).forEach((other) => others.items.add(other))
+    this.input.files = others.files
+    this.render()
   }
 
   send() {
     if (this.request || !this.check()) return
+    this.sendEach(this.sendsEach ? this.files : [], () => {
+      this.open(new FormData(this.form), (event) => this.show(event), (request) => this.answer(request))
+    })
+  }
+
+  sendAlone(file) {
+    if (this.request || !this.check()) return
+    this.sendEach([file], () => this.busy(false))
+  }
+
+  // Sends files one by one, for the server to keep with the form, and then goes on.
+  sendEach([file, ...others], goOn) {
+    if (!file) return goOn()
+    const body = new FormData()
+    LEADING.forEach((name) => body.append(name, this.form.elements[name]?.value ?? name))
+    body.append(this.input.name, file)
+    const show = ({ loaded, total }) => {
+      const bar = this.list.querySelectorAll('progress')[this.files.findIndex((other) => isSame(other, file))]
+      if (bar) Object.assign(bar, { hidden: false, value: (bar.max * loaded) / total })
+    }
+    this.open(body, show, (request) => {
+      if (this.takeKept(request, file)) this.sendEach(others, goOn)
+    })
+  }
+
+  // Takes the answer to a file that was sent alone. Returns whether the server keeps it; it is then chosen no longer.
+  takeKept(request, file) {
+    const page = read(request.responseText)
+    const fresh = request.status === 200 && page?.querySelector('.kept-files')
+    if (!fresh) {
+      const [title, reasons, link] = refusal(page)
+      const isRefused = request.status < 500 && !isFailure(request.status) && !request.getResponseHeader('HX-Redirect')
+      if (isRefused) this.fail(title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
+      else this.answer(request)
+      return false
+    }
+    const old = this.form.querySelector('.kept-files')
+    const left = [...(old?.querySelectorAll('input[name=kept]:not(:checked)') ?? [])].map((box) => box.value)
+    fresh.querySelectorAll('input[name=kept]').forEach((box) => { box.checked &&= !left.includes(box.value) })
+    if (old) old.replaceWith(document.adoptNode(fresh))
+    else this.input.closest('.govuk-form-group').after(document.adoptNode(fresh))
+    this.request = null
+    this.takeOff(file)
+    dismiss(this.form)
+    return true
+  }
+
+  // Sends a body.
+  open(body, show, take) {
     const request = new XMLHttpRequest()
     this.request = request
     request.open('POST', this.form.action)
     // The server answers a script with the address of the next page instead of leading it there.
     request.setRequestHeader('HX-Request', 'true')
     request.responseType = 'text'
-    request.upload.addEventListener('progress', (event) => this.show(event))
-    request.addEventListener('load', () => this.answer(request))
+    request.upload.addEventListener('progress', show)
+    request.addEventListener('load', () => take(request))
     request.addEventListener('error', () => this.fail(say('offlineTitle'), [this.kept()]))
     request.addEventListener('abort', () => this.fail(say('stoppedTitle'), [say('stoppedSays')]))
     this.busy(true)
-    request.send(new FormData(this.form))
+    request.send(body)
   }
 
   // Shows how far each file is: they are sent one after the other, after the fields.
@@ -140,6 +215,8 @@ class Sending {
 
   fail(title, lines, link) {
     this.request = null
+    this.hasFailed = true
+    this.render()
     this.busy(false)
     this.form.querySelector('button[type=submit]').textContent = say('fileRetry')
     notify(this.form, title, lines, link)

@@ -1,5 +1,5 @@
-// The link to the other language, on a page with a form that a person has begun to fill in: the page is read in that
-// language, and what was entered and chosen is carried over to it.
+// The link to the other language. The filters of a list go along as they are. On a page with a form that a person has
+// begun to fill in, the page is read in that language, and what was entered and chosen is carried over to it.
 import { GUARDED, read, swap } from './answers.js'
 import { notify, say } from './words.js'
 
@@ -13,8 +13,18 @@ const FORMS = `${GUARDED}, form[data-send=""]`
 const isTyped = (field) => field.type !== 'hidden' && field.defaultValue !== undefined && field.value !== field.defaultValue
 const isBegun = (form) => 'unsaved' in form.dataset || (form.matches('form[data-send=""]') && [...form.elements].some(isTyped))
 
+// Leads to the list with the filters that the page shows, not with those of its address.
+function withFilters(link) {
+  const filters = document.getElementById('filters')
+  if (!filters) return
+  const filled = [...new FormData(filters)].filter(([, value]) => value)
+  const next = `${new URL(filters.action).pathname}?${new URLSearchParams(filled)}`.replace(/\?$/, '')
+  link.href = `${link.pathname}?next=${encodeURIComponent(next)}`
+}
+
 document.addEventListener('click', async (event) => {
   const link = event.target.closest?.('a[href^="/language/"]')
+  if (link) withFilters(link)
   const form = [...document.querySelectorAll(FORMS)].find(isBegun)
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
   if (!link || !form || !isPlain) return

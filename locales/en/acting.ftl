@@ -80,6 +80,7 @@ receipt-no-files = No files.
 file-original = The file as it was uploaded
 file-shown-digest = Copy for readers, without place, device and author:
 upload-kept = Files kept from before
+upload-kept-hint-one = It was received and need not be chosen again. Tick it to send it.
 upload-kept-hint = They were received and need not be chosen again. Untick those that are not to be sent.
 deliverable-place = Place of service
 deliverable-evidence = Evidence

@@ -120,6 +120,7 @@ evaluation-no-data = There is no data for this measure, so it cannot be scored
 evaluation-out-of-reach = { $computed } points were computed, and the score can move by at most { $most }
 evaluation-reason-missing = Give the reason for adjusting this measure
 evaluation-text-missing = Enter a text
+evaluation-step-repeated = The same has been sent already. There is no need to send it again.
 evaluation-state-is = This evaluation { $state ->
     [draft] waits for its proposal
     [proposed] is open for comments

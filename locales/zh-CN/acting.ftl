@@ -80,6 +80,7 @@ receipt-no-files = 没有附件。
 file-original = 上传时的原件
 file-shown-digest = 供查阅的副本（已去除位置、设备和作者信息）：
 upload-kept = 已保留的文件
+upload-kept-hint-one = 该文件已经收到，不必重新选择。需要提交的，请勾选。
 upload-kept-hint = 这些文件已经收到，不必重新选择。不需要提交的，请取消勾选。
 deliverable-place = 服务地点
 deliverable-evidence = 佐证材料

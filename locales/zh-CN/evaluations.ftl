@@ -120,6 +120,7 @@ evaluation-no-data = 该项指标没有数据，不能评价
 evaluation-out-of-reach = 系统计算 { $computed } 分，上下调整不能超过 { $most } 分
 evaluation-reason-missing = 请写明调整这项指标的理由
 evaluation-text-missing = 请填写内容
+evaluation-step-repeated = 相同的内容已经提交，不必再次提交
 evaluation-state-is = 该评价现为“{ $state ->
     [draft] 自评中
     [proposed] 征求意见中

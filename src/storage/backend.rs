@@ -11,6 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::error::Error;
 use crate::storage::audit::row_records;
 use crate::storage::ledger;
+use crate::storage::server_address;
 use crate::storage::text_keys;
 use crate::storage::transfer::lines;
 use crate::storage::written_tables::Listener;
@@ -32,7 +33,7 @@ pub enum AnyConnection {
 pub enum Engine {
     /// SQLite, with the path of its file.
     Sqlite(String),
-    /// PostgreSQL, with the whole URL.
+    /// PostgreSQL, with the whole URL, which says how its certificate is verified.
     Postgres(String),
 }
 
@@ -46,7 +47,7 @@ impl Engine {
             return Ok(Self::Sqlite(path.to_owned()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres(url.to_owned()));
+            return Ok(Self::Postgres(server_address::with_verification(url)));
         }
         Err(Error::Internal("the database URL must begin with sqlite:// or postgres://".to_owned()))
     }
@@ -146,6 +147,23 @@ pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
+/// Begins a part of the open transaction, which [`commit`] and [`roll_back`] then end alone.
+pub fn begin_part(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+/// Returns whether a transaction is open, and no part of it.
+pub fn is_in_transaction(connection: &mut AnyConnection) -> bool {
+    let status = match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+    };
+    matches!(status.transaction_depth(), Ok(Some(depth)) if depth.get() == 1)
+}
+
 /// Commits the open transaction.
 pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
@@ -177,12 +195,23 @@ pub(super) use insert_many;
 /// bound values.
 pub(super) const ROWS_AT_ONCE: usize = 1000;
 
-/// Inserts any number of rows, `ROWS_AT_ONCE` per statement.
+/// Number of rows from which PostgreSQL takes them by COPY: an INSERT of many rows costs the server more to parse and
+/// plan than to carry out.
+pub(super) const COPIED_ROWS: usize = 64;
+
+/// Inserts any number of rows, `ROWS_AT_ONCE` per statement. The values of a row are one flat tuple.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
         for part in $rows.chunks($crate::storage::backend::ROWS_AT_ONCE) {
             let values: Vec<_> = part.iter().map($values).collect();
-            $crate::storage::backend::insert_many!($connection, $table, &values)?;
+            match &mut *$connection {
+                $crate::storage::AnyConnection::Postgres(c)
+                    if values.len() >= $crate::storage::backend::COPIED_ROWS =>
+                {
+                    diesel::copy_from($table).from_insertable(&values).execute(c)?
+                }
+                connection => $crate::storage::backend::insert_many!(connection, $table, &values)?,
+            };
         }
     };
 }

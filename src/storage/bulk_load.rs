@@ -5,7 +5,6 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::PooledConnection;
-use std::sync::MutexGuard;
 
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, Manager, SQLITE_USUAL, begin_write};
@@ -13,6 +12,7 @@ use crate::storage::pool::Pool;
 use crate::storage::registry::version;
 use crate::storage::signatures::RowKey;
 use crate::storage::write::{Context, Transaction, Tx};
+use crate::storage::writer::Turn;
 
 /// WAL with `synchronous = NORMAL` keeps every commit atomic and loses at most the last ones in a crash; 256 MiB of
 /// cache are enough for the inner pages of the indexes, which grow at random places.
@@ -27,7 +27,7 @@ const POSTGRES_KEYS: &str = "SELECT setval(pg_get_serial_sequence('contracts', '
 pub struct Loading<'a> {
     connection: PooledConnection<Manager>,
     key: &'a RowKey,
-    _writer: Option<MutexGuard<'a, Option<AnyConnection>>>,
+    _writer: Option<Turn<'a>>,
 }
 
 impl<'a> Loading<'a> {
@@ -41,7 +41,7 @@ impl<'a> Loading<'a> {
             AnyConnection::Sqlite(c) => c.batch_execute(SQLITE_FAST)?,
             AnyConnection::Postgres(c) => c.batch_execute(POSTGRES_FAST)?,
         }
-        Ok(Self { connection, key: pool.key(), _writer: pool.lock_writer() })
+        Ok(Self { connection, key: pool.key(), _writer: pool.lock_writer(false)? })
     }
 
     /// Runs `work` in one transaction.

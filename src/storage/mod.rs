@@ -30,12 +30,14 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+mod server_address;
 pub mod signatures;
 mod statements;
 pub mod text_keys;
 pub mod transfer;
 mod unique;
 pub mod write;
+mod writer;
 mod written_tables;
 
 pub use backend::AnyConnection;

@@ -1,16 +1,17 @@
 //! The connection pool. On SQLite, one writer of this process runs at a time, on a connection of its own.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::QueryResult;
-use diesel::r2d2::{ManageConnection, Pool as R2d2, PooledConnection, R2D2Connection};
+use diesel::r2d2::{Pool as R2d2, PooledConnection, R2D2Connection};
 
 use crate::error::Error;
 use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read, begin_write};
 use crate::storage::signatures::RowKey;
 use crate::storage::write::Transaction;
+use crate::storage::writer::{Turn, Writer};
 
 /// Time after which an idle connection is closed, with its cache and its prepared statements; one stays open.
 const IDLE: Duration = Duration::from_secs(60);
@@ -20,9 +21,8 @@ const IDLE: Duration = Duration::from_secs(60);
 pub struct Pool {
     connections: R2d2<Manager>,
     manager: Manager,
-    /// Serialises the writers of this process on SQLite, so that they do not poll its file lock, and keeps the connection
-    /// on which they write: SQLite empties the cache of every other connection with each commit.
-    writer: Arc<Mutex<Option<AnyConnection>>>,
+    /// Serialises the writes of this process on SQLite, so that they do not poll its file lock.
+    writer: Arc<Writer>,
     /// Signs the rows that the program writes.
     key: RowKey,
 }
@@ -147,33 +147,29 @@ impl Pool {
         Ok(result)
     }
 
-    /// Begins a write transaction and runs `work` on its connection. On SQLite that is always the same connection, and one
-    /// writer of this process runs at a time.
+    /// Runs `work` in a write transaction. On SQLite, one writer of this process runs at a time, and those that wait may
+    /// share the transaction, unless one is long; this returns only after the commit.
     ///
     /// # Errors
-    /// `Unavailable` if the database does not answer; `work` then has not run.
-    pub(super) fn on_writer<T>(&self, work: impl FnOnce(&mut AnyConnection) -> T) -> Result<T, Error> {
-        let Some(mut kept) = self.lock_writer() else {
-            return Ok(work(&mut *self.begin(begin_write)?));
-        };
-        let mut connection = match kept.take() {
-            Some(connection) => connection,
-            None => self.manager.connect_writer()?,
-        };
-        // After an error or a panic it is not kept, and the next writer opens another.
-        begin_write(&mut connection)?;
-        let done = work(&mut connection);
-        if !self.manager.has_broken(&mut connection) {
-            *kept = Some(connection);
+    /// `Unavailable` if the database does not answer; `work` then has not run. On SQLite, errors of the commit and
+    /// `Retry`; nothing is kept of `work` then.
+    pub(super) fn on_writer<T>(&self, is_long: bool, work: impl FnOnce(Transaction<'_>) -> T) -> Result<T, Error> {
+        match self.lock_writer(!is_long)? {
+            Some(turn) => turn.write(|| self.manager.connect_writer(), work),
+            None => Ok(work(Transaction::begun(&mut *self.begin(begin_write)?))),
         }
-        Ok(done)
     }
 
     /// Locks SQLite for one writer of this process; PostgreSQL needs no lock.
-    pub(super) fn lock_writer(&self) -> Option<MutexGuard<'_, Option<AnyConnection>>> {
+    pub(super) fn lock_writer(&self, may_share: bool) -> Result<Option<Turn<'_>>, Error> {
         match self.manager.engine {
-            Engine::Sqlite(_) => Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner)),
-            Engine::Postgres(_) => None,
+            Engine::Sqlite(_) => self.writer.take_turn(may_share).map(Some),
+            Engine::Postgres(_) => Ok(None),
         }
+    }
+
+    /// Number of writes of this process that wait for their turn on SQLite.
+    pub fn writes_waiting(&self) -> usize {
+        self.writer.waiting()
     }
 }

@@ -6,6 +6,7 @@
 
 use diesel::backend::Backend;
 use diesel::insertable::{CanInsertInSingleQuery, Insertable};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
@@ -100,6 +101,47 @@ macro_rules! load_listed {
     }};
 }
 pub(super) use load_listed;
+
+/// Two changes of different tables, of which neither needs the other's result, as one statement of PostgreSQL.
+pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
+
+impl<A, B> QueryId for Both<A, B> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<A, B> RunQueryDsl<PgConnection> for Both<A, B> {}
+
+impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("WITH first AS (");
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(") ");
+        self.1.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+/// Makes two changes of different tables: on PostgreSQL by one statement, which saves a way to the server and back. The
+/// names of these tables are not noted (`written_tables`), so they must be in no row record.
+macro_rules! execute_both {
+    ($connection:expr, $first:expr, $second:expr) => {
+        match $connection {
+            $crate::storage::AnyConnection::Sqlite(own) => {
+                $crate::storage::statements::Kept($first).execute(own)?;
+                $crate::storage::statements::Kept($second).execute(own)
+            }
+            $crate::storage::AnyConnection::Postgres(own) => {
+                $crate::storage::statements::Both($first, $second).execute(own)
+            }
+        }
+    };
+}
+pub(super) use execute_both;
 
 /// Maximum number of rows of an INSERT that is kept prepared.
 pub(super) const KEPT_ROWS: usize = 8;

@@ -126,7 +126,7 @@ fn note(query: &dyn DebugQuery) {
 
 /// Returns the table that a statement changes; `None` for one that only reads.
 fn changed_table(statement: &str) -> Option<&str> {
-    let after = ["INSERT INTO ", "INSERT OR IGNORE INTO ", "UPDATE ", "DELETE FROM "]
+    let after = ["INSERT INTO ", "INSERT OR IGNORE INTO ", "UPDATE ", "DELETE FROM ", "COPY "]
         .iter()
         .find_map(|verb| statement.strip_prefix(verb))?;
     after.trim_start_matches(['"', '`']).split(['"', '`', ' ', '(']).next()

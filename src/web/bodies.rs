@@ -121,7 +121,7 @@ pub async fn limit(
 ) -> Result<ServiceResponse<Unread>, actix_web::Error> {
     let body = Rc::new(RefCell::new(request.take_payload()));
     if is_encoded(request.headers()) {
-        let answer = explain(request.request(), Error::Unsupported(Message::new("body-encoded")));
+        let answer = explain(request.request(), Error::Unsupported(Message::new("body-encoded"))).await;
         return Ok(request.into_response(answer).map_body(|_, inner| Unread { inner, _request: body }));
     }
     let stop = Rc::new(Cell::new(None));
@@ -133,13 +133,13 @@ pub async fn limit(
     let answer = next.call(request).await?;
     let answer = match stop.get() {
         Some(Stop::Late) => {
-            let timeout = explain(answer.request(), Error::TooSlow);
+            let timeout = explain(answer.request(), Error::TooSlow).await;
             answer.into_response(timeout)
         }
         Some(Stop::Full) => {
             let full =
                 Error::Unavailable("the bodies of requests take all memory that is set apart for them".to_owned());
-            let full = explain(answer.request(), full);
+            let full = explain(answer.request(), full).await;
             answer.into_response(full)
         }
         None => answer.map_into_boxed_body(),
@@ -148,12 +148,12 @@ pub async fn limit(
 }
 
 /// Describes an error to a program or to a person, by the address.
-pub fn explain(request: &HttpRequest, error: Error) -> HttpResponse {
+pub async fn explain(request: &HttpRequest, error: Error) -> HttpResponse {
     if request.path().starts_with("/api/") {
         let language = preferred_language(request).unwrap_or(Language::Zh);
         Failure { error, language }.error_response()
     } else {
-        refused(request, error).error_response()
+        refused(request, error).await.error_response()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::web::refusals::Refusal;
 pub const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
 
 /// Value of `Retry-After`, in seconds, when a dependency is unavailable.
-const RETRY_SECONDS: u64 = 5;
+pub const RETRY_SECONDS: u64 = 5;
 
 /// Error response (RFC 9457).
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -39,8 +39,9 @@ pub struct Problem {
 /// The existing record that equals the input.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemConflict {
-    /// Identifier of the record's contract.
-    pub contract: String,
+    /// Identifier of the record's contract, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     /// Code of the record's milestone, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub milestone: Option<String>,

@@ -75,10 +75,12 @@ impl Metrics {
             emails.get_or_create(&StateLabels { state: state.as_str().to_owned() }).set(*count);
         }
         registry.register("emails", "Emails by delivery state", emails);
+        let count = |number| i64::try_from(number).unwrap_or(i64::MAX);
         for (name, help, value) in [
             ("contracts_due", "Contracts that wait for the jobs", now.contracts_due),
             ("database_connections_in_use", "Database connections in use", now.connections_in_use.into()),
             ("database_connections_open", "Open database connections", now.connections_open.into()),
+            ("writes_waiting", "Writes that wait for their turn on SQLite", count(now.writes_waiting)),
         ] {
             let gauge = Gauge::<i64>::default();
             gauge.set(value);

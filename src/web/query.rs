@@ -1,12 +1,12 @@
 //! Query strings, read by the one rule for typed text. The API parses numbers and dates strictly.
 
-use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::error::QueryPayloadError;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use crate::domain::codes::Language;
@@ -38,18 +38,20 @@ impl<T> Deref for Query<T> {
 
 impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = actix_web::Error;
-    type Future = Ready<Result<Self, actix_web::Error>>;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let is_program = request.path().starts_with("/api/");
-        let read = read_query(request.query_string(), is_program).map(Self).map_err(|error| {
-            if is_program {
-                Failure { error, language: preferred_language(request).unwrap_or(Language::Zh) }.into()
-            } else {
-                refused(request, error).into()
+        let (read, request) = (read_query(request.query_string(), is_program), request.clone());
+        Box::pin(async move {
+            match read {
+                Ok(query) => Ok(Self(query)),
+                Err(error) if is_program => {
+                    Err(Failure { error, language: preferred_language(&request).unwrap_or(Language::Zh) }.into())
+                }
+                Err(error) => Err(refused(&request, error).await.into()),
             }
-        });
-        ready(read)
+        })
     }
 }
 
@@ -74,7 +76,7 @@ impl<T> Deref for PageQuery<T> {
 
 impl<T: DeserializeOwned + 'static> FromRequest for PageQuery<T> {
     type Error = actix_web::Error;
-    type Future = Ready<Result<Self, actix_web::Error>>;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (mut pairs, unread) = (cleaned_pairs(request.query_string(), false), UnreadParameters::of(request));
@@ -86,11 +88,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for PageQuery<T> {
             };
             match faulty_place::<T>(&pairs, &error).filter(|_| left > 0) {
                 Some(place) => unread.note(pairs.remove(place).0),
-                None => break Err(refused(request, fault_of(&pairs, faulty_place::<T>(&pairs, &error), &error)).into()),
+                None => break Err(fault_of(&pairs, faulty_place::<T>(&pairs, &error), &error)),
             }
             left -= 1;
         };
-        ready(read)
+        let request = request.clone();
+        Box::pin(async move {
+            match read {
+                Ok(query) => Ok(query),
+                Err(error) => Err(refused(&request, error).await.into()),
+            }
+        })
     }
 }
 

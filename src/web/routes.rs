@@ -233,16 +233,28 @@ macro_rules! kept_form {
     ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }
 
-/// Address of a form with files. It is left in the address bar by a form that was refused, and leads back to the form.
-const UPLOAD_PATH: &str = "/contracts/{id}/act/{name}/files";
+/// Adds the route by which the address that takes a form leads to the page of the form. A form that was refused leaves
+/// its address in the address bar; where a page is read at that address, the page was added before.
+macro_rules! form_address {
+    ($config:ident post $path:literal) => {
+        $config.route($path, web::get().to(pages::request::lead_to_form));
+    };
+    ($config:ident get $path:literal) => {};
+}
 
 macro_rules! pages {
     ($($method:ident $path:literal $($handler:ident)::+ => $needs:expr;)+) => {
-        /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address.
+        /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address. Any
+        /// page is read in another language by a query that names the language.
         pub fn configure_pages(config: &mut ServiceConfig) {
+            let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
+            let show_in = web::get().guard(chooses_language).to(pages::identity::session::show_in);
+            config.route("/{page:.*}", show_in);
             $(kept_form!(config $method $path pages::$($handler)::+);)+
-            $(config.route($path, web::$method().to(pages::$($handler)::+));)+
-            config.route(UPLOAD_PATH, web::get().to(pages::actions::uploads::lead_to_form));
+            $(
+                config.route($path, web::$method().to(pages::$($handler)::+));
+                form_address!(config $method $path);
+            )+
         }
 
         /// Every page by method and path, with its right.

@@ -47,8 +47,10 @@ pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
             return Ok(ErrorHandlerResponse::Response(answer.map_into_left_body()));
         }
         let message = Message::new("body-too-large").with("limit", BODY_BYTES / (1024 * 1024));
-        let explained = bodies::explain(answer.request(), Error::TooLarge(message));
-        Ok(ErrorHandlerResponse::Response(answer.into_response(explained).map_into_right_body()))
+        Ok(ErrorHandlerResponse::Future(Box::pin(async move {
+            let explained = bodies::explain(answer.request(), Error::TooLarge(message)).await;
+            Ok(answer.into_response(explained).map_into_right_body())
+        })))
     })
 }
 

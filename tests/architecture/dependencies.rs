@@ -15,6 +15,26 @@ const REFUSED: &[(&str, &str)] = &[
     ("native-tls", "TLS is rustls with aws-lc-rs"),
 ];
 
+/// Licences under which parts of the program may stand; of alternatives one suffices.
+const LICENCES: &[&str] = &[
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "CC0-1.0",
+    "Unlicense",
+    "Unicode-3.0",
+    "OpenSSL",
+    "PostgreSQL",
+    "MPL-2.0",
+    "BSL-1.0",
+    "MIT-0",
+];
+
 /// Runs cargo offline; the packages are present because the tests were just built.
 fn cargo(arguments: &[&str]) -> String {
     let asked = Command::new(env!("CARGO"))
@@ -63,6 +83,40 @@ fn no_refused_crate_is_part_of_the_program() {
     let tree = cargo(&["tree", "--edges=normal,build", "--prefix=none"]);
     assert!(tree.lines().count() > 100 && tree.contains("aws-lc-rs v"), "{tree}");
     assert_none(refused(&tree));
+}
+
+/// Returns whether one may choose a known licence for everything: AND binds before OR, except around brackets.
+fn is_licensed(expression: &str) -> bool {
+    let is_known = |one: &str| LICENCES.contains(&one.trim_matches(['(', ')', ' ']));
+    if expression.contains('(') {
+        return expression.split(" AND ").all(|part| part.split(" OR ").any(is_known));
+    }
+    expression.split(" OR ").any(|part| part.split(" AND ").all(is_known))
+}
+
+/// Returns the parts, one "name licence" per line, without a known licence.
+fn unlicensed(parts: &str) -> Vec<Fault> {
+    let lines = parts.lines().map(|line| line.split_once(' ').unwrap_or((line, "")));
+    let unknown = lines.filter(|(_, licence)| !is_licensed(&licence.replace('/', " OR ")));
+    unknown.map(|(name, licence)| Fault::of_file(name, licence)).collect()
+}
+
+#[test]
+fn every_part_has_a_known_licence() {
+    let tree = cargo(&["tree", "--edges=normal,build", "--prefix=none", "--no-dedupe", "--format={p}|{l}"]);
+    let lines = tree.lines().filter_map(|line| line.split_once('|'));
+    let parts: BTreeSet<String> =
+        lines.map(|(part, licence)| format!("{} {licence}", part.split(' ').next().unwrap_or(part))).collect();
+    assert!(parts.len() > 100, "{parts:?}");
+    assert_none(unlicensed(&parts.into_iter().collect::<Vec<_>>().join("\n")));
+}
+
+#[test]
+fn a_part_without_a_known_licence_is_caught() {
+    let names = |parts| unlicensed(parts).into_iter().map(|fault| fault.at).collect::<Vec<_>>();
+    assert_eq!(names("a GPL-3.0\nb \nc MIT AND GPL-3.0\nd MIT OR GPL-3.0\ne MIT/Apache-2.0"), ["a", "b", "c"]);
+    assert_eq!(names("h (MIT OR ISC) AND GPL-3.0"), ["h"]);
+    assert!(names("f (MIT OR Apache-2.0) AND Unicode-3.0\ng ISC AND OpenSSL").is_empty());
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn value(browser: &Browser, name: &str) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn set_network(browser: &Browser, is_offline: bool, upload: i64) {
+pub(super) fn set_network(browser: &Browser, is_offline: bool, upload: i64) {
     browser.command("Network.enable", &json!({}));
     let conditions = json!({"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload});
     browser.command("Network.emulateNetworkConditions", &conditions);
@@ -229,7 +229,12 @@ fn a_form_waits_for_the_network() {
 }
 
 /// Opens the form of a submission as the contractor, with a file chosen.
-fn at_submission(test: &TestApp, browser: &Browser, language: &str, bytes: usize) -> (String, tempfile::TempDir) {
+pub(super) fn at_submission(
+    test: &TestApp,
+    browser: &Browser,
+    language: &str,
+    bytes: usize,
+) -> (String, tempfile::TempDir) {
     let contract = programme::registered(test, "B-1");
     programme::activate(test, &contract);
     test.at("2026-06-15", 9);
@@ -261,7 +266,7 @@ fn enter_in_a_form_with_files_goes_on_and_sends_nothing() {
     assert_eq!((submissions(&test, &contract), browser.path().contains("/act/submission")), (0, true));
 }
 
-fn submissions(test: &TestApp, contract: &str) -> usize {
+pub(super) fn submissions(test: &TestApp, contract: &str) -> usize {
     let deliverables = test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200);
     deliverables.to_string().matches("\"files\":[{").count()
 }

@@ -132,6 +132,43 @@ fn a_page_without_a_begun_form_simply_changes_its_language() {
 }
 
 #[test]
+fn filters_go_along_into_the_other_language() {
+    let test = TestApp::sqlite();
+    let browser = look::watching(&test.url);
+    prepared(&test, &browser, "justice");
+    browser.open("/contracts?year=2026");
+    // Typed and not applied yet; the script applies it only once the field is left.
+    browser.run("document.querySelector('#q').value = '矫正 B-1'");
+    browser.click(".top__person a[hreflang=en]");
+    browser.see("html[lang=en] #q");
+    assert_eq!((value(&browser, "q"), value(&browser, "year")), (json!("矫正 B-1"), json!("2026")));
+    // Applied by the script, which changes the address of the page.
+    browser.run("document.querySelector('#q').value = document.querySelector('#year').value = ''");
+    browser.click("form.filters button[type=submit]");
+    browser.see("#found");
+    browser.click(".top__person a[hreflang='zh-CN']");
+    browser.see("html[lang='zh-CN'] #q");
+    assert_eq!((value(&browser, "q"), value(&browser, "year")), (json!(""), json!("")));
+}
+
+#[test]
+fn filters_go_along_without_scripts() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    prepared(&test, &browser, "justice");
+    browser.without_scripts();
+    browser.open("/contracts");
+    browser.fill("#q", "矫正 B-1");
+    browser.click(".top__person button[name=show_in]");
+    browser.see("html[lang=en] #q");
+    assert!(browser.path().starts_with("/contracts?q="), "{}", browser.path());
+    // Enter in the field searches, in the language of the page.
+    browser.open("/contracts");
+    browser.fill("#q", "B-1\u{E007}");
+    browser.see("html[lang=en] #q[value='B-1']");
+}
+
+#[test]
 fn a_picker_opens_at_the_left_edge_of_its_field() {
     let test = TestApp::sqlite();
     let browser = Browser::start(&test.url);

@@ -4,11 +4,12 @@
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, differences};
 use crate::support::programme;
 use crate::support::race::race;
 
 on_both_engines! {
+    contracts_registered_at_the_same_time_are_all_kept_once
     acts_on_different_contracts_do_not_disturb_each_other
     acts_on_one_contract_follow_each_other
     an_appropriation_for_one_contract_funds_one_of_four
@@ -16,6 +17,26 @@ on_both_engines! {
 
 fn act(test: &TestApp, who: &str, contract: &str, action: &str, body: &Value) -> u16 {
     test.by(who).post(&format!("contracts/{contract}/actions/{action}"), body).status
+}
+
+fn contracts_registered_at_the_same_time_are_all_kept_once(test: &TestApp) {
+    const CONTRACTS: usize = 64;
+    let appropriation = programme::appropriation(test, "468000.00");
+    let register = |number: usize| {
+        let input = programme::input_from(&format!("XCSF-2026-{number:03}"), &appropriation);
+        let officer = test.by("justice").with("Idempotency-Key", &format!("register-{number}"));
+        officer.post("contracts", &input).expect_status(201)["id"].clone()
+    };
+    let ids = race(CONTRACTS, register);
+    assert_eq!(race(CONTRACTS, register), ids, "the same requests again");
+    let listed = test.by("justice").get("contracts?limit=200").expect_status(200);
+    let mut listed: Vec<Value> =
+        listed["items"].as_array().expect("a list").iter().map(|one| one["id"].clone()).collect();
+    let mut ids = ids;
+    ids.sort_by_key(Value::to_string);
+    listed.sort_by_key(Value::to_string);
+    assert_eq!(listed, ids);
+    assert_eq!(differences(test), []);
 }
 
 fn acts_on_different_contracts_do_not_disturb_each_other(test: &TestApp) {

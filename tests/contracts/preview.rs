@@ -86,6 +86,10 @@ fn a_preview_is_for_those_who_may_act(test: &TestApp) {
     let extension = json!({"deliverable": "VISIT-H2", "days": 5});
     for (who, name, status) in [
         ("contractor", "extension", 403),
+        ("contractor", "apply-extension", 200),
+        ("justice", "apply-extension", 403),
+        ("contractor-2", "apply-extension", 404),
+        ("contractor", "endorse", 403),
         ("contractor-2", "extension", 403),
         ("other-justice", "extension", 404),
         ("justice", "terminate", 403),

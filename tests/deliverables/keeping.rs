@@ -2,7 +2,7 @@
 //! people; a refused form keeps what was typed and the files that are good.
 
 use diesel::prelude::*;
-use luyue::schema::{kept_files, people};
+use luyue::schema::{files, kept_files, people};
 
 use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::{csv, jpeg, pdf};
@@ -24,6 +24,7 @@ on_both_engines! {
     a_form_that_another_tab_sent_says_only_so
     faults_of_fields_and_files_are_told_together
     the_same_file_is_kept_once
+    a_kept_file_is_not_that_of_the_next_invoice
 }
 
 fn place(contract: &str, subject: &str) -> String {
@@ -183,6 +184,59 @@ fn invoice_place(contract: &str) -> String {
     format!("/{contract}/act/invoice?subject=ADVANCE")
 }
 
+fn a_kept_file_is_not_that_of_the_next_invoice(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let (shown, first) = (invoice_place(&contract), pdf(b"first"));
+    let ticked = |page: &Page| page.attrs("input[name=kept][checked]", "value");
+    let fields = |number: &'static str, amount: &'static str| [("number", number), ("amount", amount)];
+    let refuse = || {
+        let page = contractor.upload_from(&shown, "file", &fields(NUMBERS[0], "much"), &[("甲.pdf", &first)]);
+        assert_eq!((listed(&page), ticked(&page).len()), (ticked(&page), 1), "it stays chosen: {}", page.text);
+        page
+    };
+    // It is sent with the form that was refused, also where that form is refused once more.
+    let page = refuse();
+    let kept_file = ticked(&page).remove(0);
+    let id = kept_file.as_str();
+    let again = [&fields(NUMBERS[0], "more")[..], &[("listed", id), ("kept", id)]].concat();
+    let page = contractor.upload_on(&page, "file", &again, &[]).expect_status(400);
+    assert_eq!(ticked(&page), std::slice::from_ref(&kept_file));
+    // Opened again, perhaps for another invoice, it is offered and not chosen; sent without it, nothing is lost.
+    let page = contractor.get(&shown).expect_status(200);
+    assert_eq!((listed(&page), ticked(&page).len()), (vec![kept_file.clone()], 0));
+    let blank = [&fields(NUMBERS[0], "1")[..], &[("listed", id)]].concat();
+    let page = contractor.upload_on(&page, "file", &blank, &[]);
+    assert!(page.status == 400 || page.status == 422, "{}", page.text);
+    assert_eq!((listed(&page), ticked(&page).len()), (vec![kept_file.clone()], 0), "{}", page.text);
+    let whole = [&fields(NUMBERS[0], "100.00")[..], &[("listed", id), ("kept", id)]].concat();
+    assert_eq!(contractor.upload_on(&page, "file", &whole, &[]).status, 303);
+    // Once an invoice was recorded, by the page with another file or through the API, none is kept for the next.
+    refuse();
+    let page = contractor.get(&shown).expect_status(200);
+    let other = pdf(b"other");
+    let done = contractor.upload_on(&page, "file", &fields(NUMBERS[1], "100.00"), &[("乙.pdf", &other)]);
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!((listed(&contractor.get(&shown)), kept(test)), (Vec::new(), 0));
+    refuse();
+    let third = pdf(b"third");
+    let parts = [text("number", NUMBERS[2]), text("amount", "100.00"), ("file", Some("丙.pdf"), third.as_slice())];
+    let path = format!("{contract}/milestones/ADVANCE/invoice");
+    send(&test.by("contractor"), &path, &parts).expect_status(201);
+    assert_eq!((listed(&contractor.get(&shown)), kept(test)), (Vec::new(), 0));
+    let list: Vec<String> = stored_names(test);
+    assert_eq!(list, ["甲.pdf", "乙.pdf", "丙.pdf"]);
+}
+
+/// Numbers of invoices.
+const NUMBERS: [&str; 3] = ["24952000000012345671", "24952000000012345672", "24952000000012345673"];
+
+/// Returns the names of the files of the contract, in the order of their rows.
+fn stored_names(test: &TestApp) -> Vec<String> {
+    let mut connection = test.app.pool.get().expect("a connection");
+    files::table.order(files::id).select(files::name).load(&mut *connection).expect("the files")
+}
+
 fn faults_of_fields_and_files_are_told_together(test: &TestApp) {
     let contract = running(test);
     let contractor = Visitor::signed_in(test, "contractor");
@@ -307,6 +361,7 @@ fn a_body_over_the_limit_is_answered_in_the_form_of_the_asker() {
     let page = contractor.post("/sessions/x/end", &[("form", "x"), ("note", &vast)]);
     assert_eq!((page.status, page.reply.header("content-type")), (413, "text/html; charset=utf-8"));
     assert!(page.text.contains("2 MB") && page.text.contains("id=\"main\""), "{}", page.text);
+    assert!(page.has("form[action='/sign-out']"), "the person stays signed in: {}", page.text);
     let body = format!("{{\"note\": \"{vast}\"}}");
     let reply = test.by("justice").send("POST", "contracts", Some("application/json"), body.as_bytes());
     assert_eq!((reply.status, reply.header("content-type")), (413, "application/problem+json; charset=utf-8"));

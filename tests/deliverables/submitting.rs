@@ -135,7 +135,9 @@ fn pending_and_rejected_submissions_determine_the_number(test: &TestApp) {
     assert_eq!(send(&test.by("contractor"), &path, &parts).expect_status(201)["no"], 2);
     let standing = test.by("justice").post(&format!("{path}/2/decision"), &acceptance("600")).expect_status(200);
     assert_eq!((&standing["state"], &standing["accepted"]), (&json!("accepted"), &json!("600")));
-    assert_eq!(send(&test.by("contractor"), &path, &parts).status, 422, "it is accepted");
+    assert_eq!(send(&test.by("contractor"), &path, &parts).status, 409, "the same was accepted");
+    let another = [text("quantity", "599"), file("good.pdf", &good)];
+    assert_eq!(send(&test.by("contractor"), &path, &another).status, 422, "it is accepted");
     let list = test.by("contractor").get(&format!("{contract}/deliverables")).expect_status(200);
     let seen = &list["items"][0]["submissions"];
     assert_eq!(seen[0]["decision"]["note"], "缺少走访照片");

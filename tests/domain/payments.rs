@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use luyue::domain::codes::PaymentState;
 use luyue::domain::payments::{
-    APPROVAL_CHAIN, Actor, DAY_CONSENT, PAYMENT_ACTIONS, PaymentStep, is_open, may_follow, needs_day_consent,
-    next_step, remaining_fen,
+    APPROVAL_CHAIN, Actor, ApprovalRule, DAY_CONSENT, PAYMENT_ACTIONS, PaymentStep, approvers_needed, is_open,
+    may_follow, needs_day_consent, next_step, remaining_fen, state_after, unlawful_excuse,
 };
 use luyue::domain::policy::Action;
 
@@ -17,7 +17,8 @@ fn the_chain_leads_from_the_request_to_the_payment() {
         state = step.to;
     }
     assert_eq!((steps, state), (vec!["confirm", "review", "approve", "pay"], PaymentState::Paid));
-    assert!(!is_open(PaymentState::Returned));
+    assert!(!is_open(PaymentState::Returned) && !is_open(PaymentState::Paid));
+    assert!(APPROVAL_CHAIN.iter().chain([&DAY_CONSENT]).all(|step| is_open(step.from)));
 }
 
 #[test]
@@ -78,4 +79,46 @@ fn a_deputy_counts_as_both() {
 fn the_remaining_amount_is_never_negative() {
     assert_eq!(remaining_fen(100, 30, 50), 20);
     assert_eq!(remaining_fen(100, 30, 80), 0);
+}
+
+#[test]
+fn the_newest_rule_that_had_begun_says_how_many_approve() {
+    let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+    let rule = |from_on, amount_fen, approvers| ApprovalRule { from_on, amount_fen, approvers };
+    let rules = [rule(day(3, 1), 1000, 2), rule(day(6, 1), 5000, 3), rule(day(6, 1), 2000, 2), rule(day(9, 1), 1, 0)];
+    for (amount, requested_on, needed) in [
+        (1_000_000, day(2, 28), 1),
+        (1000, day(3, 1), 2),
+        (999, day(3, 1), 1),
+        (2000, day(6, 1), 2),
+        (1999, day(8, 31), 1),
+        // One person approves, whatever a rule says.
+        (1_000_000, day(9, 1), 1),
+    ] {
+        assert_eq!(approvers_needed(&rules, amount, requested_on), needed, "{amount} on {requested_on}");
+    }
+    assert_eq!(approvers_needed(&[], i64::MAX, day(1, 1)), 1);
+}
+
+#[test]
+fn a_request_waits_for_the_approver_until_all_have_approved() {
+    let [confirm, _, approve, pay] = APPROVAL_CHAIN else { panic!("four steps") };
+    for (approved, needed, state) in [
+        (0, 1, PaymentState::Approved),
+        (0, 2, PaymentState::Reviewed),
+        (1, 2, PaymentState::Approved),
+        (1, 3, PaymentState::Reviewed),
+        (2, 2, PaymentState::Approved),
+    ] {
+        assert_eq!(state_after(approve, approved, needed), state, "{approved} of {needed}");
+    }
+    assert_eq!(state_after(confirm, 0, 3), PaymentState::Confirmed);
+    assert_eq!(state_after(pay, 0, 3), PaymentState::Paid);
+}
+
+#[test]
+fn a_ground_that_the_law_does_not_allow_is_found_in_a_reason() {
+    assert_eq!(unlawful_excuse("因单位领导换届，暂缓支付"), Some("领导换届"));
+    assert_eq!(unlawful_excuse("Awaiting Audit of the year"), Some("awaiting audit"));
+    assert_eq!(unlawful_excuse("发票金额与验收数量不符"), None);
 }

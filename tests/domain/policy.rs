@@ -1,7 +1,8 @@
 //! The table of rights.
 
-use luyue::domain::codes::Role::Administrator;
-use luyue::domain::policy::{RIGHTS, role_may};
+use luyue::domain::codes::ContractState;
+use luyue::domain::codes::Role::{Administrator, Cashier, Officer, Reviewer};
+use luyue::domain::policy::{Action, RIGHTS, Side, role_may, side_may, state_allows};
 
 #[test]
 fn every_row_is_at_the_index_of_its_action() {
@@ -17,4 +18,17 @@ fn the_administrator_touches_no_money() {
         let money = right.name.starts_with("payments") || right.name.starts_with("appropriations");
         assert!(!(money && role_may(Administrator, right.action)), "{}", right.name);
     }
+}
+
+#[test]
+fn a_right_needs_the_role_the_side_and_the_state() {
+    let fund = Action::FundContract;
+    assert!(role_may(Reviewer, fund) && !role_may(Cashier, fund));
+    assert!(side_may(Reviewer, &[Side::Sees, Side::Funder], fund));
+    assert!(!side_may(Reviewer, &[Side::Sees, Side::Purchaser], fund), "the wrong side");
+    assert!(!side_may(Officer, &[Side::Sees, Side::Funder], fund), "the wrong role");
+    assert!(!side_may(Reviewer, &[], fund));
+    assert!(side_may(Officer, &[], Action::CreateContract), "no contract is concerned");
+    let allowed: Vec<_> = ContractState::ALL.iter().filter(|state| state_allows(**state, fund)).collect();
+    assert_eq!(allowed, [&ContractState::Submitted]);
 }

@@ -1,37 +1,14 @@
 //! The log: it holds no secret, no personal data and no line that people made up, whatever they send.
 
-use std::io::Write;
-use std::sync::Mutex;
-
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::identity::totp;
 use crate::registry::text;
 use crate::support::app::{CONTRACTOR, TestApp};
-use crate::support::mail;
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
-
-/// The log of this process, which is one test's.
-static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-struct Sink;
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.lock().expect("no test panics while it holds this").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-fn log() -> String {
-    String::from_utf8_lossy(&LOG.lock().expect("as above")).into_owned()
-}
+use crate::support::{log, mail};
 
 const NEXT: &str = "白鹭立在涨水的稻田里";
 const WRONG: &str = "不应出现在日志里的密码";
@@ -40,8 +17,7 @@ const PERSONAL: [&str; 4] = ["110101199003070038", "13812345678", "6217000011113
 
 #[test]
 fn no_secret_and_no_personal_data_is_logged() {
-    // All that the program itself would ever write.
-    tracing_subscriber::fmt().json().with_env_filter("info,luyue=trace").with_writer(|| Sink).init();
+    log::keep_as_json();
     let test = TestApp::sqlite();
     let mut secrets: Vec<String> = [PASSWORD, NEXT, WRONG, totp::PASSWORD].map(str::to_owned).into();
     // Passwords, links and codes.
@@ -63,7 +39,7 @@ fn no_secret_and_no_personal_data_is_logged() {
     anyone.get(&path).expect_status(404);
     secrets.push(path.rsplit('/').next().expect("a token").to_owned());
     // Sessions and forms, one of them forged.
-    let visitor = Visitor::signed_in(&test, "contractor");
+    let visitor = Visitor::signed_in_by_page(&test, "contractor");
     secrets.extend(["__Host-luyue", "__Host-luyue-browser"].map(|name| visitor.cookie(name).expect("a cookie")));
     let word = visitor.get("/work").hidden("form");
     visitor.post("/sign-out", &[("form", &format!("x{word}"))]).expect_status(403);
@@ -82,7 +58,7 @@ fn no_secret_and_no_personal_data_is_logged() {
     test.by("contractor").upload(&path, &[("quantity", "1"), ("note", phone)], file).expect_status(201);
     test.by("contractor").upload(&path, &[("quantity", phone), ("note", number)], file);
     mail::to(&test, "justice");
-    let log = log();
+    let log = log::text();
     assert!(log.lines().count() > 5, "{log}");
     for hidden in secrets.iter().map(String::as_str).chain(PERSONAL).chain(["@luyue.test"]) {
         assert!(!log.contains(hidden), "{hidden}: {log}");
@@ -113,9 +89,9 @@ fn send_forged(test: &TestApp) {
 
 #[test]
 fn no_one_writes_a_line_of_the_json_log() {
-    tracing_subscriber::fmt().json().with_env_filter("info,luyue=trace").with_writer(|| Sink).init();
+    log::keep_as_json();
     send_forged(&TestApp::sqlite());
-    let log = log();
+    let log = log::text();
     for line in log.lines() {
         let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert!(line["timestamp"].is_string() && line["fields"]["message"] != "forged", "{line}");
@@ -125,14 +101,9 @@ fn no_one_writes_a_line_of_the_json_log() {
 
 #[test]
 fn no_one_writes_a_line_of_the_log_in_text() {
-    tracing_subscriber::fmt()
-        .compact()
-        .with_ansi(false)
-        .with_env_filter("info,luyue=trace")
-        .with_writer(|| Sink)
-        .init();
+    log::keep_as_text();
     send_forged(&TestApp::sqlite());
-    let log = log();
+    let log = log::text();
     assert!(log.lines().count() >= 3 * FORGED.len(), "{log}");
     for line in log.lines() {
         assert!(line.starts_with("20") && !line.contains(" ERROR forged"), "{line:?}");

@@ -56,7 +56,7 @@ fn a_form_has_a_bounded_number_of_parts() {
         assert_eq!(sent(&body).status, status, "{name}");
         assert_eq!(sent(&empty_parts(&[("quantity", "1")], name, 1_001)).status, 413, "{name}");
     }
-    let visitor = Visitor::signed_in(&test, "contractor");
+    let visitor = Visitor::signed_in_by_page(&test, "contractor");
     let shown = format!("/{contract}/act/submission?subject=VISIT-H1");
     let page = visitor.get(&shown).expect_status(200);
     let leading = [("form", page.hidden("form")), ("key", page.hidden("key"))];
@@ -77,7 +77,7 @@ fn of_an_upload_after_the_session_each_text_is_kept_once() {
     use diesel::prelude::*;
     let test = TestApp::sqlite();
     let contract = running(&test);
-    let visitor = Visitor::signed_in(&test, "contractor");
+    let visitor = Visitor::signed_in_by_page(&test, "contractor");
     let page = visitor.get(&format!("/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
     let path = page.attr("form[enctype='multipart/form-data']", "action");
     let (word, key) = (page.hidden("form"), page.hidden("key"));

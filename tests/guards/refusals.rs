@@ -1,47 +1,19 @@
 //! The log of refusals: one line for each, with who, from where, on which route and why, and no secret in it. Sign-ins
 //! are events as well.
 
-use std::io::Write;
-use std::sync::Mutex;
-
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::support::log::{self, refusals};
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
 
 on_both_engines! { sign_ins_are_events }
 
-/// The log of this process, which is one test's.
-static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-struct Sink;
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.lock().expect("no test panics while it holds this").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Returns the fields of the lines about refusals that `work` causes.
-fn refusals(work: impl FnOnce()) -> Vec<Value> {
-    let before = LOG.lock().expect("as above").len();
-    work();
-    let log = LOG.lock().expect("as above");
-    let lines = String::from_utf8_lossy(&log[before..]).into_owned();
-    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
-    lines.map(|line| line["fields"].clone()).filter(|fields| fields["event"] == "refused").collect()
-}
-
 #[test]
 fn each_refusal_is_one_line() {
-    tracing_subscriber::fmt().json().with_writer(|| Sink).init();
+    log::keep_as_json();
     let test = TestApp::sqlite();
     give_password(&test, "justice");
     let contract = programme::registered(&test, "N-1");
@@ -152,7 +124,7 @@ fn each_refusal_is_one_line() {
         (&last["status"], &last["kind"], &last["person"]),
         (&json!(429), &json!("too-many"), &json!(id("justice")))
     );
-    let log = String::from_utf8_lossy(&LOG.lock().expect("as above")).into_owned();
+    let log = log::text();
     for secret in [wrong, PASSWORD, "password-in-the-wrong-field", "Password-In-The-Wrong-Field"] {
         assert!(!log.contains(secret), "{secret}");
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::ledger::{act, advance_paid, budget, short};
 use crate::on_both_engines;
 use crate::payments::setup::id_of;
-use crate::registry::{added, appropriation, text};
+use crate::registry::{added, appropriation, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -264,9 +264,13 @@ fn the_same_change_waits_once(test: &TestApp) {
     for body in [&body, &spelt] {
         let again = test.by("finance-review").post("budget-changes", body).expect_status(409);
         assert_eq!(again["type"], "/problems/proposal-waiting");
+        leads_to_row(test, &again, ("finance-review", "budget-changes", &id));
     }
     propose(test, &change("adjustment", (&first, &second), "1.00"));
     assert_eq!(decide(test, "finance-approve", &id, "refuse"), 200);
+    let path = format!("budget-changes/{id}/actions/approve");
+    let again = test.by("finance-approve").post(&path, &json!({})).expect_status(409);
+    leads_to_row(test, &again, ("finance-approve", "budget-changes", &id));
     propose(test, &body);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let fields = [
@@ -280,4 +284,6 @@ fn the_same_change_waits_once(test: &TestApp) {
     let path = "/registers/budget-changes";
     let again = reviewer.post_from(path, path, &fields).expect_status(409);
     assert!(again.text.contains("相同的内容已经提出"), "{}", again.text);
+    assert!(again.has("details[open] #page-form"), "what was typed stays to be seen: {}", again.text);
+    assert!(again.links_in(".govuk-error-summary").iter().any(|(to, _)| to.contains("#row-")), "{}", again.text);
 }

@@ -9,7 +9,7 @@ use crate::ledger::{act, budget, short};
 use crate::matrix::rows::purchase_plan;
 use crate::on_both_engines;
 use crate::payments::setup::id_of;
-use crate::registry::{appropriation, text};
+use crate::registry::{appropriation, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -20,6 +20,7 @@ on_both_engines! {
     plans_and_a_funding_race_for_what_is_free
     what_is_reserved_is_carried_over
     an_officer_plans_a_purchase_on_the_page
+    the_same_plan_is_entered_once_in_any_spelling
 }
 
 const NUMBER: &str = "采购计划〔2026〕9号";
@@ -170,4 +171,37 @@ fn an_officer_plans_a_purchase_on_the_page(test: &TestApp) {
     assert_eq!(amounts(&budget(test, &money)), ["3000.00", "0.00", "0.00", "2000.00"]);
     assert_eq!(shown.form_ending("/cancel").send(&officer, "").status, 303);
     assert_eq!(amounts(&budget(test, &money)), ["0.00", "0.00", "3000.00", "5000.00"]);
+}
+
+fn the_same_plan_is_entered_once_in_any_spelling(test: &TestApp) {
+    let money = programme::appropriation(test, "5000.00");
+    // Spaces never distinguish two numbers, so none is stored.
+    let id = plan(test, &money, ("R2 half", "600.00"));
+    let list = test.by("justice").get("purchase-plans").expect_status(200);
+    assert_eq!(list["items"][0]["number"], "R2half");
+    let officer = Visitor::signed_in(test, "justice");
+    let path = "/registers/purchase-plans";
+    for number in ["R2 half", "R2half", "Ｒ２　half", "r2\u{A0}half\u{200B}"] {
+        let again = test.by("justice").post("purchase-plans", &purchase_plan(&money, (number, "600.00")));
+        leads_to_row(test, &again.expect_status(409), ("justice", "purchase-plans", &id));
+        let other = test.by("justice").post("purchase-plans", &purchase_plan(&money, (number, "1.00")));
+        assert_eq!(other.expect_status(422)["errors"][0]["path"], "number", "{number}");
+        let typed = [
+            ("number", number),
+            ("title", "社区矫正社会工作服务"),
+            ("appropriation", "宣财指〔2026〕12号"),
+            ("amount", "600元"),
+        ];
+        let again = officer.post_from(path, path, &typed).expect_status(409);
+        assert!(again.text.contains(&format!("{path}?at={id}#row-{id}")), "{number}: {}", again.text);
+        assert!(again.has("details[open] #page-form"), "{number}: what was typed stays to be seen");
+    }
+    let cancel = format!("purchase-plans/{id}/actions/cancel");
+    test.by("justice").post(&cancel, &json!({})).expect_status(200);
+    leads_to_row(
+        test,
+        &test.by("justice").post(&cancel, &json!({})).expect_status(409),
+        ("justice", "purchase-plans", &id),
+    );
+    assert_eq!(differences(test), []);
 }

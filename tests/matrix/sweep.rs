@@ -42,7 +42,7 @@ impl Class {
 }
 
 /// Returns the sides of the sweep's contract on which an organisation is; none if it does not see the contract.
-fn sides(organisation: &str) -> &'static [Side] {
+pub fn sides(organisation: &str) -> &'static [Side] {
     match organisation {
         "XC-JUSTICE" => &[Side::Sees, Side::Purchaser],
         "XC-FINANCE" => &[Side::Sees, Side::Funder],
@@ -75,7 +75,7 @@ fn best(classes: impl Iterator<Item = Class>) -> Class {
 }
 
 /// Returns the possible values of the last part of an address.
-fn names(needs: Needs) -> Vec<&'static str> {
+pub fn names(needs: Needs) -> Vec<&'static str> {
     match needs {
         Needs::ByName(actions) => {
             let mut names: Vec<&str> = actions.iter().map(|(name, _)| *name).collect();

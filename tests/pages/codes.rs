@@ -55,8 +55,12 @@ struct Busy {
 }
 
 fn busy(test: &TestApp) -> Busy {
+    busy_with(test, &format!("社区矫正{ODD}服务"))
+}
+
+fn busy_with(test: &TestApp, title: &str) -> Busy {
     let mut input = programme::input(test, "XCSF-2026-001");
-    input["title"] = json!(format!("社区矫正{ODD}服务"));
+    input["title"] = json!(title);
     for list in input["details"].as_object_mut().expect("lists").values_mut() {
         for one in list.as_object_mut().expect("names").values_mut() {
             one["name"] = json!(format!("{}{ODD}", one["name"].as_str().expect("a name")));
@@ -93,7 +97,15 @@ fn busy(test: &TestApp) -> Busy {
 #[test]
 fn no_page_shows_a_code_without_its_name() {
     let test = TestApp::sqlite();
-    let Busy { id, payment, extension, waiver, objection, evaluation, guarantee } = busy(&test);
+    let busy = busy(&test);
+    let (seen, shown) = codes_on_pages(&test, &busy);
+    assert!(seen > 80, "{seen}");
+    assert_eq!(shown, Vec::<String>::new());
+}
+
+/// Returns the number of pages read, and those that show a code without its name.
+fn codes_on_pages(test: &TestApp, busy: &Busy) -> (usize, Vec<String>) {
+    let Busy { id, payment, extension, waiver, objection, evaluation, guarantee } = busy;
     let own = |part: &str| format!("/contracts/{id}/{part}");
     let act = |name: &str| format!("/contracts/{id}/act/{name}");
     let mut pages: Vec<(&str, String)> =
@@ -131,24 +143,25 @@ fn no_page_shows_a_code_without_its_name() {
     pages.push(("justice", "/payments".to_owned()));
     pages.push(("justice", format!("/payments/check?do=confirm&line={payment}")));
     pages.push(("finance-review", "/reports/forecast?year=2026".to_owned()));
-    let mut shown = Vec::new();
+    let (mut seen, mut shown) = (0, Vec::new());
     for language in ["zh", "en"] {
         let mut signed: Vec<(&str, Visitor<'_>)> = Vec::new();
         for (who, path) in &pages {
             if signed.iter().all(|(known, _)| known != who) {
-                let visitor = Visitor::signed_in(&test, who);
+                let visitor = Visitor::signed_in(test, who);
                 visitor.get(&format!("/language/{language}?next=%2Fwork"));
                 signed.push((who, visitor));
             }
             let visitor = &signed.iter().find(|(known, _)| known == who).expect("signed in").1;
             let page = visitor.get(path).expect_status(200);
+            seen += 1;
             let found = bare_codes(&page.text_of("main"));
             if !found.is_empty() {
                 shown.push(format!("{who} {path} in {language}: {found:?}"));
             }
         }
     }
-    assert_eq!(shown, Vec::<String>::new());
+    (seen, shown)
 }
 
 #[test]
@@ -188,6 +201,13 @@ fn no_email_shows_a_code_without_its_name() {
         .execute(&mut *test.app.pool.get().expect("a connection"))
         .expect("they read English");
     busy(&test);
+    let (seen, shown) = codes_in_emails(&test);
+    assert!(seen > 20, "{seen}");
+    assert_eq!(shown, Vec::<String>::new());
+}
+
+/// Sends the emails of a busy contract and returns their number, and those that show a code without its name.
+fn codes_in_emails(test: &TestApp) -> (usize, Vec<String>) {
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     test.at("2026-07-20", 9);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
@@ -195,12 +215,62 @@ fn no_email_shows_a_code_without_its_name() {
         .select((emails::subject, emails::body))
         .load(&mut *test.app.pool.get().expect("a connection"))
         .expect("letters");
-    assert!(letters.len() > 20, "{}", letters.len());
-    for (subject, body) in letters {
+    let bare = |(subject, body): &(String, String)| {
         // An address within the site may hold a code.
         let lines: Vec<&str> = body.lines().filter(|line| !line.contains("http")).collect();
-        assert_eq!(bare_codes(&format!("{subject}\n{}", lines.join("\n"))), Vec::<String>::new(), "{subject}\n{body}");
+        let found = bare_codes(&format!("{subject}\n{}", lines.join("\n")));
+        (!found.is_empty()).then(|| format!("{found:?} in {subject}\n{body}"))
+    };
+    (letters.len(), letters.iter().filter_map(bare).collect())
+}
+
+#[test]
+fn a_planted_code_is_found_in_a_text() {
+    let named = format!("上半年上门走访{ODD}");
+    let named = named.as_str();
+    for planted in [
+        "VISIT-H1",
+        "请提交 VISIT-H1 的材料",
+        "成果：VISIT-H1，逾期",
+        "（VISIT-H1）",
+        "走访（VISIT-H1）",
+        "LATE/VISIT-H1",
+    ] {
+        assert!(bare_codes(planted).contains(&"VISIT-H1".to_owned()), "{planted}");
+        assert_eq!(bare_codes(&format!("{named}（VISIT-H1），{planted}"))[..1], bare_codes(planted)[..1], "{planted}");
     }
+    for (before, code) in
+        [("", ""), (named, ""), (named, "（VISIT-H1）"), (named, " (VISIT-H1)"), ("X", "VISIT-H1"), ("", "VISIT-H12")]
+    {
+        let text = format!("{before}{code}");
+        assert_eq!(bare_codes(&text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_planted_code_is_found_on_pages_in_documents_and_in_emails() {
+    let test = TestApp::sqlite();
+    // Everything that names this contract shows a code without a name.
+    let busy = busy_with(&test, "社区矫正 EDU-H1 服务");
+    let (_, shown) = codes_on_pages(&test, &busy);
+    let id = &busy.id;
+    for (who, path) in [
+        ("contractor", "/work".to_owned()),
+        ("justice", "/contracts".to_owned()),
+        ("audit", format!("/contracts/{id}")),
+        ("justice", format!("/contracts/{id}/settlement")),
+        ("justice", format!("/contracts/{id}/act/incident")),
+        ("contractor", format!("/contracts/{id}/act/submission?subject=EDU-H1")),
+    ] {
+        for language in ["zh", "en"] {
+            let told = format!("{who} {path} in {language}: [\"EDU-H1\"]");
+            assert!(shown.contains(&told), "{told} is not among {shown:#?}");
+        }
+    }
+    let printed = test.by("finance-review").get(&format!("contracts/{id}/documents/summary.pdf?lang=both"));
+    assert_eq!(bare_codes(&words(&printed.bytes).join("\n")), ["EDU-H1"]);
+    let (seen, told) = codes_in_emails(&test);
+    assert!(told.len() > seen / 2 && told.iter().all(|one| one.starts_with("[\"EDU-H1\"]")), "{told:#?}");
 }
 
 #[test]

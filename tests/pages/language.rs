@@ -3,6 +3,7 @@
 
 use luyue::web::limits::ACCOUNT_TRIES;
 
+use crate::identity::totp::code;
 use crate::pages::drafts::{begun, typed_in};
 use crate::pages::kept::{cases, end_sessions, sign_in_at};
 use crate::support::app::{TestApp, form};
@@ -111,6 +112,105 @@ fn a_name_typed_before_signing_in_stays_in_another_language() {
     }
     let forged = [("show_in", "en"), ("username", "justice")];
     assert_eq!(Visitor::new(&test).post("/sign-in", &forged).status, 403, "another site shows nothing here");
+}
+
+#[test]
+fn filters_that_were_typed_and_not_sent_stay_in_another_language() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "L-4");
+    programme::activate(&test, &contract);
+    let records = format!("/contracts/{contract}/records");
+    let [officer, finance, auditor] = ["justice", "finance-review", "audit"].map(|who| Visitor::signed_in(&test, who));
+    let anyone = Visitor::new(&test);
+    for (visitor, page, field, typed) in [
+        (&officer, "/contracts", "q", "心理 矫治"),
+        (&officer, "/contracts?year=2026", "region", "宁国市"),
+        (&officer, "/contracts", "year", "2025"),
+        (&officer, "/drafts/copy", "q", "L-4"),
+        (&finance, "/payments", "contractor", "五四"),
+        (&finance, "/ledger", "bureau", "司法"),
+        (&finance, "/reports/execution", "bureau", "司法"),
+        (&auditor, "/events", "person", "张"),
+        (&auditor, "/events/chain", "contract", "L-4"),
+        (&auditor, records.as_str(), "month", "2026-07"),
+        (&anyone, "/public", "q", "社区 & 矫正=100%"),
+        (&anyone, "/verify", "code", "ABCD-1234"),
+    ] {
+        let shown = visitor.get(page).expect_status(200);
+        let path = page.split('?').next().expect("a path");
+        let form = shown.form(path).with(&[(field, typed)]);
+        // Enter in a field still searches, by the first button of the form.
+        assert_eq!(form.buttons.first().map(|(name, _)| name.as_str()), Some(""), "{page}");
+        let first = ".unscripted > input[type=submit][form=filters]:first-child:not([name]) + button[name=show_in]";
+        assert!(shown.has(first) && shown.has(&format!("form[id=filters][action='{path}']")), "{page}: {}", shown.text);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&form.fields).append_pair("show_in", "en");
+        let led = visitor.get(&format!("{path}?{}", query.finish())).expect_status(303);
+        assert!(!led.location.contains("show_in"), "{page}: {}", led.location);
+        let mut english = visitor.get(&led.location);
+        if english.status == 303 {
+            // A code leads to the address of its document.
+            english = visitor.get(&english.location);
+        }
+        assert!(english.has("html[lang=en]"), "{page}: {}", english.text);
+        assert_eq!(english.form(path).value(field), Some(typed), "{page}");
+        for (name, value) in form.fields.iter().filter(|(name, _)| name != field) {
+            assert_eq!(english.form(path).value(name), Some(value.as_str()), "{page}: {name}");
+        }
+        assert!(visitor.get(page).has("html[lang=en]"), "{page}: the language stays");
+        visitor.get("/language/zh?next=%2F");
+    }
+    // A query that names no language of ours is one of the page's own; no other site is led to.
+    assert_eq!(officer.get("/contracts?show_in=fr").status, 200);
+    for address in ["//evil.example/?show_in=en", "/\\evil.example?show_in=en"] {
+        let led = officer.get(address);
+        assert!(!led.location.contains("evil"), "{address}: {}", led.location);
+    }
+}
+
+#[test]
+fn what_is_shown_once_is_shown_again_in_another_language() {
+    let test = TestApp::sqlite();
+    let visitor = Visitor::signed_in(&test, "justice");
+    for path in ["/one-time-codes", "/change-password"] {
+        let page = visitor.get(path).expect_status(200);
+        assert!(page.has(".top__person a[href^='/language/en']"), "{path}: {}", page.text);
+    }
+    let page = visitor.get("/one-time-codes").form("/one-time-codes/begin");
+    let refused = page.clone().with(&[("current_password", "another")]).send(&visitor, "").expect_status(422);
+    assert!(refused.has(".top__person a[href='/language/en?next=%2Fone%2Dtime%2Dcodes']"), "{}", refused.text);
+    let page = page.with(&[("current_password", PASSWORD)]).send(&visitor, "").expect_status(200);
+    let (confirm, secret) = ("/one-time-codes/confirm", page.hidden("secret"));
+    let english = switched_once(&visitor, &page, &[("code", "12 34")]).expect_status(200);
+    assert!(english.has("html[lang=en]") && !english.has(".govuk-error-summary"), "{}", english.text);
+    assert_eq!((english.hidden("secret"), english.hidden("address")), (secret.clone(), page.hidden("address")));
+    assert_eq!(english.form(confirm).value("code"), Some("12 34"));
+    // The secret stays the one that was begun, and the codes are those that were drawn.
+    let typed = code(&test, &secret);
+    let shown = english.form(confirm).with(&[("code", &typed)]).send(&visitor, "").expect_status(200);
+    let codes = shown.texts("li > code");
+    assert_eq!(codes.len(), 10, "{}", shown.text);
+    let chinese = switched_once(&visitor, &shown, &[]).expect_status(200);
+    assert!(chinese.has("html[lang=zh-CN]") && chinese.text.contains("恢复码"), "{}", chinese.text);
+    assert_eq!(chinese.texts("li > code"), codes);
+    assert_eq!(test.by("justice").get("me").expect_status(200)["recovery_codes"], 10, "nothing was drawn or used");
+    let again = switched_once(&visitor, &chinese, &[]).expect_status(200);
+    assert_eq!((again.texts("li > code"), again.has("html[lang=en]")), (codes, true));
+    assert!(visitor.get("/one-time-codes").has("html[lang=en]"), "the language stays");
+    // What another site sends is not shown.
+    let forged = [("show_in", "zh"), ("shown_code", "call 12345")];
+    assert_eq!(visitor.post(confirm, &forged).status, 403);
+}
+
+/// Presses the button for another language on a page that shows something once.
+#[track_caller]
+fn switched_once(visitor: &Visitor<'_>, page: &Page, typed: &[(&str, &str)]) -> Page {
+    assert!(!page.has(".top__person a[hreflang]"), "no link leaves the page: {}", page.text);
+    let of = page.attr(BUTTON, "form");
+    let form = page.form(&page.attr(&format!("form[id='{of}']"), "action")).with(typed);
+    let language = page.attr(BUTTON, "value");
+    let fields = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    visitor.post(&form.action, &[("show_in", language.as_str())].into_iter().chain(fields).collect::<Vec<_>>())
 }
 
 #[test]

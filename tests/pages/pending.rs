@@ -14,9 +14,11 @@ fn what_is_pending_is_told_before_it_is_typed() {
     let test = TestApp::sqlite();
     let id = advance(&test);
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-    let submit =
-        || test.by("contractor").upload(&path, &[("quantity", "2")], &[("名册.csv", "编号\nXZ-1\n".as_bytes())]);
-    submit().expect_status(201);
+    let submit = |quantity: &str| {
+        let files = [("名册.csv", "编号\nXZ-1\n".as_bytes())];
+        test.by("contractor").upload(&path, &[("quantity", quantity)], &files)
+    };
+    submit("2").expect_status(201);
     let payment = asked(&test, &id, "ADVANCE", &json!({}));
     incident(&test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": "工作记录外泄"}));
     let objection = raised(&test, &id, ("breach", "LEAK/I-1"));
@@ -36,7 +38,7 @@ fn what_is_pending_is_told_before_it_is_typed() {
         assert!(!page.has("form#page-form"), "{about}: {}", page.text);
     }
     // The refusal does not blame a field that could be right.
-    let refused = submit().expect_status(422);
+    let refused = submit("3").expect_status(422);
     assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("submission-before-rejection"), &json!("")));
 }
 

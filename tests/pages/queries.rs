@@ -1,5 +1,7 @@
 //! Parameters of an address that cannot be read: the page stays, marks the field of the parameter or says which it was.
 
+use luyue::web::routes::PAGES;
+
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -43,13 +45,100 @@ fn a_filter_that_cannot_be_read_marks_its_field() {
     }
 }
 
+/// Addresses that cannot be read, as far as they are decoded at all.
+const UNREADABLE: &[&str] = &[
+    "/contracts?q=%00",
+    "/contracts/%00",
+    "/%00",
+    "/contracts/%FF",
+    "/contracts/%c3%28/act/submit",
+    "/drafts/%ff%fe/parties",
+    "/files/%E4%B8",
+    "/registers/%zz",
+    "/public/%",
+    "/nowhere",
+];
+
 #[test]
-fn an_address_with_a_nul_is_unknown_also_to_those_who_are_signed_in() {
+fn an_unreadable_address_is_unknown_in_the_language_and_to_the_person_who_reads_it() {
     let test = TestApp::sqlite();
-    let page = Visitor::signed_in(&test, "justice").get("/contracts?q=%00").expect_status(404);
-    assert!(page.has("html[lang^=zh]") && page.has("form[action='/sign-out']"), "{}", page.text);
-    let page = Visitor::new(&test).get("/contracts?q=%00").expect_status(404);
-    assert!(!page.has("form[action='/sign-out']"), "{}", page.text);
+    let officer = Visitor::signed_in(&test, "justice");
+    let (stranger, english) = (Visitor::new(&test), Visitor::new(&test));
+    english.get("/language/en?next=%2Fsign-in");
+    for address in UNREADABLE {
+        let page = officer.get(address).expect_status(404);
+        assert!(page.has("html[lang^=zh]") && page.has("form[action='/sign-out']"), "{address}: {}", page.text);
+        for (visitor, tag) in [(&stranger, "zh"), (&english, "en")] {
+            let page = visitor.get(address);
+            // Some pages ask anyone to sign in before they look.
+            if page.status != 303 {
+                assert_eq!(page.status, 404, "{address}: {}", page.text);
+                assert!(page.has(&format!("html[lang^={tag}]")), "{address} in {tag}: {}", page.text);
+                assert!(!page.has("form[action='/sign-out']"), "{address}: {}", page.text);
+            }
+        }
+        // Without a cookie, the language of the browser counts.
+        let browser = test.nobody().with("Accept", "text/html").with("Accept-Language", "en-GB,zh;q=0.5");
+        let answer = String::from_utf8_lossy(&browser.get(address).bytes).into_owned();
+        assert!(answer.is_empty() || answer.contains("<html lang=\"en\""), "{address}: {answer}");
+    }
+    // A chosen language counts more than that of the person and of the browser.
+    officer.get("/language/en?next=%2Fwork");
+    for address in UNREADABLE {
+        let page = officer.get(address).expect_status(404);
+        assert!(page.has("html[lang=en]") && page.has("form[action='/sign-out']"), "{address}: {}", page.text);
+    }
+    let refused = test.by("justice").with("Accept-Language", "en").get("contracts?q=%00").expect_status(404);
+    assert!(refused["title"].as_str().is_some_and(|title| title.is_ascii()), "{refused}");
+}
+
+#[test]
+fn the_address_of_every_form_leads_to_its_page() {
+    let test = TestApp::sqlite();
+    let officer = Visitor::signed_in(&test, "justice");
+    let is_read = |pattern: &str| PAGES.iter().any(|(method, page, _)| *method == "get" && *page == pattern);
+    let only_sent = PAGES.iter().filter(|(method, page, _)| *method == "post" && !is_read(page));
+    let mut seen = 0;
+    for (_, pattern, _) in only_sent {
+        seen += 1;
+        let parts: Vec<&str> = pattern.split('/').collect();
+        let concrete = |length: usize| {
+            parts[..length]
+                .iter()
+                .map(|part| if part.starts_with('{') { "x" } else { part })
+                .collect::<Vec<_>>()
+                .join("/")
+        };
+        let page = (2..parts.len()).rev().find(|length| is_read(&parts[..*length].join("/")));
+        let led = officer.get(&format!("{}?subject=a%2Fb", concrete(parts.len()))).expect_status(303);
+        let expected = page.map_or("/".to_owned(), |length| format!("{}?subject=a%2Fb", concrete(length)));
+        assert_eq!(led.location, expected, "{pattern}");
+    }
+    assert!(seen > 10, "{seen}");
+    // A refused form with files leads back to what it was about, also to someone who has to sign in first.
+    let id = programme::registered(&test, "Q-3");
+    let act = format!("/contracts/{id}/act/submission");
+    let led = Visitor::new(&test).get(&format!("{act}/files?subject=VISIT-H1")).expect_status(303);
+    assert_eq!(led.location, format!("{act}?subject=VISIT-H1"));
+}
+
+#[test]
+fn a_query_that_cannot_be_read_is_told_to_the_person_who_reads_it() {
+    let test = TestApp::sqlite();
+    let id = programme::registered(&test, "Q-2");
+    let officer = Visitor::signed_in(&test, "justice");
+    for address in [
+        "/sessions?done=a&done=b".to_owned(),
+        "/change-password?done=a&done=b".to_owned(),
+        "/forgotten-password?done=a&done=b".to_owned(),
+        format!("/contracts/{id}/summary.pdf?lang=zh&lang=en"),
+        format!("/contracts/{id}/act/submit?subject=a&subject=b"),
+        format!("/contracts/{id}/receipt?no=x&subject=VISIT-H1"),
+    ] {
+        let page = officer.get(&address);
+        assert!([400, 404].contains(&page.status), "{address}: {} {}", page.status, page.text);
+        assert!(page.has("html[lang^=zh]") && page.has("form[action='/sign-out']"), "{address}: {}", page.text);
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The sides of a contract through pages without JavaScript: an extension from the deliverable to the leader, and a
 //! message from one side to the other.
 
+use luyue::text::money::group_thousands;
+use serde_json::json;
+
 use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
 use crate::parties::{applied, asks};
@@ -10,6 +13,7 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     an_extension_is_requested_endorsed_and_granted
+    a_waiver_is_requested_with_its_money_before_and_after
     a_message_is_written_read_and_answered
 }
 
@@ -32,7 +36,17 @@ fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {
     assert!(refused.text.contains("停工证明.pdf"), "the good file is kept: {}", refused.text);
     let kept = refused.attr("input[name=kept]", "value");
     let fields = [("deliverable", "EDU-H2"), ("days", "７"), ("reason", "汛期道路中断"), ("kept", &kept)];
-    let done = contractor.upload_on(&refused, "files", &fields, &[]);
+    // The new due day is shown before anything is requested, and the file stays with the form.
+    let unseen = contractor.upload_on(&refused, "files", &fields, &[]).expect_status(422);
+    assert!(asks(test, &id).is_empty() && unseen.text.contains("停工证明.pdf"), "{}", unseen.text);
+    let effects = unseen.rows("[aria-labelledby=effects] table");
+    assert!(effects.iter().any(|row| row[1].contains("2026-12-15") && row[2].contains("2026-12-22")), "{effects:?}");
+    let form = unseen.form(&format!("{contract}/act/apply-extension/files?subject=EDU-H2"));
+    assert_eq!(form.value("kept"), Some(kept.as_str()));
+    // Other days have other effects, which are shown before they are requested.
+    let other = form.clone().with(&[("days", "9")]).send(&contractor, "").expect_status(422);
+    assert!(other.text_of("[aria-labelledby=effects]").contains("2026-12-24"), "{}", other.text);
+    let done = form.send(&contractor, "");
     assert_eq!(done.status, 303, "{}", done.text);
     let page = contractor.get(&done.location).expect_status(200);
     assert!(page.text.contains("等待购买主体核实"), "{}", page.text);
@@ -55,6 +69,44 @@ fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {
     assert!(shown.text.contains("核实人"), "{}", shown.text);
     assert_eq!(shown.form(&format!("{contract}/act/grant")).send(&leader, "").status, 303);
     assert!(contractor.get(&contract).text_of(&own).contains("已同意"));
+}
+
+fn a_waiver_is_requested_with_its_money_before_and_after(test: &TestApp) {
+    let id = midyear(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let act = format!("/contracts/{id}/act/apply-waiver");
+    let page = contractor.get(&format!("{act}?subject=LATE%2FCOUNSEL-H1")).expect_status(200);
+    let standing = test.by("contractor").get(&format!("contracts/{id}/standing")).expect_status(200);
+    let breaches = standing["breaches"].as_array().expect("breaches").clone();
+    let breach = breaches.iter().find(|breach| breach["subject"] == "COUNSEL-H1").expect("the breach");
+    let charged = group_thousands(breach["charged"].as_str().expect("an amount"));
+    let effects = page.rows("[aria-labelledby=effects] table");
+    assert!(effects.iter().any(|row| row[1] == charged && row[2] == "0.00"), "{charged}: {effects:?}");
+    // The figures that were shown are those that the officer and the leader see, and those of the API.
+    let body = json!({"clause": "LATE", "subject": "COUNSEL-H1"});
+    let told = test.by("contractor").post(&format!("contracts/{id}/effects/apply-waiver"), &body).expect_status(200);
+    assert_eq!(told["items"].as_array().map(Vec::len), Some(effects.len()), "{told}");
+    let form = page.form(&format!("{act}/files?subject=LATE%2FCOUNSEL-H1")).with(&[("reason", "场地停电")]);
+    assert_eq!(
+        form.clone().with(&[("seen", "")]).send(&contractor, "").status,
+        422,
+        "what was not seen is shown first"
+    );
+    assert_eq!(form.send(&contractor, "").status, 303);
+    let request = asks(test, &id)[0]["id"].as_str().expect("an id").to_owned();
+    let shown = |who: &str, act: &str| {
+        let page = Visitor::signed_in(test, who).get(&format!("/contracts/{id}/act/{act}?subject={request}"));
+        page.expect_status(200).rows("[aria-labelledby=effects] table")
+    };
+    assert_eq!(shown("justice", "endorse"), effects);
+    let about = json!({"change_request": request});
+    let of_endorsement = test.by("justice").post(&format!("contracts/{id}/effects/endorse"), &about).expect_status(200);
+    assert_eq!(of_endorsement["items"], told["items"]);
+    test.by("justice").post(&format!("waivers/{request}/actions/endorse"), &json!({})).expect_status(200);
+    assert_eq!(shown("justice-leader", "grant"), effects);
+    // Sent again from an older page, it leads to the first.
+    let again = form.with(&[("key", "another")]).send(&contractor, "").expect_status(409);
+    assert!(again.text.contains(&format!("#change-request-{request}")), "{}", again.text);
 }
 
 fn a_message_is_written_read_and_answered(test: &TestApp) {

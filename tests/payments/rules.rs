@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::matrix::rows::approval_rule;
 use crate::on_both_engines;
 use crate::payments::setup::{self, id_of};
-use crate::registry::{added, column, text};
+use crate::registry::{added, column, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::visitor::Visitor;
 
@@ -16,6 +16,8 @@ on_both_engines! {
     a_rule_is_proposed_and_approved_by_two_people_before_its_day
     of_three_approvers_at_once_two_approve
     an_approver_reads_which_approval_is_next
+    the_same_rule_is_proposed_once
+    the_same_rule_sent_at_once_is_proposed_once
 }
 
 fn propose(test: &TestApp, body: &Value) -> String {
@@ -130,4 +132,55 @@ fn an_approver_reads_which_approval_is_next(test: &TestApp) {
     assert!(page.text.contains("本笔付款须由 2 名审批人先后批准，本次为第 1 名"), "{}", page.text);
     let shown = approver.get("/registers/approval-rules").expect_status(200);
     assert!(shown.text.contains("宣财办〔2026〕5号") && shown.text.contains("90,000.00"), "{}", shown.text);
+}
+
+fn the_same_rule_is_proposed_once(test: &TestApp) {
+    let body = approval_rule("5000.00", 2, "2026-02-01");
+    let again = |body: &Value| test.by("finance-review").post("approval-rules", body);
+    let id = propose(test, &body);
+    let mut spelt = body.clone();
+    spelt["document_no"] = json!("宣财办[2026] ５号");
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let path = "/registers/approval-rules";
+    let typed =
+        [("amount", "5,000元"), ("approvers", "2"), ("from_on", "2026年2月1日"), ("document_no", "宣财办〔2026〕5号")];
+    // While it waits, and while it is the newest for its amount.
+    for kind in ["proposal-waiting", "approval-rule-known"] {
+        for body in [&body, &spelt] {
+            let refused = again(body).expect_status(409);
+            assert_eq!(refused["type"], format!("/problems/{kind}"));
+            leads_to_row(test, &refused, ("finance-review", "approval-rules", &id));
+        }
+        let page = reviewer.post_from(path, path, &typed).expect_status(409);
+        assert!(page.text.contains(&format!("{path}?at={id}#row-{id}")), "{}", page.text);
+        assert!(page.has("details[open] #page-form"), "what was typed stays to be seen: {}", page.text);
+        if kind == "proposal-waiting" {
+            assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
+        }
+    }
+    let path = format!("approval-rules/{id}/actions/approve");
+    let decided = test.by("finance-approve").post(&path, &json!({})).expect_status(409);
+    leads_to_row(test, &decided, ("finance-approve", "approval-rules", &id));
+    // Another amount, number of people, day or document makes another rule; then the first may be set again.
+    let mut others = vec![approval_rule("5000.01", 2, "2026-02-01"), approval_rule("5000.00", 2, "2026-02-02")];
+    others.push(approval_rule("5000.00", 3, "2026-02-01"));
+    for other in &others {
+        let id = propose(test, other);
+        assert_eq!(decide(test, "finance-approve", &id, "approve"), 200, "{other}");
+    }
+    let restored = propose(test, &body);
+    assert_eq!(decide(test, "finance-approve", &restored, "refuse"), 200);
+    propose(test, &body);
+    assert_eq!(differences(test), []);
+}
+
+fn the_same_rule_sent_at_once_is_proposed_once(test: &TestApp) {
+    let body = approval_rule("7000.00", 2, "2026-02-01");
+    let mut statuses: Vec<u16> = thread::scope(|scope| {
+        let send = || test.by("finance-review").post("approval-rules", &body).status;
+        let racers: Vec<_> = (0..4).map(|_| scope.spawn(send)).collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409]);
 }

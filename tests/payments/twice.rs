@@ -4,10 +4,13 @@
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
+use crate::objections::setup::raised;
 use crate::on_both_engines;
-use crate::payments::setup::{advance, asked, count, deputed, id_of, newcomer, seated, step};
-use crate::support::app::TestApp;
-use crate::support::visitor::Visitor;
+use crate::payments::setup::{
+    STEPS, advance, asked, body_of, count, deputed, id_of, incident, last, newcomer, seated, step,
+};
+use crate::support::app::{Reply, TestApp};
+use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     the_same_act_again_is_refused_naming_the_first
@@ -18,6 +21,8 @@ on_both_engines! {
     a_page_shows_the_first_and_records_another_when_told_to
     every_act_sent_again_from_its_page_leads_to_the_first
     an_early_end_is_requested_once
+    what_was_submitted_or_decided_before_is_answered_with_the_first
+    a_page_that_decides_again_leads_to_the_first
 }
 
 /// Each act with its path below the contract, its body, and whether one more can be recorded.
@@ -195,4 +200,103 @@ fn an_early_end_is_requested_once(test: &TestApp) {
     let body = json!({"reason": "停止服务"});
     let refused = test.by("justice-leader").post(&format!("contracts/{id}/actions/terminate"), &body);
     assert_eq!(refused.expect_status(409)["conflict"]["address"], address);
+}
+
+const SUBMITTED: [(&str, &str); 2] = [("quantity", "2"), ("note", "走访名册")];
+
+/// Sends the same submission of VISIT-H1.
+fn submitted(test: &TestApp, id: &str, note: &str, file: &[u8]) -> Reply {
+    let fields = [SUBMITTED[0], ("note", note)];
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
+    test.by("contractor").upload(&path, &fields, &[("名册.csv", file)])
+}
+
+/// Requires the refusal of an act that was taken before, with the place of the first on a page that has it.
+#[track_caller]
+fn leads_to(test: &TestApp, refused: Reply, who: &str, address: &str) {
+    let refused = refused.expect_status(409);
+    let conflict = &refused["conflict"];
+    assert_eq!((&conflict["address"], &conflict["repeatable"]), (&json!(address), &json!(false)), "{refused}");
+    let (page, part) = address.split_once('#').expect("a place of a page");
+    let shown = Visitor::signed_in(test, who).get(page).expect_status(200);
+    assert!(shown.has(&format!("[id='{part}']")), "{page} has the place {part}");
+}
+
+fn what_was_submitted_or_decided_before_is_answered_with_the_first(test: &TestApp) {
+    let id = advance(test);
+    let at = |part: String| format!("/contracts/{id}#{part}");
+    let table = "编号\nXZ-1\n".as_bytes();
+    submitted(test, &id, SUBMITTED[1].1, table).expect_status(201);
+    let submission = last(test, FactKind::Submission);
+    leads_to(test, submitted(test, &id, SUBMITTED[1].1, table), "contractor", &at(format!("record-{submission}")));
+    // Another text or another file is another submission, for which it is too early.
+    for (note, file) in [("其他", table), (SUBMITTED[1].1, "编号\nXZ-2\n".as_bytes())] {
+        assert_eq!(submitted(test, &id, note, file).expect_status(422)["rule"], "submission-before-rejection");
+    }
+    let decision = json!({"decision": "rejected", "note": "缺少走访照片"});
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions/1/decision");
+    test.by("justice").post(&path, &decision).expect_status(200);
+    let first = at(format!("record-{}", last(test, FactKind::Decision)));
+    for who in ["justice", "justice-2"] {
+        leads_to(test, test.by(who).post(&path, &decision), "justice", &first);
+    }
+    // What was returned is submitted again as it is.
+    assert_eq!(submitted(test, &id, SUBMITTED[1].1, table).expect_status(201)["no"], 2);
+    let extension = json!({"deliverable": "EDU-H1", "days": 5, "reason": "汛期"});
+    let made = test.by("contractor").post(&format!("contracts/{id}/extensions"), &extension).expect_status(201);
+    let first = at(format!("change-request-{}", id_of(&made)));
+    for (who, name) in [("justice", "endorse"), ("justice-leader", "grant")] {
+        let path = format!("extensions/{}/actions/{name}", id_of(&made));
+        test.by(who).post(&path, &json!({})).expect_status(200);
+        leads_to(test, test.by(who).post(&path, &json!({})), who, &first);
+    }
+    incident(test, &id, &json!({"id": "I-1", "clause": "LEAK", "note": "工作记录外泄"}));
+    let objection = raised(test, &id, ("breach", "LEAK/I-1"));
+    let path = format!("objections/{objection}/actions/reject");
+    let answer = json!({"reason": "事实清楚"});
+    test.by("justice-leader").post(&path, &answer).expect_status(200);
+    let first = at(format!("objection-{objection}"));
+    leads_to(test, test.by("justice-leader").post(&path, &answer), "contractor", &first);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    for (name, who) in STEPS {
+        step(test, who, &payment, name, &body_of(name)).expect_status(200);
+        let again = step(test, who, &payment, name, &body_of(name));
+        leads_to(test, again, who, &at(format!("payment-{payment}")));
+    }
+}
+
+fn a_page_that_decides_again_leads_to_the_first(test: &TestApp) {
+    let id = advance(test);
+    submitted(test, &id, SUBMITTED[1].1, "编号\nXZ-1\n".as_bytes()).expect_status(201);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    let made = test
+        .by("justice")
+        .post(&format!("contracts/{id}/extensions"), &json!({"deliverable": "EDU-H1", "days": 5, "reason": "汛期"}));
+    let asked = id_of(&made.expect_status(201));
+    let of_submission = vec![("decision", "rejected"), ("note", "缺少走访照片")];
+    for (who, act, subject, fields) in [
+        ("justice", "decision", "VISIT-H1", of_submission),
+        ("justice-leader", "refuse", asked.as_str(), vec![("reason", "材料不足")]),
+        ("justice", "confirm", payment.as_str(), vec![]),
+    ] {
+        let visitor = Visitor::signed_in(test, who);
+        let path = format!("/contracts/{id}/act/{act}");
+        let tabs = [(); 2].map(|()| visitor.get(&format!("{path}?subject={subject}")).expect_status(200));
+        // Each tab shows the effects once before it acts.
+        let press = |tab: &Page| {
+            let sent = tab.form(&path).with(&fields).send(&visitor, "");
+            let asks = sent.status == 422 && sent.has("input[name=seen]");
+            if asks { sent.form(&path).send(&visitor, "") } else { sent }
+        };
+        assert_eq!(press(&tabs[0]).status, 303, "{act}");
+        let again = press(&tabs[1]).expect_status(409);
+        let links: Vec<String> = again.links_in("main").into_iter().map(|(to, _)| to).collect();
+        assert!(links.iter().any(|to| to.starts_with(&format!("/contracts/{id}#"))), "{act}: {links:?} {}", again.text);
+    }
+    // Opened later, the page of a decision that was made offers none and leads to it.
+    let grant = format!("/contracts/{id}/act/grant?subject={asked}");
+    let late = Visitor::signed_in(test, "justice-leader").get(&grant).expect_status(200);
+    let links = late.attrs(".checks a", "href");
+    assert_eq!(links, [format!("/contracts/{id}#change-request-{asked}")], "{}", late.text);
+    assert!(!late.has("form#page-form"), "{}", late.text);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::registry::{added, appropriation, column, hands, text};
+use crate::registry::{added, appropriation, column, hands, leads_to_row, text};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -162,6 +162,7 @@ fn the_same_appropriation_waits_once(test: &TestApp) {
     for body in [&body, &spelt] {
         let again = test.by("finance-review").post("appropriations", body).expect_status(409);
         assert_eq!(again["type"], "/problems/proposal-waiting");
+        leads_to_row(test, &again, ("finance-review", "appropriations", &id));
     }
     let reviewer = Visitor::signed_in(test, "finance-review");
     let mut fields: Vec<(&str, &str)> = body

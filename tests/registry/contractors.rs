@@ -130,7 +130,10 @@ fn an_account_is_masked(test: &TestApp) {
         assert_eq!(one.expect_status(200)["account"]["number"], number, "{who}");
         if who != "contractor" {
             let list = test.by(who).get("contractors").expect_status(200);
-            assert_eq!(list["items"][0]["account"]["number"], number, "{who}");
+            assert_eq!(
+                list["items"][0]["account"]["number"], "************2222",
+                "{who}: lists are masked for everyone"
+            );
         }
     }
     propose(test, "1000200030004000");

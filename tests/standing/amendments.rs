@@ -109,3 +109,33 @@ fn an_amendment_of_something_settled_does_not_come_into_force() {
     assert_eq!(in_force(&[("/amendments/0/terms/milestones/1/payment_days", json!(5))]), Some(true));
     assert_eq!(in_force(&[("/amendments/0/terms/deliverables/1/due_on", json!("2026-08-03"))]), Some(true));
 }
+
+#[test]
+fn a_delay_that_an_extension_takes_back_keeps_the_right_to_end() {
+    // The extension of 2026-04-08 is earlier in the list, so rule 10 counts it when it checks the one of 2026-03-05,
+    // three days after the day on which D1 was due.
+    let late_and_extended = [
+        ("/terms/termination", json!({"days_late": 1})),
+        ("/facts", json!({})),
+        (
+            "/facts/extensions",
+            json!([
+                {"deliverable": "D1", "on": "2026-04-08", "days": 5},
+                {"deliverable": "D1", "on": "2026-03-05", "days": 14}
+            ]),
+        ),
+        ("/amendments/0/terms/deliverables/0/due_on", json!("2026-04-10")),
+    ];
+    let mut case = amended(&late_and_extended);
+    for (as_of, days_late, since) in [
+        ("2026-03-03", 1, None),
+        ("2026-03-04", 2, Some("2026-03-04")),
+        ("2026-03-05", 0, Some("2026-03-04")),
+        ("2026-04-02", 0, Some("2026-03-04")),
+    ] {
+        case["as_of"] = json!(as_of);
+        let standing = evaluate(&case, Trails::Off).unwrap();
+        let found = standing.termination_right_since.map(|day| day.to_string());
+        assert_eq!((standing.deliverables[0].days_late, found.as_deref()), (days_late, since), "as of {as_of}");
+    }
+}

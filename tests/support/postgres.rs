@@ -9,7 +9,9 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -161,10 +163,22 @@ pub struct Cluster {
 
 impl Cluster {
     pub fn start() -> Self {
+        Self::start_with(&["fsync=on", "synchronous_commit=on", "full_page_writes=on"], &[])
+    }
+
+    /// Starts a cluster with further settings, and with files in its folder that only it may read.
+    pub fn start_with(settings: &[&str], files: &[(&str, &str)]) -> Self {
         let process = std::process::id().to_string();
         let folder = PathBuf::from(format!("/tmp/luyue-crash-{process}"));
-        let durable = ["-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on"];
-        let url = run_script(&folder, &[&[process.as_str()], durable.as_slice()].concat());
+        std::fs::create_dir_all(&folder).expect("a folder for PostgreSQL");
+        for (name, text) in files {
+            let path = folder.join(name);
+            std::fs::write(&path, text).expect("a file for PostgreSQL");
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("a mode");
+        }
+        let settings = settings.iter().flat_map(|setting| ["-c", *setting]);
+        let arguments: Vec<&str> = std::iter::once(process.as_str()).chain(settings).collect();
+        let url = run_script(&folder, &arguments);
         Self { url, folder }
     }
 

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::support::app::{Reply, TestApp, form};
 use crate::support::client;
+use chrono::TimeDelta;
+use luyue::adapters::one_time::link_token;
 use luyue::storage::audit::recorded_rows::ObjectKind;
+use luyue::storage::identity::browser_sessions::{self, NewSession, SignInWay};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
+use luyue::web::pages::response::session_cookie;
 
 /// The password of every user in the tests.
 pub const PASSWORD: &str = "三十七只水獭在河边晒太阳";
@@ -56,8 +60,33 @@ impl<'a> Visitor<'a> {
         Self { test, cookies: RefCell::default(), site: RefCell::default(), origin: RefCell::default() }
     }
 
-    /// Signs a user in through the sign-in page.
+    /// Opens a session of a user as the sign-in page would, without the cost of a page and of a password's hash.
     pub fn signed_in(test: &'a TestApp, username: &str) -> Self {
+        give_password(test, username);
+        let token = link_token(test.app.ids.bytes());
+        let now = test.now();
+        let context = Context::of_program(now, test.app.ids.clone());
+        write(&test.app.pool, &context, |tx| {
+            let person = people::by_username(tx.connection, username)?.expect("somebody of the city");
+            let owner = format!("{} {}", token.digest, person.public_id);
+            let session = NewSession {
+                token_hash: &token.digest,
+                public_id: &test.app.secret.derive("browser-sessions").sign(owner.as_bytes()),
+                person: (person.id, person.token_version),
+                from: ("", "127.0.0.1"),
+                during: (now, now + TimeDelta::hours(12)),
+                signed_in_by: SignInWay::Password,
+            };
+            browser_sessions::insert(tx.connection, &session)
+        })
+        .expect("the session is opened");
+        let visitor = Self::new(test);
+        visitor.keep(session_cookie(&test.app), &token.text);
+        visitor
+    }
+
+    /// Signs a user in through the sign-in page.
+    pub fn signed_in_by_page(test: &'a TestApp, username: &str) -> Self {
         give_password(test, username);
         let visitor = Self::new(test);
         let page = visitor.post_from("/sign-in", "/sign-in", &[("username", username), ("password", PASSWORD)]);

@@ -13,7 +13,13 @@ fn buckets_are_cumulative() {
         metrics.observe(&Method::GET, Some("/a/{id}"), StatusCode::OK, Duration::from_millis(millis));
     }
     metrics.observe(&Method::TRACE, None, StatusCode::NOT_FOUND, Duration::ZERO);
-    let now = Measures { emails: Vec::new(), contracts_due: 0, connections_in_use: 0, connections_open: 0 };
+    let now = Measures {
+        emails: Vec::new(),
+        contracts_due: 0,
+        connections_in_use: 0,
+        connections_open: 0,
+        writes_waiting: 3,
+    };
     let text = metrics.render(&now).expect("the text is written");
     let labels = "method=\"GET\",route=\"/a/{id}\",status=\"2xx\"";
     for (bound, count) in [("0.005", 1), ("0.025", 1), ("0.05", 3), ("10", 3), ("+Inf", 4)] {
@@ -21,5 +27,6 @@ fn buckets_are_cumulative() {
         assert!(text.contains(&line), "{line} in {text}");
     }
     assert!(text.contains(&format!("_count{{{labels}}} 4\n")), "{text}");
+    assert!(text.contains("luyue_writes_waiting 3\n"), "{text}");
     assert!(text.contains("_count{method=\"other\",route=\"none\",status=\"4xx\"} 1\n"), "{text}");
 }

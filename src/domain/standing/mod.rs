@@ -154,8 +154,18 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         payment::payment_start(self.contract, &self.progress, place, self.as_of)
     }
 
-    /// Returns the first day on which the purchaser could end the contract early.
+    /// Returns the first day on which the purchaser could end the contract early. Each day is judged as of that day: days
+    /// before an extension that took back a delay are judged without it.
     fn right_since(&self) -> Option<Day> {
+        let mut earlier = termination::delays_taken_back(self.contract, self.as_of).into_iter().map(|on| on - 1);
+        earlier
+            .find_map(|day| Reckoning::new(self.contract, day).right_since_as_of())
+            .or_else(|| self.right_since_as_of())
+    }
+
+    /// Returns the first day on which the purchaser could end the contract early, going by the facts visible as of this
+    /// day.
+    fn right_since_as_of(&self) -> Option<Day> {
         let grounds = Grounds {
             contract: self.contract,
             clocks: &self.clocks,

@@ -9,6 +9,24 @@ use crate::domain::standing::recorded::Contract;
 use crate::domain::standing::settlement::Settlement;
 use crate::domain::terms::Clause;
 
+/// Returns the days up to `as_of`, in order, on which an extension was granted to a deliverable that was already late.
+///
+/// Rule 10 allows it only beside an amendment: an extension from a later stretch of days, earlier in the list, counts
+/// towards the due day that the extension must not be after, although it is not visible yet.
+pub(super) fn delays_taken_back(contract: &Contract, as_of: Day) -> Vec<Day> {
+    let mut days = Vec::new();
+    for (deliverable, history) in contract.agreed.deliverables.iter().zip(&contract.histories) {
+        for &(on, _) in history.extensions.iter().filter(|(on, _)| *on <= as_of) {
+            let more: i32 = history.extensions.iter().filter(|(other, _)| *other < on).map(|(_, days)| days).sum();
+            if on > contract.calendar.roll_day(deliverable.due_on + more) {
+                days.push(on);
+            }
+        }
+    }
+    days.sort_unstable();
+    days
+}
+
 /// The inputs of the three conditions.
 pub(super) struct Grounds<'g, 'a> {
     pub contract: &'g Contract<'a>,

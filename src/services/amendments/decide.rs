@@ -11,7 +11,7 @@ use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
 use crate::services::contracts::record::{ContractRecord, stored, stored_details};
-use crate::services::contracts::{acts, append, funding};
+use crate::services::contracts::{acts, append, funding, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
@@ -34,8 +34,8 @@ pub struct AmendmentStepInput {
 ///
 /// # Errors
 /// `NotFound` for an unknown step or amendment; `Forbidden` by role, or for a person who took an earlier step;
-/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms would
-/// no longer come into force, the appropriation does not cover the increase, or a refusal has no reason.
+/// `Duplicate` if another step is next; `Conflict` if the terms have been amended since the proposal; `Refused` if the
+/// terms would no longer come into force, the appropriation does not cover the increase, or a refusal has no reason.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -46,7 +46,9 @@ pub fn take_step(
     let step = AmendmentStep::find(name).ok_or(Error::NotFound)?;
     acts::write_about(app, caller, step.action, (id, rows::with_contract), |tx, record, _, amendment| {
         if !step.from.contains(&amendment.state) {
-            return Err(Error::Conflict(Message::new("amendment-wrong-state").with("state", amendment.state)));
+            let page = format!("amendments/{}", amendment.public_id);
+            let message = Message::new("amendment-wrong-state").with("state", amendment.state);
+            return Err(repeats::duplicate_on_page(&record.contract, page, message, false));
         }
         let state = if step.waits_for.is_some() {
             consent(tx, record, &amendment, step, input)?

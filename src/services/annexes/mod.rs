@@ -216,7 +216,8 @@ pub fn remove(app: &App, caller: &Caller, id: &str, input: &AnnexRemovalInput) -
         let reason = inputs::reason(input.reason.as_deref())?;
         let amended = amendment_states(tx.connection, &record.contract, std::slice::from_ref(&annex))?;
         if annex.removed_at.is_some() {
-            return Err(Error::conflict("annex-removed"));
+            let (page, message) = (format!("annexes#annex-{}", annex.public_id), Message::new("annex-removed"));
+            return Err(repeats::duplicate_on_page(&record.contract, page, message, false));
         }
         if !is_removable(record.contract.state, amended.first().map(|(_, _, state)| *state)) {
             return Err(Error::conflict("annex-signed"));

@@ -40,8 +40,8 @@ pub struct ChangeRequestDecisionInput {
 ///
 /// # Errors
 /// `NotFound` for an unknown change request or step; `Forbidden` for a person who requested or endorsed it; `Conflict`
-/// if it was decided already or waits for another role; `Duplicate` for a waiver of a breach that is waived; `Refused`
-/// if a rule of standing forbids the fact now, or a refusal has no reason.
+/// if it is not endorsed yet; `Duplicate` if this step was taken or it was decided already, and for a waiver of a
+/// breach that is waived; `Refused` if a rule of standing forbids the fact now, or a refusal has no reason.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -61,7 +61,7 @@ pub fn decide(
         let (request, contract, (seat, action)) = find_change_request(caller, tx.connection, (kind, id), &rights)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
-        reject_other_turn(&request, action)?;
+        reject_other_turn(&contract, &request, action)?;
         reject_earlier_actors(tx, &actors(&request))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         if decision == REFUSE {
@@ -87,15 +87,15 @@ fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     actions.iter().filter(|(known, _)| *known == step).map(|(_, action)| *action).collect()
 }
 
-/// Rejects a step under a right other than the one that the request waits for.
-fn reject_other_turn(request: &ChangeRequest, action: Action) -> Result<(), Error> {
+/// Rejects a step under a right other than the one that the request waits for, leading to a request past that step.
+fn reject_other_turn(contract: &Contract, request: &ChangeRequest, action: Action) -> Result<(), Error> {
     let message = match next_right(request.state) {
         Some(next) if next == action => return Ok(()),
-        Some(Action::EndorseChangeRequest) => Message::new("change-request-not-endorsed"),
+        Some(Action::EndorseChangeRequest) => return Err(Error::conflict("change-request-not-endorsed")),
         Some(_) => Message::new("change-request-endorsed"),
         None => Message::new("change-request-decided").with("state", request.state),
     };
-    Err(Error::Conflict(message))
+    Err(repeats::duplicate(contract, None, format!("change-request-{}", request.public_id), message, false))
 }
 
 /// Returns the people who requested and endorsed a change request; they may take no further step on it.

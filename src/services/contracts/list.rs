@@ -199,6 +199,7 @@ fn read_filter(
         },
         due_before: query.duty_before,
         year: query.year,
+        ..Filter::default()
     };
     Ok(Some((filter, numbered)))
 }

@@ -27,6 +27,10 @@ use crate::services::performance::observations::{HeadcountInput, SurveyInput};
 /// Name of the preview of decisions on several submissions together.
 const DECISIONS: &str = "decisions";
 
+/// Names of the previews of what a contractor requests.
+const APPLY_EXTENSION: &str = "apply-extension";
+const APPLY_WAIVER: &str = "apply-waiver";
+
 /// The actions that have a preview, by name, with the right to take each.
 pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("decision", Action::DecideDeliverable),
@@ -36,6 +40,9 @@ pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
     ("survey", Action::RecordSurvey),
     ("extension", Action::RequestExtension),
     ("waiver", Action::RequestWaiver),
+    (APPLY_EXTENSION, Action::ApplyForExtension),
+    (APPLY_WAIVER, Action::ApplyForWaiver),
+    ("endorse", Action::EndorseChangeRequest),
     ("grant", Action::GrantChangeRequest),
     ("terminate", Action::TerminateContract),
     ("consent", Action::ConsentToTermination),
@@ -47,7 +54,7 @@ pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewInput {
-    /// Code of the deliverable; read by decision and extension.
+    /// Code of the deliverable; read by decision, extension and apply-extension.
     #[schema(value_type = Option<String>)]
     pub deliverable: Option<Code>,
     /// Number of the submission; read by decision.
@@ -66,13 +73,13 @@ pub struct PreviewInput {
     /// Code of the incident; read by incident.
     #[schema(value_type = Option<String>)]
     pub incident: Option<Code>,
-    /// Code of the clause; read by incident and waiver.
+    /// Code of the clause; read by incident, waiver and apply-waiver.
     #[schema(value_type = Option<String>)]
     pub clause: Option<Code>,
-    /// Subject of the breach; read by waiver.
+    /// Subject of the breach; read by waiver and apply-waiver.
     #[schema(value_type = Option<String>)]
     pub subject: Option<Code>,
-    /// Number of additional days; read by extension.
+    /// Number of additional days; read by extension and apply-extension.
     #[schema(value_type = Option<u16>)]
     pub days: Option<Days>,
     /// Month, as `YYYY-MM`; read by headcount.
@@ -87,7 +94,7 @@ pub struct PreviewInput {
     /// Satisfaction score, 0 to 100; read by survey.
     #[schema(value_type = Option<String>)]
     pub score: Option<Score>,
-    /// Identifier of the change request; read by grant.
+    /// Identifier of the change request; read by endorse and grant.
     pub change_request: Option<String>,
     /// Identifier of the payment request; read by pay and allow.
     pub payment: Option<String>,
@@ -171,21 +178,21 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
             note: String::new(),
             another: false,
         }),
-        "extension" => Proposal::Extension(ExtensionInput {
+        "extension" | APPLY_EXTENSION => Proposal::Extension(ExtensionInput {
             deliverable: needed("deliverable", &input.deliverable)?,
             days: needed("days", &input.days)?,
             reason: String::new(),
             another: false,
             on: input.on,
         }),
-        "waiver" => Proposal::Waiver(WaiverInput {
+        "waiver" | APPLY_WAIVER => Proposal::Waiver(WaiverInput {
             clause: needed("clause", &input.clause)?,
             subject: needed("subject", &input.subject)?,
             reason: String::new(),
             another: false,
             on: input.on,
         }),
-        "grant" => Proposal::ChangeRequest(needed("change_request", &input.change_request)?),
+        "endorse" | "grant" => Proposal::ChangeRequest(needed("change_request", &input.change_request)?),
         "terminate" => Proposal::Termination(input.on),
         "consent" => Proposal::RequestedTermination,
         "pay" | "allow" => Proposal::Payment { id: needed("payment", &input.payment)?, on: input.on },

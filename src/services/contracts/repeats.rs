@@ -42,11 +42,11 @@ pub(in crate::services) fn refuse_repeated_fact(
         FactKind::InterestWaiver => ("repeated-interest-waiver", true),
         // Another rule refuses a second headcount of one month.
         FactKind::Headcount => ("repeated-headcount", false),
+        FactKind::Score => ("repeated-score", false),
         FactKind::Extension
         | FactKind::Submission
         | FactKind::Decision
         | FactKind::Invoice
-        | FactKind::Score
         | FactKind::Payment
         | FactKind::Incident
         | FactKind::Waiver
@@ -274,7 +274,7 @@ pub(in crate::services) fn duplicate_on_page(
     is_repeatable: bool,
 ) -> Error {
     let address = format!("/contracts/{}/{page}", contract.public_id);
-    let existing = Some(Existing { contract: contract.public_id.clone(), milestone: None, address });
+    let existing = Some(Existing { contract: Some(contract.public_id.clone()), milestone: None, address });
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
@@ -287,7 +287,7 @@ pub(in crate::services) fn duplicate(
     is_repeatable: bool,
 ) -> Error {
     let address = address(&contract.public_id, part);
-    let existing = Some(Existing { contract: contract.public_id.clone(), milestone, address });
+    let existing = Some(Existing { contract: Some(contract.public_id.clone()), milestone, address });
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
 }
 
@@ -305,7 +305,7 @@ pub(in crate::services) fn duplicate_elsewhere(
             message: named(&number),
             existing: Some(Existing {
                 address: address(&public_id, part),
-                contract: public_id,
+                contract: Some(public_id),
                 milestone: Some(milestone.to_owned()).filter(|milestone| !milestone.is_empty()),
             }),
             is_repeatable: false,
@@ -315,6 +315,6 @@ pub(in crate::services) fn duplicate_elsewhere(
 }
 
 /// Returns the holder of the seat in which the transaction acts.
-fn holder(tx: &Tx<'_>) -> Result<i64, Error> {
+pub(in crate::services) fn holder(tx: &Tx<'_>) -> Result<i64, Error> {
     Ok(tx.context.on_behalf_of.map_or(tx.person()?.0, |holder| holder.0))
 }

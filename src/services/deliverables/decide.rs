@@ -19,7 +19,7 @@ use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::indicators;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::contracts::{acts, append};
+use crate::services::contracts::{acts, append, repeats};
 use crate::services::deliverables::inspection::{
     self, GroupMember, InspectionGroupInput, MEMBER_COUNT, StandardResult, StandardResults,
 };
@@ -101,7 +101,7 @@ impl SubmissionDecisionInput {
 /// Decides on a submission and notifies the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` if the submission was decided already, or in another state of the contract; `Forbidden`, also
+/// `NotFound`; `Duplicate` if the submission was decided already; `Conflict` in another state; `Forbidden`, also
 /// for the caller's own submission; `Refused` if the acceptance record is incomplete or a rule of standing forbids the
 /// fact.
 pub fn decide(
@@ -114,11 +114,7 @@ pub fn decide(
     acts::write_contract(app, caller, id, Action::DecideDeliverable, |tx, record, _| {
         let (submission, row) = find_submission(record, code, no)?;
         reject_own_submission(&row, caller)?;
-        let is_same =
-            |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
-        if record.facts.decisions.iter().any(is_same) {
-            return Err(Error::conflict("decided-already"));
-        }
+        refuse_decided(record, &submission)?;
         let agreed = record
             .terms_on(tx.context.today())
             .deliverables
@@ -143,6 +139,19 @@ pub fn decide(
         let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);
         own.map(DeliverableStatus::from).ok_or(Error::NotFound)
     })
+}
+
+/// Refuses a further act on a submission that was decided, leading to the decision.
+///
+/// # Errors
+/// `Duplicate`; `Internal` for a row that this program did not write.
+pub(super) fn refuse_decided(record: &ContractRecord, submission: &Submission) -> Result<(), Error> {
+    let decisions = record.live::<Decision>(FactKind::Decision)?;
+    let is_same =
+        |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
+    let Some((_, row)) = decisions.into_iter().find(|(decision, _)| is_same(decision)) else { return Ok(()) };
+    let part = format!("record-{}", row.seq);
+    Err(repeats::duplicate(&record.contract, None, part, Message::new("decided-already"), false))
 }
 
 /// Finds a submission that was not reversed, and its fact.

@@ -131,11 +131,11 @@ fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
 /// # Errors
 /// Database errors.
 pub(crate) fn claim_kept_files(tx: &mut Tx<'_>, form: &str, ids: &[String]) -> Result<(Vec<StoredFile>, bool), Error> {
-    if ids.is_empty() {
-        return Ok((Vec::new(), false));
-    }
     let person = tx.person()?;
-    let mut found = rows::of_form(tx.connection, person, form, tx.context.now - KEPT_FOR)?;
+    let mut found = match ids {
+        [] => Vec::new(),
+        _ => rows::of_form(tx.connection, person, form, tx.context.now - KEPT_FOR)?,
+    };
     found.retain(|row| ids.contains(&row.public_id));
     let is_one_gone = found.len() < ids.len();
     rows::delete_of_form(tx.connection, person, form)?;

@@ -12,8 +12,8 @@ use crate::domain::numbers::{Code, Quantity, Whole};
 use crate::domain::policy::Action;
 use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append;
-use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::{append, repeats};
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::permits::{self, UploadPermit};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
@@ -65,8 +65,8 @@ struct SubmissionFields {
 /// Submits a deliverable: its files are stored, and the submission counts from its day.
 ///
 /// # Errors
-/// `Malformed` fields; `Refused` without files and note, for a quantity over the agreed one without confirmation, or if
-/// a rule of standing forbids the fact. No file is then stored.
+/// `Malformed` fields; `Duplicate` for the last submission again; `Refused` without files and note, for a quantity over
+/// the agreed one without confirmation, or if a rule of standing forbids the fact. No file is then stored.
 pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result<SubmissionReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -111,6 +111,30 @@ fn read_fields(form: &UploadForm) -> (Option<SubmissionFields>, Vec<FieldError>)
     (fields, faults)
 }
 
+/// Refuses a submission with the content of the last one, sent again by the same seat while the last one was not
+/// rejected.
+fn refuse_repeated(
+    tx: &Tx<'_>,
+    record: &ContractRecord,
+    deliverable: &Code,
+    fields: &SubmissionFields,
+    files: &[StoredFile],
+) -> Result<(), Error> {
+    let mut all = record.live::<Submission>(FactKind::Submission)?.into_iter();
+    let last = all.rfind(|(submission, _)| submission.deliverable == *deliverable);
+    let Some((last, row)) = last else { return Ok(()) };
+    let words: SubmissionWords = stored(&row.words)?;
+    let is_same_seat = row.for_id.unwrap_or(row.actor_id.0) == repeats::holder(tx)?;
+    let known = words.files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()));
+    let sent = files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()));
+    let is_same = last.quantity == fields.quantity && words.note == fields.note && known.eq(sent);
+    if !is_same || !is_same_seat {
+        return Ok(());
+    }
+    let message = Message::new("repeated-submission").with("no", last.no.get()).with("on", last.on);
+    Err(repeats::duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
+}
+
 /// Refuses a submission while the previous one was not rejected; then no other day or quantity would help.
 fn refuse_while_undecided(record: &ContractRecord, deliverable: &Code, before: u64) -> Result<(), Error> {
     let mut decisions = record.facts.decisions.iter();
@@ -146,7 +170,10 @@ fn record_submission(
         return Err(Error::refused_at("evidence", "files", message));
     }
     let before = record.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
-    refuse_while_undecided(record, &deliverable, before as u64)?;
+    if let Err(undecided) = refuse_while_undecided(record, &deliverable, before as u64) {
+        refuse_repeated(tx, record, &deliverable, fields, files)?;
+        return Err(undecided);
+    }
     confirm_quantity(fields.quantity, agreed.quantity, fields.is_confirmed)?;
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;

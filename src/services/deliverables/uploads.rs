@@ -27,9 +27,11 @@ use crate::storage::audit::hash_chains;
 /// Maximum size of a text field, in bytes.
 pub const TEXT_BYTES: usize = 16 * 1024;
 /// Field of a page's form with the identifier of each kept file that is to be sent.
-const KEPT_FIELD: &str = "kept";
+pub const KEPT_FIELD: &str = "kept";
 /// Field of a page's form with the identifier of each kept file that the page has listed.
 const LISTED_FIELD: &str = "listed";
+/// Field of a page's form with the digest of the effects that it shows.
+pub const SEEN_FIELD: &str = "seen";
 /// Maximum length of the identifier of a kept file, in bytes.
 const ID_BYTES: usize = 64;
 
@@ -81,6 +83,8 @@ pub struct UploadForm {
     sent: Vec<(String, String)>,
     /// Identifier of the kept form that is sent again.
     sent_form: Option<String>,
+    /// Digest of the effects that the page showed.
+    seen: String,
 }
 
 impl UploadForm {
@@ -103,6 +107,7 @@ impl UploadForm {
             fresh: Vec::new(),
             sent: Vec::new(),
             sent_form: None,
+            seen: String::new(),
         }
     }
 
@@ -137,6 +142,11 @@ impl UploadForm {
         self.sent_form.as_deref()
     }
 
+    /// Returns the digest of the effects that the page showed; empty without effects.
+    pub fn seen(&self) -> &str {
+        &self.seen
+    }
+
     /// Receives a part of the form. `filename` is the name under which the client sent a file.
     ///
     /// # Errors
@@ -160,6 +170,10 @@ impl UploadForm {
         }
         if self.keeper.is_some() && name == SENT_FORM_FIELD {
             self.sent_form = Some(self.read_text(SENT_FORM_FIELD, chunks).await?);
+            return Ok(());
+        }
+        if self.keeper.is_some() && name == SEEN_FIELD {
+            self.seen = self.read_text(SEEN_FIELD, chunks).await?;
             return Ok(());
         }
         if name == self.limits.file {
@@ -349,7 +363,8 @@ impl UploadForm {
     }
 
     /// Moves the files of a page's form into the store and keeps them for the sender, so that they survive a refusal.
-    /// Kept files that the page listed and the sender did not choose again are dropped.
+    /// Kept files that the page listed and the sender did not choose again are dropped; in a form for one file, which
+    /// does not choose it by itself, only another file replaces it.
     ///
     /// # Errors
     /// `Unavailable` if the store or the database does not accept a file.
@@ -362,7 +377,8 @@ impl UploadForm {
         }
         self.sent.extend(staged.iter().map(|file| (file.name.clone(), file.sha256.clone())));
         let stored = store_staged(&self.store, &self.ids, staged).await?;
-        let unwanted: Vec<String> = self.listed.iter().filter(|id| !self.kept.contains(id)).cloned().collect();
+        let unwanted = self.listed.iter().filter(|id| !takes_one && !self.kept.contains(id));
+        let unwanted: Vec<String> = unwanted.cloned().collect();
         if stored.is_empty() && unwanted.is_empty() {
             return Ok(());
         }

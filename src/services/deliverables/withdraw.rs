@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::FactKind;
-use crate::domain::facts::Decision;
 use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableState, Trails};
 use crate::error::{Error, Message};
@@ -15,7 +14,7 @@ use crate::services::contracts::record::Reversal;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::{acts, append};
-use crate::services::deliverables::decide::find_submission;
+use crate::services::deliverables::decide::{find_submission, refuse_decided};
 use crate::services::deliverables::{DeliverableStatus, openings};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::inputs;
@@ -33,8 +32,8 @@ pub struct WithdrawalInput {
 /// Withdraws a submission of the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden`; `Conflict` if the submission was decided on, counts as accepted, or was opened by the
-/// purchaser; `Refused` if a rule of standing forbids the reversal.
+/// `NotFound`; `Forbidden`; `Duplicate` if the submission was decided on; `Conflict` if it counts as accepted, or was
+/// opened by the purchaser; `Refused` if a rule of standing forbids the reversal.
 pub fn withdraw(
     app: &App,
     caller: &Caller,
@@ -46,11 +45,7 @@ pub fn withdraw(
         let reason = inputs::optional_reason(input.reason.as_deref())?;
         let today = tx.context.today();
         let (submission, row) = find_submission(record, code, no)?;
-        let is_same =
-            |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
-        if record.facts.decisions.iter().any(is_same) {
-            return Err(Error::conflict("decided-already"));
-        }
+        refuse_decided(record, &submission)?;
         let standing = record.standing(today, Trails::Off)?;
         let stands = standing.deliverables.iter().find(|stands| stands.code == submission.deliverable);
         if stands.is_none_or(|stands| stands.state != DeliverableState::Submitted) {

@@ -15,7 +15,7 @@ use crate::domain::payments::Actor;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored, to_stored};
 use crate::services::contracts::registration::append_event;
-use crate::services::contracts::{acts, append};
+use crate::services::contracts::{acts, append, repeats};
 use crate::services::evaluations::{EvaluationSummary, awaited_by, last_day_to_comment};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::party_alerts;
@@ -67,9 +67,9 @@ struct Stored {
 /// Takes a step on an evaluation: `assess`, `propose`, `comment`, `finalise` or `withdraw`.
 ///
 /// # Errors
-/// `NotFound` for an unknown evaluation or step; `Conflict` in a state that the step does not change, or before the
-/// contractor was heard; `Forbidden` by role, or to make one's own proposal final; `Refused` for a missing text or
-/// reason, or an adjustment out of bounds.
+/// `NotFound` for an unknown evaluation or step; `Duplicate` in a state that the step does not change, or for the same
+/// step again; `Conflict` before the contractor was heard; `Forbidden` by role, or to make one's own proposal final;
+/// `Refused` for a missing text or reason, or an adjustment out of bounds.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -82,15 +82,16 @@ pub fn take_step(
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, evaluation| {
         let steps = rows::load_steps(tx.connection, &[evaluation.id])?;
         let steps: Vec<EvaluationStepRow> = steps.into_iter().map(|(_, step)| step).collect();
-        let Some(open) = awaited_by(&evaluation, &steps) else { return Err(wrong_state(&evaluation)) };
+        let Some(open) = awaited_by(&evaluation, &steps) else { return Err(wrong_state(record, &evaluation)) };
         let taken = Taken { evaluation, steps, open };
         let stored = match kind {
-            EvaluationStepKind::Assess => assess(&taken, input)?,
+            EvaluationStepKind::Assess => assess(record, &taken, input)?,
             EvaluationStepKind::Propose => propose(tx, &taken, input)?,
-            EvaluationStepKind::Comment => comment(&taken, input)?,
-            EvaluationStepKind::Finalise => finalise(tx, &taken, input)?,
+            EvaluationStepKind::Comment => comment(record, &taken, input)?,
+            EvaluationStepKind::Finalise => finalise(tx, record, &taken, input)?,
             EvaluationStepKind::Open | EvaluationStepKind::Withdraw => withdraw(input)?,
         };
+        taken.refuse_repeated(tx, record, (kind, &stored))?;
         let Stored { note, change, event, state } = stored;
         let by = tx.person()?;
         let seq = taken.seen() + 1;
@@ -115,8 +116,29 @@ impl Taken {
         stored(&self.evaluation.inputs)
     }
 
-    fn in_state(&self, state: EvaluationState) -> Result<(), Error> {
-        if self.evaluation.state == state { Ok(()) } else { Err(wrong_state(&self.evaluation)) }
+    fn in_state(&self, record: &ContractRecord, state: EvaluationState) -> Result<(), Error> {
+        if self.evaluation.state == state { Ok(()) } else { Err(wrong_state(record, &self.evaluation)) }
+    }
+
+    /// Refuses a step that the same seat took with the same content: it was sent again.
+    fn refuse_repeated(
+        &self,
+        tx: &Tx<'_>,
+        record: &ContractRecord,
+        (kind, new): (EvaluationStepKind, &Stored),
+    ) -> Result<(), Error> {
+        let known = &self.evaluation;
+        let is_new = new.change.answer_by.is_some_and(|day| day != known.answer_by)
+            || new.change.views.as_ref().is_some_and(|views| *views != known.views)
+            || new.change.adjustments.as_ref().is_some_and(|adjustments| *adjustments != known.adjustments);
+        let own = (tx.person()?, tx.context.on_behalf_of.map(|person| person.0));
+        let is_same = |step: &EvaluationStepRow| {
+            step.action == kind && (step.person_id, step.for_id) == own && step.note == new.note
+        };
+        if is_new || !self.steps.iter().any(is_same) {
+            return Ok(());
+        }
+        Err(past(record, known, Message::new("evaluation-step-repeated")))
     }
 
     /// Refuses a step of the purchaser before the contractor has answered or its time has passed.
@@ -128,8 +150,8 @@ impl Taken {
     }
 }
 
-fn assess(taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
-    taken.in_state(EvaluationState::Draft)?;
+fn assess(record: &ContractRecord, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
+    taken.in_state(record, EvaluationState::Draft)?;
     let note = required_text(input)?;
     let known = taken.inputs()?;
     let mut faults = Faults::new("evaluation-measure");
@@ -194,15 +216,15 @@ pub fn path_of_reason(measure: Measure) -> String {
     format!("adjustments.{measure}.reason")
 }
 
-fn comment(taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
-    taken.in_state(EvaluationState::Proposed)?;
+fn comment(record: &ContractRecord, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
+    taken.in_state(record, EvaluationState::Proposed)?;
     let note = required_text(input)?;
     let change = EvaluationChange::default();
     Ok(Stored { note, change, event: serde_json::json!({}), state: EvaluationState::Proposed })
 }
 
-fn finalise(tx: &Tx<'_>, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
-    taken.in_state(EvaluationState::Proposed)?;
+fn finalise(tx: &Tx<'_>, record: &ContractRecord, taken: &Taken, input: &EvaluationStepInput) -> Result<Stored, Error> {
+    taken.in_state(record, EvaluationState::Proposed)?;
     let before: Vec<Actor<i64>> = authors(&taken.steps).collect();
     reject_earlier_actors(tx, &before)?;
     taken.is_heard(tx)?;
@@ -247,8 +269,13 @@ fn required_text(input: &EvaluationStepInput) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
-fn wrong_state(evaluation: &Evaluation) -> Error {
-    Error::Conflict(Message::new("evaluation-state-is").with("state", evaluation.state))
+fn wrong_state(record: &ContractRecord, evaluation: &Evaluation) -> Error {
+    past(record, evaluation, Message::new("evaluation-state-is").with("state", evaluation.state))
+}
+
+/// Builds the refusal of a step that was taken before, leading to the evaluation.
+fn past(record: &ContractRecord, evaluation: &Evaluation, message: Message) -> Error {
+    repeats::duplicate(&record.contract, None, format!("evaluation-{}", evaluation.public_id), message, false)
 }
 
 fn event_body(id: &str, note: &str, mut body: serde_json::Value) -> serde_json::Value {

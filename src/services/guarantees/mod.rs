@@ -245,7 +245,7 @@ pub fn take_step(
     let action = known.map(|(_, action)| *action).ok_or(Error::NotFound)?;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, guarantee| {
         if guarantee.state != GuaranteeState::Held {
-            return Err(Error::conflict("guarantee-returned"));
+            return Err(past(record, &guarantee, "guarantee-returned"));
         }
         let claims = rows::claims_of(tx.connection, &[guarantee.id])?;
         let found = Acted { open: claims.iter().find(|claim| claim.state == ClaimState::Proposed), row: &guarantee };
@@ -258,6 +258,11 @@ pub fn take_step(
         append::save_change(tx, record)?;
         Ok(GuaranteeSummary { id: guarantee.public_id, state, version: record.contract.version })
     })
+}
+
+/// Builds the refusal of an act that was taken on a guarantee before, leading to the guarantee.
+fn past(record: &ContractRecord, row: &rows::Guarantee, key: &'static str) -> Error {
+    repeats::duplicate(&record.contract, None, format!("guarantee-{}", row.public_id), Message::new(key), false)
 }
 
 /// A held guarantee and its open claim.
@@ -306,8 +311,7 @@ fn propose(
     (claims, input): (&[GuaranteeClaim], &GuaranteeActionInput),
 ) -> Result<GuaranteeState, Error> {
     if open.is_some() {
-        let (part, message) = (format!("guarantee-{}", row.public_id), Message::new("guarantee-claim-open"));
-        return Err(repeats::duplicate(&record.contract, None, part, message, false));
+        return Err(past(record, row, "guarantee-claim-open"));
     }
     let reason = inputs::reason(input.reason.as_deref())?;
     let missing = || Error::refused_at("guarantee", "amount", Message::new("malformed-positive-money"));
@@ -356,7 +360,7 @@ fn grant(
     acted: &Acted<'_>,
     (claims, input): (&[GuaranteeClaim], &GuaranteeActionInput),
 ) -> Result<GuaranteeState, Error> {
-    let claim = claim_to_decide(tx, acted)?;
+    let claim = claim_to_decide(tx, record, acted)?;
     let note = inputs::optional_reason(input.reason.as_deref())?;
     let amount = Money::from_fen(claim.amount_fen).unwrap_or_default();
     check_claim(tx, record, (acted.row, claims), (amount, claim.purpose))?;
@@ -369,14 +373,14 @@ fn refuse(
     acted: &Acted<'_>,
     input: &GuaranteeActionInput,
 ) -> Result<GuaranteeState, Error> {
-    let claim = claim_to_decide(tx, acted)?;
+    let claim = claim_to_decide(tx, record, acted)?;
     let note = inputs::reason(input.reason.as_deref())?;
     decide(tx, record, (acted.row, claim), (ClaimState::Refused, EventAction::GuaranteeClaimRefuse, note))
 }
 
 /// Returns the open claim. The person who proposed it, or anyone acting for that person, must not decide it.
-fn claim_to_decide<'a>(tx: &Tx<'_>, acted: &Acted<'a>) -> Result<&'a GuaranteeClaim, Error> {
-    let claim = acted.open.ok_or_else(|| Error::conflict("guarantee-without-claim"))?;
+fn claim_to_decide<'a>(tx: &Tx<'_>, record: &ContractRecord, acted: &Acted<'a>) -> Result<&'a GuaranteeClaim, Error> {
+    let claim = acted.open.ok_or_else(|| past(record, acted.row, "guarantee-without-claim"))?;
     reject_earlier_actors(tx, &[proposer(claim)])?;
     Ok(claim)
 }

@@ -152,7 +152,13 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     drop(connection);
     if now - session.seen_at >= TOUCH_INTERVAL {
-        write_in(&app.pool, Scope::Unshared, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
+        let seen =
+            write_in(&app.pool, Scope::Unshared, &context(app, now), |tx| rows::touch(tx.connection, &digest, now));
+        match seen {
+            // Pages are read, and a form is shown with what was typed, also where nothing can be written.
+            Err(Error::Unavailable(reason)) => tracing::warn!(%reason, "the time of a session cannot be recorded"),
+            seen => seen?,
+        }
     }
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
     let has_second_factor = session.signed_in_by == SignInWay::Provider { has_second_factor: true };

@@ -31,6 +31,9 @@ use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write};
 
+/// Name of the register in addresses.
+const REGISTER: &str = "budget-changes";
+
 /// A budget change to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -141,7 +144,7 @@ fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeVie
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, an appropriation outside the region of the caller's finance bureau,
-/// appropriations between which the kind does not move money, or more than what is free; `Conflict` while the same
+/// appropriations between which the kind does not move money, or more than what is free; `Duplicate` while the same
 /// change waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeBudgetChange)?;
@@ -189,11 +192,10 @@ fn refuse_waiting(tx: &mut Tx<'_>, new: &NewBudgetChange<'_>) -> Result<(), Erro
             && known.amount_fen == new.amount_fen
             && key(&known.document_no) == key(new.document_no)
     };
-    if rows::waiting_from(tx.connection, new.from)?.iter().any(is_same) {
-        Err(Error::conflict("proposal-waiting"))
-    } else {
-        Ok(())
-    }
+    let first = rows::waiting_from(tx.connection, new.from)?.into_iter().find(is_same);
+    let Some(first) = first else { return Ok(()) };
+    let address = proposals::address(REGISTER, &first.public_id);
+    Err(proposals::repeated(address, Message::new("proposal-waiting")))
 }
 
 /// Checks the form of a budget change's input.
@@ -222,7 +224,7 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
 /// Approves or refuses a budget change. The proposer, and anyone on whose behalf it was proposed, may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` outside the caller's region; `Conflict` if already decided; `Refused` if the change is no
+/// `Forbidden`; `NotFound` outside the caller's region; `Duplicate` if already decided; `Refused` if the change is no
 /// longer possible.
 pub fn decide(
     app: &App,
@@ -243,7 +245,7 @@ pub fn decide(
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (change, from, seat) = find(tx.connection)?;
         let proposed = (change.proposed_by, change.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposed, change.state)?;
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, change.state))?;
         rows::decide(tx.connection, tx.context, change.id, (state, by))?;
         let body = event_body(input)?;
         match (state, change.kind) {

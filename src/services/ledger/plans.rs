@@ -19,6 +19,7 @@ use crate::services::ledger::own::{post, record, require_free};
 use crate::services::payments::stored_money;
 use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::registry::organisations::event_body;
+use crate::services::registry::proposals;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -29,6 +30,9 @@ use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::ledger::plans::{self as rows, NewPlan, PurchasePlan};
 use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::write::{Tx, write};
+
+/// Name of the register in addresses.
+const REGISTER: &str = "purchase-plans";
 
 /// A purchase plan to enter.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -109,7 +113,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PurchasePla
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, a known number, an appropriation of another bureau, one that is not
-/// approved or has lapsed, or an amount above the free amount.
+/// approved or has lapsed, or an amount above the free amount; `Duplicate` for the same plan again.
 pub fn plan(app: &App, caller: &Caller, input: &PurchasePlanInput) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     let input = &PurchasePlanInput { number: identifier(&input.number), ..input.clone() };
@@ -133,6 +137,7 @@ pub fn plan(app: &App, caller: &Caller, input: &PurchasePlanInput) -> Result<Pur
             return refused(Message::new("appropriation-lapsed").with("year", of.year.to_string()));
         }
         let fen = input.amount.fen();
+        refuse_known(tx, input, of.id)?;
         let before = require_free(tx.connection, &of, fen)?;
         let new = NewPlan {
             public_id: &public_id,
@@ -146,6 +151,19 @@ pub fn plan(app: &App, caller: &Caller, input: &PurchasePlanInput) -> Result<Pur
         post(tx, &of, &moved_out(&before, fen, LedgerAccount::Reserved).unwrap_or_default())?;
         stored(tx, &public_id, &of)
     })
+}
+
+/// Refuses a number that a plan has; the same plan of the same appropriation was sent again.
+fn refuse_known(tx: &mut Tx<'_>, input: &PurchasePlanInput, appropriation: AppropriationId) -> Result<(), Error> {
+    let Some(known) = rows::by_number(tx.connection, &key(&input.number))? else { return Ok(()) };
+    let message = Message::new("purchase-plan-known");
+    let is_same = known.appropriation_id == appropriation
+        && known.amount_fen == input.amount.fen()
+        && key(&known.title) == key(&input.title);
+    if is_same {
+        return Err(proposals::repeated(proposals::address(REGISTER, &known.public_id), message));
+    }
+    Err(Error::refused_at("register", "number", message))
 }
 
 fn stored(tx: &mut Tx<'_>, public_id: &str, of: &Appropriation) -> Result<PurchasePlanView, Error> {
@@ -170,7 +188,8 @@ pub fn check(input: &PurchasePlanInput) -> Result<(), Error> {
 /// Cancels a purchase plan; the amount still reserved is released.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for a plan of another bureau or an unknown act; `Conflict` if no amount is reserved.
+/// `Forbidden`; `NotFound`, also for a plan of another bureau or an unknown act; `Duplicate` if no amount is reserved
+/// any more.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     if name != "cancel" {
@@ -187,7 +206,8 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchaseP
         let (plan, of, seat) = find(tx.connection)?;
         verify_same_seat(tx, caller, &seat)?;
         if plan.reserved_fen <= 0 {
-            return Err(Error::conflict("purchase-plan-none-reserved"));
+            let message = Message::new("purchase-plan-none-reserved");
+            return Err(proposals::repeated(proposals::address(REGISTER, id), message));
         }
         let state = if plan.state == PlanState::Open { PlanState::Cancelled } else { plan.state };
         record(tx, &of, (EventAction::PurchasePlanCancel, id), serde_json::json!({ "number": plan.number }))?;

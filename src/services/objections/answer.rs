@@ -10,7 +10,7 @@ use crate::domain::policy::Action;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::contracts::{acts, append};
+use crate::services::contracts::{acts, append, repeats};
 use crate::services::deliverables::attachments::{self, MAX_FILES};
 use crate::services::deliverables::files::{self, StoredFile};
 use crate::services::deliverables::permits::UploadPermit;
@@ -117,7 +117,9 @@ fn record_answer(
     (reason, files): (Option<&str>, &[StoredFile]),
 ) -> Result<ObjectionSummary, Error> {
     if objection.state != ObjectionState::Open {
-        return Err(Error::Conflict(Message::new("objection-answered").with("state", objection.state)));
+        let part = format!("objection-{}", objection.public_id);
+        let message = Message::new("objection-answered").with("state", objection.state);
+        return Err(repeats::duplicate(&record.contract, None, part, message, false));
     }
     if !may_answer(seat.role, subject::answering_role(record, &objection)?) {
         return Err(Error::forbidden("objection-of-leader"));

@@ -1,4 +1,5 @@
-//! Metrics of the program's work: emails in the queue, contracts waiting for the jobs, database connections.
+//! Metrics of the program's work: emails in the queue, contracts waiting for the jobs, database connections, writes
+//! waiting for their turn.
 //!
 //! They are served only to clients with the configured token, and name no person, address or identifier.
 
@@ -22,6 +23,8 @@ pub struct Measures {
     pub connections_in_use: u32,
     /// Database connections open.
     pub connections_open: u32,
+    /// Writes that wait for their turn on SQLite.
+    pub writes_waiting: usize,
 }
 
 /// Returns whether a client with this token may read the metrics. The comparison takes constant time; without a
@@ -47,5 +50,6 @@ pub fn measure(app: &App) -> Result<Measures, Error> {
     })?;
     let count = |state: EmailState| counted.iter().find(|(known, _)| *known == state.as_str()).map_or(0, |(_, n)| *n);
     let emails = EmailState::ALL.into_iter().map(|state| (state, count(state))).collect();
-    Ok(Measures { emails, contracts_due, connections_in_use, connections_open })
+    let writes_waiting = app.pool.writes_waiting();
+    Ok(Measures { emails, contracts_due, connections_in_use, connections_open, writes_waiting })
 }

@@ -44,9 +44,10 @@ use crate::storage::write::{Tx, write_named};
 ///
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
-/// (self-approval); `Conflict` if another step is next, or the amount or account to pay differs from what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again, the
-/// bank's day is before the approval, the amount is no longer within its limit, or a rule of standing forbids the fact.
+/// (self-approval); `Duplicate` if another step is next, or for a voucher number that the payer used this year;
+/// `Conflict` if the amount or account to pay differs from what was approved; `Refused` if the password must be given
+/// again, the bank's day is before the approval, the amount is no longer within its limit, or a rule of standing
+/// forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -87,7 +88,7 @@ pub(super) fn take_step_if(
         let mut record = ContractRecord::load(tx.connection, contract)?;
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
-            .ok_or_else(|| wrong_state(&payment))?;
+            .ok_or_else(|| wrong_state(&record.contract, &payment))?;
         check(tx, &record, &payment)?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,

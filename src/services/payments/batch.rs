@@ -325,9 +325,10 @@ fn bar(
     contract: &Contract,
 ) -> Result<Option<Message>, Error> {
     let open = step_open_to(caller, payment, contract);
-    match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(payment)) }) {
+    match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(contract, payment)) }) {
         Ok(()) => Ok(None),
         Err(Error::Conflict(message) | Error::Forbidden(message)) => Ok(Some(message)),
+        Err(Error::Duplicate(found)) => Ok(Some(found.message)),
         Err(error) => Err(error),
     }
 }

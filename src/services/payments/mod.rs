@@ -35,6 +35,7 @@ use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::repeats;
 use crate::services::identity::caller::{Caller, in_state};
 pub use crate::services::payments::approval::{reverse_payment, take_step};
 pub use crate::services::payments::request::{request_interest, request_payment};
@@ -151,21 +152,24 @@ fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, acti
 /// Returns the step that a payment request of a visible contract waits for, if the caller may take it.
 ///
 /// # Errors
-/// `Conflict` once the request is paid or returned, or in another state of the contract; `Forbidden` by role or party.
+/// `Duplicate` once the request is paid or returned; `Conflict` in another state of the contract; `Forbidden` by role or
+/// party.
 fn step_open_to(
     caller: &Caller,
     payment: &PaymentRequest,
     contract: &Contract,
 ) -> Result<&'static ApprovalStep, Error> {
-    let next = approvals::next_step(payment.state).ok_or_else(|| wrong_state(payment))?;
+    let next = approvals::next_step(payment.state).ok_or_else(|| wrong_state(contract, payment))?;
     caller.seat_on(contract, next.action)?;
     in_state(contract, next.action)?;
     Ok(next)
 }
 
-/// Builds the refusal of a step that the payment request does not wait for.
-fn wrong_state(payment: &PaymentRequest) -> Error {
-    Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state))
+/// Builds the refusal of a step that the payment request does not wait for, leading to the request.
+fn wrong_state(contract: &Contract, payment: &PaymentRequest) -> Error {
+    let message = Message::new("payment-wrong-state").with("state", payment.state);
+    let milestone = Some(payment.milestone.clone());
+    repeats::duplicate(contract, milestone, format!("payment-{}", payment.public_id), message, false)
 }
 
 /// Returns the milestone's standing as of the transaction's day.

@@ -13,7 +13,7 @@ use crate::domain::money::Money;
 use crate::domain::payments::{MOST_APPROVERS, approvers_needed};
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
@@ -32,6 +32,9 @@ use crate::storage::payments::PaymentRequest;
 use crate::storage::payments::rules::{self as rows, NewRule, RuleRow};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
+
+/// Name of the register in addresses.
+const REGISTER: &str = "approval-rules";
 
 /// A rule to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -115,7 +118,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ApprovalRul
 /// Proposes a rule for the payments of the caller's finance bureau.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, or a day that has come.
+/// `Forbidden`; `Refused` for malformed input, or a day that has come; `Duplicate` while the same rule waits for its
+/// approval or is the newest for its amount.
 pub fn propose(app: &App, caller: &Caller, input: &ApprovalRuleInput) -> Result<ProposalSummary, Error> {
     let seats = finance_seats(caller, Action::ProposeApprovalRule)?;
     let seat = seats.first().copied().cloned().ok_or(Error::NotFound)?;
@@ -132,10 +136,28 @@ pub fn propose(app: &App, caller: &Caller, input: &ApprovalRuleInput) -> Result<
             from_on: input.from_on,
             document_no: input.document_no.trim(),
         };
+        refuse_repeated(tx, &new)?;
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, (Action::ProposeApprovalRule.into(), &public_id), seat.organisation, event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
+}
+
+/// Refuses a rule while the same one waits for its approval, or is in force as the newest for its amount: the form was
+/// sent again.
+fn refuse_repeated(tx: &mut Tx<'_>, new: &NewRule<'_>) -> Result<(), Error> {
+    let known = rows::of_amount(tx.connection, new.funder, new.amount_fen)?;
+    let is_same = |rule: &&RuleRow| {
+        rule.approvers == new.approvers && rule.from_on == new.from_on && key(&rule.document_no) == key(new.document_no)
+    };
+    let in_force = known.iter().rev().find(|rule| rule.state == ProposalState::Approved).filter(is_same);
+    let waiting = known.iter().filter(|rule| rule.state == ProposalState::Proposed).find(is_same);
+    let (first, message) = match (waiting, in_force) {
+        (Some(waiting), _) => (waiting, "proposal-waiting"),
+        (None, Some(in_force)) => (in_force, "approval-rule-known"),
+        (None, None) => return Ok(()),
+    };
+    Err(proposals::repeated(proposals::address(REGISTER, &first.public_id), Message::new(message)))
 }
 
 /// Checks the form of a rule's input.
@@ -157,7 +179,7 @@ pub fn check(input: &ApprovalRuleInput) -> Result<(), Error> {
 /// Approves or refuses a rule of the caller's finance bureau. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a rule of another bureau; `Conflict` if already decided; `Refused` once its day has
+/// `Forbidden`; `NotFound` for a rule of another bureau; `Duplicate` if already decided; `Refused` once its day has
 /// come.
 pub fn decide(
     app: &App,
@@ -178,7 +200,7 @@ pub fn decide(
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (rule, seat) = find(tx.connection)?;
         let proposed = (rule.proposed_by, rule.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposed, rule.state)?;
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, rule.state))?;
         let action = if state == ProposalState::Approved {
             require_future(rule.from_on, tx.context.today())?;
             Action::ApproveApprovalRule.into()

@@ -14,10 +14,10 @@ use crate::domain::shape::optional_date;
 use crate::domain::standing::{Measures, Points, Rating, Trails};
 use crate::domain::subject::Subject;
 use crate::error::Error;
-use crate::services::contracts::acts;
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
+use crate::services::contracts::{acts, repeats};
 use crate::services::evaluations::view::{EvaluatedScore, last_score};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
@@ -101,8 +101,8 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
 /// Records the score decided by the leader.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for an unknown milestone; `Conflict` in another state; `Refused` if the milestone takes no
-/// score, or a rule of standing forbids the fact.
+/// `Forbidden`; `NotFound` for an unknown milestone; `Conflict` in another state; `Duplicate` for the same score again;
+/// `Refused` if the milestone takes no score, or a rule of standing forbids the fact.
 pub fn record_score(
     app: &App,
     caller: &Caller,
@@ -120,7 +120,9 @@ pub fn record_score(
         let code = Code::new(milestone).map_err(|_| Error::NotFound)?;
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
-        append_fact(tx, record, &NewFact { kind: FactKind::Score, on, body, words })?;
+        let fact = NewFact { kind: FactKind::Score, on, body, words };
+        repeats::refuse_repeated_fact(tx, record, &fact)?;
+        append_fact(tx, record, &fact)?;
         let subject = Subject::Score { milestone: milestone.to_owned(), fact: record.contract.fact_seq };
         let args = vec![("score", input.score.to_string()), ("note", note.to_owned())];
         alerts::enqueue(tx, record, &[Alert::inform(AlertKind::ScoreRecorded, subject, on, args)])?;

@@ -26,6 +26,7 @@ use crate::services::contracts::{acts, append, repeats, transitions};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::contracts::Contract;
 use crate::storage::publications::{self as rows, NewPublication, Publication};
 use crate::storage::write::Tx;
 
@@ -159,7 +160,7 @@ fn decide(
     input: &PublicationActionInput,
 ) -> Result<PublicationState, Error> {
     if publication.state != PublicationState::Proposed {
-        return Err(wrong_state(publication));
+        return Err(wrong_state(&record.contract, publication));
     }
     let proposer = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
     reject_earlier_actors(tx, &[proposer])?;
@@ -182,7 +183,7 @@ fn withdraw(
     input: &PublicationActionInput,
 ) -> Result<PublicationState, Error> {
     if !is_current(publication.state) {
-        return Err(wrong_state(publication));
+        return Err(wrong_state(&record.contract, publication));
     }
     let reason = inputs::reason(input.reason.as_deref())?;
     let by = tx.person()?;
@@ -191,8 +192,10 @@ fn withdraw(
     Ok(PublicationState::Withdrawn)
 }
 
-fn wrong_state(publication: &Publication) -> Error {
-    Error::Conflict(Message::new("publication-state-is").with("state", publication.state))
+/// Builds the refusal of an act that the state of a publication no longer allows, leading to the publication.
+fn wrong_state(contract: &Contract, publication: &Publication) -> Error {
+    let message = Message::new("publication-state-is").with("state", publication.state);
+    repeats::duplicate(contract, None, format!("publication-{}", publication.public_id), message, false)
 }
 
 fn event_body(publication: &Publication, reason: &str) -> serde_json::Value {

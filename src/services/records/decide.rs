@@ -14,9 +14,9 @@ use crate::domain::service_records::{RECORD_ACTIONS, state_after};
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, Message};
-use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::{append, repeats};
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
@@ -93,7 +93,9 @@ pub fn take_steps(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
         if let Some(decided) = records.iter().find(|record| record.state != RecordState::Waiting) {
-            return Err(Error::Conflict(Message::new("record-decided").with("state", decided.state)));
+            let page = format!("records?month={}#record-{}", decided.on_day.format("%Y-%m"), decided.public_id);
+            let message = Message::new("record-decided").with("state", decided.state);
+            return Err(repeats::duplicate_on_page(&contract, page, message, false));
         }
         let reason = match state {
             RecordState::Refused => inputs::reason(input.reason.as_deref())?,

@@ -298,7 +298,7 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
 /// Grants or refuses a write-off.
 ///
 /// # Errors
-/// `NotFound` for an unknown write-off or act; `Forbidden` by role, or to decide on one's own proposal; `Conflict` if
+/// `NotFound` for an unknown write-off or act; `Forbidden` by role, or to decide on one's own proposal; `Duplicate` if
 /// it does not wait for a decision; `Refused` to refuse without a reason, or to grant more than is still to be
 /// recovered.
 pub fn take_step(
@@ -312,7 +312,8 @@ pub fn take_step(
     let action = known.map(|(_, action)| *action).ok_or(Error::NotFound)?;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, recovery| {
         if recovery.state != RecoveryState::Proposed {
-            return Err(Error::conflict("write-off-not-waiting"));
+            let (part, message) = (format!("recovery-{}", recovery.public_id), Message::new("write-off-not-waiting"));
+            return Err(repeats::duplicate(&record.contract, None, part, message, false));
         }
         reject_earlier_actors(tx, &[proposer(&recovery)])?;
         let by = tx.person()?;

@@ -29,6 +29,9 @@ use crate::storage::registry::organisations;
 use crate::storage::registry::text_match::{containing_all, exactly};
 use crate::storage::write::{Event, Tx, write};
 
+/// Name of the register in addresses.
+const REGISTER: &str = "appropriations";
+
 /// An appropriation to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -284,14 +287,16 @@ fn refuse_waiting(tx: &mut Tx<'_>, new: &NewAppropriation<'_>) -> Result<(), Err
         let own = [&row.line, &row.economic, &row.project, &row.document_no, &row.source].map(|text| key(text));
         row.state == ProposalState::Proposed && row.amount_fen == new.amount_fen && own == words
     };
-    if known.iter().any(is_same) { Err(Error::conflict("proposal-waiting")) } else { Ok(()) }
+    let Some(first) = known.into_iter().find(is_same) else { return Ok(()) };
+    let address = proposals::address(REGISTER, &first.public_id);
+    Err(proposals::repeated(address, Message::new("proposal-waiting")))
 }
 
 /// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do
 /// neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for an appropriation outside the caller's region; `Conflict` if already decided.
+/// `Forbidden`; `NotFound` for an appropriation outside the caller's region; `Duplicate` if already decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -311,7 +316,8 @@ pub fn decide(
     let (_, seat) = app.pool.read(find)?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (found, seat) = find(tx.connection)?;
-        let by = proposals::decider(tx, (caller, &seat), (found.proposed_by, found.proposed_for), found.state)?;
+        let proposed = (found.proposed_by, found.proposed_for);
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, found.state))?;
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
         let action = if state == ProposalState::Approved {
             EventAction::AppropriationApprove

@@ -64,7 +64,8 @@ pub struct ContractorView {
     pub sme: bool,
     /// Qualifications, up to 2,000 characters.
     pub qualifications: String,
-    /// Payee account in force; its number is masked except for finance bureaus and the contractor itself.
+    /// Payee account in force. Its number is masked in lists, and whole in one contractor's entry for finance bureaus and
+    /// the contractor itself.
     pub account: Option<Account>,
 }
 
@@ -77,7 +78,7 @@ pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
         let found = contractors::list(connection, q, after, page.rows())?;
-        Ok(page.cut(found, |contractor| &contractor.public_id).map(|contractor| view(caller, contractor)))
+        Ok(page.cut(found, |contractor| &contractor.public_id).map(masked))
     })
 }
 
@@ -95,7 +96,7 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Contra
             1 => contractors::list_by_prefix(connection, q, SUGGESTION_ROWS),
             _ => contractors::list(connection, Some(q), 0, SUGGESTION_ROWS),
         });
-        Ok(Suggestions::collect(found, |found| found.organisation_id)?.map(|contractor| view(caller, contractor)))
+        Ok(Suggestions::collect(found, |found| found.organisation_id)?.map(masked))
     })
 }
 
@@ -107,12 +108,12 @@ pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<Cont
     caller.may(Action::ListContractors)?;
     app.pool.read(|connection| {
         if let Some(found) = rows::contractor_by_credit_code(connection, &identifier(named).to_uppercase())? {
-            return Ok(Some(view(caller, found)));
+            return Ok(Some(masked(found)));
         }
         // Contractors with the whole text as their name come first.
         let mut found = contractors::list_by_prefix(connection, named.trim(), SUGGESTION_ROWS)?;
         found.retain(|contractor| key(&contractor.name) == key(named));
-        Ok(if found.len() == 1 { found.pop().map(|contractor| view(caller, contractor)) } else { None })
+        Ok(if found.len() == 1 { found.pop().map(masked) } else { None })
     })
 }
 
@@ -129,7 +130,8 @@ pub fn show(app: &App, caller: &Caller, credit_code: &str) -> Result<(i64, Contr
     if !is_visible {
         return Err(Error::NotFound);
     }
-    Ok((found.changed_at.and_utc().timestamp_micros(), view(caller, found)))
+    let shown = if sees_account_number(caller, &found) { view } else { masked };
+    Ok((found.changed_at.and_utc().timestamp_micros(), shown(found)))
 }
 
 /// Adds a contractor and its organisation.
@@ -201,8 +203,7 @@ fn sees_account_number(caller: &Caller, contractor: &Contractor) -> bool {
     })
 }
 
-fn view(caller: &Caller, contractor: Contractor) -> ContractorView {
-    let whole = sees_account_number(caller, &contractor);
+fn view(contractor: Contractor) -> ContractorView {
     let account = Some(contractor.account).filter(|account| !account.number.is_empty());
     ContractorView {
         credit_code: contractor.credit_code,
@@ -210,8 +211,14 @@ fn view(caller: &Caller, contractor: Contractor) -> ContractorView {
         kind: contractor.kind,
         sme: contractor.sme,
         qualifications: contractor.qualifications,
-        account: account.map(|account| if whole { account } else { mask_account(&account) }),
+        account,
     }
+}
+
+/// Returns what lists show: no one needs whole account numbers there.
+fn masked(contractor: Contractor) -> ContractorView {
+    let shown = view(contractor);
+    ContractorView { account: shown.account.as_ref().map(mask_account), ..shown }
 }
 
 /// Masks an account number except for its last four digits.

@@ -29,6 +29,9 @@ use crate::storage::registry::organisations;
 use crate::storage::registry::payee_accounts::{self as rows, AccountChange, NewChange};
 use crate::storage::write::{Event, Tx, write};
 
+/// Address of the register with the accounts in force.
+const CONTRACTORS: &str = "/registers/contractors";
+
 /// Permitted length of an account number.
 const NUMBER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
 
@@ -83,7 +86,7 @@ pub fn list_waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Acc
 /// Proposes an account for the caller's own contractor.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for another contractor; `Conflict` while another proposal is undecided.
+/// `Forbidden`; `NotFound` for another contractor; `Duplicate` while another proposal is undecided.
 pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account) -> Result<ProposalSummary, Error> {
     let seats = caller.may(Action::ProposeAccount)?;
     let contractor =
@@ -99,7 +102,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| {
         if rows::is_waiting(tx.connection, contractor.organisation_id)? {
-            return Err(Error::conflict("account-waiting"));
+            return Err(proposals::repeated(CONTRACTORS.to_owned(), Message::new("account-waiting")));
         }
         let by = (tx.person()?, tx.context.on_behalf_of);
         let new = NewChange {
@@ -121,7 +124,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
 /// Approves or refuses a proposed account. Neither the proposer nor the person represented by the proposer may do so.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also if another bureau decides; `Conflict` if already decided.
+/// `Forbidden`; `NotFound`, also if another bureau decides; `Duplicate` if already decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -138,7 +141,7 @@ pub fn decide(
             return Err(Error::forbidden("seat-at-contractor"));
         }
         let proposed = (change.proposed_by, change.proposed_for);
-        let by = proposals::decider(tx, (caller, seat), proposed, change.state)?;
+        let by = proposals::decider(tx, (caller, seat), CONTRACTORS.to_owned(), (proposed, change.state))?;
         rows::decide(tx.connection, &change, state, by, tx.context.now)?;
         tx.touch(ObjectKind::Organisation, change.contractor_id.0);
         let action =

@@ -1,12 +1,12 @@
-//! Proposals: changes of the registers that one person proposes and another approves or refuses (payee accounts and
-//! appropriations).
+//! Proposals: changes of the registers that one person proposes and another approves or refuses, such as payee accounts
+//! and appropriations. What is proposed or decided again is refused with a link to the first.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::ProposalState;
 use crate::domain::payments::Actor;
-use crate::error::{Error, Message};
+use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::identity::caller::{Caller, reject_earlier_actors, verify_same_seat};
 use crate::services::shared::faults::Faults;
 use crate::storage::identity::people::Seat;
@@ -49,22 +49,33 @@ pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<Propo
     Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
-/// Returns the person who decides on a proposal in a state, made by `proposed`.
+/// Returns the address of a row of a register.
+pub(in crate::services) fn address(register: &str, id: &str) -> String {
+    format!("/registers/{register}?at={id}#row-{id}")
+}
+
+/// Builds the refusal of what a register has already, at an address.
+pub(in crate::services) fn repeated(address: String, message: Message) -> Error {
+    let existing = Some(Existing { contract: None, milestone: None, address });
+    Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: false }))
+}
+
+/// Returns the person who decides on the proposal that is shown at an address, in a state and made by `proposed`.
 ///
 /// # Errors
-/// `Forbidden` on one's own proposal, in person or through a deputy; `Conflict` if already decided, or if the seat now
-/// has another holder.
+/// `Forbidden` on one's own proposal, in person or through a deputy; `Duplicate` if already decided; `Conflict` if the
+/// seat now has another holder.
 pub fn decider(
     tx: &Tx<'_>,
     (caller, seat): (&Caller, &Seat),
-    proposed: (PersonId, Option<PersonId>),
-    state: ProposalState,
+    address: String,
+    (proposed, state): ((PersonId, Option<PersonId>), ProposalState),
 ) -> Result<PersonId, Error> {
     verify_same_seat(tx, caller, seat)?;
     let (person, on_behalf_of) = (proposed.0.0, proposed.1.map(|person| person.0));
     reject_earlier_actors(tx, &[Actor { person, on_behalf_of }])?;
     if state != ProposalState::Proposed {
-        return Err(Error::Conflict(Message::new("decided-before").with("state", state.as_str())));
+        return Err(repeated(address, Message::new("decided-before").with("state", state.as_str())));
     }
     tx.person()
 }

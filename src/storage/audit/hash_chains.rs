@@ -14,7 +14,7 @@ use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{Kept, insert_few, lengthened, load_listed, on_engine};
+use crate::storage::statements::{execute_both, insert_few, lengthened, load_listed, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -147,14 +147,7 @@ pub(in crate::storage) fn append_after(
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
-    insert_events(connection, std::slice::from_ref(&row))?;
-    if head.is_some() {
-        let moved = diesel::update(hash_chains::table.find(event.stream))
-            .set((hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)));
-        on_engine!(connection, own => Kept(moved).execute(own))?;
-    } else {
-        insert_heads(connection, &[&row])?;
-    }
+    append(connection, &row, head.is_some()).map_err(or_again)?;
     Ok((row.seq, row.hash))
 }
 
@@ -165,8 +158,38 @@ pub(in crate::storage) fn append_after(
 pub fn append_first_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, 0, FIRST), by, (event.action, event.object, event.body.to_string()));
-    insert_events(connection, std::slice::from_ref(&row))?;
-    insert_heads(connection, &[&row])
+    append(connection, &row, false).map_err(or_again)
+}
+
+/// The columns of an event.
+macro_rules! columns {
+    ($row:expr) => {
+        (
+            events::stream.eq(&$row.stream),
+            events::seq.eq($row.seq),
+            events::at.eq($row.at),
+            events::actor_id.eq($row.actor_id),
+            events::for_id.eq($row.for_id),
+            events::action.eq(&$row.action),
+            events::object.eq(&$row.object),
+            events::body.eq(&$row.body),
+            events::prev_hash.eq(&$row.prev_hash),
+            events::hash.eq(&$row.hash),
+        )
+    };
+}
+
+/// Inserts one event, and moves the head of its chain or begins it.
+fn append(connection: &mut AnyConnection, row: &EventRow, has_head: bool) -> QueryResult<()> {
+    let event = diesel::insert_into(events::table).values(columns!(row));
+    let head = (hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash));
+    if has_head {
+        execute_both!(connection, event, diesel::update(hash_chains::table.find(&row.stream)).set(head))?;
+    } else {
+        let first = (hash_chains::stream.eq(&row.stream), head);
+        execute_both!(connection, event, diesel::insert_into(hash_chains::table).values(first))?;
+    }
+    Ok(())
 }
 
 /// Inserts events that already follow each other in their chains; `insert_heads` sets the heads.
@@ -178,20 +201,7 @@ pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Resul
 }
 
 fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> QueryResult<()> {
-    insert_few!(connection, events::table, rows, |row| {
-        (
-            events::stream.eq(&row.stream),
-            events::seq.eq(row.seq),
-            events::at.eq(row.at),
-            events::actor_id.eq(row.actor_id),
-            events::for_id.eq(row.for_id),
-            events::action.eq(&row.action),
-            events::object.eq(&row.object),
-            events::body.eq(&row.body),
-            events::prev_hash.eq(&row.prev_hash),
-            events::hash.eq(&row.hash),
-        )
-    });
+    insert_few!(connection, events::table, rows, |row| columns!(row));
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{Kept, execute_both, insert_few, on_engine};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -208,15 +208,7 @@ fn record_tables(
         return Ok(());
     }
     let row = RowRecord::after(stream, (head.seq, &head.hash), at, queued.body(&digests)?);
-    insert_records(connection, std::slice::from_ref(&row))?;
-    move_head(connection, &row)
-}
-
-fn move_head(connection: &mut AnyConnection, row: &RowRecord) -> Result<()> {
-    let moved = diesel::update(row_heads::table.find(&row.stream))
-        .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)));
-    on_engine!(connection, own => Kept(moved).execute(own))?;
-    Ok(())
+    continue_chains(connection, &[row])
 }
 
 /// Records objects that the transaction added and of which nothing has been recorded.
@@ -229,8 +221,7 @@ fn record_new(
         .iter()
         .map(|(stream, digests)| Ok(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(digests)?)))
         .collect::<Result<_>>()?;
-    insert_records(connection, &first)?;
-    insert_heads(connection, &first)
+    begin_chains(connection, &first)
 }
 
 /// Returns the objects by name, each with its key.
@@ -289,30 +280,53 @@ fn record_part(
             None => first.push(RowRecord::after(stream.clone(), (0, FIRST), at, queued.body(&rows)?)),
         }
     }
-    insert_records(connection, &first)?;
-    insert_records(connection, &next)?;
-    insert_heads(connection, &first)?;
-    next.iter().try_for_each(|row| move_head(connection, row))
+    begin_chains(connection, &first)?;
+    continue_chains(connection, &next)
 }
 
-fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_records::table, rows, |row| {
+/// The columns of a record.
+macro_rules! columns {
+    ($row:expr) => {
         (
-            row_records::stream.eq(&row.stream),
-            row_records::seq.eq(row.seq),
-            row_records::at.eq(row.at),
-            row_records::body.eq(&row.body),
-            row_records::prev_hash.eq(&row.prev_hash),
-            row_records::hash.eq(&row.hash),
+            row_records::stream.eq(&$row.stream),
+            row_records::seq.eq($row.seq),
+            row_records::at.eq($row.at),
+            row_records::body.eq(&$row.body),
+            row_records::prev_hash.eq(&$row.prev_hash),
+            row_records::hash.eq(&$row.hash),
         )
-    });
+    };
+}
+
+/// Inserts the first records of chains with their heads.
+fn begin_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
+    let head = |row: &RowRecord| {
+        (row_heads::stream.eq(row.stream.clone()), row_heads::seq.eq(row.seq), row_heads::hash.eq(row.hash.clone()))
+    };
+    if let [row] = rows {
+        let record = diesel::insert_into(row_records::table).values(columns!(row));
+        execute_both!(connection, record, diesel::insert_into(row_heads::table).values(head(row)))?;
+        return Ok(());
+    }
+    insert_few!(connection, row_records::table, rows, |row| columns!(row));
+    insert_few!(connection, row_heads::table, rows, head);
     Ok(())
 }
 
-fn insert_heads(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    insert_few!(connection, row_heads::table, rows, |row| {
-        (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
-    });
+/// Inserts the next records of chains and moves their heads.
+fn continue_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
+    let moved = |row: &RowRecord| {
+        let head = (row_heads::seq.eq(row.seq), row_heads::hash.eq(row.hash.clone()));
+        diesel::update(row_heads::table.find(row.stream.clone())).set(head)
+    };
+    if let [row] = rows {
+        execute_both!(connection, diesel::insert_into(row_records::table).values(columns!(row)), moved(row))?;
+        return Ok(());
+    }
+    insert_few!(connection, row_records::table, rows, |row| columns!(row));
+    for row in rows {
+        on_engine!(connection, own => Kept(moved(row)).execute(own))?;
+    }
     Ok(())
 }
 
@@ -389,8 +403,7 @@ pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
     in_transaction(connection, |connection| {
         let row =
             RowRecord::after(ADOPTED.to_owned(), (0, FIRST), DateTime::UNIX_EPOCH.naive_utc(), NO_ROWS.to_owned());
-        insert_records(connection, std::slice::from_ref(&row))?;
-        insert_heads(connection, std::slice::from_ref(&row))
+        begin_chains(connection, &[row])
     })
 }
 

@@ -3,15 +3,19 @@
 //! Each list walks an index of one organisation and is paged by key. `tests/plans` explains every query at 100,000
 //! contracts on both engines.
 
+use std::cmp::Reverse;
+
 use chrono::NaiveDate;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 use crate::domain::codes::{ContractState, Role};
 use crate::schema::{contract_access, contract_pairs, contracts, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
+use crate::storage::contracts::list_sources::{FEW, Source, choose_source};
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -24,6 +28,8 @@ pub struct Filter {
     pub state: Option<ContractState>,
     /// Only contracts that have all these search words (`search`).
     pub pairs: Vec<String>,
+    /// Only contracts that also have all these, in JSON; set by `list_sources` alone.
+    pub further_pairs: Option<String>,
     /// Only these contracts; their order is not kept.
     pub only: Option<Vec<i64>>,
     /// No contract of these.
@@ -51,9 +57,6 @@ pub struct Place {
     pub id: ContractId,
 }
 
-/// Size up to which a set of contracts is filtered as a whole. A page over a larger set fills before many rows are
-/// skipped.
-const FEW: i64 = 1000;
 /// Contracts whose tasks are read in one query.
 const WINDOW: i64 = 50;
 
@@ -68,19 +71,6 @@ impl Filter {
         let is_of_party = self.contractor.is_some() || self.purchaser.is_some();
         is_of_party || !self.without.is_empty() || self.regions.is_some() || !self.pairs.is_empty()
     }
-}
-
-/// The rows that a list walks, chosen so that a page costs about as much as it shows. A query planner cannot know that
-/// the contracts of a year are adjacent or that search words are rare.
-enum Source {
-    /// The access rows of each organisation.
-    Seen,
-    /// All contracts of a contractor or a purchaser.
-    Filed,
-    /// All contracts that contain a pair of characters.
-    Found(String),
-    /// A small set of contracts by key.
-    Few(Vec<i64>),
 }
 
 /// Adds the filters whose columns access rows do not repeat.
@@ -105,6 +95,14 @@ macro_rules! narrowed {
                 .filter(having.field(contract_pairs::pair).eq(pair.clone()))
                 .filter(having.field(contract_pairs::contract_id).eq(contracts::id));
             query = query.filter(exists(has));
+        }
+        if let Some(words) = &$filter.further_pairs {
+            let wanted =
+                sql::<Bool>("NOT EXISTS (SELECT FROM json_array_elements_text(").bind::<Text, _>(words.clone());
+            query = query.filter(wanted.sql(
+                "::json) AS wanted (pair) WHERE NOT EXISTS (SELECT FROM contract_pairs AS had \
+                 WHERE had.pair = wanted.pair AND had.contract_id = contracts.id))",
+            ));
         }
         query
     }};
@@ -150,9 +148,9 @@ macro_rules! seen {
 /// Loads the columns of the listed contracts, walking the rows chosen by `source`; `$seen` if those are the access
 /// rows.
 macro_rules! listed {
-    ($connection:expr, $organisations:expr, $filter:expr, ($after:expr, $limit:expr), $columns:expr, $seen:expr) => {{
+    ($connection:expr, $organisations:expr, ($source:expr, $filter:expr), ($after:expr, $limit:expr), $columns:expr, $seen:expr) => {{
         let own = (contracts::year, contracts::next_task_on, contracts::id);
-        match choose_source($connection, $organisations, $filter)? {
+        match $source {
             Source::Seen => $seen,
             Source::Filed => {
                 let query = part!(contracts::table.select($columns).into_boxed(), own, $filter, $after, $limit);
@@ -188,8 +186,9 @@ pub fn contracts(
     limit: i64,
 ) -> Result<Vec<ListRow>> {
     let columns = (Contract::as_select(), contracts::next_task_on);
-    listed!(connection, organisations, filter, (after, limit), columns, {
-        seen_by_each(connection, organisations, filter, after, limit)
+    let (source, filter) = choose_source(connection, organisations, filter)?;
+    listed!(connection, organisations, (source, &filter), (after, limit), columns, {
+        seen_by_each(connection, organisations, &filter, after, limit)
     })
 }
 
@@ -204,9 +203,11 @@ pub struct Counted {
 /// Counts the contracts that a list shows, up to [`COUNTED`].
 pub fn count(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Counted> {
     let limit = i64::try_from(COUNTED).map_or(i64::MAX, |most| most + 1);
-    let found: Result<Vec<i64>> = listed!(connection, organisations, filter, (None, limit), contracts::id, {
-        return count_seen(connection, organisations, filter);
-    });
+    let (source, filter) = choose_source(connection, organisations, filter)?;
+    let found: Result<Vec<i64>> =
+        listed!(connection, organisations, (source, &filter), (None, limit), contracts::id, {
+            return count_seen(connection, organisations, &filter);
+        });
     let number = found?.len();
     Ok(Counted { number: number.min(COUNTED), is_least: number > COUNTED })
 }
@@ -239,61 +240,6 @@ fn count_passing(connection: &mut AnyConnection, filter: &Filter, window: &[Plac
     let found: Vec<(i64, i32)> = narrowed!(query, of_any_region).load(connection)?;
     let wanted = filter.regions.as_ref();
     Ok(found.iter().filter(|(region, _)| wanted.is_none_or(|wanted| wanted.contains(region))).count())
-}
-
-/// Chooses the rows that a list walks.
-fn choose_source(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Source> {
-    if let Some(only) = &filter.only {
-        return Ok(Source::Few(only.clone()));
-    }
-    if filter.contractor.is_some() || filter.purchaser.is_some() {
-        return Ok(Source::Filed);
-    }
-    let mut rarest: Option<(&String, Vec<i64>)> = None;
-    for pair in &filter.pairs {
-        let ids = contract_pairs::table
-            .filter(contract_pairs::pair.eq(pair))
-            .limit(FEW)
-            .select(contract_pairs::contract_id)
-            .load(connection)?;
-        if rarest.as_ref().is_none_or(|(_, least)| ids.len() < least.len()) {
-            rarest = Some((pair, ids));
-        }
-    }
-    if let Some((_, ids)) = rarest.as_ref().filter(|(_, ids)| are_few(ids)) {
-        return Ok(Source::Few(ids.clone()));
-    }
-    match filter.regions.as_deref() {
-        None => {}
-        Some([]) => return Ok(Source::Few(Vec::new())),
-        Some(regions) => {
-            let those = contracts::table.filter(contracts::region_id.eq_any(regions)).limit(FEW).select(contracts::id);
-            let ids = those.load(connection)?;
-            if are_few(&ids) {
-                return Ok(Source::Few(ids));
-            }
-        }
-    }
-    let ordered_as_seen = filter.year.is_some() || filter.due_before.is_some();
-    match rarest {
-        Some((pair, _)) if !ordered_as_seen && !are_few(&some_seen(connection, organisations)?) => {
-            Ok(Source::Found(pair.clone()))
-        }
-        _ => Ok(Source::Seen),
-    }
-}
-
-fn are_few(ids: &[i64]) -> bool {
-    i64::try_from(ids.len()).is_ok_and(|count| count < FEW)
-}
-
-/// Returns contracts that the organisations may see, at most `FEW`.
-fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -> Result<Vec<i64>> {
-    Ok(contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .limit(FEW)
-        .select(contract_access::contract_id)
-        .load(connection)?)
 }
 
 /// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. In one combined
@@ -354,7 +300,7 @@ fn load_window(
         found.extend(window);
     }
     match filter.due_before {
-        None => found.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id)),
+        None => found.sort_unstable_by_key(|(_, id)| Reverse(*id)),
         Some(_) => found.sort_unstable(),
     }
     found.dedup();

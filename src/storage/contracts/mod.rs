@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod due;
 pub mod facts;
 pub mod list;
+mod list_sources;
 pub mod projections;
 pub mod search;
 pub mod terms_with_facts;

@@ -139,11 +139,12 @@ macro_rules! fen_columns {
     };
 }
 
-/// Values of the accounts, by column.
+/// Values of the accounts, by column, after any others.
 macro_rules! fen_values {
-    ($balances:expr) => {{
+    ($balances:expr $(, $first:expr)*) => {{
         let balances: &Balances = $balances;
         (
+            $($first,)*
             ledger_balances::unassigned_fen.eq(balances.of(LedgerAccount::Unassigned)),
             ledger_balances::reserved_fen.eq(balances.of(LedgerAccount::Reserved)),
             ledger_balances::committed_fen.eq(balances.of(LedgerAccount::Committed)),
@@ -230,12 +231,12 @@ pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<V
 /// Inserts balances of contracts that had none in these appropriations.
 pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Result<()> {
     insert_few!(connection, ledger_balances::table, rows, |row| {
-        (
+        fen_values!(
+            &row.balances,
             ledger_balances::contract_id.eq(row.contract.0),
             ledger_balances::appropriation_id.eq(row.appropriation.0),
             ledger_balances::last_seq.eq(row.last_seq),
-            ledger_balances::as_of.eq(row.as_of),
-            fen_values!(&row.balances),
+            ledger_balances::as_of.eq(row.as_of)
         )
     });
     Ok(())

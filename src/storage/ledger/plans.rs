@@ -8,7 +8,7 @@ use crate::schema::{appropriations, purchase_plans};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, PurchasePlanId};
-use crate::storage::unique::{or_again, refuse_if};
+use crate::storage::unique::or_again;
 use crate::storage::write::Context;
 
 /// A purchase plan.
@@ -44,12 +44,6 @@ pub struct NewPlan<'a> {
 
 /// Inserts an open purchase plan, made by the acting person.
 pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewPlan<'_>, by: PersonId) -> Result<()> {
-    let known: Option<i64> = purchase_plans::table
-        .filter(purchase_plans::number_key.eq(new.number.1))
-        .select(purchase_plans::id)
-        .first(connection)
-        .optional()?;
-    refuse_if(known.is_some(), "number", "purchase-plan-known")?;
     diesel::insert_into(purchase_plans::table)
         .values((
             purchase_plans::public_id.eq(new.public_id),
@@ -73,6 +67,15 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewPlan<'
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<PurchasePlan>> {
     Ok(purchase_plans::table
         .filter(purchase_plans::public_id.eq(public_id))
+        .select(PurchasePlan::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Finds a purchase plan by the folded spelling of its number.
+pub fn by_number(connection: &mut AnyConnection, number_key: &str) -> Result<Option<PurchasePlan>> {
+    Ok(purchase_plans::table
+        .filter(purchase_plans::number_key.eq(number_key))
         .select(PurchasePlan::as_select())
         .first(connection)
         .optional()?)

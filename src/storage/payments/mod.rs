@@ -111,8 +111,9 @@ pub fn insert(
 
 /// Columns of a finished payment request, without its key.
 macro_rules! columns {
-    ($row:ident) => {
+    ($row:ident $(, $key:expr)?) => {
         (
+            $($key,)?
             payments::public_id.eq(&$row.public_id),
             payments::contract_id.eq($row.contract_id.0),
             payments::milestone.eq(&$row.milestone),
@@ -129,14 +130,14 @@ macro_rules! columns {
 
 /// Inserts finished payment requests with the keys they already have.
 pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<()> {
-    insert_rows!(connection, payments::table, rows, |row| { (payments::id.eq(row.id.0), columns!(row)) });
+    insert_rows!(connection, payments::table, rows, |row| columns!(row, payments::id.eq(row.id.0)));
     Ok(())
 }
 
 /// Inserts finished payment requests and returns the keys assigned by the database, in the order of the rows; the keys
 /// in the rows are ignored.
 pub fn insert_finished(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<Vec<PaymentId>> {
-    insert_rows!(connection, payments::table, rows, |row| { columns!(row) });
+    insert_rows!(connection, payments::table, rows, |row| columns!(row));
     let mut keys: BTreeMap<String, PaymentId> = BTreeMap::new();
     for part in rows.chunks(LOOKED_UP_AT_ONCE) {
         let names: Vec<&str> = part.iter().map(|row| row.public_id.as_str()).collect();

@@ -90,6 +90,16 @@ pub fn list(
         .load(connection)?)
 }
 
+/// Returns the rules of a finance bureau for an amount in fen, oldest first.
+pub fn of_amount(connection: &mut AnyConnection, funder: OrganisationId, amount_fen: i64) -> Result<Vec<RuleRow>> {
+    Ok(approval_rules::table
+        .filter(approval_rules::funder_id.eq(funder.0))
+        .filter(approval_rules::amount_fen.eq(amount_fen))
+        .order(approval_rules::id)
+        .select(RuleRow::as_select())
+        .load(connection)?)
+}
+
 /// Records the decision on a rule.
 pub fn decide(
     connection: &mut AnyConnection,

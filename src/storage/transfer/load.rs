@@ -28,8 +28,7 @@ pub fn in_one_transaction<T, E: From<Error>>(
     pool: &Pool,
     work: impl FnOnce(&mut AnyConnection) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    pool.on_writer(|connection| {
-        let mut open = Transaction::begun(connection);
+    pool.on_writer(true, |mut open| {
         without_time_limit(open.connection())?;
         lock(open.connection(), Scope::Everything).map_err(Error::from)?;
         let done = work(open.connection())?;

@@ -75,14 +75,14 @@ where
     T: Serialize + DeserializeOwned,
 {
     let unknown = |error: Error| Failure { error, context: None };
-    let attempt = |connection: &mut AnyConnection| {
-        let mut open = Transaction::begun(connection);
+    let attempt = |mut open: Transaction<'_>| {
         let locked = take_locks(open.connection()).map_err(unknown)?;
         let (found, context) = find(open.connection(), locked).map_err(unknown)?;
         run(open, changes_registers, (&context, pool.key()), |tx| work(tx, found))
             .map_err(|error| Failure { error, context: Some(Box::new(context)) })
     };
-    pool.on_writer(attempt).map_err(unknown)?
+    // Changes of registers include imports, which are long.
+    pool.on_writer(changes_registers, attempt).map_err(unknown)?
 }
 
 /// Runs `work` in an open transaction and commits it, unless the answer to the same request is stored.
@@ -119,16 +119,23 @@ where
     Ok(result)
 }
 
-/// A transaction that rolls back on drop unless committed, also when the work panics.
+/// A transaction, or a part of one, that rolls back on drop unless committed, also when the work panics.
 pub(in crate::storage) struct Transaction<'a> {
     connection: &'a mut AnyConnection,
     open: bool,
+    /// For a part: set once it is to be kept.
+    is_kept: Option<&'a mut bool>,
 }
 
 impl<'a> Transaction<'a> {
     /// Takes over a connection on which a transaction was begun.
     pub(in crate::storage) fn begun(connection: &'a mut AnyConnection) -> Self {
-        Self { connection, open: true }
+        Self { connection, open: true, is_kept: None }
+    }
+
+    /// Takes over a connection on which a part of a transaction was begun. The whole is committed later.
+    pub(in crate::storage) fn part(connection: &'a mut AnyConnection, is_kept: &'a mut bool) -> Self {
+        Self { connection, open: true, is_kept: Some(is_kept) }
     }
 
     /// Returns the connection of the transaction.
@@ -136,10 +143,13 @@ impl<'a> Transaction<'a> {
         self.connection
     }
 
-    /// Commits the transaction.
+    /// Commits the transaction, or keeps the part.
     pub(in crate::storage) fn commit(mut self) -> Result<(), Error> {
         self.open = false;
         commit(self.connection)?;
+        if let Some(is_kept) = &mut self.is_kept {
+            **is_kept = true;
+        }
         Ok(())
     }
 }

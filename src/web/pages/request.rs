@@ -31,7 +31,7 @@ pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{
-    SHOW_IN_FIELD, is_kept_address, kept_address, lead_to_page, names_kept_form,
+    SHOW_IN_FIELD, chooses_language, is_kept_address, kept_address, lead_to_page, names_kept_form,
 };
 pub use crate::web::pages::request::tables::FileForm;
 pub use crate::web::pages::request::uploads::LeadingFields;
@@ -89,7 +89,7 @@ impl FromRequest for PageRequest {
         let (read, holds_nul) = (Self::read(request), holds_nul(request.uri()));
         Box::pin(async move {
             let page = read?;
-            if holds_nul { Err(page.unknown().await) } else { Ok(page) }
+            if holds_nul { Err(page.refused(Error::NotFound).await) } else { Ok(page) }
         })
     }
 }
@@ -127,9 +127,9 @@ impl PageRequest {
         })
     }
 
-    /// Returns the page of an unknown address, as the person of the session reads it.
-    async fn unknown(self) -> PageFailure {
-        let work = move || Ok(self.failed(Error::NotFound, self.caller().ok().as_ref()));
+    /// Returns the page of an error, as the person of the session reads it.
+    async fn refused(self, error: Error) -> PageFailure {
+        let work = move || Ok(self.failed(error, self.caller().ok().as_ref()));
         let done = block(Language::Zh, work).await;
         done.unwrap_or_else(|failure| PageFailure { failure, shell: None })
     }
@@ -155,6 +155,11 @@ fn address_of_form(request: &HttpRequest) -> String {
     path.join("/") + &query.map(|query| format!("?{query}")).unwrap_or_default()
 }
 
+/// Leads from the address to which a form is sent to the page of the form.
+pub async fn lead_to_form(request: PageRequest, line: HttpRequest) -> PageAnswer {
+    Ok(request.redirect(&address_of_form(&line)).into())
+}
+
 /// Returns whether the page that sent a request belongs to this site, by its `Origin`.
 fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -164,9 +169,9 @@ fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
 }
 
 /// Shows an error as a page for a request that reached no handler.
-pub fn refused(request: &HttpRequest, error: Error) -> PageFailure {
+pub async fn refused(request: &HttpRequest, error: Error) -> PageFailure {
     match PageRequest::read(request) {
-        Ok(page) => page.failed(error, None),
+        Ok(page) => page.refused(error).await,
         Err(failure) => failure,
     }
 }

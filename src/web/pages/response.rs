@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::domain::codes::Language;
+use crate::web::failure::RETRY_SECONDS;
 
 /// Name of the cookie with the language.
 pub const LANGUAGE: &str = "luyue-language";
@@ -48,11 +49,14 @@ impl Page {
             "default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
              base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         );
-        let headers = vec![
+        let mut headers = vec![
             (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
             (header::CONTENT_SECURITY_POLICY, policy),
             (header::REFERRER_POLICY, "same-origin".to_owned()),
         ];
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.push((header::RETRY_AFTER, RETRY_SECONDS.to_string()));
+        }
         match page.render() {
             Ok(body) => Self { status, headers, body },
             Err(error) => {

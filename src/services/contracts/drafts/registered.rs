@@ -24,6 +24,6 @@ pub(super) fn of_draft(connection: &mut AnyConnection, caller: &Caller, id: &str
     let contract = body["contract"].as_str().unwrap_or_default().to_owned();
     let (found, _) = caller.contract(connection, &contract, Action::ReadContract)?;
     let message = Message::new("draft-registered").with("number", found.number);
-    let existing = Existing { address: format!("/contracts/{contract}"), contract, milestone: None };
+    let existing = Existing { address: format!("/contracts/{contract}"), contract: Some(contract), milestone: None };
     Ok(Error::Duplicate(Box::new(Duplicate { message, existing: Some(existing), is_repeatable: false })))
 }

@@ -31,7 +31,7 @@ struct ContractorQuery {
 
 list_queries!(ContractorQuery);
 
-/// Lists contractors. Account numbers are masked except for finance bureaus.
+/// Lists contractors. Account numbers are masked.
 #[utoipa::path(tag = "register", params(ContractorQuery), responses((status = 200, body = List<ContractorView>)))]
 #[get("/api/v1/contractors")]
 pub async fn list_contractors(request: ApiRequest, query: Query<ContractorQuery>) -> Answer {

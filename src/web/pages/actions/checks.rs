@@ -157,7 +157,13 @@ pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
 pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
     let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
-    if next_right(request.state).is_some_and(|next| !context.target.act.rights.contains(&next)) {
+    let Some(next) = next_right(request.state) else {
+        let words = Message::new("change-request-decided").with("state", request.state).text(context.page.language);
+        let address = format!("/contracts/{}#change-request-{}", context.contract_overview().id, request.id);
+        let link = Some((address, context.page.say("errors-existing")));
+        return Ok(Checks { is_elsewhere: true, ..Checks::barring(words, link) });
+    };
+    if !context.target.act.rights.contains(&next) {
         let message = match request.state {
             ChangeRequestState::Applied => Message::new("change-request-not-endorsed"),
             _ => Message::new("change-request-endorsed"),

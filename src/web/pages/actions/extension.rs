@@ -29,6 +29,7 @@ pub const APPLICATION: Act = Act {
     files: Some("files"),
     checks: checks::extendable,
     fields: |context| Ok(request_fields(context)),
+    proposal: Some(propose),
     ..Act::new("apply-extension", &[Action::ApplyForExtension], uploads::reject_without_files)
 };
 
@@ -58,7 +59,8 @@ fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     read_input(form).map(Proposal::Extension)
 }
 
-fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+/// Requests an extension without files; also the rehearsal of an upload.
+pub fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     change_requests::request_extension(app, caller, &target.contract, &read_input(form)?)?;
     Ok(())
 }

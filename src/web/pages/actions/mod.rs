@@ -138,6 +138,18 @@ impl FileField {
         page.with2(self.words.1, "limit", self.max_file_mb, "total", self.max_form_mb)
     }
 
+    /// Returns whether a kept file is chosen. In a form for one file it may be of an earlier attempt at something else,
+    /// so that it is only chosen again by the person.
+    pub fn is_chosen(&self, form: &Form, file: &KeptFile) -> bool {
+        let is_sent = |(name, value): &(String, String)| name == upload_forms::KEPT_FIELD && *value == file.id;
+        !self.takes_one() || form.values().iter().any(is_sent)
+    }
+
+    /// Returns whether the form is for one file.
+    pub fn takes_one(&self) -> bool {
+        self.limits.files == 1
+    }
+
     /// Returns the faults of the files.
     pub fn faults<'a>(&'a self, form: &'a Form) -> Vec<&'a str> {
         let own = form.faults.iter().filter(|(name, _)| name == self.name);

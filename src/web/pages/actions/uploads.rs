@@ -2,13 +2,12 @@
 //! is read.
 
 use actix_multipart::Multipart;
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::ChangeRequestKind;
+use crate::domain::codes::{ChangeRequestKind, Language};
 use crate::error::{Error, FieldError};
 use crate::services::annexes::{self, ANNEX_LIMITS};
 use crate::services::change_requests::{self, EXTENSION_LIMITS, WAIVER_LIMITS};
@@ -25,12 +24,15 @@ use crate::services::shared::typed_values::{parse_amount, parse_date, parse_posi
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::act::ActTarget;
-use crate::web::pages::actions::{SubjectQuery, build_page, confirmation_address, find_target};
+use crate::web::pages::actions::{
+    SubjectQuery, build_page, confirmation_address, effects, extension, find_target, waiver,
+};
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{LeadingFields, Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Unsent;
 use crate::web::query::Query;
+use crate::web::request::block;
 
 /// Query of an upload's address.
 #[derive(Debug, Deserialize)]
@@ -150,6 +152,21 @@ impl UploadAct {
         }
     }
 
+    /// Tries an act that has effects, without its files.
+    fn rehearse(self, app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+        match self {
+            Self::ExtensionApplication => extension::submit(app, caller, target, form),
+            Self::WaiverApplication => waiver::submit(app, caller, target, form),
+            Self::Submission
+            | Self::Invoice
+            | Self::Objection
+            | Self::Uphold
+            | Self::Reject
+            | Self::Message
+            | Self::Annex => Ok(()),
+        }
+    }
+
     async fn submit(self, app: &App, permit: UploadPermit, upload: UploadForm) -> Result<(), Error> {
         match self {
             Self::Submission => deliverables::submit(app, permit, upload).await.map(|_| ()),
@@ -226,14 +243,22 @@ pub async fn submit(
     if let Some(key) = &mut permit.caller.idempotency_key {
         key.sent_form = kept_form.clone().map(|id| SentForm { id, path: sent.path() });
     }
-    let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let texts = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let chosen = upload.kept_ids().into_iter().map(|id| (uploads::KEPT_FIELD.to_owned(), id));
+    let typed: Vec<(String, String)> = texts.chain(chosen).collect();
     let files = read.and_then(|files| kept.map(|()| files));
     let error = match &unsent {
         Some(_) => files.and_then(refuse_files).err(),
-        None => match files.and_then(|files| refuse_faults(&mut upload, act, files)) {
-            Ok(()) => act.submit(&app, permit, upload).await.err(),
-            Err(error) => Some(error),
-        },
+        None => {
+            let form = request.typed(typed.iter().cloned().chain([seen(&upload)]).collect());
+            match files.and_then(|files| refuse_faults(&mut upload, act, files)) {
+                Ok(()) => match require_seen(&app, &permit.caller, sent.clone(), form).await {
+                    Ok(()) => act.submit(&app, permit, upload).await.err(),
+                    Err(error) => Some(error),
+                },
+                Err(error) => Some(error),
+            }
+        }
     };
     let (status, typed) = match (error, &unsent) {
         (Some(error), _) => request.typed(typed).refused(error, caller.language).map_err(without_page)?,
@@ -260,11 +285,24 @@ pub async fn submit(
         .await
 }
 
-/// Leads from the address to which a form with files is sent to the form.
-pub async fn lead_to_form(request: PageRequest, line: HttpRequest) -> PageAnswer {
-    let (path, query) = (line.path(), line.query_string());
-    let form = path.strip_suffix("/files").unwrap_or(path);
-    Ok(request.redirect(format!("{form}?{query}").trim_end_matches('?')).into())
+/// Returns the field with the digest of the effects that a page showed.
+fn seen(upload: &UploadForm) -> (String, String) {
+    (uploads::SEEN_FIELD.to_owned(), upload.seen().to_owned())
+}
+
+/// Checks that the sender of a form has seen its effects. A form that would be refused is refused with its faults.
+///
+/// # Errors
+/// `Refused` if the effects differ from those that the form shows; errors of the act.
+async fn require_seen(app: &App, caller: &Caller, sent: Sent, form: Form) -> Result<(), Error> {
+    let (app, caller) = (app.clone(), caller.clone());
+    let work = move || {
+        let (act, target) = (sent.act, sent.target()?);
+        let Err(unseen) = effects::require_seen(&app, &caller, &target, &form) else { return Ok(()) };
+        act.rehearse(&app, &caller.rehearsing(), &target, &form)?;
+        Err(unseen)
+    };
+    block(Language::Zh, work).await.map_err(|failure| failure.error)
 }
 
 /// Returns the reason for which a form is shown again instead of being carried out, by the button that sent it.

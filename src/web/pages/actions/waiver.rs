@@ -36,6 +36,7 @@ pub const APPLICATION: Act = Act {
     summary: show_breach,
     checks: checks::not_requested,
     fields: application_fields,
+    proposal: Some(propose),
     ..Act::new("apply-waiver", &[Action::ApplyForWaiver], uploads::reject_without_files)
 };
 
@@ -80,7 +81,8 @@ fn breach_of(target: &ActTarget) -> Result<(Code, Code), Error> {
     Ok((code(&clause)?, code(&subject)?))
 }
 
-fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+/// Requests a waiver without files; also the rehearsal of an upload.
+pub fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let (clause, subject) = breach_of(target)?;
     let mut reader = FormReader::new(form);
     let reason = reader.required_lines("reason");

@@ -1,8 +1,8 @@
 //! Signing in and out, setting a password by a link, the language, the list of one's open sessions.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::services::identity::sessions::Credentials;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::user_agents;
-use crate::web::pages::request::{Page, PageAnswer, PageRequest, is_kept_address, own_path};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, SHOW_IN_FIELD, is_kept_address, own_path};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
@@ -267,6 +267,17 @@ pub async fn end_other_sessions(request: PageRequest, body: Bytes) -> PageAnswer
             Ok(Page::see_other("/sessions?done=others"))
         })
         .await
+}
+
+/// Sets the language that the button beside the filters of a page chose, and leads to the page with these filters.
+pub async fn show_in(mut request: PageRequest, line: HttpRequest) -> PageAnswer {
+    let query = line.query_string();
+    let chosen = request.choose_language(query.as_bytes());
+    let filled = form_urlencoded::parse(query.as_bytes());
+    let filled = filled.filter(|(name, value)| name != SHOW_IN_FIELD && !value.is_empty());
+    let filters = form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish();
+    let address = format!("{}?{filters}", line.path());
+    Ok(Page::see_other(address.trim_end_matches('?')).in_language(request.app(), chosen).into())
 }
 
 /// Sets the language of pages.

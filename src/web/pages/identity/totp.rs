@@ -15,6 +15,9 @@ use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
+/// Field with a recovery code that the page shows.
+const SHOWN_CODE: &str = "shown_code";
+
 /// The secret for an authenticator app: to type, as an `otpauth` address, and as the path of its QR code.
 struct Enrolment {
     secret: String,
@@ -118,8 +121,25 @@ fn begin_with(check: &ProofCheck, app: &App, caller: &Caller, form: &Form) -> Re
     totp::begin(app, caller)
 }
 
+/// Shows what was shown once again, in the language that its button chose: new recovery codes, or the secret.
+fn show_again(app: &App, caller: &Caller, page: Shell, form: Form) -> Result<Page, Error> {
+    let shown = form.with_prefix(SHOWN_CODE).filter(|(rest, _)| rest.is_empty()).map(|(_, code)| code.to_owned());
+    let recovery_codes: Vec<String> = shown.collect();
+    if !recovery_codes.is_empty() {
+        return OneTimePage::with_codes(app, caller, page, RecoveryCodes { recovery_codes });
+    }
+    let enrolment = enrolment(form.value("secret"), form.value("address")).ok();
+    Ok(OneTimePage { enrolment, ..OneTimePage::new(app, caller, page, form)? }.show(StatusCode::OK))
+}
+
 /// Switches the codes on, confirmed by a first code, and shows recovery codes.
-pub async fn confirm(request: PageRequest, body: Bytes) -> PageAnswer {
+pub async fn confirm(mut request: PageRequest, body: Bytes) -> PageAnswer {
+    if let Some(language) = request.choose_language(&body) {
+        let again = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+            Ok(show_again(app, caller, page, form)?.in_language(app, Some(language)))
+        };
+        return request.write(body, again).await;
+    }
     request
         .write(body, |app, caller, page, mut form| match totp::confirm(app, caller, form.value("code")) {
             Ok(codes) => OneTimePage::with_codes(app, caller, page, codes),

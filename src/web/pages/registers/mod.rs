@@ -105,9 +105,10 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Returns whether the form that adds a row is expanded: it has faults, or was kept.
+    /// Returns whether the form that adds a row is expanded: it was refused, or was kept.
     fn is_add_open(&self) -> bool {
-        let is_kept = |field: &Field| self.page.notice.is_some() && !field.value.is_empty();
+        let is_shown_again = self.page.notice.is_some() || self.form.is_unsent();
+        let is_kept = |field: &Field| is_shown_again && !field.value.is_empty();
         self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
@@ -241,8 +242,17 @@ fn file(
     write_file(&table, format, page.today)
 }
 
-/// Shows a register. The query has the cursor of the list, the change to confirm, and the text that the page's script
-/// sends from a field with suggestions.
+/// Returns the cursor after which a part of a register has the row; empty for a row of the first part or an unknown row.
+fn cursor_before(app: &App, caller: &Caller, page: &Shell, register: &'static Register, id: &str) -> String {
+    let rows = load_all(MAX_ROWS, |part| (register.rows)(app, caller, page, part)).unwrap_or_default();
+    let place = rows.iter().position(|row| row.id == id).unwrap_or_default();
+    let is_first = usize::try_from(PAGE_SIZE).is_ok_and(|size| place < size);
+    let before = place.checked_sub(1).and_then(|before| rows.into_iter().nth(before));
+    before.filter(|_| !is_first).map(|row| row.id).unwrap_or_default()
+}
+
+/// Shows a register. The query has the cursor of the list or the row to be shown, the change to confirm, and the text
+/// that the page's script sends from a field with suggestions.
 pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
@@ -253,7 +263,12 @@ pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(St
     request
         .show(move |app, caller, mut page| {
             asked.iter().for_each(|_| page.tell_unread("format"));
-            let shown = list_page(app, caller, page, find(&name)?, query.value("cursor"), (None, &query))?;
+            let register = find(&name)?;
+            let cursor = match query.filled("at") {
+                Some(row) => cursor_before(app, caller, &page, register, &row),
+                None => query.value("cursor").to_owned(),
+            };
+            let shown = list_page(app, caller, page, register, &cursor, (None, &query))?;
             Ok(ListPage { done: shown.confirmation(query.value("done"), query.value("of")), ..shown })
         })
         .await

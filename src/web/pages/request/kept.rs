@@ -39,6 +39,11 @@ pub fn names_kept_form(context: &GuardContext<'_>) -> bool {
     kept_form_id(context.head().uri.query()).is_some()
 }
 
+/// Returns whether the button for another language sent a request for a page, with the filters of the page.
+pub fn chooses_language(context: &GuardContext<'_>) -> bool {
+    context.head().uri.query().is_some_and(|query| chosen_language(query.as_bytes()).is_some())
+}
+
 /// Returns the identifier of the kept form in a query.
 pub fn kept_form_id(query: Option<&str>) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());

@@ -1,0 +1,87 @@
+//! Files of a form that meet an error while they are sent: each can be tried again, and one that has arrived is not sent
+//! again.
+
+use serde_json::{Value, json};
+
+use crate::browser::filling::{at_submission, set_network, submissions};
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
+
+/// Notes the names of the files that each request sends.
+fn watch(browser: &Browser) {
+    browser.run(
+        "window.sent = []
+         const send = XMLHttpRequest.prototype.send
+         XMLHttpRequest.prototype.send = function (body) {
+           sent.push([...body].filter(([, value]) => value instanceof File && value.size > 0).map(([, file]) => file.name))
+           return send.call(this, body)
+         }",
+    );
+}
+
+fn chosen(browser: &Browser) -> Value {
+    browser.run("return [...document.querySelector('input[type=file]').files].map((file) => file.name)")
+}
+
+fn kept(browser: &Browser) -> Value {
+    browser.run(
+        "return [...document.querySelectorAll('.kept-files input[name=kept]:checked + label')].map((label) => label.firstChild.textContent.trim())",
+    )
+}
+
+#[test]
+fn only_the_file_that_failed_is_sent_again() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    watch(&browser);
+    assert!(!browser.text().contains("重新发送"), "nothing has failed: {}", browser.text());
+    set_network(&browser, true, -1);
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice");
+    // Each file can be tried by itself; what arrives is kept by the server.
+    set_network(&browser, false, -1);
+    browser.click(".sent-files li:nth-child(2) button:nth-of-type(2)");
+    browser.see(".kept-files input[name=kept]");
+    assert_eq!((kept(&browser), chosen(&browser)), (json!(["small.csv"]), json!(["visits.csv"])));
+    assert_eq!(submissions(&test, &contract), 0, "nothing is done yet");
+    assert_eq!(browser.run("return document.querySelector('#note').value"), "六月走访");
+    // The next error costs only the file that it stops.
+    set_network(&browser, true, -1);
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice");
+    assert_eq!((kept(&browser), chosen(&browser)), (json!(["small.csv"]), json!(["visits.csv"])));
+    set_network(&browser, false, -1);
+    browser.run("sessionStorage.setItem('sent', ''); addEventListener('pagehide', () => sessionStorage.setItem('sent', JSON.stringify(sent)))");
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+    let sent = browser.run("return JSON.parse(sessionStorage.getItem('sent'))");
+    let expected = json!([["visits.csv", "small.csv"], ["small.csv"], ["visits.csv"], ["visits.csv"], []]);
+    assert_eq!(sent, expected, "a file that has arrived is not sent again");
+    let text = test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200).to_string();
+    assert!(text.contains("visits.csv") && text.contains("small.csv"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_refused_when_tried_again_leaves_the_form() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, folder) = at_submission(&test, &browser, "zh", 1_000);
+    let broken = folder.path().join("服务报告.pdf");
+    std::fs::write(&broken, "%PDF-1.7 and nothing else").expect("a file");
+    browser.fill("input[type=file]", &broken.display().to_string());
+    set_network(&browser, true, -1);
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice");
+    set_network(&browser, false, -1);
+    browser.click(".sent-files li:nth-child(3) button:nth-of-type(2)");
+    browser.wait_for("const done = arguments[0]; (function look() { document.querySelector('.form-notice')?.textContent.includes('服务报告.pdf') ? done() : requestAnimationFrame(look) })()");
+    assert_eq!(browser.run("return document.querySelector('#note').value"), "六月走访");
+    assert_eq!(chosen(&browser), json!(["visits.csv", "small.csv", "服务报告.pdf"]));
+    // Without it, the others are sent and the form is done.
+    browser.click(".sent-files li:nth-child(3) button");
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+}
