@@ -71,7 +71,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     let options = SaveOptions::builder()
         .use_object_streams(true)
         .use_xref_streams(true)
-        .max_objects_per_stream(200)
+        .max_objects_per_stream(1000)
         .compression_level(LEVEL)
         .build();
     pdf.save_with_options(&mut bytes, options).map_err(|e| PdfError::Write(e.to_string()))?;
