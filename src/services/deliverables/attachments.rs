@@ -74,7 +74,7 @@ impl Attachments {
     /// # Errors
     /// Database errors.
     pub(in crate::services) fn all(connection: &mut AnyConnection, contract: ContractId) -> Result<Self, Error> {
-        Ok(Self(file_rows::all_of_contract(connection, contract)?))
+        Ok(Self(file_rows::of_any_use(connection, contract)?))
     }
 
     /// Returns the rows, oldest first.

@@ -176,9 +176,19 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
         .load(connection)?)
 }
 
-/// Loads all files of a contract, oldest first.
+/// Loads all clean files of a contract, oldest first.
 pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
-    let query = files::table.filter(files::contract_id.eq(contract.0)).filter(files::state.eq(CLEAN)).order(files::id);
+    Ok(files::table
+        .filter(files::contract_id.eq(contract.0))
+        .filter(files::state.eq(CLEAN))
+        .order(files::id)
+        .select(FileRow::as_select())
+        .load(connection)?)
+}
+
+/// Loads the files of a contract uploaded for any use, oldest first.
+pub fn of_any_use(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
+    let query = files::table.filter(files::contract_id.eq(contract.0)).order(files::id);
     Ok(on_engine!(connection, own => query.select(FileRow::as_select()).load(own))?)
 }
 
