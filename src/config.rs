@@ -245,7 +245,7 @@ impl Settings {
 
 /// Returns whether a role must use one-time codes unless a setting says otherwise.
 fn needs_second_factor(role: Role) -> bool {
-    role.is_finance() || matches!(role, Role::Leader | Role::Administrator)
+    role.may_release_money() || matches!(role, Role::Leader | Role::Administrator)
 }
 
 fn invalid_setting(key: &str, reason: &str) -> Error {

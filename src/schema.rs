@@ -28,6 +28,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_chains (id) {
+        id -> BigInt,
+        public_id -> Text,
+        funder_id -> BigInt,
+        subject -> Text,
+        steps -> Text,
+        from_on -> Date,
+        document_no -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     approval_rules (id) {
         id -> BigInt,
         public_id -> Text,
@@ -85,6 +103,8 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        opened_by -> Nullable<BigInt>,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 
@@ -576,6 +596,7 @@ diesel::table! {
         interest_fen -> BigInt,
         recovered_fen -> BigInt,
         released_fen -> BigInt,
+        from_year -> Nullable<Integer>,
     }
 }
 
@@ -603,6 +624,23 @@ diesel::table! {
         used_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
         password_digest -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    loan_rates (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        from_on -> Date,
+        hundredths -> BigInt,
+        source -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -703,6 +741,7 @@ diesel::table! {
         account -> Text,
         kind -> Nullable<Text>,
         borne_by -> Nullable<BigInt>,
+        reversed_in -> Nullable<BigInt>,
     }
 }
 
@@ -955,6 +994,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    yearly_shares (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        from_year -> Integer,
+        appropriation_id -> BigInt,
+        assigned_by -> BigInt,
+        assigned_for -> Nullable<BigInt>,
+        assigned_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(amendment_steps -> amendments (amendment_id));
@@ -1021,6 +1073,8 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
+diesel::joinable!(yearly_shares -> contracts (contract_id));
 diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::purchaser_id, milestones::due_on);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     contracts::purchaser_id,
@@ -1035,6 +1089,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     amendment_steps,
     amendments,
     annexes,
+    approval_chains,
     approval_rules,
     appropriations,
     budget_changes,
@@ -1068,6 +1123,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_balances,
     ledger_postings,
     links,
+    loan_rates,
     messages,
     milestones,
     objections,
@@ -1093,5 +1149,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     undelivered,
     unread_messages,
-    vouchers
+    vouchers,
+    yearly_shares
 );

@@ -4,6 +4,7 @@ mod appropriations;
 pub mod calendar;
 mod calendar_files;
 mod contractors;
+mod loan_rates;
 mod organisations;
 mod rules;
 pub(crate) mod search;
@@ -21,7 +22,7 @@ use crate::support::visitor::Visitor;
 pub(crate) fn appropriation(bureau: &str, amount: &str) -> Value {
     json!({
         "year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
-        "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": amount,
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕15号", "source": "一般公共预算", "amount": amount,
     })
 }
 

@@ -6,7 +6,7 @@ mod amending;
 mod amendments;
 mod bounds;
 mod calendar;
-mod contracts;
+pub mod contracts;
 mod edges;
 mod expected;
 mod fuzz;

@@ -40,7 +40,10 @@ by-quantity-of-nothing = A milestone paid by accepted quantity must have deliver
 nothing-required = A milestone without deliverables must have an earliest payment date
 payment-days = The time to pay must be 1 to 60 days (State Council Decree 802, art. 9)
 not-required = The deliverable “{ $code }” belongs to no milestone
-milestones-not-amount = The milestones add up to { $sum } yuan, which is not the contract amount
+milestones-not-amount = The milestones add up to { $sum } yuan, not to the contract amount of { $amount } yuan: { $left } yuan too { $side ->
+    [over] much
+   *[under] little
+ }. A milestone without an amount counts as much as its deliverables.
 no-such-indicator = No deliverable concerned has the indicator “{ $code }”
 amount-or-rate = An incident must have either an amount or a rate
 extension-after-due = An extension must be requested on or before { $due }, when the deliverable is due

@@ -286,6 +286,7 @@ mail-task-in-full-close = settle and close the contract
 mail-task-submit = submit the draft
 mail-task-sign = sign the contract
 mail-task-fund = commit the budget
+mail-task-sign_off = sign off the contract
 mail-task-activate = record the signing
 mail-task-publish = announce the contract
 mail-task-deliver = submit “{ $subject }”

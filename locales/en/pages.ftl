@@ -32,6 +32,7 @@ role-station = Justice station
 role-reviewer = Finance reviewer
 role-approver = Finance approver
 role-cashier = Cashier
+role-accountant = Accountant of the purchaser
 role-contractor = Contractor
 role-supervisor = Supervisor
 role-administrator = Administrator

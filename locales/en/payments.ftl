@@ -7,6 +7,7 @@ payment-account-missing = The contractor has no approved payee account. The cont
 payment-not-within-payable = { $payable } yuan is payable, { $paid } yuan is paid and { $open } yuan is already requested, so { $left } yuan is left. Request no more than that, or return a payment request that is still open.
 interest-not-left = { $sum } yuan of interest on late payment has accrued, { $paid } yuan is paid, { $waived } yuan is waived and { $open } yuan is already requested, so { $left } yuan is left. Request or waive no more than that, or return a payment request that is still open.
 payment-return-elsewhere = The payment request is not at your step now; it may just have been taken on. It can be returned at the step for which it waits.
+payment-other-turn = By the local approval chain, this step is taken by: { $role }
 payment-wrong-state = The payment request is { $state ->
     [requested] awaiting confirmation
     [confirmed] awaiting finance review
@@ -58,6 +59,7 @@ payments-age-today = Today
 
 ## Batches
 payment-batch-lines = Choose 1 to { $most } payment requests
+voucher-in-batch = Payment no. { $line } in this batch has the same voucher number; check the bank’s receipt
 payment-batch-twice = Each payment request can be listed only once
 payment-batch-reason = A check on this payment failed, so a reason is needed
 payment-batch-unseen = A check on this payment failed after the page was shown; look at it again and give a reason

@@ -28,6 +28,7 @@ account-waiting = A payee account of this contractor is already awaiting approva
 decided-before = This has already been { $state ->
     [approved] approved
     [refused] refused
+    [recalled] recalled
    *[other] { $state }
 }
 finance-bureau-only = Only people of a finance bureau can do this

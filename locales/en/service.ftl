@@ -47,7 +47,7 @@ unknown-appropriation = There is no such appropriation
 
 ## Days of facts
 day-in-the-future = The date must not be after today ({ $today })
-day-before-contract = The date must not be before the contract ({ $first })
+day-before-contract = The date must not be before both the signing and the first day of the service ({ $first })
 day-before-service = The service begins on { $first }, so nothing of it can be recorded for an earlier date
 month-before-service = The service begins in { $first }, so there is no headcount for an earlier month
 effects-unseen = Nothing has been recorded yet. Check the changes below, then send it again.
@@ -55,6 +55,8 @@ repeated-survey = The same survey is already recorded (record { $seq }, { $on })
 repeated-incident = An incident with this number was proposed on { $on } and awaits a decision. There is no need to propose it again.
 repeated-incident-number = An incident with the same clause, day and description was recorded or proposed under the number “{ $id }”. See the earlier one; if this is another incident, record another.
 submission-opened = The purchaser opened this submission on { $on }, so it can no longer be withdrawn. If something is wrong with it, send a message: the officer can return it.
+recall-opened = { $who } opened it on { $at }, so it can no longer be recalled. To change it, ask for its return.
+recall-by-other = Only the person who submitted it can recall it
 submission-settled = This submission no longer awaits inspection, so it cannot be withdrawn
 incident-recorded-already = The same incident is already recorded (record { $seq }, { $on })
 repeated-headcount = The same headcount is already recorded (record { $seq }, { $on })
@@ -104,6 +106,8 @@ objection-answered = This objection has already been { $state ->
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
 change-request-not-endorsed = The contractor made this request. The officer has to endorse it first.
 change-request-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
+change-request-at-finance = Finance made this request, and the finance approver decides on it.
+change-request-at-leader = The purchaser made this request, and its leader decides on it.
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
 publication-current = { $state ->
@@ -125,12 +129,38 @@ would-have-changed = A payment was already approved or paid, so this cannot chan
 appropriation-missing = The contract names no appropriation, so its budget cannot be committed (State Council Decree 802, art. 8: nothing is bought without a budget). Choose one in the contract; if finance has it already, return it to the officer first.
 appropriation-not-approved = The appropriation has not been approved yet
 appropriation-of-another = The appropriation does not belong to this purchaser
+appropriation-known = The bureau already has an appropriation with this document number and project: { $document }, { $project }, year { $year }, { $amount } yuan
 appropriation-lapsed = The appropriation of { $year } has lapsed. It can be used once it has been carried over to the next year by a document
 appropriation-lapses-before = Milestone “{ $milestone }” is expected to be paid by { $on }. By then the appropriation of { $year } has lapsed and must have been carried over
 appropriation-carried-over = The appropriation of { $year } was carried over by “{ $document }”. Choose the new appropriation in the contract
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-approvers = Choose 1 to { $most } approvers
 approval-rule-day = The start date must be after today
+chain-order = Steps must come in the order confirm, review, approve, pay, each once
+chain-role = This role cannot take this step
+chain-amount = Approval and payment are needed for every amount
+chain-subject = This step belongs to another kind of chain
+chain-people = 1 to { $most } people can countersign; one person takes any other step
+contract-in-chain = The contract is still at the { $step ->
+    [lead] sign-off by the leader in charge
+    [legality] review of its legality
+   *[countersign] countersignature
+}, to be taken by: { $role ->
+    [officer] officer
+    [leader] leader
+   *[accountant] accountant of the purchaser
+}
+sign-off-not-waiting = The contract does not wait for a sign-off
+chain-lacks = The chain lacks { $step ->
+    [approve] the approval
+   *[pay] the payment
+}
+loan-rate-places = Enter a rate a year from 0.01% to 24%, with at most two places
+yearly-share-no-contract = There is no contract with this number that you can fund
+yearly-share-not-later = The contract’s first appropriation is of { $own }. Choose one of a later year: this one is of { $year }
+yearly-share-known = The contract already has an appropriation for { $year }
+yearly-share-nothing-due = By its terms, nothing of the contract falls due in { $year } or later
+yearly-share-exceeded = { $amount } yuan fall due in { $year }, more than the { $free } yuan that are free in the appropriation (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-known = This rule is in force already
 purchase-plan-known = There is already a purchase plan with this number
 purchase-plan-none-reserved = Nothing is reserved for this purchase plan any more

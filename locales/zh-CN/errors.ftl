@@ -40,7 +40,10 @@ by-quantity-of-nothing = 按验收数量结算的付款节点须列明成果
 nothing-required = 不以成果为条件的付款节点须约定最早付款日期
 payment-days = 付款期限须为 1 至 60 日（《保障中小企业款项支付条例》第九条）
 not-required = 成果“{ $code }”未列入任何付款节点
-milestones-not-amount = 各付款节点金额之和 { $sum } 元与合同金额不符
+milestones-not-amount = 各付款节点金额之和 { $sum } 元，与合同金额 { $amount } 元不符：{ $side ->
+    [over] 多
+   *[under] 少
+ } { $left } 元（未填金额的付款节点，按其各项成果的金额计）
 no-such-indicator = 所涉成果没有指标“{ $code }”
 amount-or-rate = 违约金须约定金额或比率，二者择一
 extension-after-due = 延期的申请日期不得晚于提交期限 { $due }

@@ -286,6 +286,7 @@ mail-task-in-full-close = 办理结算和归档
 mail-task-submit = 提交合同草稿
 mail-task-sign = 签订合同
 mail-task-fund = 落实合同预算
+mail-task-sign_off = 审签合同
 mail-task-activate = 登记签订，使合同生效
 mail-task-publish = 公告合同
 mail-task-deliver = 提交成果“{ $subject }”

@@ -32,6 +32,7 @@ role-station = 司法所
 role-reviewer = 财政审核
 role-approver = 财政审批
 role-cashier = 国库支付
+role-accountant = 单位会计
 role-contractor = 承接主体
 role-supervisor = 监督
 role-administrator = 系统管理员

@@ -7,6 +7,7 @@ payment-account-missing = 承接主体尚无已批准的收款账户。请承接
 payment-not-within-payable = 应付 { $payable } 元，已付 { $paid } 元，在途申请 { $open } 元，可申请 { $left } 元。请勿超出可申请金额，或先退回在途申请。
 interest-not-left = 逾期利息应计 { $sum } 元，已付 { $paid } 元，已放弃 { $waived } 元，在途申请 { $open } 元，剩余 { $left } 元。请勿超出剩余金额，或先退回在途申请。
 payment-return-elsewhere = 该付款申请目前不在您办理的环节，可能刚由他人办理。如需退回，由当前环节的岗位办理。
+payment-other-turn = 按本地的审批流程，这一环节由{ $role }办理
 payment-wrong-state = 该付款申请{ $state ->
     [requested] 待确认
     [confirmed] 待财政审核
@@ -58,6 +59,7 @@ payments-age-today = 今天申请
 
 ## 批量办理
 payment-batch-lines = 请选择 1 至 { $most } 笔付款申请
+voucher-in-batch = 该支付凭证号与本次第 { $line } 笔相同，请核对银行回单
 payment-batch-twice = 同一笔付款申请只能列一次
 payment-batch-reason = 这笔付款有未通过的核对项，请填写办理理由
 payment-batch-unseen = 页面显示后，这笔付款又有核对项未通过，请重新核对并填写办理理由

@@ -28,6 +28,7 @@ account-waiting = 该承接主体已有待批准的收款账户
 decided-before = { $state ->
     [approved] 已批准
     [refused] 未批准
+    [recalled] 已收回
    *[other] 当前状态：{ $state }
 }，不能重复办理
 finance-bureau-only = 仅限财政部门人员办理

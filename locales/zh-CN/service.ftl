@@ -47,7 +47,7 @@ unknown-appropriation = 没有此预算指标
 
 ## 事实的日期
 day-in-the-future = 日期不能晚于今天（{ $today }）
-day-before-contract = 日期不能早于合同开始的日期（{ $first }）
+day-before-contract = 日期不能早于合同签订之日和服务起始日（{ $first }）
 day-before-service = 服务自 { $first } 开始，不能登记更早日期的履约情况
 month-before-service = 服务自 { $first } 开始，不能登记更早月份的人数
 effects-unseen = 尚未办理。请核对下列变化，确认无误后再次提交。
@@ -55,6 +55,8 @@ repeated-survey = 已有相同的满意度调查（第 { $seq } 号记录，{ $o
 repeated-incident = 该编号的违约事件已提出，待审批（{ $on } 提出）。请等待审批，不必再次提出。
 repeated-incident-number = 同一条款、同一日期、相同说明的违约事件已用编号“{ $id }”记录或提出。请先查看已有的；确为另一事件的，请选择另记一条。
 submission-opened = 购买主体已于 { $on } 查阅这次提交，不能再撤回。确有差错的，请留言说明，由经办人验收时退回。
+recall-opened = { $who } 已于 { $at } 查阅，不能再收回。如需修改，请联系办理人退回。
+recall-by-other = 只有提交人本人可以收回
 submission-settled = 这次提交已不在待验收状态，不能撤回
 incident-recorded-already = 已有相同的违约事件（第 { $seq } 号记录，{ $on }）
 repeated-headcount = 已有相同的人数记录（第 { $seq } 号记录，{ $on }）
@@ -104,6 +106,8 @@ objection-answered = 该异议已有答复：{ $state ->
 objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对分管领导所作决定（绩效得分、同意的违约事件）的异议
 change-request-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
 change-request-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
+change-request-at-finance = 该申请由财政部门提出，由财政审批人决定
+change-request-at-leader = 该申请由购买主体提出，由分管领导决定
 message-text-missing = 请填写留言内容
 message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
 publication-current = { $state ->
@@ -125,12 +129,38 @@ would-have-changed = 已有付款审批通过或者支付，此项不能改变�
 appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请在合同中选择预算指标；已提交的，先退回经办人。
 appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
 appropriation-of-another = 该预算指标不属于本购买主体
+appropriation-known = 本单位已有这一指标文号和项目编码的预算指标：{ $document }，{ $project }，{ $year } 年度，{ $amount } 元
 appropriation-lapsed = { $year } 年度的预算指标已经过期，须凭结转文件结转到下一年度后使用
 appropriation-lapses-before = 付款节点“{ $milestone }”预计最迟于 { $on } 支付，届时 { $year } 年度的预算指标已经过期，须先结转
 appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document }”结转，请在合同中改选结转后的指标
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-approvers = 审批人数须为 1 至 { $most }
 approval-rule-day = 生效日须晚于今天
+chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复
+chain-role = 该岗位不能办理此环节
+chain-amount = 审批和支付不分金额，均须办理
+chain-subject = 该环节不属于这类审批流程
+chain-people = 会签人数须为 1 至 { $most }，其他环节由一人办理
+contract-in-chain = 合同尚在{ $step ->
+    [lead] 分管领导审签
+    [legality] 合法性审查
+   *[countersign] 会签
+}环节，由{ $role ->
+    [officer] 经办人
+    [leader] 分管领导
+   *[accountant] 单位会计
+}办理
+sign-off-not-waiting = 合同当前没有待审签的环节
+chain-lacks = 审批流程缺少{ $step ->
+    [approve] 审批
+   *[pay] 支付
+}环节
+loan-rate-places = 请填写 0.01% 至 24% 的年利率，最多两位小数
+yearly-share-no-contract = 没有这个编号的合同，或您不能落实其预算
+yearly-share-not-later = 合同原指标为 { $own } 年度，请选择以后年度的指标，这笔是 { $year } 年度
+yearly-share-known = 该合同已安排 { $year } 年度的指标
+yearly-share-nothing-due = 按合同条款，{ $year } 年度及以后没有到期应付的款项
+yearly-share-exceeded = { $year } 年度到期应付 { $amount } 元，超过所安排指标的可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-known = 相同的审批规则已经批准
 purchase-plan-known = 已有这个编号的采购计划
 purchase-plan-none-reserved = 该采购计划已没有预留金额

@@ -3,12 +3,32 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::codes::{AmendmentGround, AmendmentState, Role};
+use crate::domain::codes::{AmendmentState, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::tasks::TaskKind;
 use crate::domain::terms::Terms;
+
+codes! {
+    /// The legal ground of an amendment.
+    pub enum AmendmentGround {
+        /// More of the same service, for more money.
+        Supplement = "supplement",
+        /// Less of the service, for less money.
+        Reduction = "reduction",
+        /// Other days or parts for the same money.
+        Schedule = "schedule",
+        /// Other clauses or rates for the same money.
+        Clauses = "clauses",
+        /// Another account, contact or person in charge; the terms stay.
+        Parties = "parties",
+        /// Continuing as agreed would harm the public interest (政府采购法 50).
+        PublicInterest = "public_interest",
+        /// An event that no one could foresee, avoid or overcome (民法典 180).
+        ForceMajeure = "force_majeure",
+    }
+}
 
 codes! {
     /// A step of an amendment, as it is stored in its history.

@@ -1,7 +1,8 @@
 //! Steps of change requests: the rights to take each, and whether a request still waits.
 //!
 //! An extension or a waiver may be requested by the purchaser or by the contractor. The officer first endorses what the
-//! contractor requests; then the leader decides as on a request of the purchaser.
+//! contractor requests; then the leader decides as on a request of the purchaser. Finance decides on a reversal that
+//! finance requests.
 
 use crate::domain::codes::ChangeRequestState;
 use crate::domain::policy::Action;
@@ -21,15 +22,24 @@ pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] = &[
     (REFUSE, Action::GrantChangeRequest),
 ];
 
-/// Decisions on reversals and incidents, which the contractor does not request.
+/// Decisions on incidents, which the contractor does not request.
 pub const PURCHASER_REQUEST_ACTIONS: &[(&str, Action)] =
     &[(GRANT, Action::GrantChangeRequest), (REFUSE, Action::GrantChangeRequest)];
+
+/// Decisions on reversals: of the leader, or of finance on what finance requests.
+pub const REVERSAL_ACTIONS: &[(&str, Action)] = &[
+    (GRANT, Action::GrantChangeRequest),
+    (GRANT, Action::DecideFinanceReversal),
+    (REFUSE, Action::GrantChangeRequest),
+    (REFUSE, Action::DecideFinanceReversal),
+];
 
 /// Returns the right to take the step that a request waits for; `None` once the request is decided.
 pub fn next_right(state: ChangeRequestState) -> Option<Action> {
     match state {
         ChangeRequestState::Applied => Some(Action::EndorseChangeRequest),
         ChangeRequestState::Requested => Some(Action::GrantChangeRequest),
+        ChangeRequestState::AtFinance => Some(Action::DecideFinanceReversal),
         ChangeRequestState::Granted | ChangeRequestState::Refused => None,
     }
 }

@@ -95,6 +95,8 @@ codes! {
         Reviewer = "reviewer",
         Approver = "approver",
         Cashier = "cashier",
+        /// Keeps the accounts of a purchaser; pays where a chain says so (`chains`).
+        Accountant = "accountant",
         Contractor = "contractor",
         Supervisor = "supervisor",
         Administrator = "administrator",
@@ -183,28 +185,10 @@ codes! {
         Applied = "applied",
         /// Waits for the decision: of the leader, or of finance for an early end.
         Requested = "asked",
+        /// Made by finance, and waits for the decision of another person of finance.
+        AtFinance = "at_finance",
         Granted = "granted",
         Refused = "refused",
-    }
-}
-
-codes! {
-    /// The legal ground of an amendment.
-    pub enum AmendmentGround {
-        /// More of the same service, for more money.
-        Supplement = "supplement",
-        /// Less of the service, for less money.
-        Reduction = "reduction",
-        /// Other days or parts for the same money.
-        Schedule = "schedule",
-        /// Other clauses or rates for the same money.
-        Clauses = "clauses",
-        /// Another account, contact or person in charge; the terms stay.
-        Parties = "parties",
-        /// Continuing as agreed would harm the public interest (政府采购法 50).
-        PublicInterest = "public_interest",
-        /// An event that no one could foresee, avoid or overcome (民法典 180).
-        ForceMajeure = "force_majeure",
     }
 }
 
@@ -274,6 +258,8 @@ codes! {
         Proposed = "proposed",
         Approved = "approved",
         Refused = "refused",
+        /// Taken back by the proposer before another person opened it.
+        Recalled = "recalled",
     }
 }
 

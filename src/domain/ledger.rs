@@ -10,6 +10,7 @@
 
 use crate::domain::codes::ContractState;
 use crate::domain::facts::End;
+use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing, all_attainable_fen};
 use crate::domain::terms::Terms;
 
@@ -55,6 +56,16 @@ codes! {
         CarryOver = "carry_over",
     }
 }
+
+/// Act by which the proposer recalls a budget change.
+pub const RECALL: &str = "recall";
+
+/// Acts on a proposed budget change, by the names used in addresses, each with its right.
+pub const BUDGET_CHANGE_ACTIONS: &[(&str, Action)] = &[
+    ("approve", Action::ApproveBudgetChange),
+    ("refuse", Action::ApproveBudgetChange),
+    (RECALL, Action::RecallBudgetChange),
+];
 
 codes! {
     /// The state of a purchase plan.
@@ -291,7 +302,7 @@ pub fn in_use(
 }
 
 /// Adds a satisfied milestone to its accounts and returns the amount added, in fen.
-fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
+pub(in crate::domain) fn add_milestone(uses: &mut Balances, milestone: &MilestoneStanding) -> i64 {
     let (deducted, paid) = (milestone.deductions.fen(), milestone.paid.fen());
     let open = milestone.payable.fen().saturating_sub(paid).max(0);
     let account = if milestone.due_on.is_some() { LedgerAccount::Payable } else { LedgerAccount::Earned };

@@ -59,8 +59,12 @@ pub fn recipients(sender: Role, topic: &Topic) -> &'static [Role] {
         Role::Contractor if topic.is_about_money() => &[Role::Officer, Role::Reviewer],
         Role::Contractor => &[Role::Officer],
         Role::Reviewer | Role::Approver | Role::Cashier => &[Role::Officer, Role::Contractor],
-        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => {
-            if topic.is_about_money() { &[Role::Contractor, Role::Reviewer] } else { &[Role::Contractor] }
+        Role::Officer | Role::Leader | Role::Accountant | Role::Station | Role::Supervisor | Role::Administrator => {
+            if topic.is_about_money() {
+                &[Role::Contractor, Role::Reviewer]
+            } else {
+                &[Role::Contractor]
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The approval chain of a payment request: request, confirmation, review, approval, payment. The tables here give, for
-//! each step, the states before and after and the role that takes it; no person takes two steps of one request. The
-//! payable amount is computed by `standing`, not here.
+//! The approval steps of a payment request: request, confirmation, review, approval, payment. The table here gives, for
+//! each step, the state after it and the role that takes it where no chain says otherwise (`chains`); no person takes
+//! two steps of one request. The payable amount is computed by `standing`, not here.
 
 use chrono::NaiveDate;
 
@@ -22,6 +22,8 @@ codes! {
         Allow = "allow",
         /// Refuses the earlier day; the payment must be recorded again.
         Disallow = "disallow",
+        /// Takes the request back before anyone has opened it.
+        Recall = "recall",
         /// Sends the request back. The time allowed for payment keeps running.
         Return = "return",
         /// Reverses the recorded payment, after a granted reversal.
@@ -43,13 +45,11 @@ codes! {
     }
 }
 
-/// One step of the approval chain.
-#[derive(Debug)]
+/// One step of an approval chain.
+#[derive(Debug, Clone, Copy)]
 pub struct ApprovalStep {
     /// The step as it is stored.
     pub kind: PaymentStep,
-    /// The state in which this step comes next.
-    pub from: PaymentState,
     /// The state after the step.
     pub to: PaymentState,
     /// The right that the step requires.
@@ -70,6 +70,7 @@ impl PaymentStep {
             | Self::Review
             | Self::Backdate
             | Self::Disallow
+            | Self::Recall
             | Self::Return
             | Self::Reverse
             | Self::Import => false,
@@ -77,11 +78,10 @@ impl PaymentStep {
     }
 }
 
-/// The four steps after the request, each taken by a different person.
+/// The four steps after the request, each taken by a different person, where no chain says otherwise.
 pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     ApprovalStep {
         kind: PaymentStep::Confirm,
-        from: PaymentState::Requested,
         to: PaymentState::Confirmed,
         action: Action::ConfirmPayment,
         role: Role::Officer,
@@ -89,7 +89,6 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
     ApprovalStep {
         kind: PaymentStep::Review,
-        from: PaymentState::Confirmed,
         to: PaymentState::Reviewed,
         action: Action::ReviewPayment,
         role: Role::Reviewer,
@@ -97,7 +96,6 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
     ApprovalStep {
         kind: PaymentStep::Approve,
-        from: PaymentState::Reviewed,
         to: PaymentState::Approved,
         action: Action::ApprovePayment,
         role: Role::Approver,
@@ -105,7 +103,6 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
     ApprovalStep {
         kind: PaymentStep::Pay,
-        from: PaymentState::Approved,
         to: PaymentState::Paid,
         action: Action::PayPayment,
         role: Role::Cashier,
@@ -113,11 +110,10 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
 ];
 
-/// The step that follows the approval chain for a payment of an earlier day. The approver takes it, and may have
-/// approved the request, but must not have recorded the payment.
+/// The step that follows the approval chain for a payment of an earlier day. The role that approves takes it; the person
+/// may have approved the request, but must not have recorded the payment.
 pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     kind: PaymentStep::Allow,
-    from: PaymentState::Backdated,
     to: PaymentState::Paid,
     action: Action::AllowPaymentDay,
     role: Role::Approver,
@@ -139,12 +135,8 @@ pub const PAYMENT_ACTIONS: &[(&str, Action)] = &[
     ("allow", Action::AllowPaymentDay),
     ("disallow", Action::AllowPaymentDay),
     ("return", Action::ReturnPayment),
+    ("recall", Action::RecallPayment),
 ];
-
-/// Returns the step that a payment request in this state waits for; `None` once it is paid or returned.
-pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
-    APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.from == state)
-}
 
 /// Largest number of people whom a rule can have approve a payment request.
 pub const MOST_APPROVERS: u32 = 3;
@@ -167,17 +159,17 @@ pub fn approvers_needed(rules: &[ApprovalRule], amount_fen: i64, requested_on: N
     newest.filter(|rule| amount_fen >= rule.amount_fen).map_or(1, |rule| rule.approvers.max(1))
 }
 
-/// Returns the state after a step that comes next, of a request that `needed` people approve and some have approved: it
-/// waits for the approver until all have.
-pub fn state_after(next: &ApprovalStep, approved: usize, needed: usize) -> PaymentState {
+/// Returns the state after a step that comes next in `state`, of a request that `needed` people approve and some have
+/// approved: it waits for the approver until all have.
+pub fn state_after(state: PaymentState, next: &ApprovalStep, approved: usize, needed: usize) -> PaymentState {
     let is_enough = next.kind != PaymentStep::Approve || approved.saturating_add(1) >= needed;
-    if is_enough { next.to } else { next.from }
+    if is_enough { next.to } else { state }
 }
 
 /// Returns whether a payment request is neither paid nor returned. While it is open, its amount cannot be requested
 /// again.
 pub fn is_open(state: PaymentState) -> bool {
-    next_step(state).is_some()
+    !matches!(state, PaymentState::Paid | PaymentState::Returned)
 }
 
 /// The people behind one step: the person who acts and, for a deputy (AB 岗), the holder of the seat.

@@ -6,7 +6,7 @@
 
 use crate::domain::codes::ContractState::{self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated};
 use crate::domain::codes::Role::{
-    self, Administrator, Approver, Cashier, Contractor, Leader, Officer, Reviewer, Station, Supervisor,
+    self, Accountant, Administrator, Approver, Cashier, Contractor, Leader, Officer, Reviewer, Station, Supervisor,
 };
 
 /// The relation of an organisation to a contract.
@@ -54,6 +54,7 @@ const EVERYBODY: &[(Role, Side)] = &[
     (Reviewer, Side::Sees),
     (Approver, Side::Sees),
     (Cashier, Side::Sees),
+    (Accountant, Side::Sees),
     (Contractor, Side::Contractor),
     (Supervisor, Side::Sees),
 ];
@@ -64,6 +65,7 @@ const BUREAUS: &[(Role, Side)] = &[
     (Reviewer, Side::Any),
     (Approver, Side::Any),
     (Cashier, Side::Any),
+    (Accountant, Side::Any),
     (Supervisor, Side::Any),
 ];
 const BUREAUS_AND_CONTRACTOR: &[(Role, Side)] = &[
@@ -72,6 +74,7 @@ const BUREAUS_AND_CONTRACTOR: &[(Role, Side)] = &[
     (Reviewer, Side::Any),
     (Approver, Side::Any),
     (Cashier, Side::Any),
+    (Accountant, Side::Any),
     (Contractor, Side::Any),
     (Supervisor, Side::Any),
 ];
@@ -86,6 +89,7 @@ const BUREAUS_AND_ADMINISTRATOR: &[(Role, Side)] = &[
     (Reviewer, Side::Any),
     (Approver, Side::Any),
     (Cashier, Side::Any),
+    (Accountant, Side::Any),
     (Supervisor, Side::Any),
     (Administrator, Side::Any),
 ];
@@ -96,6 +100,7 @@ const ALL_ROLES: &[(Role, Side)] = &[
     (Reviewer, Side::Any),
     (Approver, Side::Any),
     (Cashier, Side::Any),
+    (Accountant, Side::Any),
     (Contractor, Side::Any),
     (Supervisor, Side::Any),
     (Administrator, Side::Any),
@@ -141,13 +146,20 @@ rights! {
     /// Propose an adjustment or transfer between appropriations, or the carry-over of one.
     ProposeBudgetChange "budget_changes.propose" &[(Reviewer, Side::Any)], &[];
     ApproveBudgetChange "budget_changes.approve" &[(Approver, Side::Any)], &[];
+    /// Recall a proposed budget change that no approver has opened.
+    RecallBudgetChange "budget_changes.recall" &[(Reviewer, Side::Any)], &[];
     ListApprovalRules "approval_rules.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
     /// Propose how many people approve a payment request of an amount, from a day on.
     ProposeApprovalRule "approval_rules.propose" &[(Reviewer, Side::Any)], &[];
     ApproveApprovalRule "approval_rules.approve" &[(Approver, Side::Any)], &[];
+    ListChains "approval_chains.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
+    /// Propose the steps that payment requests or contracts pass, from a day on.
+    ProposeChain "approval_chains.propose" &[(Reviewer, Side::Any)], &[];
+    ApproveChain "approval_chains.approve" &[(Approver, Side::Any)], &[];
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
+    ListYearlyShares "yearly_shares.read" BUREAUS, &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
@@ -159,6 +171,10 @@ rights! {
     ReadRules "rules.read" ALL_ROLES, &[];
     /// Read the audit log: a supervisor for the contracts their organisation sees, an administrator for everything.
     ReadEvents "events.read" &[(Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    ListLoanRates "loan_rates.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    /// Propose the one-year loan prime rate from a day on.
+    ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
+    ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
     /// Import years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
@@ -168,7 +184,7 @@ rights! {
 
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
     /// Download the file of the contract, with every document, upload and record that the caller may read.
-    ReadDossier "contracts.dossier" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
+    ReadDossier "contracts.dossier" &[(Officer, Side::Sees), (Leader, Side::Sees), (Accountant, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
     ReadContractLedger "contracts.ledger" FINANCE_AND_SUPERVISOR_OF_CONTRACT, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
@@ -180,7 +196,14 @@ rights! {
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
+    /// Recall a contract that finance has not opened.
+    RecallContract "contracts.recall" &[(Officer, Side::Purchaser)], &[Submitted];
+    // A chain names the role of each step before finance (`chains`).
+    SignOffContract "contracts.sign_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
+    ReturnInChain "contracts.return_in_chain" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
+    /// Assign what falls due of a contract from a later year on to an appropriation of that year.
+    AssignYearlyShare "yearly_shares.assign" &[(Reviewer, Side::Funder)], &[Submitted, Funded, Active];
     ReturnSubmitted "contracts.return_submitted" &[(Reviewer, Side::Funder)], &[Submitted];
     ReturnFunded "contracts.return_funded" &[(Leader, Side::Purchaser)], &[Funded];
     ActivateContract "contracts.activate" &[(Leader, Side::Purchaser)], &[Funded];
@@ -202,7 +225,7 @@ rights! {
     /// Remove a document before it is signed or consented to.
     RemoveAnnex "annexes.remove" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active];
     /// Read the documents that are kept from the contractor.
-    ReadInternalAnnex "annexes.internal" &[(Officer, Side::Sees), (Leader, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
+    ReadInternalAnnex "annexes.internal" &[(Officer, Side::Sees), (Leader, Side::Sees), (Accountant, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
 
     /// Record a performance guarantee that the contractor provides.
     RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];
@@ -248,7 +271,9 @@ rights! {
     ApplyForWaiver "waivers.apply" &[(Contractor, Side::Contractor)], RUNNING;
     /// Endorse an extension or a waiver that the contractor requests, or refuse it.
     EndorseChangeRequest "asks.endorse" &[(Officer, Side::Purchaser)], RUNNING;
-    RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
+    RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder), (Accountant, Side::Purchaser)], RUNNING;
+    /// Grant or refuse a reversal that finance requests.
+    DecideFinanceReversal "reversals.decide" &[(Approver, Side::Funder)], RUNNING;
     GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 
     /// Propose new terms, drafted from those in force.
@@ -267,7 +292,7 @@ rights! {
 
     /// Send a message to the other parties.
     SendMessage "messages.send" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Contractor, Side::Contractor)], SIGNED;
-    ReadMessages "messages.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
+    ReadMessages "messages.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder), (Contractor, Side::Contractor), (Supervisor, Side::Sees)], ANY_STATE;
     /// Enter service records.
     RecordService "records.create" &[(Contractor, Side::Contractor)], RUNNING;
     /// Take back service records that no one has decided on.
@@ -277,18 +302,21 @@ rights! {
     RefuseRecords "records.refuse" &[(Station, Side::Sees)], RUNNING;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
+    /// Recall a payment request that the one whose turn it is has not opened.
+    RecallPayment "payments.recall" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Request interest on late payment.
     RequestInterest "interest.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Waive interest on late payment, in writing.
     WaiveInterest "interest.waive" &[(Contractor, Side::Contractor)], PAYING;
-    ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], PAYING;
+    // The first role of each step takes it where no chain names another (`chains`).
+    ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], PAYING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], PAYING;
-    ApprovePayment "payments.approve" &[(Approver, Side::Funder)], PAYING;
-    PayPayment "payments.pay" &[(Cashier, Side::Funder)], PAYING;
+    ApprovePayment "payments.approve" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;
+    PayPayment "payments.pay" &[(Cashier, Side::Funder), (Accountant, Side::Purchaser)], PAYING;
     /// Agree, or not, that a recorded payment counts from a day before yesterday.
-    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder)], PAYING;
+    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;
     /// Send a payment request back, in the role that would take the next step.
-    ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], PAYING;
+    ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder), (Accountant, Side::Purchaser)], PAYING;
 }
 
 /// Returns whether a role may take an action on some side.

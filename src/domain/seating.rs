@@ -12,6 +12,7 @@ impl Role {
             Self::Reviewer | Self::Approver | Self::Cashier => true,
             Self::Officer
             | Self::Leader
+            | Self::Accountant
             | Self::Station
             | Self::Contractor
             | Self::Supervisor
@@ -19,21 +20,30 @@ impl Role {
         }
     }
 
+    /// Returns whether people with this role may release money: those of finance, and the accountant of a purchaser
+    /// where a chain says so.
+    pub const fn may_release_money(self) -> bool {
+        self.is_finance() || matches!(self, Self::Accountant)
+    }
+
     /// Returns whether a second administrator must confirm changes to how people with this role sign in: roles that
     /// release money, and administrators, since one who could add another alone would confirm every act as both.
     pub const fn needs_two_administrators(self) -> bool {
-        self.is_finance() || matches!(self, Self::Administrator)
+        self.may_release_money() || matches!(self, Self::Administrator)
     }
 }
 
-/// Returns whether a role can be held in an organisation with this function. Payments are reviewed, approved and made
-/// by finance bureaus only, so that no one in the purchasing bureau can release its own payments.
+/// Returns whether a role can be held in an organisation with this function. The roles that review, approve and make
+/// payments are those of finance bureaus, so that no one in the purchasing bureau can release its own payments, unless
+/// a chain that two people of finance agreed on names its accountant.
 pub fn may_hold(function: Function, role: Role) -> bool {
     match role {
         Role::Contractor => function == Function::Contractor,
         Role::Reviewer | Role::Approver | Role::Cashier => function == Function::Finance,
         Role::Station => matches!(function, Function::JusticeStation | Function::Justice),
-        Role::Officer | Role::Leader => !matches!(function, Function::Contractor | Function::JusticeStation),
+        Role::Officer | Role::Leader | Role::Accountant => {
+            !matches!(function, Function::Contractor | Function::JusticeStation)
+        }
         Role::Supervisor | Role::Administrator => function != Function::Contractor,
     }
 }

@@ -4,6 +4,8 @@
 //! statutes are in `tasks`; rules that need database tables (budget) are in the services. [`STATUTES`] lists every
 //! rule, for people.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -129,7 +131,7 @@ pub const STATUTES: &[Statute] = &[
 ];
 
 /// The 1-year loan prime rate from each day on, in hundredths of a percent a year (全国银行间同业拆借中心). Written from memory:
-/// an administrator must confirm it before it decides a contract.
+/// the administrator proposes those of the announcements, which then count in their place.
 const LOAN_PRIME_RATE: &[(NaiveDate, i64)] = &[
     (from(2019, 8, 20), 425),
     (from(2019, 9, 20), 420),
@@ -154,22 +156,45 @@ const fn from(year: i32, month: u32, day: u32) -> NaiveDate {
 /// Days in a year, for converting a daily rate to a yearly one.
 const YEAR_DAYS: u64 = 365;
 
-/// Returns the known 1-year loan prime rates: the day from which each holds, and the percent a year, such as `3.35`.
-pub fn loan_prime_rates() -> impl DoubleEndedIterator<Item = (NaiveDate, String)> {
-    LOAN_PRIME_RATE.iter().map(|(from, rate)| (*from, percent(*rate).to_string()))
-}
+/// One-year loan prime rates by the day from which each holds, in hundredths of a percent a year.
+#[derive(Debug, Clone)]
+pub struct LoanRates(BTreeMap<NaiveDate, i64>);
 
-fn percent(hundredths: i64) -> Decimal {
-    Decimal::new(hundredths, 2)
+impl LoanRates {
+    /// Returns the rates that the program knows, with others in their place or beside them; the last of a day counts.
+    pub fn with(others: impl IntoIterator<Item = (NaiveDate, i64)>) -> Self {
+        let mut rates: BTreeMap<NaiveDate, i64> = LOAN_PRIME_RATE.iter().copied().collect();
+        rates.extend(others);
+        Self(rates)
+    }
+
+    /// Returns the rate that holds on a day, in percent a year; `None` before the first.
+    fn on(&self, day: NaiveDate) -> Option<Decimal> {
+        self.0.range(..=day).next_back().map(|(_, rate)| Self::percent(*rate))
+    }
+
+    /// Lists the rates, latest first: the day from which each holds, and the percent a year, such as `3.35`.
+    pub fn listed(&self) -> impl Iterator<Item = (NaiveDate, String)> {
+        self.0.iter().rev().map(|(from, rate)| (*from, Self::percent(*rate).to_string()))
+    }
+
+    /// Returns hundredths of a percent as a percentage.
+    pub fn percent(hundredths: i64) -> Decimal {
+        Decimal::new(hundredths, 2)
+    }
 }
 
 /// Returns the violations that forbid signing: five-terms, and for an SME pay-from-acceptance and late-interest. `sme`
 /// is the contractor's declaration on the day of signing (支付条例 3), since that decree protects no other contractor.
-pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: NaiveDate) -> Vec<StatuteViolation> {
+pub fn before_signing(
+    (terms, details): (&Terms, &Details),
+    sme: bool,
+    (signed_on, rates): (NaiveDate, &LoanRates),
+) -> Vec<StatuteViolation> {
     let mut found = five_terms(terms, details);
     if sme {
         found.extend(pay_from_acceptance(terms));
-        found.extend(late_interest(terms.late_payment_daily_rate, signed_on));
+        found.extend(late_interest(terms.late_payment_daily_rate, rates.on(signed_on)));
     }
     found
 }
@@ -200,12 +225,11 @@ fn pay_from_acceptance(terms: &Terms) -> Option<StatuteViolation> {
 }
 
 /// Checks that the agreed late-payment rate is not below the 1-year LPR on the day of signing (支付条例 17).
-fn late_interest(daily: Rate, signed_on: NaiveDate) -> Option<StatuteViolation> {
-    let (_, least) = LOAN_PRIME_RATE.iter().rfind(|(from, _)| *from <= signed_on)?;
+fn late_interest(daily: Rate, least: Option<Decimal>) -> Option<StatuteViolation> {
+    let least = least?;
     let yearly = daily.percent().checked_mul(YEAR_DAYS.into())?;
-    (yearly < percent(*least)).then(|| {
-        StatuteViolation::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr")
-            .with("lpr", percent(*least))
+    (yearly < least).then(|| {
+        StatuteViolation::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr").with("lpr", least)
     })
 }
 

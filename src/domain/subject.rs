@@ -174,6 +174,7 @@ impl TaskKind {
             }
             Self::Submit
             | Self::Sign
+            | Self::SignOff
             | Self::Fund
             | Self::Activate
             | Self::Publish
@@ -209,6 +210,7 @@ impl TaskKind {
             | Self::FinaliseEvaluation => true,
             Self::Submit
             | Self::Sign
+            | Self::SignOff
             | Self::Fund
             | Self::Activate
             | Self::Publish

@@ -11,14 +11,14 @@ use chrono::{Days as Span, NaiveDate};
 
 use crate::domain::amendments::{OpenAmendment, next_consent};
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentKind, PaymentState, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentKind, Regime, Role};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::facts::Facts;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, OpenObjection};
-use crate::domain::payments::{next_step, remaining_fen};
+use crate::domain::payments::{ApprovalStep, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
 use crate::domain::service_records::WaitingRecords;
@@ -43,6 +43,8 @@ codes! {
         Submit = "submit",
         /// Sign within 30 days of the award (政府采购法 46).
         Sign = "sign",
+        /// Sign off a submitted contract before finance sees it.
+        SignOff = "sign_off",
         /// Commit the budget.
         Fund = "fund",
         /// Sign and activate.
@@ -121,6 +123,7 @@ impl TaskKind {
             | Self::Endorse => true,
             Self::Submit
             | Self::Sign
+            | Self::SignOff
             | Self::Fund
             | Self::Activate
             | Self::Publish
@@ -167,7 +170,8 @@ pub struct OpenPayment {
     /// Code of the milestone.
     pub milestone: String,
     pub kind: PaymentKind,
-    pub state: PaymentState,
+    /// The step for which it waits.
+    pub next: Option<ApprovalStep>,
     pub amount_fen: i64,
     pub requested_on: NaiveDate,
 }
@@ -180,6 +184,8 @@ pub struct OpenChangeRequest {
     pub kind: ChangeRequestKind,
     /// True for a request of the contractor that the officer has not endorsed yet.
     pub is_applied: bool,
+    /// True for a reversal that finance requests and decides on.
+    pub is_at_finance: bool,
     /// Day on which the request was made or, later, endorsed.
     pub since: NaiveDate,
 }
@@ -198,6 +204,8 @@ pub struct Situation<'a> {
     pub facts: &'a Facts,
     /// The standing of `terms` and `facts` on the day.
     pub standing: &'a Standing,
+    /// Role whose sign-off a submitted contract waits for, before finance sees it.
+    pub sign_off: Option<Role>,
     pub payments: &'a [OpenPayment],
     pub interest: &'a RecordedInterest,
     pub change_requests: &'a [OpenChangeRequest],
@@ -217,7 +225,10 @@ impl Situation<'_> {
         let mut tasks = Vec::new();
         match self.state {
             ContractState::Draft => tasks.push(self.task(TaskKind::Submit, "", Role::Officer, self.terms.starts_on)),
-            ContractState::Submitted => tasks.push(self.task(TaskKind::Fund, "", Role::Reviewer, self.terms.starts_on)),
+            ContractState::Submitted => {
+                let (kind, role) = self.sign_off.map_or((TaskKind::Fund, Role::Reviewer), |by| (TaskKind::SignOff, by));
+                tasks.push(self.task(kind, "", role, self.terms.starts_on));
+            }
             ContractState::Funded => tasks.push(self.task(TaskKind::Activate, "", Role::Leader, self.terms.starts_on)),
             ContractState::Active => {
                 self.add_running(&mut tasks);
@@ -287,6 +298,7 @@ impl Situation<'_> {
             use ChangeRequestKind::{Extension, Incident, Reversal, Termination, Waiver};
             let (kind, role) = match request.kind {
                 _ if request.is_applied => (TaskKind::Endorse, Role::Officer),
+                _ if request.is_at_finance => (TaskKind::Decide, Role::Approver),
                 Termination => (TaskKind::Consent, Role::Reviewer),
                 Extension | Waiver | Reversal | Incident => (TaskKind::Decide, Role::Leader),
             };
@@ -330,7 +342,10 @@ impl Situation<'_> {
             match deliverable.state {
                 State::Open | State::Overdue | State::Rejected => {
                     if self.state == ContractState::Active {
-                        tasks.push(self.task(TaskKind::Deliver, code, Role::Contractor, deliverable.due_on));
+                        // No delay is counted while the contractor puts right what was returned.
+                        let due_on =
+                            deliverable.cure_until.map_or(deliverable.due_on, |day| day.max(deliverable.due_on));
+                        tasks.push(self.task(TaskKind::Deliver, code, Role::Contractor, due_on));
                     }
                 }
                 State::Submitted => {
@@ -362,7 +377,7 @@ impl Situation<'_> {
                 tasks.push(self.task(TaskKind::RequestPayment, code, Role::Contractor, due));
             }
             for payment in open {
-                if let Some(step) = next_step(payment.state) {
+                if let Some(step) = &payment.next {
                     tasks.push(self.task(step.task, &payment.id, step.role, due));
                 }
             }
@@ -383,7 +398,7 @@ impl Situation<'_> {
                 tasks.push(self.task(TaskKind::RequestInterest, code, Role::Contractor, by(since)));
             }
             for payment in open {
-                if let Some(step) = next_step(payment.state) {
+                if let Some(step) = &payment.next {
                     tasks.push(self.task(step.task, &payment.id, step.role, by(payment.requested_on)));
                 }
             }

@@ -3,8 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::domain::amendments::AmendmentStepKind;
-use crate::domain::codes::{AmendmentGround, AmendmentState};
+use crate::domain::amendments::{AmendmentGround, AmendmentStepKind};
+use crate::domain::codes::AmendmentState;
 use crate::schema::{amendment_steps, amendments};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;

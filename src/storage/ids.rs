@@ -25,8 +25,14 @@ keys! {
     BudgetChangeId,
     /// Key of a row of `approval_rules`.
     ApprovalRuleId,
+    /// Key of a row of `approval_chains`.
+    ApprovalChainId,
     /// Key of a row of `purchase_plans`.
     PurchasePlanId,
+    /// Key of a row of `yearly_shares`.
+    YearlyShareId,
+    /// Key of a row of `loan_rates`.
+    LoanRateId,
     /// Key of a row of `payments`.
     PaymentId,
     /// Key of a row of `amendments`.

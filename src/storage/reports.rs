@@ -206,16 +206,17 @@ pub fn budgets(connection: &mut AnyConnection, year: i32, bureaus: &[Organisatio
         .load(connection)?)
 }
 
-/// Payments from one appropriation that are in one state and were made on one day: appropriation, state, day, amount in
-/// fen.
-pub type SpentRow = (Option<AppropriationId>, String, Option<NaiveDate>, i64);
+/// Payments from one appropriation that were made on one day: appropriation, day (`None` for those of earlier years that
+/// were reversed, which are below zero), amount in fen.
+pub type SpentRow = (Option<AppropriationId>, Option<NaiveDate>, i64);
 
-/// Sums the payments of the contracts that each of these appropriations funds, in any state and without late interest,
-/// which the commitments do not cover; payments before a carry-over count for the earlier appropriation. With a filter
-/// by state, SQLite would start with all payments ever made instead of these contracts.
+/// Sums the payments from each of these appropriations without late interest, which the commitments do not cover.
+/// Payments before a carry-over count for the earlier appropriation, even if they were reversed since: a year that has
+/// ended stays as it was, and the appropriation that funds the contract on the day of the reversal pays less.
 pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
-    let mut found: Vec<SpentRow> = spent_by_contracts(connection, budgets)?;
+    let mut found = spent_by_contracts(connection, budgets)?;
     found.extend(spent_before(connection, budgets)?);
+    found.extend(reversed_since(connection, budgets)?.into_iter().map(|(id, fen)| (id, None, -fen)));
     Ok(found)
 }
 
@@ -223,20 +224,38 @@ pub fn spent(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Res
 fn spent_before(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
     Ok(payments::table
         .filter(payments::borne_by.eq_any(budgets.iter().map(|id| id.0)))
-        .group_by((payments::borne_by, payments::state, payments::paid_on))
-        .select((payments::borne_by, payments::state, payments::paid_on, paid_fen()))
+        .group_by((payments::borne_by, payments::paid_on))
+        .select((payments::borne_by, payments::paid_on, paid_fen()))
         .load(connection)?)
 }
 
+/// Sums payments of earlier years that were reversed, by the appropriation that funded the contract then.
+fn reversed_since(
+    connection: &mut AnyConnection,
+    budgets: &[AppropriationId],
+) -> Result<Vec<(Option<AppropriationId>, i64)>> {
+    Ok(payments::table
+        .filter(payments::reversed_in.eq_any(budgets.iter().map(|id| id.0)))
+        .group_by(payments::reversed_in)
+        .select((payments::reversed_in, paid_fen()))
+        .load(connection)?)
+}
+
+/// Sums the payments of contracts by the appropriation that funds them. With a filter by state, SQLite would start with
+/// all payments ever made instead of these contracts.
 fn spent_by_contracts(connection: &mut AnyConnection, budgets: &[AppropriationId]) -> Result<Vec<SpentRow>> {
-    Ok(contracts::table
+    type Found = (Option<AppropriationId>, String, Option<NaiveDate>, i64);
+    let found: Vec<Found> = contracts::table
         .inner_join(payments::table)
         .filter(contracts::appropriation_id.eq_any(budgets.iter().map(|id| id.0)))
         .filter(payments::kind.is_null())
         .filter(payments::borne_by.is_null())
         .group_by((contracts::appropriation_id, payments::state, payments::paid_on))
         .select((contracts::appropriation_id, payments::state, payments::paid_on, paid_fen()))
-        .load(connection)?)
+        .load(connection)?;
+    let paid = found.into_iter().filter(|(_, state, ..)| state == PaymentState::Paid.as_str());
+    // One without a day was not paid.
+    Ok(paid.filter(|(_, _, on, _)| on.is_some()).map(|(id, _, on, fen)| (id, on, fen)).collect())
 }
 
 fn expected_fen() -> diesel::expression::SqlLiteral<BigInt> {

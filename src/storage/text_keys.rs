@@ -31,9 +31,15 @@ pub fn search_key(words: &[&str]) -> String {
 
 /// Returns the range of search keys whose first word is the folded spelling of a code.
 pub fn keys_of_code(code: &str) -> Range<String> {
-    let folded = key(code);
+    keys_of_words(&[code])
+}
+
+/// Returns the range of search keys that begin with the folded spellings of these words.
+pub fn keys_of_words(words: &[&str]) -> Range<String> {
+    let first = search_key(words);
     // The exclamation mark follows the space in the order of bytes.
-    format!(" {folded} ")..format!(" {folded}!")
+    let end = format!("{}!", first.trim_end());
+    first..end
 }
 
 /// Fills the keys that are missing.

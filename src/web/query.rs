@@ -80,6 +80,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for PageQuery<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (mut pairs, unread) = (cleaned_pairs(request.query_string(), false), UnreadParameters::of(request));
+        // No database compares with a NUL.
+        pairs.retain(|pair| {
+            let is_text = !holds_nul(pair);
+            if !is_text {
+                unread.note(pair.0.replace('\0', ""));
+            }
+            is_text
+        });
         let mut left = MOST_UNREAD;
         let read = loop {
             let error = match parse(&pairs) {
@@ -136,10 +144,17 @@ impl UnreadParameters {
 /// Reads a query string.
 ///
 /// # Errors
-/// `Malformed` with the name of the first parameter that cannot be read, is unknown or is given twice.
+/// `Malformed` with the name of the first parameter that cannot be read, holds a NUL, is unknown or is given twice.
 pub fn read_query<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<T, Error> {
     let pairs = cleaned_pairs(query, is_program);
+    if let Some((name, _)) = pairs.iter().find(|pair| holds_nul(pair)) {
+        return Err(Error::malformed(name.replace('\0', ""), Message::new("malformed-nul")));
+    }
     parse(&pairs).map_err(|error| fault_of(&pairs, faulty_place::<T>(&pairs, &error), &error))
+}
+
+fn holds_nul((name, value): &(String, String)) -> bool {
+    name.contains('\0') || value.contains('\0')
 }
 
 fn cleaned_pairs(query: &str, is_program: bool) -> Vec<(String, String)> {

@@ -278,9 +278,9 @@ pub async fn block<T: Send + 'static>(
         .map_err(|error| Failure { error, language })
 }
 
-/// Returns whether an address holds a NUL, which no database takes.
+/// Returns whether the path of an address holds a NUL, which no database takes. A query is looked at where it is read.
 pub fn holds_nul(uri: &actix_web::http::Uri) -> bool {
-    uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
+    uri.path().contains("%00")
 }
 
 /// Returns whether a JSON document contains an escaped NUL (`\u0000`), the only spelling that JSON allows.

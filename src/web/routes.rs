@@ -8,9 +8,10 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
-use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS};
+use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS, REVERSAL_ACTIONS};
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
+use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
@@ -26,9 +27,9 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, approval_rules, audit, budget_changes, change_requests, contracts, dossier, email_queue,
-    evaluations, guarantees, ledger, messages, objections, payments, performance, publications, purchase_plans,
-    records, recoveries, reports,
+    amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
+    email_queue, evaluations, guarantees, ledger, loan_rates, messages, objections, payments, performance,
+    publications, purchase_plans, records, recoveries, reports, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -134,7 +135,7 @@ routes! {
     change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_incident => ByName(PURCHASER_REQUEST_ACTIONS);
-    change_requests::decide_reversal => ByName(PURCHASER_REQUEST_ACTIONS);
+    change_requests::decide_reversal => ByName(REVERSAL_ACTIONS);
     amendments::propose_amendment => Right(Action::ProposeAmendment);
     amendments::act_on_amendment => ByName(AMENDMENT_ACTIONS);
     amendments::list_amendments => Right(Action::ReadContract);
@@ -190,13 +191,18 @@ routes! {
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
     budget_changes::list_budget_changes => Right(Action::ListBudgetChanges);
     budget_changes::propose_budget_change => Right(Action::ProposeBudgetChange);
-    budget_changes::act_on_budget_change => Right(Action::ApproveBudgetChange);
+    budget_changes::act_on_budget_change => ByName(BUDGET_CHANGE_ACTIONS);
     approval_rules::list_approval_rules => Right(Action::ListApprovalRules);
     approval_rules::propose_approval_rule => Right(Action::ProposeApprovalRule);
     approval_rules::act_on_approval_rule => Right(Action::ApproveApprovalRule);
+    approval_chains::list_approval_chains => Right(Action::ListChains);
+    approval_chains::propose_approval_chain => Right(Action::ProposeChain);
+    approval_chains::act_on_approval_chain => Right(Action::ApproveChain);
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
+    yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
+    yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);
@@ -210,6 +216,9 @@ routes! {
     calendar::show_calendar => Right(Action::ReadRules);
     calendar::check_calendar => Right(Action::ManageCalendar);
     calendar::import_calendar => Right(Action::ManageCalendar);
+    loan_rates::list_loan_rates => Right(Action::ListLoanRates);
+    loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
+    loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);

@@ -24,9 +24,9 @@ use crate::support::visitor::{Page, Visitor, give_password};
 
 /// The visitors who act on a payment, each with the number of steps after which it waits for them.
 const WAITS_FOR: &[(&str, usize)] = &[("finance-review", 1), ("finance-approve", 2), ("finance-pay", 3)];
-/// Actions whose form appears only after everything is paid, or while a payment of an earlier day waits; `tests/flows`
-/// and `tests/payments` cover them.
-const ELSEWHERE: &[&str] = &["complete", "close", "allow", "disallow"];
+/// Actions whose form appears only after everything is paid, while a payment of an earlier day waits, or before anyone
+/// has opened what was submitted; `tests/flows`, `tests/payments` and `tests/contracts` cover them.
+const ELSEWHERE: &[&str] = &["complete", "close", "allow", "disallow", "recall", "payment-recall", "sign-off"];
 /// The form for the code after the provider, which only the provider leads to; `tests/identity/provider.rs` covers it.
 const AFTER_PROVIDER: &str = "/sign-in/provider/code";
 

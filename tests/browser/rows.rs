@@ -28,6 +28,7 @@ use crate::support::programme;
 pub const VISITORS: &[&str] = &[
     "justice",
     "justice-leader",
+    "accountant",
     "station",
     "finance-review",
     "finance-approve",
@@ -151,7 +152,7 @@ impl Place {
             "submission-withdraw" => "subject=EDU-H2&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
             "interest" | "interest-waiver" => "subject=ADVANCE".to_owned(),
-            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {
+            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" | "payment-recall" => {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
             // Requests about EDU-H1 and the first record are pending, and nothing is requested twice.

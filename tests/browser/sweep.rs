@@ -141,7 +141,7 @@ macro_rules! groups {
 }
 
 groups! {
-    justice_bureau ["justice" "justice-leader"];
+    justice_bureau ["justice" "justice-leader" "accountant"];
     finance_bureau ["finance-review" "finance-approve" "finance-pay"];
     contractors ["contractor" "contractor-2" "nobody"];
     overseers ["station" "audit" "admin"];

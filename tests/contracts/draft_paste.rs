@@ -195,3 +195,71 @@ fn a_service_is_found_in_another_spelling_where_only_one_has_it() {
         assert!(paste(&mut fields.clone(), &pasted("deliverables", &text, ""), Language::Zh).is_err(), "{cell:?}");
     }
 }
+
+#[test]
+fn a_unit_in_a_heading_counts_for_its_column() {
+    let items = |head: &str, price: &str| format!("名称\t计量单位\t数量\t{head}\n走访\t次\t10\t{price}\n");
+    for (head, price, read) in [
+        ("单价（万元）", "０．０３", "300.00"),
+        ("单价(万元)", "0.03", "300.00"),
+        ("单价［万元］", "0.03", "300.00"),
+        ("单价 万元", "0.03", "300.00"),
+        ("单价（单位：万元）", "0.03", "300.00"),
+        ("单价（万）", "0.03", "300.00"),
+        ("单价（千元）", "1.5", "1500.00"),
+        ("单价（元）", "150", "150.00"),
+        ("单价（元/次）", "150", "150.00"),
+        ("单价", "150", "150.00"),
+        // A cell with a unit of its own keeps it.
+        ("单价（万元）", "300元", "300.00"),
+        ("单价（万元）", "0.15万元", "1500.00"),
+        ("单价（元）", "0.15万元", "1500.00"),
+    ] {
+        let mut fields = Fields::default();
+        let text = items(head, price);
+        paste(&mut fields, &pasted("items", &text, ""), Language::Zh).expect(&text);
+        assert_eq!(fields.of("items", 0, "unit_price"), read, "{text}");
+    }
+    for (list, text, field, read) in [
+        ("milestones", "名称\t付款金额（万元）\n首期\t３．０６\n", "amount", "30600.00"),
+        ("items", "名称\t数量（万次）\t单价\n走访\t1.2\t5\n", "quantity", "12000"),
+        // A line above the headings is about all amounts, and about nothing else.
+        ("items", "服务清单\t\t\n单位：万元\t\t\n名称\t数量\t单价\n走访\t3\t0.03\n", "unit_price", "300.00"),
+        ("items", "服务清单\t\t\n单位：万元\t\t\n名称\t数量\t单价\n走访\t3\t0.03\n", "quantity", "3"),
+    ] {
+        let mut fields = Fields::default();
+        paste(&mut fields, &pasted(list, text, ""), Language::Zh).expect(text);
+        assert_eq!(fields.of(list, 0, field), read, "{text}");
+    }
+    for (list, text, unit) in [
+        ("items", items("单价（美元）", "3"), "美元"),
+        ("items", items("单价（分）", "3"), "分"),
+        ("items", items("单价（百万元）", "3"), "百万元"),
+        ("items", items("Unit price (thousand yuan)", "3"), "thousand"),
+        ("milestones", "名称\t付款金额\t付款期限（月）\n首期\t1\t3\n".to_owned(), "月"),
+    ] {
+        let mut fields = Fields::default();
+        let told = problems(paste(&mut fields, &pasted(list, &text, ""), Language::Zh).expect_err(&text));
+        assert!(told.iter().any(|(_, words)| words.contains(&format!("“{unit}”"))), "{text}: {told:?}");
+        assert_eq!(fields.rows(list), 0, "{text}: nothing is taken");
+    }
+}
+
+#[test]
+fn a_row_of_totals_is_no_row_of_the_list() {
+    for word in ["合计", "合 计", "小计：", "总计", "Total", "SUBTOTAL", "本页合计"] {
+        for text in [
+            format!("名称\t单位\t数量\t单价\n走访\t次\t10\t150\n{word}\t\t10\t\n"),
+            format!("序号\t名称\t单位\t数量\t单价\n1\t走访\t次\t10\t150\n{word}\t\t\t10\t\n"),
+        ] {
+            let mut fields = Fields::default();
+            let told = problems(paste(&mut fields, &pasted("items", &text, ""), Language::Zh).expect_err(&text));
+            assert_eq!(told.len(), 1, "{text}: {told:?}");
+            assert!(told[0].1.contains("Row 3") && told[0].1.contains(word), "{text}: {told:?}");
+            assert_eq!(fields.rows("items"), 0, "{text}");
+        }
+    }
+    let mut fields = Fields::default();
+    let text = "名称\t单位\t数量\t单价\n合计核算服务\t次\t10\t150\n";
+    assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect("a service"), 1);
+}

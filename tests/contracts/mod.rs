@@ -1,5 +1,6 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
+mod chains;
 mod concurrent;
 mod counts;
 mod draft_copies;
@@ -11,6 +12,7 @@ mod drafts;
 mod due_days;
 mod names;
 mod preview;
+mod recalls;
 mod search_words;
 mod terms;
 mod tiers;

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod catalogue;
+mod chains;
 mod credit_code;
 mod email_address;
 mod fixed;
@@ -10,6 +11,7 @@ mod indicators;
 mod interest;
 mod invoices;
 mod ledger;
+mod ledger_of_contracts;
 mod money;
 mod numbers;
 mod payments;

@@ -145,7 +145,7 @@ fn waiver() -> Value {
 
 fn appropriation() -> Value {
     json!({"year": 2026, "bureau": "XC-JUSTICE", "line": "2040607 社区矫正", "economic": "30227 委托业务费",
-        "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "468000.00"})
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "468000.00"})
 }
 
 /// Returns a budget change between two new appropriations.

@@ -51,6 +51,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("annexes", Internal, "title"),
     ("appropriations", Key, "public_id state search_key"),
     ("appropriations", Internal, "line economic project document_no source"),
+    ("approval_chains", Key, "public_id subject steps state"),
+    ("approval_chains", Internal, "document_no"),
     ("approval_rules", Key, "public_id state"),
     ("approval_rules", Internal, "document_no"),
     ("breaches", Key, "clause subject settled_in"),

@@ -13,7 +13,7 @@ use crate::on_both_engines;
 use crate::registry::added;
 use crate::support::app::TestApp;
 use crate::support::mail;
-use crate::support::visitor::{PASSWORD, give_password};
+use crate::support::visitor::{PASSWORD, Visitor, give_password};
 
 on_both_engines! {
     a_link_put_back_after_its_use_opens_nothing
@@ -41,6 +41,10 @@ fn a_link_put_back_after_its_use_opens_nothing(test: &TestApp) {
     // The row as the program itself once signed it.
     change(test, "DELETE FROM links; INSERT INTO links SELECT * FROM copies; DROP TABLE copies");
     assert_eq!(set(test, &link, "另一句很长的口令"), 404);
+    // A browser is led to a new link.
+    let over = Visitor::new(test).get(&format!("/password/{}", link.rsplit('/').next().unwrap_or_default()));
+    assert!(over.status == 404 && over.has("main a[href='/forgotten-password']"), "{}", over.text);
+    assert!(over.text.contains("已使用过或已失效") && !over.has("main form"), "{}", over.text);
     let signed_in = test.nobody().post("session", &json!({"username": "wang.fang", "password": NEXT}));
     assert_eq!(signed_in.status, 200);
 }

@@ -52,6 +52,9 @@ fn a_changed_password_ends_other_sessions(test: &TestApp) {
     assert!(wrong.text.contains("href=\"#current_password\"") && !wrong.text.contains(NEXT), "{}", wrong.text);
     send(PASSWORD, NEXT, "别的").expect_status(422);
     send(PASSWORD, "12345678", "12345678").expect_status(422);
+    let same = send(PASSWORD, PASSWORD, PASSWORD).expect_status(422);
+    assert!(same.text.contains("新密码不能与当前密码相同"), "{}", same.text);
+    assert!(same.text.contains("href=\"#password\""), "{}", same.text);
     there.get("/work").expect_status(200);
     assert_eq!(send(PASSWORD, NEXT, NEXT).expect_status(303).location, "/change-password?done=changed");
     here.get("/work").expect_status(200);

@@ -165,10 +165,12 @@ fn a_deputy_acts_for_somebody(test: &TestApp) {
     });
     let made = test.by("finance-review").post("delegations", &days).expect_status(201);
     assert_eq!(made["holder"]["username"], "finance-review");
-    let propose_of = |who: &str, amount: &str| {
-        test.by(who).post("appropriations", &crate::registry::appropriation("XC-JUSTICE", amount))
+    let propose_of = |who: &str, project: &str| {
+        let mut body = crate::registry::appropriation("XC-JUSTICE", "1.00");
+        body["project"] = json!(project);
+        test.by(who).post("appropriations", &body)
     };
-    let propose = |who: &str| propose_of(who, "1.00");
+    let propose = |who: &str| propose_of(who, "XC2026-017");
     assert_eq!(propose("finance-pay").status, 403, "not yet");
     test.at("2026-01-07", 9);
     let me = test.by("finance-pay").get("me").expect_status(200);
@@ -179,7 +181,7 @@ fn a_deputy_acts_for_somebody(test: &TestApp) {
     let by = ("finance-pay".to_owned(), Some("finance-review".to_owned()));
     assert_eq!(hands(test, "appropriation.propose", &id), by);
     test.at("2026-01-08", 23);
-    assert_eq!(propose_of("finance-pay", "2.00").status, 201, "the last day is one of them");
+    assert_eq!(propose_of("finance-pay", "XC2026-018").status, 201, "the last day is one of them");
     test.at("2026-01-09", 0);
     assert_eq!(propose("finance-pay").status, 403, "no longer");
     let delegation = format!("delegations/{}", text(&made["id"]));

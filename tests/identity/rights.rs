@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::matrix::rows::{approval_rule, budget_change, purchase_plan};
+use crate::matrix::rows::{approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, yearly_share};
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
@@ -51,8 +51,16 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "approval-rules", body.clone(), vec!["finance-review", "finance-approve", "finance-pay"]),
         ("POST", "approval-rules", approval_rule("1.00", 0, "2026-02-01"), vec!["finance-review"]),
         ("POST", "approval-rules/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("GET", "approval-chains", body.clone(), vec!["finance-review", "finance-approve", "finance-pay"]),
+        ("POST", "approval-chains", approval_chain(&[], "2026-02-01"), vec!["finance-review"]),
+        ("POST", "approval-chains/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("GET", "purchase-plans", body.clone(), BUREAUS.to_vec()),
         ("POST", "purchase-plans", purchase_plan("nothing", ("", "1.00")), vec!["justice"]),
+        ("GET", "loan-rates", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit", "admin"]),
+        ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
+        ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),
+        ("POST", "yearly-shares", yearly_share("nothing", "nothing"), vec!["finance-review"]),
         ("POST", "purchase-plans/nothing/actions/cancel", body.clone(), vec!["justice"]),
         ("GET", "budget-changes", body.clone(), BUREAUS.to_vec()),
         ("POST", "budget-changes", budget_change(("nothing", "nothing"), "1.00"), vec!["finance-review"]),

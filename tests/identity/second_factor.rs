@@ -47,7 +47,10 @@ fn ask_above(settings: &mut Settings) {
 fn roles_and_amounts_have_their_defaults() {
     let settings = Settings::default();
     let by_default = settings.second_factor_roles(true).expect("roles");
-    assert_eq!(by_default, [Role::Leader, Role::Reviewer, Role::Approver, Role::Cashier, Role::Administrator]);
+    assert_eq!(
+        by_default,
+        [Role::Leader, Role::Reviewer, Role::Approver, Role::Cashier, Role::Accountant, Role::Administrator]
+    );
     assert!(settings.second_factor_roles(false).expect("roles").is_empty(), "a phone shows the codes of the real time");
     let roles = |text: &str| Settings { second_factor_roles: Some(text.to_owned()), ..Settings::default() };
     assert!(roles("").second_factor_roles(true).expect("none").is_empty());

@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use luyue::domain::codes::FactKind;
 use luyue::jobs;
 use serde_json::{Value, json};
 
@@ -11,10 +12,12 @@ use crate::payments::setup::{self, id_of};
 use crate::registry::{added, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::programme;
+use crate::support::queries;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
     what_is_left_moves_to_the_next_year_with_its_contracts
+    a_payment_of_the_earlier_year_is_reversed_in_the_present_one
     a_lapsed_appropriation_funds_nothing_until_it_is_carried_over
     a_carry_over_races_with_a_payment_and_with_another
     an_earlier_year_is_carried_over_on_the_page
@@ -101,6 +104,71 @@ fn what_is_left_moves_to_the_next_year_with_its_contracts(test: &TestApp) {
         assert_eq!((&total["paid"], &total["months"][month]), (&json!(amount), &json!(amount)), "{year}: {total}");
     }
     assert_eq!(differences(test), []);
+}
+
+/// The year that has ended stays as it was; the appropriation that funds the contract now pays the amount again.
+fn a_payment_of_the_earlier_year_is_reversed_in_the_present_one(test: &TestApp) {
+    let contract = setup::midyear(test);
+    setup::paid(test, &contract, "ADVANCE");
+    let fact = setup::last(test, FactKind::Payment);
+    let money = of_contract(test, &contract);
+    new_year(test);
+    let id = propose(test, &money);
+    assert_eq!(approve(test, "finance-approve", &id), 200);
+    let reversal = json!({"seq": fact, "reason": "凭证记错"});
+    let asked = test.by("finance-pay").post(&format!("contracts/{contract}/reversals"), &reversal).expect_status(201);
+    let grant = format!("reversals/{}/actions/grant", id_of(&asked));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    agrees(test, &contract);
+    let shown = || {
+        let (last, next) = (of_year(test, 2026), of_year(test, 2027));
+        (figures(&last[0]).map(str::to_owned), figures(&next[0]).map(str::to_owned))
+    };
+    let executed = |year: i32| {
+        let report = test.by("audit").get(&format!("reports/execution.json?year={year}")).expect_status(200);
+        let total = &report["total"];
+        [&total["committed"], &total["paid"], &total["months"][6], &total["other_years"]].map(text)
+    };
+    let of_last = ["93600.00", "93600.00", "93600.00", "0.00"];
+    assert_eq!(
+        shown(),
+        (of_last.map(str::to_owned), ["374400.00", "374400.00", "-93600.00", "0.00"].map(str::to_owned))
+    );
+    assert_eq!(executed(2026), ["93600.00", "93600.00", "93600.00", "0.00"]);
+    assert_eq!(executed(2027), ["374400.00", "-93600.00", "0.00", "-93600.00"]);
+    let page = Visitor::signed_in(test, "finance-review").get("/registers/appropriations").expect_status(200);
+    assert!(page.text.contains("-93,600.00"), "{}", page.text);
+    assert_eq!(differences(test), []);
+    // Paid again, with the money of the year in which it is paid.
+    setup::paid(test, &contract, "ADVANCE");
+    agrees(test, &contract);
+    assert_eq!(shown(), (of_last.map(str::to_owned), ["374400.00", "374400.00", "0.00", "0.00"].map(str::to_owned)));
+    assert_eq!(executed(2026), ["93600.00", "93600.00", "93600.00", "0.00"]);
+    assert_eq!(executed(2027)[1], "0.00");
+    assert_eq!(differences(test), []);
+}
+
+/// Returns the number of statements with which an appropriation of several contracts is carried over.
+fn statements(test: &TestApp, contracts: usize) -> usize {
+    let fen = 46_800_000 * contracts;
+    let money = programme::appropriation(test, &format!("{}.{:02}", fen / 100, fen % 100));
+    for no in 1..=contracts {
+        let id = programme::registered_from(test, &format!("XCSF-2026-{no:03}"), &money);
+        programme::activate(test, &id);
+    }
+    new_year(test);
+    let id = propose(test, &money);
+    let sent = queries::record_all(|| assert_eq!(approve(test, "finance-approve", &id), 200));
+    assert_eq!(differences(test), []);
+    sent.len()
+}
+
+#[test]
+fn a_carry_over_of_thirty_contracts_sends_as_many_statements_as_one_of_nine() {
+    queries::listen();
+    for engine in [TestApp::sqlite, TestApp::postgres] {
+        assert_eq!(statements(&engine(), 30), statements(&engine(), 9));
+    }
 }
 
 fn a_lapsed_appropriation_funds_nothing_until_it_is_carried_over(test: &TestApp) {

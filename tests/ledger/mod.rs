@@ -3,6 +3,9 @@
 mod carry_over;
 mod changes;
 mod plans;
+mod recalls;
+mod walks;
+pub mod yearly_shares;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -257,7 +260,7 @@ fn interest_and_recoveries_are_posted_outside_the_appropriation(test: &TestApp) 
     let body = json!({"seq": setup::last(test, FactKind::Interest), "reason": "凭证号错误"});
     let reversal = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body).expect_status(201);
     let grant = format!("reversals/{}/actions/grant", id_of(&reversal));
-    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&grant, &json!({})).expect_status(200);
     pay();
     send(test, "finance-pay", &id, "receipts", &receipt("5000.00", "SK-1")).expect_status(201);
     let expected = [

@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
-use crate::matrix::rows::{Thing, amendment, appropriation, approval_rule, budget_change, purchase_plan};
+use crate::matrix::rows::{
+    BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
+    purchase_plan,
+};
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
 use crate::recoveries::setup::inserted as recovering;
@@ -34,6 +37,7 @@ impl Prepared {
         let money = programme::appropriation(test, "468000.00");
         let giver = programme::appropriation_named(test, ("宣财指〔2026〕20号", 2026), "1000.00");
         let receiver = programme::appropriation_named(test, ("宣财指〔2026〕21号", 2026), "1000.00");
+        programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "468000.00");
         let input = programme::input_from("M-1", &money);
         let contract = programme::registered_from(test, "M-1", &money);
         programme::activate(test, &contract);
@@ -81,6 +85,8 @@ impl Prepared {
                 id("justice", "purchase-plans", &purchase_plan(&receiver, ("采购计划〔2026〕9号", "1.00"))),
             ),
             ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
+            ("approvalchain", id("finance-review", "approval-chains", &approval_chain(BY_ACCOUNTANT, "2027-01-01"))),
+            ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

@@ -36,8 +36,10 @@ pub enum Thing {
     File,
     Account,
     Appropriation,
+    ApprovalChain,
     ApprovalRule,
     BudgetChange,
+    LoanRate,
     PurchasePlan,
     Person,
     Delegation,
@@ -51,11 +53,21 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalRule, BudgetChange, Delegation, Event, Letter, Nothing, Person,
-            PurchasePlan,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Delegation, Event, Letter, LoanRate,
+            Nothing, Person, PurchasePlan,
         };
-        let of_registers =
-            matches!(self, Account | Appropriation | ApprovalRule | BudgetChange | PurchasePlan | Person | Delegation);
+        let of_registers = matches!(
+            self,
+            Account
+                | Appropriation
+                | ApprovalChain
+                | ApprovalRule
+                | BudgetChange
+                | LoanRate
+                | PurchasePlan
+                | Person
+                | Delegation
+        );
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
 }
@@ -96,9 +108,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, ApprovalRule, BudgetChange, Contract, Delegation, Evaluation, Event,
-    Extension, File, Guarantee, Incident, Letter, Nothing, Objection, Payment, Person, Publication, PurchasePlan,
-    Record, Recovery, Reversal, Waiver,
+    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
+    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person,
+    Publication, PurchasePlan, Record, Recovery, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -255,12 +267,20 @@ pub const ROWS: &[Row] = &[
     row("list_approval_rules", Nothing, Empty),
     row("propose_approval_rule", Nothing, Json(|_| approval_rule("200000.00", 0, "2026-02-01"))),
     part("act_on_approval_rule", ApprovalRule, APPROVE, NONE),
+    row("list_approval_chains", Nothing, Empty),
+    row("propose_approval_chain", Nothing, Json(|_| approval_chain(&[], "2026-02-01"))),
+    part("act_on_approval_chain", ApprovalChain, APPROVE, NONE),
     row("list_purchase_plans", Nothing, Empty),
     row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
+    row("list_yearly_shares", Nothing, Empty),
+    row("list_loan_rates", Nothing, Empty),
+    row("propose_loan_rate", Nothing, Json(|_| loan_rate("2026-01-01", "0.00001"))),
+    part("act_on_loan_rate", LoanRate, APPROVE, NONE),
+    row("assign_yearly_share", Nothing, Json(|_| yearly_share("nothing", "nothing"))),
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
-    part("act_on_budget_change", BudgetChange, APPROVE, NONE),
+    row("act_on_budget_change", BudgetChange, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
@@ -311,7 +331,7 @@ pub fn amendment(input: &Value, due_on: &str) -> Value {
 
 pub fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
-        "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "1.00"})
 }
 
 pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
@@ -323,8 +343,25 @@ pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
     json!({"amount": amount, "approvers": approvers, "from_on": from_on, "document_no": "宣财办〔2026〕5号"})
 }
 
+/// Returns a chain of payment requests from its steps, each with the role that takes it.
+pub fn approval_chain(steps: &[(&str, &str)], from_on: &str) -> Value {
+    let steps: Vec<Value> = steps.iter().map(|(step, role)| json!({"step": step, "role": role})).collect();
+    json!({"subject": "payment", "steps": steps, "from_on": from_on, "document_no": "宣财办〔2026〕6号"})
+}
+
+/// The steps of a county where finance checks and the accountant of the purchaser pays.
+pub const BY_ACCOUNTANT: &[(&str, &str)] = &[("confirm", "officer"), ("approve", "reviewer"), ("pay", "accountant")];
+
 pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
     json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
+}
+
+pub fn loan_rate(from_on: &str, rate: &str) -> Value {
+    json!({"from_on": from_on, "rate": rate, "source": "全国银行间同业拆借中心公告"})
+}
+
+pub fn yearly_share(contract: &str, appropriation: &str) -> Value {
+    json!({"contract": contract, "appropriation": appropriation})
 }
 
 /// A route of the API.

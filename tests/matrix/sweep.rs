@@ -2,6 +2,7 @@
 //! the table of rights: allowed, forbidden, not found, wrong state or not signed in.
 
 use diesel::connection::SimpleConnection;
+use luyue::domain::chains::PaymentChain;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::payments::PAYMENT_ACTIONS;
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
@@ -93,9 +94,16 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
         Needs::AnyOf(actions) => best(actions.iter().map(|action| class(role, organisation, *action, contract))),
         // The payment of the sweep waits for confirmation, so those who may confirm it may also return it.
         Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) && contract.is_some() => {
-            let confirms = class(role, organisation, Action::ConfirmPayment, contract);
+            let confirms = expected(needs, "confirm", role, organisation, contract);
             let returns = class(role, organisation, Action::ReturnPayment, contract);
             if returns != NotThere && confirms == Forbidden { Forbidden } else { returns }
+        }
+        // Of the roles that a chain can name for a step, the one by default takes it.
+        Needs::ByName(actions) if actions == PAYMENT_ACTIONS && contract.is_some() => {
+            let action = actions.iter().find(|(known, _)| *known == name).expect("a step").1;
+            let by_table = class(role, organisation, action, contract);
+            let is_taker = PaymentChain::default().role_of(action).is_none_or(|taker| taker == role);
+            if is_taker || by_table == NotThere { by_table } else { Forbidden }
         }
         Needs::ByName(actions) => best(
             actions
@@ -107,8 +115,11 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
 }
 
 /// Returns the expected class where rules beyond the table of rights apply, because the object belongs to no contract.
-fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
+fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class {
     match operation {
+        // Who submitted recalls: the contract is from another officer, the payment request from someone else.
+        "act_on_contract" if (name, who) == ("recall", "justice-2") && by_table == Allowed => Forbidden,
+        "act_on_payment" if name == "recall" && by_table == Allowed => Forbidden,
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
         "copy_contract" if who == "other-justice" => NotThere,
@@ -200,7 +211,7 @@ fn ask_everybody(test: &TestApp, place: &Prepared, state: ContractState, which: 
                     (_, Needs::Nothing) => Allowed,
                     (None, _) => NotSignedIn,
                     (Some((role, organisation)), needs) => {
-                        beyond(operation, who, expected(*needs, name, *role, organisation, contract))
+                        beyond((operation, name), who, expected(*needs, name, *role, organisation, contract))
                     }
                 };
                 let reply = row.send(route, &address, somebody, place);

@@ -11,8 +11,11 @@ use crate::evaluations::setup as evaluations;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::guarantees::setup::{self as guarantees, guarantee};
 use crate::identity::totp::code;
+use crate::ledger::yearly_shares::over_two_years;
 use crate::matrix::prepared::Prepared;
-use crate::matrix::rows::{Thing, approval_rule, purchase_plan};
+use crate::matrix::rows::{
+    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, yearly_share,
+};
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::publications::setup::{proposal, propose};
@@ -282,11 +285,27 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let id = setup::id_of(&test.by("justice").post("purchase-plans", &body).expect_status(201));
             post(format!("purchase-plans/{id}/actions/cancel"), json!({}))
         }),
+        case("admin", |_| post("loan-rates", loan_rate("2026-01-01", "0.029"))),
+        case("finance-approve", |test| {
+            let body = loan_rate("2026-01-01", "0.029");
+            let id = setup::id_of(&test.by("admin").post("loan-rates", &body).expect_status(201));
+            post(format!("loan-rates/{id}/actions/approve"), json!({}))
+        }),
+        case("finance-review", |test| {
+            let (contract, later) = over_two_years(test);
+            post("yearly-shares", yearly_share(&contract, &later))
+        }),
         case("finance-review", |_| post("approval-rules", approval_rule("200000.00", 2, "2026-02-01"))),
         case("finance-approve", |test| {
             let body = approval_rule("200000.00", 2, "2026-02-01");
             let id = setup::id_of(&test.by("finance-review").post("approval-rules", &body).expect_status(201));
             post(format!("approval-rules/{id}/actions/approve"), json!({}))
+        }),
+        case("finance-review", |_| post("approval-chains", approval_chain(BY_ACCOUNTANT, "2026-02-01"))),
+        case("finance-approve", |test| {
+            let body = approval_chain(BY_ACCOUNTANT, "2026-02-01");
+            let id = setup::id_of(&test.by("finance-review").post("approval-chains", &body).expect_status(201));
+            post(format!("approval-chains/{id}/actions/approve"), json!({}))
         }),
         case("admin", |_| post("regions", json!({"code": "341802", "name": "宣州区", "parent": "341800"}))),
         case("admin", |_| {

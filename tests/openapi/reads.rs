@@ -22,8 +22,11 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_annexes", "limit=1"),
     ("list_appropriations", "year=2026&q=a&available=true&limit=1"),
     ("list_approval_rules", "limit=1"),
+    ("list_approval_chains", "limit=1"),
     ("list_budget_changes", "limit=1"),
     ("list_purchase_plans", "limit=1"),
+    ("list_yearly_shares", "limit=1"),
+    ("list_loan_rates", "limit=1"),
     ("list_change_requests", "limit=1"),
     (
         "list_contracts",

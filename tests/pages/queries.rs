@@ -45,9 +45,31 @@ fn a_filter_that_cannot_be_read_marks_its_field() {
     }
 }
 
+#[test]
+fn a_filter_with_a_nul_is_left_out_and_named() {
+    let test = TestApp::sqlite();
+    let records = format!("/contracts/{}/records", programme::registered(&test, "Q-4"));
+    let [officer, finance, auditor, admin] =
+        ["justice", "finance-review", "audit", "admin"].map(|who| Visitor::signed_in(&test, who));
+    let lists: [(&Visitor<'_>, &str, &str); 5] = [
+        (&officer, "/contracts", "q"),
+        (&officer, &records, "month"),
+        (&finance, "/payments", "bureau"),
+        (&auditor, "/events", "contract"),
+        (&admin, "/registers/people", "q"),
+    ];
+    for (visitor, list, field) in lists {
+        let page = visitor.get(&format!("{list}?{field}=a%00b")).expect_status(200);
+        let told = page.text_of(&format!(".govuk-error-summary, [id={field}-error]"));
+        assert!(!told.is_empty(), "{list}?{field}: {}", page.text);
+    }
+    // A program is told which parameter it was.
+    let refused = test.by("justice").get("contracts?q=%00").expect_status(400);
+    assert_eq!(refused["errors"][0]["path"], "q", "{refused}");
+}
+
 /// Addresses that cannot be read, as far as they are decoded at all.
 const UNREADABLE: &[&str] = &[
-    "/contracts?q=%00",
     "/contracts/%00",
     "/%00",
     "/contracts/%FF",
@@ -88,7 +110,7 @@ fn an_unreadable_address_is_unknown_in_the_language_and_to_the_person_who_reads_
         let page = officer.get(address).expect_status(404);
         assert!(page.has("html[lang=en]") && page.has("form[action='/sign-out']"), "{address}: {}", page.text);
     }
-    let refused = test.by("justice").with("Accept-Language", "en").get("contracts?q=%00").expect_status(404);
+    let refused = test.by("justice").with("Accept-Language", "en").get("contracts/%00").expect_status(404);
     assert!(refused["title"].as_str().is_some_and(|title| title.is_ascii()), "{refused}");
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
-use crate::payments::setup::{advance, asked, count, milestone, newcomer, seated, shown, through};
+use crate::payments::setup::{STEPS, advance, asked, count, milestone, newcomer, seated, shown, step, through};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::programme;
 use crate::support::queries;
@@ -23,6 +23,7 @@ on_both_engines! {
     a_check_that_fails_while_a_batch_is_decided_needs_a_reason
     a_reason_is_one_for_the_checks_that_the_page_showed
     the_page_shows_the_checks_and_the_results
+    every_step_is_taken_from_one_page_line_by_line
     the_page_shows_what_an_earlier_day_does_before_it_counts
 }
 
@@ -120,10 +121,28 @@ fn payments_are_recorded_with_a_voucher_each(test: &TestApp) {
     let payments = several(test, &contract, 2);
     payments.iter().for_each(|payment| through(test, payment, 3));
     let line = |place: usize, voucher: &str| json!({"id": payments[place], "voucher": voucher, "reason": "已核实"});
-    let chosen = json!([line(0, "ZF-1"), line(1, "ZF-1")]);
+    // A voucher that two lines bear belongs to one of them at most, so nothing is paid.
+    let chosen = json!([line(0, "ZF-1"), line(1, " ｚｆ－1 ")]);
+    let refused = act(test, "finance-pay", "pay", &chosen, None).expect_status(422);
+    assert_eq!(
+        (&refused["rule"], &refused["errors"][0]["path"]),
+        (&json!("voucher-in-batch"), &json!("lines[1].voucher"))
+    );
+    assert_eq!(count(test, FactKind::Payment), 0);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let check = format!("/payments/check?do=pay&line={}&line={}", payments[0], payments[1]);
+    let reasons = [("lines.0.reason", "已核实"), ("lines.1.reason", "已核实")];
+    let vouchers = [("lines.0.voucher", "ZF-1"), ("lines.1.voucher", "zf-1")];
+    let form = cashier.get(&check).expect_status(200).form("/payments/decide").with(&reasons).with(&vouchers);
+    let page = form.send(&cashier, "").expect_status(400);
+    assert_eq!(page.attrs(".govuk-error-summary li a", "href"), ["#lines.1.voucher"]);
+    assert_eq!(page.attr("[id='lines.0.voucher']", "value"), "ZF-1", "what was typed stays");
+    assert_eq!(count(test, FactKind::Payment), 0);
+    let chosen = json!([line(0, "ZF-1")]);
     let done = act(test, "finance-pay", "pay", &chosen, None).expect_status(200);
     assert_eq!(done["results"][0]["state"], "paid");
-    let problem = &done["results"][1]["problem"];
+    let done = act(test, "finance-pay", "pay", &json!([line(1, "ZF-1")]), None).expect_status(200);
+    let problem = &done["results"][0]["problem"];
     assert_eq!((&problem["type"], &problem["status"]), (&json!("/problems/voucher-known"), &json!(409)));
     assert_eq!(problem["conflict"]["address"], format!("/contracts/{contract}#payment-{}", payments[0]));
     let done = act(test, "finance-pay", "pay", &json!([line(1, "ZF-2")]), None).expect_status(200);
@@ -288,6 +307,37 @@ fn the_page_shows_the_checks_and_the_results(test: &TestApp) {
     assert!(done.text.contains("不得以“等待审计”为由"), "{}", done.text);
     let states: Vec<String> = payments.iter().map(|payment| state(test, payment)).collect();
     assert_eq!(states, ["confirmed", "requested", "requested"]);
+}
+
+fn every_step_is_taken_from_one_page_line_by_line(test: &TestApp) {
+    let contract = advance(test);
+    let payments = several(test, &contract, 3);
+    for (name, who) in STEPS {
+        let visitor = Visitor::signed_in(test, who);
+        let desk = visitor.get("/payments").expect_status(200);
+        assert_eq!(desk.attrs("button[name=do]", "value"), [name], "one step waits for {who}");
+        assert_eq!(desk.attrs("input[name=line]", "value"), payments);
+        let chosen: String = payments.iter().map(|id| format!("&line={id}")).collect();
+        let check = format!("/payments/check?do={name}{chosen}");
+        let page = visitor.get(&check).expect_status(200);
+        let mut fields = vec![("do".to_owned(), name.to_owned())];
+        for place in 0..3 {
+            let of = |field: &str| format!("lines.{place}.{field}");
+            fields.extend(["id", "seen"].map(|field| (of(field), page.hidden(&of(field)))));
+            fields.extend([(of("do"), name.to_owned()), (of("reason"), "已核实".to_owned())]);
+            if name == "pay" {
+                fields.extend([(of("voucher"), format!("ZF-{place}")), (of("on"), "2026-01-13".to_owned())]);
+            }
+        }
+        // Meanwhile someone has taken the step of the second.
+        let body = json!({"reason": "已核实", "voucher": "ZF-9"});
+        step(test, who, &payments[1], name, &body).expect_status(200);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+        let done = visitor.led(&visitor.post_from(&check, "/payments/decide", &fields));
+        assert_eq!(done.text_of(".govuk-notification-banner__heading"), "已办理 2 笔", "{name}");
+        assert_eq!(done.text_of("#refused"), "未办理 1 笔", "{name}");
+    }
+    assert!(payments.iter().all(|payment| state(test, payment) == "paid"));
 }
 
 fn the_sum_of_a_batch_asks_for_the_password(test: &TestApp) {

@@ -110,7 +110,7 @@ fn a_payment_is_reversed_and_its_row_goes_back(test: &TestApp) {
         post(test, "finance-pay", &id, "reversals", &json!({"seq": seq, "reason": "银行退票"})).expect_status(201);
     assert_eq!(shown(test, &payment)["state"], "paid", "asking alone undoes nothing");
     let path = format!("reversals/{}/actions/grant", id_of(&asked));
-    test.by("justice-leader").post(&path, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&path, &json!({})).expect_status(200);
     let seen = shown(test, &payment);
     let step = seen["steps"].as_array().and_then(|steps| steps.last()).expect("a step").clone();
     assert_eq!(

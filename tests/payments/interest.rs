@@ -197,7 +197,7 @@ fn the_parts_of_interest_never_exceed_it_whatever_happens() {
                 let body = json!({"seq": last(&test, FactKind::Interest), "reason": "误录"});
                 let asked = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body);
                 let grant = |asked: &Value| format!("reversals/{}/actions/grant", id_of(asked));
-                asked.status == 201 && test.by("justice-leader").post(&grant(&asked.json), &json!({})).status == 200
+                asked.status == 201 && test.by("finance-approve").post(&grant(&asked.json), &json!({})).status == 200
             }
             _ => false,
         };
@@ -244,7 +244,7 @@ fn a_wrong_payment_of_interest_is_reversed(test: &TestApp) {
     let body = json!({"seq": last(test, FactKind::Interest), "reason": "凭证号错误"});
     let reversal = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body).expect_status(201);
     let path = format!("reversals/{}/actions/grant", id_of(&reversal));
-    test.by("justice-leader").post(&path, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&path, &json!({})).expect_status(200);
     assert_eq!(shown(test, &payment)["state"], "returned");
     assert_eq!(sheet(test, &id)["interest_paid"], "0.00");
     let again = request(test, "contractor", &id, &json!({})).expect_status(201);

@@ -92,7 +92,7 @@ fn an_undone_payment_frees_its_voucher(test: &TestApp) {
     let body = json!({"seq": last(test, FactKind::Payment), "reason": "银行退汇"});
     let asked = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body).expect_status(201);
     let grant = format!("reversals/{}/actions/grant", id_of(&asked));
-    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&grant, &json!({})).expect_status(200);
     let again = approved(test, &id, "100.00");
     pay(test, &again, &json!({"voucher": "ZF-1"})).expect_status(200);
     is_consistent(test);
@@ -136,6 +136,7 @@ fn a_payment_comes_after_the_day_of_acceptance(test: &TestApp) {
     let page = cashier.get(&address).expect_status(200);
     assert!(page.text.contains("最早可登记 2026-01-13 的付款"), "{}", page.text);
     assert!(!page.has("input[name=voucher]"), "nothing is offered that would be refused");
+    assert!(!page.text.contains("由申请人修改后重新申请"), "only the day is to come: {}", page.text);
     test.at("2026-01-13", 9);
     let cashier = Visitor::signed_in(test, "finance-pay");
     let page = cashier.get(&address).expect_status(200);

@@ -15,10 +15,15 @@ on_both_engines! {
     money_is_seen_by_region
     an_appropriation_is_whole
     the_same_appropriation_waits_once
+    document_and_project_are_known_once
+    two_proposals_race_for_one_document
 }
 
+/// Proposes an appropriation for a project of its own.
 fn propose(test: &TestApp, who: &str, bureau: &str) -> String {
-    text(&test.by(who).post("appropriations", &appropriation(bureau, "468000.00")).expect_status(201)["id"])
+    let mut body = appropriation(bureau, "468000.00");
+    body["project"] = json!(test.app.ids.uuid());
+    text(&test.by(who).post("appropriations", &body).expect_status(201)["id"])
 }
 
 fn decide(test: &TestApp, who: &str, id: &str, name: &str, body: &Value) -> u16 {
@@ -155,10 +160,11 @@ fn an_appropriation_is_whole(test: &TestApp) {
 }
 
 fn the_same_appropriation_waits_once(test: &TestApp) {
-    let id = propose(test, "finance-review", "XC-JUSTICE");
     let body = appropriation("XC-JUSTICE", "468000.00");
+    let send = |body: &Value| test.by("finance-review").post("appropriations", body);
+    let id = text(&send(&body).expect_status(201)["id"]);
     let mut spelt = body.clone();
-    spelt["document_no"] = json!("宣财指[2026] 12号");
+    spelt["document_no"] = json!("宣财指[2026] 15号");
     for body in [&body, &spelt] {
         let again = test.by("finance-review").post("appropriations", body).expect_status(409);
         assert_eq!(again["type"], "/problems/proposal-waiting");
@@ -175,7 +181,64 @@ fn the_same_appropriation_waits_once(test: &TestApp) {
     let path = "/registers/appropriations";
     let again = reviewer.post_from(path, path, &fields).expect_status(409);
     assert!(again.text.contains("相同的内容已经提出"), "{}", again.text);
-    test.by("finance-review").post("appropriations", &appropriation("XC-JUSTICE", "468000.01")).expect_status(201);
+    send(&appropriation("XC-JUSTICE", "468000.01")).expect_status(422);
     assert_eq!(decide(test, "finance-approve", &id, "refuse", &json!({"reason": "重复"})), 200);
-    propose(test, "finance-review", "XC-JUSTICE");
+    send(&body).expect_status(201);
+}
+
+fn document_and_project_are_known_once(test: &TestApp) {
+    let body = appropriation("XC-JUSTICE", "468000.00");
+    let send = |body: &Value| test.by("finance-review").post("appropriations", body);
+    let id = text(&send(&body).expect_status(201)["id"]);
+    assert_eq!(decide(test, "finance-approve", &id, "approve", &json!({})), 200);
+    let mut spelt = appropriation("XC-JUSTICE", "1.00");
+    (spelt["document_no"], spelt["project"]) = (json!("宣财指[2026] 15 号"), json!("ｘｃ2026-017"));
+    (spelt["line"], spelt["year"]) = (json!("2040699 其他司法支出"), json!(2027));
+    let refused = send(&spelt).expect_status(422);
+    let error = &refused["errors"][0];
+    assert_eq!((&refused["rule"], &error["path"]), (&json!("register"), &json!("document_no")));
+    let told = text(&error["message"]);
+    assert!(
+        ["宣财指〔2026〕15号", "XC2026-017", "2026 年度", "468,000.00 元"].iter().all(|word| told.contains(word)),
+        "{told}"
+    );
+    for (field, other) in [("project", "XC2026-0171"), ("document_no", "宣财指〔2026〕115号"), ("bureau", "JX-JUSTICE")]
+    {
+        let mut body = body.clone();
+        body[field] = json!(other);
+        send(&body).expect_status(201);
+    }
+    // A document of the next year that carries money over cannot be the first one either.
+    test.at("2027-01-04", 9);
+    let carry = |document: &str| {
+        let body = json!({"kind": "carry_over", "from": id, "document_no": document, "reason": "上年结转"});
+        test.by("finance-review").post("budget-changes", &body)
+    };
+    assert_eq!(carry("宣财指〔2026〕15号").expect_status(422)["errors"][0]["path"], "document_no");
+    let change = text(&carry("宣财预〔2027〕2号").expect_status(201)["id"]);
+    let mut taken = appropriation("XC-JUSTICE", "1.00");
+    taken["document_no"] = json!("宣财预〔2027〕2号");
+    send(&taken).expect_status(201);
+    let approve = format!("budget-changes/{change}/actions/approve");
+    let refused = test.by("finance-approve").post(&approve, &json!({})).expect_status(422);
+    assert_eq!(refused["errors"][0]["path"], "document_no", "another appropriation took it meanwhile");
+}
+
+fn two_proposals_race_for_one_document(test: &TestApp) {
+    added(test, "reviewer-2", "reviewer", "XC-FINANCE");
+    for no in 0..3 {
+        let race = |who: &'static str, amount: &'static str| {
+            let mut body = appropriation("XC-JUSTICE", amount);
+            body["project"] = json!(format!("XC2026-{no}"));
+            test.by(who).post("appropriations", &body).status
+        };
+        let race = &race;
+        let mut statuses = std::thread::scope(|scope| {
+            let one = scope.spawn(move || race("finance-review", "1.00"));
+            let other = scope.spawn(move || race("reviewer-2", "2.00"));
+            [one.join().expect("a racer ends"), other.join().expect("a racer ends")]
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422]);
+    }
 }

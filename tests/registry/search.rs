@@ -61,6 +61,7 @@ pub(crate) fn fill(test: &TestApp) {
                     last_seq: 1,
                     as_of: Some(tx.context.today()),
                     balances,
+                    from_year: None,
                 };
                 ledger::insert_balances(tx.connection, &[spent])?;
             }

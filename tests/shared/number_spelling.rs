@@ -31,6 +31,23 @@ fn numbers_are_read_as_people_write_them() {
         ("CNY 100", Money, "100"),
         ("100 yuan", Money, "100"),
         ("5，000", Money, "5000"),
+        ("一百", Money, "100"),
+        ("两千元", Money, "2000"),
+        ("三万五千元整", Money, "35000"),
+        ("人民币壹拾贰万叁仟元整", Money, "123000"),
+        ("三点五万元", Money, "35000"),
+        ("零点五万元", Money, "5000"),
+        ("一亿两千万", Money, "120000000"),
+        ("三十天", Days, "30"),
+        ("十五个工作日", Days, "15"),
+        ("十日", Days, "10"),
+        ("二十次", Quantity, "20"),
+        ("两千零三人次", Quantity, "2003"),
+        ("四十五人", Whole, "45"),
+        ("九十二点五分", Score, "92.5"),
+        ("二十", Percent, "20"),
+        ("二十%", Percent, "20"),
+        ("二〇二六年", Year, "2026"),
         ("５０００", Money, "5000"),
         ("1 200.5", Money, "1200.5"),
         ("12。5", Money, "12.5"),
@@ -83,7 +100,16 @@ fn a_number_is_never_read_in_part() {
         (" — ", Quantity, "typed-character", "-"),
         ("½", Money, "typed-character", "½"),
         ("10²", Money, "typed-character", "²"),
-        ("一百", Money, "typed-character", "一"),
+        ("两千三元", Money, "typed-character", "两"),
+        ("三万五", Money, "typed-character", "三"),
+        ("一百五", Money, "typed-character", "一"),
+        ("千元", Money, "typed-character", "千"),
+        ("三百美元", Money, "typed-character", "美"),
+        ("二三十天", Days, "typed-character", "二"),
+        ("三十多天", Days, "typed-character", "多"),
+        ("十几次", Quantity, "typed-character", "几"),
+        ("三成", Percent, "typed-character", "成"),
+        ("三点", Money, "typed-character", "三"),
         ("٣", Money, "typed-character", "٣"),
         ("12.", Money, "typed-character", "."),
         ("1.2.3", Money, "typed-character", "."),
@@ -152,5 +178,13 @@ fn a_red_amount_keeps_its_sign() {
     assert_eq!(plain_signed_amount("－1，500.00元").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("‑1500").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("1500").as_deref(), Ok("1500"));
-    assert!(plain_signed_amount("--1").is_err());
+    for typed in
+        ["(1,400.00)", "（1,400.00）", "（￥１４００元）", "￥(1,400.00)", "￥-1,400", "-￥1,400", "−一千四百元"]
+    {
+        assert_eq!(plain_signed_amount(typed).as_deref(), Ok("-1400"), "{typed}");
+    }
+    for typed in ["--1", "(-1)", "-(1)", "(1", "1)", "()"] {
+        assert!(plain_signed_amount(typed).is_err(), "{typed}");
+    }
+    assert!(plain_number("(1,400.00)", Money).is_err(), "only a red amount is negative");
 }

@@ -59,6 +59,7 @@ pub const PEOPLE: &[(&str, Role, &str)] = &[
     ("justice", Role::Officer, "XC-JUSTICE"),
     ("justice-2", Role::Officer, "XC-JUSTICE"),
     ("justice-leader", Role::Leader, "XC-JUSTICE"),
+    ("accountant", Role::Accountant, "XC-JUSTICE"),
     ("station", Role::Station, "XC-STATION"),
     ("finance-review", Role::Reviewer, "XC-FINANCE"),
     ("finance-approve", Role::Approver, "XC-FINANCE"),

@@ -225,7 +225,10 @@ fn check_milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
     }
     let sum: i128 = agreed.milestones.iter().map(|m| m.planned).sum();
     if sum != agreed.amount {
-        return Err(Invalid::at("terms.milestones", "milestones-not-amount").with("sum", format_units(sum, 2)));
+        let told = Invalid::at("terms.milestones", "milestones-not-amount").with("sum", format_units(sum, 2));
+        let told = told.with("amount", format_units(agreed.amount, 2));
+        let side = if sum > agreed.amount { "over" } else { "under" };
+        return Err(told.with("side", side).with("left", format_units((sum - agreed.amount).abs(), 2)));
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub(super) struct Progress<'a> {
     pub accepted: Option<Accepted<'a>>,
     /// Last visible rejection.
     pub rejected: Option<Rejected>,
+    /// Last day of the cure period, while it is the contractor's turn after the first rejection.
+    pub cure_until: Option<Day>,
     /// True if the first submission was accepted in full; `None` while undecided.
     pub first_pass: Option<bool>,
 }
@@ -163,6 +165,11 @@ impl<'c, 'a> Clock<'c, 'a> {
         let stop = last.map_or(ended.unwrap_or(as_of), |(on, _)| on);
         held += first_rejection.map_or(0, |first| self.cured_for(first, stop));
         let accepted = last.and_then(|(_, accepted)| accepted);
+        // The next submission ends the cure period.
+        let is_mending = last.is_none() && self.history.submissions.get(1).is_none_or(|next| next.on > as_of);
+        let cure_until = first_rejection
+            .filter(|(_, days)| is_mending && *days > 0)
+            .map(|(on, days)| self.calendar.roll_day(on + days));
         let state = match (&last, accepted) {
             (_, Some(accepted)) if accepted.partial => DeliverableState::Partial,
             (_, Some(_)) => DeliverableState::Accepted,
@@ -180,6 +187,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             days_late: (stop - self.due - held).max(0),
             accepted,
             rejected,
+            cure_until,
             first_pass,
         }
     }

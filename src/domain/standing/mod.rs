@@ -202,6 +202,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
             due_on: date(progress.due),
             days_late: progress.days_late,
             accepted: progress.accepted.as_ref().and_then(|accepted| quantity(accepted.quantity)),
+            cure_until: progress.cure_until.map(date),
         })
         .collect()
     }

@@ -90,6 +90,9 @@ pub struct DeliverableStanding {
     pub days_late: i32,
     /// Accepted quantity, once final.
     pub accepted: Option<Quantity>,
+    /// Last day of the cure period, while the contractor puts right what was rejected first.
+    #[serde(skip)]
+    pub cure_until: Option<NaiveDate>,
 }
 
 /// A breach and its charge on the day.

@@ -131,7 +131,7 @@ fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendm
     let committed = appropriations::committed_to(tx.connection, record.contract.id, record.contract.appropriation_id)?;
     let added = record.largest_amount_fen().saturating_sub(committed);
     if added > 0 {
-        funding::commit(tx, &record.contract, added)?;
+        funding::commit(tx, record, added)?;
     }
     let details = stored_details(&row.terms, &row.details)?;
     let milestones = details.milestones.values().map(|milestone| milestone.name.as_str());

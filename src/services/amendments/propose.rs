@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::amendments::{self as rules, AmendmentStepKind, Worded};
-use crate::domain::codes::{AmendmentGround, AmendmentState, Language};
+use crate::domain::amendments::{self as rules, AmendmentGround, AmendmentStepKind, Worded};
+use crate::domain::codes::{AmendmentState, Language};
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
@@ -21,6 +21,7 @@ use crate::services::contracts::record::{ContractRecord, refusal, to_stored};
 use crate::services::contracts::transitions::refuse;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::Caller;
+use crate::services::registry::loan_rates;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -143,7 +144,8 @@ fn check_input(connection: &mut AnyConnection, record: &ContractRecord, new: Wor
     check_terms(new.0).map_err(refusal)?;
     let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let signed_on = record.contract.signed_on.unwrap_or(new.0.starts_on);
-    refuse(statutes::before_signing(new.0, new.1, contractor.sme, signed_on))
+    let rates = loan_rates::known_for(connection, record)?;
+    refuse(statutes::before_signing(new, contractor.sme, (signed_on, &rates)))
 }
 
 /// Computes the digest of an amendment's content.

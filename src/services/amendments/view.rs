@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::amendments::{self as rules, AmendmentStepKind};
-use crate::domain::codes::{AmendmentGround, AmendmentState, Language, Role};
+use crate::domain::amendments::{self as rules, AmendmentGround, AmendmentStepKind};
+use crate::domain::codes::{AmendmentState, Language, Role};
 use crate::domain::details::Details;
 use crate::domain::terms::Terms;
 use crate::error::Error;

@@ -227,7 +227,7 @@ fn check_contract(
             for what in projection_differences(connection, &record.contract, &expected)? {
                 differs(what);
             }
-            for what in ledger::contract_differences(connection, &record, &expected.in_use)? {
+            for what in ledger::contract_differences(connection, &record, &expected.uses)? {
                 differs(what);
             }
         }

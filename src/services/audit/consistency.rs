@@ -140,7 +140,10 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
         let last = steps.last().and_then(|step| PaymentStep::parse(&step.action));
         let approved = steps.iter().filter(|step| step.action == PaymentStep::Approve.as_str()).count();
         let is_waiting = last == Some(PaymentStep::Approve) && approved < rules::needed(connection, record, &payment)?;
-        let by_steps = if is_waiting { Some(PaymentState::Reviewed) } else { last.and_then(leads_to) };
+        // Until all have approved, the request stays in the state before the approvals.
+        let mut kinds = steps.iter().rev().filter_map(|step| PaymentStep::parse(&step.action));
+        let before = kinds.find(|kind| *kind != PaymentStep::Approve).and_then(leads_to);
+        let by_steps = if is_waiting { before } else { last.and_then(leads_to) };
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));
         }
@@ -212,7 +215,7 @@ fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> R
 fn leads_to(step: PaymentStep) -> Option<PaymentState> {
     match step {
         PaymentStep::Request => Some(PaymentState::Requested),
-        PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
+        PaymentStep::Recall | PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
         PaymentStep::Backdate => Some(PaymentState::Backdated),
         PaymentStep::Disallow => Some(PaymentState::Approved),
         PaymentStep::Allow | PaymentStep::Import => Some(PaymentState::Paid),

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, ENDORSE, PURCHASER_REQUEST_ACTIONS, REFUSE, next_right};
+use crate::domain::change_requests::{
+    CHANGE_REQUEST_ACTIONS, ENDORSE, PURCHASER_REQUEST_ACTIONS, REFUSE, REVERSAL_ACTIONS, next_right,
+};
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -80,7 +82,8 @@ pub fn decide(
 fn rights_of(kind: ChangeRequestKind, step: &str) -> Vec<Action> {
     let actions = match kind {
         ChangeRequestKind::Extension | ChangeRequestKind::Waiver => CHANGE_REQUEST_ACTIONS,
-        ChangeRequestKind::Reversal | ChangeRequestKind::Incident => PURCHASER_REQUEST_ACTIONS,
+        ChangeRequestKind::Reversal => REVERSAL_ACTIONS,
+        ChangeRequestKind::Incident => PURCHASER_REQUEST_ACTIONS,
         // An early end is decided in `contracts::transitions`.
         ChangeRequestKind::Termination => &[],
     };
@@ -92,6 +95,8 @@ fn reject_other_turn(contract: &Contract, request: &ChangeRequest, action: Actio
     let message = match next_right(request.state) {
         Some(next) if next == action => return Ok(()),
         Some(Action::EndorseChangeRequest) => return Err(Error::conflict("change-request-not-endorsed")),
+        Some(Action::DecideFinanceReversal) => return Err(Error::conflict("change-request-at-finance")),
+        Some(_) if action == Action::DecideFinanceReversal => return Err(Error::conflict("change-request-at-leader")),
         Some(_) => Message::new("change-request-endorsed"),
         None => Message::new("change-request-decided").with("state", request.state),
     };

@@ -119,7 +119,7 @@ fn insert_request(
         | ChangeRequestKind::Reversal => inputs::reason(Some(&new.reason))?,
     };
     let fact = requested_fact(tx, new.kind, &new.body, Value::Null)?;
-    if new.kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
+    if new.kind == ChangeRequestKind::Reversal && matches!(seat.role, Role::Cashier | Role::Accountant) {
         reversal::reject_unless_payment(&record, &fact)?;
     }
     let made = rows::of_contract(tx.connection, record.contract.id)?;
@@ -128,6 +128,7 @@ fn insert_request(
     let (id, by) = (tx.context.ids.uuid(), tx.person()?);
     let state = match action {
         Action::ApplyForExtension | Action::ApplyForWaiver => ChangeRequestState::Applied,
+        Action::RequestReversal if seat.role.is_finance() => ChangeRequestState::AtFinance,
         _ => ChangeRequestState::Requested,
     };
     let text = new.body.to_string();

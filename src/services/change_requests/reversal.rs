@@ -33,7 +33,8 @@ pub struct ReversalInput {
     pub another: bool,
 }
 
-/// Requests the reversal of a fact. The cashier may only request the reversal of a payment, also of late interest.
+/// Requests the reversal of a fact. The cashier, or the accountant who pays, may only request the reversal of a payment,
+/// also of late interest. Another person of finance decides on a reversal that the cashier requests, otherwise the leader.
 ///
 /// # Errors
 /// `Forbidden`, also for the cashier and any other fact; `NotFound`; `Conflict` in another state; `Duplicate` while the

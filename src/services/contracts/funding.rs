@@ -9,11 +9,12 @@ use crate::domain::codes::{ContractState, ProposalState};
 use crate::domain::ledger::Balances;
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::ledger::yearly_shares::{self, LaterShare};
 use crate::services::ledger::{balances, plans};
 use crate::services::registry::appropriations::{AppropriationView, view};
 use crate::storage::AnyConnection;
 use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::contracts::Contract;
 use crate::storage::ids::{AppropriationId, OrganisationId};
 use crate::storage::ledger::changes;
 use crate::storage::registry::appropriations::{self, Appropriation};
@@ -30,6 +31,8 @@ pub struct Funding {
     pub left: Option<Money>,
     /// The reason why the amount cannot be committed.
     pub fault: Option<Message>,
+    /// The yearly shares of the contract, which commit the rest of its amount.
+    pub later: Vec<LaterShare>,
 }
 
 /// Returns whether the amount of a contract in this state is committed.
@@ -66,7 +69,10 @@ fn figures_of(
     let needed = Money::from_fen(amount_fen).unwrap_or_default();
     let Some(row) = found else {
         let fault = Some(Message::new("appropriation-missing"));
-        return Ok((Funding { appropriation: None, needed, left: None, fault }, Balances::default()));
+        return Ok((
+            Funding { appropriation: None, needed, left: None, fault, later: Vec::new() },
+            Balances::default(),
+        ));
     };
     let is_own = row.bureau_id == purchaser;
     let lapsed = match on {
@@ -91,7 +97,7 @@ fn figures_of(
         None
     };
     let left = left.filter(|_| fault.is_none());
-    Ok((Funding { left, appropriation: Some(appropriation), needed, fault }, balances))
+    Ok((Funding { left, appropriation: Some(appropriation), needed, fault, later: Vec::new() }, balances))
 }
 
 /// Returns the message that an appropriation has lapsed, with the document by which it was carried over, if any.
@@ -105,12 +111,44 @@ fn lapse_of(connection: &mut AnyConnection, of: &Appropriation) -> Result<Messag
     })
 }
 
+/// Computes [`figures`] for a contract that waits for its funding, with its yearly shares.
+///
+/// # Errors
+/// Database errors.
+pub fn figures_with_shares(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    today: NaiveDate,
+) -> Result<Funding, Error> {
+    let head = &record.contract;
+    let later = yearly_shares::later(connection, record, today)?;
+    let of = (head.appropriation_id, head.purchaser_id, head.plan_no.as_str());
+    let own = head.amount_fen.saturating_sub(later_fen(&later)).max(0);
+    let found = figures(connection, of, own, Some(today))?;
+    let short = later.iter().find(|share| share.needed > Sum::from(share.appropriation.free));
+    let short = short.map(|share| {
+        Message::new("yearly-share-exceeded")
+            .with("year", share.from_year.to_string())
+            .with("amount", share.needed.to_string())
+            .with("free", share.appropriation.free.to_string())
+    });
+    let fault = found.fault.or(short);
+    Ok(Funding { left: found.left.filter(|_| fault.is_none()), fault, later, ..found })
+}
+
+/// Sums what yearly shares commit, in fen.
+fn later_fen(later: &[LaterShare]) -> i64 {
+    let sum: i128 = later.iter().map(|share| share.needed.fen()).sum();
+    i64::try_from(sum).unwrap_or(i64::MAX)
+}
+
 /// Commits an amount in fen to a contract, from its appropriation.
 ///
 /// # Errors
 /// `Refused` (budget-first) without an approved appropriation of the purchaser, for one that has lapsed, or beyond its
 /// free amount; database errors.
-pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(), Error> {
+pub fn commit(tx: &mut Tx<'_>, record: &ContractRecord, amount_fen: i64) -> Result<(), Error> {
+    let contract = &record.contract;
     let refused = |message| Error::refused_at("budget-first", "appropriation", message);
     let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };
     let found = appropriations::lock_appropriation(tx.connection, id)?;
@@ -119,7 +157,16 @@ pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(
         None => None,
     };
     let of = (found, contract.purchaser_id, "");
-    let (funding, balances) = figures_of(tx.connection, of, amount_fen, Some(tx.context.today()))?;
+    let today = tx.context.today();
+    let (mut funding, balances) = figures_of(tx.connection, of.clone(), amount_fen, Some(today))?;
+    if funding.fault.is_some() {
+        // The ledger commits what falls to yearly shares, and refuses what is not free for them.
+        let later = later_fen(&yearly_shares::later(tx.connection, record, today)?);
+        if later > 0 {
+            let own = amount_fen.saturating_sub(later).max(0);
+            funding = figures_of(tx.connection, of, own, Some(today))?.0;
+        }
+    }
     if let Some(fault) = funding.fault {
         return Err(refused(fault));
     }

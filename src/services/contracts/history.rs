@@ -1,4 +1,4 @@
-//! The history of a contract: its facts and events as people read them. Nothing is decided or computed here.
+//! The history of a contract: its facts and events, newest first, with the people behind them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -3,6 +3,7 @@
 //! Facts are recorded only through `append`, which keeps `projections` in step within the same transaction.
 
 pub(in crate::services) mod acts;
+pub(in crate::services) mod announcement;
 pub mod append;
 pub(in crate::services) mod clause_bounds;
 pub mod drafts;
@@ -17,7 +18,8 @@ mod input_checks;
 pub mod list;
 mod moved_days;
 pub(in crate::services) mod new_contract;
-pub(in crate::services) mod parts;
+pub(in crate::services) mod openings;
+pub mod parts;
 pub mod preview;
 mod projected_rows;
 pub mod projections;
@@ -26,6 +28,7 @@ pub mod registration;
 pub(in crate::services) mod repeats;
 mod score_effects;
 pub mod settlement;
+pub(in crate::services) mod sign_offs;
 pub mod transitions;
 pub mod undecided;
 pub mod versions;

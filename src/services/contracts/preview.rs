@@ -177,6 +177,7 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
             on: input.on,
             note: String::new(),
             another: false,
+            confirmed: false,
         }),
         "extension" | APPLY_EXTENSION => Proposal::Extension(ExtensionInput {
             deliverable: needed("deliverable", &input.deliverable)?,

@@ -10,7 +10,7 @@ use crate::clock::civil_day;
 use crate::domain::change_requests::is_pending;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::guarantees::claimed_fen;
-use crate::domain::ledger::{self, Balances};
+use crate::domain::ledger;
 use crate::domain::objections::contested_fen;
 use crate::domain::payments::is_open;
 use crate::domain::recoveries::received_fen;
@@ -18,10 +18,12 @@ use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{Trails, expected_payments};
 use crate::domain::subject::BreachKey;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
+use crate::domain::yearly_shares::{Uses, used_by_year};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::projected_rows::{breach_rows, milestone_rows};
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::sign_offs;
 use crate::services::contracts::undecided::{Awaited, Undecided};
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
@@ -47,8 +49,8 @@ pub struct Projection {
     pub breaches: Vec<BreachRow>,
     /// Next day on which the standing changes if nothing more happens.
     pub next_change: NaiveDate,
-    /// Amounts that the contract uses of its appropriation, by account of the ledger.
-    pub in_use: Balances,
+    /// Amounts that the contract uses of its appropriations.
+    pub uses: Uses,
 }
 
 /// Loads a contract's payment requests and everything else that may wait for someone, and derives its projection as of
@@ -58,20 +60,22 @@ pub struct Projection {
 /// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     if !was_signed(record.contract.state) {
-        return derive(record, Vec::new(), Undecided::default(), today);
+        let turn = sign_offs::turn(connection, &record.chains, &record.contract)?;
+        let sign_off = turn.next.map(|next| next.role);
+        return derive(record, Vec::new(), Undecided { sign_off, ..Undecided::default() }, today);
     }
     let payments = payments::of_contract(connection, record.contract.id)?;
     derive(record, payments, Undecided::load(connection, record)?, today)
 }
 
 /// Returns the payment requests that wait for a step.
-fn open_payments(payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
+fn open_payments(record: &ContractRecord, payments: Vec<PaymentRequest>) -> Vec<OpenPayment> {
     let open = payments.into_iter().filter(|payment| is_open(payment.state));
     open.map(|payment| OpenPayment {
+        next: record.payment_chain(&payment).next(payment.state),
         id: payment.public_id,
         milestone: payment.milestone,
         kind: payment.kind,
-        state: payment.state,
         amount_fen: payment.amount_fen,
         requested_on: civil_day(payment.requested_at),
     })
@@ -96,6 +100,7 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
         id: request.public_id,
         kind: request.kind,
         is_applied: request.state == ChangeRequestState::Applied,
+        is_at_finance: request.state == ChangeRequestState::AtFinance,
         since: civil_day(request.endorsed_at.unwrap_or(request.requested_at)),
     })
     .collect()
@@ -126,7 +131,8 @@ pub fn derive(
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
-        payments: &open_payments(payments),
+        sign_off: undecided.sign_off,
+        payments: &open_payments(record, payments),
         interest: &interest,
         change_requests: &open_change_requests(undecided.change_requests),
         amendments: &undecided.amendments,
@@ -175,7 +181,9 @@ pub fn derive(
     in_use.hold(contested);
     let recovered = received_fen(&undecided.recoveries).saturating_add(claimed_fen(&undecided.guarantees));
     in_use.set_outside(interest.paid_fen(), recovered);
-    Ok(Projection { tasks, milestones, breaches, next_change: next, in_use })
+    let agreed = (record.terms_on(today), record.facts.end.as_ref());
+    let by_year = used_by_year(contract.state, agreed, |day| record.terms_on(day), &standing);
+    Ok(Projection { tasks, milestones, breaches, next_change: next, uses: Uses { all: in_use, by_year } })
 }
 
 /// Returns whether a contract was in force at some time. Before that there are no submissions, requests or breaches.
@@ -241,7 +249,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
     // 8. Post, which may refuse the whole change, and queue the emails last.
-    post(tx, record, &projection.in_use, cause)?;
+    post(tx, record, &projection.uses, cause)?;
     alerts::enqueue(tx, record, &alerts)
 }
 

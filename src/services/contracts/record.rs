@@ -21,6 +21,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
+use crate::storage::payments::chains::{self, Chains};
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
@@ -37,6 +38,8 @@ pub struct ContractRecord {
     pub rows: Vec<FactRow>,
     /// The working calendar of the contract's days.
     pub days: Arc<WorkingDays>,
+    /// Approved chains of finance bureaus.
+    pub(in crate::services) chains: Arc<Chains>,
     /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
@@ -61,7 +64,8 @@ impl ContractRecord {
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
         let days = WorkingDays::remembered(connection, &registers)?;
-        Self::from_rows(contract, &terms, rows, (days, registers))
+        let chains = chains::remembered(connection, &registers)?;
+        Self::from_rows(contract, &terms, rows, (days, chains, registers))
     }
 
     /// Loads several contracts with two queries for all of them and two for the calendar, in the given order.
@@ -76,9 +80,10 @@ impl ContractRecord {
         let (mut terms, mut rows) = (batches::signed_terms(connection, &ids)?, batches::facts(connection, &ids)?);
         let registers = version::load(connection)?;
         let days = WorkingDays::remembered(connection, &registers)?;
+        let chains = chains::remembered(connection, &registers)?;
         let records = contracts.into_iter().map(|contract| {
             let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
-            let of = (days.clone(), registers.clone());
+            let of = (days.clone(), chains.clone(), registers.clone());
             Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), of)
         });
         records.collect()
@@ -89,7 +94,7 @@ impl ContractRecord {
         contract: Contract,
         terms: &[TermsRow],
         rows: Vec<FactRow>,
-        (days, registers): (Arc<WorkingDays>, RegisterVersion),
+        (days, chains, registers): (Arc<WorkingDays>, Arc<Chains>, RegisterVersion),
     ) -> Result<Self, Error> {
         let versions: Vec<TermsVersion> = terms
             .iter()
@@ -103,7 +108,7 @@ impl ContractRecord {
             return Err(Error::Internal(format!("contract {} has no terms", contract.number)));
         }
         let facts = assemble(&rows)?;
-        let mut record = Self { contract, versions, facts, rows, days, registers };
+        let mut record = Self { contract, versions, facts, rows, days, chains, registers };
         record.decide_amendments()?;
         Ok(record)
     }
@@ -116,7 +121,8 @@ impl ContractRecord {
         days: Arc<WorkingDays>,
     ) -> Self {
         let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
-        Self { contract, versions, facts, rows, days, registers: RegisterVersion::default() }
+        let (chains, registers) = (Arc::default(), RegisterVersion::default());
+        Self { contract, versions, facts, rows, days, chains, registers }
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.

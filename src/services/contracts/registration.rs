@@ -20,6 +20,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::clause_bounds::clause_faults;
 use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::input_checks::{due_faults, resolve_head, text_faults};
+use crate::services::contracts::openings;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::{append, new_contract};
 use crate::services::identity::caller::{Caller, in_state};
@@ -206,11 +207,13 @@ pub(crate) fn rewrite(
 /// `NotFound`, also for a contract that the caller may not see.
 pub fn show(app: &App, caller: &Caller, id: &str) -> Result<ContractView, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let (view, contract) = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
-        build_view(connection, &record, caller.today())
-    })
+        Ok::<_, Error>((build_view(connection, &record, caller.today())?, record.contract))
+    })?;
+    openings::open_contract(app, caller, &contract)?;
+    Ok(view)
 }
 
 /// Returns the terms of a contract in force on a day, by default today.

@@ -16,20 +16,24 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::{Action, Right};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
-use crate::domain::statutes::{self, StatuteViolation};
+use crate::domain::statutes::{self, LoanRates, StatuteViolation};
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::announcement;
 use crate::services::contracts::append::{self, save_change};
 use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding;
+use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::contracts::repeats;
 use crate::services::contracts::settlement::{self, OpenThing};
+use crate::services::contracts::sign_offs;
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
+use crate::services::registry::loan_rates;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self, ChangeRequest};
@@ -90,7 +94,10 @@ const fn row(
 
 /// All contract actions, in the order of a contract's life.
 pub const CONTRACT_ACTIONS: &[ContractAction] = &[
-    row("submit", Action::SubmitContract, Some(ContractState::Submitted), submit, &[TaskKind::Fund]),
+    row("submit", Action::SubmitContract, Some(ContractState::Submitted), submit, &[TaskKind::SignOff, TaskKind::Fund]),
+    row("recall", Action::RecallContract, Some(ContractState::Draft), openings::recall, &[TaskKind::Submit]),
+    row("sign-off", Action::SignOffContract, None, sign_offs::sign_off, &[TaskKind::SignOff, TaskKind::Fund]),
+    row("return", Action::ReturnInChain, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
     row("fund", Action::FundContract, Some(ContractState::Funded), fund, &[TaskKind::Activate]),
     row("return", Action::ReturnSubmitted, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
     row("return", Action::ReturnFunded, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
@@ -107,7 +114,7 @@ pub const CONTRACT_ACTIONS: &[ContractAction] = &[
     row("consent", Action::ConsentToTermination, Some(ContractState::Terminated), consent, &[TaskKind::Close]),
     row("decline", Action::DeclineTermination, None, decline, &[]),
     row("close", Action::CloseContract, Some(ContractState::Closed), close, &[]),
-    row("publish", Action::RecordPublication, None, publish, &[]),
+    row("publish", Action::RecordPublication, None, announcement::publish, &[]),
 ];
 
 /// Names with their actions, as addresses and the matrix of rights list them.
@@ -144,7 +151,8 @@ pub fn take_action(
     input: &ActionInput,
 ) -> Result<ContractSummary, Error> {
     let find = |connection: &mut AnyConnection, _: ContractId| -> Result<_, Error> {
-        let found = choose(caller, connection, id, name)?;
+        let mut found = choose(caller, connection, id, name)?;
+        found.seat = sign_offs::seat(connection, caller, (&found.contract, found.known.action), found.seat)?;
         let context = caller.context(app, &found.seat);
         Ok((found, context))
     };
@@ -155,14 +163,20 @@ pub fn take_action(
         }
         inputs::optional_reason(input.reason.as_deref())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
+        let step = sign_offs::require_turn(tx, &record, known.action)?;
         (known.effect)(tx, &mut record, input)?;
         if let Some(state) = known.to {
             record.contract.state = state;
         }
-        let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
+        let mut body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
+        // Left out elsewhere, so that events have the same form in all versions.
+        if let (Some(step), Some(body)) = (step, body.as_object_mut()) {
+            body.insert("step".to_owned(), step.act.as_str().into());
+        }
         append_event(tx, &record.contract, known.action, body)?;
         save_change(tx, &mut record)?;
-        if known.to.is_some() {
+        // The officer who recalls a contract knows of it, and finance has not.
+        if known.to.is_some() && known.action != Action::RecallContract {
             party_alerts::tell_state(tx, &record, input.reason.as_deref().unwrap_or_default())?;
         }
         Ok(summarise_state(&record.contract))
@@ -222,7 +236,7 @@ fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Resu
 
 /// Commits the contract's amount to its appropriation.
 fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    funding::commit(tx, &record.contract, record.contract.amount_fen)
+    funding::commit(tx, record, record.contract.amount_fen)
 }
 
 /// Returns a submitted or funded contract to its draft state, with a reason.
@@ -245,7 +259,8 @@ fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let given = input.signed_on.or(record.contract.signed_on);
-    let signed_on = check_signing(record, contractor.sme, given, tx.context.today())?;
+    let rates = loan_rates::known_for(tx.connection, record)?;
+    let signed_on = check_signing(record, (contractor.sme, &rates), given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
     plans::release_savings(tx, &record.contract)
@@ -257,7 +272,7 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 /// `Refused` without a day, for one in the future or before the award, or by the statutes on signing.
 pub(super) fn check_signing(
     record: &ContractRecord,
-    sme: bool,
+    (sme, rates): (bool, &LoanRates),
     signed_on: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<NaiveDate, Error> {
@@ -270,7 +285,8 @@ pub(super) fn check_signing(
     if record.contract.award_on.is_some_and(|award| signed_on < award) {
         return Err(refused("signed-before-award"));
     }
-    refuse(statutes::before_signing(record.terms_on(signed_on), record.details_on(signed_on), sme, signed_on))?;
+    let agreed = (record.terms_on(signed_on), record.details_on(signed_on));
+    refuse(statutes::before_signing(agreed, sme, (signed_on, rates)))?;
     Ok(signed_on)
 }
 
@@ -390,51 +406,6 @@ pub(super) fn check_closing(
     let open = settlement::open_things(connection, record, &standing)?;
     let errors: Vec<FieldError> = open.into_iter().map(OpenThing::fault).collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::Refused { rule: "close".to_owned(), errors }) }
-}
-
-/// Records the announcement of the contract.
-fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    if record.contract.published_on.is_some() {
-        return Err(Error::conflict("published-already"));
-    }
-    let on = append::effective_day(tx, input.on);
-    record_announcement(tx, record, on, "on")
-}
-
-/// Records the day of the announcement of a contract that has none yet. `path` is the field of the day.
-///
-/// # Errors
-/// `Refused` for a day in the future or before the signing, or if an announcement is recorded already.
-pub(in crate::services) fn record_announcement(
-    tx: &mut Tx<'_>,
-    record: &mut ContractRecord,
-    on: NaiveDate,
-    path: &str,
-) -> Result<(), Error> {
-    check_announcement(&record.contract, on, tx.context.today(), path)?;
-    rows::set_published_on(tx.connection, record.contract.id, on)?;
-    record.contract.published_on = Some(on);
-    Ok(())
-}
-
-/// Checks the day of an announcement. `path` is the field of the day.
-///
-/// # Errors
-/// As [`record_announcement`].
-pub(super) fn check_announcement(
-    contract: &Contract,
-    on: NaiveDate,
-    today: NaiveDate,
-    path: &str,
-) -> Result<(), Error> {
-    if on > today {
-        let message = Message::new("day-in-the-future").with("today", today);
-        return Err(Error::refused_at("not-in-the-future", path, message));
-    }
-    if contract.signed_on.is_some_and(|signed| on < signed) {
-        return Err(Error::refused_at("publish-2wd", path, Message::new("published-before-signing")));
-    }
-    Ok(())
 }
 
 /// Serialises a fact into its stored JSON.

@@ -3,7 +3,7 @@
 
 use crate::clock::civil_day;
 use crate::domain::amendments::{self as rules, OpenAmendment};
-use crate::domain::codes::{ContractState, FactKind, PublicationState};
+use crate::domain::codes::{ContractState, FactKind, PublicationState, Role};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::publications::OpenPublication;
@@ -34,6 +34,8 @@ pub struct Undecided {
     pub guarantees: Vec<Guarantee>,
     pub recoveries: Vec<Recovery>,
     pub evaluations: Vec<OpenEvaluation>,
+    /// Role whose sign-off a submitted contract waits for.
+    pub sign_off: Option<Role>,
 }
 
 impl Undecided {
@@ -52,6 +54,7 @@ impl Undecided {
             guarantees,
             recoveries,
             evaluations: open_evaluations(connection, record)?,
+            sign_off: None,
         })
     }
 }

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::app::App;
+use crate::domain::chains::ChainStep;
 use crate::domain::clauses::Clause;
 use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
@@ -12,15 +13,17 @@ use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::annexes::view::{self as annexes, AnnexView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::history::{Entry, history};
+use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
+use crate::services::contracts::sign_offs;
 use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView, inspection};
@@ -72,6 +75,10 @@ pub struct ContractOverview {
     pub snapshot: ContractSnapshot,
     /// Actions that the caller may take now.
     pub open: Vec<Action>,
+    /// The step of the purchaser that a submitted contract waits for before finance sees it.
+    pub turn: Option<ChainStep>,
+    /// True if the caller has the role of that step.
+    pub is_own_turn: bool,
     /// Invoices, by milestone.
     pub invoices: Vec<InvoiceView>,
     /// Facts and events, newest first.
@@ -177,12 +184,14 @@ pub fn load_page_data(
     as_of: Option<NaiveDate>,
 ) -> Result<ContractPageData, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let (data, contract) = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let record = ContractRecord::load(connection, contract)?;
+        let record = ContractRecord::load(connection, contract.clone())?;
         let standing = record.standing(caller.today(), Trails::On)?;
-        with_lists(app, connection, caller, (record, standing), as_of)
-    })
+        Ok::<_, Error>((with_lists(app, connection, caller, (record, standing), as_of)?, contract))
+    })?;
+    openings::open_contract(app, caller, &contract)?;
+    Ok(data)
 }
 
 /// The data of a confirmation page, from one load of its contract.
@@ -202,6 +211,8 @@ pub struct ActionData {
     pub open: Vec<OpenThing>,
     /// People who can inspect, for a caller who may decide on submissions.
     pub inspectors: Vec<PersonRef>,
+    /// Reason why the caller cannot recall the contract or the payment request.
+    pub recall_bar: Option<Message>,
 }
 
 /// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
@@ -211,16 +222,16 @@ pub struct ActionData {
 /// `NotFound`, also for a contract that the caller may not see.
 pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result<ActionData, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let data = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::On)?;
-        let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
         let head = &record.contract;
+        let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
+        let recall_bar = openings::recall_bar(connection, caller, head, subject)?;
         let funding = match head.state {
             ContractState::Draft | ContractState::Submitted => {
-                let of = (head.appropriation_id, head.purchaser_id, head.plan_no.as_str());
-                Some(funding::figures(connection, of, head.amount_fen, Some(caller.today()))?)
+                Some(funding::figures_with_shares(connection, &record, caller.today())?)
             }
             _ => None,
         };
@@ -239,8 +250,13 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             Vec::new()
         };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record, funding, open_change, open, inspectors })
-    })
+        Ok::<_, Error>(ActionData { contract, payment, record, funding, open_change, open, inspectors, recall_bar })
+    })?;
+    openings::open_contract(app, caller, &data.record.contract)?;
+    let opened = data.payment.as_ref().filter(|payment| payment.is_own_turn);
+    let opened: Vec<_> = opened.map(|payment| (&data.record.contract, &payment.request)).into_iter().collect();
+    openings::open_payments(app, caller, &opened)?;
+    Ok(data)
 }
 
 /// Adds the lists to a contract whose standing today is known.
@@ -332,9 +348,12 @@ fn overview(
     let mut invoices = invoices::of_contract(&record, events)?;
     invoices::add_flags(&mut invoices, files);
     let contract = record.contract.clone();
+    let turn = sign_offs::turn(connection, &record.chains, &contract)?.next;
     let terms_version = record.newest_version();
     Ok(ContractOverview {
         open: caller.open_actions(&contract),
+        is_own_turn: turn.is_some_and(|next| caller.seat_as(&contract, Action::SignOffContract, next.role).is_ok()),
+        turn,
         snapshot: issue::unsigned_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,

@@ -213,7 +213,7 @@ fn read_fields(form: &UploadForm) -> (Option<InvoiceFields>, Vec<FieldError>) {
             None => (InvoiceColour::Blue, text),
         };
         let amount: Money = digits.parse().map_err(|_| "malformed-money")?;
-        if amount == Money::ZERO { Err("malformed-positive-money") } else { Ok((colour, amount)) }
+        if amount == Money::ZERO { Err("invoice-amount-zero") } else { Ok((colour, amount)) }
     });
     let on = form.parse_field("on", &mut faults, uploads::parse_day);
     let blue = form.text("blue").map(invoice_number);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::policy::Action;
-use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, Trails};
+use crate::domain::standing::{DeliverableState, Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::attachments::Attachments;
@@ -164,7 +164,7 @@ fn build(
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),
                 provisional: record.days.is_provisional(current.due_on),
-                cure_until: cure_until(record, current, &submissions, &decisions),
+                cure_until: current.cure_until.filter(|_| is_awaited(current.state)),
                 records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
                 submissions: own
                     .map(|(submission, row)| submission_view((submission, row), &decisions, openings, files))
@@ -174,25 +174,9 @@ fn build(
         .collect()
 }
 
-/// Returns the last day of the cure period of a deliverable that was rejected and not submitted since.
-fn cure_until(
-    record: &ContractRecord,
-    standing: &DeliverableStanding,
-    submissions: &[(Submission, &FactRow)],
-    decisions: &[(Decision, &FactRow)],
-) -> Option<NaiveDate> {
-    if !matches!(standing.state, DeliverableState::Rejected | DeliverableState::Overdue) {
-        return None;
-    }
-    let own = decisions.iter().map(|(decision, _)| decision).filter(|decision| decision.deliverable == standing.code);
-    let first =
-        own.filter(|decision| decision.verdict == Verdict::Rejected).min_by_key(|decision| decision.no.get())?;
-    let own = submissions.iter().map(|(submission, _)| submission).filter(|one| one.deliverable == first.deliverable);
-    // A later submission ends the cure period.
-    let submission = own.max_by_key(|submission| submission.no.get()).filter(|last| last.no == first.no)?;
-    let days = u64::from(record.terms_on(submission.on).cure_days.get());
-    let last = first.on.checked_add_days(Days::new(days)).filter(|_| days > 0)?;
-    Some(record.days.calendar.roll(last))
+/// Returns whether the contractor can still submit a deliverable in this state.
+const fn is_awaited(state: DeliverableState) -> bool {
+    matches!(state, DeliverableState::Rejected | DeliverableState::Overdue)
 }
 
 fn submission_view(

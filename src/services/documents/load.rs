@@ -23,12 +23,14 @@ use crate::services::documents::forms::payment::{Budget, InvoiceLine, PaymentFor
 use crate::services::documents::forms::settlement::SettlementForm;
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
+use crate::services::ledger::yearly_shares;
 use crate::services::payments::{self, stored_money};
 use crate::services::registry::appropriations as budgets;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::identity::names::Names;
+use crate::storage::ledger as balances;
 use crate::storage::payments as requests;
 use crate::storage::registry::appropriations;
 
@@ -88,7 +90,7 @@ fn payment_form(connection: &mut AnyConnection, of: &Source<'_>, id: &str) -> Re
         invoices: lines.map(|one| InvoiceLine { number: one.number, on: one.on, amount: one.amount }).collect(),
         contract_amount: terms.amount,
         totals: standing.totals.clone(),
-        budget: budget(connection, of)?,
+        budget: budget(connection, of, &request.milestone)?,
         request,
         milestone,
     })
@@ -106,17 +108,22 @@ fn required_deliverable(record: &ContractRecord, standing: &Standing, view: &Del
     }
 }
 
-/// Loads the contract's appropriation, for people of the purchaser and of finance who may list appropriations.
-fn budget(connection: &mut AnyConnection, of: &Source<'_>) -> Result<Option<Budget>, Error> {
+/// Loads the appropriation that bears a milestone, for people of the purchaser and of finance who may list
+/// appropriations.
+fn budget(connection: &mut AnyConnection, of: &Source<'_>, milestone: &str) -> Result<Option<Budget>, Error> {
     let contract = &of.record.contract;
     let parties = [contract.purchaser_id, contract.funder_id];
     let may_see = of.caller.is_none_or(|caller| {
         let seats = caller.may(Action::ListAppropriations).unwrap_or_default();
         seats.iter().any(|seat| parties.contains(&seat.organisation))
     });
-    let Some(id) = contract.appropriation_id.filter(|_| may_see) else { return Ok(None) };
+    if !may_see {
+        return Ok(None);
+    }
+    let share = yearly_shares::bearer_of(connection, of.record, (milestone, of.standing.as_of))?;
+    let Some(id) = share.or(contract.appropriation_id) else { return Ok(None) };
     let Some(row) = appropriations::by_id(connection, id)? else { return Ok(None) };
-    let committed = stored_money(ledger::used_by(connection, contract)?)?;
+    let committed = stored_money(ledger::used_with(&balances::of_contract(connection, contract.id)?, contract, id))?;
     Ok(Some(Budget { appropriation: budgets::view_of(connection, row)?, committed }))
 }
 

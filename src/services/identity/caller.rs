@@ -226,7 +226,24 @@ impl Caller {
     /// # Errors
     /// `Forbidden` as for [`Self::contract`].
     pub fn seat_on(&self, contract: &Contract, action: Action) -> Result<Seat, Error> {
-        let seats = self.may(action)?.into_iter();
+        self.seat_among(contract, action, self.may(action)?)
+    }
+
+    /// Returns the seat in one role with the right to an action on a contract that the caller may see. Several roles
+    /// have the right to a step of a chain, and the chain says whose turn it is.
+    ///
+    /// # Errors
+    /// `Forbidden` as for [`Self::contract`].
+    pub fn seat_as(&self, contract: &Contract, action: Action, role: Role) -> Result<Seat, Error> {
+        let seats: Vec<&Seat> = self.may(action)?.into_iter().filter(|seat| seat.role == role).collect();
+        if seats.is_empty() {
+            return Err(Error::Forbidden(Message::new("role-may-not").with("roles", role.as_str())));
+        }
+        self.seat_among(contract, action, seats)
+    }
+
+    fn seat_among(&self, contract: &Contract, action: Action, seats: Vec<&Seat>) -> Result<Seat, Error> {
+        let seats = seats.into_iter();
         let able: Vec<&Seat> = seats.filter(|seat| side_may(seat.role, &sides(contract, seat), action)).collect();
         let refusal = if able.is_empty() { "side-may-not" } else { "seat-at-contractor" };
         let seat = able.into_iter().find(|seat| self.is_impartial(seat, contract, action));
@@ -279,7 +296,9 @@ pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Contractor => contract.contractor_id,
         Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
-        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
+        Role::Officer | Role::Leader | Role::Accountant | Role::Station | Role::Supervisor | Role::Administrator => {
+            contract.purchaser_id
+        }
     }
 }
 

@@ -155,6 +155,10 @@ pub fn change_password(
     let seat = caller.seat(Action::OwnSession)?;
     let hash = sessions::hash_password(app, hasher, password, Some(caller.person))?;
     verify(app, caller, hasher, proof)?;
+    // The proof is the current password, so that only its holder is told.
+    if password == proof.password {
+        return Err(Error::refused_at("password", "password", Message::new("password-same")));
+    }
     write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = people::by_public_id(tx.connection, &caller.public_id)?.ok_or(Error::NotFound)?;
         password_links::replace(tx, &person, &hash)?;

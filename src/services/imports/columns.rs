@@ -9,6 +9,7 @@ use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::facts::DecisionWord;
 use crate::domain::indicators::IndicatorUnit;
 use crate::domain::terms::{Direction, PaymentFrom};
+use crate::services::shared::number_spelling::NumberKind;
 
 /// The kinds of values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,30 @@ pub(super) enum Kind {
     Tiers,
     /// Measured values by the codes of their indicators: `SAT=92; COVERAGE=100`.
     Measures,
+}
+
+impl Kind {
+    /// Returns the kind of numbers that a heading may give in a unit of its own.
+    pub fn of_numbers(self) -> Option<NumberKind> {
+        match self {
+            Self::Money => Some(NumberKind::Money),
+            Self::Quantity => Some(NumberKind::Quantity),
+            Self::Whole => Some(NumberKind::Whole),
+            Self::Days => Some(NumberKind::Days),
+            Self::Line
+            | Self::Prose
+            | Self::Code
+            | Self::Codes
+            | Self::Percent
+            | Self::Measured
+            | Self::Score
+            | Self::Day
+            | Self::Month
+            | Self::Choice(_)
+            | Self::Tiers
+            | Self::Measures => None,
+        }
+    }
 }
 
 /// Closed lists, with the words that pages use.

@@ -12,6 +12,7 @@ use crate::error::Message;
 use crate::services::imports::cells;
 use crate::services::imports::columns::{SHEETS, Sheet, SheetName};
 use crate::services::imports::faults::{At, CellFaults};
+use crate::services::shared::heading_units;
 use crate::services::shared::typed_tables::{Cells, clean_cell, find_headings};
 use crate::text::message;
 
@@ -64,7 +65,7 @@ fn is_titled(title: &str, wanted: &str) -> bool {
 }
 
 /// Reads a sheet: finds its headings, and reads the rows below.
-fn read_sheet(sheet: &'static Sheet, title: &str, rows: Vec<SheetRow>, faults: &mut CellFaults) -> Vec<Row> {
+fn read_sheet(sheet: &'static Sheet, title: &str, mut rows: Vec<SheetRow>, faults: &mut CellFaults) -> Vec<Row> {
     let columns: Vec<(&str, &str)> = sheet.columns.iter().map(|column| (column.field, column.label)).collect();
     let titles: Vec<Cells> = rows
         .iter()
@@ -92,6 +93,10 @@ fn read_sheet(sheet: &'static Sheet, title: &str, rows: Vec<SheetRow>, faults: &
             let label = message(faults.language(), column.label, &[]);
             faults.add_to_sheet(title, &Message::new("import-heading-missing").with("heading", label));
         }
+    }
+    let kind_of = |column: usize| sheet.columns.get(column).and_then(|column| column.kind.of_numbers());
+    for fault in heading_units::convert(&mut rows, &known, skipped, kind_of) {
+        faults.add_to_sheet(title, &fault);
     }
     faults.place_columns(sheet.name, places.clone());
     rows.into_iter().skip(skipped).map(|(number, cells)| read_row(sheet, number, (&cells, &places), faults)).collect()

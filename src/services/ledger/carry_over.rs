@@ -2,6 +2,8 @@
 //! to its contracts become a new appropriation, which bears these contracts from then on. Amounts already paid stay
 //! with the lapsed appropriation.
 
+use std::collections::BTreeMap;
+
 use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{self, Balances, LedgerAccount, Posting};
 use crate::domain::money::{Money, Sum};
@@ -9,9 +11,10 @@ use crate::error::{Error, Message};
 use crate::services::ledger::balances;
 use crate::services::ledger::changes::{approval, take};
 use crate::services::ledger::own::{post, record};
+use crate::services::registry::appropriations::refuse_known;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::ids::{AppropriationId, ContractId, PersonId};
+use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::ledger::carry_over as rows;
 use crate::storage::ledger::changes::BudgetChange;
 use crate::storage::ledger::plans;
@@ -22,8 +25,8 @@ use crate::storage::write::{Event, Tx};
 /// Carries an appropriation over, as an approved budget change.
 ///
 /// # Errors
-/// `Refused` (budget-first) if no amount is left to carry over; `Conflict` while the ledger of a contract is not
-/// complete.
+/// `Refused` (budget-first) if no amount is left to carry over, or for a document that the bureau already has for the
+/// project; `Conflict` while the ledger of a contract is not complete.
 pub(super) fn carry_over(
     tx: &mut Tx<'_>,
     (change, from): (&BudgetChange, &Appropriation),
@@ -43,6 +46,7 @@ pub(super) fn carry_over(
     if total <= 0 {
         return Err(Error::refused_at("budget-first", "from", Message::new("carry-over-nothing")));
     }
+    refuse_known(tx.connection, from.bureau_id, (&change.document_no, &from.project))?;
     let approve = approval(change);
     record(tx, from, approve, body.clone())?;
     let taking = tx.cause();
@@ -52,10 +56,7 @@ pub(super) fn carry_over(
     let to = post(tx, &to, &receipt(total, reserved))?;
     plans::hand_over(tx.connection, (from.id, to.id))?;
     rows::record(tx.connection, change.id, (to.id, total))?;
-    for (id, name) in &contracts {
-        let of_it: Vec<&BalanceRow> = kept.iter().filter(|row| row.contract == *id).collect();
-        move_contract(tx, (change, from, &to), (*id, name), &of_it)?;
-    }
+    move_contracts(tx, (change, from, &to), &contracts, &kept)?;
     rows::hand_over(tx.connection, (from.id, to.id), &ids)?;
     if let Some((name, seq)) = taking {
         tx.set_cause(name, seq);
@@ -100,57 +101,75 @@ fn add_next_year(
     Ok(Appropriation { state: ProposalState::Approved, ..found })
 }
 
-/// Moves the unpaid amounts of a contract from one appropriation to the other, and records the move in the contract's
-/// history.
-fn move_contract(
+/// Moves the unpaid amounts of contracts from one appropriation to the other, and records the move in the history of
+/// each contract.
+fn move_contracts(
     tx: &mut Tx<'_>,
     (change, from, to): (&BudgetChange, &Appropriation, &Appropriation),
-    (contract, name): (ContractId, &str),
-    kept: &[&BalanceRow],
+    contracts: &[(ContractId, String)],
+    kept: &[BalanceRow],
 ) -> Result<(), Error> {
-    let own = kept.iter().find(|row| row.appropriation == from.id);
-    let before = own.map(|row| row.balances).unwrap_or_default();
-    let (left, carried) = ledger::carried_over(&before);
-    let amount = Money::from_fen(carried.in_use_fen()).map_or(Sum::ZERO, Sum::from);
-    tx.event(&Event {
-        stream: &ObjectKind::Contract.stream(name),
-        action: EventAction::ContractCarryOver,
-        object: name,
-        body: serde_json::json!({
-            "document_no": change.document_no,
-            "from": from.public_id,
-            "to": to.public_id,
-            "amount": amount.to_string(),
-        }),
-    })?;
-    if carried == Balances::default() {
-        return Ok(());
+    let mut last: BTreeMap<ContractId, i64> = BTreeMap::new();
+    let mut own: BTreeMap<ContractId, Balances> = BTreeMap::new();
+    let mut shares: BTreeMap<ContractId, i32> = BTreeMap::new();
+    for row in kept {
+        let seq = last.entry(row.contract).or_default();
+        *seq = row.last_seq.max(*seq);
+        if row.appropriation == from.id {
+            own.insert(row.contract, row.balances);
+            shares.extend(row.from_year.map(|year| (row.contract, year)));
+        }
     }
-    let cause = tx.cause().ok_or_else(|| Error::Internal("a carry-over has no recorded act".to_owned()))?;
+    let before = |contract: &ContractId| own.get(contract).copied().unwrap_or_default();
+    let streams: Vec<String> = contracts.iter().map(|(_, name)| ObjectKind::Contract.stream(name)).collect();
+    let events: Vec<Event<'_>> = contracts
+        .iter()
+        .zip(&streams)
+        .map(|((contract, name), stream)| {
+            let carried = ledger::carried_over(&before(contract)).1;
+            let amount = Money::from_fen(carried.in_use_fen()).map_or(Sum::ZERO, Sum::from);
+            let body = serde_json::json!({
+                "document_no": change.document_no,
+                "from": from.public_id,
+                "to": to.public_id,
+                "amount": amount.to_string(),
+            });
+            Event { stream, action: EventAction::ContractCarryOver, object: name, body }
+        })
+        .collect();
+    let causes = tx.events(&events)?;
     let day = tx.context.today();
-    let releases = ledger::differences(&before, &left).into_iter().map(|posting| (from.id, posting));
-    let commits = ledger::differences(&Balances::default(), &carried).into_iter().map(|posting| (to.id, posting));
-    let postings: Vec<(AppropriationId, Posting)> = releases.chain(commits).collect();
-    let first = kept.iter().map(|row| row.last_seq).max().unwrap_or(0) + 1;
-    let numbered = (first..).zip(&postings).map(|(seq, (appropriation, posting))| NewPosting {
-        appropriation: *appropriation,
-        contract: Some(contract),
-        seq,
-        day,
-        posting: *posting,
-        cause: &cause.0,
-        cause_seq: Some(cause.1),
-    });
-    let new: Vec<NewPosting<'_>> = numbered.collect();
-    let last_of = |id: AppropriationId| new.iter().rev().find(|row| row.appropriation == id).map_or(0, |row| row.seq);
-    let row = |appropriation: AppropriationId, balances: Balances| BalanceRow {
-        contract,
-        appropriation,
-        last_seq: last_of(appropriation),
-        as_of: Some(day),
-        balances,
-    };
-    stored::insert_postings(tx.connection, &new)?;
-    stored::update_balances(tx.connection, &row(from.id, left))?;
-    stored::insert_balances(tx.connection, &[row(to.id, carried)])
+    let (mut postings, mut balances) = (Vec::new(), Vec::new());
+    for ((contract, _), cause_seq) in contracts.iter().zip(causes) {
+        let before = before(contract);
+        let (left, carried) = ledger::carried_over(&before);
+        let (as_of, from_year) = (Some(day), shares.get(contract).copied());
+        if carried == Balances::default() {
+            if from_year.is_some() {
+                // The share goes on with nothing in it.
+                let (contract, appropriation) = (*contract, to.id);
+                balances.push(BalanceRow { contract, appropriation, last_seq: 0, as_of, balances: carried, from_year });
+            }
+            continue;
+        }
+        let mut seq = last.get(contract).copied().unwrap_or_default();
+        for (appropriation, kept, after) in [(from.id, &before, left), (to.id, &Balances::default(), carried)] {
+            for posting in ledger::differences(kept, &after) {
+                seq += 1;
+                postings.push(NewPosting {
+                    appropriation,
+                    contract: Some(*contract),
+                    seq,
+                    day,
+                    posting,
+                    cause: EventAction::ContractCarryOver.as_str(),
+                    cause_seq: Some(cause_seq),
+                });
+            }
+            let contract = *contract;
+            balances.push(BalanceRow { contract, appropriation, last_seq: seq, as_of, balances: after, from_year });
+        }
+    }
+    stored::insert_postings(tx.connection, &postings)?;
+    stored::put_balances(tx.connection, &balances)
 }

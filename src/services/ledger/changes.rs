@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::ProposalState;
-use crate::domain::ledger::{BudgetChangeKind, LedgerAccount, given, moved_out};
+use crate::domain::ledger::{BudgetChangeKind, LedgerAccount, RECALL, given, moved_out};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::text_input::{identifier, key};
@@ -17,7 +17,9 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::carry_over::carry_over;
 use crate::services::ledger::own::{post, record, require_free};
+use crate::services::ledger::recall;
 use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
+use crate::services::registry::appropriations::refuse_known;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
@@ -32,7 +34,7 @@ use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write};
 
 /// Name of the register in addresses.
-const REGISTER: &str = "budget-changes";
+pub(super) const REGISTER: &str = "budget-changes";
 
 /// A budget change to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -92,6 +94,11 @@ pub struct BudgetChangeView {
     pub proposed_at: DateTime<Utc>,
     /// Time of the decision in UTC.
     pub decided_at: Option<DateTime<Utc>>,
+    /// Time in UTC at which an approver first listed it.
+    pub opened_at: Option<DateTime<Utc>>,
+    /// True if the caller can recall it.
+    #[serde(skip)]
+    pub is_recallable: bool,
 }
 
 /// Lists the budget changes of the appropriations that the caller may see.
@@ -100,7 +107,7 @@ pub struct BudgetChangeView {
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<BudgetChangeView>, Error> {
     let seats = caller.may(Action::ListBudgetChanges)?;
-    app.pool.read(|connection| {
+    let (listed, found) = app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let after = page.after_key(|id| {
             let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
@@ -111,11 +118,14 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<BudgetChang
         let ids: Vec<AppropriationId> =
             found.iter().flat_map(|change| [Some(change.from_id), change.to()]).flatten().collect();
         let named = appropriations::by_ids(connection, &ids)?;
-        page.cut(found, |change| &change.public_id).try_map(|change| view(change, &named))
-    })
+        let cut = page.cut(found.clone(), |change| &change.public_id);
+        Ok::<_, Error>((cut.try_map(|change| view(caller, change, &named))?, found))
+    })?;
+    recall::open(app, caller, &found)?;
+    Ok(listed)
 }
 
-fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeView, Error> {
+fn view(caller: &Caller, change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeView, Error> {
     let of = |id: AppropriationId| {
         named.iter().find(|row| row.id == id).map(|row| ChangedAppropriation {
             id: row.public_id.clone(),
@@ -127,6 +137,7 @@ fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeVie
         })
     };
     Ok(BudgetChangeView {
+        is_recallable: recall::is_recallable(caller, &change),
         from: of(change.from_id).ok_or(Error::NotFound)?,
         to: change.to().and_then(of),
         id: change.public_id,
@@ -137,6 +148,7 @@ fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeVie
         state: change.state,
         proposed_at: change.proposed_at.and_utc(),
         decided_at: change.decided_at.map(|at| at.and_utc()),
+        opened_at: change.opened_at.map(|at| at.and_utc()),
     })
 }
 
@@ -144,8 +156,9 @@ fn view(change: BudgetChange, named: &[Appropriation]) -> Result<BudgetChangeVie
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, an appropriation outside the region of the caller's finance bureau,
-/// appropriations between which the kind does not move money, or more than what is free; `Duplicate` while the same
-/// change waits for its approval.
+/// appropriations between which the kind does not move money, more than what is free, or a carry-over by a document that
+/// the bureau already has for the project; `Duplicate` while the same change
+/// waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeBudgetChange)?;
     let input = &BudgetChangeInput { document_no: identifier(&input.document_no), ..input.clone() };
@@ -177,6 +190,10 @@ pub fn propose(app: &App, caller: &Caller, input: &BudgetChangeInput) -> Result<
             reason: input.reason.trim(),
         };
         refuse_waiting(tx, &new)?;
+        if input.kind == BudgetChangeKind::CarryOver {
+            // It will be the document number of the next year's appropriation.
+            refuse_known(tx.connection, from.bureau_id, (new.document_no, &from.project))?;
+        }
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         record(tx, &from, (Action::ProposeBudgetChange.into(), &public_id), event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
@@ -219,6 +236,20 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
         _ => {}
     }
     faults.finish()
+}
+
+/// Approves or refuses a budget change, or recalls it, by the name of the act.
+///
+/// # Errors
+/// As [`decide`] and [`recall::recall`].
+pub fn act(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &ProposalDecisionInput,
+) -> Result<ProposalSummary, Error> {
+    if name == RECALL { recall::recall(app, caller, id) } else { decide(app, caller, id, name, input) }
 }
 
 /// Approves or refuses a budget change. The proposer, and anyone on whose behalf it was proposed, may do neither.
@@ -308,7 +339,10 @@ fn named(
 }
 
 /// Finds the caller's seat in a finance bureau whose region contains a bureau.
-fn seat_over(
+///
+/// # Errors
+/// Database errors.
+pub(super) fn seat_over(
     connection: &mut AnyConnection,
     caller: &Caller,
     (action, bureau): (Action, OrganisationId),

@@ -7,9 +7,10 @@ use crate::clock::civil_day;
 use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::domain::policy::Action;
+use crate::domain::yearly_shares::Uses;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::ledger::{balances, used_in};
+use crate::services::ledger::{Borne, balances, borne};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, events_of};
@@ -17,6 +18,7 @@ use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::changes::{self, BudgetChange};
 use crate::storage::ledger::plans;
+use crate::storage::ledger::yearly_shares;
 use crate::storage::ledger::{self as rows, APPROVAL, BalanceRow, DAY, FACT, OPENING, PostingRow};
 use crate::storage::registry::appropriations::{self, Appropriation};
 
@@ -27,7 +29,7 @@ use crate::storage::registry::appropriations::{self, Appropriation};
 pub fn contract_differences(
     connection: &mut AnyConnection,
     record: &ContractRecord,
-    in_use: &Balances,
+    uses: &Uses,
 ) -> Result<Vec<String>, Error> {
     let contract = &record.contract;
     let kept = rows::of_contract(connection, contract.id)?;
@@ -39,10 +41,18 @@ pub fn contract_differences(
         .map(|(row, _)| format!("posting {} of the ledger is missing or wrong", row.seq))
         .collect();
     differences.extend(wrong_causes(connection, record, &postings)?);
-    if sums_of(&postings) != kept.iter().map(|row| (row.appropriation, (row.last_seq, row.balances))).collect() {
+    // Those of a yearly share are there from its assignment on, before anything is posted to them.
+    let posted = kept.iter().filter(|row| row.last_seq > 0 || row.balances != Balances::default());
+    if sums_of(&postings) != posted.map(|row| (row.appropriation, (row.last_seq, row.balances))).collect() {
         differences.push("the balances of the ledger are not the sums of its postings".to_owned());
     }
-    differences.extend(wrong_balances(contract.appropriation_id, &kept, in_use));
+    let borne = borne(contract, &kept, uses);
+    differences.extend(wrong_balances(&borne, &kept));
+    let assigned = yearly_shares::of_contract(connection, contract.id)?.into_iter();
+    let assigned: Vec<_> = assigned.map(|share| (Some(share.from_year), share.appropriation_id)).collect();
+    if borne.iter().skip(1).map(|one| (one.share, one.appropriation)).ne(assigned) {
+        differences.push("the yearly shares are not those of the ledger".to_owned());
+    }
     Ok(differences)
 }
 
@@ -64,10 +74,9 @@ fn is_whole(posting: &Posting) -> bool {
 
 /// Compares balances with the amounts in use. For a ledger opened from an earlier version, only the sum can be
 /// compared. Payments before a carry-over stay in the appropriation of their year.
-fn wrong_balances(current: Option<AppropriationId>, kept: &[BalanceRow], in_use: &Balances) -> Option<String> {
-    let now = current.map(|id| used_in(kept, id, in_use));
+fn wrong_balances(borne: &[Borne], kept: &[BalanceRow]) -> Option<String> {
     let differs = |row: &&BalanceRow| {
-        let expected = now.filter(|_| current == Some(row.appropriation));
+        let expected = borne.iter().find(|one| one.appropriation == row.appropriation).map(|one| one.uses);
         let is_equal = LedgerAccount::ALL.iter().all(|account| match (account, &expected) {
             (LedgerAccount::Appropriated | LedgerAccount::Unassigned | LedgerAccount::Released, _) => true,
             (account, Some(expected)) => row.balances.of(*account) == expected.of(*account),
@@ -76,8 +85,8 @@ fn wrong_balances(current: Option<AppropriationId>, kept: &[BalanceRow], in_use:
         !row.balances.is_balanced() || (row.as_of.is_some() && !is_equal)
     };
     let is_missing =
-        now.is_some_and(|now| now.in_use_fen() != 0) && kept.iter().all(|row| Some(row.appropriation) != current);
-    (is_missing || kept.iter().any(|row| differs(&row)))
+        |one: &Borne| one.uses.in_use_fen() != 0 && kept.iter().all(|row| row.appropriation != one.appropriation);
+    (borne.iter().any(is_missing) || kept.iter().any(|row| differs(&row)))
         .then(|| "the balances of the ledger are not those of the standing".to_owned())
 }
 

@@ -9,11 +9,14 @@ pub mod check;
 mod own;
 pub mod plans;
 pub mod post;
+mod recall;
 pub mod view;
+pub mod yearly_shares;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::ledger::Balances;
+use crate::domain::yearly_shares::{ShareYear, Uses};
 use crate::error::Error;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
@@ -54,8 +57,42 @@ pub(in crate::services) fn used_of(kept: &[BalanceRow], contract: &Contract) -> 
     own.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)
 }
 
-/// Returns the part of what a contract uses that falls to one of its appropriations, given its balances.
-pub(in crate::services) fn used_in(kept: &[BalanceRow], appropriation: AppropriationId, in_use: &Balances) -> Balances {
-    let others = kept.iter().filter(|row| row.appropriation != appropriation);
-    others.fold(*in_use, |rest, row| rest.less_used(&row.balances))
+/// Returns the amount that a contract uses, in fen, of the share that an appropriation bears, given the contract's
+/// balances.
+pub(in crate::services) fn used_with(kept: &[BalanceRow], contract: &Contract, appropriation: AppropriationId) -> i64 {
+    let own = || kept.iter().filter(|row| row.contract == contract.id);
+    let share = own().find(|row| row.appropriation == appropriation).and_then(|row| row.from_year);
+    let of_share = own().filter(|row| row.from_year == share);
+    of_share.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)
+}
+
+/// What an appropriation bears of a contract, in full: also what the appropriations of earlier years paid.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::services) struct Borne {
+    pub share: ShareYear,
+    pub appropriation: AppropriationId,
+    pub uses: Balances,
+}
+
+/// Returns what each appropriation bears of a contract now: its own, then those of its yearly shares.
+pub(in crate::services) fn borne(contract: &Contract, kept: &[BalanceRow], uses: &Uses) -> Vec<Borne> {
+    let Some(own) = contract.appropriation_id else { return Vec::new() };
+    let years: BTreeSet<i32> = kept.iter().filter_map(|row| row.from_year).collect();
+    let shares = uses.shares(&years).into_iter();
+    let borne = shares.filter_map(|(share, uses)| {
+        let appropriation = if share.is_none() { own } else { bearer(kept, share)? };
+        Some(Borne { share, appropriation, uses: used_in(kept, (share, appropriation), &uses) })
+    });
+    borne.collect()
+}
+
+/// Returns the appropriation that bears a yearly share now: the newest, since a carry-over makes a new one.
+fn bearer(kept: &[BalanceRow], share: ShareYear) -> Option<AppropriationId> {
+    kept.iter().filter(|row| row.from_year == share).map(|row| row.appropriation).max()
+}
+
+/// Returns the part of a share that falls to the appropriation that bears it now, given the contract's balances.
+fn used_in(kept: &[BalanceRow], (share, now): (ShareYear, AppropriationId), uses: &Balances) -> Balances {
+    let others = kept.iter().filter(|row| row.from_year == share && row.appropriation != now);
+    others.fold(*uses, |rest, row| rest.less_used(&row.balances))
 }

@@ -3,9 +3,10 @@
 
 use crate::domain::ledger::{self, Balances, LedgerAccount};
 use crate::domain::money::{Money, Sum};
+use crate::domain::yearly_shares::Uses;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
-use crate::services::ledger::{balances, used_in};
+use crate::services::ledger::{Borne, balances, borne};
 use crate::storage::audit::recorded_rows::{ObjectKind, digests_of_balances};
 use crate::storage::ids::AppropriationId;
 use crate::storage::ledger::{self as rows, BalanceRow, DAY, NewPosting};
@@ -15,47 +16,55 @@ use crate::storage::write::Tx;
 /// Act that causes postings: its stored name, and its number in the contract's chain; `None` if only a day has come.
 pub type Cause = Option<(String, i64)>;
 
-/// Posts the amounts that a contract now uses of its appropriation: all amounts in use, less the payments of earlier
-/// years before a carry-over. Writes nothing if the amounts are unchanged.
+/// Posts the amounts that a contract now uses of each of its appropriations: all amounts in use, less the payments of
+/// earlier years before a carry-over. Writes nothing if the amounts are unchanged.
 ///
 /// # Errors
 /// `Refused` (budget-first) if the contract uses more than before and less than the increase is free; database errors.
-pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, in_use: &Balances, cause: Cause) -> Result<(), Error> {
+pub fn post(tx: &mut Tx<'_>, record: &ContractRecord, uses: &Uses, cause: Cause) -> Result<(), Error> {
     let contract = &record.contract;
-    let Some(appropriation) = contract.appropriation_id else { return Ok(()) };
-    let all = rows::of_contract(tx.connection, contract.id)?;
-    let kept = all.iter().find(|row| row.appropriation == appropriation);
-    let before = kept.map(|row| row.balances).unwrap_or_default();
-    let in_use = used_in(&all, appropriation, in_use);
-    let target = find_target(tx, appropriation, (&before, &in_use))?;
-    let postings = ledger::differences(&before, &target);
-    if postings.is_empty() && kept.is_none_or(|row| row.as_of.is_some()) {
+    if contract.appropriation_id.is_none() {
         return Ok(());
     }
+    let all = rows::of_contract(tx.connection, contract.id)?;
+    let row_of = |appropriation| all.iter().find(|row| row.appropriation == appropriation);
     let (cause, cause_seq) = cause.map_or((DAY.to_owned(), None), |(name, seq)| (name, Some(seq)));
-    let first = all.iter().map(|row| row.last_seq).max().unwrap_or(0) + 1;
     let day = tx.context.today();
-    let numbered = (first..).zip(&postings).map(|(seq, posting)| NewPosting {
-        appropriation,
-        contract: Some(contract.id),
-        seq,
-        day,
-        posting: *posting,
-        cause: &cause,
-        cause_seq,
-    });
-    let new: Vec<NewPosting<'_>> = numbered.collect();
+    let mut seq = all.iter().map(|row| row.last_seq).max().unwrap_or(0);
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
+    for Borne { share, appropriation, uses } in borne(contract, &all, uses) {
+        let kept = row_of(appropriation);
+        let before = kept.map(|row| row.balances).unwrap_or_default();
+        let target = find_target(tx, appropriation, (&before, &uses))?;
+        let postings = ledger::differences(&before, &target);
+        if postings.is_empty() && kept.is_none_or(|row| row.as_of.is_some()) {
+            continue;
+        }
+        let mut last_seq = kept.map_or(0, |row| row.last_seq);
+        for posting in postings {
+            seq += 1;
+            last_seq = seq;
+            let (cause, contract) = (cause.as_str(), Some(contract.id));
+            new.push(NewPosting { appropriation, contract, seq, day, posting, cause, cause_seq });
+        }
+        let (contract, as_of) = (contract.id, Some(day));
+        changed.push(BalanceRow { contract, appropriation, last_seq, as_of, balances: target, from_year: share });
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
     let posted = rows::append_postings(tx.connection, &new)?;
     tx.know_inserted(ObjectKind::Contract, &contract.public_id, posted);
-    let last_seq = new.last().map(|posting| posting.seq).or(kept.map(|row| row.last_seq)).unwrap_or(0);
-    let row = BalanceRow { contract: contract.id, appropriation, last_seq, as_of: Some(day), balances: target };
-    if kept.is_some() {
-        rows::update_balances(tx.connection, &row)?;
-    } else {
-        rows::insert_balances(tx.connection, std::slice::from_ref(&row))?;
+    for row in &changed {
+        if row_of(row.appropriation).is_some() {
+            rows::update_balances(tx.connection, row)?;
+        } else {
+            rows::insert_balances(tx.connection, std::slice::from_ref(row))?;
+        }
     }
-    let others = all.iter().filter(|other| other.appropriation != appropriation).cloned();
-    let balances = digests_of_balances(&others.chain([row]).collect::<Vec<_>>())?;
+    let is_changed = |row: &&BalanceRow| changed.iter().any(|new| new.appropriation == row.appropriation);
+    let others = all.iter().filter(|row| !is_changed(row)).cloned();
+    let balances = digests_of_balances(&others.chain(changed.iter().cloned()).collect::<Vec<_>>())?;
     tx.know_rows(ObjectKind::Contract, &contract.public_id, balances);
     tx.touch(ObjectKind::Contract, contract.id.0);
     Ok(())

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use crate::domain::codes::{ObjectionState, Role};
 use crate::domain::evaluations::EvaluationState;
 use crate::domain::guarantees::ClaimState;
-use crate::domain::payments::{Actor, may_follow, next_step};
+use crate::domain::payments::{Actor, is_open, may_follow};
 use crate::error::Error;
 use crate::services::change_requests::actors;
 use crate::services::evaluations::steps::authors;
@@ -65,8 +65,9 @@ impl Audience {
     ) -> Result<Self, Error> {
         let mut acted: BTreeMap<String, Vec<Actor<i64>>> = BTreeMap::new();
         for Requested { request, steps } in requested {
-            let barred = next_step(request.state).map(|next| barred_by(steps.clone(), next)).unwrap_or_default();
-            acted.insert(request.public_id.clone(), barred);
+            if is_open(request.state) {
+                acted.insert(request.public_id.clone(), barred_by(steps.clone(), request.state));
+            }
         }
         if !request_ids.is_empty() {
             add_actors(connection, request_ids, &mut acted)?;

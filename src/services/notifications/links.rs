@@ -52,6 +52,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ProposeEvaluation => form_about("evaluation-propose"),
         TaskKind::CommentEvaluation => form_about("evaluation-comment"),
         TaskKind::FinaliseEvaluation => form_about("evaluation-finalise"),
+        TaskKind::SignOff => form("sign-off"),
         // The parties sign outside the program, and the leader then records it.
         TaskKind::Sign => return None,
     })

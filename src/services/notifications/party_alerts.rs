@@ -66,10 +66,16 @@ pub(in crate::services) fn tell_decision(
         ChangeRequestState::Granted => AlertKind::ChangeGranted,
         ChangeRequestState::Refused => AlertKind::ChangeRefused,
         // Nothing was decided.
-        ChangeRequestState::Applied | ChangeRequestState::Requested => return Ok(()),
+        ChangeRequestState::Applied | ChangeRequestState::Requested | ChangeRequestState::AtFinance => return Ok(()),
     };
     let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
-    let alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);
+    let mut alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);
+    if request.state == ChangeRequestState::AtFinance {
+        alert.to = match state {
+            ChangeRequestState::Granted => &[Role::Contractor, Role::Officer, Role::Cashier],
+            _ => &[Role::Officer, Role::Cashier],
+        };
+    }
     alerts::enqueue(tx, record, &[alert])
 }
 

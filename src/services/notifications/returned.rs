@@ -96,7 +96,8 @@ fn add_contracts(
         return Ok(());
     }
     let streams: Vec<String> = drafts.iter().map(|(_, stream)| stream.clone()).collect();
-    let actions = [Action::ReturnSubmitted, Action::ReturnFunded].map(|action| action.right().name);
+    let actions =
+        [Action::ReturnInChain, Action::ReturnSubmitted, Action::ReturnFunded].map(|action| action.right().name);
     for (stream, actor, body) in hash_chains::acts_of(connection, &streams, &actions)? {
         let body: Value = stored(&body)?;
         let reason = body["reason"].as_str().unwrap_or_default().to_owned();

@@ -14,19 +14,21 @@ use crate::domain::policy::Action;
 use crate::domain::subject::Subject;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::identity::own_account;
+use crate::services::ledger::yearly_shares;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, earlier_actors, is_open_for, log_step, milestone_standing,
-    record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
+    PaymentRequestSummary, PaymentStepInput, barred_by, chains, is_open_for, log_step, milestone_standing, record_step,
+    record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
@@ -37,10 +39,15 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
 use crate::storage::ids::ContractId;
 use crate::storage::locks::ContractName;
+use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
 use crate::storage::write::{Tx, write_named};
 
-/// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
+/// Rights that end a payment request, and need not be that of its next step.
+const OUT_OF_TURN: [Action; 2] = [Action::ReturnPayment, Action::RecallPayment];
+
+/// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow`, `return` or
+/// `recall`.
 ///
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for a person who took an earlier step
@@ -77,7 +84,9 @@ pub(super) fn take_step_if(
             rows::contract_with_requests(connection, contract, &caller.organisations())?.ok_or(Error::NotFound)?;
         let payment = requests.iter().map(|taken| &taken.request).find(|request| request.public_id == id);
         let payment = payment.ok_or(Error::NotFound)?.clone();
-        let seat = seat_for(caller, &payment, &contract, *action)?;
+        let chains = stored_chains::remembered(connection, &caller.registers)?;
+        let chain = chains::of_payment(&chains, &contract, &payment);
+        let seat = seat_for(caller, &payment, (&contract, &chain), *action)?;
         if step.releases_money() {
             own_account::require_recent_proof(connection, app, caller, stored_money(payment.amount_fen)?)?;
         }
@@ -86,18 +95,21 @@ pub(super) fn take_step_if(
     write_named(&app.pool, ContractName::Payment(id), find, |tx, (contract, requests, payment)| {
         in_state(&contract, *action)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        let next = approvals::next_step(payment.state)
-            .filter(|next| *action == Action::ReturnPayment || next.action == *action)
+        let chain = record.payment_chain(&payment);
+        let next = chain
+            .next(payment.state)
+            .filter(|next| OUT_OF_TURN.contains(action) || next.action == *action)
             .ok_or_else(|| wrong_state(&record.contract, &payment))?;
         check(tx, &record, &payment)?;
         let state = match step {
             PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
+            PaymentStep::Recall => recall(tx, &mut record, (&payment, &requests), input)?,
             PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,
             PaymentStep::Confirm
             | PaymentStep::Review
             | PaymentStep::Approve
             | PaymentStep::Pay
-            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next, requests), input)?,
+            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, &next, requests), input)?,
             PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse | PaymentStep::Import => {
                 return Err(Error::NotFound);
             }
@@ -116,6 +128,14 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
     vouchers::release(tx.connection, payment.id)?;
     let today = tx.context.today();
+    if let Some(bearer) = payment.borne_by {
+        let now = yearly_shares::bearer_of(tx.connection, record, (&payment.milestone, today))?;
+        if now.map(|id| id.0) == Some(bearer) {
+            rows::set_bearer(tx.connection, payment.id, None)?;
+        } else {
+            rows::mark_reversed(tx.connection, payment.id, now.or(record.contract.appropriation_id))?;
+        }
+    }
     alerts::enqueue(tx, record, &[Alert::payment_returned(&payment, reason, today)])
 }
 
@@ -128,9 +148,9 @@ fn take_approval_step(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let steps = requests.iter().find(|taken| taken.request.id == payment.id).ok_or(Error::NotFound)?.steps.clone();
-    reject_earlier_actors(tx, &barred_by(steps, next))?;
+    reject_earlier_actors(tx, &barred_by(steps, payment.state))?;
     let approved = steps_approved(&requests, payment);
-    let to = approvals::state_after(next, approved, rules::needed(tx.connection, record, payment)?);
+    let to = approvals::state_after(payment.state, next, approved, rules::needed(tx.connection, record, payment)?);
     let standing = milestone_standing(tx, record, &payment.milestone)?;
     let limit = Limit::of(record, &standing, payment.kind, sum_of_others(&requests, payment))?;
     if payment.amount_fen > limit.left_fen() {
@@ -151,6 +171,7 @@ fn take_approval_step(
         PaymentStep::Request
         | PaymentStep::Backdate
         | PaymentStep::Disallow
+        | PaymentStep::Recall
         | PaymentStep::Return
         | PaymentStep::Reverse
         | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
@@ -174,6 +195,7 @@ fn advanced(payment: &PaymentRequest, step: PaymentStep, today: NaiveDate) -> Op
         | PaymentStep::Backdate
         | PaymentStep::Allow
         | PaymentStep::Disallow
+        | PaymentStep::Recall
         | PaymentStep::Return
         | PaymentStep::Reverse
         | PaymentStep::Import => return None,
@@ -247,7 +269,7 @@ fn disallow(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
-    let recorders = earlier_actors(tx.connection, payment.id, &approvals::DAY_CONSENT)?;
+    let recorders = barred_by(rows::load_steps(tx.connection, payment.id)?, payment.state);
     reject_earlier_actors(tx, &recorders)?;
     clear_voucher(tx, payment)?;
     record_step(tx, payment.id, PaymentStep::Disallow, reason, PaymentState::Approved)?;
@@ -264,6 +286,12 @@ fn append_payment(
     reason: &str,
 ) -> Result<(), Error> {
     let fact = fact_of(payment, reason)?;
+    if payment.kind == PaymentKind::Principal {
+        let share = yearly_shares::bearer_of(tx.connection, record, (&payment.milestone, tx.context.today()))?;
+        if share.is_some() {
+            rows::set_bearer(tx.connection, payment.id, share)?;
+        }
+    }
     append_fact(tx, record, &fact)?;
     alerts::enqueue(tx, record, &[Alert::payment_paid(payment, &payment.voucher, fact.on)])
 }
@@ -342,5 +370,25 @@ fn return_request(
     append::save_change(tx, record)?;
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(payment, reason, today)])?;
+    Ok(PaymentState::Returned)
+}
+
+/// Recalls a payment request that the one whose turn it is has not opened. Only who made it may do this.
+fn recall(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    (payment, requests): (&PaymentRequest, &[Requested]),
+    input: &PaymentStepInput,
+) -> Result<PaymentState, Error> {
+    let reason = inputs::optional_reason(input.reason.as_deref())?;
+    if payment.state != PaymentState::Requested {
+        return Err(wrong_state(&record.contract, payment));
+    }
+    let steps = requests.iter().find(|of| of.request.id == payment.id).map_or(&[][..], |of| &of.steps);
+    let submitted = openings::of_payment(tx.connection, &record.contract, (payment, steps))?.ok_or(Error::NotFound)?;
+    openings::require_unopened(tx, &submitted)?;
+    record_step(tx, payment.id, PaymentStep::Recall, reason, PaymentState::Returned)?;
+    log_step(tx, record, payment, Action::RecallPayment, reason)?;
+    append::save_change(tx, record)?;
     Ok(PaymentState::Returned)
 }

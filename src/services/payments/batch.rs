@@ -4,19 +4,21 @@
 //!
 //! Beyond the rules of a single step, a line with a failing check that does not bar the step needs a reason.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::money::{Money, Sum};
-use crate::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::payments::{ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Standing, Trails};
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::openings;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
@@ -26,13 +28,14 @@ use crate::services::payments::day_effects::DayEffects;
 use crate::services::payments::desk::{self, DeskItem};
 use crate::services::payments::limit::MOST_FEN;
 use crate::services::payments::{PaymentRequestSummary, PaymentStepInput, step_open_to, wrong_state};
+use crate::services::shared::identifiers::fold_identifier;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::ContractId;
 use crate::storage::locks::Scope;
 use crate::storage::payments::PaymentRequest;
-use crate::storage::payments::desk as rows;
+use crate::storage::payments::desk::{self as rows, DeskRow};
 use crate::storage::registry::organisations::Account;
 use crate::storage::write::write_in;
 
@@ -150,8 +153,16 @@ pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Day
     caller.may(Action::ReadContract)?;
     let (step, _) = step_named(name)?;
     check_number(ids)?;
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (ids, days)))?;
-    if lines.len() == ids.len() { Ok(lines) } else { Err(Error::NotFound) }
+    let (lines, shown) = app.pool.read(|connection| {
+        let shown = rows::chosen(connection, &caller.organisations(), ids)?;
+        Ok::<_, Error>((load_lines(connection, caller, step, (shown.clone(), ids, days))?, shown))
+    })?;
+    if lines.len() != ids.len() {
+        return Err(Error::NotFound);
+    }
+    let shown: Vec<_> = shown.iter().map(|(payment, contract, _)| (contract, payment)).collect();
+    openings::open_payments(app, caller, &shown)?;
+    Ok(lines)
 }
 
 /// Takes the named step of payment requests, each in its own transaction. A repeated request gets the stored answer of
@@ -159,7 +170,7 @@ pub fn check(app: &App, caller: &Caller, name: &str, (ids, days): (&[&str], &Day
 ///
 /// # Errors
 /// `NotFound` for an unknown step; `Forbidden` by role; `Malformed` for a payment request that is given twice;
-/// `Refused` for no or too many requests, if the password must be given again for their sum, or if the idempotency key
+/// `Refused` for no or too many requests, for a voucher that is given twice, if the password must be given again for their sum, or if the idempotency key
 /// was used for another request. Any other error refuses only its line.
 pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput) -> Result<Vec<LineOutcome>, Error> {
     let (step, action) = step_named(name)?;
@@ -170,7 +181,18 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
     if let Some(twice) = ids.iter().position(|id| !known.insert(*id)) {
         return Err(Error::malformed(format!("lines[{twice}].id"), Message::new("payment-batch-twice")));
     }
-    let lines = app.pool.read(|connection| load_lines(connection, caller, step, (&ids, &Days::new())))?;
+    let repeated = repeated_vouchers(&input.lines, caller.today());
+    if !repeated.is_empty() {
+        let errors = repeated.into_iter().map(|(place, first)| FieldError {
+            path: format!("lines[{place}].voucher"),
+            message: voucher_in_batch(first),
+        });
+        return Err(Error::Refused { rule: "voucher-in-batch".to_owned(), errors: errors.collect() });
+    }
+    let lines = app.pool.read(|connection| {
+        let found = rows::chosen(connection, &caller.organisations(), &ids)?;
+        load_lines(connection, caller, step, (found, &ids, &Days::new()))
+    })?;
     let of = |line: &PaymentLineInput| lines.iter().find(|known| known.item.id == line.id);
     if step.releases_money() {
         let released = input.lines.iter().filter(|line| !line.returned).filter_map(of);
@@ -193,6 +215,30 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
         outcomes.push(LineOutcome { id: line.id.clone(), result });
     }
     Ok(outcomes)
+}
+
+/// Returns the lines that repeat the voucher of an earlier line of the same year, each with the place of that line. To
+/// which of them the voucher belongs is unknown, so none is paid. Payers are not told apart: another payer's voucher of
+/// the same number is recorded by itself.
+pub fn repeated_vouchers(lines: &[PaymentLineInput], today: NaiveDate) -> Vec<(usize, usize)> {
+    let mut first: BTreeMap<(i32, String), usize> = BTreeMap::new();
+    let mut repeated = Vec::new();
+    for (place, line) in lines.iter().enumerate().filter(|(_, line)| !line.returned) {
+        let key = line.voucher.as_deref().map(fold_identifier).filter(|key| !key.is_empty());
+        let Some(key) = key else { continue };
+        match first.entry((line.on.unwrap_or(today).year(), key)) {
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+            }
+            Entry::Occupied(entry) => repeated.push((place, *entry.get())),
+        }
+    }
+    repeated
+}
+
+/// Returns the words for a voucher that an earlier line bears, given that line's place.
+pub fn voucher_in_batch(first: usize) -> Message {
+    Message::new("voucher-in-batch").with("line", first.saturating_add(1))
 }
 
 /// Takes the step on one line, or returns the request if the line says so.
@@ -269,15 +315,14 @@ fn bounded(sum: Sum) -> Money {
     sum.money().or_else(|| Money::from_fen(MOST_FEN)).unwrap_or_default()
 }
 
-/// Loads those of these payment requests that the caller may see, with their checks, in the given order. The number of
-/// queries does not depend on the number of requests.
+/// Loads the checks of payment requests, in the given order. The number of queries does not depend on the number of
+/// requests.
 fn load_lines(
     connection: &mut AnyConnection,
     caller: &Caller,
     step: PaymentStep,
-    (ids, days): (&[&str], &Days),
+    (mut found, ids, days): (Vec<DeskRow>, &[&str], &Days),
 ) -> Result<Vec<BatchLine>, Error> {
-    let mut found = rows::chosen(connection, &caller.organisations(), ids)?;
     found.sort_by_key(|(payment, ..)| ids.iter().position(|id| *id == payment.public_id));
     let contracts: BTreeMap<ContractId, Contract> =
         found.iter().map(|(_, contract, _)| (contract.id, contract.clone())).collect();
@@ -296,8 +341,9 @@ fn load_lines(
     for (payment, contract, _) in &found {
         let (record, standing) = of(contract)?;
         let checks = source.checks(caller, (*record, standing), payment)?;
-        let barred = bar(caller, step, payment, contract)?;
-        let account = step_open_to(caller, payment, contract).is_ok().then(|| stored(&payment.account)).transpose()?;
+        let open = step_open_to(caller, payment, (contract, &record.payment_chain(payment)));
+        let account = open.is_ok().then(|| stored(&payment.account)).transpose()?;
+        let barred = bar(step, (contract, payment), open)?;
         let mut day_effects = DayEffects::default();
         if matches!(step, PaymentStep::Pay | PaymentStep::Allow) {
             let today = caller.today();
@@ -317,14 +363,13 @@ fn load_lines(
     Ok(lines.collect())
 }
 
-/// Returns the reason why the caller cannot take a step on a payment request of a visible contract; `None` if they can.
+/// Returns the reason why the caller cannot take a step on a payment request, given the one that is open to them;
+/// `None` if they can.
 fn bar(
-    caller: &Caller,
     step: PaymentStep,
-    payment: &PaymentRequest,
-    contract: &Contract,
+    (contract, payment): (&Contract, &PaymentRequest),
+    open: Result<ApprovalStep, Error>,
 ) -> Result<Option<Message>, Error> {
-    let open = step_open_to(caller, payment, contract);
     match open.and_then(|next| if next.kind == step { Ok(()) } else { Err(wrong_state(contract, payment)) }) {
         Ok(()) => Ok(None),
         Err(Error::Conflict(message) | Error::Forbidden(message)) => Ok(Some(message)),

@@ -7,16 +7,16 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::codes::PaymentKind;
+use crate::domain::codes::{PaymentKind, PaymentState};
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentStep};
-use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInvoices};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
+use crate::services::ledger::yearly_shares;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{barred_by, is_open_for, stored_money, sum_of};
@@ -34,8 +34,12 @@ pub struct PaymentRequestChecks {
     pub left: Money,
     /// Number of the budget document, and the amount that the contract uses of the appropriation.
     pub budget: Option<(String, Money)>,
-    /// Right needed for the next step; `None` once the request is paid or returned.
-    pub next: Option<Action>,
+    /// Next step; `None` once the request is paid or returned.
+    pub next: Option<ApprovalStep>,
+    /// True if the caller has the role whose turn it is.
+    pub is_own_turn: bool,
+    /// The payment request.
+    pub request: PaymentRequest,
     /// The checks before the next step, in reading order.
     pub checks: Vec<Check>,
     /// First day on which the payment can be dated; `None` unless the cashier is to record it.
@@ -99,17 +103,25 @@ pub(crate) fn of_contract(
     let Some(payment) = rows::one_of_contract(connection, contract.id, id)? else { return Ok(None) };
     let source = CheckSource::load(connection, caller, &[(record, &payment)])?;
     let left = source.left_fen((record, standing), &payment)?;
-    let budget = match contract.appropriation_id {
+    let share = yearly_shares::bearer_of(connection, record, (&payment.milestone, caller.today()))?;
+    let budget = match share.or(contract.appropriation_id) {
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let used = ledger::used_of(&source.balances, contract);
+    let next = record.payment_chain(&payment).next(payment.state);
     Ok(Some(PaymentRequestChecks {
+        is_own_turn: next.is_some_and(|next| caller.seat_as(contract, next.action, next.role).is_ok()),
         left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
-        budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(used)?))).transpose()?,
-        next: approvals::next_step(payment.state).map(|next| next.action),
+        budget: budget
+            .map(|found| {
+                let used = ledger::used_with(&source.balances, contract, found.id);
+                Ok::<_, Error>((found.document_no, stored_money(used)?))
+            })
+            .transpose()?,
+        next,
         checks: source.checks(caller, (record, standing), &payment)?,
         first_day: source.first_day(standing_of(standing, &payment)?, &payment),
+        request: payment,
     }))
 }
 
@@ -211,20 +223,20 @@ impl CheckSource {
             // Interest needs no invoice, and is not paid from the contract's budget.
             PaymentKind::Interest => vec![Check::needed("interest", is_within), account],
         };
-        let next = approvals::next_step(payment.state);
+        let next = record.payment_chain(payment).next(payment.state);
         if next.is_some_and(|next| next.kind == PaymentStep::Approve) {
             checks.extend(self.approval_check(payment));
         }
         let first = self.first_day(milestone, payment);
         checks.extend(first.map(|first| Check::needed("day", first <= caller.today()).with("first", first)));
-        checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, next)));
+        checks.extend(next.and_then(|next| self.separation_check(caller, record, payment, &next)));
         Ok(checks)
     }
 
     /// Returns the first day on which a payment can be dated: not before its approval, and after the day on which its
     /// milestone was satisfied. `None` unless the cashier is to record it, and for interest.
     fn first_day(&self, milestone: &MilestoneStanding, payment: &PaymentRequest) -> Option<NaiveDate> {
-        let is_next = approvals::next_step(payment.state).is_some_and(|next| next.action == Action::PayPayment);
+        let is_next = payment.state == PaymentState::Approved;
         let satisfied_on = milestone.satisfied_on.filter(|_| is_next && payment.kind == PaymentKind::Principal)?;
         let own = self.steps.iter().filter(|(of, _)| *of == payment.id).map(|(_, step)| step);
         satisfied_on.succ_opt().max(approved_on(own))
@@ -268,9 +280,9 @@ impl CheckSource {
         payment: &PaymentRequest,
         next: &ApprovalStep,
     ) -> Option<Check> {
-        let seat = caller.seat_on(&record.contract, next.action).ok()?;
+        let seat = caller.seat_as(&record.contract, next.action, next.role).ok()?;
         let taken = self.steps.iter().filter(|(of, _)| *of == payment.id).map(|(_, step)| step.clone());
-        let before = barred_by(taken.collect(), next);
+        let before = barred_by(taken.collect(), payment.state);
         let actor =
             Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
         Some(Check::needed("hands", approvals::may_follow(&before, &actor)))

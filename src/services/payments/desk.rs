@@ -18,13 +18,14 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{interest_pay_day, step_open_to, stored_money};
+use crate::services::payments::{chains, interest_pay_day, step_open_to, stored_money};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::due;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::OrganisationId;
+use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::desk::{self as rows, DeskRow, Filter, Order};
 use crate::storage::payments::{self as payment_rows, PaymentRequest};
 use crate::storage::registry::organisations;
@@ -76,6 +77,9 @@ pub struct DeskItem {
     #[schema(value_type = String)]
     pub amount: Money,
     pub state: PaymentState,
+    /// State whose name says for which step the request waits.
+    #[serde(skip)]
+    pub stage: PaymentState,
     /// Role that takes the next step; absent once the request is paid or returned.
     pub role: Option<Role>,
     pub requested_at: DateTime<Utc>,
@@ -225,8 +229,10 @@ pub(super) fn show(
         details.insert(contract.id, (names::complete(stored(&words)?, &terms), terms));
     }
     let days = WorkingDays::load(connection)?;
+    let chains = stored_chains::remembered(connection, &caller.registers)?;
     let item = |(payment, contract, due_on): DeskRow| {
         let agreed = details.get(&contract.id);
+        let chain = chains::of_payment(&chains, &contract, &payment);
         let name = agreed.map_or(payment.milestone.as_str(), |(of, _)| of.milestone(&payment.milestone));
         let due_on = match payment.kind {
             PaymentKind::Principal => due_on.filter(|day| *day != FOR_EVER),
@@ -237,10 +243,11 @@ pub(super) fn show(
             purchaser: party(contract.purchaser_id),
             contractor: party(contract.contractor_id),
             amount: stored_money(payment.amount_fen)?,
-            role: approvals::next_step(payment.state).map(|step| step.role),
+            stage: chain.stage(payment.state),
+            role: chain.next(payment.state).map(|step| step.role),
             age_days: (today - civil_day(payment.requested_at)).num_days(),
             provisional: due_on.is_some_and(|day| days.is_provisional(day)),
-            open_step: step_open_to(caller, &payment, &contract).ok().map(|step| step.kind),
+            open_step: step_open_to(caller, &payment, (&contract, &chain)).ok().map(|step| step.kind),
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
             id: payment.public_id,
             contract: contract.public_id,

@@ -9,6 +9,7 @@
 mod approval;
 pub(in crate::services) mod approved;
 pub mod batch;
+pub mod chains;
 pub mod checks;
 pub mod day_effects;
 pub mod desk;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::clock::civil_day;
+use crate::domain::chains::PaymentChain;
 use crate::domain::codes::{PaymentKind, PaymentState};
 use crate::domain::interest::pay_by;
 use crate::domain::money::Money;
@@ -46,6 +48,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PaymentId;
+use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, StepRow};
 use crate::storage::write::Tx;
 
@@ -133,17 +136,28 @@ fn find_payment_request(
 ) -> Result<(PaymentRequest, Contract, Seat), Error> {
     caller.may(action)?;
     let (payment, contract) = rows::with_contract(connection, id, &caller.organisations())?.ok_or(Error::NotFound)?;
-    let seat = seat_for(caller, &payment, &contract, action)?;
+    let chains = stored_chains::remembered(connection, &caller.registers)?;
+    let chain = chains::of_payment(&chains, &contract, &payment);
+    let seat = seat_for(caller, &payment, (&contract, &chain), action)?;
     Ok((payment, contract, seat))
 }
 
-/// Returns the seat in which the caller may act on a payment request.
-fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, action: Action) -> Result<Seat, Error> {
-    let seat = caller.seat_on(contract, action)?;
-    match approvals::next_step(payment.state) {
+/// Returns the seat in which the caller may act on a payment request: for a step of its chain, that of the role whose
+/// step it is.
+fn seat_for(
+    caller: &Caller,
+    payment: &PaymentRequest,
+    (contract, chain): (&Contract, &PaymentChain),
+    action: Action,
+) -> Result<Seat, Error> {
+    let seat = match chain.role_of(action) {
+        Some(role) => caller.seat_as(contract, action, role),
+        None => caller.seat_on(contract, action),
+    }?;
+    match chain.next(payment.state) {
         // A person of the chain can return the request; only another step has it, perhaps since a moment ago.
         Some(next) if action == Action::ReturnPayment => {
-            caller.seat_on(contract, next.action).map_err(|_| Error::forbidden("payment-return-elsewhere"))
+            caller.seat_as(contract, next.action, next.role).map_err(|_| Error::forbidden("payment-return-elsewhere"))
         }
         _ => Ok(seat),
     }
@@ -157,10 +171,10 @@ fn seat_for(caller: &Caller, payment: &PaymentRequest, contract: &Contract, acti
 fn step_open_to(
     caller: &Caller,
     payment: &PaymentRequest,
-    contract: &Contract,
-) -> Result<&'static ApprovalStep, Error> {
-    let next = approvals::next_step(payment.state).ok_or_else(|| wrong_state(contract, payment))?;
-    caller.seat_on(contract, next.action)?;
+    (contract, chain): (&Contract, &PaymentChain),
+) -> Result<ApprovalStep, Error> {
+    let next = chain.next(payment.state).ok_or_else(|| wrong_state(contract, payment))?;
+    caller.seat_as(contract, next.action, next.role)?;
     in_state(contract, next.action)?;
     Ok(next)
 }
@@ -218,19 +232,10 @@ fn interest_pay_day(days: &WorkingDays, terms: &Terms, payment: &PaymentRequest)
     Some(pay_by(&days.calendar, civil_day(payment.requested_at), agreed.payment_days))
 }
 
-/// Returns the people who must not take the next step because of an earlier one: all who took a step or, for the
-/// consent to an earlier day, those who recorded the payment.
-fn earlier_actors(
-    connection: &mut AnyConnection,
-    payment: PaymentId,
-    next: &ApprovalStep,
-) -> Result<Vec<Actor<i64>>, Error> {
-    Ok(barred_by(rows::load_steps(connection, payment)?, next))
-}
-
-/// Returns the people who are barred from the next step by these steps of a payment request.
-pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, next: &ApprovalStep) -> Vec<Actor<i64>> {
-    if next.kind == PaymentStep::Allow {
+/// Returns the people who are barred by these steps of a payment request from the one that it waits for in a state: all
+/// who took a step or, for the consent to an earlier day, those who recorded the payment.
+pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, state: PaymentState) -> Vec<Actor<i64>> {
+    if state == PaymentState::Backdated {
         steps.retain(|step| step.action == PaymentStep::Backdate.as_str());
     } else {
         // Consent to a day does not bar the approver, and a person whose day was refused may record the payment again.

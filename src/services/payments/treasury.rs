@@ -19,14 +19,17 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
-use crate::services::payments::{step_open_to, stored_money};
+use crate::services::payments::{chains, step_open_to, stored_money};
 use crate::services::records::import::SentTable;
+use crate::services::shared::heading_units;
 use crate::services::shared::identifiers::fold_identifier;
+use crate::services::shared::number_spelling::NumberKind;
 use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::OrganisationId;
+use crate::storage::payments::chains as stored_chains;
 use crate::storage::payments::desk as rows;
 use crate::storage::payments::{PaymentRequest, vouchers};
 use crate::storage::registry::organisations::Account;
@@ -149,6 +152,11 @@ fn read_table(
         None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
         None => (Vec::new(), 0),
     };
+    let kind_of =
+        |column: usize| COLUMNS.get(column).filter(|(field, _)| *field == "amount").map(|_| NumberKind::Money);
+    if let Some(fault) = heading_units::convert(&mut cells, &places, skipped, kind_of).into_iter().next() {
+        return Err(Error::refused_at("treasury-headings", "file", fault));
+    }
     let place_of = |field: &str| {
         let column = COLUMNS.iter().position(|(known, _)| *known == field);
         places.iter().position(|place| place.is_some() && *place == column)
@@ -211,8 +219,11 @@ fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [Tre
     let amounts: BTreeSet<i64> = lines.iter().filter_map(|line| line.amount).map(Money::fen).collect();
     let amounts: Vec<i64> = amounts.into_iter().collect();
     let mut candidates: Vec<Candidate> = Vec::new();
+    let chains = stored_chains::remembered(connection, &caller.registers)?;
     for (request, contract, _) in rows::approved(connection, &caller.organisations(), &amounts)? {
-        let is_payable = step_open_to(caller, &request, &contract).is_ok_and(|next| next.kind == PaymentStep::Pay);
+        let chain = chains::of_payment(&chains, &contract, &request);
+        let is_payable =
+            step_open_to(caller, &request, (&contract, &chain)).is_ok_and(|next| next.kind == PaymentStep::Pay);
         if is_payable {
             let account: Account = stored(&request.account)?;
             candidates.push(Candidate { account: plain_account(&account.number), request, contract });

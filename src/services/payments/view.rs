@@ -8,10 +8,11 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{PaymentKind, PaymentState, Role};
 use crate::domain::money::Money;
-use crate::domain::payments::{self as approvals, ApprovalStep, PaymentStep};
+use crate::domain::payments::{Actor, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
+use crate::services::contracts::openings;
 use crate::services::contracts::parts;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, acting_organisation};
@@ -51,6 +52,9 @@ pub struct NextStep {
     pub due_on: Option<NaiveDate>,
     /// True if `due_on` is in a year whose holidays have not been announced, so that it may still move.
     pub provisional: bool,
+    /// True if the caller has the role whose turn it is.
+    #[serde(skip)]
+    pub is_own: bool,
 }
 
 /// A payment request with its steps.
@@ -70,6 +74,9 @@ pub struct PaymentRequestView {
     pub amount: Money,
     /// Current state.
     pub state: PaymentState,
+    /// State whose name says for which step the request waits.
+    #[serde(skip)]
+    pub stage: PaymentState,
     /// Last day to pay the milestone, or the requested interest, on time.
     pub due_on: Option<NaiveDate>,
     /// True if `due_on` is in a year whose holidays have not been announced, so that it may still move.
@@ -85,6 +92,12 @@ pub struct PaymentRequestView {
     pub steps: Vec<PaymentStepView>,
     /// Next step; absent once the request is paid or returned.
     pub next: Option<NextStep>,
+    /// Steps that are still to be taken, in order, each with the role that takes it.
+    #[serde(skip)]
+    pub to_come: Vec<(PaymentStep, Role)>,
+    /// True if the caller made the request and no step has followed.
+    #[serde(skip)]
+    pub is_recallable: bool,
     /// Version of the contract, used as the ETag.
     pub version: i64,
 }
@@ -119,12 +132,15 @@ pub(crate) fn views(
 /// `NotFound` for a payment request that the caller may not see.
 pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<PaymentRequestView, Error> {
     caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
+    let (view, contract, payment) = app.pool.read(|connection| {
         let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::Off)?;
-        view_of(connection, Some(caller), (&record, &standing), payment)
-    })
+        let view = view_of(connection, Some(caller), (&record, &standing), payment.clone())?;
+        Ok::<_, Error>((view, record.contract, payment))
+    })?;
+    openings::open_payments(app, caller, &[(&contract, &payment)])?;
+    Ok(view)
 }
 
 /// Builds the view of one payment request of a contract. Without a caller, that is, for a command on the machine
@@ -140,6 +156,7 @@ pub(in crate::services) fn view_of(
 
 /// The data from which the views of a contract's payment requests are built.
 struct ViewSource<'a> {
+    caller: Option<&'a Caller>,
     record: &'a ContractRecord,
     standing: &'a Standing,
     steps: Vec<(PaymentId, StepRow)>,
@@ -152,7 +169,7 @@ struct ViewSource<'a> {
 impl<'a> ViewSource<'a> {
     fn load(
         connection: &mut AnyConnection,
-        caller: Option<&Caller>,
+        caller: Option<&'a Caller>,
         (record, standing): (&'a ContractRecord, &'a Standing),
         payments: &[PaymentRequest],
     ) -> Result<Self, Error> {
@@ -160,6 +177,7 @@ impl<'a> ViewSource<'a> {
         let steps = rows::load_steps_for(connection, &payments.iter().map(|payment| payment.id).collect::<Vec<_>>())?;
         let parties = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
         Ok(Self {
+            caller,
             standing,
             names: Names::remembered(
                 connection,
@@ -177,16 +195,20 @@ impl<'a> ViewSource<'a> {
     fn view(&self, payment: PaymentRequest) -> Result<PaymentRequestView, Error> {
         let due_on = pay_day(self.record, self.standing, &payment);
         let steps = self.steps.iter().filter(|(id, _)| *id == payment.id);
+        let chain = self.record.payment_chain(&payment);
         Ok(PaymentRequestView {
             contract: self.record.contract.public_id.clone(),
             number: self.record.contract.number.clone(),
             amount: stored_money(payment.amount_fen)?,
             due_on,
             provisional: self.is_provisional(due_on),
+            is_recallable: self.is_recallable(&payment),
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
             account: if self.is_party { Some(stored(&payment.account)?) } else { None },
             steps: steps.map(|(_, step)| self.step_view(step)).collect(),
-            next: approvals::next_step(payment.state).map(|next| self.next_step(next, due_on)),
+            next: chain.next(payment.state).map(|next| self.next_step(&next, due_on)),
+            stage: chain.stage(payment.state),
+            to_come: chain.to_come(payment.state).into_iter().map(|step| (step.kind, step.role)).collect(),
             version: self.record.contract.version,
             id: payment.public_id,
             milestone: payment.milestone,
@@ -194,6 +216,17 @@ impl<'a> ViewSource<'a> {
             state: payment.state,
             paid_on: payment.paid_on,
         })
+    }
+
+    fn is_recallable(&self, payment: &PaymentRequest) -> bool {
+        let contract = &self.record.contract;
+        let seat = self.caller.and_then(|caller| Some((caller, caller.seat_on(contract, Action::RecallPayment).ok()?)));
+        let first = self.steps.iter().find(|(id, _)| *id == payment.id).map(|(_, step)| step);
+        payment.state == PaymentState::Requested
+            && seat.zip(first).is_some_and(|((caller, seat), first)| {
+                Actor { person: first.person_id.0, on_behalf_of: first.for_id }
+                    .overlaps(&openings::actor_in(caller, &seat))
+            })
     }
 
     fn is_provisional(&self, due_on: Option<NaiveDate>) -> bool {
@@ -211,7 +244,8 @@ impl<'a> ViewSource<'a> {
     }
 
     fn next_step(&self, next: &ApprovalStep, due_on: Option<NaiveDate>) -> NextStep {
-        let id = acting_organisation(&self.record.contract, next.role);
+        let contract = &self.record.contract;
+        let id = acting_organisation(contract, next.role);
         let organisation = self.organisations.iter().find(|organisation| organisation.id == id);
         NextStep {
             step: next.kind,
@@ -219,6 +253,7 @@ impl<'a> ViewSource<'a> {
             organisation: organisation.map(|organisation| organisation.name.clone()).unwrap_or_default(),
             due_on,
             provisional: self.is_provisional(due_on),
+            is_own: self.caller.is_some_and(|caller| caller.seat_as(contract, next.action, next.role).is_ok()),
         }
     }
 }

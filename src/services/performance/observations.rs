@@ -19,6 +19,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::Caller;
+use crate::services::performance::confirm_score;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
 
@@ -62,6 +63,9 @@ pub struct SurveyInput {
     /// True to record the same survey again.
     #[serde(default)]
     pub another: bool,
+    /// True to confirm a score of at most one point of 100.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 impl HeadcountInput {
@@ -136,10 +140,11 @@ pub fn record_headcount(
 /// Records a survey of the clients.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a repetition; `Refused` if a rule of standing
-/// forbids the fact.
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a repetition; `Refused` for a score of at most
+/// one point that is not confirmed, or if a rule of standing forbids the fact.
 pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
     record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |_, on| {
+        confirm_score(input.score, input.confirmed)?;
         Ok((FactKind::Survey, to_value(&input.fact(on))?))
     })
 }

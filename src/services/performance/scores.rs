@@ -21,6 +21,7 @@ use crate::services::contracts::{acts, repeats};
 use crate::services::evaluations::view::{EvaluatedScore, last_score};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::services::performance::confirm_score;
 use crate::services::performance::observations::FactReceipt;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
@@ -38,6 +39,9 @@ pub struct ScoreInput {
     /// Day from which the score counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
+    /// True to confirm a score of at most one point of 100.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// The proposed and the decided score of a milestone.
@@ -114,6 +118,7 @@ pub fn record_score(
         if !record.terms_on(tx.context.today()).milestones.iter().any(|known| known.code.as_str() == milestone) {
             return Err(Error::NotFound);
         }
+        confirm_score(input.score, input.confirmed)?;
         let note = inputs::text("note", &input.note)?;
         let on = append::effective_day(tx, input.on);
         let proposed = record.standing(tx.context.today(), Trails::Off)?.performance.score;

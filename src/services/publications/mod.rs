@@ -22,7 +22,7 @@ use crate::domain::shape::date;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
-use crate::services::contracts::{acts, append, repeats, transitions};
+use crate::services::contracts::{acts, announcement, append, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
@@ -123,7 +123,7 @@ fn record_announcement(tx: &mut Tx<'_>, record: &mut ContractRecord, on: NaiveDa
         let message = Message::new("publication-announced-on").with("day", recorded);
         return Err(Error::refused_at("publication-notice", "notice_on", message));
     }
-    transitions::record_announcement(tx, record, on, "notice_on")?;
+    announcement::record_announcement(tx, record, on, "notice_on")?;
     append_event(tx, &record.contract, Action::RecordPublication, serde_json::json!({ "on": on }))
 }
 

@@ -11,6 +11,8 @@ use crate::domain::service_records::MAX_ROWS;
 use crate::domain::shape::Date;
 use crate::domain::text_input::{clean_field, identifier};
 use crate::error::{Error, FieldError, Message};
+use crate::services::shared::heading_units;
+use crate::services::shared::number_spelling::NumberKind;
 use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
 use crate::services::shared::typed_values::{parse_date, parse_whole};
 use crate::text::message;
@@ -137,14 +139,19 @@ impl Rows {
     /// Reads a table. If it has no row of headings and `are_ordered` is true, its columns are those of [`COLUMNS`].
     ///
     /// # Errors
-    /// `Refused` for a table without headings, unless `are_ordered`.
-    pub fn of_table(cells: Vec<Cells>, are_ordered: bool) -> Result<Self, Error> {
+    /// `Refused` for a table without headings, unless `are_ordered`, or with a unit in a heading that is not converted.
+    pub fn of_table(mut cells: Vec<Cells>, are_ordered: bool) -> Result<Self, Error> {
         let titles = cells.iter().take(TITLES).cloned().collect::<Vec<_>>();
         let (places, skipped) = match find_headings(COLUMNS, &titles) {
             Some(found) => found,
             None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
             None => return Err(Error::refused_at("record-headings", "file", Message::new("record-headings"))),
         };
+        let counts = |field: &str| ["group_size", "minutes"].contains(&field);
+        let kind_of = |column: usize| COLUMNS.get(column).filter(|(field, _)| counts(field)).map(|_| NumberKind::Whole);
+        if let Some(fault) = heading_units::convert(&mut cells, &places, skipped, kind_of).into_iter().next() {
+            return Err(Error::refused_at("record-headings", "file", fault));
+        }
         let mut columns = vec![None; COLUMNS.len()];
         for (cell, column) in places.iter().enumerate().filter_map(|(cell, column)| Some((cell, (*column)?))) {
             if let Some(place) = columns.get_mut(column) {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::ledger::{Balances, LedgerAccount};
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Sum};
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::domain::text_input::{identifier, key};
@@ -63,7 +63,7 @@ impl AppropriationInput {
 }
 
 /// An appropriation with its balances in the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AppropriationView {
     /// Public identifier of the appropriation.
     pub id: String,
@@ -92,9 +92,9 @@ pub struct AppropriationView {
     /// Amount committed to contracts, in yuan, including what was paid.
     #[schema(value_type = String)]
     pub committed: Money,
-    /// Amount paid, in yuan.
+    /// Amount paid, in yuan; below zero if more was reversed of earlier years than was paid.
     #[schema(value_type = String)]
-    pub paid: Money,
+    pub paid: Sum,
     /// Amount released by contracts that did not use it, in yuan; free for other contracts.
     #[schema(value_type = String)]
     pub released: Money,
@@ -240,7 +240,8 @@ pub fn find(app: &App, caller: &Caller, id: &str) -> Result<Option<Appropriation
 /// Proposes an appropriation.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, or a bureau outside the region of the caller's finance bureau.
+/// `Forbidden`; `Refused` for malformed input, a bureau outside the region of the caller's finance bureau, or document
+/// number and project that the bureau already has; `Conflict` while the same one waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeAppropriation)?;
     let input = &input.folded();
@@ -264,6 +265,7 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
             proposed_at: tx.context.now,
         };
         refuse_waiting(tx, &new)?;
+        refuse_known(tx.connection, bureau.id, (&input.document_no, &input.project))?;
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
         tx.event(&Event {
@@ -290,6 +292,25 @@ fn refuse_waiting(tx: &mut Tx<'_>, new: &NewAppropriation<'_>) -> Result<(), Err
     let Some(first) = known.into_iter().find(is_same) else { return Ok(()) };
     let address = proposals::address(REGISTER, &first.public_id);
     Err(proposals::repeated(address, Message::new("proposal-waiting")))
+}
+
+/// Refuses document number and project of an appropriation that the bureau already has, in any spelling, unless that
+/// one was refused. The message names the first.
+///
+/// # Errors
+/// `Refused` at `document_no`; database errors.
+pub(in crate::services) fn refuse_known(
+    connection: &mut AnyConnection,
+    bureau: OrganisationId,
+    words: (&str, &str),
+) -> Result<(), Error> {
+    let Some(first) = rows::of_document(connection, bureau, words)? else { return Ok(()) };
+    let message = Message::new("appropriation-known")
+        .with("document", first.document_no)
+        .with("project", first.project)
+        .with("year", first.year.to_string())
+        .with("amount", Sum::from_fen(first.amount_fen.into()).to_string());
+    Err(Error::refused_at("register", "document_no", message))
 }
 
 /// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do
@@ -392,7 +413,7 @@ pub(in crate::services) fn view(row: Appropriation, balances: &Balances) -> Appr
         amount: money(row.amount_fen),
         reserved: money(balances.of(LedgerAccount::Reserved)),
         committed: money(balances.in_use_fen()),
-        paid: money(balances.of(LedgerAccount::Paid)),
+        paid: Sum::from_fen(balances.of(LedgerAccount::Paid).into()),
         released: money(balances.of(LedgerAccount::Released)),
         free: money(balances.free_fen()),
         state: row.state,

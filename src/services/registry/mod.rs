@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod calendar_files;
 pub mod catalogue;
 pub mod contractors;
+pub mod loan_rates;
 pub mod organisations;
 pub mod payee_accounts;
 pub mod proposals;

@@ -5,10 +5,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::domain::policy::Action;
-use crate::domain::statutes::{self, STATUTES};
+use crate::domain::statutes::STATUTES;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
+use crate::services::registry::loan_rates;
 use crate::text;
 
 /// Statutory rules and interest rates.
@@ -61,7 +63,7 @@ pub struct RateView {
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
-pub fn list(caller: &Caller) -> Result<StatutesView, Error> {
+pub fn list(app: &App, caller: &Caller) -> Result<StatutesView, Error> {
     caller.may(Action::ReadRules)?;
     let say = |key: String| text::message(caller.language, &key, &[]);
     let rules = STATUTES.iter().map(|statute| StatuteView {
@@ -77,6 +79,7 @@ pub fn list(caller: &Caller) -> Result<StatutesView, Error> {
             .map(|law| LawView { name: say(format!("law-{}", law.code)), since: law.since })
             .collect(),
     });
-    let rates = statutes::loan_prime_rates().rev().map(|(from, percent)| RateView { from, percent });
-    Ok(StatutesView { rules: rules.collect(), rates: rates.collect() })
+    let rates = app.pool.read(loan_rates::known)?;
+    let rates = rates.listed().map(|(from, percent)| RateView { from, percent }).collect();
+    Ok(StatutesView { rules: rules.collect(), rates })
 }

@@ -1,5 +1,6 @@
 //! Budget execution: for each bureau and budget line of a year, the amounts appropriated, committed by the ledger and
-//! paid, month by month. A payment counts against the appropriation that funds its contract, on the bank's day.
+//! paid, month by month. A payment counts against the appropriation that funded its contract, on the bank's day. One
+//! that is reversed after a carry-over stays there, and is taken from the appropriation that funds the contract then.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{Language, PaymentState, ReportName};
+use crate::domain::codes::{Language, ReportName};
 use crate::domain::money::Sum;
 use crate::domain::policy::Action;
 use crate::error::Error;
@@ -69,7 +70,7 @@ pub struct ExecutionFigures {
     /// Payments in each month of the year, January first.
     #[schema(value_type = Vec<String>)]
     pub months: Vec<Sum>,
-    /// Payments in other years.
+    /// Payments in other years, less payments of earlier years that were reversed after their carry-over.
     #[schema(value_type = String)]
     pub other_years: Sum,
 }
@@ -130,10 +131,10 @@ pub fn report(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Executi
                 add(&mut figures.committed, balances.in_use_fen());
             }
         }
-        for (id, state, paid_on, fen) in rows::spent(connection, &ids)? {
-            let place = id.filter(|_| state == PaymentState::Paid.as_str()).and_then(|id| places.get(&id));
-            let Some((figures, paid_on)) = place.and_then(|place| lines.get_mut(place)).zip(paid_on) else { continue };
-            let month = Some(paid_on.month0() as usize).filter(|_| paid_on.year() == year);
+        for (id, paid_on, fen) in rows::spent(connection, &ids)? {
+            let place = id.and_then(|id| places.get(&id));
+            let Some(figures) = place.and_then(|place| lines.get_mut(place)) else { continue };
+            let month = paid_on.filter(|day| day.year() == year).map(|day| day.month0() as usize);
             let sum = month.and_then(|month| figures.months.get_mut(month)).unwrap_or(&mut figures.other_years);
             add(sum, fen);
         }

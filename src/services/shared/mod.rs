@@ -1,9 +1,11 @@
 //! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the
 //! collection of input faults.
 
+mod chinese_numerals;
 pub mod day_spelling;
 pub mod faults;
 pub mod form_reader;
+pub mod heading_units;
 pub mod identifiers;
 pub mod inputs;
 pub mod number_spelling;

@@ -5,6 +5,7 @@
 
 use crate::domain::text_input::{clean, half_width, is_hidden, plain_dash};
 use crate::error::Message;
+use crate::services::shared::chinese_numerals::{digit_value, is_numeral, split_numeral};
 use crate::services::shared::percent_spelling::split_percent;
 
 /// The kinds of numbers, which differ in decimal places and in the words that may follow.
@@ -100,6 +101,7 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
         Some((number, power)) => (number, 2, power),
         None => (text.to_owned(), 0, 0),
     };
+    let text = in_digits(text, kind)?;
     let is_digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'');
     let end = text.find(|c| !is_digits(c)).unwrap_or(text.len());
     let (digits, words) = text.split_at(end);
@@ -126,15 +128,35 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     Ok(if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") })
 }
 
-/// Returns the plain decimal of an amount that may be negative, such as that of a red-letter invoice.
+/// Returns a text whose Chinese numeral at the beginning is written in digits.
+///
+/// # Errors
+/// The first character of a numeral that cannot be read, or that people read in two ways.
+fn in_digits(text: String, kind: NumberKind) -> Result<String, Message> {
+    let Some(first) = text.chars().next().filter(|first| is_numeral(*first)) else { return Ok(text) };
+    if kind == NumberKind::Year {
+        // A year is written digit by digit: 二〇二六.
+        let year: Option<String> = text.chars().take(4).map(|c| char::from_digit(digit_value(c)?, 10)).collect();
+        if let Some(year) = year.filter(|year| year.len() == 4) {
+            return Ok(year + &text.chars().skip(4).collect::<String>());
+        }
+    }
+    let (digits, rest) = split_numeral(&text).ok_or_else(|| refuse_character(first, kind))?;
+    Ok(format!("{digits}{rest}"))
+}
+
+/// Returns the plain decimal of an amount that may be negative, such as that of a red-letter invoice. Accountants write
+/// it in brackets.
 ///
 /// # Errors
 /// As [`plain_number`].
 pub fn plain_signed_amount(typed: &str) -> Result<String, Message> {
     let text = ascii_spelling(typed);
-    match text.strip_prefix('-') {
+    let text = without_currency(&text, NumberKind::Money);
+    let in_brackets = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    match text.strip_prefix('-').or(in_brackets) {
         Some(rest) => plain_number(rest, NumberKind::Money).map(|amount| format!("-{amount}")),
-        None => plain_number(&text, NumberKind::Money),
+        None => plain_number(text, NumberKind::Money),
     }
 }
 

@@ -12,6 +12,16 @@ pub type Cells = (usize, Vec<String>);
 /// Known column of each cell of a row.
 pub type Places = Vec<Option<usize>>;
 
+/// Words that name a row with the sums of others, in the form for comparison.
+const SUMS: &[&str] =
+    &["合计", "小计", "总计", "共计", "总和", "累计", "本页合计", "本页小计", "total", "subtotal", "grandtotal", "sum"];
+
+/// Returns the word by which a row holds the sums of others.
+pub fn sum_word(cells: &[String]) -> Option<&str> {
+    let is_sum = |cell: &&String| SUMS.contains(&key_of(cell).trim_end_matches([':', '：']));
+    cells.iter().find(is_sum).map(String::as_str)
+}
+
 /// Splits a text into rows of cells at a delimiter, with quoted cells; a row that cannot be read has `None`. Cells are
 /// cleaned by [`clean_cell`].
 pub fn split_rows(text: &str, delimiter: u8) -> Vec<(usize, Option<Vec<String>>)> {

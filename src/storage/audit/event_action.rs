@@ -20,8 +20,11 @@ pub enum EventAction {
     AppropriationApprove,
     AppropriationRefuse,
     /// A budget change was refused. Its proposal and approval are steps.
+    /// The approver first looked at a budget change.
+    BudgetChangeOpen,
     BudgetChangeRefuse,
     /// A change request was refused. Its endorsement and grant are steps.
+    ChainRefuse,
     ChangeRequestRefuse,
     /// A breach began to count.
     BreachFound,
@@ -30,6 +33,8 @@ pub enum EventAction {
     CalendarImport,
     /// A due day moved because a year of the working calendar was imported.
     DueDayMoved,
+    /// Finance first looked at a contract that was submitted.
+    ContractOpen,
     ContractCreate,
     ContractEdit,
     /// Another appropriation, of the next year, bears a contract from now on.
@@ -59,12 +64,15 @@ pub enum EventAction {
     InvoiceDocument,
     /// A one-time password link was issued on the command line.
     LinkCreate,
+    LoanRateRefuse,
     /// An objection was upheld.
     ObjectionUphold,
     /// An objection was rejected.
     ObjectionReject,
     OrganisationAdd,
     /// A payment of an earlier day was recorded and waits for consent.
+    /// The person whose turn it is first looked at payment requests.
+    PaymentOpen,
     PaymentBackdate,
     /// The earlier day of a payment was not agreed to.
     PaymentDisallow,
@@ -133,12 +141,15 @@ impl EventAction {
             Self::AppropriationPropose => "appropriation.propose",
             Self::AppropriationApprove => "appropriation.approve",
             Self::AppropriationRefuse => "appropriation.refuse",
+            Self::BudgetChangeOpen => "budget_changes.open",
             Self::BudgetChangeRefuse => "budget_changes.refuse",
+            Self::ChainRefuse => "approval_chains.refuse",
             Self::ChangeRequestRefuse => "asks.refuse",
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",
             Self::CalendarImport => "calendar.import",
             Self::DueDayMoved => "calendar.moved",
+            Self::ContractOpen => "contracts.open",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
             Self::ContractCarryOver => "contract.carry_over",
@@ -159,9 +170,11 @@ impl EventAction {
             Self::IdentityUnbind => "identity.unbind",
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
+            Self::LoanRateRefuse => "loan_rates.refuse",
             Self::ObjectionUphold => "objections.uphold",
             Self::ObjectionReject => "objections.reject",
             Self::OrganisationAdd => "organisation.add",
+            Self::PaymentOpen => "payments.open",
             Self::PaymentBackdate => "payments.backdate",
             Self::PaymentDisallow => "payments.disallow",
             Self::PasswordSet => "password.set",

@@ -4,15 +4,18 @@
 //!
 //! The fields of a hash, their order and their format must not change, or every existing chain would appear broken.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::backend::AnyConnection;
+use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE};
 use crate::storage::ids::PersonId;
 use crate::storage::statements::{execute_both, insert_few, lengthened, load_listed, on_engine};
 use crate::storage::unique::or_again;
@@ -192,6 +195,49 @@ fn append(connection: &mut AnyConnection, row: &EventRow, has_head: bool) -> Que
     Ok(())
 }
 
+/// Appends an event to each of several chains and moves their heads, many in one statement. Returns the events in the
+/// same order.
+///
+/// # Errors
+/// `Retry` if another transaction continued a chain first; database errors.
+pub(in crate::storage) fn append_to_each(
+    connection: &mut AnyConnection,
+    context: &Context,
+    events: &[Event<'_>],
+) -> Result<Vec<EventRow>, Error> {
+    let streams: Vec<String> = events.iter().map(|event| event.stream.to_owned()).collect();
+    let mut last: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    for part in streams.chunks(ROWS_AT_ONCE) {
+        last.extend(heads(connection, part)?.into_iter().map(|(stream, seq, hash)| (stream, (seq, hash))));
+    }
+    let by = (context.now, context.actor, context.on_behalf_of);
+    let row = |event: &Event<'_>| {
+        let (seq, hash) = last.get(event.stream).map_or((0, FIRST), |(seq, hash)| (*seq, hash.as_str()));
+        EventRow::after((event.stream, seq, hash), by, (event.action, event.object, event.body.to_string()))
+    };
+    let rows: Vec<EventRow> = events.iter().map(row).collect();
+    insert_events(connection, &rows)?;
+    for part in rows.chunks(ROWS_AT_ONCE) {
+        put_heads(connection, part)?;
+    }
+    Ok(rows)
+}
+
+/// Inserts or moves the heads of chains, given their last events.
+fn put_heads(connection: &mut AnyConnection, last: &[EventRow]) -> Result<(), Error> {
+    let values: Vec<_> = last
+        .iter()
+        .map(|row| (hash_chains::stream.eq(&row.stream), hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash)))
+        .collect();
+    let put = diesel::insert_into(hash_chains::table)
+        .values(&values)
+        .on_conflict(hash_chains::stream)
+        .do_update()
+        .set((hash_chains::seq.eq(excluded(hash_chains::seq)), hash_chains::hash.eq(excluded(hash_chains::hash))));
+    on_engine!(connection, own => put.execute(own))?;
+    Ok(())
+}
+
 /// Inserts events that already follow each other in their chains; `insert_heads` sets the heads.
 ///
 /// # Errors
@@ -367,4 +413,18 @@ pub fn events_with(
             .order(events::seq)
             .select(EventRow::as_select())
     )?)
+}
+
+/// Loads the events of several chains with one action, each chain in order.
+///
+/// # Errors
+/// Database errors.
+pub fn events_of_chains(
+    connection: &mut AnyConnection,
+    streams: &[String],
+    actions: &[EventAction],
+) -> Result<Vec<EventRow>, Error> {
+    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+    let query = events::table.filter(events::stream.eq_any(streams)).filter(events::action.eq_any(actions));
+    Ok(query.order((events::stream, events::seq)).select(EventRow::as_select()).load(connection)?)
 }

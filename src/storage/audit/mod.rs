@@ -5,6 +5,7 @@ pub mod event_action;
 pub mod hash_chains;
 pub mod log;
 pub mod recorded_rows;
+mod row_chains;
 pub mod row_records;
 pub mod seals;
 pub(in crate::storage) mod touched;

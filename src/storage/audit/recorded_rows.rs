@@ -12,11 +12,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, approval_rules, budget_changes,
-    change_requests, commitments, contract_terms, contractors, contracts, delegations, documents, drafts,
-    evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, messages, objections,
-    organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans, record_batches,
-    recoveries, recovery_codes, regions, seats, services, vouchers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, approval_chains, approval_rules,
+    budget_changes, change_requests, commitments, contract_terms, contractors, contracts, delegations, documents,
+    drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, loan_rates, messages,
+    objections, organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans,
+    record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -191,6 +191,8 @@ recorded_rows! {
         kind: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         borne_by: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reversed_in: Option<i64>,
     }
     StepRow of payment_steps {
         payment_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime, note: String,
@@ -322,15 +324,29 @@ recorded_rows! {
         amount_fen: i64, reserved_fen: i64, state: String, contract_id: Option<i64>, planned_by: i64,
         planned_for: Option<i64>, planned_at: NaiveDateTime,
     }
+    ApprovalChainRow of approval_chains {
+        id: i64, public_id: String, funder_id: i64, subject: String, steps: String, from_on: NaiveDate,
+        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
     ApprovalRuleRow of approval_rules {
         id: i64, public_id: String, funder_id: i64, amount_fen: i64, approvers: i64, from_on: NaiveDate,
         document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
         decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
+    LoanRateRow of loan_rates {
+        id: i64, public_id: String, organisation_id: i64, from_on: NaiveDate, hundredths: i64, source: String,
+        state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
+        decided_at: Option<NaiveDateTime>,
+    }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
         document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
         proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        opened_by: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        opened_at: Option<NaiveDateTime>,
     }
     ServiceRow of services {
         id: i64, public_id: String, code: String, name: String, unit: String, standard: String, basis: String,
@@ -381,7 +397,8 @@ pub fn digests(
             DelegationRow of delegations through seats by person_id),
         ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
             ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
-            ApprovalRuleRow of approval_rules by funder_id),
+            ApprovalRuleRow of approval_rules by funder_id, ApprovalChainRow of approval_chains by funder_id,
+            LoanRateRow of loan_rates by organisation_id),
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

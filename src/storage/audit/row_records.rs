@@ -16,9 +16,9 @@ use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::{FIRST, digest, time};
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
+use crate::storage::audit::row_chains::{begin_chains, continue_chains};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
-use crate::storage::statements::{Kept, execute_both, insert_few, on_engine};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -284,52 +284,6 @@ fn record_part(
     continue_chains(connection, &next)
 }
 
-/// The columns of a record.
-macro_rules! columns {
-    ($row:expr) => {
-        (
-            row_records::stream.eq(&$row.stream),
-            row_records::seq.eq($row.seq),
-            row_records::at.eq($row.at),
-            row_records::body.eq(&$row.body),
-            row_records::prev_hash.eq(&$row.prev_hash),
-            row_records::hash.eq(&$row.hash),
-        )
-    };
-}
-
-/// Inserts the first records of chains with their heads.
-fn begin_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    let head = |row: &RowRecord| {
-        (row_heads::stream.eq(row.stream.clone()), row_heads::seq.eq(row.seq), row_heads::hash.eq(row.hash.clone()))
-    };
-    if let [row] = rows {
-        let record = diesel::insert_into(row_records::table).values(columns!(row));
-        execute_both!(connection, record, diesel::insert_into(row_heads::table).values(head(row)))?;
-        return Ok(());
-    }
-    insert_few!(connection, row_records::table, rows, |row| columns!(row));
-    insert_few!(connection, row_heads::table, rows, head);
-    Ok(())
-}
-
-/// Inserts the next records of chains and moves their heads.
-fn continue_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
-    let moved = |row: &RowRecord| {
-        let head = (row_heads::seq.eq(row.seq), row_heads::hash.eq(row.hash.clone()));
-        diesel::update(row_heads::table.find(row.stream.clone())).set(head)
-    };
-    if let [row] = rows {
-        execute_both!(connection, diesel::insert_into(row_records::table).values(columns!(row)), moved(row))?;
-        return Ok(());
-    }
-    insert_few!(connection, row_records::table, rows, |row| columns!(row));
-    for row in rows {
-        on_engine!(connection, own => Kept(moved(row)).execute(own))?;
-    }
-    Ok(())
-}
-
 fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, Head>> {
     let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
     let rows: Vec<(String, i64, String, Option<String>)> = row_heads::table
@@ -424,11 +378,7 @@ fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> 
     let last = objects.last().map(|(id, _)| *id);
     let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
     let known = heads_of(connection, &streams)?;
-    let missing: Vec<(String, Option<i64>)> = keyed(objects)
-        .zip(streams)
-        .filter(|(_, stream)| !known.contains_key(stream))
-        .map(|(object, _)| object)
-        .collect();
+    let missing: Vec<_> = keyed(objects).filter(|(name, _)| !known.contains_key(&kind.stream(name))).collect();
     record_part(connection, (DateTime::UNIX_EPOCH.naive_utc(), &mut Queued(None)), (kind, &missing), None)?;
     Ok(last)
 }

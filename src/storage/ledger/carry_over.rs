@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::domain::codes::{ContractState, PaymentState};
-use crate::schema::{budget_changes, commitments, contracts, payments};
+use crate::schema::{budget_changes, commitments, contracts, payments, yearly_shares};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AppropriationId, BudgetChangeId, ContractId};
@@ -11,39 +11,60 @@ use crate::storage::ids::{AppropriationId, BudgetChangeId, ContractId};
 /// States in which a contract uses no more than its payments, so that it stays with its appropriation.
 const LEFT: [ContractState; 2] = [ContractState::Withdrawn, ContractState::Closed];
 
-/// Lists the contracts that are funded from an appropriation, or will be: key and random identifier.
+/// Lists the contracts that are funded from an appropriation, or will be, or have a yearly share of it: key and random
+/// identifier.
 pub fn contracts_of(
     connection: &mut AnyConnection,
     appropriation: AppropriationId,
 ) -> Result<Vec<(ContractId, String)>> {
-    Ok(contracts::table
+    let left = || LEFT.map(ContractState::as_str);
+    let mut found: Vec<(ContractId, String)> = contracts::table
         .filter(contracts::appropriation_id.eq(appropriation.0))
-        .filter(contracts::state.ne_all(LEFT.map(ContractState::as_str)))
-        .order(contracts::id)
+        .filter(contracts::state.ne_all(left()))
         .select((contracts::id, contracts::public_id))
-        .load(connection)?)
+        .load(connection)?;
+    found.extend(
+        yearly_shares::table
+            .inner_join(contracts::table)
+            .filter(yearly_shares::appropriation_id.eq(appropriation.0))
+            .filter(contracts::state.ne_all(left()))
+            .select((contracts::id, contracts::public_id))
+            .load::<(ContractId, String)>(connection)?,
+    );
+    found.sort_unstable();
+    Ok(found)
 }
 
-/// Has another appropriation bear contracts and their commitments. What was paid stays with the first.
+/// Has another appropriation bear contracts, their yearly shares and their commitments. What was paid stays with the
+/// first.
 pub fn hand_over(
     connection: &mut AnyConnection,
     (from, to): (AppropriationId, AppropriationId),
     ids: &[ContractId],
 ) -> Result<()> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    diesel::update(contracts::table.filter(contracts::id.eq_any(&ids)))
-        .set((contracts::appropriation_id.eq(Some(to.0)), contracts::version.eq(contracts::version + 1)))
+    let own = contracts::table
+        .filter(contracts::id.eq_any(&ids))
+        .filter(contracts::appropriation_id.eq(from.0))
+        .select(contracts::id);
+    diesel::update(payments::table.filter(payments::contract_id.eq_any(own)))
+        .filter(payments::state.eq(PaymentState::Paid.as_str()))
+        .filter(payments::kind.is_null())
+        .filter(payments::borne_by.is_null())
+        .set(payments::borne_by.eq(Some(from.0)))
         .execute(connection)?;
     diesel::update(commitments::table.filter(commitments::contract_id.eq_any(&ids)))
         .filter(commitments::appropriation_id.eq(from.0))
         .filter(commitments::released_at.is_null())
         .set(commitments::appropriation_id.eq(to.0))
         .execute(connection)?;
-    diesel::update(payments::table.filter(payments::contract_id.eq_any(&ids)))
-        .filter(payments::state.eq(PaymentState::Paid.as_str()))
-        .filter(payments::kind.is_null())
-        .filter(payments::borne_by.is_null())
-        .set(payments::borne_by.eq(Some(from.0)))
+    diesel::update(contracts::table.filter(contracts::id.eq_any(&ids)))
+        .filter(contracts::appropriation_id.eq(from.0))
+        .set((contracts::appropriation_id.eq(Some(to.0)), contracts::version.eq(contracts::version + 1)))
+        .execute(connection)?;
+    diesel::update(yearly_shares::table.filter(yearly_shares::contract_id.eq_any(&ids)))
+        .filter(yearly_shares::appropriation_id.eq(from.0))
+        .set(yearly_shares::appropriation_id.eq(to.0))
         .execute(connection)?;
     Ok(())
 }

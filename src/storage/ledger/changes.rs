@@ -39,6 +39,10 @@ pub struct BudgetChange {
     pub proposed_at: NaiveDateTime,
     /// Time of the decision, in UTC.
     pub decided_at: Option<NaiveDateTime>,
+    /// Approver who first listed it.
+    pub opened_by: Option<i64>,
+    /// Time of the opening, in UTC.
+    pub opened_at: Option<NaiveDateTime>,
 }
 
 impl BudgetChange {
@@ -118,6 +122,25 @@ pub fn waiting_from(connection: &mut AnyConnection, from: AppropriationId) -> Re
         .filter(budget_changes::state.eq(ProposalState::Proposed.as_str()))
         .select(BudgetChange::as_select())
         .load(connection)?)
+}
+
+/// Returns those of budget changes that wait and that no approver has opened.
+pub fn unopened(connection: &mut AnyConnection, ids: &[BudgetChangeId]) -> Result<Vec<BudgetChange>> {
+    Ok(budget_changes::table
+        .filter(budget_changes::id.eq_any(ids.iter().map(|id| id.0)))
+        .filter(budget_changes::state.eq(ProposalState::Proposed.as_str()))
+        .filter(budget_changes::opened_at.is_null())
+        .order(budget_changes::id)
+        .select(BudgetChange::as_select())
+        .load(connection)?)
+}
+
+/// Records the first opening of a budget change.
+pub fn open(connection: &mut AnyConnection, context: &Context, id: BudgetChangeId, by: PersonId) -> Result<()> {
+    diesel::update(budget_changes::table.find(id.0))
+        .set((budget_changes::opened_by.eq(Some(by.0)), budget_changes::opened_at.eq(Some(context.now))))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Returns the newest carry-over of an appropriation that was approved.

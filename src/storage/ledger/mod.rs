@@ -7,6 +7,7 @@ pub mod carry_over;
 pub mod changes;
 mod opening;
 pub mod plans;
+pub mod yearly_shares;
 
 use std::collections::BTreeMap;
 
@@ -14,12 +15,13 @@ use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use diesel::upsert::excluded;
 
 use crate::domain::ledger::{Balances, LedgerAccount, Posting, given};
 use crate::schema::{appropriations, contracts, ledger_balances, ledger_postings};
 use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
-use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::statements::{Kept, few_rows, insert_few, on_engine};
 
@@ -72,6 +74,8 @@ pub struct BalanceRow {
     /// Day of the last posting; `None` while only the commitments of an earlier version were posted.
     pub as_of: Option<NaiveDate>,
     pub balances: Balances,
+    /// First year of the share that they belong to; `None` for what the contract's own appropriation bears.
+    pub from_year: Option<i32>,
 }
 
 /// A posting to insert.
@@ -163,7 +167,7 @@ macro_rules! fen_values {
 /// Rows of balances by contract and appropriation.
 macro_rules! balance_rows {
     ($filter:expr, $connection:expr) => {{
-        type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen);
+        type Found = (ContractId, AppropriationId, i64, Option<NaiveDate>, Fen, Option<i32>);
         let rows = ledger_balances::table
             .filter($filter)
             .order((ledger_balances::contract_id, ledger_balances::appropriation_id))
@@ -173,14 +177,16 @@ macro_rules! balance_rows {
                 ledger_balances::last_seq,
                 ledger_balances::as_of,
                 fen_columns!(),
+                ledger_balances::from_year,
             ));
         let found: Vec<Found> = on_engine!($connection, own => rows.load(own))?;
-        let row = |(contract, appropriation, last_seq, as_of, fen)| BalanceRow {
+        let row = |(contract, appropriation, last_seq, as_of, fen, from_year)| BalanceRow {
             contract,
             appropriation,
             last_seq,
             as_of,
             balances: balances(fen),
+            from_year,
         };
         Ok(found.into_iter().map(row).collect())
     }};
@@ -228,17 +234,24 @@ pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<V
     Ok(found.into_iter().map(|(id, fen)| (id, balances(fen))).collect())
 }
 
-/// Inserts balances of contracts that had none in these appropriations.
-pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Result<()> {
-    insert_few!(connection, ledger_balances::table, rows, |row| {
+/// Values of a contract's balances, by column.
+macro_rules! balance_values {
+    ($row:expr) => {{
+        let row: &BalanceRow = $row;
         fen_values!(
             &row.balances,
             ledger_balances::contract_id.eq(row.contract.0),
             ledger_balances::appropriation_id.eq(row.appropriation.0),
             ledger_balances::last_seq.eq(row.last_seq),
-            ledger_balances::as_of.eq(row.as_of)
+            ledger_balances::as_of.eq(row.as_of),
+            ledger_balances::from_year.eq(row.from_year)
         )
-    });
+    }};
+}
+
+/// Inserts balances of contracts that had none in these appropriations.
+pub fn insert_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Result<()> {
+    insert_few!(connection, ledger_balances::table, rows, |row| balance_values!(row));
     Ok(())
 }
 
@@ -250,6 +263,43 @@ pub fn update_balances(connection: &mut AnyConnection, row: &BalanceRow) -> Resu
         fen_values!(&row.balances),
     ));
     on_engine!(connection, own => Kept(update).execute(own))?;
+    Ok(())
+}
+
+/// Sets every column of the accounts to the value of the row that was to be inserted.
+macro_rules! fen_excluded {
+    ($($column:ident),*) => {
+        ($(ledger_balances::$column.eq(excluded(ledger_balances::$column)),)*)
+    };
+}
+
+/// Inserts or replaces balances of contracts in appropriations, many in one statement.
+pub fn put_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Result<()> {
+    for part in rows.chunks(ROWS_AT_ONCE) {
+        let values: Vec<_> = part.iter().map(|row| balance_values!(row)).collect();
+        let put = diesel::insert_into(ledger_balances::table)
+            .values(&values)
+            .on_conflict((ledger_balances::contract_id, ledger_balances::appropriation_id))
+            .do_update()
+            .set((
+                ledger_balances::last_seq.eq(excluded(ledger_balances::last_seq)),
+                ledger_balances::as_of.eq(excluded(ledger_balances::as_of)),
+                fen_excluded!(
+                    unassigned_fen,
+                    reserved_fen,
+                    committed_fen,
+                    earned_fen,
+                    held_fen,
+                    deducted_fen,
+                    payable_fen,
+                    paid_fen,
+                    interest_fen,
+                    recovered_fen,
+                    released_fen
+                ),
+            ));
+        on_engine!(connection, own => put.execute(own))?;
+    }
     Ok(())
 }
 

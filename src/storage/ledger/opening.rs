@@ -100,7 +100,7 @@ fn open_commitments(connection: &mut AnyConnection) -> Result<Vec<i64>> {
         let seq = rows.last().filter(|row| row.contract == contract).map_or(1, |row| row.last_seq + 1);
         let mut balances = Balances::default();
         balances.post(&posting);
-        rows.push(BalanceRow { contract, appropriation, last_seq: seq, as_of: None, balances });
+        rows.push(BalanceRow { contract, appropriation, last_seq: seq, as_of: None, balances, from_year: None });
         let contract = Some(contract);
         postings.push(NewPosting { appropriation, contract, seq, day, posting, cause: OPENING, cause_seq: None });
     }

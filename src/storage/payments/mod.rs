@@ -1,6 +1,7 @@
 //! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. The order of
 //! steps is decided in `domain::payments`.
 
+pub mod chains;
 pub mod desk;
 pub mod returned;
 pub mod rules;
@@ -17,7 +18,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::contracts::Contract;
-use crate::storage::ids::{ContractId, OrganisationId, PaymentId, PersonId};
+use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::write::Context;
 
@@ -51,8 +52,10 @@ pub struct PaymentRequest {
     pub account: String,
     #[diesel(deserialize_as = Option<String>)]
     pub kind: PaymentKind,
-    /// Appropriation that bore it, where its contract was carried over to another since.
+    /// Appropriation that bore it, where its contract was carried over to another since, or a yearly share did.
     pub borne_by: Option<i64>,
+    /// Appropriation of the contract when the payment was reversed, where an earlier one had borne it.
+    pub reversed_in: Option<i64>,
 }
 
 contract_row_readers!(payments, PaymentRequest);
@@ -237,6 +240,26 @@ pub fn load_steps_for(connection: &mut AnyConnection, payments: &[PaymentId]) ->
             .order((payment_steps::payment_id, payment_steps::seq))
             .select((payment_steps::payment_id, StepRow::as_select()))
     )?)
+}
+
+/// Sets the appropriation that bears a payment, where it is not the contract's own.
+pub fn set_bearer(connection: &mut AnyConnection, payment: PaymentId, of: Option<AppropriationId>) -> Result<()> {
+    diesel::update(payments::table.find(payment.0))
+        .set(payments::borne_by.eq(of.map(|id| id.0)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Records in which appropriation a payment that an earlier one had borne is reversed.
+pub fn mark_reversed(
+    connection: &mut AnyConnection,
+    payment: PaymentId,
+    within: Option<AppropriationId>,
+) -> Result<()> {
+    diesel::update(payments::table.find(payment.0))
+        .set(payments::reversed_in.eq(within.map(|id| id.0)))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Inserts a step (position, action, person, note) and updates the payment request's state.

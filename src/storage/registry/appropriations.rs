@@ -15,7 +15,7 @@ use crate::storage::ledger;
 use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::statements::{Kept, on_engine};
-use crate::storage::text_keys::search_key;
+use crate::storage::text_keys::{keys_of_words, search_key};
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
 #[derive(Debug, Clone, Queryable)]
@@ -143,6 +143,25 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
     Ok(appropriations::table
         .inner_join(organisations::table)
         .filter(appropriations::public_id.eq(public_id))
+        .select(columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// Finds the first appropriation of a bureau, unless refused, with a document number and project in any spelling.
+pub fn of_document(
+    connection: &mut AnyConnection,
+    bureau: OrganisationId,
+    (document_no, project): (&str, &str),
+) -> Result<Option<Appropriation>> {
+    let keys = keys_of_words(&[document_no, project]);
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::bureau_id.eq(bureau))
+        .filter(appropriations::search_key.ge(keys.start))
+        .filter(appropriations::search_key.lt(keys.end))
+        .filter(appropriations::state.ne(ProposalState::Refused.as_str()))
+        .order(appropriations::id)
         .select(columns!())
         .first(connection)
         .optional()?)

@@ -5,6 +5,7 @@ pub mod appropriations;
 pub mod calendar;
 pub mod catalogue;
 pub mod contractors;
+pub mod loan_rates;
 pub mod organisations;
 pub mod payee_accounts;
 pub mod text_match;

@@ -1,6 +1,7 @@
 //! Amendments of the demonstration: one that everyone agreed to, and one that waits for the contractor.
 
-use crate::domain::codes::{AmendmentGround, Role};
+use crate::domain::amendments::AmendmentGround;
+use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::services::amendments::decide::{self, AmendmentStepInput};
 use crate::services::amendments::propose::{self, AmendmentInput};

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::domain::codes::{Function, Role};
 use crate::error::Error;
+use crate::services::payments::chains;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts, proposals};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::input::from;
@@ -53,6 +54,14 @@ const COUNTY_PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("pay", "国库支付", Role::Cashier, "CZ"),
 ];
 
+/// The county where, from [`chain_from`] on, finance checks and the accountant of the purchaser pays.
+const CHAIN_COUNTY: &str = "341825";
+
+/// First day of the county's chain, after the demonstration's own clock, so that its payments so far are by finance.
+fn chain_from() -> chrono::NaiveDate {
+    day(2026, 10, 8)
+}
+
 /// Budget years.
 const YEARS: [i32; 2] = [2025, 2026];
 
@@ -63,7 +72,8 @@ pub(super) fn write(teller: &mut Teller<'_>) -> Result<(), Error> {
     everybody(teller)?;
     teller.on(day(2024, 12, 10))?;
     payees(teller)?;
-    budgets(teller)
+    budgets(teller)?;
+    chain(teller)
 }
 
 /// Returns the username of the person who acts in a role for a region's bureaus.
@@ -150,6 +160,26 @@ fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
             payee_accounts::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
         })?;
     }
+    Ok(())
+}
+
+/// Has a county's chain approved, with the accountant whom it names.
+fn chain(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let bureau = format!("{CHAIN_COUNTY}-SF");
+    teller.add_person(&format!("accountant-{CHAIN_COUNTY}"), "单位会计", Role::Accountant, &bureau, false)?;
+    let steps = json!([
+        {"step": "confirm", "role": Role::Officer},
+        {"step": "approve", "role": Role::Reviewer},
+        {"step": "pay", "role": Role::Accountant},
+    ]);
+    let input =
+        json!({"subject": "payment", "steps": steps, "from_on": chain_from(), "document_no": "财办〔2026〕31号"});
+    let proposed = teller.act_as(&person(CHAIN_COUNTY, Role::Reviewer), |app, caller| {
+        chains::propose(app, caller, &from(input.clone())?)
+    })?;
+    teller.act_as(&person(CHAIN_COUNTY, Role::Approver), |app, caller| {
+        chains::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
+    })?;
     Ok(())
 }
 

@@ -49,6 +49,7 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (SESSIONS, on(9, 8), payment_is_recorded_late),
     (SESSIONS, on(9, 25), payment_day_awaits_consent),
     (SESSIONS, on(9, 28), objecting::breach_is_contested),
+    (SESSIONS, on(9, 29), voucher_is_mistaken),
     (ACCOMPANIED, on(9, 18), objecting::incident_is_contested),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 16), parties::application_is_refused),
@@ -129,7 +130,25 @@ fn bank_returns_payment(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
     let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
     let cashier = person(plan.region, Role::Cashier);
     let asked = teller.act_as(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input))?;
-    decide(teller, &person(plan.region, Role::Leader), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
+    decide(teller, &person(plan.region, Role::Approver), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))?;
+    request_is_recalled(teller, plan, id)
+}
+
+/// The contractor requests the returned payment with a mistaken amount, and recalls it before the officer opens it.
+fn request_is_recalled(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let contractor = contractor_person(plan.contractor);
+    let input = from(json!({"amount": "100.00"}))?;
+    let asked = teller.act_as(&contractor, |app, caller| payments::request_payment(app, caller, id, "P03", &input))?;
+    let why = from(json!({"reason": "金额填写有误"}))?;
+    teller.act_as(&contractor, |app, caller| payments::take_step(app, caller, &asked.id, "recall", &why)).map(|_| ())
+}
+
+/// The cashier requests the reversal of a payment with a mistaken voucher, on which finance has not decided yet.
+fn voucher_is_mistaken(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let seq = last(teller, plan, id, "fact-payment")?;
+    let input = from(json!({"seq": seq, "reason": "凭证号录入有误，作废后重新登记"}))?;
+    let cashier = person(plan.region, Role::Cashier);
+    teller.act_as(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input)).map(|_| ())
 }
 
 /// The cashier records a payment days after the bank made it: with a mistaken day, to which the approver does not

@@ -28,14 +28,15 @@ pub async fn propose_budget_change(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Decides on a budget change: `approve`, or `refuse` with a reason. The proposer may not decide.
+/// Decides on a budget change: `approve`, or `refuse` with a reason. The proposer may not decide, but can `recall` the
+/// change until an approver has listed it.
 #[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/budget-changes/{id}/actions/{name}")]
 pub async fn act_on_budget_change(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| changes::decide(app, caller, &id, &name, &input))
+        .write(body, move |app, caller, input: ProposalDecisionInput| changes::act(app, caller, &id, &name, &input))
         .await?;
     Ok(json(StatusCode::OK, &done))
 }

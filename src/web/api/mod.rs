@@ -3,6 +3,7 @@
 
 pub mod amendments;
 pub mod annexes;
+pub mod approval_chains;
 pub mod approval_rules;
 pub mod attachments;
 pub mod audit;
@@ -16,6 +17,7 @@ pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
 pub mod ledger;
+pub mod loan_rates;
 pub mod messages;
 pub mod multipart;
 pub mod objections;
@@ -29,3 +31,4 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+pub mod yearly_shares;

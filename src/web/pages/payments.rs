@@ -75,7 +75,7 @@ fn cells(page: &Shell, item: DeskItem) -> Vec<Cell> {
         item.purchaser.name.into(),
         item.contractor.name.into(),
         Cell::Amount(item.amount.into()),
-        page.word("payment", item.state).into(),
+        page.word("payment", item.stage).into(),
         item.requested_at.into(),
         item.due_on.into(),
         item.paid_on.into(),

@@ -21,7 +21,9 @@ use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
-use crate::matrix::rows::{approval_rule, budget_change, purchase_plan};
+use crate::matrix::rows::{
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, yearly_share,
+};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
 use crate::recoveries::setup as recoveries;
@@ -61,8 +63,13 @@ fn story(test: &TestApp) {
     test.by("finance-review").post("budget-changes", &change).expect_status(201);
     let rule = approval_rule("200000.00", 2, "2027-01-01");
     test.by("finance-review").post("approval-rules", &rule).expect_status(201);
+    let chain = approval_chain(BY_ACCOUNTANT, "2027-01-01");
+    test.by("finance-review").post("approval-chains", &chain).expect_status(201);
     let plan = purchase_plan(&spare, ("采购计划〔2026〕9号", "1.00"));
     test.by("justice").post("purchase-plans", &plan).expect_status(201);
+    let later = programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "187200.00");
+    test.by("finance-review").post("yearly-shares", &yearly_share(NUMBER, &later)).expect_status(201);
+    test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
     let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
     let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], signed);

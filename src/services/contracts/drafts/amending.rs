@@ -5,8 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::app::App;
-use crate::domain::amendments::SupplementRoom;
-use crate::domain::codes::AmendmentGround;
+use crate::domain::amendments::{AmendmentGround, SupplementRoom};
 use crate::domain::details::Details;
 use crate::domain::numbers::Code;
 use crate::domain::policy::Action;

@@ -11,8 +11,12 @@ use crate::domain::text_input::{clean_field, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
+use crate::services::shared::heading_units;
 use crate::services::shared::inputs::line_fault;
-use crate::services::shared::typed_tables::{Cells, Places, find_headings, is_known_heading, split_rows, widest};
+use crate::services::shared::number_spelling::NumberKind;
+use crate::services::shared::typed_tables::{
+    Cells, Places, find_headings, is_known_heading, split_rows, sum_word, widest,
+};
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
@@ -33,6 +37,14 @@ struct Column {
     field: &'static str,
     label: &'static str,
     read: ReadCell,
+}
+
+impl Column {
+    /// Returns the kind of the column's numbers; `None` for a column of texts or days.
+    fn kind(&self) -> Option<NumberKind> {
+        let holds_numbers = ["quantity", "unit_price", "amount", "payment_days"].contains(&self.field);
+        holds_numbers.then(|| NumberKind::of_field(self.field))
+    }
 }
 
 const fn column(field: &'static str, label: &'static str, read: ReadCell) -> Column {
@@ -123,16 +135,22 @@ pub struct Pasted {
 pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result<usize, Error> {
     let (columns, prefix) = columns_of(&pasted.list).ok_or(Error::NotFound)?;
     let mut range = Range { list: &pasted.list, columns, language, problems: Vec::new() };
-    let rows = range.cells(&pasted.text);
+    let mut rows = range.cells(&pasted.text);
     let (first_row, first_column) = range.start(fields, &pasted.at);
     let (places, skipped) = range.places(&rows, first_column);
     range.check_headings(&rows, &places, skipped);
+    let kind_of = |column: usize| columns.get(column).and_then(Column::kind);
+    heading_units::convert(&mut rows, &places, skipped, kind_of).into_iter().for_each(|fault| range.reject(fault));
     let mut outcome = fields.clone();
     let mut next = first_row;
     for (number, cells) in rows.iter().skip(skipped).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())) {
         if next >= LIST_BOUND {
             range.reject(Message::new("draft-paste-many").with("most", LIST_BOUND));
             break;
+        }
+        if let Some(word) = sum_word(cells) {
+            range.reject(Message::new("draft-paste-sum").with("row", number).with("word", word));
+            continue;
         }
         let at = format!("{}.{next}", pasted.list);
         range.fill_row(&mut outcome, &at, (*number, cells), &places);

@@ -14,6 +14,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::field_of;
 use crate::services::contracts::funding;
+use crate::services::registry::loan_rates;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
 use crate::storage::registry::{appropriations, organisations};
@@ -31,7 +32,8 @@ pub(super) fn of_terms(
         code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
     };
     let signed_on = fields.value("signed_on").parse().unwrap_or(today);
-    let breached = statutes::before_signing(terms, details, sme, signed_on).into_iter();
+    let rates = loan_rates::known(connection)?;
+    let breached = statutes::before_signing((terms, details), sme, (signed_on, &rates)).into_iter();
     let mut found: Vec<FieldError> = breached
         .map(|breached| FieldError {
             path: field_of(&breached.path),

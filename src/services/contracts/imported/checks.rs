@@ -11,7 +11,8 @@ use crate::services::contracts::funding::is_funded;
 use crate::services::contracts::imported::{EarlierContract, EarlierFact};
 use crate::services::contracts::projections::was_signed;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::contracts::{append, transitions};
+use crate::services::contracts::{announcement, append, transitions};
+use crate::services::registry::loan_rates;
 use crate::storage::AnyConnection;
 
 /// Returns the faults of state and history, by the checks of the acts that lead there.
@@ -47,12 +48,13 @@ pub(super) fn faults_of(
             transitions::refuse(statutes::five_terms(record.signed_terms(), record.details_on(today)))
         }
         ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
-            transitions::check_signing(record, sme, record.contract.signed_on, today).map(|_| ())
+            let rates = loan_rates::known_for(connection, record)?;
+            transitions::check_signing(record, (sme, &rates), record.contract.signed_on, today).map(|_| ())
         }
     };
     faults.extend(refused(entered)?);
     if let Some(on) = earlier.published_on {
-        faults.extend(refused(transitions::check_announcement(&record.contract, on, today, "published_on"))?);
+        faults.extend(refused(announcement::check_announcement(&record.contract, on, today, "published_on"))?);
     }
     if let Err(invalid) = check(record.agreement(), &record.facts, &record.days.calendar, today) {
         faults.push(placed(invalid, &earlier.facts));

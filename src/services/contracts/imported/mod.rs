@@ -174,7 +174,7 @@ pub(in crate::services) fn prepare(
     let parties = (head.purchaser_id, head.funder_id, head.contractor_id);
     Ok(Prepared {
         viewers: access::remembered_viewers(tx.connection, &version, parties)?,
-        balances: opening(&projection.in_use),
+        balances: opening(&projection.uses.all),
         row: ContractRow {
             next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
             created_by: by,
@@ -259,6 +259,7 @@ fn paid_before(
         account: serde_json::to_string(&account).map_err(|error| Error::Internal(error.to_string()))?,
         kind: if fact.kind == FactKind::Interest { PaymentKind::Interest } else { PaymentKind::Principal },
         borne_by: None,
+        reversed_in: None,
     })
 }
 

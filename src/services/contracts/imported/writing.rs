@@ -44,7 +44,7 @@ pub(in crate::services) fn budget_faults(
     }
     let mut faults = Vec::new();
     for (place, one) in prepared {
-        let needed = one.projection.in_use.in_use_fen();
+        let needed = one.projection.uses.all.in_use_fen();
         match key(one).and_then(|key| free.get_mut(&key)) {
             None => {}
             Some(Err(message)) => faults.push((*place, message.clone())),
@@ -145,7 +145,14 @@ fn insert_money(tx: &mut Tx<'_>, all: &[&Prepared]) -> Result<(), Error> {
         let new: Vec<NewPosting<'_>> = numbered.collect();
         let Some(last) = new.last() else { continue };
         let last_seq = last.seq;
-        balances.push(BalanceRow { contract, appropriation, last_seq, as_of: Some(today), balances: *kept });
+        balances.push(BalanceRow {
+            contract,
+            appropriation,
+            last_seq,
+            as_of: Some(today),
+            balances: *kept,
+            from_year: None,
+        });
         postings.extend(new);
     }
     appropriations::insert_commitments(tx.connection, &commitments)?;

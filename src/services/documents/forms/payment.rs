@@ -8,7 +8,7 @@ use crate::adapters::pdf::document::{Block, Cell, Column, Row};
 use crate::clock::civil_time;
 use crate::domain::codes::{Language, PaymentKind, PaymentState};
 use crate::domain::money::{Money, Sum};
-use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
+use crate::domain::payments::PaymentStep;
 use crate::domain::standing::{DeliverableState, MilestoneStanding, Totals};
 use crate::services::payments::PaymentRequestView;
 use crate::services::payments::view::PaymentStepView;
@@ -98,7 +98,7 @@ fn request(form: &PaymentForm, voice: Voice) -> Vec<Block> {
         pair(voice, "payment-amount", amount(of.amount)),
         pair(voice, "document-amount-in-words", amount_in_words(voice, sum)),
         pair(voice, "document-column-pay-by", figure(of.due_on.map_or_else(|| "–".to_owned(), short))),
-        pair(voice, "document-column-state", voice.say(Look::CELL, &format!("payment-{}", of.state))),
+        pair(voice, "document-column-state", voice.say(Look::CELL, &format!("payment-{}", of.stage))),
     ];
     if of.state == PaymentState::Paid {
         rows.push(pair(voice, "document-paid-on", figure(of.paid_on.map_or_else(|| "–".to_owned(), short))));
@@ -216,12 +216,10 @@ fn approval(request: &PaymentRequestView, voice: Voice) -> Vec<Block> {
         (Column::Words, "document-column-sign"),
     ];
     let mut rows: Vec<Vec<Cell>> = request.steps.iter().map(|step| step_taken(step, voice)).collect();
-    let next = request.next.as_ref().map(|next| next.step);
-    let to_come = APPROVAL_CHAIN.iter().skip_while(|step| Some(step.kind) != next);
-    rows.extend(to_come.map(|step| {
+    rows.extend(request.to_come.iter().map(|(step, role)| {
         vec![
-            voice.say(Look::CELL, &format!("payment-step-{}", step.kind)),
-            voice.say(Look::CELL, &format!("role-{}", step.role)),
+            voice.say(Look::CELL, &format!("payment-step-{step}")),
+            voice.say(Look::CELL, &format!("role-{role}")),
             Cell::new(),
             Cell::new(),
             Cell::new(),

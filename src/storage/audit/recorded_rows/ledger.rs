@@ -1,11 +1,11 @@
 //! Recorded rows of the ledger: balances and postings of contracts, and the posted amounts of appropriations.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::domain::ledger::LedgerAccount;
-use crate::schema::{ledger_balances, ledger_postings};
+use crate::schema::{ledger_balances, ledger_postings, yearly_shares};
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
 use crate::storage::audit::recorded_rows::RowDigests;
@@ -17,6 +17,12 @@ recorded_rows! {
         contract_id: i64, appropriation_id: i64, last_seq: i64, as_of: Option<NaiveDate>, unassigned_fen: i64,
         reserved_fen: i64, committed_fen: i64, earned_fen: i64, held_fen: i64, deducted_fen: i64, payable_fen: i64,
         paid_fen: i64, interest_fen: i64, recovered_fen: i64, released_fen: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from_year: Option<i32>,
+    }
+    YearlyShareRow of yearly_shares {
+        id: i64, public_id: String, contract_id: i64, from_year: i32, appropriation_id: i64, assigned_by: i64,
+        assigned_for: Option<i64>, assigned_at: NaiveDateTime,
     }
     PostingRow of ledger_postings {
         id: i64, appropriation_id: i64, contract_id: Option<i64>, seq: i64, day: NaiveDate, debit: String,
@@ -31,7 +37,8 @@ pub(super) fn of_contracts(
     asked: impl Fn(&str) -> bool,
     collected: &mut Collected,
 ) -> Result<()> {
-    collect!(connection, collected, ids, asked, BalanceRow of ledger_balances by contract_id);
+    collect!(connection, collected, ids, asked, BalanceRow of ledger_balances by contract_id,
+        YearlyShareRow of yearly_shares by contract_id);
     if asked("ledger_postings") {
         let posted: Vec<(i64, PostingRow)> = ledger_postings::table
             .filter(ledger_postings::contract_id.eq_any(ids))
@@ -70,6 +77,7 @@ pub fn digests_of_balances(rows: &[stored::BalanceRow]) -> Result<RowDigests> {
         interest_fen: row.balances.of(LedgerAccount::Interest),
         recovered_fen: row.balances.of(LedgerAccount::Recovered),
         released_fen: row.balances.of(LedgerAccount::Released),
+        from_year: row.from_year,
     };
     let mut collected = Collected::default();
     collected.add("ledger_balances", rows.iter().map(|kept| (kept.contract.0, row(kept))).collect())?;

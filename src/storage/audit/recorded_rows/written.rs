@@ -76,6 +76,7 @@ pub fn digests_of_payments(requests: &[Requested]) -> Result<RowDigests> {
             account: request.account,
             kind: request.kind.stored().map(str::to_owned),
             borne_by: request.borne_by,
+            reversed_in: request.reversed_in,
         };
         (of(&taken.request), row)
     });

@@ -139,7 +139,7 @@ impl DeskKeys {
             Role::Reviewer => reviewer,
             Role::Approver => approver,
             Role::Cashier => cashier,
-            Role::Officer | Role::Station | Role::Supervisor | Role::Administrator => officer,
+            Role::Officer | Role::Accountant | Role::Station | Role::Supervisor | Role::Administrator => officer,
         }
     }
 }

@@ -105,10 +105,13 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         at: story.created_at,
     });
     let ledger = fund.map(|appropriation| {
-        let (balances, postings) = opening(&projection.in_use);
+        let (balances, postings) = opening(&projection.uses.all);
         let last_seq = i64::try_from(postings.len()).unwrap_or(0);
         let as_of = Some(today);
-        (BalanceRow { contract: record.contract.id, appropriation, last_seq, as_of, balances }, postings)
+        (
+            BalanceRow { contract: record.contract.id, appropriation, last_seq, as_of, balances, from_year: None },
+            postings,
+        )
     });
     let events = chain_of(&record.contract.public_id, notes);
     let last = events.last().map(|event| event.at).into_iter().chain(record.rows.last().map(|row| row.recorded_at));
@@ -260,6 +263,7 @@ fn payments_of(
             account: contractor.account.clone(),
             kind: PaymentKind::Principal,
             borne_by: None,
+            reversed_in: None,
         });
     }
     (payments, steps)

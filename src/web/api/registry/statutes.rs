@@ -10,6 +10,6 @@ use crate::web::request::{Answer, ApiRequest, json};
 #[utoipa::path(tag = "rules", responses((status = 200, body = StatutesView)))]
 #[get("/api/v1/statutes")]
 pub async fn list_statutes(request: ApiRequest) -> Answer {
-    let view = request.read(|_, caller| statutes::list(caller)).await?;
+    let view = request.read(statutes::list).await?;
     Ok(json(StatusCode::OK, &view))
 }

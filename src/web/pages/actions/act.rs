@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::domain::policy::Action;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::funding::Funding;
 use crate::services::contracts::settlement::OpenThing;
@@ -118,6 +118,8 @@ pub struct ActContext<'a> {
     pub open: &'a [OpenThing],
     /// People who can inspect.
     pub inspectors: &'a [PersonRef],
+    /// Reason why the caller cannot recall the contract or the payment request.
+    pub recall_bar: Option<&'a Message>,
 }
 
 impl ActContext<'_> {

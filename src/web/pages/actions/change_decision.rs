@@ -27,7 +27,7 @@ pub const GRANT: Act = Act {
     checks: checks::its_turn,
     proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
     alternative: Some("refuse"),
-    ..Act::new("grant", &[Action::GrantChangeRequest], submit)
+    ..Act::new("grant", &[Action::GrantChangeRequest, Action::DecideFinanceReversal], submit)
 };
 
 /// Refuses a change request, with a reason.
@@ -35,7 +35,11 @@ pub const REFUSE: Act = Act {
     summary: show_request,
     needs_reason: true,
     is_adverse: true,
-    ..Act::new("refuse", &[Action::GrantChangeRequest, Action::EndorseChangeRequest], submit)
+    ..Act::new(
+        "refuse",
+        &[Action::GrantChangeRequest, Action::EndorseChangeRequest, Action::DecideFinanceReversal],
+        submit,
+    )
 };
 
 fn show_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {

@@ -10,6 +10,7 @@ use crate::domain::change_requests::next_right;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ObjectionState, PaymentKind, PaymentState};
 use crate::domain::money::Sum;
 use crate::domain::payments as approvals;
+use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
@@ -33,7 +34,8 @@ pub struct Checks {
     pub conditions: Vec<Condition>,
     /// True if a condition is not met without which the service refuses the act.
     pub bars: bool,
-    /// True if refusing is not offered either: the payment request waits for another person, or is paid or returned.
+    /// True if refusing is not offered either: the payment request waits for another person or for a day, or is paid or
+    /// returned.
     pub is_elsewhere: bool,
 }
 
@@ -56,7 +58,7 @@ impl Condition {
 
 impl Checks {
     /// Builds the checks of an act that its service would refuse: the reason, and the address and name of the obstacle.
-    fn barring(words: String, link: Option<(String, String)>) -> Self {
+    pub fn barring(words: String, link: Option<(String, String)>) -> Self {
         let condition = Condition { links: link.into_iter().collect(), ..Condition::failing(words) };
         Self { conditions: vec![condition], bars: true, is_elsewhere: false }
     }
@@ -76,17 +78,21 @@ impl Checks {
 pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
     let payment = context.payment.ok_or(Error::NotFound)?;
     let page = context.page;
-    if !payment.next.is_some_and(|next| context.target.act.rights.contains(&next)) {
-        let state = Message::new("payment-wrong-state").with("state", payment_of(context)?.state);
-        return Ok(Checks {
-            conditions: vec![Condition::failing(state.text(page.language))],
-            bars: true,
-            is_elsewhere: true,
-        });
+    let elsewhere = |message: Message| {
+        let conditions = vec![Condition::failing(message.text(page.language))];
+        Ok(Checks { conditions, bars: true, is_elsewhere: true })
+    };
+    match payment.next.filter(|next| context.target.act.rights.contains(&next.action)) {
+        None => return elsewhere(Message::new("payment-wrong-state").with("state", payment_of(context)?.state)),
+        Some(next) if !payment.is_own_turn => {
+            return elsewhere(Message::new("payment-other-turn").with("role", page.word("role", next.role)));
+        }
+        Some(_) => {}
     }
     let failing: Vec<_> = payment.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
-    // Where only the reader may not take the step, another person can still take it.
-    let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
+    // Where only the reader may not take the step, another person still can; where only its day is not there yet, it
+    // can be taken later.
+    let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| matches!(check.name, "hands" | "day"));
     let conditions = payment.checks.iter().map(|check| condition(page, check)).collect();
     Ok(Checks { conditions, bars: !failing.is_empty(), is_elsewhere })
 }
@@ -163,9 +169,12 @@ pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
         let link = Some((address, context.page.say("errors-existing")));
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(words, link) });
     };
-    if !context.target.act.rights.contains(&next) {
+    let may = &context.contract_overview().open;
+    if !context.target.act.rights.contains(&next) || !may.contains(&next) {
         let message = match request.state {
             ChangeRequestState::Applied => Message::new("change-request-not-endorsed"),
+            ChangeRequestState::AtFinance => Message::new("change-request-at-finance"),
+            _ if may.contains(&Action::DecideFinanceReversal) => Message::new("change-request-at-leader"),
             _ => Message::new("change-request-endorsed"),
         };
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
@@ -286,8 +295,31 @@ pub fn has_interest(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks::barring(context.page.say("interest-none-left"), None))
 }
 
+/// Checks that it is the reader's turn to take a step on a submitted contract.
+pub fn in_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let overview = context.contract_overview();
+    let (rights, may) = (context.target.act.rights, &overview.open);
+    let is_own = match overview.turn {
+        Some(_) => overview.is_own_turn && !rights.contains(&Action::FundContract),
+        None => [Action::FundContract, Action::ReturnSubmitted, Action::ReturnFunded]
+            .iter()
+            .any(|right| rights.contains(right) && may.contains(right)),
+    };
+    if is_own {
+        return Ok(Checks::default());
+    }
+    let message = match overview.turn {
+        Some(next) => Message::new("contract-in-chain").with("step", next.act).with("role", next.role),
+        None => Message::new("sign-off-not-waiting"),
+    };
+    Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) })
+}
+
 /// Checks that the contract's appropriation covers it, before finance commits it.
 pub fn funded(context: &ActContext<'_>) -> Result<Checks, Error> {
+    if context.contract_overview().turn.is_some() {
+        return in_turn(context);
+    }
     let checks = fundable(context)?;
     Ok(Checks { bars: checks.is_doubtful(), ..checks })
 }

@@ -25,6 +25,7 @@ pub mod next_task;
 pub mod objection;
 mod payment_request;
 mod publication;
+mod recall;
 mod record;
 mod recovery;
 mod reversal;
@@ -43,7 +44,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::PaymentKind;
+use crate::domain::codes::{ContractState, PaymentKind};
 use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -166,7 +167,12 @@ impl ActPage {
     /// Returns the announcement of the act; confirming a request for interest has a separate one.
     fn announcement(&self) -> String {
         let name = self.act_name();
-        let name = if name == "confirm" && self.is_interest { "confirm-interest" } else { name };
+        let name = match name {
+            "confirm" if self.is_interest => "confirm-interest",
+            // Nothing is committed yet that could be released.
+            "return" if self.overview.snapshot.state == ContractState::Submitted => "return-unfunded",
+            name => name,
+        };
         self.page.say_of("act", name, "says")
     }
 
@@ -277,6 +283,7 @@ fn build_page(
         open_change: data.open_change.as_deref(),
         open,
         inspectors,
+        recall_bar: data.recall_bar.as_ref(),
     };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;

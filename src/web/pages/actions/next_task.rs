@@ -24,6 +24,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("interest-waiver", &[K::Close]),
     ("disallow", &[K::PayPayment]),
     ("payment-return", &[K::RequestPayment]),
+    ("payment-recall", &[K::RequestPayment]),
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),
     ("reversal", &[K::Decide]),

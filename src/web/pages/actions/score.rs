@@ -51,6 +51,6 @@ fn read_input(form: &Form) -> Result<ScoreInput, Error> {
     let mut reader = FormReader::new(form);
     let (score, on) = (reader.required("score", parse_score), reader.prefilled("on", parse_date));
     let note = reader.lines("note");
-    let input = score.map(|score| ScoreInput { score, note, on });
+    let input = score.map(|score| ScoreInput { score, note, on, confirmed: form.is_confirmed() });
     reader.finish(input)
 }

@@ -119,6 +119,18 @@ pub fn funding(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     ];
     let row = |(name, value): (&str, String)| SummaryRow { name: page.word("column", name), value, links: Vec::new() };
     all.extend(values.map(row));
+    all.extend(found.later.iter().map(|share| {
+        let of = &share.appropriation;
+        let words = format!("{} {}", of.document_no, of.project);
+        let year = share.from_year.to_string();
+        let (needed, free) = (page.money(share.needed), page.money(of.free));
+        let value = page.with2("fund-share", "needed", &needed, "free", &free);
+        SummaryRow {
+            name: page.with("fund-share-year", "year", &year),
+            value: page.noted(&value, &words),
+            links: Vec::new(),
+        }
+    }));
     Ok(all)
 }
 
@@ -183,7 +195,8 @@ pub fn milestone(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     if all.is_empty() { Err(Error::NotFound) } else { Ok(all) }
 }
 
-fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
+/// Shows the milestone with its sums and its due day.
+pub fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     let (input, page) = (&context.contract_overview().snapshot, context.page);
     let Some(milestone) = input.standing.milestones.iter().find(|m| m.code.as_str() == code) else { return Vec::new() };
     let agreed = input.terms.milestones.iter().find(|m| m.code.as_str() == code);

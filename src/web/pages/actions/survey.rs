@@ -34,6 +34,7 @@ fn read_input(form: &Form) -> Result<SurveyInput, Error> {
     let mut reader = FormReader::new(form);
     let (score, on) = (reader.required("score", parse_score), reader.prefilled("on", parse_date));
     let note = reader.lines("note");
-    let input = score.map(|score| SurveyInput { score, on, note, another: form.wants_another() });
+    let (another, confirmed) = (form.wants_another(), form.is_confirmed());
+    let input = score.map(|score| SurveyInput { score, on, note, another, confirmed });
     reader.finish(input)
 }

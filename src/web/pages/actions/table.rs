@@ -14,8 +14,8 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     amendment, annex, change_decision, checks, decision, evaluation, extension, guarantee, headcount, incident,
-    interest, invoice, message, objection, payment_request, publication, record, recovery, reversal, score, submission,
-    submission_withdrawal, summary, survey, told, waiver,
+    interest, invoice, message, objection, payment_request, publication, recall, record, recovery, reversal, score,
+    submission, submission_withdrawal, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -44,6 +44,8 @@ use Action as A;
 pub const ACTS: &[Act] = &[
     Act { summary: summary::funding, checks: checks::applied, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
+    recall::CONTRACT,
+    Act { checks: checks::in_turn, alternative: Some("return"), ..contract_step("sign-off", &[A::SignOffContract]) },
     Act {
         summary: summary::funding,
         checks: checks::funded,
@@ -51,7 +53,10 @@ pub const ACTS: &[Act] = &[
         ..contract_step("fund", &[A::FundContract])
     },
     Act { alternative: Some("return"), fields: activation_fields, ..contract_step("activate", &[A::ActivateContract]) },
-    mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
+    Act {
+        checks: checks::in_turn,
+        ..mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded, A::ReturnInChain]))
+    },
     Act { fields: publication_fields, ..contract_step("publish", &[A::RecordPublication]) },
     Act { checks: checks::settled, ..contract_step("complete", &[A::CompleteContract]) },
     Act {
@@ -95,6 +100,7 @@ pub const ACTS: &[Act] = &[
         summary: summary::payment_request,
         ..Act::new("payment-return", &[A::ReturnPayment], submit_approval_step)
     }),
+    recall::PAYMENT,
     record::ACT,
     incident::ACT,
     headcount::ACT,

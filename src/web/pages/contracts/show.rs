@@ -12,6 +12,7 @@ use crate::domain::codes::{
 };
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
+use crate::domain::policy::Action;
 use crate::domain::publications::is_current;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
@@ -340,6 +341,7 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 /// Returns whether to offer an act. The acts in [`WHEN_DUE`] are offered while a task calls for them, an early end
 /// unless one was requested already, and a publication unless there is one.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
+    let overview = &data.overview;
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
         data.change_requests.iter().any(|request| {
@@ -347,6 +349,11 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
         })
     };
     match name {
+        "sign-off" => overview.is_own_turn,
+        "fund" => overview.turn.is_none(),
+        "return" if overview.snapshot.state == ContractState::Submitted => {
+            overview.is_own_turn || (overview.turn.is_none() && overview.open.contains(&Action::ReturnSubmitted))
+        }
         "terminate" => !is_asked(),
         "decline" => is_asked(),
         "publication" => !data.publications.iter().any(|one| is_current(one.state)),

@@ -112,6 +112,7 @@ impl DecisionsPage {
                 open_change: None,
                 open: &data.open,
                 inspectors,
+                recall_bar: None,
             };
             let rows = decision::show_submission(&context)?;
             let (of_all, own): (Vec<Field>, Vec<Field>) =

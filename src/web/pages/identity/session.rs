@@ -175,9 +175,16 @@ pub(super) struct PasswordPage {
     page: Shell,
     form: Form,
     token: String,
+    /// True if the link opens nothing any more.
+    is_over: bool,
 }
 
 impl PasswordPage {
+    /// Builds the page that leads from a used, void or expired link to a new one.
+    fn over(page: Shell) -> Self {
+        Self { page, form: Form::default(), token: String::new(), is_over: true }
+    }
+
     /// Builds the fields for a new password and its repetition.
     pub(super) fn new_password(page: &Shell) -> [Field; 2] {
         let password = Field::new("password", FieldKind::Password, page.say("password-new"));
@@ -196,9 +203,12 @@ impl PasswordPage {
 pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
     let token = token.into_inner();
     request
-        .show_to_anyone(move |request, page| {
-            password_links::check(request.app(), &token)?;
-            Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
+        .show_to_anyone(move |request, page| match password_links::check(request.app(), &token) {
+            Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, PasswordPage::over(page))),
+            checked => {
+                checked?;
+                Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token, is_over: false }))
+            }
         })
         .await
 }
@@ -216,12 +226,16 @@ pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes
                 Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
             };
             let Err(error) = done else { return Ok(Page::see_other("/sign-in?done=password")) };
+            if matches!(error, Error::NotFound) {
+                let nonce = page.nonce.clone();
+                return Ok(Page::html(StatusCode::NOT_FOUND, &nonce, &PasswordPage::over(page)));
+            }
             form.set("password", "");
             form.set("again", "");
             let (status, form) = form.refused(error, page.language)?;
             let form = attached(form, &page, &PasswordPage::new_password(&page));
             let nonce = page.nonce.clone();
-            Ok(Page::html(status, &nonce, &PasswordPage { page, form, token }))
+            Ok(Page::html(status, &nonce, &PasswordPage { page, form, token, is_over: false }))
         })
         .await
 }

@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::domain::codes::{Language, PaymentState};
@@ -12,7 +13,8 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{self, FormValues};
 use crate::services::payments::batch::{
-    self, BatchLine, Days, LineOutcome, PaymentBatchInput, PaymentLineInput, needs_proof, sum_of_lines,
+    self, BatchLine, Days, LineOutcome, PaymentBatchInput, PaymentLineInput, needs_proof, repeated_vouchers,
+    sum_of_lines, voucher_in_batch,
 };
 use crate::services::payments::desk::DeskItem;
 use crate::services::shared::form_reader::FormReader;
@@ -261,7 +263,7 @@ fn carry_out(app: &App, caller: &Caller, form: &Form, proof: Option<&ProofCheck>
     let (step, ids) = (form.value(STEP), ids_of(form));
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let lines = batch::check(app, caller, step, (&ids, &Days::new()))?;
-    let input = read_lines(form, step, &lines)?;
+    let input = read_lines(form, step, (&lines, caller.today()))?;
     proof.map_or(Ok(()), |proof| proof.check(app, caller, form))?;
     batch::decide(app, caller, step, &input)
 }
@@ -293,9 +295,9 @@ fn result_fields(step: &str, outcomes: Vec<LineOutcome>) -> FormValues {
 }
 
 /// Reads the decisions of a form; a skipped line has none.
-fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBatchInput, Error> {
+fn read_lines(form: &Form, step: &str, (lines, today): (&[BatchLine], NaiveDate)) -> Result<PaymentBatchInput, Error> {
     let mut reader = FormReader::new(form);
-    let mut decided = Vec::new();
+    let (mut decided, mut places) = (Vec::new(), Vec::new());
     for (place, line) in lines.iter().enumerate() {
         let decision = form.value(&name_of(place, "do"));
         if decision.is_empty() || decision == LEAVE {
@@ -306,6 +308,7 @@ fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBat
         let reason = name_of(place, "reason");
         let reason = if is_asked { Some(reader.required_lines(&reason)) } else { reader.optional_text(&reason) };
         let pays = !returned && step == PaymentStep::Pay.as_str();
+        places.push(place);
         decided.push(PaymentLineInput {
             id: line.item.id.clone(),
             returned,
@@ -314,6 +317,10 @@ fn read_lines(form: &Form, step: &str, lines: &[BatchLine]) -> Result<PaymentBat
             on: if pays { reader.prefilled(&name_of(place, "on"), parse_date) } else { None },
             seen: seen(form.value(&name_of(place, "seen"))),
         });
+    }
+    for (later, first) in repeated_vouchers(&decided, today) {
+        let place = |of: usize| places.get(of).copied().unwrap_or(of);
+        reader.reject(&name_of(place(later), "voucher"), voucher_in_batch(place(first)));
     }
     if decided.is_empty() {
         reader.reject("", Message::new("batch-none"));

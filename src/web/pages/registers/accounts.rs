@@ -25,7 +25,7 @@ pub const REGISTER: Register = Register {
     named_by: "contractor",
     rows,
     add: None,
-    act: Some(RowActions { right: Action::ApproveAccount, submit: decide }),
+    act: Some(RowActions { rights: &[Action::ApproveAccount], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

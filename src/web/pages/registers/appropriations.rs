@@ -40,7 +40,7 @@ pub const REGISTER: Register = Register {
     named_by: "document_no",
     rows,
     add: Some(AddForm { right: Action::ProposeAppropriation, fields, submit: propose }),
-    act: Some(RowActions { right: Action::ApproveAppropriation, submit: decide }),
+    act: Some(RowActions { rights: &[Action::ApproveAppropriation], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

@@ -34,7 +34,7 @@ pub const REGISTER: Register = Register {
     named_by: "rule_document",
     rows,
     add: Some(AddForm { right: Action::ProposeApprovalRule, fields, submit: propose }),
-    act: Some(RowActions { right: Action::ApproveApprovalRule, submit: decide }),
+    act: Some(RowActions { rights: &[Action::ApproveApprovalRule], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

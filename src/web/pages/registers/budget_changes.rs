@@ -35,16 +35,18 @@ pub const REGISTER: Register = Register {
     named_by: "change_document",
     rows,
     add: Some(AddForm { right: Action::ProposeBudgetChange, fields, submit: propose }),
-    act: Some(RowActions { right: Action::ApproveBudgetChange, submit: decide }),
+    act: Some(RowActions { rights: &[Action::ApproveBudgetChange, Action::RecallBudgetChange], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(changes::list(app, caller, part)?.map(|found| row(page, found)))
+    let decides = caller.may(Action::ApproveBudgetChange).is_ok();
+    Ok(changes::list(app, caller, part)?.map(|found| row(page, decides, found)))
 }
 
-fn row(page: &Shell, found: BudgetChangeView) -> Row {
+fn row(page: &Shell, decides: bool, found: BudgetChangeView) -> Row {
     let actions: &[RowAction] = match found.state {
-        ProposalState::Proposed => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
+        ProposalState::Proposed if found.is_recallable => &[RowAction::new("recall")],
+        ProposalState::Proposed if decides => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
         _ => &[],
     };
     let cells = [
@@ -52,7 +54,7 @@ fn row(page: &Shell, found: BudgetChangeView) -> Row {
         ("kind", page.word("budget-change", found.kind).into()),
         ("giver", side(Some(&found.from))),
         ("receiver", side(found.to.as_ref())),
-        ("amount", found.amount.map_or(Cell::Text(String::new()), Cell::Amount)),
+        ("amount", found.amount.map_or(Cell::Text(String::new()), Cell::from)),
         ("reason", found.reason.into()),
         ("state", page.word("proposal", found.state).into()),
         ("proposed_at", found.proposed_at.into()),
@@ -133,5 +135,5 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 
 fn decide(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(changes::decide(app, caller, id, action, &input)?.id))
+    Ok(Done::new(changes::act(app, caller, id, action, &input)?.id))
 }

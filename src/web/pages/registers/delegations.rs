@@ -31,7 +31,7 @@ pub const REGISTER: Register = Register {
     named_by: "deputy",
     rows,
     add: Some(AddForm { right: Action::Delegate, fields, submit: add }),
-    act: Some(RowActions { right: Action::Delegate, submit: end }),
+    act: Some(RowActions { rights: &[Action::Delegate], submit: end }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

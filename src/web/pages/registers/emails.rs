@@ -26,7 +26,7 @@ pub const REGISTER: Register = Register {
     named_by: "to",
     rows,
     add: None,
-    act: Some(RowActions { right: Action::ManageEmails, submit: requeue }),
+    act: Some(RowActions { rights: &[Action::ManageEmails], submit: requeue }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

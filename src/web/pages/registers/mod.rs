@@ -4,12 +4,14 @@
 
 mod accounts;
 mod appropriations;
+mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;
 mod contractors;
 mod delegations;
 mod emails;
+mod loan_rates;
 mod organisations;
 mod people;
 mod purchase_plans;
@@ -18,6 +20,7 @@ mod register;
 mod services;
 pub mod statutes;
 mod table;
+mod yearly_shares;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -38,7 +41,7 @@ use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAct
 use crate::web::pages::registers::table::REGISTERS;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::PageQuery;
 
 /// Rows on a page.
 const PAGE_SIZE: i64 = 50;
@@ -57,6 +60,7 @@ const ROW_ACTIONS: &[&str] = &[
     "unbind-identity",
     "retry",
     "cancel",
+    "recall",
 ];
 
 /// Name of adding a row in addresses.
@@ -218,7 +222,7 @@ fn list_page(
         sort_faults(&mut form, &fields);
         fill(&mut fields, &form);
     }
-    let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
+    let may_act = register.act.is_some_and(|act| act.rights.iter().any(|right| holds_right(caller, *right)));
     let is_first = part.after.is_none();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
@@ -253,7 +257,7 @@ fn cursor_before(app: &App, caller: &Caller, page: &Shell, register: &'static Re
 
 /// Shows a register. The query has the cursor of the list or the row to be shown, the change to confirm, and the text
 /// that the page's script sends from a field with suggestions.
-pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
+pub async fn list(request: PageRequest, name: Path<String>, query: PageQuery<Vec<(String, String)>>) -> PageAnswer {
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
     if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {

@@ -33,7 +33,7 @@ pub const REGISTER: Register = Register {
     named_by: "person",
     rows,
     add: Some(AddForm { right: Action::ManagePeople, fields, submit: add }),
-    act: Some(RowActions { right: Action::ManagePeople, submit: act_on_person }),
+    act: Some(RowActions { rights: &[Action::ManagePeople], submit: act_on_person }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

@@ -32,7 +32,7 @@ pub const REGISTER: Register = Register {
     named_by: "plan_number",
     rows,
     add: Some(AddForm { right: Action::PlanPurchase, fields, submit: enter }),
-    act: Some(RowActions { right: Action::PlanPurchase, submit: act }),
+    act: Some(RowActions { rights: &[Action::PlanPurchase], submit: act }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

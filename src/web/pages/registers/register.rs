@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
-use crate::domain::money::Money;
+use crate::domain::money::{Money, Sum};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
@@ -54,8 +54,8 @@ pub struct AddForm {
 /// The actions on a row.
 #[derive(Clone, Copy)]
 pub struct RowActions {
-    /// Right to act.
-    pub right: Action,
+    /// Rights, any of which lets act; a row offers the actions that are open to the reader.
+    pub rights: &'static [Action],
     /// Calls the service: row, name of the action, form.
     pub submit: fn(&App, &Caller, &str, &str, &Form) -> Result<Done, Error>,
 }
@@ -140,7 +140,7 @@ pub enum Cell {
     /// Text, empty if there is no value.
     Text(String),
     /// An amount in yuan.
-    Amount(Money),
+    Amount(Sum),
     /// A day.
     Day(NaiveDate),
     /// A moment, shown to the minute at the contracts' place.
@@ -169,7 +169,7 @@ impl Cell {
     pub fn value(&self) -> tables::Cell {
         match self {
             Self::Text(words) | Self::Link { words, .. } => words.clone().into(),
-            Self::Amount(amount) => tables::Cell::Amount((*amount).into()),
+            Self::Amount(amount) => tables::Cell::Amount(*amount),
             Self::Day(day) => (*day).into(),
             Self::Time(at) => (*at).into(),
         }
@@ -192,6 +192,12 @@ impl From<String> for Cell {
 
 impl From<Money> for Cell {
     fn from(amount: Money) -> Self {
+        Self::Amount(amount.into())
+    }
+}
+
+impl From<Sum> for Cell {
+    fn from(amount: Sum) -> Self {
         Self::Amount(amount)
     }
 }

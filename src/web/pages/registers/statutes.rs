@@ -15,5 +15,5 @@ struct StatutesPage {
 
 /// Shows the rules.
 pub async fn show(request: PageRequest) -> PageAnswer {
-    request.show(|_, caller, page| Ok(StatutesPage { held: statutes::list(caller)?, page })).await
+    request.show(|app, caller, page| Ok(StatutesPage { held: statutes::list(app, caller)?, page })).await
 }

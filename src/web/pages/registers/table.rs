@@ -9,8 +9,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_rules, budget_changes, contractors as sellers, delegations, emails,
-    organisations as bureaus, people, purchase_plans, regions, services,
+    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations,
+    emails, loan_rates, organisations as bureaus, people, purchase_plans, regions, services, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -19,7 +19,10 @@ pub const REGISTERS: &[Register] = &[
     appropriations::REGISTER,
     purchase_plans::REGISTER,
     budget_changes::REGISTER,
+    yearly_shares::REGISTER,
     approval_rules::REGISTER,
+    approval_chains::REGISTER,
+    loan_rates::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,

@@ -1,7 +1,8 @@
 //! The form of each step: its fields in the order of the page. The services validate the typed values.
 
+use crate::domain::amendments::AmendmentGround;
 use crate::domain::clauses::ClauseKind;
-use crate::domain::codes::{AmendmentGround, Regime};
+use crate::domain::codes::Regime;
 use crate::domain::indicators::IndicatorUnit;
 use crate::domain::numbers::Whole;
 use crate::domain::terms::{Base, Direction, PaymentFrom, Scorecard, Severity};

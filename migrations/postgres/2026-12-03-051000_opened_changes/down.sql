@@ -1,0 +1,2 @@
+ALTER TABLE budget_changes DROP COLUMN opened_at;
+ALTER TABLE budget_changes DROP COLUMN opened_by;

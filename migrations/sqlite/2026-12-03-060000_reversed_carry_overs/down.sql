@@ -1,0 +1,2 @@
+DROP INDEX payments_reversed_in_idx;
+ALTER TABLE payments DROP COLUMN reversed_in;

@@ -1,0 +1,273 @@
+//! Chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles take them,
+//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer proposes a chain, and it takes effect once an approver of the same bureau has approved it and its
+//! day has come, so that no request that was made before changes its chain.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::chains::{ChainAct, ChainFault, ChainStep, ChainSubject, MOST_COUNTERSIGNERS, PaymentChain, faults};
+use crate::domain::codes::{ProposalState, Role};
+use crate::domain::money::Money;
+use crate::domain::policy::Action;
+use crate::domain::shape::date;
+use crate::domain::text_input::{identifier, key};
+use crate::error::{Error, Message};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::identity::caller::Caller;
+use crate::services::payments::stored_money;
+use crate::services::registry::appropriation_authority::finance_seats;
+use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::shared::faults::Faults;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::contracts::Contract;
+use crate::storage::identity::people::Seat;
+use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::payments::PaymentRequest;
+use crate::storage::payments::chains::{self as rows, ChainRow, Chains, NewChain};
+use crate::storage::registry::organisations;
+use crate::storage::write::{Event, Tx, write};
+
+/// Name of the register in addresses.
+const REGISTER: &str = "approval-chains";
+
+/// A step of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChainStepInput {
+    pub step: ChainAct,
+    /// Role that takes it; its organisation is the purchaser for officer, leader and accountant, and the finance bureau
+    /// for reviewer, approver and cashier.
+    pub role: Role,
+    /// Smallest amount in yuan for which the step is taken; 0 by default, and always for `approve` and `pay`.
+    #[serde(default)]
+    #[schema(value_type = String)]
+    pub amount: Money,
+    /// Number of people who take the step, one after the other; 1 by default, up to 5 for `countersign`.
+    #[serde(default = "one")]
+    pub people: u32,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// A chain to propose.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChainInput {
+    pub subject: ChainSubject,
+    /// Steps in order. The newest chain replaces those before it.
+    pub steps: Vec<ChainStepInput>,
+    /// First day of the payment requests or submissions that pass it; after the day of its approval.
+    #[serde(deserialize_with = "date")]
+    pub from_on: NaiveDate,
+    /// Number of the document that sets the chain.
+    pub document_no: String,
+}
+
+/// A chain of a finance bureau.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChainView {
+    /// Public identifier.
+    pub id: String,
+    /// Name of the finance bureau that has the chain.
+    pub funder: String,
+    pub subject: ChainSubject,
+    /// Steps in order.
+    pub steps: Vec<ChainStepInput>,
+    /// First day of the payment requests or submissions that pass it.
+    pub from_on: NaiveDate,
+    /// Number of the document that sets the chain.
+    pub document_no: String,
+    /// State of the proposal; the chain applies once approved.
+    pub state: ProposalState,
+}
+
+/// Returns the steps that a payment request passes, by the chain on the day of the request.
+pub(in crate::services) fn of_payment(chains: &Chains, contract: &Contract, payment: &PaymentRequest) -> PaymentChain {
+    PaymentChain::of(chains.of(contract.funder_id), payment.amount_fen, civil_day(payment.requested_at))
+}
+
+impl ContractRecord {
+    /// Returns the steps that a payment request of the contract passes.
+    pub fn payment_chain(&self, payment: &PaymentRequest) -> PaymentChain {
+        of_payment(&self.chains, &self.contract, payment)
+    }
+}
+
+/// Lists the chains of the caller's finance bureaus.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ChainView>, Error> {
+    let seats = finance_seats(caller, Action::ListChains)?;
+    let own: Vec<OrganisationId> = seats.into_iter().map(|seat| seat.organisation).collect();
+    app.pool.read(|connection| {
+        let after = page.after_key(|id| {
+            let found = rows::by_public_id(connection, id)?;
+            Ok(found.filter(|chain| own.contains(&chain.funder_id)).map(|chain| chain.id.0))
+        })?;
+        let found = rows::list(connection, &own, after, page.rows())?;
+        let named = organisations::by_ids(connection, &own)?;
+        let view = |chain: ChainRow| {
+            let funder = named.iter().find(|bureau| bureau.id == chain.funder_id).map(|bureau| bureau.name.clone());
+            let step = |step: ChainStep| {
+                Ok(ChainStepInput {
+                    step: step.act,
+                    role: step.role,
+                    amount: stored_money(step.amount_fen)?,
+                    people: step.people,
+                })
+            };
+            Ok(ChainView {
+                steps: chain.steps()?.into_iter().map(step).collect::<Result<_, Error>>()?,
+                id: chain.public_id,
+                funder: funder.unwrap_or_default(),
+                subject: chain.subject,
+                from_on: chain.from_on,
+                document_no: chain.document_no,
+                state: chain.state,
+            })
+        };
+        page.cut(found, |chain| &chain.public_id).try_map(view)
+    })
+}
+
+/// Proposes a chain for the payments of the caller's finance bureau.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for malformed input, steps that make no chain, or a day that has come; `Duplicate` while the
+/// same chain waits for its approval.
+pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<ProposalSummary, Error> {
+    let seats = finance_seats(caller, Action::ProposeChain)?;
+    let seat = seats.first().copied().cloned().ok_or(Error::NotFound)?;
+    let input = &ChainInput { document_no: identifier(&input.document_no), ..input.clone() };
+    check(input)?;
+    let steps = serde_json::to_string(&steps_of(input)).map_err(|error| Error::Internal(error.to_string()))?;
+    let public_id = app.ids.uuid();
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        require_future(input.from_on, tx.context.today())?;
+        let new = NewChain {
+            public_id: &public_id,
+            funder: seat.organisation,
+            subject: input.subject,
+            steps: &steps,
+            from_on: input.from_on,
+            document_no: input.document_no.trim(),
+        };
+        refuse_repeated(tx, &new)?;
+        rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
+        record(tx, (Action::ProposeChain.into(), &public_id), seat.organisation, event_body(input)?)?;
+        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+    })
+}
+
+/// Refuses a chain while the same one waits for its approval: the form was sent again.
+fn refuse_repeated(tx: &mut Tx<'_>, new: &NewChain<'_>) -> Result<(), Error> {
+    let is_same = |chain: &ChainRow| {
+        (chain.subject, chain.steps.as_str(), chain.from_on) == (new.subject, new.steps, new.from_on)
+            && key(&chain.document_no) == key(new.document_no)
+    };
+    match rows::waiting(tx.connection, new.funder)?.into_iter().find(is_same) {
+        Some(first) => {
+            let address = proposals::address(REGISTER, &first.public_id);
+            Err(proposals::repeated(address, Message::new("proposal-waiting")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn steps_of(input: &ChainInput) -> Vec<ChainStep> {
+    let step = |step: &ChainStepInput| ChainStep {
+        act: step.step,
+        role: step.role,
+        amount_fen: step.amount.fen(),
+        people: step.people,
+    };
+    input.steps.iter().map(step).collect()
+}
+
+/// Checks the form of a chain's input.
+///
+/// # Errors
+/// `Refused` with every fault found.
+pub fn check(input: &ChainInput) -> Result<(), Error> {
+    let mut found = Faults::new("register");
+    for (place, fault) in faults(input.subject, &steps_of(input)) {
+        let at = |field: &str| format!("steps[{place}].{field}");
+        match fault {
+            ChainFault::Subject => found.add(at("step"), Message::new("chain-subject")),
+            ChainFault::People => {
+                found.add(at("people"), Message::new("chain-people").with("most", MOST_COUNTERSIGNERS))
+            }
+            ChainFault::Order => found.add(at("step"), Message::new("chain-order")),
+            ChainFault::Role => found.add(at("role"), Message::new("chain-role")),
+            ChainFault::Amount => found.add(at("amount"), Message::new("chain-amount")),
+            ChainFault::Lacking(act) => found.add("steps", Message::new("chain-lacks").with("step", act)),
+        }
+    }
+    found.line("document_no", &input.document_no);
+    found.finish()
+}
+
+/// Approves or refuses a chain of the caller's finance bureau. The proposer may do neither.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` for a chain of another bureau; `Duplicate` if already decided; `Refused` once its day has
+/// come.
+pub fn decide(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &ProposalDecisionInput,
+) -> Result<ProposalSummary, Error> {
+    finance_seats(caller, Action::ApproveChain)?;
+    let state = parse_decision(name, input)?;
+    let find = |connection: &mut AnyConnection| -> Result<(ChainRow, Seat), Error> {
+        let chain = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
+        let seats = finance_seats(caller, Action::ApproveChain)?;
+        let seat = seats.into_iter().find(|seat| seat.organisation == chain.funder_id).cloned();
+        Ok((chain, seat.ok_or(Error::NotFound)?))
+    };
+    let (_, seat) = app.pool.read(find)?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let (chain, seat) = find(tx.connection)?;
+        let proposed = (chain.proposed_by, chain.proposed_for.map(PersonId));
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, chain.state))?;
+        let action = if state == ProposalState::Approved {
+            require_future(chain.from_on, tx.context.today())?;
+            Action::ApproveChain.into()
+        } else {
+            EventAction::ChainRefuse
+        };
+        rows::decide(tx.connection, chain.id, (state, by, tx.context.now))?;
+        record(tx, (action, id), chain.funder_id, event_body(input)?)?;
+        Ok(ProposalSummary { id: id.to_owned(), state })
+    })
+}
+
+/// Refuses a chain from a day that has come: payment requests of it may have passed steps of the chain before.
+fn require_future(from_on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+    if from_on > today {
+        return Ok(());
+    }
+    Err(Error::refused_at("register", "from_on", Message::new("approval-rule-day")))
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    (action, object): (EventAction, &str),
+    funder: OrganisationId,
+    body: serde_json::Value,
+) -> Result<(), Error> {
+    tx.touch(ObjectKind::Organisation, funder.0);
+    tx.event(&Event { stream: STREAM, action, object, body })
+}

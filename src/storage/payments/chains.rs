@@ -1,0 +1,162 @@
+//! Chains: the steps that the payment requests of a finance bureau pass. `services::payments::chains` decides.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::chains::{Chain, ChainStep, ChainSubject};
+use crate::domain::codes::ProposalState;
+use crate::error::Error;
+use crate::schema::approval_chains;
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{ApprovalChainId, OrganisationId, PersonId};
+use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::write::Context;
+
+/// A stored chain.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = approval_chains)]
+pub struct ChainRow {
+    pub id: ApprovalChainId,
+    /// Random identifier, used in addresses.
+    pub public_id: String,
+    /// The finance bureau that has the chain.
+    pub funder_id: OrganisationId,
+    #[diesel(deserialize_as = String)]
+    pub subject: ChainSubject,
+    /// Steps in order, as JSON.
+    pub steps: String,
+    /// First day of what passes the chain.
+    pub from_on: NaiveDate,
+    pub document_no: String,
+    #[diesel(deserialize_as = String)]
+    pub state: ProposalState,
+    pub proposed_by: PersonId,
+    /// Holder on whose behalf, if a deputy proposed it.
+    pub proposed_for: Option<i64>,
+}
+
+impl ChainRow {
+    /// Reads the steps.
+    ///
+    /// # Errors
+    /// `Internal` for steps that this program did not write.
+    pub fn steps(&self) -> Result<Vec<ChainStep>> {
+        serde_json::from_str(&self.steps).map_err(|error| Error::Internal(format!("steps of a chain: {error}")))
+    }
+}
+
+/// A chain to insert, proposed by the acting person.
+#[derive(Debug)]
+pub struct NewChain<'a> {
+    pub public_id: &'a str,
+    pub funder: OrganisationId,
+    pub subject: ChainSubject,
+    /// Steps in order, as JSON.
+    pub steps: &'a str,
+    pub from_on: NaiveDate,
+    pub document_no: &'a str,
+}
+
+/// Approved chains, by the finance bureau that has them.
+#[derive(Debug, Default)]
+pub struct Chains(BTreeMap<OrganisationId, Vec<Chain>>);
+
+impl Chains {
+    /// Returns the chains of a finance bureau, in the order of their proposals.
+    pub fn of(&self, funder: OrganisationId) -> &[Chain] {
+        self.0.get(&funder).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Inserts a proposed chain.
+pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewChain<'_>, by: PersonId) -> Result<()> {
+    diesel::insert_into(approval_chains::table)
+        .values((
+            approval_chains::public_id.eq(new.public_id),
+            approval_chains::funder_id.eq(new.funder.0),
+            approval_chains::subject.eq(new.subject.as_str()),
+            approval_chains::steps.eq(new.steps),
+            approval_chains::from_on.eq(new.from_on),
+            approval_chains::document_no.eq(new.document_no),
+            approval_chains::state.eq(ProposalState::Proposed.as_str()),
+            approval_chains::proposed_by.eq(by),
+            approval_chains::proposed_for.eq(context.on_behalf_of.map(|id| id.0)),
+            approval_chains::proposed_at.eq(context.now),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Finds a chain by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<ChainRow>> {
+    Ok(approval_chains::table
+        .filter(approval_chains::public_id.eq(public_id))
+        .select(ChainRow::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Lists chains of finance bureaus, after a key.
+pub fn list(
+    connection: &mut AnyConnection,
+    funders: &[OrganisationId],
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ChainRow>> {
+    Ok(approval_chains::table
+        .filter(approval_chains::funder_id.eq_any(funders.iter().map(|id| id.0)))
+        .filter(approval_chains::id.gt(after))
+        .order(approval_chains::id)
+        .limit(limit)
+        .select(ChainRow::as_select())
+        .load(connection)?)
+}
+
+/// Returns the chains of a finance bureau that wait for their approval.
+pub fn waiting(connection: &mut AnyConnection, funder: OrganisationId) -> Result<Vec<ChainRow>> {
+    Ok(approval_chains::table
+        .filter(approval_chains::funder_id.eq(funder.0))
+        .filter(approval_chains::state.eq(ProposalState::Proposed.as_str()))
+        .order(approval_chains::id)
+        .select(ChainRow::as_select())
+        .load(connection)?)
+}
+
+/// Records the decision on a chain.
+pub fn decide(
+    connection: &mut AnyConnection,
+    id: ApprovalChainId,
+    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
+) -> Result<()> {
+    diesel::update(approval_chains::table.find(id.0))
+        .set((
+            approval_chains::state.eq(state.as_str()),
+            approval_chains::decided_by.eq(Some(by.0)),
+            approval_chains::decided_at.eq(Some(at)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Returns the approved chains of all finance bureaus, from memory where the registers have not changed since. They are
+/// few, so contracts of several bureaus need one query.
+pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Arc<Chains>> {
+    static CHAINS: Memory<(), Arc<Chains>> = Memory::new();
+    CHAINS.get_or_load(version, (), || {
+        let found: Vec<ChainRow> = approval_chains::table
+            .filter(approval_chains::state.eq(ProposalState::Approved.as_str()))
+            .order(approval_chains::id)
+            .select(ChainRow::as_select())
+            .load(connection)?;
+        let mut chains = Chains::default();
+        for row in found {
+            let chain = Chain { subject: row.subject, from_on: row.from_on, steps: row.steps()? };
+            chains.0.entry(row.funder_id).or_default().push(chain);
+        }
+        Ok(Arc::new(chains))
+    })
+}
