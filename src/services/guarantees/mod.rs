@@ -104,7 +104,7 @@ pub(in crate::services) fn load(connection: &mut AnyConnection, contract: Contra
 }
 
 /// Combines a guarantee with its claims.
-fn with_claims(row: rows::Guarantee, claims: &[GuaranteeClaim]) -> Guarantee {
+pub(in crate::services) fn with_claims(row: rows::Guarantee, claims: &[GuaranteeClaim]) -> Guarantee {
     let own = || claims.iter().filter(|claim| claim.guarantee_id == row.id);
     let granted = || own().filter(|claim| claim.state == ClaimState::Granted);
     let open = own().find(|claim| claim.state == ClaimState::Proposed);

@@ -10,6 +10,7 @@ use crate::storage::identity::people::Person;
 use crate::storage::ids::PersonId;
 use crate::storage::notifications::notices::unread_notices;
 use crate::storage::registry::version::{RegisterVersion, stored_version};
+use crate::storage::statements::on_engine;
 
 /// Stored text of a sign-in through the identity provider.
 const PROVIDER: &str = "provider";
@@ -116,15 +117,16 @@ pub fn by_token(
     now: NaiveDateTime,
     idle_since: NaiveDateTime,
 ) -> Result<Option<(Session, Person, RegisterVersion, i64)>> {
-    let found: Option<(Session, Person, Option<String>, Option<i64>)> = sessions::table
+    let query = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::token_version.eq(people::token_version))
         .filter(sessions::ends_at.gt(now))
-        .filter(sessions::seen_at.gt(idle_since))
-        .select((Session::as_select(), Person::as_select(), stored_version!(), unread_notices!()))
-        .first(connection)
-        .optional()?;
+        .filter(sessions::seen_at.gt(idle_since));
+    let found: Option<(Session, Person, Option<String>, Option<i64>)> = on_engine!(connection, own => {
+        query.select((Session::as_select(), Person::as_select(), stored_version!(), unread_notices!())).first(own)
+    })
+    .optional()?;
     Ok(found.map(|(session, person, version, unread)| (session, person, version.into(), unread.unwrap_or_default())))
 }
 

@@ -1,6 +1,8 @@
 //! The shell of a page: everything around its content, such as the language, the signed-in person, the navigation bar
 //! and the notice of a simulated clock. Also formats codes, days and amounts for templates.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::app::App;
@@ -328,10 +330,16 @@ impl Shell {
 
     /// Returns the messages of the page's scripts, each under the name of its data attribute. A placeholder is written
     /// {name}.
-    pub fn script_words(&self) -> Vec<(&'static str, String)> {
-        let values = SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
-        let words = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values));
-        SCRIPT_WORDS.iter().map(words).collect()
+    pub fn script_words(&self) -> &'static [(&'static str, String)] {
+        static WORDS: [OnceLock<Vec<(&str, String)>>; 2] = [const { OnceLock::new() }; 2];
+        let [zh, en] = &WORDS;
+        let known = match self.language {
+            Language::Zh => zh,
+            Language::En => en,
+        };
+        let values = || SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
+        let word = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values()));
+        known.get_or_init(|| SCRIPT_WORDS.iter().map(word).collect())
     }
 
     /// Returns the language's BCP 47 tag.
