@@ -37,12 +37,12 @@ event_actions! {
     AppropriationPropose = "appropriation.propose",
     AppropriationApprove = "appropriation.approve",
     AppropriationRefuse = "appropriation.refuse",
-    /// A budget change was refused. Its proposal and approval are steps.
     /// The approver first looked at a budget change.
     BudgetChangeOpen = "budget_changes.open",
+    /// A budget change was refused. Its proposal and approval are steps.
     BudgetChangeRefuse = "budget_changes.refuse",
-    /// A change request was refused. Its endorsement and grant are steps.
     ChainRefuse = "approval_chains.refuse",
+    /// A change request was refused. Its endorsement and grant are steps.
     ChangeRequestRefuse = "asks.refuse",
     /// A breach began to count.
     BreachFound = "breach.found",
@@ -95,9 +95,9 @@ event_actions! {
     /// An objection was rejected.
     ObjectionReject = "objections.reject",
     OrganisationAdd = "organisation.add",
-    /// A payment of an earlier day was recorded and waits for consent.
     /// The person whose turn it is first looked at payment requests.
     PaymentOpen = "payments.open",
+    /// A payment of an earlier day was recorded and waits for consent.
     PaymentBackdate = "payments.backdate",
     /// The earlier day of a payment was not agreed to.
     PaymentDisallow = "payments.disallow",
