@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use crate::adapters::mail::read_bounce;
 use crate::commands::{Failed, start};
 use crate::services::notifications::bounces;
 
@@ -16,7 +15,7 @@ pub(super) fn run(config: Option<&str>) -> Result<ExitCode, Failed> {
     let mut message = Vec::new();
     std::io::stdin().lock().take(MAX_MESSAGE).read_to_end(&mut message)?;
     let mut out = std::io::stdout();
-    let Some(bounce) = read_bounce(&message) else {
+    let Some(bounce) = bounces::read(&message) else {
         // Answering with a failure would return the message to its sender.
         writeln!(out, "not a report on an email that came back: ignored")?;
         return Ok(ExitCode::SUCCESS);

@@ -1,4 +1,4 @@
-//! When an email leaves, by what its recipient chose.
+//! The time at which an email leaves, by what its recipient chose.
 
 use chrono::NaiveDateTime;
 use luyue::domain::alerts::Topic;

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::adapters::mail::Bounce;
+pub use crate::adapters::mail::Bounce;
+use crate::adapters::mail::read_bounce;
 use crate::app::App;
 use crate::domain::email_address::EmailAddress;
 use crate::error::Error;
@@ -20,6 +21,11 @@ use crate::storage::write::write_in;
 
 /// Beginning of the answer of an email that came back.
 const BOUNCED: &str = "bounced: ";
+
+/// Reads a report; `None` for any other message.
+pub fn read(message: &[u8]) -> Option<Bounce> {
+    read_bounce(message)
+}
 
 /// Records a report and returns how many emails it gave up: none for a delay, and for emails that were not sent to the
 /// address or came back before.
