@@ -48,6 +48,61 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Kept<S> {
     }
 }
 
+/// Lengths of the lists in statements that are kept prepared.
+const LENGTHS: [usize; 5] = [1, 4, 16, 64, KEPT_LIST];
+/// Maximum length of such a list.
+pub(super) const KEPT_LIST: usize = 256;
+
+/// Lengthens a list for `IN` to one of few lengths by repeating its first entry, so that the statement has few texts.
+pub(super) fn lengthened<T: Clone>(list: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = list.into_iter().collect();
+    let length = LENGTHS.into_iter().find(|length| *length >= list.len());
+    if let (Some(length), Some(first)) = (length, list.first().cloned()) {
+        list.resize(length, first);
+    }
+    list
+}
+
+/// A statement with a [`lengthened`] list; kept prepared by its text if the list is short.
+pub(super) struct Listed<S> {
+    pub(super) statement: S,
+    pub(super) is_short: bool,
+}
+
+impl<S> QueryId for Listed<S> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S: Query> Query for Listed<S> {
+    type SqlType = S::SqlType;
+}
+
+impl<S, C> RunQueryDsl<C> for Listed<S> {}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Listed<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(self.is_short)
+    }
+}
+
+/// Loads by a statement with a [`lengthened`] list. SQLite has a placeholder for each entry, so diesel would prepare the
+/// statement each time.
+macro_rules! load_listed {
+    ($connection:expr, $list:expr, $statement:expr) => {{
+        let is_short = $list.len() <= $crate::storage::statements::KEPT_LIST;
+        $crate::storage::statements::on_engine!($connection, own => {
+            $crate::storage::statements::Listed { statement: $statement, is_short }.load(own)
+        })
+    }};
+}
+pub(super) use load_listed;
+
 /// A change that answers with no rows, to be sent like a query: diesel executes a change through a reference, and then asks
 /// the reference whether the statement may be kept, not [`Kept`].
 pub(super) struct Silent<S>(pub(super) S);

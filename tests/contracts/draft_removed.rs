@@ -61,3 +61,21 @@ fn only_the_newest_are_kept_and_empty_rows_are_not() {
     let titles: Vec<String> = removed_rows(&fields).into_iter().map(|row| row.title).collect();
     assert_eq!((titles.len(), titles.first().map(String::as_str)), (20, Some("29")));
 }
+
+#[test]
+fn a_row_that_an_older_page_put_back_is_not_put_back_again() {
+    let whole = of(&[("items.0.code", "S1"), ("items.0.name", "走访"), ("items.1.code", "S2")]);
+    let mut fields = whole.clone();
+    remove(&mut fields, "items", 0);
+    // Another tab saves its rows, which it was shown before.
+    for (name, value) in [("items.0.code", "S1"), ("items.0.name", "走访"), ("items.1.code", "S2")] {
+        fields.set(name, value);
+    }
+    assert_eq!(removed_rows(&fields), [], "nothing is missing");
+    let before = fields.clone();
+    restore(&mut fields, 0);
+    assert_eq!(fields, before);
+    // Another row with its code is another row.
+    fields.set("items.0.name", "家访");
+    assert_eq!(removed_rows(&fields).len(), 1);
+}

@@ -90,7 +90,7 @@ fn a_refused_form_leaves_nothing(test: &TestApp) {
     let good = pdf(b"good");
     let good = file("good.pdf", &good);
     let long = "长".repeat(2_001);
-    let vast = "1".repeat(17_000);
+    let vast = "1".repeat(270_000);
     let cases: [(&[crate::deliverables::support::Part], u16, &str); 10] = [
         (&[good], 400, "quantity"),
         (&[text("quantity", "0"), good], 400, "quantity"),

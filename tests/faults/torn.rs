@@ -75,13 +75,16 @@ impl Written {
         let header = (begin == LOG_HEADER).then_some(LOG_HEADER / 2);
         let within = [begin + 7, begin + FRAME_HEADER, begin + self.frame / 2, end - 1, end];
         for cut in header.into_iter().chain(within) {
-            let commit = self.last_commit(cut);
             let written = &self.log[..cut];
-            let with = |rest: &[u8]| [written, rest].concat();
-            all.push((format!("cut at {cut}"), with(&[]), commit));
-            all.push((format!("zeros from {cut}"), with(&vec![0; self.log.len() - cut]), commit));
+            let mut add = |what: &str, rest: &[u8]| {
+                // What was lost may be the same as what is there instead, such as zeros at the end of a page.
+                let same = self.log[cut..].iter().zip(rest).take_while(|(lost, there)| lost == there).count();
+                all.push((format!("{what} {cut}"), [written, rest].concat(), self.last_commit(cut + same)));
+            };
+            add("cut at", &[]);
+            add("zeros from", &vec![0; self.log.len() - cut]);
             if let Some(rest) = self.before.get(cut..) {
-                all.push((format!("as before from {cut}"), with(rest), commit));
+                add("as before from", rest);
             }
         }
         // A frame that was lost although later ones of the same commit were written.

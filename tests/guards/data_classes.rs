@@ -220,7 +220,7 @@ fn no_secret_and_no_account_is_in_an_answer_that_does_not_need_it() {
     let mut look = |what: &str, text: &str, hidden: &BTreeSet<String>| {
         told.extend(hidden.iter().filter(|one| text.contains(one.as_str())).map(|one| format!("{what}: {one}")));
     };
-    for (who, role, _) in PEOPLE {
+    for (who, role, organisation) in PEOPLE {
         let by = test.by(who);
         for (operation, needs) in ROUTES {
             let (row, route) = (rows::row_of(operation), &routes[*operation]);
@@ -230,8 +230,9 @@ fn no_secret_and_no_account_is_in_an_answer_that_does_not_need_it() {
             let reply = row.send(route, &row.address(route, &place, ""), &by, &place);
             let text = String::from_utf8_lossy(&reply.bytes);
             look(&format!("{operation} by {who}"), &text, &secrets);
-            // Those who pay, and the contractor whose account it is.
-            if !role.is_finance() && *who != "contractor" {
+            // Those who pay, the contractor whose account it is, and the purchaser where it confirms a payment to it.
+            let confirms = *organisation == "XC-JUSTICE" && ["list_payments", "show_payment"].contains(operation);
+            if !role.is_finance() && *who != "contractor" && !confirms {
                 look(&format!("{operation} by {who}"), &text, &accounts);
             }
         }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::on_both_engines;
+use crate::payments::setup::advance;
 use crate::registry::person;
 use crate::support::app::TestApp;
 use crate::support::visitor::{PASSWORD, Visitor};
@@ -10,6 +11,7 @@ use crate::support::visitor::{PASSWORD, Visitor};
 on_both_engines! {
     a_form_of_another_origin_does_nothing
     an_overlong_key_or_field_is_refused
+    a_long_text_beside_files_stays_and_is_refused_by_its_length
     invisible_characters_are_refused
     no_address_holds_the_token_of_a_form
 }
@@ -56,6 +58,24 @@ fn an_overlong_key_or_field_is_refused(test: &TestApp) {
     let name = "x".repeat(200);
     let page = visitor.post_from(&step, &step, &[("version", &version), (&name, "1")]);
     assert!(page.status < 500, "{}", page.text);
+}
+
+fn a_long_text_beside_files_stays_and_is_refused_by_its_length(test: &TestApp) {
+    let id = advance(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let long = "长".repeat(30_000);
+    for (act, subject, file, field) in [
+        ("submission", "VISIT-H1", "files", "note"),
+        ("invoice", "ADVANCE", "file", "reason"),
+        ("message", "", "files", "text"),
+    ] {
+        let shown = format!("/contracts/{id}/act/{act}?subject={subject}");
+        let page = contractor.upload_from(&shown, file, &[(field, &long)], &[]);
+        assert!((400..500).contains(&page.status), "{act}: {}", page.status);
+        assert_eq!(page.text_of(&format!("textarea[name={field}]")).chars().count(), 30_000, "{act}: it stays");
+        let told = page.text_of(&format!("[id={field}-error]"));
+        assert!(!told.contains("请填写") && told.contains("字"), "{act}: {told}");
+    }
 }
 
 fn invisible_characters_are_refused(test: &TestApp) {

@@ -98,7 +98,12 @@ fn a_form_that_meets_no_database_gives_back_its_words() {
         assert_eq!((page.status, page.reply.header("retry-after")), (503, "5"), "{}", page.text);
         assert!(page.text.contains("暂时无法处理") && page.has("#main"), "{}", page.text);
     }
-    assert!(out.text_of("main").contains("回访 20 人"), "what was typed is given back: {}", out.text);
+    assert!(
+        out.text_of("main").contains("回访 20 人"),
+        "what was typed is given back: {:?} {:?}",
+        form.fields,
+        out.texts("main")
+    );
     assert_eq!(officer.cookie("luyue").as_deref().map(str::is_empty), Some(false), "the session is kept");
     // The page in the browser is sent again, as Back and the button do.
     let done = form.clone().send(&officer, "");

@@ -115,7 +115,7 @@ fn a_session_given_to_another_person_does_not_open(test: &TestApp) {
 }
 
 fn all_other_sessions_end_at_once(test: &TestApp) {
-    let [here, there, elsewhere] = [(); 3].map(|()| Visitor::signed_in(test, "justice"));
+    let [here, there, elsewhere] = [(); 3].map(|()| Visitor::signed_in_by_page(test, "justice"));
     let other = Visitor::signed_in(test, "contractor");
     let program = test.by("justice");
     let ended = here.post_from("/sessions", "/sessions/end-others", &[]).expect_status(303);

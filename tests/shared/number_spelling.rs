@@ -39,7 +39,9 @@ fn numbers_are_read_as_people_write_them() {
         ("零点五万元", Money, "5000"),
         ("一亿两千万", Money, "120000000"),
         ("三十天", Days, "30"),
-        ("十五个工作日", Days, "15"),
+        ("十五个自然日", Days, "15"),
+        ("九十分钟", Whole, "90"),
+        ("90分", Whole, "90"),
         ("十日", Days, "10"),
         ("二十次", Quantity, "20"),
         ("两千零三人次", Quantity, "2003"),
@@ -76,7 +78,6 @@ fn numbers_are_read_as_people_write_them() {
         ("95%", Measured, "95"),
         ("90分", Score, "90"),
         ("45人", Whole, "45"),
-        ("10个工作日", Days, "10"),
         ("30天", Days, "30"),
         ("30 日", Days, "30"),
         ("15个自然日", Days, "15"),
@@ -107,6 +108,13 @@ fn a_number_is_never_read_in_part() {
         ("三百美元", Money, "typed-character", "美"),
         ("二三十天", Days, "typed-character", "二"),
         ("三十多天", Days, "typed-character", "多"),
+        ("2小时", Whole, "typed-character", "时"),
+        ("2个小时", Whole, "typed-character", "时"),
+        ("1刻钟", Whole, "typed-character", "刻"),
+        ("3个钟头", Whole, "typed-character", "头"),
+        ("3元", Whole, "typed-character", "元"),
+        ("3个月", Whole, "typed-character", "月"),
+        ("半天", Whole, "typed-character", "半"),
         ("十几次", Quantity, "typed-character", "几"),
         ("三成", Percent, "typed-character", "成"),
         ("三点", Money, "typed-character", "三"),
@@ -187,4 +195,11 @@ fn a_red_amount_keeps_its_sign() {
         assert!(plain_signed_amount(typed).is_err(), "{typed}");
     }
     assert!(plain_number("(1,400.00)", Money).is_err(), "only a red amount is negative");
+}
+
+#[test]
+fn working_days_are_not_days() {
+    for typed in ["10个工作日", "10 工作日", "三十个工作日", "5工作日内"] {
+        assert_eq!(plain_number(typed, Days).map_err(|fault| fault.key), Err("typed-working-days"), "{typed}");
+    }
 }

@@ -7,11 +7,12 @@ use crate::support::app::{Reply, TestApp, form};
 use crate::support::client;
 use chrono::TimeDelta;
 use luyue::adapters::one_time::link_token;
+use luyue::services::identity::browser_sessions::anonymous_token;
 use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::browser_sessions::{self, NewSession, SignInWay};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
-use luyue::web::pages::response::session_cookie;
+use luyue::web::pages::response::{browser_cookie, session_cookie};
 
 /// The password of every user in the tests.
 pub const PASSWORD: &str = "三十七只水獭在河边晒太阳";
@@ -82,6 +83,7 @@ impl<'a> Visitor<'a> {
         .expect("the session is opened");
         let visitor = Self::new(test);
         visitor.keep(session_cookie(&test.app), &token.text);
+        visitor.keep(browser_cookie(&test.app), &anonymous_token(&test.app));
         visitor
     }
 

@@ -24,8 +24,9 @@ use crate::services::deliverables::staged::{StagedFile, store_staged};
 use crate::services::identity::kept_forms::SENT_FORM_FIELD;
 use crate::storage::audit::hash_chains;
 
-/// Maximum size of a text field, in bytes.
-pub const TEXT_BYTES: usize = 16 * 1024;
+/// Maximum size of a text field, in bytes. Much more than any field holds, so that a text that is too long for its field
+/// is shown again with the reason.
+pub const TEXT_BYTES: usize = 256 * 1024;
 /// Field of a page's form with the identifier of each kept file that is to be sent.
 pub const KEPT_FIELD: &str = "kept";
 /// Field of a page's form with the identifier of each kept file that the page has listed.

@@ -111,6 +111,10 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
             .next()
             .map_or_else(|| Message::new("draft-empty"), |wrong| refuse_character(wrong, kind)));
     }
+    // Ten working days are about fourteen days, which only the calendar of holidays could tell.
+    if kind == NumberKind::Days && words.contains("工作日") {
+        return Err(Message::new("typed-working-days"));
+    }
     let power = power_of(words.trim(), kind).map_err(|wrong| refuse_character(wrong, kind))?;
     let (whole, fraction) = split_number(digits.trim(), kind)?;
     let (whole, fraction) = shift_point(&whole, fraction, (power + percent, divided));
@@ -191,11 +195,14 @@ fn power_of(words: &str, kind: NumberKind) -> Result<usize, char> {
         Money => &["元", "圆", "元整", "圆整", "元人民币", "yuan", "RMB", "CNY"],
         Score => &["分", "points"],
         Measured if unit == "%" => &["%"],
-        Days => &["天", "日", "个工作日", "工作日", "个自然日", "自然日", "日历天", "day", "days"],
+        Days => &["天", "日", "个自然日", "自然日", "日历天", "day", "days"],
         Year => &["年", "年度"],
         Percent | Quantity | Measured | Whole => &[],
     };
-    let is_unit_word = |c: char| is_han(c) && !"余多几半约近成打双百千万亿一二三四五六七八九十零两".contains(c);
+    // A count is of people or things, or of minutes: 2小时 is not 2.
+    let others = if kind == Whole { "元角天日月年周时刻头季" } else { "" };
+    let unclear = "余多几半约近成打双百千万亿一二三四五六七八九十零两";
+    let is_unit_word = |c: char| is_han(c) && !unclear.contains(c) && !others.contains(c);
     match unit.chars().next() {
         None => Ok(power),
         Some(_) if units.contains(&unit) => Ok(power),

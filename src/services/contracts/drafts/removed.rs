@@ -49,7 +49,7 @@ pub fn removed_rows(fields: &Fields) -> Vec<RemovedRow> {
     let numbers = (0..fields.rows(REMOVED)).rev();
     numbers
         .filter_map(|number| {
-            let list = list_of(fields, number)?;
+            let list = list_of(fields, number).filter(|list| !is_back(fields, number, list))?;
             let users = users(fields, &list, held(fields, number, "code"));
             Some(RemovedRow { number, title: title(fields, number).to_owned(), users, list })
         })
@@ -83,14 +83,22 @@ fn users(fields: &Fields, list: &str, code: &str) -> Vec<String> {
     named.filter_map(|reference| user(&reference.field)).collect()
 }
 
-/// Restores a removed row to its position. Does nothing if the list it belongs to is gone.
-pub fn restore(fields: &mut Fields, number: usize) {
-    let Some(list) = list_of(fields, number) else { return };
+/// Returns the fields of a removed row.
+fn fields_of(fields: &Fields, number: usize) -> Vec<(String, String)> {
     let start = format!("{REMOVED}.{number}.fields.");
-    let held: Vec<(String, String)> = fields
-        .all()
-        .filter_map(|(name, value)| Some((name.strip_prefix(&start)?.to_owned(), value.to_owned())))
-        .collect();
+    fields.all().filter_map(|(name, value)| Some((name.strip_prefix(&start)?.to_owned(), value.to_owned()))).collect()
+}
+
+/// Returns whether a removed row is in its list as it was, because an older page was saved after it was removed.
+fn is_back(fields: &Fields, number: usize, list: &str) -> bool {
+    let held = fields_of(fields, number);
+    (0..fields.rows(list)).any(|row| held.iter().all(|(name, value)| fields.of(list, row, name) == value.as_str()))
+}
+
+/// Restores a removed row to its position. Does nothing if the list it belongs to is gone, or if the row is back.
+pub fn restore(fields: &mut Fields, number: usize) {
+    let Some(list) = list_of(fields, number).filter(|list| !is_back(fields, number, list)) else { return };
+    let held = fields_of(fields, number);
     let last = fields.rows(&list);
     let row = fields.of(REMOVED, number, "row").parse().map_or(last, |row: usize| row.min(last));
     fields.make_room(&list, row);

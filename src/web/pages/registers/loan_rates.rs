@@ -29,7 +29,7 @@ pub const REGISTER: Register = Register {
     named_by: "from_on",
     rows,
     add: Some(AddForm { right: Action::ProposeLoanRate, fields, submit: propose }),
-    act: Some(RowActions { right: Action::ApproveLoanRate, submit: decide }),
+    act: Some(RowActions { rights: &[Action::ApproveLoanRate], submit: decide }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {

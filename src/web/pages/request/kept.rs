@@ -226,7 +226,9 @@ impl PageRequest {
         let word = values.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
         match word.and_then(|word| self.form_owner(word)).filter(|_| is_readable) {
             Some(owner) => self.keep_form_of(&owner, &self.path, &values, error, caller),
-            None => Err(self.failed(error, caller)),
+            // The words go back to the browser that sent them, but no other site puts words on a page.
+            None if self.is_cross_site => Err(self.failed(error, caller)),
+            None => Err(self.failed(error, caller).with_typed(typed_words(&values))),
         }
     }
 
