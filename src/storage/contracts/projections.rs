@@ -12,7 +12,7 @@ use crate::schema::{breaches, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::{change_kept, insert_few};
+use crate::storage::statements::{change_kept, insert_few, on_engine};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
