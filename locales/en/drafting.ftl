@@ -77,6 +77,7 @@ draft-leave = Save and come back later
 draft-back = Back to the task list
 draft-change = Change
 draft-law = Required by law:
+draft-not-saved = Longer than { $most } characters, so it was not saved
 amendment-extended = “{ $name }” has been extended by { $days } days, which are added to the agreed date: agreed for { $due }, it is due on { $until }. Enter the date without the extension.
 draft-optional = Optional.
 draft-choose = Choose one

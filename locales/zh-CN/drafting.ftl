@@ -74,6 +74,7 @@ draft-leave = 先保存，以后再填
 draft-back = 返回办理清单
 draft-change = 修改
 draft-law = 法定要求：
+draft-not-saved = 超过 { $most } 字，没有保存
 amendment-extended = “{ $name }”已同意延期 { $days } 天，在协议日期之外另加：协议日期为 { $due } 的，提交期限为 { $until }。请填不含延期的日期。
 draft-optional = 选填。
 draft-choose = 请选择
