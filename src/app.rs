@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::adapters::files::{FileStore, Scanner};
 use crate::adapters::gate::{Gate, KeyedGate};
+use crate::adapters::gateway::Gateway;
 use crate::adapters::identity_provider::id_token::Algorithms;
 use crate::adapters::identity_provider::{IdentityProvider, ProviderError, Registration};
 use crate::adapters::mail::{Correspondent, MailOptions, Mailer};
@@ -19,6 +20,7 @@ use crate::config::Settings;
 use crate::domain::codes::Role;
 use crate::domain::money::Money;
 use crate::error::Error;
+use crate::storage::notifications::posts;
 use crate::storage::signatures::{self, RowKey};
 use crate::storage::{Pool, backend};
 
@@ -63,6 +65,8 @@ pub struct App {
     pub mailer: Arc<Mailer>,
     /// Sender of emails.
     pub sender: Correspondent,
+    /// Bureau's gateway for text messages, if the settings name one.
+    pub gateway: Option<Arc<Gateway>>,
     /// Secret from which all keys are derived.
     pub secret: Secret,
     /// Roles that must use one-time codes.
@@ -98,6 +102,7 @@ impl App {
         let treasury_headings = settings.treasury_headings()?.into();
         let proof_above = settings.proof_above(clock.is_real())?;
         let provider = identity_provider(&settings)?.map(Arc::new);
+        let gateway = gateway(&settings)?.map(Arc::new);
         let open = if settings.database_pooler { Pool::open_through_pooler } else { Pool::open };
         let pool = open(&settings.database_url(), settings.database_connections)?;
         let secret = load_secret(&settings, &pool)?;
@@ -114,6 +119,9 @@ impl App {
                 "the schema is older than this program: start once without --no-migrate".to_owned(),
             ));
         }
+        if gateway.is_some() {
+            posts::begin(&mut connection)?;
+        }
         drop(connection);
         let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
             .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?
@@ -129,6 +137,7 @@ impl App {
             archives_of: Arc::new(KeyedGate::new(MAX_ARCHIVES_OF_PERSON)),
             forms_of: Arc::new(KeyedGate::new(MAX_FORMS_OF_PERSON)),
             provider,
+            gateway,
             provider_gate: Arc::new(Gate::new(MAX_CONCURRENT_SIGN_INS)),
             proxies: Arc::new(proxies),
             swept_on: Arc::default(),
@@ -198,6 +207,15 @@ fn identity_provider(settings: &Settings) -> Result<Option<IdentityProvider>, Er
         factors: settings.oidc_factors.split_whitespace().map(str::to_owned).collect(),
     };
     IdentityProvider::new(registration).map(Some).map_err(setting)
+}
+
+fn gateway(settings: &Settings) -> Result<Option<Gateway>, Error> {
+    let Some(address) = &settings.gateway_url else { return Ok(None) };
+    let invalid = |key: &str, reason: String| Error::Internal(format!("invalid {key}: {reason}"));
+    let file = settings.gateway_secret_file.as_deref();
+    let file = file.ok_or_else(|| invalid("gateway_secret_file", "it is needed with gateway_url".to_owned()))?;
+    let secret = Secret::load(file).map_err(|error| invalid("gateway_secret_file", error.to_string()))?;
+    Gateway::new(address, secret).map(Some).map_err(|reason| invalid("gateway_url", reason))
 }
 
 /// Creates a folder that only the program's user may open. An existing one is left as it is, with a warning in the log

@@ -103,6 +103,10 @@ pub struct Settings {
     pub oidc_name_en: String,
     /// Refuse the password of people whose identity is bound, except administrators.
     pub oidc_only: bool,
+    /// Address of the bureau's gateway for text messages, to which every email is also posted; none by default.
+    pub gateway_url: Option<String>,
+    /// File with the secret that the gateway shares, readable by the program's user only.
+    pub gateway_secret_file: Option<PathBuf>,
     /// Prefix of the identifiers of contracts in open contracting data, as registered with the Open Contracting
     /// Partnership.
     pub ocds_prefix: String,
@@ -137,6 +141,8 @@ impl Default for Settings {
             second_factor_roles: None,
             proof_above: None,
             treasury_headings: String::new(),
+            gateway_url: None,
+            gateway_secret_file: None,
             oidc_issuer: None,
             oidc_client_id: String::new(),
             oidc_client_secret_file: None,

@@ -576,6 +576,38 @@ diesel::table! {
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         signature -> Nullable<Text>,
+        read_at -> Nullable<Timestamp>,
+        post_state -> Nullable<Text>,
+        post_attempts -> Nullable<Integer>,
+        post_next_at -> Nullable<Timestamp>,
+        post_answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    bounced_addresses (person_id) {
+        person_id -> BigInt,
+        address -> Text,
+        answer -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_templates (kind, language) {
+        kind -> Text,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    notice_choices (person_id) {
+        person_id -> BigInt,
+        ways -> Text,
+        digest_hour -> Integer,
+        is_quiet -> Bool,
     }
 }
 
@@ -978,6 +1010,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    suspensions (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        step -> Text,
+        on_day -> Date,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     undelivered (email_id) {
         email_id -> BigInt,
         contract_id -> BigInt,
@@ -1068,6 +1117,7 @@ diesel::joinable!(seats -> organisations (organisation_id));
 diesel::joinable!(service_records -> contracts (contract_id));
 diesel::joinable!(service_records -> organisations (station_id));
 diesel::joinable!(service_records -> record_batches (batch_id));
+diesel::joinable!(suspensions -> contracts (contract_id));
 diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
@@ -1092,6 +1142,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_chains,
     approval_rules,
     appropriations,
+    bounced_addresses,
     budget_changes,
     change_requests,
     breaches,
@@ -1125,7 +1176,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     links,
     loan_rates,
     messages,
+    mail_templates,
     milestones,
+    notice_choices,
     objections,
     organisations,
     payment_steps,
@@ -1147,6 +1200,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     services,
     sessions,
+    suspensions,
     undelivered,
     unread_messages,
     vouchers,

@@ -42,6 +42,7 @@ mod simulate;
 mod standing;
 mod statements;
 mod support;
+mod suspensions;
 mod synthetic;
 mod text;
 mod typing;

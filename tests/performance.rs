@@ -11,6 +11,7 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     a_score_is_proposed_and_decided
+    a_share_instead_of_points_is_confirmed_first
     a_score_is_refused_if_none_is_due
     the_page_shows_score_rating_and_money_before_and_after
     observations_become_facts
@@ -77,6 +78,36 @@ fn the_page_shows_score_rating_and_money_before_and_after(test: &TestApp) {
         test.by("contractor").get(&format!("contracts/{id}/milestones/MIDYEAR/score")).expect_status(200)["score"],
         "59"
     );
+}
+
+fn a_share_instead_of_points_is_confirmed_first(test: &TestApp) {
+    let id = midyear(test);
+    let standing = || test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
+    let before = standing();
+    let post = |who: &str, what: &str, body: Value| {
+        test.by(who).with("Accept-Language", "zh-CN").post(&format!("contracts/{id}/{what}"), &body)
+    };
+    for (who, what) in [("justice", "surveys"), ("justice-leader", "milestones/FINAL/score")] {
+        for (score, percent) in [("0.92", "92"), ("1", "100"), ("0.005", "0.5")] {
+            let body = json!({"score": score, "note": "回访 20 人"});
+            let refused = post(who, what, body).expect_status(422);
+            assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("unconfirmed"), &json!("score")));
+            let words = refused["errors"][0]["message"].as_str().unwrap_or_default();
+            assert!(words.contains(&format!("请填 {percent}；")), "{words}");
+        }
+    }
+    assert_eq!(standing(), before);
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{id}/act/survey");
+    let shown = officer.get(&act).expect_status(200);
+    assert!(!shown.has("input[name=confirmed]"), "{}", shown.text);
+    let asked = shown.form(&act).with(&[("score", "０．９２")]).send(&officer, "").expect_status(422);
+    assert!(asked.text.contains("请填 92") && asked.has("input[name=confirmed]"), "{}", asked.text);
+    let right = asked.form(&act).with(&[("score", "92")]).send(&officer, "");
+    assert_eq!(right.status, 303, "no question about points: {}", right.text);
+    post("justice", "surveys", json!({"score": "0.92", "confirmed": true})).expect_status(201);
+    // Nothing at all is a score as well.
+    post("justice", "surveys", json!({"score": "0"})).expect_status(201);
 }
 
 fn a_score_is_refused_if_none_is_due(test: &TestApp) {

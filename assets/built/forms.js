@@ -115,6 +115,30 @@ addEventListener('beforeunload', (event) => {
   if (document.querySelector(`:is(${GUARDED})[data-unsaved]`)) event.preventDefault()
 })
 
+// Going back or forward, a browser brings back what was typed, but not in fields without autocompletion. So that no form
+// comes back in part, these go along with the page in the history.
+const LEFT_OUT = 'form:is([data-form], [data-saves], [data-upload]) input[type=text][autocomplete=off]'
+const changed = new WeakSet()
+for (const kind of ['input', 'change']) {
+  document.addEventListener(kind, (event) => {
+    if (event.target.form) changed.add(event.target.form)
+  })
+}
+document.addEventListener('sent', (event) => changed.delete(event.target))
+addEventListener('beforeunload', () => {
+  const fields = [...document.querySelectorAll(LEFT_OUT)].filter((field) => changed.has(field.form) && field.value !== field.defaultValue)
+  const typed = fields.map((field) => [field.form.getAttribute('action'), field.name, field.value])
+  if (typed.length || history.state?.typed) history.replaceState({ ...history.state, typed }, '')
+})
+const [arrival] = performance.getEntriesByType('navigation')
+for (const [action, name, value] of (arrival?.type === 'back_forward' && history.state?.typed) || []) {
+  const fields = [...document.querySelectorAll(LEFT_OUT)]
+  const field = fields.find((one) => one.name === name && one.form.getAttribute('action') === action)
+  if (!field) continue
+  field.value = value
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
 // An answer without what a request asks for, such as the page for signing in after the session has ended, replaces
 // nothing: what was chosen and found stays. A form of filters leads to that page instead.
 document.addEventListener('htmx:beforeSwap', (event) => {

@@ -19,16 +19,72 @@ mail-overdue-body =
     { $name }: contract “{ $title }” ({ $number }) still waits for you to { $task_in_full }: it was due by { $due } and is { $late }. Please do it at once.
 
     { $hint }
-mail-breach-found-subject = Breach since { $since }: { $clause }, { $subject } ({ $number })
+mail-breach-found-subject = Notice of breach: { $clause } – { $subject }, penalty { $charged } yuan ({ $number })
 mail-breach-found-body =
-    { $name }: contract “{ $title }” ({ $number }) has had a breach since { $since }: { $breach }, concerning “{ $subject }”, under clause “{ $clause }”. Please check it as soon as you can.
+    { $name }: contract “{ $title }” ({ $number }): since { $since } a breach has counted: { $breach }, about “{ $subject }”, under clause “{ $clause }”. Please check it. If you disagree, follow the link below to object.
 
-    { $accruing ->
-        [true] The penalty grows day by day. The system shows the amount on each day.
-       *[other] The clause charges { $charged } yuan, which is deducted when the milestone is settled.
-    }
+    Penalty: { $charged } yuan as of { $on }{ $accruing ->
+        [true] ; it still grows from day to day, so please put things right at once
+       *[other] , to be deducted when the milestone is settled
+    }.
 
-    A contractor who disputes the facts or the amount should raise an objection on the contract’s page at once. If the breach should be excused, the officer requests a waiver in the system and the leader decides.
+    Calculation: { $steps }
+
+    1. Object: state facts and reasons, with evidence if you have any. People who did not take part in the finding answer within { $answer_days } working days. Until then the disputed penalty is held and the rest is paid.
+
+    2. If the law or the contract excuses the breach, request a waiver on the contract’s page. The officer endorses it and the leader decides.
+
+    3. Without an objection or a request, the penalty is deducted when the milestone is settled. A rest that deductions cannot bear is recovered.
+mail-breach-noted-subject = Breach: { $clause } – { $subject }, penalty { $charged } yuan ({ $number })
+mail-breach-noted-body =
+    { $name }: contract “{ $title }” ({ $number }): since { $since } a breach has counted: { $breach }, about “{ $subject }”, under clause “{ $clause }”. The contractor was notified too. Please check facts and amount.
+
+    Penalty: { $charged } yuan as of { $on }{ $accruing ->
+        [true] , still growing from day to day
+       *[other] , to be deducted when the milestone is settled
+    }.
+
+    Calculation: { $steps }
+
+    The contractor may object; people who did not take part in the finding answer within { $answer_days } working days. If the law or the contract excuses the breach, request a waiver on the contract’s page for the leader to decide. To serve it on paper, print the notice with its receipt from the contract’s page.
+mail-recovery-changed-subject = { $state ->
+    [demanded] Recovery of penalties: please pay { $amount } yuan by { $on }
+    [received] Recovered penalties received: { $amount } yuan
+   *[written-off] Penalties written off: { $amount } yuan
+ } ({ $number })
+mail-recovery-changed-body =
+    { $name }: contract “{ $title }” ({ $number }): { $state ->
+        [demanded] penalties of { $amount } yuan that deductions could not bear are to be paid back by the contractor by { $on }
+        [received] { $amount } yuan of recovered penalties were received on { $on }
+       *[written-off] with the finance bureau’s consent, penalties of { $amount } yuan were written off and are no longer recovered
+    }.
+
+    Note: { $reason }
+mail-write-off-refused-subject = Write-off refused: { $amount } yuan ({ $number })
+mail-write-off-refused-body =
+    { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them.
+
+    Reason: { $reason }
+mail-claim-granted-subject = Call on the guarantee: { $amount } yuan ({ $number })
+mail-claim-granted-body =
+    { $name }: contract “{ $title }” ({ $number }): the leader granted a call of { $amount } yuan on the guarantee. Its issuer pays.
+
+    Reason: { $reason }
+mail-claim-refused-subject = Call on the guarantee refused: { $amount } yuan ({ $number })
+mail-claim-refused-body =
+    { $name }: contract “{ $title }” ({ $number }): the call of { $amount } yuan on the guarantee was refused.
+
+    Reason: { $reason }
+mail-interest-waived-subject = Interest waived: { $subject }, { $amount } yuan ({ $number })
+mail-interest-waived-body =
+    { $name }: contract “{ $title }” ({ $number }): the contractor waived { $amount } yuan of interest on late payment of “{ $subject }” in writing. It is no longer paid.
+
+    Note: { $reason }
+mail-task-waiting-subject = To do: { $task }, by { $due } ({ $number })
+mail-task-waiting-body =
+    { $name }: contract “{ $title }” ({ $number }) has a new task for you: { $task_in_full }, by { $due }.
+
+    { $hint }
 mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $task_in_full }. It must be paid by { $due }.
@@ -132,7 +188,7 @@ mail-change-refused-body =
     Nothing changes.
 mail-contract-funded-subject = Funded: “{ $title }” ({ $number })
 mail-contract-funded-body =
-    { $name }: finance has committed the amount of contract “{ $title }” ({ $number }) to its appropriation. The parties can sign.
+    { $name }: finance has committed the amount of contract “{ $title }” ({ $number }) to its appropriation. The parties can sign; the leader then records the day of signing, so that the contract comes into force.
 mail-contract-returned-subject = Registration returned: “{ $title }” ({ $number })
 mail-contract-returned-body =
     { $name }: the registration of contract “{ $title }” ({ $number }) was returned to you. Please change it and submit it again.
@@ -168,7 +224,7 @@ mail-account-changed-body =
     If your organisation did not propose this, tell the finance bureau at once.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
-    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
+    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. The payee is to check that it has arrived.
 
     Paid on: { $on }; voucher number: { $voucher }.
 mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan ({ $number })
@@ -367,15 +423,24 @@ mail-late = { $count ->
     [one] { $days } day overdue
    *[other] { $days } days overdue
  }
+mail-late-payment = { $count ->
+    [none] due today
+    [one] payment { $days } day overdue
+   *[other] payment { $days } days overdue
+ }
 mail-provisional = This date is provisional. It may move once the public holidays of { $provisional } are announced.
 mail-none = none
 mail-open = Open it in the system:
 mail-set-password = Set your password here:
 mail-open-task = Do it now:
+mail-object = Object to it:
 mail-open-work = See all your tasks:
+mail-open-notices = See all your notices:
 mail-digest-subject = To do: { $count } tasks{ $late ->
     [none] {""}
    *[other] {""}, { $overdue } of them overdue
  }
 mail-digest-body = { $name }: these { $count } tasks wait for you. Please do each by its due date; its link opens the form.
+mail-daily-subject = Notices of the day: { $count }
+mail-daily-body = { $name }: these { $count } notices are of the kinds that you chose to get once a day. Each link opens what it is about.
 mail-footer = This email was sent by Luyue. Please do not reply to it.

@@ -106,8 +106,8 @@ objection-answered = This objection has already been { $state ->
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
 change-request-not-endorsed = The contractor made this request. The officer has to endorse it first.
 change-request-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
-change-request-at-finance = Finance made this request, and the finance approver decides on it.
-change-request-at-leader = The purchaser made this request, and its leader decides on it.
+change-request-at-finance = Finance made this request, and the finance approver decides on it
+change-request-at-leader = The purchaser made this request, and its leader decides on it
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
 publication-current = { $state ->
@@ -156,6 +156,10 @@ chain-lacks = The chain lacks { $step ->
    *[pay] the payment
 }
 loan-rate-places = Enter a rate a year from 0.01% to 24%, with at most two places
+suspension-no-contract = There is no contract of your bureau with this number
+suspension-known = The contract is suspended already
+suspension-missing = The contract is not suspended, so there is nothing to resume
+suspension-day = It cannot be before { $last }, the day of the last one
 yearly-share-no-contract = There is no contract with this number that you can fund
 yearly-share-not-later = The contract’s first appropriation is of { $own }. Choose one of a later year: this one is of { $year }
 yearly-share-known = The contract already has an appropriation for { $year }

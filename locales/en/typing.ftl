@@ -29,6 +29,7 @@ email-dot = A “{ $part }” is in the wrong place. It must not be doubled, fir
 email-hyphen = The domain part “{ $part }” must not begin or end with “-”
 email-by-number = Enter a domain instead of the IP address “{ $part }”
 email-character = The email address must not contain “{ $part }”
+email-space = An email address has no spaces
 email-domain = The domain “{ $part }” is not valid. Check it.
 email-long = The email address is too long
 query-unread-title = Part of the address could not be read

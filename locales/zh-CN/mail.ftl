@@ -19,16 +19,72 @@ mail-overdue-body =
     { $name }：合同《{ $title }》（{ $number }）有事项已逾期：{ $task_in_full }，应于{ $due }前办结，{ $late }，请立即办理。
 
     { $hint }
-mail-breach-found-subject = 违约处理：{ $clause }——{ $subject }，自{ $since }起（合同 { $number }）
+mail-breach-found-subject = 违约通知：{ $clause }——{ $subject }，违约金 { $charged } 元（合同 { $number }）
 mail-breach-found-body =
-    { $name }：合同《{ $title }》（{ $number }）自{ $since }起违约情形成立：{ $breach }，涉及“{ $subject }”，适用条款“{ $clause }”，请尽快登录系统核对。
+    { $name }：合同《{ $title }》（{ $number }）自{ $since }起违约情形成立：{ $breach }，涉及“{ $subject }”，适用条款“{ $clause }”。请核对，有异议的，请点击下方链接提出（陈述申辩）。
 
-    { $accruing ->
-        [true] 违约金按日累计，金额以系统当日计算结果为准。
-       *[other] 按条款计扣违约金 { $charged } 元，在相应付款节点结算时扣减。
-    }
+    违约金：截至{ $on }为 { $charged } 元{ $accruing ->
+        [true] ，仍按日累计，请立即改正
+       *[other] ，在相应付款节点结算时扣减
+    }。
 
-    承接主体对事实或者金额有异议的，请及时在系统的合同页面提出异议（陈述申辩）；依法依约应当免除的，由经办人在系统中提出违约豁免申请，报分管领导审批。
+    计算过程：{ $steps }
+
+    一、提出异议：写明事实和理由，可附佐证材料。{ $answer_days } 个工作日内书面答复，由未参与原认定的人员办理；答复前有争议的违约金暂扣，其余款项照付。
+
+    二、依法依约应当免除的，可在合同页面申请违约豁免，经办人核实后报分管领导审批。
+
+    三、未提出异议和申请的，违约金在付款节点结算时扣减；扣减不足的，依法追缴。
+mail-breach-noted-subject = 违约处理：{ $clause }——{ $subject }，违约金 { $charged } 元（合同 { $number }）
+mail-breach-noted-body =
+    { $name }：合同《{ $title }》（{ $number }）自{ $since }起违约情形成立：{ $breach }，涉及“{ $subject }”，适用条款“{ $clause }”。承接主体已同时收到通知，请核对事实和金额。
+
+    违约金：截至{ $on }为 { $charged } 元{ $accruing ->
+        [true] ，仍按日累计
+       *[other] ，在相应付款节点结算时扣减
+    }。
+
+    计算过程：{ $steps }
+
+    承接主体可以提出异议，由未参与原认定的人员在 { $answer_days } 个工作日内答复。依法依约应当免除的，请在合同页面提出违约豁免申请，报分管领导审批；需要书面送达的，可在合同页面打印违约通知书和送达回证。
+mail-recovery-changed-subject = { $state ->
+    [demanded] 追缴通知：{ $amount } 元，请于{ $on }前缴纳
+    [received] 已收到追缴款：{ $amount } 元
+   *[written-off] 追缴款已核销：{ $amount } 元
+ }（合同 { $number }）
+mail-recovery-changed-body =
+    { $name }：合同《{ $title }》（{ $number }）{ $state ->
+        [demanded] 结束后，应付款项不足以扣减的违约金 { $amount } 元予以追缴，请承接主体于{ $on }前缴纳
+        [received] 的追缴款 { $amount } 元已于{ $on }收到
+       *[written-off] 的追缴款 { $amount } 元经财政部门审批予以核销，不再追缴
+    }。
+
+    说明：{ $reason }
+mail-write-off-refused-subject = 核销未获同意：{ $amount } 元（合同 { $number }）
+mail-write-off-refused-body =
+    { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。
+
+    理由：{ $reason }
+mail-claim-granted-subject = 履约保证金索赔：{ $amount } 元（合同 { $number }）
+mail-claim-granted-body =
+    { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元已获分管领导批准，由保函出具人支付。
+
+    理由：{ $reason }
+mail-claim-refused-subject = 履约保证金索赔未获批准：{ $amount } 元（合同 { $number }）
+mail-claim-refused-body =
+    { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元未获批准。
+
+    理由：{ $reason }
+mail-interest-waived-subject = 已放弃逾期利息：{ $subject } { $amount } 元（合同 { $number }）
+mail-interest-waived-body =
+    { $name }：承接主体已书面放弃合同《{ $title }》（{ $number }）付款节点“{ $subject }”的逾期利息 { $amount } 元，该笔利息不再支付。
+
+    说明：{ $reason }
+mail-task-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
+mail-task-waiting-body =
+    { $name }：合同《{ $title }》（{ $number }）有新的待办事项：{ $task_in_full }，请于{ $due }前办结。
+
+    { $hint }
 mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $task_in_full }，付款期限为{ $due }。
@@ -132,7 +188,7 @@ mail-change-refused-body =
     各项期限和金额维持不变。
 mail-contract-funded-subject = 资金已落实：《{ $title }》（合同 { $number }）
 mail-contract-funded-body =
-    { $name }：合同《{ $title }》（{ $number }）的资金已由财政部门从预算中安排落实，可以签订合同。
+    { $name }：合同《{ $title }》（{ $number }）的资金已由财政部门从预算中安排落实，可以签订合同；签订后请分管领导在系统中登记签订日期，使合同生效。
 mail-contract-returned-subject = 合同登记已退回：《{ $title }》（合同 { $number }）
 mail-contract-returned-body =
     { $name }：合同《{ $title }》（{ $number }）的登记已退回，请修改后重新提交。
@@ -168,7 +224,7 @@ mail-account-changed-body =
     如贵单位未提出此项变更，请立即告知财政部门。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请收款单位核对到账情况。
 
     支付日期：{ $on }；支付凭证号：{ $voucher }。
 mail-payment-returned-subject = 付款申请已退回：{ $milestone } { $amount } 元（合同 { $number }）
@@ -365,15 +421,23 @@ mail-late = { $count ->
     [none] 今天到期
    *[other] 已逾期 { $days } 天
  }
+mail-late-payment = { $count ->
+    [none] 今天到期
+   *[other] 付款已逾期 { $days } 天
+ }
 mail-provisional = 该期限为暂定：{ $provisional } 年放假安排公布后，如遇休息日将相应调整。
 mail-none = 无
 mail-open = 在系统中查看：
 mail-set-password = 请点击以下链接设置密码：
 mail-open-task = 立即办理：
+mail-object = 提出异议（陈述申辩）：
 mail-open-work = 查看全部待办：
+mail-open-notices = 查看全部通知：
 mail-digest-subject = 待办提醒：您有 { $count } 项待办事项{ $late ->
     [none] {""}
    *[other] ，其中 { $overdue } 项已逾期
  }
 mail-digest-body = { $name }：您有以下 { $count } 项待办事项，请在各自期限前办结，点击链接可直接办理。
+mail-daily-subject = 每日通知：{ $count } 条
+mail-daily-body = { $name }：以下是您选择每日汇总的 { $count } 条通知，点击链接可直接查看或者办理。
 mail-footer = 本邮件由履约系统自动发送，请勿直接回复。

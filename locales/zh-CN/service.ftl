@@ -156,6 +156,10 @@ chain-lacks = 审批流程缺少{ $step ->
    *[pay] 支付
 }环节
 loan-rate-places = 请填写 0.01% 至 24% 的年利率，最多两位小数
+suspension-no-contract = 没有这个编号的合同，或它不是您单位的合同
+suspension-known = 该合同已经中止
+suspension-missing = 该合同没有中止，不需要恢复
+suspension-day = 不得早于上一次的 { $last }
 yearly-share-no-contract = 没有这个编号的合同，或您不能落实其预算
 yearly-share-not-later = 合同原指标为 { $own } 年度，请选择以后年度的指标，这笔是 { $year } 年度
 yearly-share-known = 该合同已安排 { $year } 年度的指标

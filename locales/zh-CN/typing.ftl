@@ -29,6 +29,7 @@ email-dot = “{ $part }”的位置有误，不能连用，也不能在开头�
 email-hyphen = 域名中的“{ $part }”不能以“-”开头或结尾
 email-by-number = 不能以 IP 地址“{ $part }”代替域名
 email-character = 邮箱地址中不能有“{ $part }”
+email-space = 邮箱地址中不能有空格
 email-domain = 域名“{ $part }”有误，请核对
 email-long = 邮箱地址过长
 query-unread-title = 网址中有无法识别的内容

@@ -4,11 +4,13 @@
 pub mod archive;
 pub mod files;
 pub mod gate;
+pub mod gateway;
 mod hex;
 pub mod identity_provider;
 pub mod mail;
 pub mod networks;
 pub mod one_time;
+pub mod outgoing;
 pub mod password_policy;
 pub mod passwords;
 pub mod pdf;

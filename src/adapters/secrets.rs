@@ -113,6 +113,14 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 impl Secret {
+    /// Signs a message with HMAC-SHA256 for someone who knows the secret; returns hexadecimal.
+    pub fn sign(&self, message: &[u8]) -> String {
+        // HMAC accepts keys of any length.
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length");
+        mac.update(message);
+        hex(&mac.finalize().into_bytes())
+    }
+
     /// Parses the secret from a setting, ignoring white space around it.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Command line of `luyue`, one file for each command: parses arguments, calls services, prints results.
 
 mod backup;
+mod bounce;
 mod check;
 mod demo;
 mod dossier;
@@ -46,6 +47,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Runs only the jobs (due dates, email, audit seals); any number of machines may do so
     Jobs(jobs::Arguments),
+    /// Takes a report on an email that came back (RFC 3464) from standard input, as mail servers pipe it
+    Bounce,
     /// Computes the standing of cases, each of terms, facts and a day
     Simulate(simulate::Arguments),
     /// Renders a document of a contract as PDF
@@ -94,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(config, &arguments),
         Command::Serve(arguments) => serve::run(config, &arguments),
         Command::Jobs(arguments) => jobs::run(config, &arguments),
+        Command::Bounce => bounce::run(config),
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Dossier(arguments) => dossier::run(config, &arguments),

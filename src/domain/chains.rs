@@ -14,7 +14,7 @@ use crate::domain::payments::{APPROVAL_CHAIN, ApprovalStep, DAY_CONSENT, Payment
 use crate::domain::policy::Action;
 
 codes! {
-    /// What passes the steps of a chain.
+    /// Subject of a chain: the thing that passes its steps.
     pub enum ChainSubject {
         /// The payment requests of the contracts that a finance bureau funds.
         Payment = "payment",

@@ -41,6 +41,8 @@ macro_rules! codes {
     };
 }
 
+pub use crate::domain::alerts::AlertKind;
+
 /// A word that is not in its list.
 #[derive(Debug, thiserror::Error)]
 #[error("{word:?} is not a valid {list}")]
@@ -302,70 +304,6 @@ codes! {
         InterestWaiver = "interest_waiver",
         /// Cancels the fact whose number its body names.
         Reversal = "reversal",
-    }
-}
-
-codes! {
-    /// The kinds of email. Their texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
-    pub enum AlertKind {
-        Due7 = "due-7",
-        Due3 = "due-3",
-        Due1 = "due-1",
-        Overdue = "overdue",
-        BreachFound = "breach-found",
-        PaymentWaiting = "payment-waiting",
-        AmendmentWaiting = "amendment-waiting",
-        /// An amendment was agreed on, withdrawn or refused.
-        AmendmentEnded = "amendment-ended",
-        /// An objection waits for its answer.
-        ObjectionWaiting = "objection-waiting",
-        /// An objection was upheld or rejected.
-        ObjectionAnswered = "objection-answered",
-        /// An extension or a waiver that the contractor requested waits for officer or leader.
-        ApplicationWaiting = "application-waiting",
-        /// An extension or a waiver that the contractor requested was granted or refused.
-        ApplicationDecided = "application-decided",
-        /// An evaluation waits for the contractor's self-assessment or comments.
-        EvaluationWaiting = "evaluation-waiting",
-        /// An evaluation became final or was withdrawn.
-        EvaluationEnded = "evaluation-ended",
-        /// Another party of the contract sent a message.
-        MessageReceived = "message-received",
-        /// A justice station refused service records.
-        RecordsRefused = "records-refused",
-        /// A payment request was confirmed by the purchaser and went to finance.
-        PaymentAtFinance = "payment-at-finance",
-        PaymentApproved = "payment-approved",
-        PaymentPaid = "payment-paid",
-        PaymentReturned = "payment-returned",
-        DeliverableSubmitted = "deliverable-submitted",
-        DeliverableAccepted = "deliverable-accepted",
-        DeliverableReturned = "deliverable-returned",
-        ScoreRecorded = "score-recorded",
-        /// An extension, a waiver, a reversal or an incident that the purchaser requested was granted.
-        ChangeGranted = "change-granted",
-        ChangeRefused = "change-refused",
-        ContractFunded = "contract-funded",
-        ContractReturned = "contract-returned",
-        /// A contract came into force or ended.
-        ContractState = "contract-state",
-        /// A contractor's payee account was proposed, approved or refused.
-        AccountChanged = "account-changed",
-        /// Concerns the recipient's account rather than a contract.
-        CodesReset = "codes-reset",
-        RecoveryCodeUsed = "recovery-code-used",
-        CodesOn = "codes-on",
-        CodesOff = "codes-off",
-        /// An identity at the identity provider was bound to the account.
-        IdentityBound = "identity-bound",
-        IdentityUnbound = "identity-unbound",
-        /// Holds a one-time link for setting a password, sent by an administrator.
-        PasswordLink = "password-link",
-        /// Holds a one-time link for setting a password that was forgotten.
-        PasswordForgotten = "password-forgotten",
-        PasswordChanged = "password-changed",
-        /// Holds the seal of a day, for supervisors to keep outside the machine.
-        SealMade = "seal-made",
     }
 }
 

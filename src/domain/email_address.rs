@@ -84,7 +84,7 @@ fn check_local(local: &str) -> Result<(), EmailFault> {
     }
     let known = |c: char| c.is_ascii_alphanumeric() || c == '.' || LOCAL_SIGNS.contains(c);
     if let Some(wrong) = local.chars().find(|c| !known(*c)) {
-        return Err(fault("email-character", visible(wrong)));
+        return Err(character_fault(wrong));
     }
     if local.split('.').any(str::is_empty) {
         return Err(fault("email-dot", "."));
@@ -108,7 +108,7 @@ fn ascii_of(domain: &str) -> Result<String, EmailFault> {
     // The rules of IDNA decide on letters of other scripts.
     let is_sign = |c: char| (c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-' && c != '.') || c.is_whitespace();
     if let Some(wrong) = domain.chars().find(|c| is_sign(*c)) {
-        return Err(fault("email-character", visible(wrong)));
+        return Err(character_fault(wrong));
     }
     if let Some(label) = labels.iter().find(|label| label.starts_with('-') || label.ends_with('-')) {
         return Err(fault("email-hyphen", label));
@@ -123,7 +123,12 @@ fn ascii_of(domain: &str) -> Result<String, EmailFault> {
     idna::domain_to_ascii_strict(domain).map_err(|_| fault("email-domain", domain))
 }
 
-/// Returns a character as people can see it: by its code point where it is invisible.
-fn visible(character: char) -> String {
-    if character.is_whitespace() { crate::domain::text_input::code_point(character) } else { character.to_string() }
+/// Names a character that no address has, as people can see it: a space in words, another invisible one by its code
+/// point.
+fn character_fault(character: char) -> EmailFault {
+    match character {
+        ' ' => fault("email-space", ""),
+        _ if character.is_whitespace() => fault("email-character", crate::domain::text_input::code_point(character)),
+        _ => fault("email-character", character),
+    }
 }

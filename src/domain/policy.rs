@@ -159,6 +159,7 @@ rights! {
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
+    ListSuspensions "suspensions.read" BUREAUS_AND_CONTRACTOR, &[];
     ListYearlyShares "yearly_shares.read" BUREAUS, &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
@@ -166,6 +167,8 @@ rights! {
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
     /// See and requeue emails, without their content.
     ManageEmails "letters.manage" &[(Administrator, Side::Any)], &[];
+    /// Edit the texts of emails.
+    ManageMailTemplates "mail_templates.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
     /// Read the statutes and the working calendar.
     ReadRules "rules.read" ALL_ROLES, &[];
@@ -226,6 +229,10 @@ rights! {
     RemoveAnnex "annexes.remove" &[(Officer, Side::Purchaser)], &[Draft, Submitted, Funded, Active];
     /// Read the documents that are kept from the contractor.
     ReadInternalAnnex "annexes.internal" &[(Officer, Side::Sees), (Leader, Side::Sees), (Accountant, Side::Sees), (Reviewer, Side::Sees), (Approver, Side::Sees), (Cashier, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
+
+    /// Propose that the contract be suspended or resumed.
+    ProposeSuspension "suspensions.propose" &[(Officer, Side::Purchaser)], &[Active];
+    DecideSuspension "suspensions.approve" &[(Leader, Side::Purchaser)], &[Active];
 
     /// Record a performance guarantee that the contractor provides.
     RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];

@@ -77,8 +77,8 @@ pub enum Subject {
         /// Number of the fact within the contract.
         fact: i64,
     },
-    /// The score of a milestone: `milestone/fact`.
-    Score {
+    /// A fact about a milestone, such as its score: `milestone/fact`.
+    OfMilestone {
         /// Code of the milestone.
         milestone: String,
         /// Number of the fact within the contract.
@@ -91,6 +91,15 @@ pub enum Subject {
         /// Version of the contract in which it was reached.
         version: i64,
     },
+    /// A claim on a guarantee: `guarantee/claim`.
+    Claim {
+        /// Random identifier of the guarantee.
+        guarantee: String,
+        /// Number that distinguishes the claim from earlier ones.
+        claim: i64,
+    },
+    /// A step in a recovery: its random identifier.
+    Recovery(String),
     /// A payment request: its random identifier.
     PaymentRequest(String),
     /// An amendment: its random identifier.
@@ -113,9 +122,11 @@ impl fmt::Display for Subject {
             Self::Decision { deliverable, no, fact } | Self::Submission { deliverable, no, fact } => {
                 write!(formatter, "{deliverable}/{no}/{fact}")
             }
-            Self::Score { milestone, fact } => write!(formatter, "{milestone}/{fact}"),
+            Self::OfMilestone { milestone, fact } => write!(formatter, "{milestone}/{fact}"),
+            Self::Claim { guarantee, claim } => write!(formatter, "{guarantee}/{claim}"),
             Self::ContractState { state, version } => write!(formatter, "{state}/{version}"),
-            Self::PaymentRequest(id)
+            Self::Recovery(id)
+            | Self::PaymentRequest(id)
             | Self::Amendment(id)
             | Self::Objection(id)
             | Self::ChangeRequest(id)
@@ -252,7 +263,9 @@ impl Subject {
             Self::Decision { deliverable, .. } | Self::Submission { deliverable, .. } => {
                 Target::Deliverable(deliverable)
             }
-            Self::Score { milestone, .. } => Target::Milestone(milestone),
+            Self::OfMilestone { milestone, .. } => Target::Milestone(milestone),
+            Self::Claim { guarantee, .. } => Target::Guarantee(guarantee),
+            Self::Recovery(id) => Target::Recovery(id),
             Self::PaymentRequest(id) => Target::PaymentRequest(id),
             Self::Amendment(id) => Target::Amendment(id),
             Self::Objection(id) => Target::Objection(id),

@@ -4,6 +4,7 @@
 //! the table `tasks`; `luyue check` derives them again and compares.
 
 mod guarantees;
+mod notice;
 mod recoveries;
 mod reminders;
 
@@ -104,50 +105,12 @@ codes! {
 }
 
 impl TaskKind {
-    /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
-    /// amendment, an objection to be answered, a request of the contractor to be endorsed, or an evaluation that waits
-    /// for the contractor. All other tasks have reminders only.
-    pub const fn is_notified_at_once(self) -> bool {
-        match self {
-            Self::ConfirmPayment
-            | Self::ReviewPayment
-            | Self::ApprovePayment
-            | Self::PayPayment
-            | Self::AllowPayment
-            | Self::ConsentAmendment
-            | Self::ApproveAmendment
-            | Self::FundAmendment
-            | Self::AnswerObjection
-            | Self::AssessEvaluation
-            | Self::CommentEvaluation
-            | Self::Endorse => true,
-            Self::Submit
-            | Self::Sign
-            | Self::SignOff
-            | Self::Fund
-            | Self::Activate
-            | Self::Publish
-            | Self::Deliver
-            | Self::Inspect
-            | Self::Score
-            | Self::Invoice
-            | Self::RequestPayment
-            | Self::RequestInterest
-            | Self::Decide
-            | Self::Consent
-            | Self::CorrectObjection
-            | Self::ConfirmRecords
-            | Self::DecidePublication
-            | Self::DecideClaim
-            | Self::RenewGuarantee
-            | Self::ReturnGuarantee
-            | Self::Recover
-            | Self::DecideWriteOff
-            | Self::ProposeEvaluation
-            | Self::FinaliseEvaluation
-            | Self::Complete
-            | Self::Close => false,
-        }
+    /// Returns whether the day of the task is that of a payment, which may have been late before the task arose.
+    pub const fn is_step_of_payment(self) -> bool {
+        matches!(
+            self,
+            Self::ConfirmPayment | Self::ReviewPayment | Self::ApprovePayment | Self::PayPayment | Self::AllowPayment
+        )
     }
 }
 

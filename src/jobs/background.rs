@@ -9,13 +9,13 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::app::App;
-use crate::jobs::{CALENDAR, CLOCK, MAIL, STORE, Step, Worked};
+use crate::jobs::{CALENDAR, CLOCK, GATEWAY, MAIL, STORE, Step, Worked};
 
 /// Interval between polls for date-driven work.
 const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);
 /// Interval between polls for the daily sweep of the file store.
 const STORE_INTERVAL: Duration = Duration::from_secs(600);
-/// Interval between polls of the email queue.
+/// Interval between polls of the email queue and of the posts to the gateway.
 const MAIL_INTERVAL: Duration = Duration::from_secs(3);
 /// Interval between corrections of the clock. A machine's clock drifts by less than a millisecond meanwhile.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(60);
@@ -33,7 +33,13 @@ pub struct Background {
 pub fn spawn(app: &App) -> Background {
     spawn_lanes(
         app,
-        &[(CALENDAR, CALENDAR_INTERVAL), (STORE, STORE_INTERVAL), (MAIL, MAIL_INTERVAL), (CLOCK, CLOCK_INTERVAL)],
+        &[
+            (CALENDAR, CALENDAR_INTERVAL),
+            (STORE, STORE_INTERVAL),
+            (MAIL, MAIL_INTERVAL),
+            (GATEWAY, MAIL_INTERVAL),
+            (CLOCK, CLOCK_INTERVAL),
+        ],
     )
 }
 

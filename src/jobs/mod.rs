@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::services::audit::seals;
 use crate::services::contracts::due_changes;
 use crate::services::deliverables::files;
-use crate::services::notifications::{delivery, reminders};
+use crate::services::notifications::{delivery, gateway, reminders};
 use crate::services::operations::{database_clock, housekeeping};
 
 /// Number of items that a step processed; 0 when idle.
@@ -35,6 +35,9 @@ pub const CALENDAR: &[(&str, Step)] = &[
 pub const STORE: &[(&str, Step)] = &[("files", files_step)];
 /// Email delivery, in a lane of its own: a slow mail server delays nothing else.
 pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
+
+/// Posts to the bureau's gateway, in a lane of its own for the same reason.
+pub const GATEWAY: &[(&str, Step)] = &[("gateway", gateway_step)];
 
 /// Correction of the clock, in every process that serves or works.
 pub const CLOCK: &[(&str, Step)] = &[("clock", clock_step)];
@@ -96,6 +99,14 @@ pub fn mail_step(app: &App) -> Result<Worked, Error> {
     delivery::send_due_emails(app).map(Worked)
 }
 
+/// Posts emails to the bureau's gateway for text messages.
+///
+/// # Errors
+/// Database errors.
+pub fn gateway_step(app: &App) -> Result<Worked, Error> {
+    gateway::post_due(app).map(Worked)
+}
+
 /// Writes the audit seal of the day.
 ///
 /// # Errors
@@ -129,7 +140,8 @@ pub fn files_step(app: &App) -> Result<Worked, Error> {
 pub fn run_until_idle(app: &App) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let done = run_steps(app, CALENDAR)? + run_steps(app, STORE)? + run_steps(app, MAIL)?;
+        let done =
+            run_steps(app, CALENDAR)? + run_steps(app, STORE)? + run_steps(app, MAIL)? + run_steps(app, GATEWAY)?;
         if done == 0 {
             return Ok(all);
         }

@@ -29,3 +29,4 @@ pub mod recoveries;
 pub mod registry;
 pub mod reports;
 pub mod shared;
+pub mod suspensions;

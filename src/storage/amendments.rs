@@ -10,6 +10,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::ids::{AmendmentId, ContractId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::write::Context;
 
 /// An amendment.
@@ -99,11 +100,15 @@ pub fn load_steps(connection: &mut AnyConnection, ids: &[AmendmentId]) -> Result
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(amendment_steps::table
-        .filter(amendment_steps::amendment_id.eq_any(ids.iter().map(|id| id.0)))
-        .order((amendment_steps::amendment_id, amendment_steps::seq))
-        .select((amendment_steps::amendment_id, AmendmentStepRow::as_select()))
-        .load(connection)?)
+    let ids = lengthened(ids.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        ids,
+        amendment_steps::table
+            .filter(amendment_steps::amendment_id.eq_any(&ids))
+            .order((amendment_steps::amendment_id, amendment_steps::seq))
+            .select((amendment_steps::amendment_id, AmendmentStepRow::as_select()))
+    )?)
 }
 
 /// Inserts a step (position, kind, person, note) and updates the amendment's state.

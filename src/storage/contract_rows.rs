@@ -52,7 +52,12 @@ macro_rules! identified_row_readers {
             if public_ids.is_empty() {
                 return Ok(Vec::new());
             }
-            Ok($table::table.filter($table::public_id.eq_any(public_ids)).select($row::as_select()).load(connection)?)
+            let ids = $crate::storage::statements::lengthened(public_ids.iter().copied());
+            Ok($crate::storage::statements::load_listed!(
+                connection,
+                ids,
+                $table::table.filter($table::public_id.eq_any(&ids)).select($row::as_select())
+            )?)
         }
     };
 }
@@ -89,11 +94,10 @@ macro_rules! contract_row_readers {
             connection: &mut $crate::storage::AnyConnection,
             contract: $crate::storage::ids::ContractId,
         ) -> $crate::storage::Result<Vec<$row>> {
-            Ok($table::table
-                .filter($table::contract_id.eq(contract.0))
-                .order($table::id)
-                .select($row::as_select())
-                .load(connection)?)
+            let own = $table::table.filter($table::contract_id.eq(contract.0)).order($table::id);
+            Ok($crate::storage::statements::on_engine!(connection, engine => {
+                own.select($row::as_select()).load(engine)
+            })?)
         }
 
         /// Loads up to `limit` rows of a contract whose key is greater than `after`, oldest first.

@@ -9,6 +9,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::ids::{ContractId, EvaluationId, OrganisationId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::write::Context;
 
 /// An evaluation.
@@ -123,11 +124,15 @@ pub fn load_steps(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(evaluation_steps::table
-        .filter(evaluation_steps::evaluation_id.eq_any(ids.iter().map(|id| id.0)))
-        .order((evaluation_steps::evaluation_id, evaluation_steps::seq))
-        .select((evaluation_steps::evaluation_id, EvaluationStepRow::as_select()))
-        .load(connection)?)
+    let ids = lengthened(ids.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        ids,
+        evaluation_steps::table
+            .filter(evaluation_steps::evaluation_id.eq_any(&ids))
+            .order((evaluation_steps::evaluation_id, evaluation_steps::seq))
+            .select((evaluation_steps::evaluation_id, EvaluationStepRow::as_select()))
+    )?)
 }
 
 /// Loads the evaluations of a contract that are neither final nor withdrawn, oldest first.

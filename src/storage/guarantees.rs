@@ -9,6 +9,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::ids::{ContractId, GuaranteeClaimId, GuaranteeId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::unique::or_again;
 use crate::storage::write::Context;
 
@@ -154,11 +155,15 @@ pub fn claims_of(connection: &mut AnyConnection, of: &[GuaranteeId]) -> Result<V
     if of.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(guarantee_claims::table
-        .filter(guarantee_claims::guarantee_id.eq_any(of.iter().map(|id| id.0)))
-        .order(guarantee_claims::id)
-        .select(GuaranteeClaim::as_select())
-        .load(connection)?)
+    let of = lengthened(of.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        of,
+        guarantee_claims::table
+            .filter(guarantee_claims::guarantee_id.eq_any(&of))
+            .order(guarantee_claims::id)
+            .select(GuaranteeClaim::as_select())
+    )?)
 }
 
 /// Inserts a claim that waits for a leader.

@@ -7,6 +7,7 @@ use crate::schema::{contract_access, contracts, messages, unread_messages};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, MessageId, OrganisationId, PersonId};
+use crate::storage::statements::on_engine;
 use crate::storage::write::Context;
 
 /// A message.
@@ -146,11 +147,11 @@ pub fn unread_of_contract(
     person: PersonId,
     contract: ContractId,
 ) -> Result<Vec<MessageId>> {
-    Ok(unread_messages::table
+    let query = unread_messages::table
         .filter(unread_messages::person_id.eq(person.0))
         .filter(unread_messages::contract_id.eq(contract.0))
-        .select(unread_messages::message_id)
-        .load(connection)?)
+        .select(unread_messages::message_id);
+    Ok(on_engine!(connection, own => query.load(own))?)
 }
 
 /// Number of messages of one contract that a person has not opened yet.

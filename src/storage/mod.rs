@@ -33,6 +33,7 @@ pub mod reports;
 mod server_address;
 pub mod signatures;
 mod statements;
+pub mod suspensions;
 pub mod text_keys;
 pub mod transfer;
 mod unique;

@@ -13,6 +13,9 @@ use crate::storage::signatures::RowKey;
 use crate::storage::write::Transaction;
 use crate::storage::writer::{Turn, Writer};
 
+/// Time after which an idle connection is closed, with its cache and its prepared statements; one stays open.
+const IDLE: Duration = Duration::from_secs(60);
+
 /// Pool of database connections.
 #[derive(Clone)]
 pub struct Pool {
@@ -48,6 +51,7 @@ impl Pool {
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
+            .idle_timeout(Some(IDLE))
             .test_on_check_out(false)
             .build(manager.clone())
             .map_err(|error| Error::Unavailable(format!("the database cannot be opened: {error}")))?;

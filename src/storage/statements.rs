@@ -9,6 +9,7 @@ use diesel::insertable::{CanInsertInSingleQuery, Insertable};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::Integer;
 
 /// Runs an expression on the connection of its engine, without the derived one between.
 macro_rules! on_engine {
@@ -47,16 +48,88 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Kept<S> {
     }
 }
 
-/// Two changes of different tables, of which neither needs the other's result, as one statement of PostgreSQL.
-pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
+/// Lengths of the lists in statements that are kept prepared.
+const LENGTHS: [usize; 5] = [1, 4, 16, 64, KEPT_LIST];
+/// Maximum length of such a list.
+pub(super) const KEPT_LIST: usize = 256;
 
-impl<A, B> QueryId for Both<A, B> {
+/// Lengthens a list for `IN` to one of few lengths by repeating its first entry, so that the statement has few texts.
+pub(super) fn lengthened<T: Clone>(list: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = list.into_iter().collect();
+    let length = LENGTHS.into_iter().find(|length| *length >= list.len());
+    if let (Some(length), Some(first)) = (length, list.first().cloned()) {
+        list.resize(length, first);
+    }
+    list
+}
+
+/// A statement with a [`lengthened`] list; kept prepared by its text if the list is short.
+pub(super) struct Listed<S> {
+    pub(super) statement: S,
+    pub(super) is_short: bool,
+}
+
+impl<S> QueryId for Listed<S> {
     type QueryId = ();
 
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<A, B> RunQueryDsl<PgConnection> for Both<A, B> {}
+impl<S: Query> Query for Listed<S> {
+    type SqlType = S::SqlType;
+}
+
+impl<S, C> RunQueryDsl<C> for Listed<S> {}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Listed<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(self.is_short)
+    }
+}
+
+/// Loads by a statement with a [`lengthened`] list. SQLite has a placeholder for each entry, so diesel would prepare the
+/// statement each time.
+macro_rules! load_listed {
+    ($connection:expr, $list:expr, $statement:expr) => {{
+        let is_short = $list.len() <= $crate::storage::statements::KEPT_LIST;
+        $crate::storage::statements::on_engine!($connection, own => {
+            $crate::storage::statements::Listed { statement: $statement, is_short }.load(own)
+        })
+    }};
+}
+pub(super) use load_listed;
+
+/// A change that answers with no rows, to be sent like a query: diesel executes a change through a reference, and then asks
+/// the reference whether the statement may be kept, not [`Kept`].
+pub(super) struct Silent<S>(pub(super) S);
+
+impl<S> Query for Silent<S> {
+    type SqlType = Integer;
+}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Silent<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+}
+
+/// Makes a change by a statement that the connection keeps prepared.
+macro_rules! change_kept {
+    ($connection:expr, $change:expr) => {
+        $crate::storage::statements::on_engine!($connection, own => {
+            let kept = $crate::storage::statements::Kept($crate::storage::statements::Silent($change));
+            diesel::RunQueryDsl::load::<i32>(kept, own).map(|_| ())
+        })
+    };
+}
+pub(super) use change_kept;
+
+/// Two changes of different tables, of which neither needs the other's result, as one statement of PostgreSQL.
+pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
 
 impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -65,28 +138,26 @@ impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B
         pass.push_sql(") ");
         self.1.walk_ast(pass)
     }
-
-    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
-        Ok(true)
-    }
 }
 
-/// Makes two changes of different tables: on PostgreSQL by one statement, which saves a way to the server and back. The
-/// names of these tables are not noted (`written_tables`), so they must be in no row record.
-macro_rules! execute_both {
+/// Makes two changes of different tables, kept prepared: on PostgreSQL by one statement, which saves a way to the server and
+/// back. The names of the tables are then not noted (`written_tables`), so they must be in no row record.
+macro_rules! change_both {
     ($connection:expr, $first:expr, $second:expr) => {
         match $connection {
-            $crate::storage::AnyConnection::Sqlite(own) => {
-                $crate::storage::statements::Kept($first).execute(own)?;
-                $crate::storage::statements::Kept($second).execute(own)
+            $crate::storage::AnyConnection::Sqlite(_) => {
+                $crate::storage::statements::change_kept!(&mut *$connection, $first)
+                    .and_then(|()| $crate::storage::statements::change_kept!($connection, $second))
             }
             $crate::storage::AnyConnection::Postgres(own) => {
-                $crate::storage::statements::Both($first, $second).execute(own)
+                let both = $crate::storage::statements::Both($first, $second);
+                let kept = $crate::storage::statements::Kept($crate::storage::statements::Silent(both));
+                diesel::RunQueryDsl::load::<i32>(kept, own).map(|_| ())
             }
         }
     };
 }
-pub(super) use execute_both;
+pub(super) use change_both;
 
 /// Maximum number of rows of an INSERT that is kept prepared.
 pub(super) const KEPT_ROWS: usize = 8;

@@ -1,7 +1,7 @@
 //! Days and times for people, as sentences, tables and plans write them. Times come in the zone in which they are
 //! shown.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::domain::codes::Language;
 
@@ -15,7 +15,8 @@ pub fn long(day: NaiveDate, language: Language) -> String {
 
 /// Formats a day for tables, in either language: 2026-09-30.
 pub fn short(day: NaiveDate) -> String {
-    day.format("%Y-%m-%d").to_string()
+    // Formatting by a pattern takes several times as long, and a page has a hundred days.
+    day.to_string()
 }
 
 /// Formats a day with its weekday, for planning: 2026-09-30（周三）, in English Wed 2026-09-30.
@@ -32,5 +33,5 @@ pub fn weekday(day: NaiveDate, language: Language) -> String {
 
 /// Formats a time to the minute: 2026-09-30 09:05.
 pub fn minute(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%d %H:%M").to_string()
+    format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
 }

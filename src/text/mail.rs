@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::{AlertKind, Language};
 use crate::domain::tasks::TaskKind;
+use crate::text::templates::{Part, Template};
 use crate::text::{dates, message, money};
 
 /// Values that are days (2026-09-30), to be written out.
@@ -29,6 +30,7 @@ const OPTIONAL: &[&str] = &[
     "clause",
     "more_days",
     "seq",
+    "steps",
 ];
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
@@ -50,11 +52,31 @@ pub struct EmailText {
 
 /// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
-/// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`; for a payment `milestone`,
+/// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`, `on` (day of
+/// the amount), `steps` (of the amount) and `answer_days`; for a payment `milestone`,
 /// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection); for
 /// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
 /// as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
+    compose(language, kind, values, None)
+}
+
+/// Composes the email of an alert as [`compose_email`], with a text that an administrator wrote.
+pub fn compose_own(
+    language: Language,
+    kind: AlertKind,
+    values: &[(&'static str, String)],
+    own: &Template,
+) -> EmailText {
+    compose(language, kind, values, Some(own))
+}
+
+fn compose(
+    language: Language,
+    kind: AlertKind,
+    values: &[(&'static str, String)],
+    own: Option<&Template>,
+) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();
     // A clause without a name of its own is called after its kind.
@@ -76,6 +98,7 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
     }
     let asked = find(&args, "change_request").map(|(_, kind)| kind.clone());
     say_change_request(language, asked.as_deref(), &mut args);
+    let task = find(values, "task").and_then(|(_, code)| TaskKind::parse(code));
     if let Some((_, days)) = find(values, "days") {
         let count = match days.as_str() {
             "0" => "none",
@@ -84,31 +107,35 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
         };
         args.push(("count", count.to_owned()));
         args.push(("left", message(language, "mail-left", &args)));
-        args.push(("late", message(language, "mail-late", &args)));
+        args.push(("late", message(language, late_key(task), &args)));
     }
-    let task = find(values, "task").and_then(|(_, code)| TaskKind::parse(code));
     if let Some(task) = task {
         args.retain(|(name, _)| *name != "task");
         args.push(("hint", message(language, &format!("mail-hint-{task}"), &args)));
         args.push(("task_in_full", message(language, &format!("mail-task-in-full-{task}"), &args)));
     }
-    let mut body = message(language, &format!("mail-{kind}-body"), &args);
+    let own_body = own.and_then(|own| own.format(Part::Body, &args));
+    let mut body = own_body.unwrap_or_else(|| message(language, &format!("mail-{kind}-body"), &args));
     if find(&args, "provisional").is_some() {
         body += "\n";
         body += &message(language, "mail-provisional", &args);
     }
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     EmailText {
-        subject: subject_line(language, kind, (task, asked.as_deref()), &args),
+        subject: subject_line((language, kind, own), (task, asked.as_deref()), &args),
         text: paragraphs.join("\n\n"),
         html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escape_html(paragraph))).collect(),
     }
 }
 
+/// Returns the key of the words for a day that has passed: for a step of a payment it is the payment that is late.
+pub fn late_key(task: Option<TaskKind>) -> &'static str {
+    if task.is_some_and(TaskKind::is_step_of_payment) { "mail-late-payment" } else { "mail-late" }
+}
+
 /// Composes the subject line, with names as long as there is room for.
 fn subject_line(
-    language: Language,
-    kind: AlertKind,
+    (language, kind, own): (Language, AlertKind, Option<&Template>),
     (task, asked): (Option<TaskKind>, Option<&str>),
     args: &[(&'static str, String)],
 ) -> String {
@@ -121,7 +148,8 @@ fn subject_line(
         if let Some(task) = task {
             args.push(("task", message(language, &format!("mail-task-{task}"), &args)));
         }
-        let line = message(language, &format!("mail-{kind}-subject"), &args);
+        let line = own.and_then(|own| own.format(Part::Subject, &args));
+        let line = line.unwrap_or_else(|| message(language, &format!("mail-{kind}-subject"), &args));
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let fits = |line: &String| line.chars().count() <= SUBJECT;
@@ -145,21 +173,34 @@ fn truncate(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Composes one email about several tasks: a line for each, with its address; `overdue` of them are late.
-pub fn compose_digest(language: Language, name: &str, items: &[(String, String)], overdue: usize) -> EmailText {
+/// The contents of an email that lists others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Tasks, of which some are overdue.
+    Tasks { overdue: usize },
+    /// Notices of a day.
+    Daily,
+}
+
+/// Composes one email about several others: a line for each, with its address.
+pub fn compose_digest(language: Language, name: &str, items: &[(String, String)], of: List) -> EmailText {
+    let (overdue, subject, body) = match of {
+        List::Tasks { overdue } => (overdue, "mail-digest-subject", "mail-digest-body"),
+        List::Daily => (0, "mail-daily-subject", "mail-daily-body"),
+    };
     let args = [
         ("name", name.split_whitespace().collect::<Vec<_>>().join(" ")),
         ("count", items.len().to_string()),
         ("overdue", overdue.to_string()),
         ("late", if overdue == 0 { "none" } else { "some" }.to_owned()),
     ];
-    let opening = message(language, "mail-digest-body", &args);
+    let opening = message(language, body, &args);
     let text = items.iter().zip(1..).map(|((line, address), number)| format!("{number}. {line}\n   {address}"));
     let html = items
         .iter()
         .map(|(line, address)| format!("<li><a href=\"{}\">{}</a></li>\n", escape_html(address), escape_html(line)));
     EmailText {
-        subject: message(language, "mail-digest-subject", &args),
+        subject: message(language, subject, &args),
         text: std::iter::once(opening.clone()).chain(text).collect::<Vec<_>>().join("\n\n"),
         html: format!("<p>{}</p>\n<ol>\n{}</ol>\n", escape_html(&opening), html.collect::<String>()),
     }

@@ -1,11 +1,10 @@
 //! Text for people, in 简体中文 and English: locale messages, dates, money, emails, steps of a trail. Nothing is computed
 //! here.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+use fluent_templates::{LanguageIdentifier, langid, static_loader};
 
 use crate::domain::codes::Language;
 
@@ -14,6 +13,7 @@ pub mod invalid;
 pub mod mail;
 pub mod money;
 pub mod names;
+pub mod templates;
 pub mod trail;
 
 static_loader! {
@@ -34,7 +34,12 @@ pub fn message(language: Language, key: &str, args: &[(&'static str, String)]) -
         Language::Zh => &ZH,
         Language::En => &EN,
     };
-    let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
-        args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str()))).collect();
-    LOCALES.try_lookup_with_args(locale, key, &values).unwrap_or_else(|| key.to_owned())
+    let values = (!args.is_empty()).then(|| {
+        args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_str()))).collect::<HashMap<_, _>>()
+    });
+    // The languages are known, so nothing is negotiated: that takes longer than formatting.
+    [locale, &ZH]
+        .into_iter()
+        .find_map(|locale| LOCALES.lookup_single_language(locale, key, values.as_ref()).ok())
+        .unwrap_or_else(|| key.to_owned())
 }

@@ -28,8 +28,8 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
-    email_queue, evaluations, guarantees, ledger, loan_rates, messages, objections, payments, performance,
-    publications, purchase_plans, records, recoveries, reports, yearly_shares,
+    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, payments,
+    performance, publications, purchase_plans, records, recoveries, reports, suspensions, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -201,6 +201,9 @@ routes! {
     purchase_plans::list_purchase_plans => Right(Action::ListPurchasePlans);
     purchase_plans::enter_purchase_plan => Right(Action::PlanPurchase);
     purchase_plans::act_on_purchase_plan => Right(Action::PlanPurchase);
+    suspensions::list_suspensions => Right(Action::ListSuspensions);
+    suspensions::propose_suspension => Right(Action::ProposeSuspension);
+    suspensions::act_on_suspension => Right(Action::DecideSuspension);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
@@ -222,7 +225,17 @@ routes! {
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);
+    email_queue::list_contract_emails => Right(Action::ReadUndelivered);
     email_queue::list_undelivered => Right(Action::ReadUndelivered);
+    mail_templates::list_mail_templates => Right(Action::ManageMailTemplates);
+    mail_templates::show_mail_template => Right(Action::ManageMailTemplates);
+    mail_templates::save_mail_template => Right(Action::ManageMailTemplates);
+    mail_templates::preview_mail_template => Right(Action::ManageMailTemplates);
+    mail_templates::restore_mail_template => Right(Action::ManageMailTemplates);
+    notices::list_notices => Right(Action::OwnSession);
+    notices::mark_notices_read => Right(Action::OwnSession);
+    notices::show_notice_choices => Right(Action::OwnSession);
+    notices::choose_notices => Right(Action::OwnSession);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);
@@ -256,9 +269,10 @@ macro_rules! pages {
         /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address. Any
         /// page is read in another language by a query that names the language.
         pub fn configure_pages(config: &mut ServiceConfig) {
-            let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
-            let show_in = web::get().guard(chooses_language).to(pages::identity::session::show_in);
-            config.route("/{page:.*}", show_in);
+            $(
+                let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
+                config.route($path, web::get().guard(chooses_language).to(pages::identity::session::show_in));
+            )+
             $(kept_form!(config $method $path pages::$($handler)::+);)+
             $(
                 config.route($path, web::$method().to(pages::$($handler)::+));
@@ -288,6 +302,11 @@ pages! {
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
+    get "/notices" notices::list => Allowed(Action::OwnSession);
+    post "/notices/read" notices::read_all => Allowed(Action::OwnSession);
+    post "/notices/{id}/read" notices::read => Allowed(Action::OwnSession);
+    get "/notices/choices" notices::choices => Allowed(Action::OwnSession);
+    post "/notices/choices" notices::choose => Allowed(Action::OwnSession);
     get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);
     post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::SetUpSecondFactor);
     post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::SetUpSecondFactor);
@@ -315,6 +334,7 @@ pages! {
     get "/contracts/{id}/ledger" ledger::of_contract => Allowed(Action::ReadContractLedger);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/notices" notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
@@ -343,6 +363,9 @@ pages! {
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
+    get "/mail-templates" mail_templates::list => Allowed(Action::ManageMailTemplates);
+    get "/mail-templates/{kind}" mail_templates::edit => Allowed(Action::ManageMailTemplates);
+    post "/mail-templates/{kind}" mail_templates::submit => Allowed(Action::ManageMailTemplates);
     get "/events" audit::list => Allowed(Action::ReadEvents);
     get "/events/chain" audit::chain => Allowed(Action::ReadEvents);
     get "/events/{id}" audit::show => Allowed(Action::ReadEvents);

@@ -13,6 +13,7 @@ use crate::support::smtp::{Manner, PASSWORD, Security, SmtpServer};
 
 fn email() -> Email {
     Email {
+        holds: Vec::new(),
         message_id: "7d1f.due-2026-06-30@luyue.test".to_owned(),
         from: Correspondent { name: "履约管理".to_owned(), address: "noreply@luyue.test".to_owned() },
         to: Correspondent { name: "王芳".to_owned(), address: "wang@bureau.test".to_owned() },

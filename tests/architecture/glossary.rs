@@ -44,8 +44,6 @@ const NOT_IN_ENGLISH: &[(&str, &str)] = &[
 const NOT_IN_CODE: &[(&str, &str)] = &[
     ("asks", "change_requests"),
     ("duties", "tasks"),
-    ("recall", "reminder"),
-    ("recalls", "reminders"),
     ("door", "browser_session"),
     ("doors", "browser_sessions"),
     ("form_word", "csrf_token"),

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::filling::{at_submission, set_network, submissions};
+use crate::browser::filling::{at_step, at_submission, set_network, submissions};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 
@@ -84,4 +84,35 @@ fn a_file_that_is_refused_when_tried_again_leaves_the_form() {
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
     assert_eq!(submissions(&test, &contract), 1);
+}
+
+/// Goes through the history of a page that asks before it is left; the answer is to leave.
+fn go(browser: &Browser, to: &str) {
+    browser.run(
+        "addEventListener('beforeunload', (event) => { event.preventDefault = () => {} }, {capture: true})
+         document.documentElement.dataset.left = ''",
+    );
+    browser.run(&format!("history.{to}()"));
+    browser.see("html:not([data-left]) main");
+}
+
+#[test]
+fn a_form_comes_back_whole_from_the_history() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let draft = at_step(&test, &browser, "zh", "items");
+    browser.fill("[name='items.0.name']", "上门走访");
+    browser.fill("[name='items.0.quantity']", "1200");
+    browser.fill("[name='items.0.standard']", "每月一次");
+    go(&browser, "back");
+    assert!(!browser.path().starts_with(&draft), "{}", browser.path());
+    go(&browser, "forward");
+    for (field, typed) in [("name", "上门走访"), ("quantity", "1200"), ("standard", "每月一次")] {
+        let held = browser.run(&format!("return document.getElementsByName('items.0.{field}')[0].value"));
+        assert_eq!(held, typed, "{field}");
+    }
+    // It is still a form with changes, which the button saves.
+    browser.click("main form button[value=save]");
+    browser.see("#done-title");
+    assert_eq!(browser.run("return document.getElementsByName('items.0.quantity')[0].value"), "1200");
 }

@@ -12,7 +12,7 @@ use crate::support::visitor::{PASSWORD, Visitor, give_password};
 const ENTER: &str = "\u{e007}";
 
 /// Begins a registration as an officer in a browser and opens one of its steps.
-fn at_step(test: &TestApp, browser: &Browser, language: &str, step: &str) -> String {
+pub(super) fn at_step(test: &TestApp, browser: &Browser, language: &str, step: &str) -> String {
     let officer = Visitor::signed_in(test, "justice");
     let draft = crate::pages::drafts::begun(&officer);
     crate::pages::drafts::save(&officer, &draft, "parties", "leave", crate::pages::drafts::PARTIES);

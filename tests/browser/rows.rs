@@ -222,6 +222,8 @@ impl Place {
             | "/events"
             | "/forgotten-password"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
+            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
@@ -242,7 +244,7 @@ impl Place {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
             "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/annexes" => (Page, true, vec![format!("/contracts/{contract}/annexes")]),
+            "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/decisions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {

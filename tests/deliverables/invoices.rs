@@ -211,6 +211,13 @@ fn a_red_invoice_fits_its_blue_one(test: &TestApp) {
         let message = refused["errors"][0]["message"].as_str().expect("a message");
         assert!(message.contains(says), "{message}");
     }
+    for amount in ["0", "0.00", "-0.00"] {
+        let by = test.by("contractor").with("Accept-Language", "zh-CN");
+        let fields = [("number", red), ("amount", amount)];
+        let refused = by.upload_as("file", &path, &fields, &[("红字.pdf", &pdf(b"red"))]).expect_status(400);
+        let message = refused["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("不能为 0") && !message.contains("大于 0"), "{amount}: {message}");
+    }
     // Several red invoices together are not larger either; the quoted number may be spelt otherwise.
     let spelt = "2495 2000 0000 1234 5678";
     send(red, &[("amount", "-1000.00"), ("blue", spelt)]).expect_status(201);

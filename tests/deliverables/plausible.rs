@@ -50,6 +50,15 @@ fn a_submission_has_evidence_or_a_reason(test: &TestApp) {
     let shown = format!("/contracts/{named}/act/submission?subject=VISIT-H1");
     let page = visitor.upload_from(&shown, "files", &[("quantity", "5")], &[]).expect_status(422);
     assert!(page.text.contains("走访记录、签到表") && page.text.contains("说明中写明原因"), "{}", page.text);
+    // A reason alone is a submission once it is confirmed.
+    let alone = [text("quantity", "5"), text("note", "签到表尚在司法所")];
+    let asked = send(&test.by("contractor"), &submissions(&format!("contracts/{named}")), &alone).expect_status(422);
+    assert_eq!((&asked["rule"], &asked["errors"][0]["path"]), (&json!("unconfirmed"), &json!("files")));
+    let fields = [("quantity", "5"), ("note", "签到表尚在司法所")];
+    let asked = visitor.upload_from(&shown, "files", &fields, &[]).expect_status(422);
+    assert!(asked.text.contains("未附文件") && asked.has("input[name=confirmed]"), "{}", asked.text);
+    let confirmed = [fields[0], fields[1], ("confirmed", "true")];
+    assert_eq!(visitor.upload_from(&shown, "files", &confirmed, &[]).status, 303);
 }
 
 fn a_quantity_over_the_agreed_one_is_confirmed(test: &TestApp) {
@@ -118,6 +127,11 @@ fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
         let path = format!("/contracts/{id}/act/{act}");
         let page = officer.post_from(&path, &path, &fields).expect_status(422);
         assert!(page.has(&format!("[id={field}-error]")), "{act}: {}", page.text);
+        assert!(
+            field == "month" || page.text_of("[id=on-error]").contains("服务起始日（2026-01-08）"),
+            "{}",
+            page.text
+        );
     }
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
     let fields = [("quantity", "1"), ("note", "x"), ("on", "2026-01-07")];

@@ -63,6 +63,25 @@ fn the_same_document_is_the_same_bytes_and_another_is_not() {
 }
 
 #[test]
+fn fonts_that_are_kept_change_nothing() {
+    let of = |text: &str| render(&document(vec![Block::Paragraph(zh(text))])).unwrap();
+    let first = of("应付金额，甲乙丙。");
+    // More, fewer and other characters than before, as many of them, and then more fonts than are kept.
+    for text in ["应付金额，甲乙丙丁。", "应付金额，甲乙。", "应付金额，甲乙丁。", "应付金额，子丑寅☑⇒㈱。"]
+    {
+        assert!(words(&of(text)).contains(&text.to_owned()), "{text}");
+        assert_eq!(of("应付金额，甲乙丙。"), first, "after {text}");
+    }
+    let characters: Vec<char> = ('\u{4E00}'..'\u{9FA5}').collect();
+    for part in characters.chunks(600) {
+        let text: String = part.iter().collect();
+        let read: String = words(&of(&text)).concat();
+        assert!(read.contains(&text), "{text}");
+    }
+    assert_eq!(of("应付金额，甲乙丙。"), first);
+}
+
+#[test]
 fn a_grid_and_the_end_of_a_page_lose_nothing() {
     let grid = long_table(60);
     let blocks = vec![

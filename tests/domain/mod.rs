@@ -13,6 +13,7 @@ mod invoices;
 mod ledger;
 mod ledger_of_contracts;
 mod money;
+mod notice_choices;
 mod numbers;
 mod payments;
 mod personal_data;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::app::{Reply, TestApp};
 use crate::support::programme;
+use crate::support::visitor::Visitor;
 
 const TOKEN: &str = "a token of the operators";
 
@@ -44,6 +45,7 @@ fn requests_letters_contracts_and_connections_are_counted() {
     test.by("contractor-2").get(&format!("contracts/{id}")).expect_status(404);
     test.by("justice").post("contracts", &json!({"number": 1})).expect_status(400);
     test.nobody().get("/nowhere/at/all");
+    Visitor::new(&test).get("/sign-in").expect_status(200);
     let waiting = luyue::schema::emails::table;
     use diesel::prelude::*;
     let letters: i64 = waiting.count().get_result(&mut *test.app.pool.get().expect("a connection")).expect("a count");
@@ -59,6 +61,7 @@ fn requests_letters_contracts_and_connections_are_counted() {
         format!("{count}{{method=\"GET\",route=\"{route}\",status=\"4xx\"}} 1"),
         format!("{count}{{method=\"POST\",route=\"/api/v1/contracts\",status=\"4xx\"}} 1"),
         format!("{count}{{method=\"GET\",route=\"none\",status=\"4xx\"}} 1"),
+        format!("{count}{{method=\"GET\",route=\"/sign-in\",status=\"2xx\"}} 1"),
         format!("luyue_emails{{state=\"queued\"}} {letters}"),
         "luyue_emails{state=\"dead\"} 0".to_owned(),
         "luyue_contracts_due 1".to_owned(),

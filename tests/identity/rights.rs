@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::matrix::rows::{approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, yearly_share};
+use crate::matrix::rows::{
+    approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+};
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
@@ -33,6 +35,11 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "services", body.clone(), EVERYBODY.to_vec()),
         ("GET", "me", body.clone(), EVERYBODY.to_vec()),
         ("GET", "delegations", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "mail-templates", body.clone(), ADMIN.to_vec()),
+        ("GET", "notices", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "notices/choices", body.clone(), EVERYBODY.to_vec()),
+        ("POST", "notices/read", body.clone(), EVERYBODY.to_vec()),
+        ("POST", "notices/choices", json!({"digest_hour": 8, "quiet": true}), EVERYBODY.to_vec()),
         ("GET", "contractors", body.clone(), and(BUREAUS, &["station", "admin"])),
         ("GET", "contractors/52341800MJA000018A", body.clone(), EVERYBODY.to_vec()),
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
@@ -59,6 +66,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "loan-rates", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit", "admin"]),
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("POST", "suspensions", suspension("nothing", "resumption", "2026-01-05"), vec!["justice"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),
         ("POST", "yearly-shares", yearly_share("nothing", "nothing"), vec!["finance-review"]),
         ("POST", "purchase-plans/nothing/actions/cancel", body.clone(), vec!["justice"]),

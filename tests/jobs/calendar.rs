@@ -67,7 +67,8 @@ fn after_downtime_people_hear_of_the_stage_that_is_reached(test: &TestApp) {
         for (subject, since) in [("LATE/VISIT-H1", "2026-07-03"), ("LATE/EDU-H1", "2026-06-25")] {
             let found: Vec<_> = after.iter().filter(|row| row.subject_key == subject && row.to == to).collect();
             assert_eq!(found.len(), 1, "{subject} {to}");
-            assert_eq!((found[0].kind.as_str(), found[0].due_on), ("breach-found", day(since)));
+            let kind = if to == "contractor" { "breach-found" } else { "breach-noted" };
+            assert_eq!((found[0].kind.as_str(), found[0].due_on), (kind, day(since)));
         }
     }
     assert!(

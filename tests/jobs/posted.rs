@@ -2,6 +2,7 @@
 
 use luyue::schema::events;
 use luyue::storage::notifications::email_queue::{self, Outcome};
+use luyue::storage::notifications::leases;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
     let now = test.now();
     let context = Context::of_program(now, test.app.ids.clone());
     write(&test.app.pool, &context, |tx| {
-        email_queue::lease(tx.connection, now, now, 1)?;
+        leases::lease(tx.connection, now, now, 1)?;
         email_queue::settle(tx, luyue::storage::ids::EmailId(all[0].id), &Outcome::Dead, "550 no such user")
     })
     .expect("it is given up");

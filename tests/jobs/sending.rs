@@ -10,7 +10,7 @@ use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::app::App;
 use luyue::schema::emails;
 use luyue::services::audit::check;
-use luyue::storage::notifications::email_queue::lease;
+use luyue::storage::notifications::leases::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 
@@ -56,9 +56,9 @@ fn waiting(test: &TestApp) -> Vec<Row> {
     test.at("2026-06-23", 8);
     calendar(&test.app);
     diesel::update(emails::table)
-        .set(emails::kind.eq("payment-paid"))
+        .set(emails::kind.eq("breach-noted"))
         .execute(&mut *test.app.pool.get().expect("a connection"))
-        .expect("they ask for no task");
+        .expect("they ask for no task, and leave at any hour");
     sign_changed(test);
     let rows = rows(test);
     assert!(rows.len() >= 3 && rows.iter().all(|row| row.state == "queued"));

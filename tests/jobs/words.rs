@@ -1,9 +1,11 @@
 //! The wording of every email in both languages: no message keys, raw values or grammar slips.
 
+use luyue::domain::alerts::{Topic, is_about_task, is_binding, recipients_of, topic_of};
 use luyue::domain::clauses::ClauseKind;
-use luyue::domain::codes::{AlertKind, ChangeRequestKind, Language};
+use luyue::domain::codes::{AlertKind, ChangeRequestKind, Language, Role};
 use luyue::domain::tasks::TaskKind;
 use luyue::text::mail::{EmailText, compose_email};
+use luyue::text::message;
 
 fn values(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let mut values = vec![
@@ -39,6 +41,51 @@ fn whole(language: Language, words: &EmailText, what: &str) {
     assert_eq!(chinese, language == Language::Zh, "{what}: {all}");
 }
 
+/// The events of issue 14 that make people act or change their money, with the parties who are told.
+const EVENTS: &[(AlertKind, &[Role])] = &[
+    (AlertKind::DeliverableSubmitted, &[Role::Officer]),
+    (AlertKind::PaymentAtFinance, &[Role::Contractor]),
+    (AlertKind::ContractFunded, &[Role::Officer, Role::Leader]),
+    (AlertKind::ContractReturned, &[Role::Officer]),
+    (AlertKind::DeliverableReturned, &[Role::Contractor]),
+    (AlertKind::PaymentReturned, &[Role::Contractor, Role::Officer]),
+    (AlertKind::DeliverableAccepted, &[Role::Contractor]),
+    (AlertKind::ScoreRecorded, &[Role::Contractor]),
+    (AlertKind::ApplicationDecided, &[Role::Contractor, Role::Officer]),
+    (AlertKind::ChangeGranted, &[Role::Contractor, Role::Officer]),
+    (AlertKind::ChangeRefused, &[Role::Officer]),
+    (AlertKind::BreachFound, &[Role::Contractor]),
+    (AlertKind::BreachNoted, &[Role::Officer]),
+    (AlertKind::PaymentPaid, &[Role::Contractor, Role::Officer]),
+    (AlertKind::ClaimGranted, &[Role::Contractor, Role::Officer]),
+    (AlertKind::RecoveryChanged, &[Role::Contractor, Role::Officer]),
+    (AlertKind::InterestWaived, &[Role::Officer, Role::Reviewer]),
+    (AlertKind::ContractState, &[Role::Contractor, Role::Officer]),
+    (AlertKind::AccountChanged, &[]),
+    (AlertKind::CodesOn, &[]),
+];
+
+#[test]
+fn every_event_has_recipients_a_topic_and_texts() {
+    for (kind, roles) in EVENTS {
+        assert_eq!(recipients_of(*kind), *roles, "{kind}");
+    }
+    for language in Language::ALL {
+        for kind in AlertKind::ALL {
+            for key in [format!("mail-{kind}-subject"), format!("mail-{kind}-body"), format!("email-kind-{kind}")] {
+                assert!(!message(*language, &key, &[]).contains(&key), "{language}: {key}");
+            }
+        }
+    }
+    let informs =
+        |kind: &&AlertKind| !is_about_task(**kind) && !matches!(topic_of(**kind), Topic::Account | Topic::Messages);
+    assert!(AlertKind::ALL.iter().filter(informs).all(|kind| !recipients_of(*kind).is_empty()), "all have recipients");
+    // Only what a law or a penalty depends on reaches people whatever they chose.
+    assert!(is_binding(AlertKind::BreachFound, "LATE/D-1") && is_binding(AlertKind::Due3, "approve_payment/x"));
+    assert!(is_binding(AlertKind::Overdue, "publish/") && is_binding(AlertKind::CodesOn, ""));
+    assert!(!is_binding(AlertKind::Due3, "deliver/D-1") && !is_binding(AlertKind::PaymentPaid, "x"));
+}
+
 #[test]
 fn every_task_at_every_stage() {
     for language in Language::ALL {
@@ -50,6 +97,7 @@ fn every_task_at_every_stage() {
                 (AlertKind::Due1, "0"),
                 (AlertKind::Overdue, "1"),
                 (AlertKind::PaymentWaiting, "9"),
+                (AlertKind::TaskWaiting, "9"),
             ] {
                 for ask in ChangeRequestKind::ALL {
                     let more = [
@@ -92,10 +140,16 @@ fn every_kind_of_breach() {
                     ("since", "2026-07-03"),
                     ("accruing", accruing),
                     ("charged", "12345.60"),
+                    ("on", "2026-07-05"),
+                    ("steps", "S-1"),
+                    ("answer_days", "10"),
                 ];
-                let words = compose_email(*language, AlertKind::BreachFound, &values(&more));
-                whole(*language, &words, &format!("{language} {kind}"));
-                assert_eq!(words.text.contains("12,345.60"), accruing == "false", "{}", words.text);
+                for alert in [AlertKind::BreachFound, AlertKind::BreachNoted] {
+                    let words = compose_email(*language, alert, &values(&more));
+                    whole(*language, &words, &format!("{language} {kind}"));
+                    assert!(["12,345.60", "S-1"].iter().all(|part| words.text.contains(part)), "{}", words.text);
+                    assert!(words.subject.contains("12,345.60"), "{}", words.subject);
+                }
             }
         }
     }
@@ -136,6 +190,26 @@ fn what_was_decided() {
                 }
                 _ => assert!(says("R-1"), "{}", words.text),
             }
+        }
+    }
+}
+
+#[test]
+fn money_outside_the_payment_requests() {
+    for language in Language::ALL {
+        for (kind, state) in [
+            (AlertKind::RecoveryChanged, "demanded"),
+            (AlertKind::RecoveryChanged, "received"),
+            (AlertKind::RecoveryChanged, "written-off"),
+            (AlertKind::WriteOffRefused, "refused"),
+            (AlertKind::ClaimGranted, ""),
+            (AlertKind::ClaimRefused, ""),
+            (AlertKind::InterestWaived, ""),
+        ] {
+            let more = [("amount", "1234.50"), ("state", state), ("reason", "R-1"), ("on", "2026-07-05")];
+            let words = compose_email(*language, kind, &values(&more));
+            whole(*language, &words, kind.as_str());
+            assert!(words.subject.contains("1,234.50") && words.text.contains("R-1"), "{words:?}");
         }
     }
 }
@@ -202,4 +276,17 @@ fn what_the_parties_say_to_each_other() {
         whole(*language, &words, "a message");
         assert!(words.subject.contains("S-1") && words.text.contains("S-1"), "{}", words.text);
     }
+}
+
+#[test]
+fn a_payment_is_late_and_not_the_step_that_waits() {
+    let of = |task: &str| {
+        let values = [("task", task), ("days", "49"), ("subject", "中期款"), ("number", "N-1"), ("due", "2026-08-12")];
+        let values = values.map(|(name, value)| (name, value.to_owned()));
+        compose_email(Language::Zh, AlertKind::Overdue, &values).subject
+    };
+    for task in ["confirm_payment", "review_payment", "approve_payment", "pay_payment", "allow_payment"] {
+        assert!(of(task).contains("，付款已逾期 49 天"), "{}", of(task));
+    }
+    assert!(of("deliver").contains("，已逾期 49 天"), "{}", of("deliver"));
 }

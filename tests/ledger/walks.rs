@@ -40,7 +40,7 @@ struct Walk<'a> {
     payments: Vec<String>,
     plans: Vec<String>,
     number: usize,
-    /// What was sent, with the status of each answer.
+    /// Requests that were sent, with the status of each answer.
     log: Vec<String>,
 }
 

@@ -26,7 +26,7 @@ on_both_engines! {
     a_share_is_assigned_on_the_page
 }
 
-/// What falls due of the programme in 2026 and in 2027.
+/// Amounts of the programme that fall due in 2026 and in 2027.
 const BOTH: [&str; 2] = ["280800.00", "187200.00"];
 
 fn assign(test: &TestApp, who: &str, contract: &str, appropriation: &str) -> Reply {

@@ -15,7 +15,7 @@ use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
-    purchase_plan,
+    purchase_plan, suspension,
 };
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
@@ -87,6 +87,7 @@ impl Prepared {
             ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
             ("approvalchain", id("finance-review", "approval-chains", &approval_chain(BY_ACCOUNTANT, "2027-01-01"))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
+            ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

@@ -33,6 +33,7 @@ pub enum Thing {
     /// A write-off that waits for finance.
     Recovery,
     Evaluation,
+    Suspension,
     File,
     Account,
     Appropriation,
@@ -110,7 +111,7 @@ use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
     Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person,
-    Publication, PurchasePlan, Record, Recovery, Reversal, Waiver,
+    Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -120,6 +121,7 @@ const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
 const BREACH: &[(&str, &str)] = &[("kind", "breach")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
+const TEMPLATE: &[(&str, &str)] = &[("kind", "payment-paid")];
 const CANCEL: &[(&str, &str)] = &[("name", "cancel")];
 
 /// One row per route; a test compares the rows with the table of routes.
@@ -273,6 +275,9 @@ pub const ROWS: &[Row] = &[
     row("list_purchase_plans", Nothing, Empty),
     row("enter_purchase_plan", Nothing, Json(|_| purchase_plan("nothing", ("", "1.00")))),
     row("list_yearly_shares", Nothing, Empty),
+    row("list_suspensions", Nothing, Empty),
+    row("propose_suspension", Nothing, Json(|_| suspension("nothing", "force_majeure", "2026-01-05"))),
+    part("act_on_suspension", Suspension, APPROVE, NONE),
     row("list_loan_rates", Nothing, Empty),
     row("propose_loan_rate", Nothing, Json(|_| loan_rate("2026-01-01", "0.00001"))),
     part("act_on_loan_rate", LoanRate, APPROVE, NONE),
@@ -298,6 +303,16 @@ pub const ROWS: &[Row] = &[
     row("list_emails", Nothing, Empty),
     row("act_on_email", Letter, NONE),
     row("list_undelivered", Contract, Empty),
+    row("list_contract_emails", Contract, Empty),
+    row("list_mail_templates", Nothing, Empty),
+    part("show_mail_template", Nothing, TEMPLATE, Empty),
+    part("save_mail_template", Nothing, TEMPLATE, Json(|_| template())),
+    part("preview_mail_template", Nothing, TEMPLATE, Json(|_| template())),
+    part("restore_mail_template", Nothing, TEMPLATE, NONE),
+    row("list_notices", Nothing, Empty),
+    row("mark_notices_read", Nothing, NONE),
+    row("show_notice_choices", Nothing, Empty),
+    row("choose_notices", Nothing, Json(|_| json!({"digest_hour": 8, "quiet": true}))),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(
@@ -354,6 +369,10 @@ pub const BY_ACCOUNTANT: &[(&str, &str)] = &[("confirm", "officer"), ("approve",
 
 pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
     json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
+}
+
+pub fn suspension(contract: &str, step: &str, on: &str) -> Value {
+    json!({"contract": contract, "step": step, "on": on, "reason": "防汛应急"})
 }
 
 pub fn loan_rate(from_on: &str, rate: &str) -> Value {
@@ -419,4 +438,10 @@ impl Row {
             Form(field) => who.upload(address, &[(field, "-")], &[]),
         }
     }
+}
+
+/// Returns texts of an email in both languages.
+pub fn template() -> Value {
+    let text = json!({"subject": "{ $number }", "body": "{ $name }：{ $number }"});
+    json!({"zh": text, "en": text})
 }

@@ -14,7 +14,7 @@ use crate::identity::totp::code;
 use crate::ledger::yearly_shares::over_two_years;
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::{
-    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, yearly_share,
+    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, suspension, template, yearly_share,
 };
 use crate::payments::interest;
 use crate::payments::setup;
@@ -285,6 +285,16 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let id = setup::id_of(&test.by("justice").post("purchase-plans", &body).expect_status(201));
             post(format!("purchase-plans/{id}/actions/cancel"), json!({}))
         }),
+        case("justice", |test| {
+            setup::advance(test);
+            post("suspensions", suspension(setup::NUMBER, "force_majeure", "2026-01-12"))
+        }),
+        case("justice-leader", |test| {
+            setup::advance(test);
+            let body = suspension(setup::NUMBER, "force_majeure", "2026-01-12");
+            let id = setup::id_of(&test.by("justice").post("suspensions", &body).expect_status(201));
+            post(format!("suspensions/{id}/actions/approve"), json!({}))
+        }),
         case("admin", |_| post("loan-rates", loan_rate("2026-01-01", "0.029"))),
         case("finance-approve", |test| {
             let body = loan_rate("2026-01-01", "0.029");
@@ -373,6 +383,16 @@ fn person_cases() -> impl Iterator<Item = Case> {
             },
         },
         Case { who: None, prepare: |test| post("passwords", json!({"link": linked(test).1, "password": PASSWORD})) },
+        case("admin", |_| post("mail-templates/payment-paid", template())),
+        case("admin", |_| post("mail-templates/payment-paid/preview", template())),
+        case("admin", |_| post("mail-templates/payment-paid/restore", json!({}))),
+        case("justice", |test| {
+            setup::advance(test);
+            post("notices/read", json!({"ids": ["no-such-notice"]}))
+        }),
+        case("justice", |_| {
+            post("notices/choices", json!({"ways": {"payments": "daily"}, "digest_hour": 17, "quiet": true}))
+        }),
         case("wang.fang", |test| {
             with_password(test);
             post("me/totp", json!({}))

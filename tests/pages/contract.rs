@@ -1,5 +1,11 @@
 //! The contract's page beyond its main story: versions of its terms, change requests, and the order of its history.
 
+use diesel::prelude::*;
+use luyue::error::Error;
+use luyue::schema::people as people_rows;
+use luyue::storage::audit::recorded_rows::ObjectKind;
+use luyue::storage::identity::people;
+use luyue::storage::write::{Context, write};
 use serde_json::json;
 
 use crate::on_both_engines;
@@ -14,6 +20,7 @@ on_both_engines! {
     history_lists_the_latest_event_first
     a_submission_has_a_receipt
     after_publication_the_contractor_acts_next
+    a_page_remembers_no_name_that_has_changed
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
@@ -52,6 +59,37 @@ fn two_versions_of_the_terms_are_compared(test: &TestApp) {
         assert!(shown.contains("五项条款中有 1 项不同"), "{unreadable}: the last two are compared: {shown}");
     }
     Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).expect_status(404);
+}
+
+fn a_page_remembers_no_name_that_has_changed(test: &TestApp) {
+    let id = programme::registered(test, "V-3");
+    programme::activate(test, &id);
+    let page = format!("/contracts/{id}");
+    let officer = Visitor::signed_in(test, "justice");
+    let read = |visitor: &Visitor<'_>| visitor.get(&page).expect_status(200).text;
+    let before = read(&officer);
+    let found = people::by_username(&mut test.app.pool.get().expect("a connection"), "justice").expect("read");
+    let name = found.expect("a person").name;
+    assert!(before.contains(&format!("<td data-label=\"办理人\">{name}</td>")), "{name}: {before}");
+    // Outside the program, as after moving from another one; the registers get a new version.
+    let context = Context::of_program(test.now(), test.app.ids.clone());
+    let renamed = write(&test.app.pool, &context, |tx| -> Result<(), Error> {
+        let person = people::by_username(tx.connection, "justice")?.expect("a person");
+        diesel::update(people_rows::table.find(person.id.0))
+            .set(people_rows::name.eq("欧阳新名"))
+            .execute(tx.connection)?;
+        tx.touch(ObjectKind::Person, person.id.0);
+        Ok(())
+    });
+    renamed.expect("a person with another name");
+    let after = read(&officer);
+    assert!(after.contains("<td data-label=\"办理人\">欧阳新名</td>"), "{after}");
+    assert!(!after.contains(&format!("<td data-label=\"办理人\">{name}</td>")), "{after}");
+    // Another language, and another reader's rights.
+    let english = officer.led(&officer.get(&format!("/language/en?next=%2Fcontracts%2F{id}"))).text;
+    assert!(english.contains("欧阳新名") && !english.contains("办理人"), "{english}");
+    let auditor = read(&Visitor::signed_in(test, "audit"));
+    assert!(!auditor.contains("/act/reversal"), "{auditor}");
 }
 
 fn a_requested_early_end_waits_for_finance(test: &TestApp) {

@@ -1,7 +1,7 @@
 //! Saving a draft: a step that was saved in another tab meanwhile, and a pasted range that is undone.
 
 use crate::on_both_engines;
-use crate::pages::drafts::{ITEMS, PARTIES, begun, save};
+use crate::pages::drafts::{ITEMS, PARTIES, begun, save, typed_in};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::visitor::{Page, Visitor};
@@ -9,6 +9,7 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     a_save_of_another_step_is_no_conflict
     a_pasted_range_can_be_undone_until_the_next_save
+    milestones_that_do_not_add_up_say_by_how_much
 }
 
 fn step(officer: &Visitor<'_>, draft: &str, name: &str) -> ShownForm {
@@ -66,4 +67,15 @@ fn a_pasted_range_can_be_undone_until_the_next_save(test: &TestApp) {
     let shown = follow(&officer, paste());
     let saved = follow(&officer, shown.form(&format!("{draft}/items")).send(&officer, "stay"));
     assert!(!saved.has(undo), "{}", saved.text);
+}
+
+fn milestones_that_do_not_add_up_say_by_how_much(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    typed_in(&officer, &draft);
+    for (amount, side) in [("93600.50", "多 0.50 元"), ("92000", "少 1,600.00 元")] {
+        step(&officer, &draft, "milestones").with(&[("milestones.0.amount", amount)]).send(&officer, "leave");
+        let told = officer.get(&format!("{draft}/check")).expect_status(200).text;
+        assert!(told.contains("468,000.00 元不符") && told.contains(side), "{amount}: {told}");
+    }
 }

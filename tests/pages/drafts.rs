@@ -435,6 +435,8 @@ fn terms_are_tried_and_nothing_is_stored(test: &TestApp) {
     for figure in ["1,872.00", "3,000.00", "9,360.00", "14,232.00", "172,968.00"] {
         assert!(tried.text.contains(figure), "{figure}: {}", tried.text);
     }
+    let known = tried.texts("#outcome .trail li");
+    assert!(!known.is_empty() && !known.iter().any(|step| step.contains("利息")), "no payment is supposed: {known:?}");
     assert_eq!(field(&tried, "try.deliverables.0.quantity"), "560", "what was supposed is kept");
     assert!(tried.has("form#page-form[data-unsaved]") && !page.has("form[data-unsaved]"), "in the other language too");
     let wrong = officer.post_from(&path, &path, &[("try.deliverables.0.on", "明天")]);

@@ -14,6 +14,7 @@ on_both_engines! {
     a_missing_or_small_appropriation_is_told_before_it_is_refused
     a_draft_warns_of_its_appropriation
     registers_show_names
+    a_return_before_the_budget_promises_no_release
 }
 
 fn registered(test: &TestApp, number: &str, appropriation: Option<&str>) -> String {
@@ -124,4 +125,27 @@ fn registers_show_names(test: &TestApp) {
     assert!(regions.contains(&"敬亭新区".to_owned()) && !regions.contains(&"341899".to_owned()), "{regions:?}");
     let parents = cells("admin", "/registers/regions", "上级地区");
     assert!(parents.contains(&"敬亭新区".to_owned()) && !parents.contains(&"341899".to_owned()), "{parents:?}");
+}
+
+fn a_return_before_the_budget_promises_no_release(test: &TestApp) {
+    let id = programme::registered(test, "F-31");
+    test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).expect_status(200);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let act = format!("/contracts/{id}/act/return");
+    let page = reviewer.get(&act).expect_status(200);
+    assert!(page.text.contains("尚未落实预算") && !page.text.contains("预算指标释放"), "{}", page.text);
+    // The reason is read in the lines in which it was written.
+    let reason = "请补充：\n1.服务标准\n2.“地点”";
+    page.form(&act).with(&[("reason", reason)]).send(&reviewer, "").expect_status(303);
+    let officer = Visitor::signed_in(test, "justice");
+    for path in [format!("/contracts/{id}"), "/work".to_owned()] {
+        let page = officer.get(&path).expect_status(200);
+        assert!(page.texts("main .lines").iter().any(|words| words.contains("1.服务标准")), "{path}: {}", page.text);
+    }
+    // Once the budget is committed, a return releases it.
+    for (who, action) in [("justice", "submit"), ("finance-review", "fund")] {
+        test.by(who).post(&format!("contracts/{id}/actions/{action}"), &json!({})).expect_status(200);
+    }
+    let page = Visitor::signed_in(test, "justice-leader").get(&act).expect_status(200);
+    assert!(page.text.contains("预算指标释放"), "{}", page.text);
 }

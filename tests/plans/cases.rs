@@ -23,7 +23,7 @@ use luyue::storage::idempotency_keys;
 use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::ledger;
-use luyue::storage::notifications::{signed_emails, undelivered};
+use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
 
@@ -277,6 +277,7 @@ pub const CASES: &[Case] = &[
     case("GET list_approval_rules", |t| t.api("reviewer-341800", "approval-rules")),
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
+    case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
     case("GET list_budget_changes", |t| t.api("reviewer-341800", "budget-changes")),
@@ -294,6 +295,10 @@ pub const CASES: &[Case] = &[
     case("GET show_me", |t| t.api("contractor-1", "me")),
     case("GET list_emails", |t| t.api("admin", "emails")),
     case("GET list_emails in a state", |t| t.api("admin", "emails?state=dead")),
+    case("GET list_contract_emails", |t| t.ask(|c| notices::newest_of_contract(c, ContractId(5_000), i64::MAX, 50))),
+    case("GET list_notices", |t| t.api("officer-341821-mz", "notices")),
+    case("GET list_notices that are unread", |t| t.api("officer-341821-mz", "notices?unread=true")),
+    case("page /notices", |t| t.page("officer-341821-mz", "/notices")),
     case("GET list_undelivered", |t| {
         t.ask(|c| undelivered::page_of_contract(c, ContractId(5_000), 0, 50));
         t.ask(|c| undelivered::of_purchasers(c, &[OrganisationId(100), OrganisationId(101)], 50));
@@ -368,6 +373,11 @@ pub const CASES: &[Case] = &[
     case("job reminders", |t| t.step(CALENDAR, "reminders")),
     case("job housekeeping", |t| t.step(CALENDAR, "housekeeping")),
     case("job mail", |t| t.step(MAIL, "mail")),
+    case("job gateway", |t| {
+        t.ask(|c| posts::unposted(c, 20));
+        t.ask(|c| posts::due(c, t.test.now(), 20));
+        t.ask(|c| posts::by_ids(c, &[100, 101]));
+    }),
     case("pass over contracts", |t| t.ask(|c| recorded_rows::after(c, ObjectKind::Contract, 5_000, 100))),
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("pass over row records", |t| {

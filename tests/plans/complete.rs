@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use luyue::jobs::{CALENDAR, MAIL};
+use luyue::jobs::{CALENDAR, GATEWAY, MAIL};
 use luyue::web::routes::{PAGES, document};
 
 use crate::plans::cases::CASES;
@@ -14,6 +14,9 @@ const OTHER_ROUTES: &[(&str, &str)] = &[
     ("check_readiness", "asks for migrations alone"),
     ("show_openapi", "asks the database nothing"),
     ("read_metrics", "counts, and is asked by operations a few times a minute; needs the token of the settings"),
+    ("show_notice_choices", "one row by its key"),
+    ("list_mail_templates", "all texts, one for each kind of email and language at most"),
+    ("show_mail_template", "reads what list_mail_templates reads"),
     ("list_statutes", "who asks, and the few approved loan prime rates"),
     ("make_record_template", "reads one contract as GET show_terms does"),
     ("download_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
@@ -35,6 +38,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/amendments/{amendment}", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/records/import", "shows a form"),
     ("/contracts/{id}/records/template.xlsx", "reads one contract as GET show_terms does"),
+    ("/contracts/{id}/notices", "what GET list_contract_emails and the page /contracts/{id} read"),
     ("/contracts/{id}/receipt", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/dossier.zip", "what GET download_dossier reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
@@ -45,6 +49,9 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/public/{id}", "one contract by its key"),
     ("/one-time-codes", "one person by their key"),
     ("/change-password", "shows a form"),
+    ("/notices/choices", "one row by its key"),
+    ("/mail-templates", "reads what GET list_mail_templates reads"),
+    ("/mail-templates/{kind}", "reads what GET list_mail_templates reads"),
     ("/forgotten-password", "shows a form"),
     ("/drafts/{id}", "one draft by its key"),
     ("/drafts/{id}/check", "one draft by its key"),
@@ -65,6 +72,7 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::changes::list", "GET list_budget_changes"),
     ("ledger::plans::list", "GET list_purchase_plans"),
     ("ledger::yearly_shares::list", "GET list_yearly_shares"),
+    ("suspensions::list", "GET list_suspensions"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("payments::chains::list", "GET list_approval_chains"),
@@ -103,9 +111,13 @@ const PAGED: &[(&str, &str)] = &[
     ("contracts::projections::contracts_without_expectation", "job expectations"),
     ("contracts::due::changing", "job changes"),
     ("contracts::due::reminders_due", "job reminders"),
-    ("notifications::email_queue::lease", "job mail"),
+    ("notifications::leases::lease", "job mail"),
     ("notifications::email_queue::list", "GET list_emails"),
-    ("notifications::email_queue::lease_others_of", "job mail"),
+    ("notifications::posts::due", "job gateway"),
+    ("notifications::posts::unposted", "job gateway"),
+    ("notifications::notices::newest_of_contract", "GET list_contract_emails"),
+    ("notifications::notices::newest_of_person", "GET list_notices"),
+    ("notifications::leases::lease_others_of", "job mail"),
     ("notifications::undelivered::of_purchasers", "GET list_undelivered"),
     ("notifications::undelivered::page_of_contract", "GET list_undelivered"),
     ("contracts::list::contracts", "GET list_contracts"),
@@ -160,7 +172,7 @@ fn every_page_that_reads_is_tried() {
 
 #[test]
 fn every_step_of_the_jobs_is_tried() {
-    for (name, _) in CALENDAR.iter().chain(MAIL) {
+    for (name, _) in CALENDAR.iter().chain(MAIL).chain(GATEWAY) {
         // The seal passes over all chains once a day.
         assert!(*name == "seals" || tried(&format!("job {name}")), "{name}");
     }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod digest;
 pub mod dom;
 pub mod files;
+pub mod gateway;
 pub mod log;
 pub mod mail;
 pub mod migrated;

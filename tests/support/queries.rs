@@ -1,6 +1,7 @@
 //! The queries that the program sends while something is done, with the values that they bind. They are taken from
 //! diesel itself, so that the tests check exactly what was sent.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,6 +9,9 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 
 /// Queries recorded so far; nothing while no test records.
 static RECORDED: Mutex<Option<Vec<Query>>> = Mutex::new(None);
+
+/// Texts of the statements that connections have kept prepared.
+static KEPT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Number of statements that change rows until one is interrupted; 0 for none.
 static UNTIL_INTERRUPTED: AtomicUsize = AtomicUsize::new(0);
@@ -25,6 +29,9 @@ struct Recorder;
 
 impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::CacheQuery { sql, .. } = event {
+            KEPT.lock().expect("as above").insert(sql.to_owned());
+        }
         let InstrumentationEvent::StartQuery { query, .. } = event else { return };
         if UNTIL_INTERRUPTED.load(Ordering::SeqCst) > 0 && changes_rows(&query.to_string()) {
             let left = UNTIL_INTERRUPTED.fetch_sub(1, Ordering::SeqCst);
@@ -58,8 +65,14 @@ pub fn record_all(work: impl FnOnce()) -> Vec<Query> {
     RECORDED.lock().expect("as above").take().unwrap_or_default()
 }
 
-fn changes_rows(sql: &str) -> bool {
-    ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb))
+/// Returns whether a connection of this process has kept a statement prepared.
+pub fn is_kept(query: &Query) -> bool {
+    KEPT.lock().expect("as above").contains(&query.sql)
+}
+
+/// Returns whether a statement changes rows.
+pub fn changes_rows(sql: &str) -> bool {
+    ["INSERT", "UPDATE", "DELETE", "WITH first AS (INSERT"].iter().any(|verb| sql.starts_with(verb))
 }
 
 /// Interrupts the thread that sends the n-th statement that changes rows while `work` is done; n counts from 1.

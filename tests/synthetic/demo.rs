@@ -169,7 +169,14 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
     let lost: Vec<&Value> = letters.iter().filter(|letter| letter["state"] == "dead").collect();
     assert!(lost.is_empty(), "every address of the demonstration is valid: {lost:?}");
     // The demonstration has no identity provider, and everyone in it keeps the one-time codes that they began to use.
-    let absent = [AlertKind::IdentityBound, AlertKind::IdentityUnbound, AlertKind::CodesOff];
+    let absent = [
+        AlertKind::IdentityBound,
+        AlertKind::IdentityUnbound,
+        AlertKind::CodesOff,
+        AlertKind::ClaimGranted,
+        AlertKind::ClaimRefused,
+        AlertKind::WriteOffRefused,
+    ];
     let kinds: Vec<AlertKind> = AlertKind::ALL.iter().copied().filter(|kind| !absent.contains(kind)).collect();
     has_each("letter", &words(&letters, "/kind"), &kinds);
     let people = admin.all("people");

@@ -3,4 +3,5 @@
 mod dates;
 mod mail;
 mod money;
+mod templates;
 mod trail;

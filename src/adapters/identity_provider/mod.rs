@@ -17,11 +17,11 @@ use jsonwebtoken::jwk::Jwk;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use url::Url;
 
 use crate::adapters::identity_provider::id_token::{Algorithms, Identity};
 use crate::adapters::identity_provider::ticket::Handshake;
+use crate::adapters::outgoing::{self, check_address};
 
 /// Time within which the provider must answer one request.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -126,17 +126,7 @@ impl IdentityProvider {
         if !registration.scopes.split_whitespace().any(|scope| scope == "openid") {
             return Err(ProviderError::Setting("the scopes must contain openid".to_owned()));
         }
-        let roots = rustls_native_certs::load_native_certs().certs;
-        let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
-        let roots: Vec<Certificate<'static>> = roots.collect();
-        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build();
-        let agent = ureq::Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(TIMEOUT))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .build();
-        Ok(Self { registration, agent: agent.into(), cache: Mutex::default() })
+        Ok(Self { registration, agent: outgoing::agent(TIMEOUT), cache: Mutex::default() })
     }
 
     /// Returns the issuer.
@@ -326,15 +316,4 @@ fn unreachable(error: ureq::Error) -> ProviderError {
 
 fn parse(address: &str) -> Result<Url, ProviderError> {
     Url::parse(address).map_err(|error| ProviderError::Unreachable(format!("{address}: {error}")))
-}
-
-/// Checks that an address is `https`, or `http` on this machine, and has no credentials.
-fn check_address(address: &str) -> Result<(), String> {
-    let url = Url::parse(address).map_err(|error| format!("{address}: {error}"))?;
-    let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    let is_protected = url.scheme() == "https" || (url.scheme() == "http" && is_here);
-    if !is_protected || !url.username().is_empty() || url.password().is_some() || url.host_str().is_none() {
-        return Err(format!("{address}: expected an https address without credentials"));
-    }
-    Ok(())
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::files::display_name;
 use crate::adapters::hex::hex;
+use crate::adapters::mail::bounce::ID_HEADER;
 use crate::adapters::mail::{MailError, one_line};
 use crate::domain::email_address::EmailAddress;
 
@@ -18,6 +19,9 @@ use crate::domain::email_address::EmailAddress;
 const MAX_LINE: usize = 250;
 /// Maximum length of a Message-ID in characters; it must fit into a file name.
 const MAX_ID: usize = 200;
+
+/// Maximum number of identifiers of emails in one message that are named in its header.
+const MAX_HELD: usize = 20;
 
 /// A sender or a recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +58,9 @@ pub struct Attachment {
 pub struct Email {
     /// Message-ID `unique@host`, with or without angle brackets; the same at every attempt.
     pub message_id: String,
+    /// Identifiers of the emails that the message holds, for a report that it came back; empty if its Message-ID names
+    /// the only one.
+    pub holds: Vec<String>,
     pub from: Correspondent,
     pub to: Correspondent,
     pub subject: String,
@@ -93,7 +100,7 @@ impl Email {
         if !(1970..=9999).contains(&self.date.year()) {
             return Err(MailError::Permanent("invalid date".to_owned()));
         }
-        let builder = Message::builder()
+        let mut builder = Message::builder()
             .message_id(Some(format!("<{id}>")))
             .date(SystemTime::from(self.date))
             .from(mailbox(&self.from)?)
@@ -102,6 +109,9 @@ impl Email {
             .raw_header(header("Content-Language", self.language()?))
             // Suppresses automatic replies (RFC 3834).
             .raw_header(header("Auto-Submitted", "auto-generated"));
+        if !self.holds.is_empty() {
+            builder = builder.raw_header(header(ID_HEADER, &self.listed_ids()?));
+        }
         let alternatives = MultiPart::alternative()
             .boundary(boundary(id, "words"))
             .singlepart(SinglePart::plain(self.text.clone()))
@@ -116,6 +126,15 @@ impl Email {
             mixed
         };
         builder.multipart(body).map_err(permanent_error)
+    }
+
+    /// Returns as many identifiers as fit on one line of a header.
+    fn listed_ids(&self) -> Result<String, MailError> {
+        let good = |id: &String| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if !self.holds.iter().all(good) {
+            return Err(MailError::Permanent("invalid identifier".to_owned()));
+        }
+        Ok(self.holds.iter().take(MAX_HELD).cloned().collect::<Vec<_>>().join(" "))
     }
 
     fn language(&self) -> Result<&str, MailError> {

@@ -1,9 +1,10 @@
 //! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether
 //! a retry makes sense; callers decide on recipients and retries. Logs neither passwords nor content. Also reads emails
-//! that people saved as files ([`saved_text`]).
+//! that people saved as files ([`saved_text`]) and reports on emails that came back ([`read_bounce`]).
 //!
 //! Sending blocks the thread, up to the timeout at every step: call it from a blocking thread.
 
+mod bounce;
 mod email;
 mod outbox;
 mod saved;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+pub use bounce::{Bounce, read_bounce};
 pub use email::{Attachment, Correspondent, Email};
 pub use saved::saved_text;
 

@@ -4,11 +4,12 @@
 //! signs come from a font of symbols, rarer Han characters from a tail font that is inflated on first use. See
 //! assets/fonts/build.sh.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::VecDeque;
 use std::io::Read;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::adapters::pdf::PdfError;
+use crate::adapters::pdf::compress::deflate;
 use crate::adapters::pdf::document::Typeface;
 
 static SONG: &[u8] = include_bytes!("../../../assets/fonts/noto-serif-sc-core.ttf");
@@ -99,12 +100,56 @@ pub struct Faces {
 
 /// A font subset to the characters of a document.
 pub struct Cut {
-    pub bytes: Vec<u8>,
-    pub glyphs: BTreeMap<u32, u16>,
-    pub advances: BTreeMap<u16, u16>,
+    /// The font, compressed.
+    pub program: Vec<u8>,
+    /// Number of its bytes before.
+    pub length: usize,
+    /// Six letters that tell subsets of a font apart (ISO 32000, 9.9.2).
+    pub tag: String,
+    /// Characters with their glyphs.
+    pub glyphs: Vec<(char, u16)>,
+    /// Glyphs with their advances.
+    pub advances: Vec<(u16, u16)>,
     pub ascent: i16,
     pub descent: i16,
     pub bounds: ttf_parser::Rect,
+}
+
+impl Cut {
+    fn is_of(&self, characters: &[char]) -> bool {
+        self.glyphs.len() == characters.len() && self.glyphs.iter().map(|(c, _)| c).eq(characters)
+    }
+
+    fn bytes(&self) -> usize {
+        self.program.len() + self.glyphs.len() * (size_of::<(char, u16)>() + size_of::<(u16, u16)>())
+    }
+}
+
+/// Maximum number of bytes of the subsets that are kept.
+const KEPT_BYTES: usize = 4 << 20;
+
+/// The latest subsets, newest last: documents of one contract use the same characters, whatever their figures. A subset
+/// depends on nothing else.
+static KEPT: Mutex<VecDeque<(FontKey, Arc<Cut>)>> = Mutex::new(VecDeque::new());
+
+fn find_kept(key: FontKey, characters: &[char]) -> Option<Arc<Cut>> {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = kept.iter().position(|(of, cut)| *of == key && cut.is_of(characters))?;
+    let found = kept.remove(place)?;
+    let cut = Arc::clone(&found.1);
+    kept.push_back(found);
+    Some(cut)
+}
+
+fn keep(key: FontKey, cut: &Arc<Cut>) {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.push_back((key, Arc::clone(cut)));
+    let mut bytes: usize = kept.iter().map(|(_, cut)| cut.bytes()).sum();
+    while bytes > KEPT_BYTES
+        && let Some((_, oldest)) = kept.pop_front()
+    {
+        bytes -= oldest.bytes();
+    }
 }
 
 impl Faces {
@@ -142,31 +187,85 @@ impl Faces {
 
     fn find(&self, own: FontKey, c: char) -> Option<Glyph> {
         [own, FontKey::Song, FontKey::Symbols, FontKey::Tail].into_iter().find_map(|font| {
+            if let Some(&advance) = known_advances(font).and_then(|known| known.get(u32::from(c) as usize)) {
+                return (advance != ABSENT).then_some(Glyph { font, advance });
+            }
             let face = self.get(font)?;
             let id = face.glyph_index(c)?;
             Some(Glyph { font, advance: face.glyph_hor_advance(id).unwrap_or(0) })
         })
     }
 
-    /// Subsets the font to these characters and renumbers the glyphs.
-    pub fn cut(&self, key: FontKey, characters: &BTreeSet<char>) -> Result<Cut, PdfError> {
+    /// Subsets the font to these characters, which are sorted, and renumbers the glyphs.
+    pub fn cut(&self, key: FontKey, characters: &[char]) -> Result<Arc<Cut>, PdfError> {
+        if let Some(kept) = find_kept(key, characters) {
+            return Ok(kept);
+        }
         let face = self.get(key).ok_or_else(|| PdfError::Font(format!("{} was not loaded", key.name())))?;
         let mut remapper = subsetter::GlyphRemapper::new();
-        let (mut glyphs, mut advances) = (BTreeMap::new(), BTreeMap::new());
+        let (mut glyphs, mut advances) = (Vec::new(), Vec::new());
         for &c in characters {
             let id = face.glyph_index(c).unwrap_or_default();
             let new = remapper.remap(id.0);
-            glyphs.insert(u32::from(c), new);
-            advances.insert(new, face.glyph_hor_advance(id).unwrap_or(0));
+            glyphs.push((c, new));
+            advances.push((new, face.glyph_hor_advance(id).unwrap_or(0)));
         }
         let bytes = subsetter::subset(face.raw_face().data, 0, &remapper).map_err(|e| PdfError::Font(e.to_string()))?;
-        Ok(Cut {
-            bytes,
+        let cut = Arc::new(Cut {
+            program: deflate(&bytes)?,
+            length: bytes.len(),
+            tag: subset_tag(characters),
             glyphs,
             advances,
             ascent: face.ascender(),
             descent: face.descender(),
             bounds: face.global_bounding_box(),
-        })
+        });
+        keep(key, &cut);
+        Ok(cut)
     }
+}
+
+/// Marks a character that a font lacks.
+const ABSENT: u16 = u16::MAX;
+
+/// Returns the advance of each character of a typeface in the first plane, which would be searched for several times
+/// for each character of a document; `None` for the other fonts and for a font that cannot be read.
+fn known_advances(key: FontKey) -> Option<&'static [u16]> {
+    static KNOWN: [OnceLock<Option<Vec<u16>>>; 2] = [const { OnceLock::new() }; 2];
+    let [song, hei] = &KNOWN;
+    let known = match key {
+        FontKey::Song => song,
+        FontKey::Hei => hei,
+        FontKey::Symbols | FontKey::Tail => return None,
+    };
+    known.get_or_init(|| face(key).ok().map(advances_of)).as_deref()
+}
+
+fn advances_of(face: &Face) -> Vec<u16> {
+    let mut advances = vec![ABSENT; 0x1_0000];
+    let maps = face.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables).filter(|map| map.is_unicode());
+    for map in maps {
+        map.codepoints(|code| {
+            let glyph = char::from_u32(code).and_then(|c| face.glyph_index(c));
+            if let (Some(glyph), Some(advance)) = (glyph, advances.get_mut(code as usize)) {
+                *advance = face.glyph_hor_advance(glyph).unwrap_or(0);
+            }
+        });
+    }
+    advances
+}
+
+/// Returns the six-letter tag of a font subset.
+fn subset_tag(characters: &[char]) -> String {
+    // FNV-1a; any function of only the characters would do.
+    let mut hash = characters
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
+    let mut tag = String::new();
+    for _ in 0..6 {
+        tag.push(char::from(b'A' + (hash % 26) as u8));
+        hash /= 26;
+    }
+    tag
 }

@@ -1,16 +1,16 @@
-//! Final pass over printpdf's output: adds the structure tree, the outline, the metadata and the attached data, and
-//! replaces the random id by one derived from the content.
+//! Final pass over printpdf's output: puts in the fonts, adds the structure tree, the outline, the metadata and the
+//! attached data, and replaces the random id by one derived from the content.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::sync::Arc;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary};
+use memchr::memmem;
 use sha2::{Digest, Sha256};
 
+use crate::adapters::pdf::compress::{LEVEL, deflate};
 use crate::adapters::pdf::document::Document;
+use crate::adapters::pdf::faces::{Cut, FontKey};
 use crate::adapters::pdf::pages::Laid;
 use crate::adapters::pdf::structure::{NodeId, TagKind, Tree};
 use crate::adapters::pdf::write::Drawn;
@@ -18,9 +18,8 @@ use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 
-/// Level of compression. The default of lopdf, the highest level, costs a third more CPU and makes a summary less than
-/// a hundredth smaller.
-const LEVEL: u32 = 6;
+/// Length of an id in bytes.
+const ID: usize = 16;
 
 /// Encodes a PDF text string: UTF-16 with a byte order mark.
 pub fn utf16(text: &str) -> Object {
@@ -30,10 +29,15 @@ pub fn utf16(text: &str) -> Object {
 
 /// Completes the document and serialises it.
 pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>, PdfError> {
-    let Drawn { mut pdf, marks } = drawn;
+    let Drawn { mut pdf, marks, fonts } = drawn;
     "1.7".clone_into(&mut pdf.version);
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
+    // It has the time of today, and another one takes its place.
+    if let Ok(dated) = pdf.trailer.get(b"Info").and_then(Object::as_reference) {
+        pdf.objects.remove(&dated);
+    }
     complete_fonts(&mut pdf);
+    put_in_fonts(&mut pdf, &fonts);
     let structure = add_structure(&mut pdf, &laid.tree, &marks, &pages);
     let outline = outline::add_outline(&mut pdf, &laid.pages, &pages);
     let metadata = pdf.add_object(
@@ -59,33 +63,43 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
         catalog.set("Names", dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } });
     }
     pdf.trailer.set("Info", info);
-    pdf.prune_objects();
-    pdf.renumber_objects();
-    compress(&mut pdf).map_err(|e| PdfError::Write(e.to_string()))?;
-    let id = id(&pdf);
-    pdf.trailer.set("ID", vec![id.clone(), id]);
+    compress(&mut pdf)?;
+    let no_id = Object::String(vec![0; ID], StringFormat::Hexadecimal);
+    pdf.trailer.set("ID", vec![no_id.clone(), no_id]);
 
     let mut bytes = Vec::new();
     let options = SaveOptions::builder()
         .use_object_streams(true)
         .use_xref_streams(true)
-        .max_objects_per_stream(200)
+        .max_objects_per_stream(1000)
         .compression_level(LEVEL)
         .build();
     pdf.save_with_options(&mut bytes, options).map_err(|e| PdfError::Write(e.to_string()))?;
+    put_in_id(&mut bytes)?;
     Ok(bytes)
 }
 
+/// Puts in the fonts' programs, which are compressed already.
+fn put_in_fonts(pdf: &mut lopdf::Document, fonts: &[(FontKey, Arc<Cut>)]) {
+    for object in pdf.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let font = fonts.iter().find(|(key, _)| stream.content == key.resource().as_bytes());
+        if let Some((_, cut)) = font {
+            stream.dict.set("Length1", cut.length as i64);
+            stream.dict.set("Filter", "FlateDecode");
+            stream.set_content(cut.program.clone());
+        }
+    }
+}
+
 /// Compresses the streams that become smaller.
-fn compress(pdf: &mut lopdf::Document) -> std::io::Result<()> {
+fn compress(pdf: &mut lopdf::Document) -> Result<(), PdfError> {
     for object in pdf.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };
         if !stream.allows_compression || stream.dict.has(b"Filter") {
             continue;
         }
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(LEVEL));
-        encoder.write_all(&stream.content)?;
-        let compressed = encoder.finish()?;
+        let compressed = deflate(&stream.content)?;
         if compressed.len() < stream.content.len() {
             stream.dict.set("Filter", "FlateDecode");
             stream.set_content(compressed);
@@ -94,20 +108,15 @@ fn compress(pdf: &mut lopdf::Document) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Derives the id from a hash of every object in order: equal content has equal ids.
-fn id(pdf: &lopdf::Document) -> Object {
-    let (mut hash, mut text) = (Sha256::new(), String::new());
-    for (id, object) in &pdf.objects {
-        text.clear();
-        // Writing to a text does not fail.
-        let _ = writeln!(text, "{id:?} {object:?}");
-        hash.update(&text);
-        if let Object::Stream(stream) = object {
-            hash.update(&stream.content);
-        }
-    }
-    let bytes = hash.finalize().iter().take(16).copied().collect();
-    Object::String(bytes, StringFormat::Hexadecimal)
+/// Puts in the id: a hash of the whole file, so that equal content has equal ids.
+fn put_in_id(bytes: &mut [u8]) -> Result<(), PdfError> {
+    let none = "0".repeat(2 * ID);
+    let place = memmem::rfind(bytes, format!("/ID[<{none}><{none}>]").as_bytes());
+    let id: String = Sha256::digest(&*bytes).iter().take(ID).map(|byte| format!("{byte:02X}")).collect();
+    let slot = place.and_then(|place| bytes.get_mut(place..place + none.len() * 2 + 9));
+    let slot = slot.ok_or_else(|| PdfError::Write("the file has no id".to_owned()))?;
+    slot.copy_from_slice(format!("/ID[<{id}><{id}>]").as_bytes());
+    Ok(())
 }
 
 /// Adds an entry that ISO 32000 requires of embedded TrueType fonts and printpdf omits.

@@ -6,6 +6,7 @@
 //! derived from the data. `missing` marks characters that no font has, so that none can stop a document. It claims
 //! neither PDF/A nor PDF/UA, which no validator has confirmed.
 
+mod compress;
 pub mod document;
 mod faces;
 mod finish;

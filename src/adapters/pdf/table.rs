@@ -1,7 +1,6 @@
 //! Layout of tables into strips: column widths that fit their content, right-aligned unbroken figures, rows that can
 //! break between lines, and a head repeated on every page.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::adapters::pdf::document::{Cell, Column, Ink, Row, Table};
@@ -51,8 +50,11 @@ struct Layout<'a> {
 
 /// Lays out a table.
 pub fn strips(table: &Table, ruling: Ruling, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
-    let table = &*fit_font_size(table, width, faces);
-    let columns = divide_width(table, width, faces);
+    let wants = desired_widths(table, faces);
+    let smaller = fit_font_size(table, &wants, width);
+    let wants = smaller.as_ref().map_or(wants, |table| desired_widths(table, faces));
+    let table = smaller.as_ref().unwrap_or(table);
+    let columns = divide_width(table, &wants, width);
     let layout = Layout { table, ruling, width, columns, element: tree.add(parent, TagKind::Table), faces };
     let mut strips = layout.head(tree);
     let is_headless_grid = ruling == Ruling::Cells && table.head.is_empty();
@@ -208,12 +210,12 @@ fn desired_widths(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
     wants
 }
 
-/// Returns the table, in a smaller font if its figures would not fit: figures are never broken or cut.
-fn fit_font_size<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
-    let least: f32 = desired_widths(table, faces).iter().map(|want| want.0).sum();
+/// Returns the table in a smaller font if its figures would not fit: figures are never broken or cut.
+fn fit_font_size(table: &Table, wants: &[(f32, f32)], width: f32) -> Option<Table> {
+    let least: f32 = wants.iter().map(|want| want.0).sum();
     let room = width - 2.0 * PAD_X * table.columns.len() as f32;
     if least <= room {
-        return Cow::Borrowed(table);
+        return None;
     }
     // Slightly less, so that rounding makes no line too long.
     let scale = (room / least * 0.995).max(SMALLEST);
@@ -223,13 +225,13 @@ fn fit_font_size<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Tab
         span.style.size *= scale;
         span.style.leading *= scale;
     }
-    Cow::Owned(table)
+    Some(table)
 }
 
 /// Assigns each column its minimum width and a share of the rest.
-fn divide_width(table: &Table, width: f32, faces: &Faces) -> Columns {
+fn divide_width(table: &Table, wants: &[(f32, f32)], width: f32) -> Columns {
     let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
-    let wants: Vec<(f32, f32)> = desired_widths(table, faces).iter().map(pad).collect();
+    let wants: Vec<(f32, f32)> = wants.iter().map(pad).collect();
     let least: f32 = wants.iter().map(|want| want.0).sum();
     let liked: f32 = wants.iter().map(|want| want.1).sum();
     let spare = width - least;

@@ -1,6 +1,7 @@
 //! Drawing of pages with printpdf: subsets the fonts and marks content with its structure element.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use printpdf::{
     Color, DictItem, FontId, FontMetrics, LinePoint, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont,
@@ -10,7 +11,7 @@ use printpdf::{
 
 use crate::adapters::pdf::PdfError;
 use crate::adapters::pdf::document::{Document, Ink};
-use crate::adapters::pdf::faces::{Faces, FontKey};
+use crate::adapters::pdf::faces::{Cut, Faces, FontKey};
 use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::pages::{Laid, PAPER, Page, Put};
 use crate::adapters::pdf::strips::Item;
@@ -21,13 +22,18 @@ pub struct Drawn {
     pub pdf: lopdf::Document,
     /// Structure elements of each page's marked content, by MCID.
     pub marks: Vec<Vec<NodeId>>,
+    /// The fonts. In place of each one's program the file has the name of its resource.
+    pub fonts: Vec<(FontKey, Arc<Cut>)>,
 }
 
 /// Draws all pages.
 pub fn draw(document: &Document, laid: &Laid, faces: &Faces) -> Result<Drawn, PdfError> {
     let mut pdf = PdfDocument::new(&document.title);
+    let mut fonts = Vec::new();
     for (key, characters) in collect_characters(&laid.pages) {
-        pdf.resources.fonts.map.insert(FontId(key.resource().to_owned()), font(faces, key, &characters)?);
+        let cut = faces.cut(key, &characters)?;
+        pdf.resources.fonts.map.insert(FontId(key.resource().to_owned()), font(key, &cut));
+        fonts.push((key, cut));
     }
     let mut marks = Vec::new();
     for page in &laid.pages {
@@ -38,13 +44,14 @@ pub fn draw(document: &Document, laid: &Laid, faces: &Faces) -> Result<Drawn, Pd
     let mut warnings = Vec::new();
     let pdf = printpdf::serialize::to_lopdf_doc(&pdf, &PdfSaveOptions::default(), &mut warnings);
     match warnings.first() {
-        None => Ok(Drawn { pdf, marks }),
+        None => Ok(Drawn { pdf, marks, fonts }),
         Some(warning) => Err(PdfError::Write(warning.msg.clone())),
     }
 }
 
-fn collect_characters(pages: &[Page]) -> BTreeMap<FontKey, BTreeSet<char>> {
-    let mut used: BTreeMap<FontKey, BTreeSet<char>> = BTreeMap::new();
+/// Returns the characters of each font, sorted.
+fn collect_characters(pages: &[Page]) -> BTreeMap<FontKey, Vec<char>> {
+    let mut used: BTreeMap<FontKey, Vec<char>> = BTreeMap::new();
     for put in pages.iter().flat_map(|page| &page.puts) {
         if let Item::Line { line, .. } = &put.item {
             for run in &line.runs {
@@ -52,46 +59,47 @@ fn collect_characters(pages: &[Page]) -> BTreeMap<FontKey, BTreeSet<char>> {
             }
         }
     }
+    for characters in used.values_mut() {
+        characters.sort_unstable();
+        characters.dedup();
+    }
     used
 }
 
-fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfFont, PdfError> {
-    let cut = faces.cut(key, characters)?;
+/// Describes a font that is cut already. printpdf copies programs several times, so `finish` puts them in afterwards.
+fn font(key: FontKey, cut: &Cut) -> PdfFont {
     let metrics = FontMetrics { ascent: cut.ascent, descent: cut.descent };
-    let name = format!("{}+{}", subset_tag(characters), key.name());
-    let mut parsed = ParsedFont::with_glyph_data(cut.bytes, 0, Some(name), cut.glyphs, cut.advances, 1000, metrics);
+    let name = format!("{}+{}", cut.tag, key.name());
+    let glyphs = cut.glyphs.iter().map(|(c, glyph)| (u32::from(*c), *glyph)).collect();
+    let advances = cut.advances.iter().copied().collect();
+    let program = key.resource().as_bytes().to_vec();
+    let mut parsed = ParsedFont::with_glyph_data(program, 0, Some(name), glyphs, advances, 1000, metrics);
     parsed.pdf_font_metrics.x_min = cut.bounds.x_min;
     parsed.pdf_font_metrics.y_min = cut.bounds.y_min;
     parsed.pdf_font_metrics.x_max = cut.bounds.x_max;
     parsed.pdf_font_metrics.y_max = cut.bounds.y_max;
-    Ok(PdfFont::new(parsed))
+    PdfFont::new(parsed)
 }
 
-/// Returns the six-letter tag of a font subset (ISO 32000, 9.9.2).
-fn subset_tag(characters: &BTreeSet<char>) -> String {
-    // FNV-1a; any function of only the characters would do.
-    let mut hash = characters
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
-    let mut tag = String::new();
-    for _ in 0..6 {
-        tag.push(char::from(b'A' + (hash % 26) as u8));
-        hash /= 26;
-    }
-    tag
+/// Operators of one page. Colour and font are set when they change.
+#[derive(Default)]
+struct Pen {
+    ops: Vec<Op>,
+    ink: Option<Ink>,
+    font: Option<(FontKey, f32)>,
 }
 
 /// Returns the operators of a page: decoration first, then content in reading order (one marked content for each
 /// element), then header and footer.
 fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
-    let mut ops = Vec::new();
-    ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
+    let mut pen = Pen::default();
+    pen.ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
     for put in &page.puts {
         if let Item::Fill { x, y, width, height, ink } = &put.item {
-            rectangle(&mut ops, put.x + x, put.y + y, *width, *height, *ink);
+            pen.rectangle((put.x + x, put.y + y), (*width, *height), *ink);
         }
     }
-    ops.push(Op::EndMarkedContent);
+    pen.ops.push(Op::EndMarkedContent);
     let mut marked: Vec<(NodeId, &Put)> = page.puts.iter().filter_map(|put| Some((leaf(&put.item)?, put))).collect();
     marked.sort_by_key(|(leaf, _)| *leaf);
     let mut marks = Vec::new();
@@ -105,17 +113,17 @@ fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
         };
         let number = DictItem::Int(marks.len() as i64);
         let properties = DictItem::Dict { map: BTreeMap::from([("MCID".to_owned(), number)]) };
-        ops.push(Op::BeginMarkedContentWithProperties { tag: tag.into(), properties });
-        same.iter().for_each(|(_, put)| item(&mut ops, put));
-        ops.push(Op::EndMarkedContent);
+        pen.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.into(), properties });
+        same.iter().for_each(|(_, put)| pen.item(put));
+        pen.ops.push(Op::EndMarkedContent);
         marks.push(leaf);
     }
-    ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
+    pen.ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
     for put in page.puts.iter().filter(|put| matches!(put.item, Item::Line { leaf: None, .. })) {
-        item(&mut ops, put);
+        pen.item(put);
     }
-    ops.push(Op::EndMarkedContent);
-    (ops, marks)
+    pen.ops.push(Op::EndMarkedContent);
+    (pen.ops, marks)
 }
 
 fn leaf(item: &Item) -> Option<NodeId> {
@@ -126,68 +134,82 @@ fn leaf(item: &Item) -> Option<NodeId> {
     }
 }
 
-fn item(ops: &mut Vec<Op>, put: &Put) {
-    match &put.item {
-        Item::Line { x, baseline, line, .. } => text(ops, put.x + x, put.y + baseline, line),
-        Item::Fill { x, y, width, height, ink } => rectangle(ops, put.x + x, put.y + y, *width, *height, *ink),
-        Item::Bars { y, height, bars, .. } => {
-            for (x, width, ink) in bars {
-                rectangle(ops, put.x + x, put.y + y, *width, *height, *ink);
+impl Pen {
+    fn item(&mut self, put: &Put) {
+        match &put.item {
+            Item::Line { x, baseline, line, .. } => self.text((put.x + x, put.y + baseline), line),
+            Item::Fill { x, y, width, height, ink } => {
+                self.rectangle((put.x + x, put.y + y), (*width, *height), *ink);
+            }
+            Item::Bars { y, height, bars, .. } => {
+                for (x, width, ink) in bars {
+                    self.rectangle((put.x + x, put.y + y), (*width, *height), *ink);
+                }
+            }
+            Item::Rings { x, y, rings, ink, .. } => {
+                let point = |&(dx, dy): &(f32, f32)| LinePoint {
+                    p: Point { x: pt(put.x + x + dx), y: pt(PAPER.1 - put.y - y - dy) },
+                    bezier: false,
+                };
+                let rings = rings.iter().map(|ring| PolygonRing { points: ring.iter().map(point).collect() }).collect();
+                self.ink(*ink);
+                self.ops.push(Op::DrawPolygon {
+                    polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero },
+                });
             }
         }
-        Item::Rings { x, y, rings, ink, .. } => {
-            let point = |&(dx, dy): &(f32, f32)| LinePoint {
-                p: Point { x: pt(put.x + x + dx), y: pt(PAPER.1 - put.y - y - dy) },
-                bezier: false,
-            };
-            let rings = rings.iter().map(|ring| PolygonRing { points: ring.iter().map(point).collect() }).collect();
-            ops.push(Op::SetFillColor { col: color(*ink) });
-            ops.push(Op::DrawPolygon {
-                polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero },
-            });
-        }
     }
-}
 
-fn text(ops: &mut Vec<Op>, x: f32, y: f32, line: &Line) {
-    if line.runs.is_empty() {
-        return;
-    }
-    ops.push(Op::StartTextSection);
-    ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(pt(x), pt(PAPER.1 - y)) });
-    let all: Vec<char> = line.runs.iter().flat_map(|run| run.text.chars()).collect();
-    let mut at = 0;
-    for run in &line.runs {
-        ops.push(Op::SetFillColor { col: color(run.ink) });
-        ops.push(Op::SetFont {
-            font: PdfFontHandle::External(FontId(run.font.resource().to_owned())),
-            size: Pt(run.size),
-        });
-        let mut items = Vec::new();
-        let mut words = String::new();
-        for c in run.text.chars() {
-            words.push(c);
-            at += 1;
-            let Some(next) = all.get(at) else { continue };
-            let gap = line.gap * lines::share(c, *next) + lines::mixed(c, *next) * run.size;
-            if gap > 0.0 {
-                items.push(TextItem::Text(std::mem::take(&mut words)));
-                items.push(TextItem::Offset(round(-gap * 1000.0 / run.size)));
+    fn text(&mut self, (x, y): (f32, f32), line: &Line) {
+        if line.runs.is_empty() {
+            return;
+        }
+        self.ops.push(Op::StartTextSection);
+        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(pt(x), pt(PAPER.1 - y)) });
+        let mut following = line.runs.iter().flat_map(|run| run.text.chars()).skip(1);
+        for run in &line.runs {
+            self.ink(run.ink);
+            self.font(run.font, run.size);
+            let mut items = Vec::new();
+            let mut words = String::new();
+            for c in run.text.chars() {
+                words.push(c);
+                let Some(next) = following.next() else { continue };
+                let gap = line.gap * lines::share(c, next) + lines::mixed(c, next) * run.size;
+                if gap > 0.0 {
+                    items.push(TextItem::Text(std::mem::take(&mut words)));
+                    items.push(TextItem::Offset(round(-gap * 1000.0 / run.size)));
+                }
             }
+            if !words.is_empty() {
+                items.push(TextItem::Text(words));
+            }
+            self.ops.push(Op::ShowText { items });
         }
-        if !words.is_empty() {
-            items.push(TextItem::Text(words));
-        }
-        ops.push(Op::ShowText { items });
+        self.ops.push(Op::EndTextSection);
     }
-    ops.push(Op::EndTextSection);
-}
 
-fn rectangle(ops: &mut Vec<Op>, x: f32, y: f32, width: f32, height: f32, ink: Ink) {
-    ops.push(Op::SetFillColor { col: color(ink) });
-    let mut rectangle = Rect::from_xywh(pt(x), pt(PAPER.1 - y - height), pt(width), pt(height));
-    rectangle.mode = Some(PaintMode::Fill);
-    ops.push(Op::DrawRectangle { rectangle });
+    fn rectangle(&mut self, (x, y): (f32, f32), (width, height): (f32, f32), ink: Ink) {
+        self.ink(ink);
+        let mut rectangle = Rect::from_xywh(pt(x), pt(PAPER.1 - y - height), pt(width), pt(height));
+        rectangle.mode = Some(PaintMode::Fill);
+        self.ops.push(Op::DrawRectangle { rectangle });
+    }
+
+    fn ink(&mut self, ink: Ink) {
+        if self.ink != Some(ink) {
+            self.ink = Some(ink);
+            self.ops.push(Op::SetFillColor { col: color(ink) });
+        }
+    }
+
+    fn font(&mut self, font: FontKey, size: f32) {
+        if self.font != Some((font, size)) {
+            self.font = Some((font, size));
+            let font = PdfFontHandle::External(FontId(font.resource().to_owned()));
+            self.ops.push(Op::SetFont { font, size: Pt(size) });
+        }
+    }
 }
 
 fn color(ink: Ink) -> Color {

@@ -114,7 +114,7 @@ pub(in crate::services) fn views(
         steps.entry(id).or_default().push(step);
     }
     let involved = steps.values().flatten().flat_map(|step| [Some(step.person_id.0), step.for_id]);
-    let names = Names::load(connection, involved)?;
+    let names = Names::remembered(connection, &record.registers, involved)?;
     let versions = contracts::all_terms(connection, record.contract.id)?;
     let mut views = Vec::with_capacity(amendments.len());
     for amendment in amendments {

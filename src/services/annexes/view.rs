@@ -22,6 +22,7 @@ use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::names::Names;
+use crate::storage::registry::version::RegisterVersion;
 
 /// An annex.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -50,14 +51,17 @@ pub struct AnnexView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AnnexView>, Error> {
-    parts::list(app, caller, contract, page, |connection, contract, found| views(connection, caller, &contract, found))
+    parts::list(app, caller, contract, page, |connection, contract, found| {
+        let files = Attachments::all(connection, contract.id)?;
+        views(connection, caller, (&contract, &RegisterVersion::default(), &files), found)
+    })
 }
 
 /// Builds the views of those annexes that the caller may read.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
-    contract: &Contract,
+    (contract, registers, files): (&Contract, &RegisterVersion, &Attachments),
     mut annexes: Vec<Annex>,
 ) -> Result<Vec<AnnexView>, Error> {
     let reads_internal = caller.seat_on(contract, Action::ReadInternalAnnex).is_ok();
@@ -65,9 +69,8 @@ pub(in crate::services) fn views(
     if annexes.is_empty() {
         return Ok(Vec::new());
     }
-    let names = Names::load(connection, annexes.iter().flat_map(|one| [Some(one.added_by.0), one.added_for]))?;
-    let ids: Vec<&str> = annexes.iter().map(|one| one.public_id.as_str()).collect();
-    let files = Attachments::load(connection, contract.id, &[FileUse::Annex], &ids)?;
+    let people = annexes.iter().flat_map(|one| [Some(one.added_by.0), one.added_for]);
+    let names = Names::remembered(connection, registers, people)?;
     let amended = amendment_states(connection, contract, &annexes)?;
     let view = |annex: Annex| {
         let amendment = amended.iter().find(|(id, ..)| annex.amendment_id == Some(*id));

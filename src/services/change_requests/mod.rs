@@ -42,6 +42,7 @@ use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::names::Names;
+use crate::storage::registry::version::RegisterVersion;
 use crate::storage::write::Tx;
 
 /// A change request after it was made or decided.
@@ -105,7 +106,10 @@ pub struct ChangeRequestView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ChangeRequestView>, Error> {
-    parts::list(app, caller, contract, page, |connection, _, found| views(connection, found))
+    parts::list(app, caller, contract, page, |connection, contract, found| {
+        let files = Attachments::all(connection, contract.id)?;
+        views(connection, (&RegisterVersion::default(), &files), found)
+    })
 }
 
 /// Returns a change request of a contract.
@@ -113,33 +117,29 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// # Errors
 /// `NotFound` for a contract that the caller may not see, or a request of another contract.
 pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<ChangeRequestView, Error> {
-    parts::find(app, caller, (contract, id), |connection, _, found| views(connection, found))
+    parts::find(app, caller, (contract, id), |connection, contract, found| {
+        let files = Attachments::all(connection, contract.id)?;
+        views(connection, (&RegisterVersion::default(), &files), found)
+    })
 }
 
 /// Builds the views of change requests of one contract, with the names of the people involved.
 pub(super) fn views(
     connection: &mut AnyConnection,
+    (registers, files): (&RegisterVersion, &Attachments),
     requests: Vec<ChangeRequest>,
 ) -> Result<Vec<ChangeRequestView>, Error> {
     let involved = requests
         .iter()
         .flat_map(|one| [Some(one.requested_by.0), one.requested_for, one.endorsed_by, one.endorsed_for]);
-    let names = Names::load(connection, involved)?;
-    let files = match requests.first() {
-        Some(first) => {
-            let ids: Vec<&str> = requests.iter().map(|request| request.public_id.as_str()).collect();
-            Some(Attachments::load(connection, first.contract_id, &[FileUse::Application], &ids)?)
-        }
-        None => None,
-    };
-    let proof = |id: &str| files.as_ref().map(|files| files.of(FileUse::Application, id)).unwrap_or_default();
+    let names = Names::remembered(connection, registers, involved)?;
     let view = |request: ChangeRequest| {
         Ok(ChangeRequestView {
             fact: stored(&request.body)?,
             requested_by: names.of(request.requested_by),
             on_behalf_of: names.find(request.requested_for),
             requested_at: request.requested_at.and_utc(),
-            files: proof(&request.public_id),
+            files: files.of(FileUse::Application, &request.public_id),
             endorsed_by: names.find(request.endorsed_by),
             endorsed_for: names.find(request.endorsed_for),
             endorsed_at: request.endorsed_at.map(|at| at.and_utc()),

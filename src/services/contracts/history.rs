@@ -47,7 +47,8 @@ pub(in crate::services) fn history(
     language: Language,
 ) -> Result<Vec<Entry>, Error> {
     let acted = record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]);
-    let names = Names::load(connection, acted.chain(events.iter().flat_map(|event| [event.actor_id, event.for_id])))?;
+    let acted = acted.chain(events.iter().flat_map(|event| [event.actor_id, event.for_id]));
+    let names = Names::remembered(connection, &record.registers, acted)?;
     let undone: Vec<i64> = record
         .rows
         .iter()

@@ -28,6 +28,7 @@ use crate::services::contracts::undecided::{Awaited, Undecided};
 use crate::services::identity::caller::acting_organisation;
 use crate::services::ledger::post::post;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::services::notifications::breach_alerts;
 use crate::services::objections::subject::open_objections;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
@@ -208,13 +209,13 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     // 2. Give each breach the time at which it was first found, which the comparison in step 5 needs.
     let signed = was_signed(record.contract.state);
     let known = if signed { rows::breaches_of(tx.connection, id)? } else { Vec::new() };
-    let mut alerts = Vec::new();
+    let mut found = Vec::new();
     for breach in &mut projection.breaches {
         match known.iter().find(|old| old.clause == breach.clause && old.subject == breach.subject) {
             Some(old) => breach.found_at = old.found_at,
             None => {
                 breach.found_at = tx.context.now;
-                alerts.push(Alert::breach_found(record, breach));
+                found.push(breach.clone());
             }
         }
     }
@@ -230,6 +231,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     }
     // 4. Replace the tasks, keeping the days of those that stay.
     let tasks = tx.tasks_of(&record.contract)?;
+    let mut alerts = breach_alerts::found(record, &found, today)?;
     alerts.extend(replace_tasks(tx, record, &tasks, &mut projection.tasks)?);
     // 5. Replace milestones and breaches.
     if signed {
@@ -302,7 +304,11 @@ fn replace_tasks(
         if let Some(old) = same.filter(|old| old.due_on == task.due_on) {
             (task.since, task.alert_on) = (old.since, old.alert_on);
         } else if same.is_none() {
-            alerts.extend(Alert::task_assigned(task, &record.days, tx.context.today()));
+            let today = tx.context.today();
+            alerts.extend(Alert::task_assigned(task, &record.days, today));
+            if TaskKind::parse(&task.kind).is_some_and(TaskKind::is_announced) {
+                task.alert_on = task.alert_on.min(today);
+            }
         }
     }
     let gone: Vec<&TaskRow> = known.iter().filter(|old| !tasks.contains(old)).collect();

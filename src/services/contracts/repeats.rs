@@ -64,12 +64,21 @@ pub(in crate::services) fn refuse_repeated_fact(
     let is_same = |body: &str, value: &serde_json::Value| {
         serde_json::from_str::<serde_json::Value>(body).is_ok_and(|known| known == *value)
     };
+    // What the measures propose is no part of what was decided, and changes with the score itself.
+    let said = |words: &serde_json::Value| {
+        let mut words = words.clone();
+        if let Some(words) = words.as_object_mut() {
+            words.remove("proposed");
+        }
+        words
+    };
+    let has_words = |row: &str| serde_json::from_str(row).is_ok_and(|known| said(&known) == said(&fact.words));
     let first = record.rows.iter().find(|row| {
         row.kind == fact.kind
             && row.for_id.unwrap_or(row.actor_id.0) == holder
             && !reversed.contains(&row.seq)
             && is_same(&row.body, &fact.body)
-            && is_same(&row.words, &fact.words)
+            && has_words(&row.words)
     });
     let Some(first) = first else { return Ok(()) };
     let message = Message::new(key).with("seq", first.seq).with("on", first.on_day);

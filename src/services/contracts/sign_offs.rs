@@ -22,12 +22,12 @@ use crate::storage::identity::people::Seat;
 use crate::storage::payments::chains::{self, Chains};
 use crate::storage::write::Tx;
 
-/// Whose turn a submitted contract is.
+/// Next step of a submitted contract, with those whose turn it is.
 #[derive(Debug, Default)]
 pub(in crate::services) struct Turn {
     /// The step of the purchaser for which it waits; `None` if it is finance's turn.
     pub next: Option<ChainStep>,
-    /// Who submitted it and who signed off, if it passes a chain.
+    /// People who submitted it and who signed off, if it passes a chain.
     before: Vec<Actor<i64>>,
 }
 

@@ -24,6 +24,7 @@ use crate::services::contracts::openings;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::contracts::sign_offs;
+use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView, inspection};
 use crate::services::documents::{ContractSnapshot, issue};
@@ -39,14 +40,14 @@ use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::interest;
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::services::publications::view::{self as publications, PublicationView};
-use crate::services::recoveries::to_recover;
+use crate::services::recoveries::left_to_recover;
 use crate::services::recoveries::view::{self as recoveries, RecoveryView};
-use crate::storage::audit::hash_chains;
-use crate::storage::deliverables::files::{self, FileUse};
+use crate::storage::audit::hash_chains::{self, EventRow};
+use crate::storage::deliverables::files::FileRow;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
-    publications as stored_publications, recoveries as stored_recoveries,
+    payments as stored_payments, publications as stored_publications, recoveries as stored_recoveries,
 };
 
 /// A contract with its snapshot, permitted actions, invoices and history.
@@ -112,7 +113,9 @@ pub fn load_overview(
         let record = ContractRecord::load(connection, contract)?;
         let as_of = as_of.unwrap_or_else(|| caller.today());
         let standing = record.standing(as_of, Trails::On)?;
-        overview(app, connection, caller, record, (standing, as_of))
+        let files = Attachments::all(connection, record.contract.id)?;
+        let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+        overview(app, connection, caller, (record, files.rows(), &events), (standing, as_of))
     })
 }
 
@@ -264,27 +267,31 @@ fn with_lists(
     (record, standing): (ContractRecord, Standing),
     as_of: Option<NaiveDate>,
 ) -> Result<ContractPageData, Error> {
-    let asked = stored_requests::of_contract(connection, record.contract.id)?;
-    let tasks = tasks::of_contract(connection, caller, record.contract.id)?;
-    let deliverables = deliverables::views(connection, &record, &standing)?;
-    let payments = view::views(connection, caller, &record, &standing)?;
+    let id = record.contract.id;
+    let asked = stored_requests::of_contract(connection, id)?;
+    let requested = stored_payments::of_contract(connection, id)?;
+    let raised = stored_objections::of_contract(connection, id)?;
+    let tasks = tasks::of_contract(connection, caller, &record, (&requested, &asked, &raised))?;
+    let files = Attachments::all(connection, id)?;
+    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let deliverables = deliverables::views_with(connection, (&record, &standing), (&files, &events))?;
+    let payments = view::views(connection, caller, (&record, &standing), requested)?;
     let requested = payments.iter().filter(|one| one.kind == PaymentKind::Interest && one.next.is_some());
     let requested: Vec<(&str, i64)> = requested.map(|one| (one.milestone.as_str(), one.amount.fen())).collect();
     let interest = interest::of_milestones(&record, &standing, &requested)?;
-    let change_requests = change_requests::views(connection, asked)?;
-    let amended = stored_amendments::of_contract(connection, record.contract.id)?;
+    let change_requests = change_requests::views(connection, (&record.registers, &files), asked)?;
+    let amended = stored_amendments::of_contract(connection, id)?;
     let amendments = amendments::views(connection, &record, amended, caller.language)?;
-    let raised = stored_objections::of_contract(connection, record.contract.id)?;
-    let objections = objections::views(connection, caller, (&record, &standing), raised)?;
-    let annexed = stored_annexes::of_contract(connection, record.contract.id)?;
-    let annexes = annexes::views(connection, caller, &record.contract, annexed)?;
-    let published = stored_publications::of_contract(connection, record.contract.id)?;
-    let publications = publications::views(connection, caller, published)?;
+    let objections = objections::views(connection, caller, (&record, &standing, &files), raised)?;
+    let annexed = stored_annexes::of_contract(connection, id)?;
+    let annexes = annexes::views(connection, caller, (&record.contract, &record.registers, &files), annexed)?;
+    let published = stored_publications::of_contract(connection, id)?;
+    let publications = publications::views(connection, caller, &record.registers, published)?;
     let securities = securities(connection, &record, &standing)?;
-    let evaluated = stored_evaluations::of_contract(connection, record.contract.id)?;
-    let evaluations = evaluations::views(connection, caller, evaluated)?;
+    let evaluated = stored_evaluations::of_contract(connection, id)?;
+    let evaluations = evaluations::views(connection, caller, &record.registers, evaluated)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
-        undelivered::of_contract(connection, record.contract.id)?
+        undelivered::of_contract(connection, id)?
     } else {
         Vec::new()
     };
@@ -295,7 +302,7 @@ fn with_lists(
         None => (standing, today),
     };
     Ok(ContractPageData {
-        overview: overview(app, connection, caller, record, shown)?,
+        overview: overview(app, connection, caller, (record, files.rows(), &events), shown)?,
         tasks,
         deliverables,
         payments,
@@ -318,11 +325,14 @@ fn securities(
     standing: &Standing,
 ) -> Result<Securities, Error> {
     let guarantees = stored_guarantees::of_contract(connection, record.contract.id)?;
+    let ids: Vec<_> = guarantees.iter().map(|guarantee| guarantee.id).collect();
+    let claims = stored_guarantees::claims_of(connection, &ids)?;
     let recoveries = stored_recoveries::of_contract(connection, record.contract.id)?;
+    let to_recover = left_to_recover(record, standing, (&guarantees, &claims), &recoveries);
     Ok(Securities {
-        guarantees: guarantees::views(connection, guarantees)?,
-        recoveries: recoveries::views(connection, recoveries)?,
-        to_recover: to_recover(connection, record, standing)?,
+        guarantees: guarantees::views(connection, &record.registers, (guarantees, &claims))?,
+        recoveries: recoveries::views(connection, &record.registers, recoveries)?,
+        to_recover,
     })
 }
 
@@ -330,14 +340,13 @@ fn overview(
     app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
-    record: ContractRecord,
+    (record, files, events): (ContractRecord, &[FileRow], &[EventRow]),
     (standing, as_of): (Standing, NaiveDate),
 ) -> Result<ContractOverview, Error> {
-    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let reads_internal = caller.seat_on(&record.contract, Action::ReadInternalAnnex).is_ok();
-    let history = history(connection, &record, &annexes::known_events(&events, reads_internal), caller.language)?;
-    let mut invoices = invoices::of_contract(&record, &events)?;
-    invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
+    let history = history(connection, &record, &annexes::known_events(events, reads_internal), caller.language)?;
+    let mut invoices = invoices::of_contract(&record, events)?;
+    invoices::add_flags(&mut invoices, files);
     let contract = record.contract.clone();
     let turn = sign_offs::turn(connection, &record.chains, &contract)?.next;
     let terms_version = record.newest_version();
@@ -345,7 +354,7 @@ fn overview(
         open: caller.open_actions(&contract),
         is_own_turn: turn.is_some_and(|next| caller.seat_as(&contract, Action::SignOffContract, next.role).is_ok()),
         turn,
-        snapshot: issue::build_snapshot(app, connection, record, standing, as_of)?,
+        snapshot: issue::unsigned_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,
         terms_version,

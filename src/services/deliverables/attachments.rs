@@ -65,10 +65,23 @@ pub(in crate::services) fn list_in(body: &mut serde_json::Value, files: &[FileSu
     }
 }
 
-/// Files attached to parts of one contract.
+/// Files of one contract.
 pub(in crate::services) struct Attachments(Vec<FileRow>);
 
 impl Attachments {
+    /// Loads all files of a contract.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(in crate::services) fn all(connection: &mut AnyConnection, contract: ContractId) -> Result<Self, Error> {
+        Ok(Self(file_rows::of_any_use(connection, contract)?))
+    }
+
+    /// Returns the rows, oldest first.
+    pub(in crate::services) fn rows(&self) -> &[FileRow] {
+        &self.0
+    }
+
     /// Loads the files of these uses that are attached to these parts of a contract.
     ///
     /// # Errors

@@ -18,12 +18,15 @@ use crate::services::deliverables::SubmissionWords;
 use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::hash_chains;
+use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::contracts::{self, Contract};
 use crate::storage::deliverables::files::{FileRow, FileUse};
 use crate::storage::identity::people::Seat;
 use crate::storage::locks::Scope;
 use crate::storage::write::write_in;
+
+/// The event of an opening.
+const OPENED: EventAction = EventAction::Step(Action::OpenSubmission);
 
 /// The opening of a submission.
 pub(super) struct Opening {
@@ -38,13 +41,21 @@ pub(super) struct Opening {
 /// # Errors
 /// `Internal` for an event that this program did not write.
 pub(super) fn of_contract(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<Opening>, Error> {
+    let stream = format!("contract:{}", contract.public_id);
+    among(&hash_chains::events_with(connection, &stream, &[OPENED])?)
+}
+
+/// Returns the openings among a contract's events.
+///
+/// # Errors
+/// As [`of_contract`].
+pub(super) fn among(events: &[EventRow]) -> Result<Vec<Opening>, Error> {
     #[derive(Deserialize)]
     struct Body {
         seq: i64,
     }
-    let stream = format!("contract:{}", contract.public_id);
-    let events = hash_chains::events_with(connection, &stream, &[EventAction::Step(Action::OpenSubmission)])?;
-    events.iter().map(|event| Ok(Opening { seq: stored::<Body>(&event.body)?.seq, at: event.at })).collect()
+    let opened = events.iter().filter(|event| event.action == OPENED.as_str());
+    opened.map(|event| Ok(Opening { seq: stored::<Body>(&event.body)?.seq, at: event.at })).collect()
 }
 
 /// Records that the caller looks at a submission of a deliverable, by default the last one. Does nothing unless the

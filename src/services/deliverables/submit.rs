@@ -58,7 +58,7 @@ struct SubmissionFields {
     quantity: Quantity,
     on: Option<NaiveDate>,
     note: String,
-    /// True to confirm a quantity over the agreed one.
+    /// True to confirm a quantity over the agreed one, or that the agreed evidence is left out.
     is_confirmed: bool,
 }
 
@@ -66,7 +66,7 @@ struct SubmissionFields {
 ///
 /// # Errors
 /// `Malformed` fields; `Duplicate` for the last submission again; `Refused` without files and note, for a quantity over
-/// the agreed one without confirmation, or if a rule of standing forbids the fact. No file is then stored.
+/// the agreed one or without the agreed evidence if that is not confirmed, or if a rule of standing forbids the fact. No file is then stored.
 pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result<SubmissionReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -148,6 +148,21 @@ fn refuse_while_undecided(record: &ContractRecord, deliverable: &Code, before: u
     Err(Error::refused_at(rule, "", Message::new(rule).with("no", before)))
 }
 
+/// Requires a confirmation for a quantity over the agreed one, and for leaving out the evidence that the contract names.
+///
+/// # Errors
+/// `Refused` under the rule `unconfirmed` without the confirmation.
+fn confirm(fields: &SubmissionFields, agreed: Quantity, left_out: Option<&str>) -> Result<(), Error> {
+    let quantity = confirm_quantity(fields.quantity, agreed, fields.is_confirmed);
+    let Some(evidence) = left_out.filter(|_| !fields.is_confirmed) else { return quantity };
+    let message = Message::new("submission-no-file").with("evidence", evidence);
+    let mut asked = vec![FieldError { path: SUBMISSION_LIMITS.file.to_owned(), message }];
+    if let Err(Error::Refused { errors, .. }) = quantity {
+        asked.extend(errors);
+    }
+    Err(Error::Refused { rule: "unconfirmed".to_owned(), errors: asked })
+}
+
 /// Checks and records a submission within an open transaction.
 fn record_submission(
     app: &App,
@@ -161,9 +176,10 @@ fn record_submission(
         record.terms_on(tx.context.today()).deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
     let agreed = agreed.ok_or(Error::NotFound)?;
     let deliverable = agreed.code.clone();
+    let wanted = record.details_on(tx.context.today()).deliverables.get(code).map(|words| words.evidence.trim());
+    let wanted = wanted.filter(|evidence| files.is_empty() && !evidence.is_empty());
     if files.is_empty() && fields.note.is_empty() {
-        let wanted = record.details_on(tx.context.today()).deliverables.get(code).map(|words| words.evidence.trim());
-        let message = match wanted.filter(|evidence| !evidence.is_empty()) {
+        let message = match wanted {
             Some(evidence) => Message::new("submission-without-evidence").with("evidence", evidence),
             None => Message::new("submission-without-files"),
         };
@@ -174,7 +190,7 @@ fn record_submission(
         refuse_repeated(tx, record, &deliverable, fields, files)?;
         return Err(undecided);
     }
-    confirm_quantity(fields.quantity, agreed.quantity, fields.is_confirmed)?;
+    confirm(fields, agreed.quantity, wanted)?;
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;
     let on = append::effective_day(tx, fields.on);

@@ -14,6 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableState, Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::files::{FileSummary, FileView};
 use crate::services::deliverables::inspection::{GroupMember, StandardResult, StandardResults};
 use crate::services::deliverables::openings::{self, Opening};
@@ -21,6 +22,7 @@ use crate::services::deliverables::{DecisionWords, DeliverableStatus, Submission
 use crate::services::identity::caller::Caller;
 use crate::services::records::totals::{self, RecordTotals};
 use crate::storage::AnyConnection;
+use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
 use crate::storage::records;
@@ -127,9 +129,27 @@ pub(in crate::services) fn views(
     standing: &Standing,
 ) -> Result<Vec<DeliverableView>, Error> {
     let files = file_rows::of_contract(connection, record.contract.id, FileUse::Submission)?;
+    let openings = openings::of_contract(connection, &record.contract)?;
+    build(connection, (record, standing), &files, &openings)
+}
+
+/// Builds the same views from the loaded files and events of the contract.
+pub(in crate::services) fn views_with(
+    connection: &mut AnyConnection,
+    of: (&ContractRecord, &Standing),
+    (files, events): (&Attachments, &[EventRow]),
+) -> Result<Vec<DeliverableView>, Error> {
+    build(connection, of, files.rows(), &openings::among(events)?)
+}
+
+fn build(
+    connection: &mut AnyConnection,
+    (record, standing): (&ContractRecord, &Standing),
+    files: &[FileRow],
+    openings: &[Opening],
+) -> Result<Vec<DeliverableView>, Error> {
     let submissions = record.live::<Submission>(FactKind::Submission)?;
     let decisions = record.live::<Decision>(FactKind::Decision)?;
-    let openings = openings::of_contract(connection, &record.contract)?;
     let days = records::day_totals(connection, record.contract.id)?;
     let terms = record.terms_on(standing.as_of);
     let pairs = terms.deliverables.iter().zip(&standing.deliverables);
@@ -147,7 +167,7 @@ pub(in crate::services) fn views(
                 cure_until: current.cure_until.filter(|_| is_awaited(current.state)),
                 records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
                 submissions: own
-                    .map(|(submission, row)| submission_view((submission, row), &decisions, &openings, &files))
+                    .map(|(submission, row)| submission_view((submission, row), &decisions, openings, files))
                     .collect::<Result<_, Error>>()?,
             })
         })

@@ -260,7 +260,7 @@ fn sign(app: &App, code: &DocumentCode) -> (String, String) {
     (code, address)
 }
 
-/// Builds the data for a contract's documents and its page; `standing` is the one on `as_of`, with trails.
+/// Builds the data for a contract's documents; `standing` is the one on `as_of`, with trails.
 ///
 /// # Errors
 /// Database errors.
@@ -279,7 +279,11 @@ pub(crate) fn build_snapshot(
     Ok(snapshot)
 }
 
-fn unsigned_snapshot(
+/// Builds the same data without a verification code, which only documents show.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn unsigned_snapshot(
     app: &App,
     connection: &mut AnyConnection,
     record: ContractRecord,
@@ -289,11 +293,12 @@ fn unsigned_snapshot(
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
     let announced_until = record.days.announced_until();
     let ended_on = record.ended_by(as_of);
-    let contract = record.contract;
-    let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
-    let parties = organisations::by_ids(connection, &ids)?;
+    let head = &record.contract;
+    let ids = [head.purchaser_id, head.funder_id, head.contractor_id];
+    let parties = organisations::remembered(connection, &record.registers, &ids)?;
     let name =
         |id: OrganisationId| parties.iter().find(|party| party.id == id).map_or_else(String::new, |p| p.name.clone());
+    let contract = record.contract;
     Ok(ContractSnapshot {
         purchaser: name(contract.purchaser_id),
         contractor: name(contract.contractor_id),

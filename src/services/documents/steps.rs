@@ -2,7 +2,9 @@
 
 use crate::adapters::pdf::document::Cell;
 use crate::domain::codes::Language;
+use crate::domain::details::Details;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, Step, Value};
+use crate::domain::terms::Terms;
 use crate::text::trail;
 
 use crate::services::documents::voice::{Look, Voice};
@@ -58,23 +60,28 @@ fn paragraph_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, lan
 
 /// Explains one step.
 pub fn sentence(step: &Step, snapshot: &ContractSnapshot, language: Language) -> String {
+    sentence_in(step, (&snapshot.terms, &snapshot.details), language)
+}
+
+/// Explains one step, with the names of given terms.
+pub fn sentence_in(step: &Step, of: (&Terms, &Details), language: Language) -> String {
     let mut step = step.clone();
-    step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, snapshot, language));
+    step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, of, language));
     let sentence = trail::sentence(&step, language);
     if language == Language::Zh { trail::close_han_gaps(&sentence) } else { sentence }
 }
 
 /// Replaces codes by names.
-fn replace_codes(key: &str, value: &mut Value, snapshot: &ContractSnapshot, language: Language) {
+fn replace_codes(key: &str, value: &mut Value, of: (&Terms, &Details), language: Language) {
     match value {
-        Value::Name(code) if key == "clause" => *code = payments::clause_name(code, snapshot, language),
+        Value::Name(code) if key == "clause" => *code = payments::clause_name_in(of, code, language),
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
-            *code = payments::breach_subject_name(code, &snapshot.details).to_owned();
+            *code = payments::breach_subject_name(code, of.1).to_owned();
         }
-        Value::Name(code) if key == "indicator" => *code = snapshot.details.indicator(code).to_owned(),
-        Value::Name(code) if key == "item" => *code = snapshot.details.item(code).to_owned(),
-        Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, snapshot, language)),
-        Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, snapshot, language)),
+        Value::Name(code) if key == "indicator" => *code = of.1.indicator(code).to_owned(),
+        Value::Name(code) if key == "item" => *code = of.1.item(code).to_owned(),
+        Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, of, language)),
+        Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, of, language)),
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::codes::{Language, PaymentKind};
 use crate::domain::details::Details;
 use crate::domain::numbers::Quantity;
-use crate::domain::standing::{BreachStanding, MilestoneStanding};
+use crate::domain::standing::{BreachStanding, MilestoneStanding, Step};
 use crate::domain::terms::Terms;
 use crate::services::documents::steps::{self, sentence};
 use crate::services::documents::{ContractSnapshot, clauses, payments, terms};
@@ -41,6 +41,12 @@ pub fn steps_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapsh
 /// Explains the steps of a breach's amount.
 pub fn steps_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
     steps::of_breach(breach, snapshot, language)
+}
+
+/// Explains the steps of an amount in one text, with the names of given terms.
+pub fn steps_in_one(trail: &[Step], of: (&Terms, &Details), language: Language) -> String {
+    let steps: Vec<String> = trail.iter().map(|step| steps::sentence_in(step, of, language)).collect();
+    terms::joined(language, "document-sentence", &steps)
 }
 
 /// Explains the steps of the performance score.

@@ -23,6 +23,7 @@ use crate::storage::evaluations::{self as rows, Evaluation, EvaluationStepRow};
 use crate::storage::identity::names::Names;
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
+use crate::storage::registry::version::RegisterVersion;
 
 /// An evaluation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -103,7 +104,9 @@ pub struct EvaluationStepView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<EvaluationView>, Error> {
-    parts::list(app, caller, contract, page, |connection, _, found| views(connection, caller, found))
+    parts::list(app, caller, contract, page, |connection, _, found| {
+        views(connection, caller, &RegisterVersion::default(), found)
+    })
 }
 
 /// Returns an evaluation of a contract.
@@ -111,24 +114,27 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// # Errors
 /// `NotFound` for a contract that the caller may not see, or an evaluation of another contract.
 pub fn find(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<EvaluationView, Error> {
-    parts::find(app, caller, (contract, id), |connection, _, found| views(connection, caller, found))
+    parts::find(app, caller, (contract, id), |connection, _, found| {
+        views(connection, caller, &RegisterVersion::default(), found)
+    })
 }
 
 /// Builds the views of evaluations, with their steps and the names of the people who took them.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
+    registers: &RegisterVersion,
     evaluations: Vec<Evaluation>,
 ) -> Result<Vec<EvaluationView>, Error> {
     let ids: Vec<_> = evaluations.iter().map(|evaluation| evaluation.id).collect();
     let steps = rows::load_steps(connection, &ids)?;
-    let names = Names::load(connection, steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]))?;
+    let people = steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]);
+    let names = Names::remembered(connection, registers, people)?;
     let contractors: Vec<OrganisationId> = match caller.may(Action::ReadContractorRecord) {
         Ok(_) => evaluations.iter().map(|evaluation| evaluation.contractor_id).collect(),
         Err(_) => Vec::new(),
     };
-    let contractors =
-        if contractors.is_empty() { Vec::new() } else { organisations::by_ids(connection, &contractors)? };
+    let contractors = organisations::remembered(connection, registers, &contractors)?;
     let view = |evaluation: Evaluation| {
         let own = steps.iter().filter(|(of, _)| *of == evaluation.id);
         let own: Vec<EvaluationStepRow> = own.map(|(_, step)| step.clone()).collect();

@@ -25,6 +25,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
+use crate::services::notifications::money_alerts;
 use crate::services::recoveries;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -103,7 +104,7 @@ pub(in crate::services) fn load(connection: &mut AnyConnection, contract: Contra
 }
 
 /// Combines a guarantee with its claims.
-fn with_claims(row: rows::Guarantee, claims: &[GuaranteeClaim]) -> Guarantee {
+pub(in crate::services) fn with_claims(row: rows::Guarantee, claims: &[GuaranteeClaim]) -> Guarantee {
     let own = || claims.iter().filter(|claim| claim.guarantee_id == row.id);
     let granted = || own().filter(|claim| claim.state == ClaimState::Granted);
     let open = own().find(|claim| claim.state == ClaimState::Proposed);
@@ -403,5 +404,6 @@ fn decide(
         "guarantee": row.public_id, "number": row.number, "amount": amount, "reason": note,
     });
     append_event(tx, &record.contract, action, body)?;
+    money_alerts::tell_claim(tx, record, (&row.public_id, claim), (state, note))?;
     Ok(GuaranteeState::Held)
 }

@@ -16,6 +16,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::guarantees::{self as rows, Guarantee, GuaranteeClaim};
 use crate::storage::identity::names::Names;
+use crate::storage::registry::version::RegisterVersion;
 
 /// A performance guarantee with the claims on it; amounts in yuan.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -97,25 +98,28 @@ pub struct GuaranteeClaimView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<GuaranteeView>, Error> {
-    parts::list(app, caller, contract, page, |connection, _, found| views(connection, found))
+    parts::list(app, caller, contract, page, |connection, _, found| {
+        let claims = rows::claims_of(connection, &found.iter().map(|one: &Guarantee| one.id).collect::<Vec<_>>())?;
+        views(connection, &RegisterVersion::default(), (found, &claims))
+    })
 }
 
 /// Builds the views of guarantees with their claims and the names of the people involved.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
-    guarantees: Vec<Guarantee>,
+    registers: &RegisterVersion,
+    (guarantees, claims): (Vec<Guarantee>, &[GuaranteeClaim]),
 ) -> Result<Vec<GuaranteeView>, Error> {
-    let claims = rows::claims_of(connection, &guarantees.iter().map(|one| one.id).collect::<Vec<_>>())?;
     let of_guarantees = guarantees
         .iter()
         .flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.returned_by, one.returned_for]);
     let of_claims =
         claims.iter().flat_map(|one| [Some(one.proposed_by.0), one.proposed_for, one.decided_by, one.decided_for]);
-    let names = Names::load(connection, of_guarantees.chain(of_claims))?;
+    let names = Names::remembered(connection, registers, of_guarantees.chain(of_claims))?;
     let view = |one: Guarantee| {
         let own = claims.iter().filter(|claim| claim.guarantee_id == one.id);
         let claimed = own.map(|claim| claim_view(claim, &names)).collect();
-        let outstanding_fen = with_claims(one.clone(), &claims).outstanding_fen();
+        let outstanding_fen = with_claims(one.clone(), claims).outstanding_fen();
         GuaranteeView {
             kind: one.kind,
             state: one.state,

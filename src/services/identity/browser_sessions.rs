@@ -147,8 +147,8 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let now = app.clock.now();
     let (mut connection, found) =
         app.pool.get_after(|connection| rows::by_token(connection, &digest, now, now - IDLE_TIMEOUT))?;
-    let (session, person, version) =
-        found.filter(|(session, person, _)| !person.disabled && is_owner(app, session, person)).ok_or_else(refused)?;
+    let (session, person, version, unread_notices) =
+        found.filter(|(session, person, ..)| !person.disabled && is_owner(app, session, person)).ok_or_else(refused)?;
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     drop(connection);
     if now - session.seen_at >= TOUCH_INTERVAL {
@@ -163,7 +163,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
     let has_second_factor = session.signed_in_by == SignInWay::Provider { has_second_factor: true };
     let proved_at = session.proved_at.unwrap_or(session.created_at);
-    let caller = Caller { session: Some(digest), proved_at, registers: version, ..caller };
+    let caller = Caller { session: Some(digest), proved_at, registers: version, unread_notices, ..caller };
     Ok(second_factor::withhold_seats(app, caller, has_second_factor))
 }
 

@@ -50,6 +50,8 @@ pub struct Caller {
     /// Last time, in UTC, at which the person gave password and code. A program's token is issued for these and lasts
     /// ten minutes, so its requests count as proved at their own time.
     pub proved_at: NaiveDateTime,
+    /// Number of unread notices, in a browser.
+    pub unread_notices: i64,
     /// Version of the registers when the request was authenticated, by which lists take names and the calendar from
     /// memory.
     pub registers: RegisterVersion,
@@ -70,6 +72,7 @@ impl Caller {
             uses_codes: second_factor::is_set_up(person),
             withheld: Vec::new(),
             proved_at: now,
+            unread_notices: 0,
             registers: RegisterVersion::default(),
         }
     }

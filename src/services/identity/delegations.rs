@@ -136,7 +136,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
             }
             Some(deputy) if can_deputise(tx.connection, &deputy, input, from_on)? => Some(deputy),
             _ => {
-                faults.add("deputy", Message::new("delegation-deputy"));
+                faults.add("deputy", Message::new("delegation-deputy").with("name", &input.deputy));
                 None
             }
         };

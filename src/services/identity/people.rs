@@ -18,6 +18,7 @@ use crate::services::identity::delegations;
 use crate::services::identity::password_links::{self, LinkState};
 use crate::services::identity::provider_identities;
 use crate::services::identity::totp::{self, ResetState};
+use crate::services::notifications::bounces;
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
@@ -105,6 +106,8 @@ pub struct PersonView {
     pub name: String,
     /// Email address.
     pub email: String,
+    /// Reason for which the last email came back from this address.
+    pub bounced: Option<String>,
     /// Language of pages and emails.
     pub language: Language,
     /// `true` if the person may not sign in.
@@ -154,7 +157,11 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
         let resets = totp::resets_asked(connection, &ids, caller.now)?;
         let identities = provider_identities::subjects(app, connection, &ids)?;
         let identity_of = |id| identities.iter().find(|(owner, _)| *owner == id).map(|(_, subject)| subject.clone());
+        let addresses: Vec<(PersonId, &str)> =
+            found.items.iter().map(|person| (person.id, person.email.as_str())).collect();
+        let mut bounced = bounces::reasons(connection, &addresses)?;
         Ok(found.map(|person| PersonView {
+            bounced: bounced.remove(&person.id),
             identity: identity_of(person.id),
             link_asked: asked.contains(&person.id),
             reset_asked: resets.contains(&person.id),

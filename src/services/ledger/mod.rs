@@ -66,7 +66,7 @@ pub(in crate::services) fn used_with(kept: &[BalanceRow], contract: &Contract, a
     of_share.map(|row| row.balances.in_use_fen()).fold(0, i64::saturating_add)
 }
 
-/// What an appropriation bears of a contract, in full: also what the appropriations of earlier years paid.
+/// Amount of a contract that an appropriation bears in full: also what the appropriations of earlier years paid.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::services) struct Borne {
     pub share: ShareYear,

@@ -3,11 +3,11 @@
 
 use crate::domain::codes::AlertKind;
 use crate::error::Error;
+use crate::services::notifications::templates::OwnTexts;
 use crate::storage::identity::people::Person;
 use crate::storage::notifications::email_queue::{self, NO_CONTRACT, NewEmail};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::write::Tx;
-use crate::text;
 
 /// Queues a notice. `key` identifies it among notices of its kind. For a notice with a link, the key is the nonce from
 /// which the link is derived when the email is sent.
@@ -59,10 +59,11 @@ pub(crate) fn enqueue_to(
     values: &[(&'static str, String)],
 ) -> Result<(), Error> {
     let due_on = tx.context.today();
+    let texts = OwnTexts::load(tx.connection)?;
     let queued = |to: Recipient| {
         let mut named = vec![("name", to.name.clone())];
         named.extend_from_slice(values);
-        let words = text::mail::compose_email(to.language, kind, &named);
+        let words = texts.compose(to.language, kind, &named);
         let public_id = tx.context.ids.uuid();
         NewEmail {
             message_id: format!("<{public_id}@luyue>"),

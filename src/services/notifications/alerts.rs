@@ -12,7 +12,7 @@ use crate::domain::codes::{AlertKind, ChangeRequestKind, Language, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
-use crate::domain::subject::{BreachKey, Subject, Target};
+use crate::domain::subject::{Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -20,20 +20,20 @@ use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::templates::OwnTexts;
 use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
 use crate::storage::change_requests;
 use crate::storage::contracts::Contract;
-use crate::storage::contracts::projections::{BreachRow, TaskRow};
+use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
 use crate::storage::objections;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::write::Tx;
-use crate::text;
 
 /// A notice to the people in certain roles of a contract's parties.
 #[derive(Debug, Clone)]
@@ -45,11 +45,16 @@ pub struct Alert {
     pub to: &'static [Role],
     /// Day that the alert is about.
     pub day: NaiveDate,
-    /// Values for the text, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The
+    /// Values for the text, see [`compose_email`](crate::text::mail::compose_email): days as 2026-09-30, money in yuan as 1234.50. The
     /// contract's number and title, the recipient's name and, if absent, the subject's name are added when the email is
     /// queued.
     pub args: Vec<(&'static str, String)>,
+    /// Values that differ by the recipient's language.
+    pub spoken: Vec<Spoken>,
 }
+
+/// A value in one language: the language, the value's name and its text.
+pub type Spoken = (Language, &'static str, String);
 
 /// The contract that an alert is about.
 #[derive(Debug, Clone, Copy)]
@@ -63,33 +68,7 @@ pub struct About<'a> {
 impl Alert {
     /// Builds an alert to the roles that `domain::alerts` lists for its kind.
     pub fn inform(kind: AlertKind, subject: Subject, day: NaiveDate, args: Vec<(&'static str, String)>) -> Self {
-        Self { kind, subject, to: recipients_of(kind), day, args }
-    }
-
-    /// Builds the alert that a breach has begun to count.
-    pub fn breach_found(record: &ContractRecord, breach: &BreachRow) -> Self {
-        let clause = record.clause(&breach.clause, breach.since);
-        let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or_default();
-        let subject = record.details_on(breach.since).deliverable(&breach.subject);
-        let subject = if subject == breach.subject {
-            record.details_on(breach.since).milestone(&breach.subject)
-        } else {
-            subject
-        };
-        Self {
-            kind: AlertKind::BreachFound,
-            subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
-            to: recipients_of(AlertKind::BreachFound),
-            day: breach.since,
-            args: vec![
-                ("clause", named.to_owned()),
-                ("breach", clause.map_or("", |(term, _)| term.clause.kind().as_str()).to_owned()),
-                ("subject", subject.to_owned()),
-                ("since", breach.since.to_string()),
-                ("accruing", breach.accruing.to_string()),
-                ("charged", format_yuan(breach.charged_fen)),
-            ],
-        }
+        Self { kind, subject, to: recipients_of(kind), day, args, spoken: Vec::new() }
     }
 
     /// Builds the alert to the people who have a new task of a kind that is notified at once; `None` for other kinds,
@@ -123,6 +102,21 @@ impl Alert {
             to: role_of(task)?,
             day: task.due_on,
             args: task_args(task, days),
+            spoken: Vec::new(),
+        })
+    }
+
+    /// Builds the alert to the people who have a new task of a kind that the jobs announce; `None` for other kinds.
+    /// `version` is that of the contract.
+    pub fn task_announced(task: &TaskRow, version: i64, days: &WorkingDays) -> Option<Self> {
+        let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_announced())?;
+        Some(Self {
+            kind: AlertKind::TaskWaiting,
+            subject: subject_of(kind, task, version),
+            to: role_of(task)?,
+            day: task.due_on,
+            args: task_args(task, days),
+            spoken: Vec::new(),
         })
     }
 
@@ -173,7 +167,9 @@ impl Alert {
             Subject::Breach(_)
             | Subject::Decision { .. }
             | Subject::Submission { .. }
-            | Subject::Score { .. }
+            | Subject::OfMilestone { .. }
+            | Subject::Claim { .. }
+            | Subject::Recovery(_)
             | Subject::ContractState { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
@@ -184,19 +180,22 @@ impl Alert {
         }
     }
 
-    /// Builds the reminder of a task for its current stage; `None` before the first stage.
-    pub fn task_reminder(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
+    /// Builds the reminder of a task for its current stage; `None` before the first stage. `version` is that of the
+    /// contract.
+    pub fn task_reminder(task: &TaskRow, version: i64, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         let (kind, _) = reminder_stage(task.due_on, today)?;
+        let subject = subject_of(TaskKind::parse(&task.kind)?, task, version);
         let mut args = task_args(task, days);
         args.push(("days", (task.due_on - today).num_days().abs().to_string()));
-        Some(Self {
-            kind,
-            subject: Subject::Task { kind: TaskKind::parse(&task.kind)?, about: task.subject.clone() },
-            to: role_of(task)?,
-            day: task.due_on,
-            args,
-        })
+        Some(Self { kind, subject, to: role_of(task)?, day: task.due_on, args, spoken: Vec::new() })
     }
+}
+
+/// Returns the subject of an alert about a task. A contract can come to the same step again on the same day, and its
+/// version distinguishes the emails.
+fn subject_of(kind: TaskKind, task: &TaskRow, version: i64) -> Subject {
+    let about = if kind.is_of_a_step() { version.to_string() } else { task.subject.clone() };
+    Subject::Task { kind, about }
 }
 
 /// Returns the role of a task as a list of recipients.
@@ -248,7 +247,8 @@ pub fn enqueue_about_payments(
     let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
     let names = Names::load(tx.connection, payments, &others)?;
-    queue(tx, &alerts, &audience, &names)
+    let texts = OwnTexts::remembered(tx.connection, &record.registers)?;
+    queue(tx, &alerts, &audience, (&names, &texts))
 }
 
 /// Queues emails for alerts of several contracts. The number of queries does not depend on the number of alerts.
@@ -263,17 +263,23 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let (payments, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     let payments = payments::by_public_ids(tx.connection, &payments)?;
     let names = Names::load(tx.connection, payments, &others)?;
-    queue(tx, alerts, &audience, &names)
+    let texts = OwnTexts::load(tx.connection)?;
+    queue(tx, alerts, &audience, (&names, &texts))
 }
 
 /// Queues the emails for alerts. Emails that are already in the queue are left out.
-fn queue(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)], audience: &Audience, names: &Names) -> Result<(), Error> {
+fn queue(
+    tx: &mut Tx<'_>,
+    alerts: &[(About<'_>, &Alert)],
+    audience: &Audience,
+    words: (&Names, &OwnTexts),
+) -> Result<(), Error> {
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
             let organisation = about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
             let to = audience.of(organisation, *role, alert.asked_about());
-            new.extend(to.into_iter().map(|to| build_email(tx, about, alert, names, to)));
+            new.extend(to.into_iter().map(|to| build_email(tx, about, alert, words, to)));
         }
     }
     email_queue::insert(tx, &new)
@@ -375,8 +381,16 @@ impl Names {
 }
 
 /// Builds the email of an alert to one recipient.
-fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Recipient) -> NewEmail {
+fn build_email(
+    tx: &Tx<'_>,
+    about: &About<'_>,
+    alert: &Alert,
+    (names, texts): (&Names, &OwnTexts),
+    to: &Recipient,
+) -> NewEmail {
     let mut args = alert.args.clone();
+    let spoken = alert.spoken.iter().filter(|(language, ..)| *language == to.language);
+    args.extend(spoken.map(|(_, name, value)| (*name, value.clone())));
     for (name, value) in names.args(about, alert, to.language) {
         if args.iter().all(|(known, _)| *known != name) {
             args.push((name, value));
@@ -385,7 +399,7 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
     args.push(("number", about.contract.number.clone()));
     args.push(("title", about.contract.title.clone()));
     args.push(("name", to.name.clone()));
-    let words = text::mail::compose_email(to.language, alert.kind, &args);
+    let words = texts.compose(to.language, alert.kind, &args);
     let public_id = tx.context.ids.uuid();
     NewEmail {
         message_id: format!("<{public_id}@luyue>"),
@@ -402,6 +416,6 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
 }
 
 /// Formats fen as yuan with two decimal places.
-fn format_yuan(fen: i64) -> String {
+pub(super) fn format_yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
 }

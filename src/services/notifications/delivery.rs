@@ -3,20 +3,25 @@
 //! An email whose outcome is lost, for example in a crash, is sent again with the same Message-ID, so that mail
 //! programs recognise the copy. No transaction is open during the exchange with a mail server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta, Timelike};
+use serde::{Deserialize, Serialize};
 
 use crate::adapters::mail::MailError;
 use crate::app::App;
-use crate::domain::alerts::is_about_task;
+use crate::clock::{at_hour, civil_time};
+use crate::domain::alerts::{is_about_task, topic_of};
 use crate::domain::codes::AlertKind;
+use crate::domain::notice_choices::{Choices, Departure};
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
+use crate::services::notifications::notices;
 use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::locks::Scope;
-use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome, REFUSED};
+use crate::storage::notifications::email_queue::{self, Outcome, REFUSED};
+use crate::storage::notifications::leases::{self, LeasedEmail};
 use crate::storage::notifications::signed_emails;
 use crate::storage::write::{Tx, write_in};
 
@@ -39,14 +44,15 @@ const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 /// Database errors. A failure to send is recorded with the email instead.
 pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
-    if !app.pool.read(|connection| email_queue::any_due(connection, now))? {
+    if !app.pool.read(|connection| leases::any_due(connection, now))? {
         return Ok(0);
     }
     let until = now + LEASE;
-    let (ids, mut settled) = write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| lease_batch(tx, until))?;
-    let leased = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
+    let Leased { ids, listed, mut settled } =
+        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| lease_batch(tx, until))?;
+    let leased = app.pool.read(|connection| leases::by_ids(connection, &ids))?;
     let mut left: Vec<EmailId> = Vec::new();
-    for message in digests::group(leased) {
+    for message in digests::group(leased, &listed) {
         if app.clock.now() > until - MARGIN {
             left.extend(message.emails().map(|email| email.id));
             continue;
@@ -62,26 +68,42 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     }
     if !left.is_empty() {
         let now = app.clock.now();
-        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
-            email_queue::release(tx.connection, &left, now)
-        })?;
+        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| leases::release(tx.connection, &left, now))?;
     }
     Ok(settled)
 }
 
-/// Leases due emails, together with the other due reminders of the same people, withdraws void ones and gives up those
-/// that were changed in the database. Returns the keys of the rest, and the number settled.
-fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize), Error> {
+/// A batch of leased emails.
+#[derive(Serialize, Deserialize)]
+struct Leased {
+    /// Keys of the emails to send.
+    ids: Vec<i64>,
+    /// Those of them that leave in daily lists.
+    listed: BTreeSet<i64>,
+    /// Number of the others that were due: settled already, or to leave later.
+    settled: usize,
+}
+
+/// Leases due emails, together with the others of the same people that may leave in the same list, withdraws void ones,
+/// gives up those that were changed in the database, and holds back those whose recipients chose so.
+fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<Leased, Error> {
     let now = tx.context.now;
-    let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
-    let mut leased = email_queue::by_ids(tx.connection, &ids)?;
-    let reminded = leased.iter().filter(|email| is_about_task(email.kind)).map(|email| email.person_id);
-    let reminded: Vec<PersonId> = reminded.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut ids = leases::lease(tx.connection, now, until, BATCH)?;
+    let mut leased = leases::by_ids(tx.connection, &ids)?;
+    let people = |emails: &[LeasedEmail]| -> Vec<PersonId> {
+        let optional = emails.iter().filter(|email| topic_of(email.kind).is_optional());
+        optional.map(|email| email.person_id).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let chosen = notices::choices_of(tx.connection, &people(&leased))?;
+    let has_list = |person: &PersonId| chosen.get(person).is_some_and(|chosen| !chosen.ways.is_empty());
+    let reminded = leased.iter().filter(|email| is_about_task(email.kind) || has_list(&email.person_id));
+    let reminded: Vec<PersonId> = reminded.map(|email| email.person_id).collect::<BTreeSet<_>>().into_iter().collect();
     if !reminded.is_empty() {
-        let kinds: Vec<&str> =
-            AlertKind::ALL.iter().filter(|kind| is_about_task(**kind)).map(|kind| kind.as_str()).collect();
-        let more = email_queue::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
-        leased.extend(email_queue::by_ids(tx.connection, &more)?);
+        let is_together =
+            |kind: &&AlertKind| is_about_task(**kind) || topic_of(**kind).is_optional() && !chosen.is_empty();
+        let kinds: Vec<&str> = AlertKind::ALL.iter().filter(is_together).map(|kind| kind.as_str()).collect();
+        let more = leases::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
+        leased.extend(leases::by_ids(tx.connection, &more)?);
         ids.extend(more);
     }
     let mut settled = signed_emails::find_changed(tx.connection, tx.key, &ids)?;
@@ -94,9 +116,30 @@ fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize
     for email in &void {
         email_queue::settle(tx, *email, &Outcome::Withdrawn, "")?;
     }
+    leased.retain(|email| !void.contains(&email.id));
     settled.extend(void);
+    let mut listed = BTreeSet::new();
+    let mut later: BTreeMap<NaiveDateTime, Vec<EmailId>> = BTreeMap::new();
+    let usual = Choices::default();
+    for email in &leased {
+        let chosen = chosen.get(&email.person_id).unwrap_or(&usual);
+        let (queued, at) = (civil_time(email.created_at), civil_time(now));
+        match chosen.departure((email.kind, &email.subject_key), queued, at) {
+            Departure::Now => {}
+            Departure::Listed => drop(listed.insert(email.id.0)),
+            Departure::At(time) => later.entry(at_hour(time.date(), time.hour())).or_default().push(email.id),
+            Departure::Never => {
+                email_queue::settle(tx, email.id, &Outcome::Kept, "")?;
+                settled.insert(email.id);
+            }
+        }
+    }
+    for (until, emails) in later {
+        leases::postpone(tx.connection, &emails, (now, until))?;
+        settled.extend(emails);
+    }
     ids.retain(|id| !settled.contains(&EmailId(*id)));
-    Ok((ids, settled.len()))
+    Ok(Leased { ids, listed, settled: settled.len() })
 }
 
 /// Sends a message and returns the outcome for each of its emails, with the mail server's answer.
@@ -130,7 +173,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
 }
 
 /// Returns the outcome of a temporary failure after so many attempts.
-fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
+pub(super) fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     match tries.checked_sub(1).and_then(|failed| BACKOFF.get(failed)) {
         Some(minutes) => Outcome::Later(now + TimeDelta::minutes(*minutes)),
         None => Outcome::Dead,

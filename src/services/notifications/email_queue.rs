@@ -17,15 +17,17 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::locks::Scope;
 use crate::storage::notifications::email_queue as rows;
 use crate::storage::notifications::signed_emails;
-use crate::storage::write::{Event, write_in};
+use crate::storage::write::{Event, Tx, write_in};
 
+pub use crate::domain::alerts::PostState;
 pub use crate::storage::notifications::email_queue::EmailState;
 
 /// Hash chain of the queue's events. Its name is part of their hashes and older than the word email.
 const STREAM: &str = "letters";
 
 /// Actions on an email by name, each with the right that it needs.
-pub const EMAIL_ACTIONS: &[(&str, Action)] = &[("retry", Action::ManageEmails), ("settle", Action::SettleUndelivered)];
+pub const EMAIL_ACTIONS: &[(&str, Action)] =
+    &[("retry", Action::ManageEmails), ("repost", Action::ManageEmails), ("settle", Action::SettleUndelivered)];
 
 /// Details of an action on an email.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -63,6 +65,10 @@ pub struct EmailView {
     pub contract: Option<String>,
     /// Number of the contract.
     pub number: Option<String>,
+    /// State of its post to the bureau's gateway; absent before the first attempt and without a gateway.
+    pub gateway: Option<PostState>,
+    /// Latest answer of the gateway.
+    pub gateway_answer: Option<String>,
 }
 
 /// An email with its new state.
@@ -98,6 +104,8 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
             sent_at: email.sent_at.map(|at| at.and_utc()),
             contract: email.contract,
             number: email.number,
+            gateway: email.post_state.as_deref().and_then(PostState::parse),
+            gateway_answer: email.post_answer,
         }))
     })
 }
@@ -130,8 +138,23 @@ pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummar
             return Err(Error::conflict("email-changed"));
         }
         rows::requeue(tx, email.id)?;
-        let body = serde_json::json!({ "attempts": email.attempts, "answer": email.answer });
-        tx.event(&Event { stream: STREAM, action: EventAction::EmailRequeue, object: id, body })?;
+        record_requeue(tx, id, serde_json::json!({ "attempts": email.attempts, "answer": email.answer }))?;
         Ok(EmailSummary { id: id.to_owned(), state: EmailState::Queued })
     })
+}
+
+/// Records in the queue's chain that an email was requeued.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn record_requeue(tx: &mut Tx<'_>, id: &str, body: serde_json::Value) -> Result<(), Error> {
+    tx.event(&Event { stream: STREAM, action: EventAction::EmailRequeue, object: id, body })
+}
+
+/// Records in the queue's chain that an email came back.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn record_bounce(tx: &mut Tx<'_>, id: &str, body: serde_json::Value) -> Result<(), Error> {
+    tx.event(&Event { stream: STREAM, action: EventAction::EmailBounce, object: id, body })
 }

@@ -1,6 +1,6 @@
 //! Addresses of the pages that tasks and emails link to, without the base address of the program.
 
-use crate::domain::codes::AlertKind;
+use crate::domain::codes::{AlertKind, ObjectionTarget};
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
 
@@ -58,6 +58,13 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
     })
 }
 
+/// Returns the address of the form for objecting to a breach.
+fn objection_to_breach(contract: &str, breach: &str) -> String {
+    let about = format!("{}/{breach}", ObjectionTarget::Breach);
+    let subject: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
+    format!("/contracts/{contract}/act/objection?subject={subject}")
+}
+
 /// Returns the address that an email of this kind and subject links to.
 pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
     let part = |name: &str| format!("/contracts/{contract}#{name}");
@@ -66,6 +73,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         | AlertKind::Due3
         | AlertKind::Due1
         | AlertKind::Overdue
+        | AlertKind::TaskWaiting
         | AlertKind::PaymentWaiting
         | AlertKind::AmendmentWaiting
         | AlertKind::ObjectionWaiting
@@ -83,8 +91,11 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
             None => part("deliverables"),
         },
         AlertKind::DeliverableAccepted => part("deliverables"),
-        AlertKind::ScoreRecorded => part("milestones"),
-        AlertKind::BreachFound => part("breaches"),
+        AlertKind::ScoreRecorded | AlertKind::InterestWaived => part("milestones"),
+        AlertKind::BreachFound => objection_to_breach(contract, subject),
+        AlertKind::BreachNoted => part("breaches"),
+        AlertKind::RecoveryChanged | AlertKind::WriteOffRefused => part("recoveries"),
+        AlertKind::ClaimGranted | AlertKind::ClaimRefused => part("guarantees"),
         AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::ObjectionAnswered => part("objections"),
         AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("change-requests"),

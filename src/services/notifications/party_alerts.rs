@@ -107,8 +107,8 @@ pub(in crate::services) fn tell_message(
     (to, args): (&'static [Role], Vec<(&'static str, String)>),
 ) -> Result<Vec<PersonId>, Error> {
     let (sender, today) = (tx.person()?, tx.context.today());
-    let alert =
-        Alert { kind: AlertKind::MessageReceived, subject: Subject::Message(message.to_owned()), to, day: today, args };
+    let subject = Subject::Message(message.to_owned());
+    let alert = Alert { to, ..Alert::inform(AlertKind::MessageReceived, subject, today, args) };
     alerts::enqueue(tx, record, &[alert])?;
     let mut organisations: Vec<_> = to.iter().map(|role| acting_organisation(&record.contract, *role)).collect();
     organisations.sort_unstable();

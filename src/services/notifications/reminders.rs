@@ -1,4 +1,5 @@
-//! Reminders: emails about a task seven, three and one day before its due day, and once it is overdue.
+//! Reminders: emails about a task seven, three and one day before its due day, and once it is overdue. Also the first
+//! email about a new task of a kind that is not notified at once.
 //!
 //! After a downtime only the current stage is sent; missed stages are skipped.
 
@@ -65,14 +66,15 @@ fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
         .collect::<Result<_, Error>>()?;
     let today = tx.context.today();
     let days = WorkingDays::load(tx.connection)?;
-    let reminders: Vec<(&DueTask, Alert)> =
-        due.iter().filter_map(|due| Alert::task_reminder(&due.task, &days, today).map(|alert| (due, alert))).collect();
-    let alerts: Vec<(About<'_>, &Alert)> = reminders
+    let reminders: Vec<(About<'_>, Alert)> = due
         .iter()
-        .filter_map(|(due, alert)| {
+        .filter_map(|due| {
             let (contract, details) = contracts.iter().find(|(contract, _)| contract.id == due.contract)?;
+            let announced = || Alert::task_announced(&due.task, contract.version, &days);
+            let alert = Alert::task_reminder(&due.task, contract.version, &days, today).or_else(announced)?;
             Some((About { contract, details, holder: Some(due.task.organisation_id) }, alert))
         })
         .collect();
+    let alerts: Vec<(About<'_>, &Alert)> = reminders.iter().map(|(about, alert)| (*about, alert)).collect();
     alerts::enqueue_all(tx, &alerts)
 }

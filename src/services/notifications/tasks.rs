@@ -3,6 +3,7 @@
 //! A task is a step with a due day that a role of an organisation must take (a row of `tasks`). Tasks are only read
 //! here; they are derived in `contracts::projections`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use crate::domain::subject::Target;
 use crate::domain::tasks::TaskKind;
 use crate::domain::terms::Terms;
 use crate::error::Error;
-use crate::services::contracts::record::stored;
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
@@ -30,11 +31,15 @@ use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
+use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::list::{self as rows, WorkRow};
-use crate::storage::contracts::projections::TaskRow;
+use crate::storage::contracts::projections::{self, TaskRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::objections::Objection;
+use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::organisations;
+use crate::storage::registry::version::{self, RegisterVersion};
 use crate::storage::{AnyConnection, change_requests, objections, payments};
 use crate::text::names;
 
@@ -111,7 +116,7 @@ pub struct TaskList {
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let waiting = rows::work(connection, &seat_keys(caller), OWN)?.len();
+        let waiting = projections::count_work(connection, &seat_keys(caller), OWN)?;
         Ok(waiting + undelivered::of_caller(connection, caller)?.len())
     })
 }
@@ -144,17 +149,25 @@ pub fn list_tasks_of_others(app: &App, caller: &Caller) -> Result<TaskList, Erro
     })
 }
 
-/// Lists all tasks of one contract that the caller may see, most urgent first.
+/// Payment requests, change requests and objections of one contract.
+pub(in crate::services) type Parts<'a> = (&'a [PaymentRequest], &'a [ChangeRequest], &'a [Objection]);
+
+/// Lists all tasks of one contract that the caller may see, most urgent first, given its loaded record and parts.
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn of_contract(
+pub(in crate::services) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,
-    contract: ContractId,
+    record: &ContractRecord,
+    parts: Parts<'_>,
 ) -> Result<Vec<Task>, Error> {
-    let found = rows::work_of_contract(connection, contract)?;
-    Ok(build_task_list(connection, caller, found)?.items)
+    let found = rows::work_of_contract(connection, record.contract.id)?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = Names::of_record(connection, &found, (record, caller.today()), parts)?;
+    Ok(list(&names, caller, found))
 }
 
 fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
@@ -164,37 +177,40 @@ fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 /// Adds the names that people use for the tasks' subjects, with one query for each kind of name.
 fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let names = Names::load(connection, &found, caller.today())?;
-    let own = seat_keys(caller);
-    let items = found
-        .into_iter()
-        .filter_map(|row| {
-            let own = own.contains(&(row.task.organisation_id, row.task.role));
-            names.task(row, own, caller)
-        })
-        .collect();
+    let items = list(&names, caller, found);
     Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new() })
+}
+
+fn list(names: &Names<'_>, caller: &Caller, found: Vec<WorkRow>) -> Vec<Task> {
+    let own = seat_keys(caller);
+    let task = |row: WorkRow| {
+        let own = own.contains(&(row.task.organisation_id, row.task.role));
+        names.task(row, own, caller)
+    };
+    found.into_iter().filter_map(task).collect()
 }
 
 /// Milestone, amount and kind of each payment request, by its public identifier.
 type PaymentNames = BTreeMap<String, (String, Money, PaymentKind)>;
 
 /// A contract of the list, with the parts of its terms and details that its tasks refer to.
-struct ContractNames {
-    contract: Contract,
+struct ContractNames<'a> {
+    contract: Cow<'a, Contract>,
     /// Terms; `None` if no task needs them.
-    terms: Option<Terms>,
-    details: Details,
+    terms: Option<Cow<'a, Terms>>,
+    details: Cow<'a, Details>,
 }
 
-impl ContractNames {
+impl ContractNames<'_> {
     /// Parses the details if a task is about a part of the contract, and the terms if it may be about a clause or a
     /// part without a written name. Most tasks need neither, or only the details; the terms take longest to parse.
-    fn parse<'a>(
+    fn parse<'t>(
         contract: Contract,
         (terms, details): (&str, &str),
-        tasks: impl Iterator<Item = &'a TaskRow>,
+        tasks: impl Iterator<Item = &'t TaskRow>,
         payments: &PaymentNames,
     ) -> Result<Self, Error> {
+        let contract = Cow::Owned(contract);
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
             .filter(|target| {
@@ -204,7 +220,7 @@ impl ContractNames {
             })
             .collect();
         if parts.is_empty() {
-            return Ok(Self { contract, terms: None, details: Details::default() });
+            return Ok(Self { contract, terms: None, details: Cow::Owned(Details::default()) });
         }
         let details: Details = stored(details)?;
         let is_named = |part: &Target<&str>| match *part {
@@ -222,17 +238,17 @@ impl ContractNames {
             | Target::Evaluation(_) => true,
         };
         if parts.iter().all(is_named) {
-            return Ok(Self { contract, terms: None, details });
+            return Ok(Self { contract, terms: None, details: Cow::Owned(details) });
         }
         let terms: Terms = stored(terms)?;
         let details = names::complete(details, &terms);
-        Ok(Self { contract, terms: Some(terms), details })
+        Ok(Self { contract, terms: Some(Cow::Owned(terms)), details: Cow::Owned(details) })
     }
 }
 
 /// Names that the tasks of a list refer to.
-struct Names {
-    contracts: BTreeMap<ContractId, ContractNames>,
+struct Names<'a> {
+    contracts: BTreeMap<ContractId, ContractNames<'a>>,
     payments: PaymentNames,
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, Value)>,
@@ -243,7 +259,7 @@ struct Names {
     days: Arc<WorkingDays>,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     fn load(connection: &mut AnyConnection, found: &[WorkRow], today: NaiveDate) -> Result<Self, Error> {
         let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
         ids.sort_unstable();
@@ -270,38 +286,46 @@ impl Names {
                 | None => {}
             }
         }
-        let payments: PaymentNames = payments::by_public_ids(connection, &payment_ids)?
-            .into_iter()
-            .map(|payment| {
-                let amount = stored_money(payment.amount_fen)?;
-                Ok((payment.public_id, (payment.milestone, amount, payment.kind)))
-            })
-            .collect::<Result<_, Error>>()?;
+        let payments = names_of_payments(&payments::by_public_ids(connection, &payment_ids)?)?;
         let mut contracts = BTreeMap::new();
         for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)? {
             let id = contract.id;
             let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
             contracts.insert(id, ContractNames::parse(contract, (&terms, &details), tasks, &payments)?);
         }
-        let change_requests = change_requests::by_public_ids(connection, &change_request_ids)?
-            .into_iter()
-            .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
-            .collect::<Result<_, Error>>()?;
-        let objections = objections::by_public_ids(connection, &objection_ids)?
-            .into_iter()
-            .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
-            .collect::<Result<_, Error>>()?;
-        let organisations = organisations::by_ids(connection, &holders)?;
+        let change_requests = facts_of(&change_requests::by_public_ids(connection, &change_request_ids)?)?;
+        let objections = codes_of(&objections::by_public_ids(connection, &objection_ids)?)?;
+        let registers = version::load(connection)?;
+        let organisations = names_of_organisations(connection, &registers, &holders)?;
         let public_ids = contracts.iter().map(|(id, names)| (*id, names.contract.public_id.as_str())).collect();
         let returns = Returns::load(connection, found, &public_ids)?;
+        let days = WorkingDays::remembered(connection, &registers)?;
+        Ok(Self { returns, days, contracts, payments, change_requests, objections, organisations })
+    }
+
+    /// Takes the names of one contract from its loaded record and parts.
+    fn of_record(
+        connection: &mut AnyConnection,
+        found: &[WorkRow],
+        (record, today): (&'a ContractRecord, NaiveDate),
+        (payments, requests, objections): Parts<'_>,
+    ) -> Result<Self, Error> {
+        let holders: Vec<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
+        let contract = &record.contract;
+        let names = ContractNames {
+            contract: Cow::Borrowed(contract),
+            terms: Some(Cow::Borrowed(record.terms_on(today))),
+            details: Cow::Borrowed(record.details_on(today)),
+        };
+        let public_ids = BTreeMap::from([(contract.id, contract.public_id.as_str())]);
         Ok(Self {
-            returns,
-            days: WorkingDays::load(connection)?,
-            contracts,
-            payments,
-            change_requests,
-            objections,
-            organisations: organisations.into_iter().map(|holder| (holder.id, holder.name)).collect(),
+            returns: Returns::load(connection, found, &public_ids)?,
+            days: Arc::clone(&record.days),
+            contracts: BTreeMap::from([(contract.id, names)]),
+            payments: names_of_payments(payments)?,
+            change_requests: facts_of(requests)?,
+            objections: codes_of(objections)?,
+            organisations: names_of_organisations(connection, &record.registers, &holders)?,
         })
     }
 
@@ -317,7 +341,7 @@ impl Names {
         let thing = codes.map(|codes| ChangeRequestSubject::new(codes, details));
         let clause = thing.as_ref().and_then(|thing| thing.clause.as_deref());
         let clause =
-            clause.zip(terms.as_ref()).map(|(code, terms)| words::clause_of(code, terms, details, caller.language));
+            clause.zip(terms.as_deref()).map(|(code, terms)| words::clause_of(code, terms, details, caller.language));
         let name = match (&thing, details.deliverable(code)) {
             (Some(thing), _) => thing.name.as_str(),
             (None, found) if found != code => found,
@@ -352,4 +376,31 @@ impl Names {
             subject: task.subject,
         })
     }
+}
+
+fn names_of_payments(payments: &[PaymentRequest]) -> Result<PaymentNames, Error> {
+    let names = |payment: &PaymentRequest| {
+        let amount = stored_money(payment.amount_fen)?;
+        Ok((payment.public_id.clone(), (payment.milestone.clone(), amount, payment.kind)))
+    };
+    payments.iter().map(names).collect()
+}
+
+fn facts_of(requests: &[ChangeRequest]) -> Result<BTreeMap<String, (ChangeRequestKind, Value)>, Error> {
+    let fact = |request: &ChangeRequest| Ok((request.public_id.clone(), (request.kind, stored(&request.body)?)));
+    requests.iter().map(fact).collect()
+}
+
+fn codes_of(objections: &[Objection]) -> Result<BTreeMap<String, Value>, Error> {
+    let codes = |objection: &Objection| Ok((objection.public_id.clone(), subject::of(objection)?.codes()));
+    objections.iter().map(codes).collect()
+}
+
+fn names_of_organisations(
+    connection: &mut AnyConnection,
+    registers: &RegisterVersion,
+    ids: &[OrganisationId],
+) -> Result<BTreeMap<OrganisationId, String>, Error> {
+    let found = organisations::remembered(connection, registers, ids)?;
+    Ok(found.into_iter().map(|organisation| (organisation.id, organisation.name)).collect())
 }

@@ -68,9 +68,10 @@ pub struct ObjectionView {
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ObjectionView>, Error> {
     parts::list(app, caller, contract, page, |connection, contract, found| {
+        let files = Attachments::all(connection, contract.id)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::Off)?;
-        views(connection, caller, (&record, &standing), found)
+        views(connection, caller, (&record, &standing, &files), found)
     })
 }
 
@@ -78,15 +79,12 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
-    (record, standing): (&ContractRecord, &Standing),
+    (record, standing, files): (&ContractRecord, &Standing, &Attachments),
     objections: Vec<Objection>,
 ) -> Result<Vec<ObjectionView>, Error> {
     let involved =
         objections.iter().flat_map(|one| [Some(one.raised_by.0), one.raised_for, one.answered_by, one.answered_for]);
-    let names = Names::load(connection, involved)?;
-    let ids: Vec<&str> = objections.iter().map(|one| one.public_id.as_str()).collect();
-    let uses = [FileUse::Objection, FileUse::Answer];
-    let files = Attachments::load(connection, record.contract.id, &uses, &ids)?;
+    let names = Names::remembered(connection, &record.registers, involved)?;
     let view = |objection: Objection| {
         let raised_on = civil_day(objection.raised_at);
         let is_open = objection.state == ObjectionState::Open;

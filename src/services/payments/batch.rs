@@ -218,7 +218,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
 }
 
 /// Returns the lines that repeat the voucher of an earlier line of the same year, each with the place of that line. To
-/// which of them the voucher belongs is unknown, so none is paid. Payers are not told apart: another payer's voucher of
+/// which of them the voucher belongs is unknown, so none is paid. Payers are not distinguished: another payer's voucher of
 /// the same number is recorded by itself.
 pub fn repeated_vouchers(lines: &[PaymentLineInput], today: NaiveDate) -> Vec<(usize, usize)> {
     let mut first: BTreeMap<(i32, String), usize> = BTreeMap::new();

@@ -18,6 +18,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::money_alerts;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::{milestone_standing, open_requests, sum_of};
 use crate::services::performance::observations::FactReceipt;
@@ -70,6 +71,7 @@ pub fn waive_interest(
             return Err(limit.exceeded());
         }
         append_fact(tx, record, &fact)?;
+        money_alerts::tell_interest_waiver(tx, record, milestone, (input.amount, reason))?;
         Ok(FactReceipt::of_last_fact(record))
     })
 }

@@ -119,10 +119,9 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 pub(crate) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
-    record: &ContractRecord,
-    standing: &Standing,
+    (record, standing): (&ContractRecord, &Standing),
+    payments: Vec<PaymentRequest>,
 ) -> Result<Vec<PaymentRequestView>, Error> {
-    let payments = rows::of_contract(connection, record.contract.id)?;
     let source = ViewSource::load(connection, Some(caller), (record, standing), &payments)?;
     payments.into_iter().map(|payment| source.view(payment)).collect()
 }
@@ -180,8 +179,12 @@ impl<'a> ViewSource<'a> {
         Ok(Self {
             caller,
             standing,
-            names: Names::load(connection, steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]))?,
-            organisations: organisations::by_ids(connection, &parties)?,
+            names: Names::remembered(
+                connection,
+                &record.registers,
+                steps.iter().flat_map(|(_, step)| [Some(step.person_id.0), step.for_id]),
+            )?,
+            organisations: organisations::remembered(connection, &record.registers, &parties)?,
             is_party: caller
                 .is_none_or(|caller| caller.organisations().iter().any(|organisation| parties.contains(organisation))),
             record,

@@ -128,7 +128,7 @@ pub fn record_score(
         let fact = NewFact { kind: FactKind::Score, on, body, words };
         repeats::refuse_repeated_fact(tx, record, &fact)?;
         append_fact(tx, record, &fact)?;
-        let subject = Subject::Score { milestone: milestone.to_owned(), fact: record.contract.fact_seq };
+        let subject = Subject::OfMilestone { milestone: milestone.to_owned(), fact: record.contract.fact_seq };
         let args = vec![("score", input.score.to_string()), ("note", note.to_owned())];
         alerts::enqueue(tx, record, &[Alert::inform(AlertKind::ScoreRecorded, subject, on, args)])?;
         Ok(FactReceipt::of_last_fact(record))

@@ -15,6 +15,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::identity::names::Names;
 use crate::storage::publications::Publication;
+use crate::storage::registry::version::RegisterVersion;
 
 /// A publication.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -57,20 +58,23 @@ pub struct PublicationView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PublicationView>, Error> {
-    parts::list(app, caller, contract, page, |connection, _, found| views(connection, caller, found))
+    parts::list(app, caller, contract, page, |connection, _, found| {
+        views(connection, caller, &RegisterVersion::default(), found)
+    })
 }
 
 /// Builds the views of publications, with the names of the people involved.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
+    registers: &RegisterVersion,
     publications: Vec<Publication>,
 ) -> Result<Vec<PublicationView>, Error> {
     let involved = publications.iter().flat_map(|one| {
         let proposed = [Some(one.proposed_by.0), one.proposed_for, one.decided_by];
         proposed.into_iter().chain([one.decided_for, one.withdrawn_by, one.withdrawn_for])
     });
-    let names = Names::load(connection, involved)?;
+    let names = Names::remembered(connection, registers, involved)?;
     let sees_review = caller.seats.iter().all(|seat| seat.role != Role::Contractor);
     let view = |one: Publication| PublicationView {
         notice_host: NoticeAddress::parse(&one.notice_url).map(|notice| notice.host).unwrap_or_default(),

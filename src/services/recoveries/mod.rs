@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::FactKind;
+use crate::domain::guarantees::Guarantee;
 use crate::domain::money::{Money, Sum};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -26,9 +27,11 @@ use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
+use crate::services::notifications::money_alerts;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::guarantees::{Guarantee as StoredGuarantee, GuaranteeClaim};
 use crate::storage::ids::ContractId;
 use crate::storage::recoveries::{self as rows, NewRecovery};
 use crate::storage::write::Tx;
@@ -104,15 +107,18 @@ pub struct RecoverySummary {
 /// Database errors.
 pub(in crate::services) fn load(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Recovery>, Error> {
     let stored = rows::of_contract(connection, contract)?;
-    let recoveries = stored.into_iter().map(|row| Recovery {
-        id: row.public_id,
+    Ok(stored.iter().map(of_row).collect())
+}
+
+fn of_row(row: &rows::Recovery) -> Recovery {
+    Recovery {
+        id: row.public_id.clone(),
         kind: row.kind,
         state: row.state,
         amount_fen: row.amount_fen,
         due_on: row.due_on,
         since: civil_day(row.recorded_at),
-    });
-    Ok(recoveries.collect())
+    }
 }
 
 /// Returns what is still to be recovered from a contract, given its standing.
@@ -126,8 +132,24 @@ pub(in crate::services) fn to_recover(
 ) -> Result<Sum, Error> {
     let guarantees = guarantees::load(connection, record.contract.id)?;
     let recoveries = load(connection, record.contract.id)?;
-    let state = record.contract.state;
-    Ok(Recovering { state, standing, guarantees: &guarantees, recoveries: &recoveries }.to_recover())
+    Ok(left(record, standing, &guarantees, &recoveries))
+}
+
+/// Returns the same from rows that are loaded already.
+pub(in crate::services) fn left_to_recover(
+    record: &ContractRecord,
+    standing: &Standing,
+    (guarantees, claims): (&[StoredGuarantee], &[GuaranteeClaim]),
+    recoveries: &[rows::Recovery],
+) -> Sum {
+    let guarantees: Vec<Guarantee> =
+        guarantees.iter().map(|row| guarantees::with_claims(row.clone(), claims)).collect();
+    let recoveries: Vec<Recovery> = recoveries.iter().map(of_row).collect();
+    left(record, standing, &guarantees, &recoveries)
+}
+
+fn left(record: &ContractRecord, standing: &Standing, guarantees: &[Guarantee], recoveries: &[Recovery]) -> Sum {
+    Recovering { state: record.contract.state, standing, guarantees, recoveries }.to_recover()
 }
 
 /// Refuses an amount of zero, or above what is still to be recovered today.
@@ -271,6 +293,16 @@ fn save(tx: &mut Tx<'_>, record: &mut ContractRecord, action: Action, new: &New<
     }
     append_event(tx, &record.contract, action, body)?;
     append::save_change(tx, record)?;
+    let step = match new.kind {
+        RecoveryKind::Demand => Some("demanded"),
+        RecoveryKind::Receipt => Some("received"),
+        // Finance decides on a write-off first.
+        RecoveryKind::WriteOff => None,
+    };
+    if let Some(step) = step {
+        let day = new.due_on.or(new.received_on);
+        money_alerts::tell_recovery(tx, record, (&id, step), (new.amount, new.reason, day))?;
+    }
     Ok(RecoverySummary { id, state: new.state, version: record.contract.version })
 }
 
@@ -308,6 +340,8 @@ pub fn take_step(
         let body = serde_json::json!({ "recovery": recovery.public_id, "amount": amount, "reason": note });
         append_event(tx, &record.contract, event, body)?;
         append::save_change(tx, record)?;
+        let step = if state == RecoveryState::Granted { "written-off" } else { "refused" };
+        money_alerts::tell_recovery(tx, record, (&recovery.public_id, step), (amount, note, None))?;
         Ok(RecoverySummary { id: recovery.public_id, state, version: record.contract.version })
     })
 }

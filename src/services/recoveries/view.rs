@@ -15,6 +15,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::identity::names::Names;
 use crate::storage::recoveries::Recovery;
+use crate::storage::registry::version::RegisterVersion;
 
 /// A step in the recovery of penalties that deductions could not bear.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -62,17 +63,20 @@ impl RecoveryView {
 /// # Errors
 /// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<RecoveryView>, Error> {
-    parts::list(app, caller, contract, page, |connection, _, found| views(connection, found))
+    parts::list(app, caller, contract, page, |connection, _, found| {
+        views(connection, &RegisterVersion::default(), found)
+    })
 }
 
 /// Builds the views of demands, amounts received and write-offs, with the names of the people involved.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
+    registers: &RegisterVersion,
     recoveries: Vec<Recovery>,
 ) -> Result<Vec<RecoveryView>, Error> {
     let involved =
         recoveries.iter().flat_map(|one| [Some(one.recorded_by.0), one.recorded_for, one.decided_by, one.decided_for]);
-    let names = Names::load(connection, involved)?;
+    let names = Names::remembered(connection, registers, involved)?;
     let view = |one: Recovery| RecoveryView {
         kind: one.kind,
         state: one.state,

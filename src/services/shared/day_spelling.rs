@@ -1,5 +1,5 @@
-//! Days as people type them: numbers in the order year, month, day with any separator, English names of months, and the
-//! day numbers of spreadsheets.
+//! Days as people type them: numbers in the order year, month, day with any separator, Chinese numerals, English names of
+//! months, and the day numbers of spreadsheets.
 //!
 //! A day is read as a whole, or refused with the missing part named; neither a year nor the order of month and day is
 //! guessed.
@@ -8,11 +8,12 @@ use chrono::{Datelike, Days, Month, NaiveDate, Weekday};
 
 use crate::domain::shape::YEARS;
 use crate::error::Message;
+use crate::services::shared::chinese_numerals::{digit_value, is_numeral, read_numeral};
 use crate::services::shared::number_spelling::ascii_spelling;
 
 /// Returns a typed day as `YYYY-MM-DD`, whether or not there is such a day; `None` for any other form.
 pub fn plain_day(typed: &str) -> Option<String> {
-    let text = without_midnight(&ascii_spelling(typed)).to_owned();
+    let text = in_digits(without_midnight(&ascii_spelling(typed)));
     if let Some(day) = read_english_day(&text) {
         return Some(format!("{}-{:0>2}-{:0>2}", day.year?, day.month, day.day?));
     }
@@ -54,7 +55,7 @@ fn day_of_spreadsheet(number: u64) -> Option<String> {
 
 /// Returns a typed month as `YYYY-MM`; `None` for any other form.
 pub fn plain_month(typed: &str) -> Option<String> {
-    let text = ascii_spelling(typed);
+    let text = in_digits(&ascii_spelling(typed));
     let numbers = split_date(&text, 2)?;
     match numbers.as_slice() {
         [year, month] if year.len() == 4 && month.len() <= 2 => Some(format!("{year}-{month:0>2}")),
@@ -65,7 +66,7 @@ pub fn plain_month(typed: &str) -> Option<String> {
 
 /// Explains why [`plain_day`] cannot read a text.
 pub fn day_fault(typed: &str) -> Message {
-    let text = without_midnight(&ascii_spelling(typed)).to_owned();
+    let text = in_digits(without_midnight(&ascii_spelling(typed)));
     if let Some(day) = read_english_day(&text) {
         return Message::new(if day.year.is_none() { "typed-day-year" } else { "typed-day-day" });
     }
@@ -138,10 +139,32 @@ fn without_midnight(text: &str) -> &str {
     if is_midnight { date } else { day }
 }
 
+/// Returns a date in digits for one in Chinese numerals as official papers write it: 二〇二六年十月九日. A year is written
+/// digit by digit.
+fn in_digits(text: &str) -> String {
+    let mut read = String::new();
+    let mut rest = text;
+    while let Some(begin) = rest.find(is_numeral) {
+        let (before, from) = rest.split_at(begin);
+        let end = from.find(|c| !is_numeral(c)).unwrap_or(from.len());
+        let (numeral, after) = from.split_at(end);
+        let year: Option<String> = numeral.chars().map(|c| char::from_digit(digit_value(c)?, 10)).collect();
+        let year = year.filter(|year| year.len() == 4);
+        let number = year.or_else(|| read_numeral(numeral).map(|number| number.to_string()));
+        read = read + before + number.as_deref().unwrap_or(numeral);
+        rest = after;
+    }
+    read + rest
+}
+
 /// Returns the numbers of a date: `count` of them between its separators, or a single one.
 fn split_date(text: &str, count: usize) -> Option<Vec<String>> {
     let marked = text.replace("月份", "月").replace(['年', '月'], "-").replace(['日', '号'], "");
-    let marked = marked.trim_end_matches('-').replace([' '], "");
+    let is_spaced = text.split(' ').filter(|number| !number.is_empty()).count() == count
+        && text.chars().all(|c| c == ' ' || c.is_ascii_digit());
+    let separator = if is_spaced { "-" } else { "" };
+    let marked = marked.trim().trim_end_matches('-').split(' ').filter(|part| !part.is_empty());
+    let marked = marked.collect::<Vec<_>>().join(separator);
     let numbers: Vec<String> = marked.split(['-', '/', '.']).map(str::to_owned).collect();
     let is_number = |number: &String| (1..=8).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     (numbers.iter().all(is_number) && [1, count].contains(&numbers.len())).then_some(numbers)

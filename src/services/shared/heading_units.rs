@@ -34,9 +34,9 @@ const OTHER_MONEY: [&str; 22] = [
     "million",
     "000",
 ];
-/// Words in brackets behind an amount that are smaller than a yuan.
+/// Units in brackets behind an amount that are smaller than a yuan.
 const SMALLER: [&str; 2] = ["分", "角"];
-/// Words in brackets behind a number of days or minutes that are neither.
+/// Units in brackets behind a number of days or minutes that are neither.
 const OTHER_TIMES: [&str; 13] =
     ["月", "个月", "周", "星期", "年", "小时", "week", "weeks", "month", "months", "h", "hour", "hours"];
 

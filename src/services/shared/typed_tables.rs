@@ -12,7 +12,7 @@ pub type Cells = (usize, Vec<String>);
 /// Known column of each cell of a row.
 pub type Places = Vec<Option<usize>>;
 
-/// Words that name a row with the sums of others, in the form for comparison.
+/// Names of a row with the sums of others, in the form for comparison.
 const SUMS: &[&str] =
     &["合计", "小计", "总计", "共计", "总和", "累计", "本页合计", "本页小计", "total", "subtotal", "grandtotal", "sum"];
 

@@ -48,6 +48,8 @@ pub enum EventAction {
     DraftSave,
     DraftDiscard,
     DraftRegister,
+    /// An email came back after a mail server had accepted it.
+    EmailBounce,
     /// An email that delivery gave up on was requeued.
     EmailRequeue,
     /// A stored file no longer had its digest when it was downloaded.
@@ -65,6 +67,11 @@ pub enum EventAction {
     /// A one-time password link was issued on the command line.
     LinkCreate,
     LoanRateRefuse,
+    MailTemplateSave,
+    /// The program's own texts of a kind of email were restored.
+    MailTemplateRestore,
+    /// A person chose how they are notified.
+    NoticesChoose,
     /// An objection was upheld.
     ObjectionUphold,
     /// An objection was rejected.
@@ -107,6 +114,7 @@ pub enum EventAction {
     SeatGive,
     SeatEnd,
     ServiceAdd,
+    SuspensionRefuse,
     SessionCreate,
     /// A person ended one of their sessions.
     SessionEnd,
@@ -127,7 +135,7 @@ pub enum EventAction {
 impl EventAction {
     /// Returns whether a person acts; false for what the program records by itself about a standing or a calendar.
     pub const fn is_act(self) -> bool {
-        !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved)
+        !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved | Self::EmailBounce)
     }
 
     /// Returns the stored text.
@@ -161,6 +169,7 @@ impl EventAction {
             Self::DraftSave => "draft.save",
             Self::DraftDiscard => "draft.discard",
             Self::DraftRegister => "draft.register",
+            Self::EmailBounce => "letters.bounce",
             Self::EmailRequeue => "letters.retry",
             Self::FileDamaged => "file.damaged",
             Self::GuaranteeClaimGrant => "guarantees.grant",
@@ -171,6 +180,9 @@ impl EventAction {
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
             Self::LoanRateRefuse => "loan_rates.refuse",
+            Self::MailTemplateSave => "mail_templates.save",
+            Self::MailTemplateRestore => "mail_templates.restore",
+            Self::NoticesChoose => "notices.choose",
             Self::ObjectionUphold => "objections.uphold",
             Self::ObjectionReject => "objections.reject",
             Self::OrganisationAdd => "organisation.add",
@@ -198,6 +210,7 @@ impl EventAction {
             Self::SeatGive => "seat.give",
             Self::SeatEnd => "seat.end",
             Self::ServiceAdd => "service.add",
+            Self::SuspensionRefuse => "suspensions.refuse",
             Self::SessionCreate => "session.create",
             Self::SessionEnd => "session.end",
             Self::SessionsEndOthers => "session.end-others",

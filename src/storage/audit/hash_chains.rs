@@ -17,7 +17,7 @@ use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE};
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{execute_both, insert_few, on_engine};
+use crate::storage::statements::{change_both, insert_few, lengthened, load_listed, on_engine};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -187,10 +187,10 @@ fn append(connection: &mut AnyConnection, row: &EventRow, has_head: bool) -> Que
     let event = diesel::insert_into(events::table).values(columns!(row));
     let head = (hash_chains::seq.eq(row.seq), hash_chains::hash.eq(&row.hash));
     if has_head {
-        execute_both!(connection, event, diesel::update(hash_chains::table.find(&row.stream)).set(head))?;
+        change_both!(connection, event, diesel::update(hash_chains::table.find(&row.stream)).set(head))?;
     } else {
         let first = (hash_chains::stream.eq(&row.stream), head);
-        execute_both!(connection, event, diesel::insert_into(hash_chains::table).values(first))?;
+        change_both!(connection, event, diesel::insert_into(hash_chains::table).values(first))?;
     }
     Ok(())
 }
@@ -333,7 +333,7 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
 /// Database errors.
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
-    Ok(query.select(EventRow::as_select()).load(connection)?)
+    Ok(on_engine!(connection, own => query.select(EventRow::as_select()).load(own))?)
 }
 
 /// Loads the events of some actions in these chains: chain and body, in the order of each chain.
@@ -403,9 +403,16 @@ pub fn events_with(
     stream: &str,
     actions: &[EventAction],
 ) -> Result<Vec<EventRow>, Error> {
-    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
-    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq_any(actions));
-    Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)
+    let actions = lengthened(actions.iter().map(|action| action.as_str()));
+    Ok(load_listed!(
+        connection,
+        actions,
+        events::table
+            .filter(events::stream.eq(stream))
+            .filter(events::action.eq_any(&actions))
+            .order(events::seq)
+            .select(EventRow::as_select())
+    )?)
 }
 
 /// Loads the events of several chains with one action, each chain in order.

@@ -16,7 +16,7 @@ use crate::schema::{
     budget_changes, change_requests, commitments, contract_terms, contractors, contracts, delegations, documents,
     drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, loan_rates, messages,
     objections, organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans,
-    record_batches, recoveries, recovery_codes, regions, seats, services, vouchers,
+    record_batches, recoveries, recovery_codes, regions, seats, services, suspensions, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -148,7 +148,14 @@ macro_rules! collect {
     ($connection:ident, $collected:ident, $ids:ident, $asked:ident,
      $($row:ident of $table:ident $(through $parent:ident)? by $owner:ident),+ $(,)?) => {{$(
         if $asked(stringify!($table)) {
-            let rows: Vec<(i64, $row)> = collect!(@query $table $($parent)? $owner $ids $row).load($connection)?;
+            let rows: Vec<(i64, $row)> = $crate::storage::statements::on_engine!(&mut *$connection, own => {
+                let query = collect!(@query $table $($parent)? $owner $ids $row);
+                if $ids.len() > $crate::storage::statements::KEPT_ROWS {
+                    query.load(own)
+                } else {
+                    $crate::storage::statements::Kept(query).load(own)
+                }
+            })?;
             $collected.add(stringify!($table), rows)?;
         }
     )+}};
@@ -339,6 +346,11 @@ recorded_rows! {
         state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>,
     }
+    SuspensionRow of suspensions {
+        id: i64, public_id: String, contract_id: i64, step: String, on_day: NaiveDate, reason: String, state: String,
+        proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
+        decided_at: Option<NaiveDateTime>,
+    }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
         document_no: String, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
@@ -383,7 +395,7 @@ pub fn digests(
                 ObjectionRow of objections by contract_id, AnnexRow of annexes by contract_id,
                 MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
-                EvaluationRow of evaluations by contract_id,
+                EvaluationRow of evaluations by contract_id, SuspensionRow of suspensions by contract_id,
                 GuaranteeClaimRow of guarantee_claims through guarantees by contract_id,
                 AmendmentStepRow of amendment_steps through amendments by contract_id,
                 EvaluationStepRow of evaluation_steps through evaluations by contract_id,

@@ -7,7 +7,7 @@ use crate::schema::{row_heads, row_records};
 use crate::storage::Result;
 use crate::storage::audit::row_records::RowRecord;
 use crate::storage::backend::AnyConnection;
-use crate::storage::statements::{KEPT_ROWS, Kept, execute_both, insert_few, on_engine};
+use crate::storage::statements::{KEPT_ROWS, change_both, change_kept, insert_few, on_engine};
 
 /// The columns of a record.
 macro_rules! columns {
@@ -30,7 +30,7 @@ pub(super) fn begin_chains(connection: &mut AnyConnection, rows: &[RowRecord]) -
     };
     if let [row] = rows {
         let record = diesel::insert_into(row_records::table).values(columns!(row));
-        execute_both!(connection, record, diesel::insert_into(row_heads::table).values(head(row)))?;
+        change_both!(connection, record, diesel::insert_into(row_heads::table).values(head(row)))?;
         return Ok(());
     }
     insert_few!(connection, row_records::table, rows, |row| columns!(row));
@@ -57,7 +57,7 @@ pub(super) fn continue_chains(connection: &mut AnyConnection, rows: &[RowRecord]
         diesel::update(row_heads::table.find(row.stream.clone())).set(head)
     };
     if let [row] = rows {
-        execute_both!(connection, diesel::insert_into(row_records::table).values(columns!(row)), moved(row))?;
+        change_both!(connection, diesel::insert_into(row_records::table).values(columns!(row)), moved(row))?;
         return Ok(());
     }
     insert_few!(connection, row_records::table, rows, |row| columns!(row));
@@ -65,7 +65,7 @@ pub(super) fn continue_chains(connection: &mut AnyConnection, rows: &[RowRecord]
         return move_heads(connection, rows);
     }
     for row in rows {
-        on_engine!(connection, own => Kept(moved(row)).execute(own))?;
+        change_kept!(connection, moved(row))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, DraftId, OrganisationId, PersonId};
+use crate::storage::statements::{KEPT_ROWS, Kept, on_engine};
 
 /// A registration in progress.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -162,12 +163,12 @@ pub fn seen_with_change(
         .filter(drafts::contract_id.eq(contracts::id.nullable()))
         .filter(drafts::contract_version.eq(contracts::version))
         .filter(drafts::version.gt(UNCHANGED));
-    Ok(contracts::table
-        .filter(contracts::public_id.eq(public_id))
-        .filter(exists(seen))
-        .select((Contract::as_select(), exists(change)))
-        .first(connection)
-        .optional()?)
+    let named = contracts::table.filter(contracts::public_id.eq(public_id)).filter(exists(seen));
+    let found = on_engine!(connection, own => {
+        let found = named.select((Contract::as_select(), exists(change)));
+        if organisations.len() > KEPT_ROWS { found.get_result(own) } else { Kept(found).get_result(own) }
+    });
+    Ok(found.optional()?)
 }
 
 /// Lists the drafts of the organisations that are older than `before`, newest first.

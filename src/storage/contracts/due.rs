@@ -11,6 +11,7 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::ContractId;
+use crate::storage::statements::{lengthened, load_listed};
 
 /// Day of the next change of a contract whose tasks a migration left to the jobs to derive again. No contract changes
 /// on this day by itself.
@@ -67,13 +68,17 @@ pub fn contracts_with_words(
     let in_force = contract_terms::version
         .eq(contracts::terms_version)
         .or(contract_terms::version.gt(contracts::terms_version).and(contract_terms::effective_on.le(today)));
-    let mut found: Vec<WithWords> = contracts::table
-        .inner_join(contract_terms::table)
-        .filter(in_force)
-        .filter(contracts::id.eq_any(ids.iter().map(|id| id.0)))
-        .order((contracts::id, contract_terms::version.desc()))
-        .select((Contract::as_select(), contract_terms::terms, contract_terms::details))
-        .load(connection)?;
+    let ids = lengthened(ids.iter().map(|id| id.0));
+    let mut found: Vec<WithWords> = load_listed!(
+        connection,
+        ids,
+        contracts::table
+            .inner_join(contract_terms::table)
+            .filter(in_force)
+            .filter(contracts::id.eq_any(&ids))
+            .order((contracts::id, contract_terms::version.desc()))
+            .select((Contract::as_select(), contract_terms::terms, contract_terms::details))
+    )?;
     // The newest version in force comes first.
     found.dedup_by_key(|(contract, _, _)| contract.id);
     Ok(found)

@@ -10,6 +10,7 @@ use crate::storage::audit::hash_chains::FactRecord;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::write::Context;
 
 /// Maximum number of contracts without a row to name.
@@ -108,13 +109,17 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
 pub fn rejections_of(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<(ContractId, FactRow)>> {
     let kinds = [FactKind::Decision, FactKind::Reversal].map(FactKind::as_str);
     let rejected = facts::body.like("%\"decision\":\"rejected\"%");
-    Ok(facts::table
-        .filter(facts::contract_id.eq_any(contracts.iter().map(|id| id.0)))
-        .filter(facts::kind.eq_any(kinds))
-        .filter(facts::kind.eq(FactKind::Reversal.as_str()).or(rejected))
-        .order((facts::contract_id, facts::seq))
-        .select((facts::contract_id, FactRow::as_select()))
-        .load(connection)?)
+    let contracts = lengthened(contracts.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        contracts,
+        facts::table
+            .filter(facts::contract_id.eq_any(&contracts))
+            .filter(facts::kind.eq_any(kinds))
+            .filter(facts::kind.eq(FactKind::Reversal.as_str()).or(rejected))
+            .order((facts::contract_id, facts::seq))
+            .select((facts::contract_id, FactRow::as_select()))
+    )?)
 }
 
 /// Appends a fact. If two writers append at once, the primary key (contract, number) refuses one of them.

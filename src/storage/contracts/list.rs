@@ -342,11 +342,8 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
 
 /// Returns the tasks on a contract, most urgent first.
 pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
-    Ok(tasks::table
-        .filter(tasks::contract_id.eq(contract.0))
-        .order((tasks::due_on, tasks::id))
-        .select((TaskRow::as_select(), tasks::contract_id))
-        .load(connection)?)
+    let query = tasks::table.filter(tasks::contract_id.eq(contract.0)).order((tasks::due_on, tasks::id));
+    Ok(on_engine!(connection, own => query.select((TaskRow::as_select(), tasks::contract_id)).load(own))?)
 }
 
 /// Returns the tasks of other people on the contracts that these organisations may see, most urgent first, without

@@ -28,7 +28,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::storage::registry::version::{RegisterVersion, stored_version};
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{Kept, change_kept, insert_few, on_engine};
 use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
@@ -420,8 +420,7 @@ pub fn save_unrecorded_head(
     change: NaiveDate,
     task: NaiveDate,
 ) -> Result<()> {
-    let update = Kept(update_of_head!(contract, change, task));
-    on_engine!(connection, own => update.execute(own))?;
+    change_kept!(connection, update_of_head!(contract, change, task))?;
     Ok(())
 }
 
@@ -435,7 +434,7 @@ pub fn copy_to_access_rows(
     let differs = contract_access::next_task_on.ne(task).or(contract_access::state.ne(state.as_str()));
     let update = diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)).filter(differs))
         .set((contract_access::next_task_on.eq(task), contract_access::state.eq(state.as_str())));
-    on_engine!(connection, own => Kept(update).execute(own))?;
+    change_kept!(connection, update)?;
     Ok(())
 }
 

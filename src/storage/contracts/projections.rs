@@ -2,6 +2,8 @@
 //!
 //! They contain thresholds as days, never "overdue" or an accruing amount, so no row is rewritten because a day passed.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
@@ -10,7 +12,7 @@ use crate::schema::{breaches, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::{Kept, insert_few, on_engine};
+use crate::storage::statements::{change_kept, insert_few};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
@@ -126,7 +128,7 @@ pub fn replace_task(connection: &mut AnyConnection, contract: ContractId, old: &
         tasks::alert_on.eq(new.alert_on),
         tasks::since.eq(new.since),
     ));
-    on_engine!(connection, own => Kept(update).execute(own))?;
+    change_kept!(connection, update)?;
     Ok(())
 }
 
@@ -212,4 +214,21 @@ pub fn insert_breaches(connection: &mut AnyConnection, rows: &[(ContractId, &Bre
         )
     });
     Ok(())
+}
+
+/// Counts the tasks of these seats, up to a limit.
+pub fn count_work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<usize> {
+    let seats: BTreeSet<&(OrganisationId, Role)> = seats.iter().collect();
+    let most = usize::try_from(limit).unwrap_or(0);
+    let mut count = 0;
+    for (organisation, role) in seats {
+        let waiting = tasks::table
+            .filter(tasks::organisation_id.eq(organisation.0))
+            .filter(tasks::role.eq(role.as_str()))
+            .limit(limit)
+            .select(tasks::id);
+        let found: Vec<i64> = on_engine!(&mut *connection, own => waiting.load(own))?;
+        count += found.len();
+    }
+    Ok(count.min(most))
 }

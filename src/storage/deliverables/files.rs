@@ -12,6 +12,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::deliverables::kept_files;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
+use crate::storage::statements::{lengthened, load_listed, on_engine};
 
 /// State of a file that was inspected before it was stored and has the type that its name says.
 pub const CLEAN: &str = "clean";
@@ -175,7 +176,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
         .load(connection)?)
 }
 
-/// Loads all files of a contract, oldest first.
+/// Loads all clean files of a contract, oldest first.
 pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
     Ok(files::table
         .filter(files::contract_id.eq(contract.0))
@@ -183,6 +184,12 @@ pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> 
         .order(files::id)
         .select(FileRow::as_select())
         .load(connection)?)
+}
+
+/// Loads the files of a contract uploaded for any use, oldest first.
+pub fn of_any_use(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
+    let query = files::table.filter(files::contract_id.eq(contract.0)).order(files::id);
+    Ok(on_engine!(connection, own => query.select(FileRow::as_select()).load(own))?)
 }
 
 /// Loads the files of a contract uploaded for these uses with one of these subjects, oldest first.
@@ -195,13 +202,17 @@ pub fn of_subjects(
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(files::table
-        .filter(files::contract_id.eq(contract.0))
-        .filter(files::kind.eq_any(uses.iter().map(|kind| kind.as_str())))
-        .filter(files::subject.eq_any(subjects))
-        .order(files::id)
-        .select(FileRow::as_select())
-        .load(connection)?)
+    let (uses, subjects) = (lengthened(uses.iter().map(|kind| kind.as_str())), lengthened(subjects.iter().copied()));
+    Ok(load_listed!(
+        connection,
+        subjects,
+        files::table
+            .filter(files::contract_id.eq(contract.0))
+            .filter(files::kind.eq_any(&uses))
+            .filter(files::subject.eq_any(&subjects))
+            .order(files::id)
+            .select(FileRow::as_select())
+    )?)
 }
 
 /// Maximum number of files to read for one digest.

@@ -8,7 +8,9 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::identity::people::Person;
 use crate::storage::ids::PersonId;
+use crate::storage::notifications::notices::unread_notices;
 use crate::storage::registry::version::{RegisterVersion, stored_version};
+use crate::storage::statements::on_engine;
 
 /// Stored text of a sign-in through the identity provider.
 const PROVIDER: &str = "provider";
@@ -108,23 +110,24 @@ pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()
 }
 
 /// Finds the open session of a token: used after `idle_since`, not expired, and of the person's current token version.
-/// Also reads its owner and the version of the registers.
+/// Also reads its owner, the version of the registers and the number of the owner's unread notices.
 pub fn by_token(
     connection: &mut AnyConnection,
     token_hash: &str,
     now: NaiveDateTime,
     idle_since: NaiveDateTime,
-) -> Result<Option<(Session, Person, RegisterVersion)>> {
-    let found: Option<(Session, Person, Option<String>)> = sessions::table
+) -> Result<Option<(Session, Person, RegisterVersion, i64)>> {
+    let query = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::token_version.eq(people::token_version))
         .filter(sessions::ends_at.gt(now))
-        .filter(sessions::seen_at.gt(idle_since))
-        .select((Session::as_select(), Person::as_select(), stored_version!()))
-        .first(connection)
-        .optional()?;
-    Ok(found.map(|(session, person, version)| (session, person, version.into())))
+        .filter(sessions::seen_at.gt(idle_since));
+    let found: Option<(Session, Person, Option<String>, Option<i64>)> = on_engine!(connection, own => {
+        query.select((Session::as_select(), Person::as_select(), stored_version!(), unread_notices!())).first(own)
+    })
+    .optional()?;
+    Ok(found.map(|(session, person, version, unread)| (session, person, version.into(), unread.unwrap_or_default())))
 }
 
 /// Updates the time of last use.

@@ -7,6 +7,8 @@ use diesel::prelude::*;
 
 use crate::schema::people;
 use crate::storage::ids::PersonId;
+use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::{AnyConnection, Result};
 
 /// Names by the key of the person.
@@ -20,8 +22,37 @@ impl Names {
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        let found = people::table.filter(people::id.eq_any(ids)).select((people::id, people::name));
-        Ok(Self(found.load::<(i64, String)>(connection)?.into_iter().collect()))
+        let ids = lengthened(ids);
+        let found: Vec<(i64, String)> = load_listed!(
+            connection,
+            ids,
+            people::table.filter(people::id.eq_any(&ids)).select((people::id, people::name))
+        )?;
+        Ok(Self(found.into_iter().collect()))
+    }
+
+    /// Returns the names of people, from memory if the registers have not changed since.
+    pub fn remembered(
+        connection: &mut AnyConnection,
+        version: &RegisterVersion,
+        people: impl IntoIterator<Item = Option<i64>>,
+    ) -> Result<Self> {
+        static NAMES: Memory<i64, String> = Memory::new();
+        let ids: BTreeSet<i64> = people.into_iter().flatten().collect();
+        let (mut known, mut missing) = (BTreeMap::new(), Vec::new());
+        for id in ids {
+            match NAMES.get(version, &id) {
+                Some(name) => {
+                    known.insert(id, name);
+                }
+                None => missing.push(Some(id)),
+            }
+        }
+        for (id, name) in Self::load(connection, missing)?.0 {
+            NAMES.put(version, id, name.clone());
+            known.insert(id, name);
+        }
+        Ok(Self(known))
     }
 
     /// Returns the name of a person; empty for a person who was not loaded.

@@ -23,7 +23,7 @@ use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
-use crate::storage::statements::{Kept, few_rows, insert_few, on_engine};
+use crate::storage::statements::{KEPT_ROWS, Kept, change_kept, few_rows, insert_few, on_engine};
 
 pub(in crate::storage) use opening::open_earlier;
 
@@ -211,7 +211,7 @@ macro_rules! sum {
 
 /// Sums the balances of all contracts of each of these appropriations. Appropriations without contracts are left out.
 pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, Balances)>> {
-    let found: Vec<(AppropriationId, Fen)> = ledger_balances::table
+    let summed = ledger_balances::table
         .filter(ledger_balances::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
         .group_by(ledger_balances::appropriation_id)
         .select((
@@ -229,8 +229,12 @@ pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<V
                 sum!("recovered_fen"),
                 sum!("released_fen"),
             ),
-        ))
-        .load(connection)?;
+        ));
+    let found: Vec<(AppropriationId, Fen)> = if ids.len() > KEPT_ROWS {
+        on_engine!(connection, own => summed.load(own))?
+    } else {
+        on_engine!(connection, own => Kept(summed).load(own))?
+    };
     Ok(found.into_iter().map(|(id, fen)| (id, balances(fen))).collect())
 }
 
@@ -262,7 +266,7 @@ pub fn update_balances(connection: &mut AnyConnection, row: &BalanceRow) -> Resu
         ledger_balances::as_of.eq(row.as_of),
         fen_values!(&row.balances),
     ));
-    on_engine!(connection, own => Kept(update).execute(own))?;
+    change_kept!(connection, update)?;
     Ok(())
 }
 

@@ -8,14 +8,14 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::codes::{AlertKind, Language, UnknownCode};
+use crate::domain::codes::{AlertKind, UnknownCode};
 use crate::schema::{contracts, emails, people};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::signed_emails::{self, SignedEmail, TABLE, sign_again};
-use crate::storage::notifications::undelivered;
+use crate::storage::notifications::{bounces, undelivered};
 use crate::storage::statements::on_engine;
 use crate::storage::write::Tx;
 
@@ -37,11 +37,16 @@ pub enum EmailState {
     Dead,
     /// Not sent, because the task was done or its day moved first.
     Withdrawn,
+    /// Not sent, because the recipient chose to read such notices only in the program.
+    Kept,
 }
+
+/// Stored text of emails that are not shown as notices.
+pub(in crate::storage) const WITHDRAWN: &str = EmailState::Withdrawn.as_str();
 
 impl EmailState {
     /// Every state.
-    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Dead, Self::Withdrawn];
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Sent, Self::Dead, Self::Withdrawn, Self::Kept];
 
     /// Returns the stored text.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +55,7 @@ impl EmailState {
             Self::Sent => "sent",
             Self::Dead => "dead",
             Self::Withdrawn => "withdrawn",
+            Self::Kept => "kept",
         }
     }
 
@@ -92,45 +98,6 @@ pub struct NewEmail {
     pub html: String,
 }
 
-/// A leased email with everything needed to send it.
-#[derive(Debug, Clone, Queryable)]
-pub struct LeasedEmail {
-    /// Primary key.
-    pub id: EmailId,
-    /// Message-ID header, the same on every attempt.
-    pub message_id: String,
-    /// Kind of alert.
-    #[diesel(deserialize_as = String)]
-    pub kind: AlertKind,
-    /// Key of the contract that the email is about, or `NO_CONTRACT`.
-    pub contract_id: ContractId,
-    /// Subject of the alert.
-    pub subject_key: String,
-    /// Day that the alert is about.
-    pub due_on: NaiveDate,
-    /// Key of the recipient.
-    pub person_id: PersonId,
-    /// Email address of the recipient.
-    pub address: String,
-    /// Name of the recipient.
-    pub name: String,
-    /// Language of the email.
-    #[diesel(deserialize_as = String)]
-    pub language: Language,
-    /// Subject line.
-    pub subject: String,
-    /// Body as plain text.
-    pub body: String,
-    /// Body as HTML.
-    pub html: String,
-    /// Number of attempts started, including this one.
-    pub attempts: i32,
-    /// Time of queueing, in UTC.
-    pub created_at: NaiveDateTime,
-    /// Random identifier of the contract that the email is about.
-    pub contract: Option<String>,
-}
-
 /// Outcome of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -142,6 +109,8 @@ pub enum Outcome {
     Dead,
     /// Not to be sent any more.
     Withdrawn,
+    /// Only to be shown in the program.
+    Kept,
 }
 
 /// An email in the queue as an administrator sees it, without its content.
@@ -175,6 +144,10 @@ pub struct EmailRow {
     pub contract: Option<String>,
     /// Number of that contract.
     pub number: Option<String>,
+    /// State of its post to the bureau's gateway.
+    pub post_state: Option<String>,
+    /// Latest answer of the gateway.
+    pub post_answer: Option<String>,
 }
 
 macro_rules! email_row {
@@ -193,6 +166,8 @@ macro_rules! email_row {
             emails::sent_at,
             contracts::public_id.nullable(),
             contracts::number.nullable(),
+            emails::post_state,
+            emails::post_answer,
         )
     };
 }
@@ -232,8 +207,11 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 /// Requeues an email that was given up, with the attempts of a new one, to the recipient's present address.
 pub fn requeue(tx: &mut Tx<'_>, id: EmailId) -> Result<()> {
     let (connection, now) = (&mut *tx.connection, tx.context.now);
-    let address: String =
-        emails::table.inner_join(people::table).filter(emails::id.eq(id.0)).select(people::email).first(connection)?;
+    let (person, address): (PersonId, String) = emails::table
+        .inner_join(people::table)
+        .filter(emails::id.eq(id.0))
+        .select((people::id, people::email))
+        .first(connection)?;
     let signature = sign_again(connection, tx.key, id, |email| {
         email.state = EmailState::Queued.as_str().to_owned();
         email.address.clone_from(&address);
@@ -250,7 +228,7 @@ pub fn requeue(tx: &mut Tx<'_>, id: EmailId) -> Result<()> {
         ))
         .execute(connection)?;
     undelivered::clear(connection, id)?;
-    Ok(())
+    bounces::clear_address(connection, person)
 }
 
 /// Counts the emails by state; states without any are absent.
@@ -315,99 +293,6 @@ pub fn refusal(connection: &mut AnyConnection) -> Result<Option<String>> {
         .optional()?)
 }
 
-/// Returns whether an email is due and not leased.
-pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
-    let first: Option<i64> = emails::table
-        .filter(emails::state.eq(EmailState::Queued.as_str()))
-        .filter(emails::next_try_at.le(now))
-        .filter(emails::leased_until.le(now))
-        .order((emails::next_try_at, emails::id))
-        .select(emails::id)
-        .first(connection)
-        .optional()?;
-    Ok(first.is_some())
-}
-
-/// Leases due emails until `until`, so that no other worker takes them, and counts an attempt for each. Must run in a
-/// write transaction. The leases of a worker that dies run out by themselves.
-pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDateTime, limit: i64) -> Result<Vec<i64>> {
-    let free: Vec<i64> = emails::table
-        .filter(emails::state.eq(EmailState::Queued.as_str()))
-        .filter(emails::next_try_at.le(now))
-        .filter(emails::leased_until.le(now))
-        .order((emails::next_try_at, emails::id))
-        .limit(limit)
-        .select(emails::id)
-        .load(connection)?;
-    lease_rows(connection, free, now, until)
-}
-
-/// Leases the other due emails of these kinds to the same people, as [`lease`].
-pub fn lease_others_of(
-    connection: &mut AnyConnection,
-    people: &[PersonId],
-    kinds: &[&str],
-    (now, until): (NaiveDateTime, NaiveDateTime),
-    limit: i64,
-) -> Result<Vec<i64>> {
-    let free: Vec<i64> = emails::table
-        .filter(emails::person_id.eq_any(people.iter().map(|person| person.0)))
-        .filter(emails::state.eq(EmailState::Queued.as_str()))
-        .filter(emails::next_try_at.le(now))
-        .filter(emails::leased_until.le(now))
-        .filter(emails::kind.eq_any(kinds))
-        .order((emails::next_try_at, emails::id))
-        .limit(limit)
-        .select(emails::id)
-        .load(connection)?;
-    lease_rows(connection, free, now, until)
-}
-
-fn lease_rows(
-    connection: &mut AnyConnection,
-    ids: Vec<i64>,
-    now: NaiveDateTime,
-    until: NaiveDateTime,
-) -> Result<Vec<i64>> {
-    Ok(diesel::update(
-        emails::table
-            .filter(emails::id.eq_any(ids))
-            .filter(emails::state.eq(EmailState::Queued.as_str()))
-            .filter(emails::leased_until.le(now)),
-    )
-    .set((emails::leased_until.eq(until), emails::attempts.eq(emails::attempts + 1)))
-    .returning(emails::id)
-    .get_results(connection)?)
-}
-
-/// Loads leased emails for sending.
-pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedEmail>> {
-    Ok(emails::table
-        .inner_join(people::table)
-        .left_join(contracts::table.on(contracts::id.eq(emails::contract_id)))
-        .filter(emails::id.eq_any(ids))
-        .order(emails::id)
-        .select((
-            emails::id,
-            emails::message_id,
-            emails::kind,
-            emails::contract_id,
-            emails::subject_key,
-            emails::due_on,
-            emails::person_id,
-            emails::address,
-            people::name,
-            emails::language,
-            emails::subject,
-            emails::body,
-            emails::html,
-            emails::attempts,
-            emails::created_at,
-            contracts::public_id.nullable(),
-        ))
-        .load(connection)?)
-}
-
 /// Records the outcome of an attempt and ends the lease. An email that another worker has sent meanwhile stays sent.
 pub fn settle(tx: &mut Tx<'_>, id: EmailId, outcome: &Outcome, answer: &str) -> Result<()> {
     let (connection, now) = (&mut *tx.connection, tx.context.now);
@@ -416,6 +301,7 @@ pub fn settle(tx: &mut Tx<'_>, id: EmailId, outcome: &Outcome, answer: &str) -> 
         Outcome::Later(at) => (EmailState::Queued, *at, None),
         Outcome::Dead => (EmailState::Dead, now, None),
         Outcome::Withdrawn => (EmailState::Withdrawn, now, None),
+        Outcome::Kept => (EmailState::Kept, now, None),
     };
     let signature = sign_again(connection, tx.key, id, |email| {
         email.state = state.as_str().to_owned();
@@ -434,17 +320,5 @@ pub fn settle(tx: &mut Tx<'_>, id: EmailId, outcome: &Outcome, answer: &str) -> 
     if changed > 0 && *outcome == Outcome::Dead {
         undelivered::record(connection, id)?;
     }
-    Ok(())
-}
-
-/// Ends the leases of emails that were not tried, and does not count their attempt.
-pub fn release(connection: &mut AnyConnection, ids: &[EmailId], now: NaiveDateTime) -> Result<()> {
-    diesel::update(
-        emails::table
-            .filter(emails::id.eq_any(ids.iter().map(|id| id.0)))
-            .filter(emails::state.eq(EmailState::Queued.as_str())),
-    )
-    .set((emails::leased_until.eq(now), emails::attempts.eq(emails::attempts - 1)))
-    .execute(connection)?;
     Ok(())
 }

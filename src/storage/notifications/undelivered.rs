@@ -10,6 +10,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, OrganisationId};
 use crate::storage::notifications::email_queue::EmailState;
+use crate::storage::statements::{lengthened, load_listed};
 
 /// An email that was not delivered, without its content.
 #[derive(Debug, Clone, Queryable)]
@@ -116,12 +117,16 @@ pub fn of_purchasers(
     purchasers: &[OrganisationId],
     limit: i64,
 ) -> Result<Vec<UndeliveredRow>> {
-    Ok(undelivered::table
-        .inner_join(emails::table.inner_join(people::table))
-        .inner_join(contracts::table)
-        .filter(undelivered::organisation_id.eq_any(purchasers.iter().map(|id| id.0)))
-        .order(undelivered::email_id)
-        .limit(limit)
-        .select(undelivered_row!())
-        .load(connection)?)
+    let purchasers = lengthened(purchasers.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        purchasers,
+        undelivered::table
+            .inner_join(emails::table.inner_join(people::table))
+            .inner_join(contracts::table)
+            .filter(undelivered::organisation_id.eq_any(&purchasers))
+            .order(undelivered::email_id)
+            .limit(limit)
+            .select(undelivered_row!())
+    )?)
 }

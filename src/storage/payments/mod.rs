@@ -19,6 +19,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PaymentId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::write::Context;
 
 /// Rows looked up by name in one query.
@@ -230,11 +231,15 @@ pub fn load_steps_for(connection: &mut AnyConnection, payments: &[PaymentId]) ->
     if payments.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(payment_steps::table
-        .filter(payment_steps::payment_id.eq_any(payments.iter().map(|id| id.0)))
-        .order((payment_steps::payment_id, payment_steps::seq))
-        .select((payment_steps::payment_id, StepRow::as_select()))
-        .load(connection)?)
+    let payments = lengthened(payments.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        payments,
+        payment_steps::table
+            .filter(payment_steps::payment_id.eq_any(&payments))
+            .order((payment_steps::payment_id, payment_steps::seq))
+            .select((payment_steps::payment_id, StepRow::as_select()))
+    )?)
 }
 
 /// Sets the appropriation that bears a payment, where it is not the contract's own.

@@ -10,6 +10,7 @@ use crate::schema::{payment_steps, payments};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::statements::{lengthened, load_listed};
 
 /// The last payment request of a milestone and kind that was returned.
 #[derive(Debug)]
@@ -30,18 +31,22 @@ pub fn last_returned(connection: &mut AnyConnection, contracts: &[ContractId]) -
     let is_return =
         payment_steps::payment_id.eq(payments::id).and(payment_steps::action.eq(PaymentStep::Return.as_str()));
     type Row = (i64, String, Option<String>, Option<i64>, Option<String>);
-    let found: Vec<Row> = payments::table
-        .left_join(payment_steps::table.on(is_return))
-        .filter(payments::contract_id.eq_any(contracts.iter().map(|id| id.0)))
-        .order((payments::contract_id, payments::id))
-        .select((
-            payments::contract_id,
-            payments::milestone,
-            payments::kind,
-            payment_steps::person_id.nullable(),
-            payment_steps::note.nullable(),
-        ))
-        .load(connection)?;
+    let contracts = lengthened(contracts.iter().map(|id| id.0));
+    let found: Vec<Row> = load_listed!(
+        connection,
+        contracts,
+        payments::table
+            .left_join(payment_steps::table.on(is_return))
+            .filter(payments::contract_id.eq_any(&contracts))
+            .order((payments::contract_id, payments::id))
+            .select((
+                payments::contract_id,
+                payments::milestone,
+                payments::kind,
+                payment_steps::person_id.nullable(),
+                payment_steps::note.nullable(),
+            ))
+    )?;
     let mut last = BTreeMap::new();
     for (contract, milestone, kind, by, reason) in found {
         last.insert((contract, milestone, kind), by.zip(reason));
@@ -64,12 +69,16 @@ pub fn whose_last_step_is(
     if public_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<(String, String, i64, String)> = payments::table
-        .inner_join(payment_steps::table)
-        .filter(payments::public_id.eq_any(public_ids))
-        .order((payments::public_id, payment_steps::seq))
-        .select((payments::public_id, payment_steps::action, payment_steps::person_id, payment_steps::note))
-        .load(connection)?;
+    let ids = lengthened(public_ids.iter().copied());
+    let found: Vec<(String, String, i64, String)> = load_listed!(
+        connection,
+        ids,
+        payments::table
+            .inner_join(payment_steps::table)
+            .filter(payments::public_id.eq_any(&ids))
+            .order((payments::public_id, payment_steps::seq))
+            .select((payments::public_id, payment_steps::action, payment_steps::person_id, payment_steps::note))
+    )?;
     let last: BTreeMap<String, (String, i64, String)> =
         found.into_iter().map(|(id, action, by, note)| (id, (action, by, note))).collect();
     let last = last.into_iter().filter(|(_, (action, ..))| action == step.as_str());

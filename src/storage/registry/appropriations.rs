@@ -14,7 +14,7 @@ use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId}
 use crate::storage::ledger;
 use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
-use crate::storage::statements::{Kept, on_engine};
+use crate::storage::statements::{change_kept, on_engine};
 use crate::storage::text_keys::{keys_of_words, search_key};
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
@@ -212,12 +212,9 @@ pub fn store_amounts(connection: &mut AnyConnection, of: &Appropriation) -> Resu
 
 /// Finds an appropriation by key.
 pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
-    Ok(appropriations::table
-        .inner_join(organisations::table)
-        .filter(appropriations::id.eq(id))
-        .select(columns!())
-        .first(connection)
-        .optional()?)
+    let found =
+        appropriations::table.inner_join(organisations::table).filter(appropriations::id.eq(id)).select(columns!());
+    Ok(on_engine!(connection, own => found.first(own)).optional()?)
 }
 
 /// Locks an appropriation until the transaction ends, so that its free amount is used once, and returns it. Registers
@@ -399,7 +396,7 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDa
     let held = commitments::table.filter(commitments::contract_id.eq(contract));
     let update =
         diesel::update(held.filter(commitments::released_at.is_null())).set(commitments::released_at.eq(Some(at)));
-    on_engine!(connection, own => Kept(update).execute(own))?;
+    change_kept!(connection, update)?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub struct LoanRateRow {
     pub from_on: NaiveDate,
     /// Hundredths of a percent a year.
     pub hundredths: i64,
-    /// Announcement.
+    /// Title of the announcement.
     pub source: String,
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,

@@ -12,6 +12,7 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::contractors::replace_pairs;
 use crate::storage::registry::version::{Memory, RegisterVersion};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::text_keys::{keys_of_code, search_key};
 use crate::storage::unique::{or_again, refuse_if};
 
@@ -233,11 +234,15 @@ pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<
 
 /// Loads organisations by key.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<Vec<Organisation>> {
-    Ok(organisations::table
-        .left_join(regions::table)
-        .filter(organisations::id.eq_any(ids.iter().map(|id| id.0)))
-        .select(organisation_columns!())
-        .load(connection)?)
+    let ids = lengthened(ids.iter().map(|id| id.0));
+    Ok(load_listed!(
+        connection,
+        ids,
+        organisations::table
+            .left_join(regions::table)
+            .filter(organisations::id.eq_any(&ids))
+            .select(organisation_columns!())
+    )?)
 }
 
 /// Returns organisations by key, from memory if the registers have not changed since.

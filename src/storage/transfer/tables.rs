@@ -193,6 +193,7 @@ tables! {
     purchase_plans(id)
     yearly_shares(id)
     loan_rates(id)
+    suspensions(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)
@@ -230,6 +231,9 @@ tables! {
     kept_files(id)
     kept_forms(public_id)
     emails(id)
+    mail_templates(kind, language)
+    notice_choices(person_id)
+    bounced_addresses(person_id)
     undelivered(email_id)
     idempotency(person_id, request_key)
 }

@@ -9,6 +9,8 @@ use utoipa::IntoParams;
 use crate::domain::codes::FileFormat;
 use crate::error::Error;
 use crate::services::notifications::email_queue::{self, EmailActionInput, EmailSummary, EmailView};
+use crate::services::notifications::gateway;
+use crate::services::notifications::sent::{self, ContractEmail};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::web::api::page::{List, PageQuery, answer_list, list_queries};
 use crate::web::query::Query;
@@ -40,7 +42,7 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
 }
 
 /// Performs an action on an email that delivery gave up on: `retry` requeues the email to the recipient's present
-/// address, `settle` records another way in which the recipient was informed.
+/// address, `repost` posts it to the bureau's gateway again, `settle` records another way in which the recipient was informed.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]
@@ -50,6 +52,7 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
     let done = request
         .write(body, move |app, caller, input: EmailActionInput| match name.as_str() {
             "retry" => email_queue::requeue_email(app, caller, &id),
+            "repost" => gateway::repost(app, caller, &id),
             "settle" => undelivered::settle(app, caller, &id, input.reason.as_deref()),
             _ => Err(Error::NotFound),
         })
@@ -64,4 +67,12 @@ pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, bod
 #[get("/api/v1/contracts/{id}/emails")]
 pub async fn list_undelivered(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     answer_list(request, query, move |app, caller, _, page| undelivered::list(app, caller, &id, page)).await
+}
+
+/// Lists all emails about a contract, newest first: to whom they went, whether they were sent, and when they were read.
+#[utoipa::path(tag = "emails", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = List<ContractEmail>)))]
+#[get("/api/v1/contracts/{id}/notices")]
+pub async fn list_contract_emails(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
+    answer_list(request, query, move |app, caller, _, page| sent::list(app, caller, &id, page)).await
 }

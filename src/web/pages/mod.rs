@@ -14,6 +14,8 @@ pub mod failure;
 pub mod forms;
 pub mod identity;
 pub mod ledger;
+pub mod mail_templates;
+pub mod notices;
 pub mod payments;
 pub mod publications;
 pub mod records;

@@ -1,6 +1,8 @@
 //! The shell of a page: everything around its content, such as the language, the signed-in person, the navigation bar
 //! and the notice of a simulated clock. Also formats codes, days and amounts for templates.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::app::App;
@@ -99,6 +101,8 @@ pub struct Shell {
     pub here: String,
     /// The person signed in, if any.
     pub person: Option<Person>,
+    /// Number of the person's unread notices.
+    pub unread_notices: i64,
     /// Entries of the navigation bar.
     pub nav_items: Vec<NavItem>,
     /// The program's time, if it is not the machine's.
@@ -132,6 +136,7 @@ impl Shell {
             key: app.ids.uuid(),
             here: here.to_owned(),
             person: caller.map(person),
+            unread_notices: caller.map_or(0, |caller| caller.unread_notices),
             nav_items: caller.map(|caller| nav_items(app, caller)).unwrap_or_default(),
             clock: (!app.clock.is_real()).then(|| dates::minute(civil_time(now))),
             today: civil_day(now),
@@ -278,8 +283,17 @@ impl Shell {
 
     /// Returns the time left until a day as text: overdue, due today, or the number of days left.
     pub fn time_left(&self, day: &NaiveDate) -> String {
+        self.left_until(day, None)
+    }
+
+    /// Returns the time left until the day of a kind of task as text.
+    pub fn time_left_of(&self, task: &str, day: &NaiveDate) -> String {
+        self.left_until(day, TaskKind::parse(task))
+    }
+
+    fn left_until(&self, day: &NaiveDate, task: Option<TaskKind>) -> String {
         let days = (*day - self.today).num_days();
-        let key = if days < 0 { "mail-late" } else { "mail-left" };
+        let key = if days < 0 { text::mail::late_key(task) } else { "mail-left" };
         let count = match days.abs() {
             0 => "none",
             1 => "one",
@@ -316,10 +330,16 @@ impl Shell {
 
     /// Returns the messages of the page's scripts, each under the name of its data attribute. A placeholder is written
     /// {name}.
-    pub fn script_words(&self) -> Vec<(&'static str, String)> {
-        let values = SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
-        let words = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values));
-        SCRIPT_WORDS.iter().map(words).collect()
+    pub fn script_words(&self) -> &'static [(&'static str, String)] {
+        static WORDS: [OnceLock<Vec<(&str, String)>>; 2] = [const { OnceLock::new() }; 2];
+        let [zh, en] = &WORDS;
+        let known = match self.language {
+            Language::Zh => zh,
+            Language::En => en,
+        };
+        let values = || SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
+        let word = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values()));
+        known.get_or_init(|| SCRIPT_WORDS.iter().map(word).collect())
     }
 
     /// Returns the language's BCP 47 tag.
@@ -342,6 +362,16 @@ impl Shell {
     pub fn other_language_address(&self) -> String {
         let here = percent_encoding::utf8_percent_encode(&self.here, percent_encoding::NON_ALPHANUMERIC);
         format!("/language/{}?next={here}", self.other_language())
+    }
+
+    /// Returns the number of unread notices, short enough for the bar.
+    pub fn unread_count(&self) -> String {
+        if self.unread_notices > 99 { "99+".to_owned() } else { self.unread_notices.to_string() }
+    }
+
+    /// Returns whether the page is at a path.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
     }
 
     /// Returns whether the page belongs to an entry of the navigation bar.

@@ -22,7 +22,7 @@ use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::matrix::rows::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, yearly_share,
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
@@ -69,6 +69,7 @@ fn story(test: &TestApp) {
     test.by("justice").post("purchase-plans", &plan).expect_status(201);
     let later = programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "187200.00");
     test.by("finance-review").post("yearly-shares", &yearly_share(NUMBER, &later)).expect_status(201);
+    test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
     let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];

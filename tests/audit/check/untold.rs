@@ -4,6 +4,7 @@
 /// Table, column (`*` for the whole table, `a row` for the deletion of a row), reason.
 pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("administrator_requests", "*", "waits for a second administrator; the requests are events"),
+    ("bounced_addresses", "*", "mark for administrators; the emails that came back are events and signed"),
     ("breaches", "found_at", "repeats the time of the event breach.found"),
     ("contract_pairs", "*", "search index: a wrong row only makes a search miss or add a contract"),
     ("contractor_pairs", "*", "search index: a wrong row only makes a search miss or add a contractor"),
@@ -14,6 +15,11 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("emails", "attempts", "number of attempts so far; delivery counts it"),
     ("emails", "id", "key of the row; its random identifier is signed"),
     ("emails", "leased_until", "end of a worker's lease, ten minutes"),
+    ("emails", "post_answer", "latest answer of the gateway"),
+    ("emails", "post_attempts", "number of posts so far; the jobs count them"),
+    ("emails", "post_next_at", "time of the next post; the jobs move it"),
+    ("emails", "post_state", "state of the post to the gateway; the email itself is signed"),
+    ("emails", "read_at", "time at which the recipient read it in the program"),
     ("emails", "next_try_at", "time of the next attempt; delivery moves it"),
     ("idempotency", "a row", "answers are deleted after a day"),
     ("kept_files", "*", "files of a refused form, for a day; not part of a contract"),
@@ -23,6 +29,8 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
         "a form whose session ended, or a page that answers one, for a day; nothing is done until it is sent again",
     ),
     ("links", "a row", "a link that is missing opens nothing"),
+    ("mail_templates", "*", "each text is in an event; emails are signed with the text that they had"),
+    ("notice_choices", "*", "each choice is an event; what binds is sent whatever the row says"),
     ("people", "token_version", "counts revocations of sessions; an earlier number ends sessions, none is revived"),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),
     (

@@ -111,10 +111,15 @@ fn evaluate(terms: &Terms, facts: &Facts, calendar: &Calendar) -> Result<Standin
     let planned = terms.deliverables.iter().map(|one| one.due_on).chain([terms.ends_on]);
     let last = days.chain(planned).max().unwrap_or(terms.ends_on);
     let as_of = last.checked_add_days(Days::new(AFTERWARDS)).into_iter().chain(LAST_DAY).min().unwrap_or(last);
-    standing(terms, facts, calendar, as_of, Trails::On).map_err(|invalid| FieldError {
+    let mut outcome = standing(terms, facts, calendar, as_of, Trails::On).map_err(|invalid| FieldError {
         path: String::new(),
         message: Message { key: invalid.code, args: invalid.args },
-    })
+    })?;
+    // No payment is assumed, so that nothing is known of interest.
+    for milestone in &mut outcome.milestones {
+        milestone.trail.retain(|step| step.kind != "late_interest");
+    }
+    Ok(outcome)
 }
 
 /// Reads the assumptions as facts.

@@ -367,8 +367,12 @@ fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &st
         let who = format!("{} · {}", task.organisation, page.word("role", task.role));
         let day = page.day(&task.due_on);
         let day = if task.provisional { page.noted(day, page.provisional(&task.due_on)) } else { day };
-        let values =
-            [("who", who), ("what", page.task_title(task)), ("day", day), ("late", page.time_left(&task.due_on))];
+        let values = [
+            ("who", who),
+            ("what", page.task_title(task)),
+            ("day", day),
+            ("late", page.time_left_of(&task.kind, &task.due_on)),
+        ];
         text::message(page.language, if page.is_past(&task.due_on) { late } else { on_time }, &values)
     };
     let follows = next_task::find(data, done, subject).map(|task| say("done-follows", "done-follows-late", task));

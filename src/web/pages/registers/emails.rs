@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::notifications::email_queue::{self, EmailState};
+use crate::services::notifications::email_queue::{self, EmailState, PostState};
+use crate::services::notifications::gateway;
 use crate::services::shared::paging::{Page, Paged};
 use crate::web::pages::forms::Form;
 use crate::web::pages::registers::register::{Cell, Column, Done, Register, Row, RowAction, RowActions};
@@ -22,6 +23,7 @@ pub const REGISTER: Register = Register {
         Column::short("state"),
         Column::text("attempts"),
         Column::long("answer"),
+        Column::short("gateway"),
     ],
     named_by: "to",
     rows,
@@ -32,6 +34,7 @@ pub const REGISTER: Register = Register {
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
     Ok(email_queue::list(app, caller, None, part)?.map(|found| {
         let may_retry = found.state == EmailState::Dead;
+        let may_repost = found.gateway == Some(PostState::Dead);
         let cells = [
             ("created_at", found.created_at.into()),
             ("email-kind", page.word("email-kind", found.kind).into()),
@@ -40,8 +43,10 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
             ("state", page.word("email-state", found.state.as_str()).into()),
             ("attempts", found.attempts.to_string().into()),
             ("answer", found.answer.into()),
+            ("gateway", gateway(page, found.gateway, found.gateway_answer)),
         ];
-        Row::new(found.id, cells).with_actions(may_retry.then_some(RowAction::new("retry")))
+        let actions = [may_retry.then_some(RowAction::new("retry")), may_repost.then_some(RowAction::new("repost"))];
+        Row::new(found.id, cells).with_actions(actions.into_iter().flatten())
     }))
 }
 
@@ -52,9 +57,21 @@ fn contract(number: Option<String>) -> Cell {
     Cell::Link { words: number, address: format!("/events?contract={query}") }
 }
 
-fn requeue(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
-    if action != "retry" {
-        return Err(Error::NotFound);
+/// Names the state of a post, with the gateway's answer to one that failed.
+fn gateway(page: &Shell, state: Option<PostState>, answer: Option<String>) -> Cell {
+    let Some(state) = state else { return Cell::Text("–".to_owned()) };
+    let word = page.word("post-state", state);
+    match answer.filter(|answer| state != PostState::Sent && !answer.is_empty()) {
+        Some(answer) => page.noted(word, answer).into(),
+        None => word.into(),
     }
-    Ok(Done::new(email_queue::requeue_email(app, caller, id)?.id))
+}
+
+fn requeue(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+    let done = match action {
+        "retry" => email_queue::requeue_email(app, caller, id)?,
+        "repost" => gateway::repost(app, caller, id)?,
+        _ => return Err(Error::NotFound),
+    };
+    Ok(Done::new(done.id))
 }

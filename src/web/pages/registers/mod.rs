@@ -19,6 +19,7 @@ mod regions;
 mod register;
 mod services;
 pub mod statutes;
+mod suspensions;
 mod table;
 mod yearly_shares;
 
@@ -59,6 +60,7 @@ const ROW_ACTIONS: &[&str] = &[
     "reset-asked",
     "unbind-identity",
     "retry",
+    "repost",
     "cancel",
     "recall",
 ];
@@ -86,6 +88,7 @@ struct HomePage {
 const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
+    ("mail-templates", Action::ManageMailTemplates),
     ("calendar", Action::ReadRules),
     ("statutes", Action::ReadRules),
 ];

@@ -59,10 +59,14 @@ fn row(page: &Shell, found: PersonView) -> Row {
         if found.disabled { &[RowAction::new("enable")] } else { &[RowAction::new("link"), RowAction::new("disable")] };
     let unbind = found.identity.is_some().then_some(RowAction::new("unbind-identity"));
     let reset = found.one_time_code.then_some(RowAction::with_reason("reset-codes"));
+    let email = match found.bounced {
+        Some(reason) => page.noted(found.email, page.with("person-bounced", "reason", reason)),
+        None => found.email,
+    };
     let cells = [
         ("username", found.username.into()),
         ("person", found.name.into()),
-        ("email", found.email.into()),
+        ("email", email.into()),
         ("seats", seats.into()),
         ("signs_in", page.word("person", state).into()),
         ("identity", found.identity.unwrap_or_default().into()),

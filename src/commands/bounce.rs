@@ -1,0 +1,37 @@
+//! `luyue bounce`: takes a report on an email that came back, as a mail server pipes it.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use crate::adapters::mail::read_bounce;
+use crate::commands::{Failed, start};
+use crate::services::notifications::bounces;
+
+/// Largest part of a message that is read, in bytes: reports repeat at most the email.
+const MAX_MESSAGE: u64 = 4 * 1024 * 1024;
+/// Status by which mail servers know that they should try again (`EX_TEMPFAIL` of sysexits.h).
+const TRY_AGAIN: u8 = 75;
+
+pub(super) fn run(config: Option<&str>) -> Result<ExitCode, Failed> {
+    let mut message = Vec::new();
+    std::io::stdin().lock().take(MAX_MESSAGE).read_to_end(&mut message)?;
+    let mut out = std::io::stdout();
+    let Some(bounce) = read_bounce(&message) else {
+        // Answering with a failure would return the message to its sender.
+        writeln!(out, "not a report on an email that came back: ignored")?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let settings = start::settings(config, |_| {})?;
+    let clock = start::clock(&settings)?;
+    let recorded = start::app(settings, clock).and_then(|app| bounces::record(&app, &bounce));
+    match recorded {
+        Ok(count) => {
+            writeln!(out, "{count} emails given up")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            writeln!(std::io::stderr(), "luyue: {error}")?;
+            Ok(ExitCode::from(TRY_AGAIN))
+        }
+    }
+}

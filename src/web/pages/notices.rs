@@ -1,0 +1,194 @@
+//! Pages of the notices to the signed-in person, and of the ways in which they choose to be notified.
+
+use actix_web::web::{Bytes, Path};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::alerts::Topic;
+use crate::domain::notice_choices::{DIGEST_HOURS, Way};
+use crate::error::Error;
+use crate::services::contracts::view::{self, ContractPageData};
+use crate::services::notifications::notices::{self, NoticeChoices, NoticeView, ReadInput};
+use crate::services::notifications::sent::{self, ContractEmail};
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page as Part};
+use crate::services::shared::typed_values::parse_choice;
+use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
+use crate::web::pages::forms::{Form, part_or_first};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::PageQuery;
+
+/// Query of the list: the notice after which it starts, a filter, and the change to confirm.
+#[derive(Debug, Deserialize)]
+pub struct NoticesQuery {
+    after: Option<String>,
+    unread: Option<String>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "notices/list.html")]
+struct NoticesPage {
+    page: Shell,
+    notices: Vec<NoticeView>,
+    /// Cursor of the older notices; `None` on the last page.
+    next: Option<String>,
+    /// True for the newest notices.
+    is_first: bool,
+    is_unread: bool,
+    is_done: bool,
+}
+
+impl NoticesPage {
+    /// States how many notices there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.notices.len(), self.is_first, self.next.is_some(), "notices-order")
+    }
+}
+
+/// Shows the notices of the signed-in person.
+pub async fn list(request: PageRequest, query: PageQuery<NoticesQuery>) -> PageAnswer {
+    let (is_first, is_unread, is_done) = (query.after.is_none(), query.unread.is_some(), query.done.is_some());
+    request
+        .show(move |app, caller, mut page| {
+            let mut part = Part { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let load = |_: &Shell, part: &Part| notices::list(app, caller, is_unread, part);
+            let found = part_or_first(&mut page, &mut part, load)?;
+            let (notices, next) = (found.items, found.next);
+            Ok(NoticesPage { page, notices, next, is_first, is_unread, is_done })
+        })
+        .await
+}
+
+/// Marks one notice as read.
+pub async fn read(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    mark(request, body, Some(vec![id.into_inner()])).await
+}
+
+/// Marks all notices as read.
+pub async fn read_all(request: PageRequest, body: Bytes) -> PageAnswer {
+    mark(request, body, None).await
+}
+
+async fn mark(request: PageRequest, body: Bytes, ids: Option<Vec<String>>) -> PageAnswer {
+    request
+        .answer(move |request, caller| {
+            request.form(&body)?;
+            notices::mark_read(request.app(), caller, &ReadInput { ids })?;
+            Ok(Page::see_other("/notices?done=read"))
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "notices/choices.html")]
+struct ChoicesPage {
+    page: Shell,
+    form: Form,
+    fields: Vec<Field>,
+    is_saved: bool,
+}
+
+impl ChoicesPage {
+    fn new(page: Shell, chosen: &NoticeChoices, form: Form, is_saved: bool) -> Self {
+        let mut fields = fields(&page, chosen);
+        let form = attached(form, &page, &fields);
+        fill(&mut fields, &form);
+        Self { page, form, fields, is_saved }
+    }
+}
+
+fn fields(page: &Shell, chosen: &NoticeChoices) -> Vec<Field> {
+    let ways: Vec<(String, String)> =
+        Way::ALL.iter().map(|way| (way.to_string(), page.word("notice-way", way))).collect();
+    let of_topic = |topic: &Topic| {
+        let way = chosen.ways.get(topic).copied().unwrap_or(Way::AtOnce);
+        Field::new(format!("ways.{topic}"), FieldKind::Choice, page.word("notice-topic", topic))
+            .options(ways.clone())
+            .propose(way)
+    };
+    let hours = DIGEST_HOURS.map(|hour| (hour.to_string(), format!("{hour}:00")));
+    let hour = Field::new("digest_hour", FieldKind::Choice, page.say("notice-digest-hour"));
+    let quiet = Field::new("quiet", FieldKind::Tick, page.say("notice-quiet"));
+    let mut fields: Vec<Field> = Topic::ALL.iter().filter(|topic| topic.is_optional()).map(of_topic).collect();
+    fields.push(hour.options(hours.collect()).propose(chosen.digest_hour));
+    fields.push(quiet.hint(page.say("notice-quiet-hint")).propose(if chosen.quiet { "yes" } else { "" }));
+    fields
+}
+
+/// Shows the form for choosing how one is notified.
+pub async fn choices(request: PageRequest, query: PageQuery<NoticesQuery>) -> PageAnswer {
+    let is_saved = query.done.is_some();
+    request
+        .show(move |app, caller, page| {
+            let chosen = notices::show_choices(app, caller)?;
+            Ok(ChoicesPage::new(page, &chosen, Form::default(), is_saved))
+        })
+        .await
+}
+
+/// Saves how one is notified.
+pub async fn choose(request: PageRequest, body: Bytes) -> PageAnswer {
+    request
+        .write(body, |app, caller, page, form| {
+            let done = parse(&form).and_then(|input| notices::choose(app, caller, &input));
+            let Err(error) = done else { return Ok(Page::see_other("/notices/choices?done=saved")) };
+            let (status, form) = form.refused(error, page.language)?;
+            let nonce = page.nonce.clone();
+            let chosen = notices::show_choices(app, caller)?;
+            Ok(Page::html(status, &nonce, &ChoicesPage::new(page, &chosen, form, false)))
+        })
+        .await
+}
+
+fn parse(form: &Form) -> Result<NoticeChoices, Error> {
+    let mut reader = FormReader::new(form);
+    let optional = Topic::ALL.iter().filter(|topic| topic.is_optional());
+    let ways = optional
+        .filter_map(|topic| Some((*topic, reader.required(&format!("ways.{topic}"), parse_choice::<Way>)?)))
+        .collect();
+    let hour = reader.required("digest_hour", parse_hour);
+    let quiet = !form.value("quiet").is_empty();
+    let input = hour.map(|digest_hour| NoticeChoices { ways, digest_hour, quiet });
+    reader.finish(input)
+}
+
+/// Parses an hour that the form offers.
+fn parse_hour(typed: &str) -> Result<u32, crate::error::Message> {
+    let offered = |hour: &u32| DIGEST_HOURS.contains(hour);
+    typed.trim().parse().ok().filter(offered).ok_or_else(|| crate::error::Message::new("notices-hour"))
+}
+
+#[derive(Template)]
+#[template(path = "notices/of_contract.html")]
+struct ContractNoticesPage {
+    page: Shell,
+    data: ContractPageData,
+    emails: Vec<ContractEmail>,
+    /// Cursor of the older emails; `None` on the last page.
+    next: Option<String>,
+    /// True for the newest emails.
+    is_first: bool,
+}
+
+impl ContractNoticesPage {
+    /// States how many emails there are, if they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.emails.len(), self.is_first, self.next.is_some(), "notices-order")
+    }
+}
+
+/// Shows the emails about a contract to its purchaser: to whom, whether sent, and when read.
+pub async fn of_contract(request: PageRequest, id: Path<String>, query: PageQuery<NoticesQuery>) -> PageAnswer {
+    let is_first = query.after.is_none();
+    request
+        .show(move |app, caller, mut page| {
+            let mut part = Part { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
+            let load = |_: &Shell, part: &Part| sent::list(app, caller, &id, part);
+            let found = part_or_first(&mut page, &mut part, load)?;
+            let data = view::load_page_data(app, caller, &id, None)?;
+            Ok(ContractNoticesPage { page, data, emails: found.items, next: found.next, is_first })
+        })
+        .await
+}
