@@ -1,14 +1,14 @@
 //! Warnings about a draft that can be registered: conditions of signing that its terms do not meet, and an
 //! appropriation that does not cover its amount. A later step would refuse each of these.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::details::Details;
-use crate::domain::facts::Facts;
+use crate::domain::facts::{Extension, Facts};
 use crate::domain::standing::{Trails, expected_payments, standing};
 use crate::domain::statutes;
-use crate::domain::terms::Terms;
+use crate::domain::terms::{Deliverable, Terms};
 use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
@@ -51,6 +51,28 @@ pub(super) fn of_terms(
         found.extend(faults.map(|message| FieldError { path: "appropriation".to_owned(), message }));
     }
     Ok(found)
+}
+
+/// Returns a notice at the due day of each deliverable with granted extensions, which are added to the day that an
+/// amendment names: the extended day must not be entered there.
+pub(super) fn of_extensions(
+    extensions: &[Extension],
+    terms: Option<&(Terms, Details)>,
+    calendar: &Calendar,
+) -> Vec<FieldError> {
+    let Some((terms, details)) = terms else { return Vec::new() };
+    let notice = |(row, deliverable): (usize, &Deliverable)| {
+        let own = extensions.iter().filter(|extension| extension.deliverable == deliverable.code);
+        let days: u64 = own.map(|extension| u64::from(extension.days.get())).sum();
+        let until = deliverable.due_on.checked_add_days(Days::new(days)).filter(|_| days > 0)?;
+        let message = Message::new("amendment-extended")
+            .with("name", details.deliverable(deliverable.code.as_str()))
+            .with("days", days)
+            .with("due", deliverable.due_on)
+            .with("until", calendar.roll(until));
+        Some(FieldError { path: format!("deliverables.{row}.due_on"), message })
+    };
+    terms.deliverables.iter().enumerate().filter_map(notice).collect()
 }
 
 /// Returns a warning for each milestone that, if everything is delivered as agreed, is paid after the appropriation has
