@@ -311,6 +311,7 @@ mail-recovery-code-used-body =
 # What is to be done, within a sentence and a subject line
 mail-task-in-full-submit = complete the draft and submit it
 mail-task-in-full-sign = sign the contract with the contractor (on paper)
+mail-task-in-full-sign_off = sign off the submitted contract
 mail-task-in-full-fund = review the contract and commit the budget
 mail-task-in-full-activate = record the signing and start the contract
 mail-task-in-full-publish = announce the contract and record the date
@@ -372,6 +373,7 @@ mail-task-close = settle and close the contract
 # How to do it, and what follows from being late
 mail-hint-submit = Complete the terms in the system, check them and submit them to the finance bureau.
 mail-hint-sign = A procurement contract must be signed within thirty days of the award notice (Government Procurement Law, art. 46).
+mail-hint-sign_off = Check the terms and where the money comes from. Sign the contract off, or return it with a reason.
 mail-hint-fund = Check the contract against the appropriation. Commit the budget, or return the contract with a reason.
 mail-hint-activate = Check the contract and record the date of signing, or return it with a reason.
 mail-hint-publish = A procurement contract must be announced within two working days of signing (Regulation on the Government Procurement Law, art. 50). Record the date of the announcement in the system.

@@ -311,6 +311,7 @@ mail-recovery-code-used-body =
 # What is to be done, within a sentence and a subject line
 mail-task-in-full-submit = 完善合同草稿并提交审核
 mail-task-in-full-sign = 与承接主体在线下签订合同
+mail-task-in-full-sign_off = 审签已提交的合同
 mail-task-in-full-fund = 审核合同并落实预算
 mail-task-in-full-activate = 登记合同签订日期，使合同生效
 mail-task-in-full-publish = 公告合同并登记公告日期
@@ -372,6 +373,7 @@ mail-task-close = 办理结算和归档
 # How to do it, and what follows from being late
 mail-hint-submit = 请登录系统补全合同条款，经核对后提交财政部门审核。
 mail-hint-sign = 采购合同应当自中标、成交通知书发出之日起三十日内签订（政府采购法第四十六条）。
+mail-hint-sign_off = 请核对合同条款和资金来源，同意的予以审签；有问题的说明原因并退回。
 mail-hint-fund = 请核对合同与预算指标，通过的落实预算，不通过的说明原因并退回。
 mail-hint-activate = 请核对合同并登记签订日期；有问题的说明原因并退回。
 mail-hint-publish = 政府采购合同应当自签订之日起两个工作日内公告（政府采购法实施条例第五十条），公告后请在系统中登记公告日期。

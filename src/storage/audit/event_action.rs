@@ -6,222 +6,154 @@
 
 use crate::domain::policy::Action;
 
-/// Action that an event records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EventAction {
-    /// A step on a contract, stored under its name in the table of rights.
-    Step(Action),
-    AccountPropose,
-    AccountApprove,
-    AccountRefuse,
+macro_rules! event_actions {
+    ($($(#[$meta:meta])* $variant:ident = $text:literal,)+) => {
+        /// Action that an event records.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventAction {
+            /// A step on a contract, stored under its name in the table of rights.
+            Step(Action),
+            $($(#[$meta])* $variant),+
+        }
+
+        impl EventAction {
+            /// Returns the stored text.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::Step(action) => action.right().name,
+                    $(Self::$variant => $text),+
+                }
+            }
+        }
+    };
+}
+
+event_actions! {
+    AccountPropose = "account.propose",
+    AccountApprove = "account.approve",
+    AccountRefuse = "account.refuse",
     /// A rule on approvals was refused. Its proposal and approval are steps.
-    ApprovalRuleRefuse,
-    AppropriationPropose,
-    AppropriationApprove,
-    AppropriationRefuse,
-    /// A budget change was refused. Its proposal and approval are steps.
+    ApprovalRuleRefuse = "approval_rules.refuse",
+    AppropriationPropose = "appropriation.propose",
+    AppropriationApprove = "appropriation.approve",
+    AppropriationRefuse = "appropriation.refuse",
     /// The approver first looked at a budget change.
-    BudgetChangeOpen,
-    BudgetChangeRefuse,
+    BudgetChangeOpen = "budget_changes.open",
+    /// A budget change was refused. Its proposal and approval are steps.
+    BudgetChangeRefuse = "budget_changes.refuse",
+    ChainRefuse = "approval_chains.refuse",
     /// A change request was refused. Its endorsement and grant are steps.
-    ChainRefuse,
-    ChangeRequestRefuse,
+    ChangeRequestRefuse = "asks.refuse",
     /// A breach began to count.
-    BreachFound,
+    BreachFound = "breach.found",
     /// A breach no longer counts, for example after a reversal.
-    BreachGone,
-    CalendarImport,
+    BreachGone = "breach.gone",
+    CalendarImport = "calendar.import",
     /// A due day moved because a year of the working calendar was imported.
-    DueDayMoved,
+    DueDayMoved = "calendar.moved",
     /// Finance first looked at a contract that was submitted.
-    ContractOpen,
-    ContractCreate,
-    ContractEdit,
+    ContractOpen = "contracts.open",
+    ContractCreate = "contract.create",
+    ContractEdit = "contract.edit",
     /// Another appropriation, of the next year, bears a contract from now on.
-    ContractCarryOver,
+    ContractCarryOver = "contract.carry_over",
     /// A contract of an earlier ledger was registered with its state and history.
-    ContractImport,
-    ContractorAdd,
-    DelegationAdd,
-    DelegationEnd,
-    DraftCreate,
-    DraftSave,
-    DraftDiscard,
-    DraftRegister,
+    ContractImport = "contract.import",
+    ContractorAdd = "contractor.add",
+    DelegationAdd = "delegation.add",
+    DelegationEnd = "delegation.end",
+    DraftCreate = "draft.create",
+    DraftSave = "draft.save",
+    DraftDiscard = "draft.discard",
+    DraftRegister = "draft.register",
     /// An email came back after a mail server had accepted it.
-    EmailBounce,
+    EmailBounce = "letters.bounce",
     /// An email that delivery gave up on was requeued.
-    EmailRequeue,
+    EmailRequeue = "letters.retry",
     /// A stored file no longer had its digest when it was downloaded.
-    FileDamaged,
+    FileDamaged = "file.damaged",
     /// A claim on a guarantee was granted.
-    GuaranteeClaimGrant,
-    GuaranteeClaimRefuse,
+    GuaranteeClaimGrant = "guarantees.grant",
+    GuaranteeClaimRefuse = "guarantees.refuse",
     /// An identity at the identity provider was bound to a person.
-    IdentityBind,
+    IdentityBind = "identity.bind",
     /// An administrator requested a binding that a second one must confirm.
-    IdentityBindAsk,
-    IdentityUnbind,
+    IdentityBindAsk = "identity.ask-bind",
+    IdentityUnbind = "identity.unbind",
     /// The document of an invoice was uploaded.
-    InvoiceDocument,
+    InvoiceDocument = "invoices.document",
     /// A one-time password link was issued on the command line.
-    LinkCreate,
-    LoanRateRefuse,
-    MailTemplateSave,
+    LinkCreate = "link.create",
+    LoanRateRefuse = "loan_rates.refuse",
+    MailTemplateSave = "mail_templates.save",
     /// The program's own texts of a kind of email were restored.
-    MailTemplateRestore,
+    MailTemplateRestore = "mail_templates.restore",
     /// A person chose how they are notified.
-    NoticesChoose,
+    NoticesChoose = "notices.choose",
     /// An objection was upheld.
-    ObjectionUphold,
+    ObjectionUphold = "objections.uphold",
     /// An objection was rejected.
-    ObjectionReject,
-    OrganisationAdd,
-    /// A payment of an earlier day was recorded and waits for consent.
+    ObjectionReject = "objections.reject",
+    OrganisationAdd = "organisation.add",
     /// The person whose turn it is first looked at payment requests.
-    PaymentOpen,
-    PaymentBackdate,
+    PaymentOpen = "payments.open",
+    /// A payment of an earlier day was recorded and waits for consent.
+    PaymentBackdate = "payments.backdate",
     /// The earlier day of a payment was not agreed to.
-    PaymentDisallow,
-    PasswordSet,
+    PaymentDisallow = "payments.disallow",
+    PasswordSet = "password.set",
     /// A person changed their own password.
-    PasswordChange,
+    PasswordChange = "password.change",
     /// A link was requested on the page for forgotten passwords.
-    PasswordForgotten,
-    PersonAdd,
-    PersonDisable,
-    PersonEnable,
+    PasswordForgotten = "password.forgotten",
+    PersonAdd = "person.add",
+    PersonDisable = "person.disable",
+    PersonEnable = "person.enable",
     /// A one-time password link was issued by an administrator.
-    PersonLink,
+    PersonLink = "person.link",
     /// An administrator requested a link that a second one must confirm.
-    PersonLinkAsk,
+    PersonLinkAsk = "person.ask-link",
     /// A publication was granted: the contract became public.
-    PublicationGrant,
-    PublicationRefuse,
+    PublicationGrant = "publications.grant",
+    PublicationRefuse = "publications.refuse",
     /// A contract was funded from the amount that its purchase plan reserved.
-    PurchasePlanUse,
+    PurchasePlanUse = "purchase_plans.use",
     /// The part of a purchase plan that its contract did not need was released when the contract was signed.
-    PurchasePlanSave,
-    PurchasePlanCancel,
+    PurchasePlanSave = "purchase_plans.save",
+    PurchasePlanCancel = "purchase_plans.cancel",
     /// A write-off of an amount to be recovered was granted.
-    RecoveryWriteOffGrant,
-    RecoveryWriteOffRefuse,
+    RecoveryWriteOffGrant = "recoveries.grant",
+    RecoveryWriteOffRefuse = "recoveries.refuse",
     /// A set of recovery codes was generated.
-    RecoveryCodesDraw,
+    RecoveryCodesDraw = "recovery-codes.draw",
     /// A recovery code was used in place of a one-time code.
-    RecoveryCodeUse,
-    RegionAdd,
-    SeatGive,
-    SeatEnd,
-    ServiceAdd,
-    SuspensionRefuse,
-    SessionCreate,
+    RecoveryCodeUse = "recovery-codes.use",
+    RegionAdd = "region.add",
+    SeatGive = "seat.give",
+    SeatEnd = "seat.end",
+    ServiceAdd = "service.add",
+    SuspensionRefuse = "suspensions.refuse",
+    SessionCreate = "session.create",
     /// A person ended one of their sessions.
-    SessionEnd,
+    SessionEnd = "session.end",
     /// A person ended all of their sessions but one.
-    SessionsEndOthers,
+    SessionsEndOthers = "session.end-others",
     /// A person who was signed in gave password and code again.
-    SessionProve,
+    SessionProve = "session.prove",
     /// A sign-in was refused.
-    SessionRefuse,
-    TotpBegin,
-    TotpConfirm,
-    TotpRemove,
-    TotpReset,
+    SessionRefuse = "session.refuse",
+    TotpBegin = "totp.begin",
+    TotpConfirm = "totp.confirm",
+    TotpRemove = "totp.remove",
+    TotpReset = "totp.reset",
     /// An administrator requested a reset of codes that a second one must confirm.
-    TotpResetAsk,
+    TotpResetAsk = "totp.ask-reset",
 }
 
 impl EventAction {
     /// Returns whether a person acts; false for what the program records by itself about a standing or a calendar.
     pub const fn is_act(self) -> bool {
         !matches!(self, Self::BreachFound | Self::BreachGone | Self::DueDayMoved | Self::EmailBounce)
-    }
-
-    /// Returns the stored text.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Step(action) => action.right().name,
-            Self::AccountPropose => "account.propose",
-            Self::AccountApprove => "account.approve",
-            Self::AccountRefuse => "account.refuse",
-            Self::ApprovalRuleRefuse => "approval_rules.refuse",
-            Self::AppropriationPropose => "appropriation.propose",
-            Self::AppropriationApprove => "appropriation.approve",
-            Self::AppropriationRefuse => "appropriation.refuse",
-            Self::BudgetChangeOpen => "budget_changes.open",
-            Self::BudgetChangeRefuse => "budget_changes.refuse",
-            Self::ChainRefuse => "approval_chains.refuse",
-            Self::ChangeRequestRefuse => "asks.refuse",
-            Self::BreachFound => "breach.found",
-            Self::BreachGone => "breach.gone",
-            Self::CalendarImport => "calendar.import",
-            Self::DueDayMoved => "calendar.moved",
-            Self::ContractOpen => "contracts.open",
-            Self::ContractCreate => "contract.create",
-            Self::ContractEdit => "contract.edit",
-            Self::ContractCarryOver => "contract.carry_over",
-            Self::ContractImport => "contract.import",
-            Self::ContractorAdd => "contractor.add",
-            Self::DelegationAdd => "delegation.add",
-            Self::DelegationEnd => "delegation.end",
-            Self::DraftCreate => "draft.create",
-            Self::DraftSave => "draft.save",
-            Self::DraftDiscard => "draft.discard",
-            Self::DraftRegister => "draft.register",
-            Self::EmailBounce => "letters.bounce",
-            Self::EmailRequeue => "letters.retry",
-            Self::FileDamaged => "file.damaged",
-            Self::GuaranteeClaimGrant => "guarantees.grant",
-            Self::GuaranteeClaimRefuse => "guarantees.refuse",
-            Self::IdentityBind => "identity.bind",
-            Self::IdentityBindAsk => "identity.ask-bind",
-            Self::IdentityUnbind => "identity.unbind",
-            Self::InvoiceDocument => "invoices.document",
-            Self::LinkCreate => "link.create",
-            Self::LoanRateRefuse => "loan_rates.refuse",
-            Self::MailTemplateSave => "mail_templates.save",
-            Self::MailTemplateRestore => "mail_templates.restore",
-            Self::NoticesChoose => "notices.choose",
-            Self::ObjectionUphold => "objections.uphold",
-            Self::ObjectionReject => "objections.reject",
-            Self::OrganisationAdd => "organisation.add",
-            Self::PaymentOpen => "payments.open",
-            Self::PaymentBackdate => "payments.backdate",
-            Self::PaymentDisallow => "payments.disallow",
-            Self::PasswordSet => "password.set",
-            Self::PasswordChange => "password.change",
-            Self::PasswordForgotten => "password.forgotten",
-            Self::PersonAdd => "person.add",
-            Self::PersonDisable => "person.disable",
-            Self::PersonEnable => "person.enable",
-            Self::PersonLink => "person.link",
-            Self::PersonLinkAsk => "person.ask-link",
-            Self::PublicationGrant => "publications.grant",
-            Self::PublicationRefuse => "publications.refuse",
-            Self::PurchasePlanUse => "purchase_plans.use",
-            Self::PurchasePlanSave => "purchase_plans.save",
-            Self::PurchasePlanCancel => "purchase_plans.cancel",
-            Self::RecoveryWriteOffGrant => "recoveries.grant",
-            Self::RecoveryWriteOffRefuse => "recoveries.refuse",
-            Self::RecoveryCodesDraw => "recovery-codes.draw",
-            Self::RecoveryCodeUse => "recovery-codes.use",
-            Self::RegionAdd => "region.add",
-            Self::SeatGive => "seat.give",
-            Self::SeatEnd => "seat.end",
-            Self::ServiceAdd => "service.add",
-            Self::SuspensionRefuse => "suspensions.refuse",
-            Self::SessionCreate => "session.create",
-            Self::SessionEnd => "session.end",
-            Self::SessionsEndOthers => "session.end-others",
-            Self::SessionProve => "session.prove",
-            Self::SessionRefuse => "session.refuse",
-            Self::TotpBegin => "totp.begin",
-            Self::TotpConfirm => "totp.confirm",
-            Self::TotpRemove => "totp.remove",
-            Self::TotpReset => "totp.reset",
-            Self::TotpResetAsk => "totp.ask-reset",
-        }
     }
 }
 
