@@ -4,7 +4,7 @@ use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
-use crate::deliverables::support::{running, submissions, submit};
+use crate::deliverables::support::{acceptance, running, submissions, submit};
 use crate::on_both_engines;
 use crate::payments::setup::{id_of, last};
 use crate::support::app::TestApp;
@@ -104,10 +104,7 @@ fn an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day(test: &TestApp) {
     test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
     submit(test, &contract, "600");
     let path = format!("{}/1/decision", submissions(&contract));
-    let accept = || {
-        let body = json!({"decision": "accepted", "quantity": "600", "note": "合格", "members": ["张敏"]});
-        test.by("justice").with("Accept-Language", "zh-CN").post(&path, &body)
-    };
+    let accept = || test.by("justice").with("Accept-Language", "zh-CN").post(&path, &acceptance("600"));
     let refused = accept().expect_status(422);
     assert_eq!(
         (&refused["rule"], &refused["errors"][0]["path"]),
