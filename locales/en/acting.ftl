@@ -54,7 +54,6 @@ history-older = Earlier entries ({ $number })
 contract-history = History
 submission-title = Submission { $no } ({ $on })
 submission-on = Submitted on
-submission-recorded = sent on { $day }
 submission-quantity = Quantity submitted
 submission-note = Note
 submission-files = Files

@@ -54,7 +54,6 @@ history-older = 更早的办理记录（{ $number } 条）
 contract-history = 办理记录
 submission-title = 第 { $no } 次提交（{ $on }）
 submission-on = 提交日期
-submission-recorded = { $day } 在系统中提交
 submission-quantity = 提交数量
 submission-note = 说明
 submission-files = 附件

@@ -14,7 +14,6 @@ on_both_engines! {
     a_returned_submission_says_why_and_comes_back
     a_return_for_the_missing_part_stands_beside_partial_acceptance
     an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day
-    a_submission_with_an_earlier_day_shows_when_it_came
 }
 
 /// Returns the contractor's task to submit the first deliverable.
@@ -114,21 +113,4 @@ fn an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day(test: &TestApp) {
     assert!(refused["errors"][0]["message"].as_str().is_some_and(|words| words.contains("次日")), "{refused}");
     test.at("2026-06-30", 9);
     accept().expect_status(200);
-}
-
-fn a_submission_with_an_earlier_day_shows_when_it_came(test: &TestApp) {
-    let contract = running(test);
-    let fields = [("quantity", "600"), ("note", "纸质材料已先行送达"), ("on", "2026-06-20")];
-    test.by("contractor").upload(&submissions(&contract), &fields, &[]).expect_status(201);
-    let officer = Visitor::signed_in(test, "justice");
-    let inspection = format!("/{contract}/act/decision?subject=VISIT-H1&no=1");
-    for path in [inspection, format!("/{contract}")] {
-        let page = officer.get(&path).expect_status(200).text_of("main");
-        assert!(page.contains("2026-06-20") && page.contains("2026-06-29 在系统中提交"), "{path}: {page}");
-    }
-    // One that came on its day needs no word.
-    let path = format!("{contract}/deliverables/EDU-H1/submissions");
-    test.by("contractor").upload(&path, &[("quantity", "12"), ("note", "见台账")], &[]).expect_status(201);
-    let page = officer.get(&format!("/{contract}/act/decision?subject=EDU-H1&no=1")).expect_status(200).text_of("main");
-    assert!(!page.contains("在系统中提交"), "{page}");
 }

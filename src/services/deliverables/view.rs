@@ -8,7 +8,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::clock::civil_day;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::policy::Action;
@@ -173,13 +172,6 @@ fn build(
             })
         })
         .collect()
-}
-
-impl SubmissionView {
-    /// Returns the day on which the submission was recorded, if it counts from another day.
-    pub fn recorded_on(&self) -> Option<NaiveDate> {
-        Some(civil_day(self.recorded_at)).filter(|day| *day != self.on)
-    }
 }
 
 /// Returns whether the contractor can still submit a deliverable in this state.

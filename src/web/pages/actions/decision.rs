@@ -69,14 +69,10 @@ fn record_opening(app: &App, caller: &Caller, target: &ActTarget) -> Result<(), 
 pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let mut rows = summary::deliverable(context)?;
     let submission = submission(context)?;
-    let on = submission.recorded_on().map_or_else(
-        || submission.on.to_string(),
-        |recorded| context.page.noted(submission.on, context.page.with("submission-recorded", "day", recorded)),
-    );
     rows.extend(summary::rows(
         context.page,
         [
-            ("submission-on", on),
+            ("submission-on", submission.on.to_string()),
             ("submission-quantity", context.page.money(&submission.quantity)),
             ("submission-note", submission.note.clone()),
         ],
