@@ -1,4 +1,4 @@
-//! When an email leaves, by what its recipient chose.
+//! Times at which emails leave, by what their recipients chose.
 
 use chrono::NaiveDateTime;
 use luyue::domain::alerts::Topic;

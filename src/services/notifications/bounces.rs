@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::adapters::mail::Bounce;
+use crate::adapters::mail::{Bounce, read_bounce};
 use crate::app::App;
 use crate::domain::email_address::EmailAddress;
 use crate::error::Error;
@@ -20,6 +20,14 @@ use crate::storage::write::write_in;
 
 /// Beginning of the answer of an email that came back.
 const BOUNCED: &str = "bounced: ";
+
+/// Records the report in a message, as [`record`]; `None` if the message is no report.
+///
+/// # Errors
+/// Database errors.
+pub fn record_message(app: &App, message: &[u8]) -> Result<Option<usize>, Error> {
+    read_bounce(message).map(|bounce| record(app, &bounce)).transpose()
+}
 
 /// Records a report and returns how many emails it gave up: none for a delay, and for emails that were not sent to the
 /// address or came back before.

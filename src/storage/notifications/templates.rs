@@ -23,7 +23,7 @@ pub struct TemplateRow {
     pub language: Language,
     /// Subject line.
     pub subject: String,
-    /// Body.
+    /// Text of the body.
     pub body: String,
 }
 
