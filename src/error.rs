@@ -216,6 +216,8 @@ fn is_temporary(message: &str) -> bool {
         "could not receive data from server",
         "could not send data to server",
         "connection not open",
+        // The limit of a statement's time, which only an overloaded server reaches.
+        "canceling statement due to",
         "the database system is",
         "unable to open database file",
         "readonly database",

@@ -4,9 +4,11 @@
 use luyue::services::contracts::drafts::steps::Step;
 use luyue::services::contracts::drafts::{self, fields::Fields};
 use luyue::services::identity::sessions::local_caller;
+use serde_json::json;
 
 use crate::amendments::setup::{EFFECTIVE_ON, assert_clean, listed, running, terms};
 use crate::on_both_engines;
+use crate::payments::setup::id_of;
 use crate::support::app::TestApp;
 use crate::support::visitor::{Page, Visitor};
 
@@ -14,6 +16,7 @@ on_both_engines! {
     a_supplement_goes_from_its_draft_into_force
     beyond_the_tenth_it_is_refused_and_what_was_typed_is_kept
     a_draft_of_earlier_terms_starts_over
+    a_granted_extension_is_told_where_the_day_is_amended
 }
 
 fn typed(test: &TestApp, draft: &str) -> Fields {
@@ -156,4 +159,35 @@ fn a_draft_of_earlier_terms_starts_over(test: &TestApp) {
     let fresh = officer.post_from(&contract, &format!("{contract}/amend"), &[]);
     assert_ne!(fresh.location, draft);
     assert_eq!(typed(test, &fresh.location).value("deliverables.3.due_on"), "2026-11-16");
+}
+
+fn a_granted_extension_is_told_where_the_day_is_amended(test: &TestApp) {
+    let id = running(test);
+    let extension = json!({"deliverable": "EDU-H2", "days": 15, "reason": "汛期"});
+    let made = test.by("justice").post(&format!("contracts/{id}/extensions"), &extension).expect_status(201);
+    let officer = Visitor::signed_in(test, "justice");
+    let amend = || {
+        let contract = format!("/contracts/{id}");
+        officer.post_from(&contract, &format!("{contract}/amend"), &[]).expect_status(303).location
+    };
+    let told = |draft: &str, step: &str| {
+        let warnings = officer.get(&format!("{draft}/{step}")).expect_status(200).texts(".draft-warning");
+        warnings.into_iter().find(|words| words.contains("延期")).unwrap_or_default()
+    };
+    assert_eq!(told(&amend(), "deliverables"), "", "it is not granted yet");
+    let grant = format!("extensions/{}/actions/grant", id_of(&made));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    let draft = amend();
+    for step in ["deliverables", "check"] {
+        let words = told(&draft, step);
+        assert!(words.contains("下半年教育学习") && words.contains("延期 15 天"), "{step}: {words}");
+    }
+    // Another day, in an amendment that takes effect no later than the extension was granted, is extended again.
+    let own = |effective_on| [("ground", "supplement"), ("reason", "汛期"), ("effective_on", effective_on)];
+    save(test, &officer, &draft, "amendment", &own("2026-01-13"));
+    save(test, &officer, &draft, "deliverables", &[("deliverables.5.due_on", "2026-12-10")]);
+    let words = told(&draft, "check");
+    assert!(words.contains("另加") && words.contains("2026-12-25"), "{words}");
+    save(test, &officer, &draft, "amendment", &own(EFFECTIVE_ON));
+    assert_eq!(told(&draft, "check"), "", "the day is the one that counts");
 }

@@ -59,7 +59,8 @@ fn votes_and_results_are_kept_and_shown(test: &TestApp) {
     assert_eq!(decision["members"], json!(["王老师（高校专家）"]), "each person once");
     assert_eq!(decision["results"], json!({"service": {"outcome": "missed", "note": "两户未按月走访"}}));
     let id = contract.trim_start_matches("contracts/");
-    let page = Visitor::signed_in(test, "contractor").get(&format!("/contracts/{id}")).expect_status(200).text;
+    let page = Visitor::signed_in(test, "contractor").get(&format!("/contracts/{id}")).expect_status(200);
+    let page = page.text_of("main");
     for shown in ["justice-leader（验收小组组长）", "走访记录缺两份", "服务标准 · 未达标 · 两户未按月走访"]
     {
         assert!(page.contains(shown), "{shown}: {page}");
@@ -165,6 +166,6 @@ fn a_group_is_typed_on_the_page(test: &TestApp) {
     let seen = [("form", form.as_str()), ("seen", seen.as_str())];
     let done = officer.post(&action, &[&typed[..], &seen[..]].concat());
     assert_eq!(done.status, 303, "{}", done.text);
-    let page = officer.get(&format!("/contracts/{id}")).expect_status(200).text;
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200).text_of("main");
     assert!(page.contains("justice-2 · 退回整改 · 照片不足"), "{page}");
 }

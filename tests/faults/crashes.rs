@@ -7,15 +7,19 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use luyue::clock::Seeded;
+use luyue::error::Error;
 use luyue::schema::{contracts, files};
+use luyue::storage::AnyConnection;
 use serde_json::json;
 
 use crate::faults::kills::{is_there_once, upload};
 use crate::payments::setup;
 use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::by_hand::setting;
+use crate::support::log;
 use crate::support::postgres::Cluster;
 use crate::support::programme;
 
@@ -45,7 +49,7 @@ impl Load {
                 }
                 // The limit of costly requests, in long runs.
                 429 => std::thread::yield_now(),
-                status => panic!("{what}: {status} {}", reply.json),
+                status => panic!("{what}: {status} {}; {}", reply.json, internal_errors()),
             }
         }
         self.answers.fetch_add(1, Ordering::SeqCst);
@@ -73,8 +77,24 @@ impl Load {
     }
 }
 
+/// Returns the lines of the log with the reasons of answers with the status 500.
+fn internal_errors() -> String {
+    log::text().lines().filter(|line| line.contains("internal error")).collect()
+}
+
+#[test]
+fn a_statement_that_takes_too_long_can_be_tried_again() {
+    let test = TestApp::postgres();
+    let mut connection = test.app.pool.get().expect("a connection");
+    let AnyConnection::Postgres(connection) = &mut *connection else { panic!("PostgreSQL") };
+    connection.batch_execute("SET statement_timeout = '1ms'").expect("it is set");
+    let error = connection.batch_execute("SELECT pg_sleep(10)").expect_err("it takes longer");
+    assert!(matches!(Error::from(error), Error::Unavailable(_)));
+}
+
 #[test]
 fn nothing_is_lost_or_done_twice_while_postgres_crashes() {
+    log::keep_as_text();
     let (rounds, seed) = (setting("CRASH_ROUNDS", 2), setting("CRASH_SEED", 1));
     let mut random = Seeded::new(seed);
     let cluster = Cluster::start();

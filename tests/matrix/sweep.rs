@@ -123,8 +123,8 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
         "copy_contract" if who == "other-justice" => NotThere,
-        // The cashier may reverse only payments, and the named fact is not one.
-        "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
+        // Those who pay may reverse only payments, and the named fact is not one.
+        "request_reversal" if ["finance-pay", "accountant"].contains(&who) && by_table == Allowed => Forbidden,
         // A contractor knows only of itself.
         "show_contractor" | "propose_account" | "show_contractor_record" if who == "contractor-2" => NotThere,
         // The finance bureau that funds the contractor decides on its account.

@@ -90,7 +90,7 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     test.by("justice").post(&format!("payments/{payment}/actions/confirm"), &json!({})).expect_status(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let review = format!("/contracts/{id}/act/review?subject={payment}");
-    assert!(reviewer.get(&review).expect_status(200).text.contains("您没有办理过这笔付款的其他环节"));
+    assert!(reviewer.get(&review).expect_status(200).text.contains("您没有办理过须与本环节由不同人员办理的环节"));
     // A step that would certainly be refused is not offered.
     seated(test, "justice", "XC-FINANCE", Role::Reviewer);
     let both = Visitor::signed_in(test, "justice").get(&review).expect_status(200).text;

@@ -18,7 +18,7 @@ use crate::storage::ids::OrganisationId;
 pub(super) const FEW: i64 = 1000;
 /// Pairs that a query on PostgreSQL has as conditions of their own, since it plans the order of all of them: eleven take
 /// tenths of a second to plan. Rows that pass are checked for the other pairs.
-const JOINED: usize = 4;
+const JOINED: usize = 2;
 
 /// The rows that a list walks.
 pub(super) enum Source {

@@ -19,7 +19,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PaymentId, PersonId};
-use crate::storage::statements::{lengthened, load_listed};
+use crate::storage::statements::{change_kept, lengthened, load_listed};
 use crate::storage::write::Context;
 
 /// Rows looked up by name in one query.
@@ -282,7 +282,8 @@ pub fn record_step(
             payment_steps::note.eq(note),
         ))
         .execute(connection)?;
-    diesel::update(payments::table.find(payment.0)).set(payments::state.eq(state.as_str())).execute(connection)?;
+    let update = diesel::update(payments::table.find(payment.0)).set(payments::state.eq(state.as_str()));
+    change_kept!(connection, update)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::domain::amendments::{AmendmentGround, SupplementRoom};
 use crate::domain::details::Details;
+use crate::domain::facts::Extension;
 use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
@@ -40,6 +41,8 @@ pub struct Amended {
     pub room: Option<SupplementRoom>,
     /// Newest terms in force.
     pub terms: Terms,
+    /// Granted extensions.
+    pub extensions: Vec<Extension>,
     /// Newest version of its terms.
     pub version: i64,
 }
@@ -88,7 +91,8 @@ pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Opti
     let record = ContractRecord::load(connection, contract)?;
     let room = amendments::supplement_room(&record);
     let (terms, version) = (record.newest_in_force().0.clone(), record.newest_version());
-    Ok(Some(Amended { id: record.contract.public_id, room, terms, version }))
+    let extensions = record.facts.extensions.clone();
+    Ok(Some(Amended { id: record.contract.public_id, room, terms, version, extensions }))
 }
 
 /// Reads a draft. The draft of an amendment also needs a ground, a reason and an effective day, and keeps the order in

@@ -66,7 +66,8 @@ impl Fields {
             if name.len() > FIELD_NAME {
                 faults.add("", Message::new("malformed-unknown-key"));
             } else if value.chars().count() > FIELD {
-                faults.add(name, Message::new("text-length").with("most", FIELD));
+                // The field's own limit may be lower, and is said once the text is short enough to be saved.
+                faults.add(name, Message::new("draft-not-saved").with("most", FIELD));
             }
         }
         faults.finish()

@@ -257,8 +257,12 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             faults.insert(0, fault);
         }
         let days = WorkingDays::load(connection)?;
-        let warnings =
+        let mut warnings =
             warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
+        if let Some(amended) = &amends {
+            let on = (caller.today(), &days.calendar);
+            warnings.extend(warnings::of_extensions(amended, (&fields, terms.as_ref()), on));
+        }
         let twins = twins::find_twins(connection, &draft, &fields)?;
         let saved_by = Names::load(connection, [Some(draft.changed_by.0)])?;
         Ok(DraftView {

@@ -1,20 +1,22 @@
 //! Warnings about a draft that can be registered: conditions of signing that its terms do not meet, and an
 //! appropriation that does not cover its amount. A later step would refuse each of these.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
 use crate::domain::standing::{Trails, expected_payments, standing};
 use crate::domain::statutes;
-use crate::domain::terms::Terms;
+use crate::domain::terms::{Deliverable, Terms};
 use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::drafts::amending::Amended;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::field_of;
 use crate::services::contracts::funding;
 use crate::services::registry::loan_rates;
+use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
 use crate::storage::registry::{appropriations, organisations};
@@ -51,6 +53,32 @@ pub(super) fn of_terms(
         found.extend(faults.map(|message| FieldError { path: "appropriation".to_owned(), message }));
     }
     Ok(found)
+}
+
+/// Returns a notice at the due day of each deliverable that was extended. A day that stays is extended as before; another
+/// day includes what was granted before the amendment takes effect, and is extended by the rest.
+pub(super) fn of_extensions(
+    amended: &Amended,
+    (fields, terms): (&Fields, Option<&(Terms, Details)>),
+    (today, calendar): (NaiveDate, &Calendar),
+) -> Vec<FieldError> {
+    let Some((terms, details)) = terms else { return Vec::new() };
+    let effective_on = parse_date(fields.value("effective_on")).unwrap_or(today);
+    let notice = |(row, deliverable): (usize, &Deliverable)| {
+        let old = amended.terms.deliverables.iter().find(|old| old.code == deliverable.code)?;
+        let stays = old.due_on == deliverable.due_on;
+        let own = amended.extensions.iter().filter(|extension| extension.deliverable == deliverable.code);
+        let counting = own.filter(|extension| stays || extension.on >= effective_on);
+        let days: u64 = counting.map(|extension| u64::from(extension.days.get())).sum();
+        let until = deliverable.due_on.checked_add_days(Days::new(days)).filter(|_| days > 0)?;
+        let message = Message::new(if stays { "amendment-extended" } else { "amendment-extended-since" })
+            .with("name", details.deliverable(deliverable.code.as_str()))
+            .with("days", days)
+            .with("effective", effective_on)
+            .with("until", calendar.roll(until));
+        Some(FieldError { path: format!("deliverables.{row}.due_on"), message })
+    };
+    terms.deliverables.iter().enumerate().filter_map(notice).collect()
 }
 
 /// Returns a warning for each milestone that, if everything is delivered as agreed, is paid after the appropriation has
