@@ -137,7 +137,7 @@ fn reversed(test: &TestApp, contract: &str) {
     let reversal = json!({"seq": setup::last(test, FactKind::Payment), "reason": "凭证记错"});
     let asked = test.by("finance-pay").post(&format!("contracts/{contract}/reversals"), &reversal).expect_status(201);
     let grant = format!("reversals/{}/actions/grant", id_of(&asked));
-    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&grant, &json!({})).expect_status(200);
 }
 
 fn a_later_year_pays_its_milestones_and_takes_a_reversal_back(test: &TestApp) {
