@@ -365,7 +365,6 @@ field-on-publish = Announced on
 field-on-terminate = Terminated on
 field-on-pay = Paid on
 field-on-score = Scored on
-field-on-submission = Submitted on
 field-on-invoice = Received on
 field-on-decision = Inspected on
 field-on-extension = Requested on

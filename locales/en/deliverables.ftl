@@ -16,6 +16,7 @@ upload-kept-gone = A file that was kept with this form has expired. Choose it ag
 note-length = A note must be { $limit } characters or fewer
 submission-without-evidence = The contract asks for evidence: { $evidence }. Attach it, or give the reason in the note.
 submission-no-file = No file is attached; the contract asks for: { $evidence }. Confirm to submit all the same
+submission-date = A submission counts from the day on which it is received ({ $today }); leave the date out
 submission-without-files = Attach evidence of what was done, or give the reason in the note
 score-as-share = { $score } points of 100? For { $percent }%, enter { $percent }. Correct it, or confirm that it is right.
 quantity-over-agreed = { $quantity } of { $agreed }? The agreed quantity is { $agreed }. Correct it, or confirm that it is right.

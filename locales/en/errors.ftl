@@ -48,6 +48,7 @@ no-such-indicator = No deliverable concerned has the indicator “{ $code }”
 amount-or-rate = An incident must have either an amount or a rate
 extension-after-due = An extension must be requested on or before { $due }, when the deliverable is due
 extension-after-acceptance = The deliverable has already been accepted
+acceptance-before-extension = The deliverable was extended: it can be accepted from the day after the extension was granted
 after-end = The contract has ended
 submission-number = The next submission of this deliverable must have number { $next }
 submission-before-rejection = Submission { $no } had not been rejected by that day

@@ -155,6 +155,7 @@ row-done-refuse = Refused
 row-done-end = Delegation ended
 row-done-link = Password link sent by email
 row-done-link-asked = Because this person has a finance role or is an administrator, a second administrator must also choose “New password link”. It is then sent to the person by email. If there is no other administrator, run luyue user link on the server to get the link
+row-done-added-asked = The person is added. Because they have a finance role or are an administrator, a second administrator must choose “New password link”. It is then sent to the person by email. If there is no other administrator, run luyue user link on the server to get the link
 row-done-disable = Account disabled
 row-done-enable = Account enabled
 row-done-reset-codes = One-time codes removed

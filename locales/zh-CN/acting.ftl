@@ -365,7 +365,6 @@ field-on-publish = 公告日期
 field-on-terminate = 终止日期
 field-on-pay = 支付日期
 field-on-score = 评价日期
-field-on-submission = 提交日期
 field-on-invoice = 收到发票日期
 field-on-decision = 验收日期
 field-on-extension = 申请日期

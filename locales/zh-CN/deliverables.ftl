@@ -16,6 +16,7 @@ upload-kept-gone = 随本表单保留的文件已过期，请重新选择
 note-length = 说明不得超过 { $limit } 字
 submission-without-evidence = 合同要求提供佐证材料：{ $evidence }。请上传，或在说明中写明原因。
 submission-no-file = 未附文件；合同约定的佐证材料为：{ $evidence }。仍要提交的，请确认
+submission-date = 成果以系统收到之日（{ $today }）为提交日期，不能另填
 submission-without-files = 请上传佐证材料，或在说明中写明原因
 score-as-share = 满分 100 分，填了 { $score } 分？如为 { $percent }%，请填 { $percent }；确为 { $score } 分的，请确认
 quantity-over-agreed = 数量填了 { $quantity }，合同约定为 { $agreed }？请更正，或确认数量无误

@@ -48,6 +48,7 @@ no-such-indicator = 所涉成果没有指标“{ $code }”
 amount-or-rate = 违约金须约定金额或比率，二者择一
 extension-after-due = 延期的申请日期不得晚于提交期限 { $due }
 extension-after-acceptance = 该成果已验收，不能再延期
+acceptance-before-extension = 该成果已同意延期，验收日期须晚于同意延期之日，请于次日办理
 after-end = 合同已终止
 submission-number = 该成果下一次提交应为第 { $next } 次
 submission-before-rejection = 第 { $no } 次提交尚未被退回，不能再次提交

@@ -155,6 +155,7 @@ row-done-refuse = 未批准
 row-done-end = 代理已结束
 row-done-link = 设置密码链接已发送至本人邮箱
 row-done-link-asked = 此人担任财政岗位或管理员，须由另一名管理员同样点击“重发设置密码链接”确认后，链接才会发送至其本人邮箱。没有其他管理员的，请在服务器上运行 luyue user link 取得链接
+row-done-added-asked = 人员已添加。此人担任财政岗位或管理员，须由另一名管理员点击“重发设置密码链接”确认后，链接才会发送至其本人邮箱。没有其他管理员的，请在服务器上运行 luyue user link 取得链接
 row-done-disable = 已停用账号
 row-done-enable = 已启用账号
 row-done-reset-codes = 已解除动态验证码

@@ -161,7 +161,6 @@ fn a_draft_of_earlier_terms_starts_over(test: &TestApp) {
     assert_eq!(typed(test, &fresh.location).value("deliverables.3.due_on"), "2026-11-16");
 }
 
-/// The extended day of the contract's page, entered as the agreed day, would be extended once more.
 fn a_granted_extension_is_told_where_the_day_is_amended(test: &TestApp) {
     let id = running(test);
     let extension = json!({"deliverable": "EDU-H2", "days": 15, "reason": "汛期"});
@@ -183,4 +182,12 @@ fn a_granted_extension_is_told_where_the_day_is_amended(test: &TestApp) {
         let words = told(&draft, step);
         assert!(words.contains("下半年教育学习") && words.contains("延期 15 天"), "{step}: {words}");
     }
+    // Another day, in an amendment that takes effect no later than the extension was granted, is extended again.
+    let own = |effective_on| [("ground", "supplement"), ("reason", "汛期"), ("effective_on", effective_on)];
+    save(test, &officer, &draft, "amendment", &own("2026-01-13"));
+    save(test, &officer, &draft, "deliverables", &[("deliverables.5.due_on", "2026-12-10")]);
+    let words = told(&draft, "check");
+    assert!(words.contains("另加") && words.contains("2026-12-25"), "{words}");
+    save(test, &officer, &draft, "amendment", &own(EFFECTIVE_ON));
+    assert_eq!(told(&draft, "check"), "", "the day is the one that counts");
 }

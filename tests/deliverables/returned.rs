@@ -4,7 +4,7 @@ use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
-use crate::deliverables::support::{running, submissions, submit};
+use crate::deliverables::support::{acceptance, running, submissions, submit};
 use crate::on_both_engines;
 use crate::payments::setup::{id_of, last};
 use crate::support::app::TestApp;
@@ -13,6 +13,7 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     a_returned_submission_says_why_and_comes_back
     a_return_for_the_missing_part_stands_beside_partial_acceptance
+    an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day
 }
 
 /// Returns the contractor's task to submit the first deliverable.
@@ -93,4 +94,23 @@ fn a_return_for_the_missing_part_stands_beside_partial_acceptance(test: &TestApp
     assert!(!officer.post_from(&shown, &path, &whole).has("#choices"));
     test.at("2026-07-01", 9);
     assert!(!Visitor::signed_in(test, "justice").get(&shown).expect_status(200).has("#choices"));
+}
+
+fn an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day(test: &TestApp) {
+    let contract = running(test);
+    let extension = json!({"deliverable": "VISIT-H1", "days": 5, "reason": "汛期"});
+    let asked = test.by("justice").post(&format!("{contract}/extensions"), &extension).expect_status(201);
+    let grant = format!("extensions/{}/actions/grant", id_of(&asked));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    submit(test, &contract, "600");
+    let path = format!("{}/1/decision", submissions(&contract));
+    let accept = || test.by("justice").with("Accept-Language", "zh-CN").post(&path, &acceptance("600"));
+    let refused = accept().expect_status(422);
+    assert_eq!(
+        (&refused["rule"], &refused["errors"][0]["path"]),
+        (&json!("acceptance-before-extension"), &json!("on"))
+    );
+    assert!(refused["errors"][0]["message"].as_str().is_some_and(|words| words.contains("次日")), "{refused}");
+    test.at("2026-06-30", 9);
+    accept().expect_status(200);
 }

@@ -11,6 +11,7 @@ use crate::adapters::fixtures::{csv, office, part, pdf};
 use crate::deliverables::support::{acceptance, caller, file, held, running, send, submissions, submit, text};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     files_are_kept_and_named_by_the_fact
@@ -110,6 +111,23 @@ fn a_refused_form_leaves_nothing(test: &TestApp) {
         assert_eq!(held(test), (0, 0, 0, 0), "{path}");
     }
     let who = test.by("contractor");
+    // The contractor does not choose the day from which the purchaser's time to inspect runs.
+    for day in ["2026-06-28", "2026-06-30"] {
+        let dated = [text("quantity", "1"), text("on", day), good];
+        let refused = send(&who, &submissions(&contract), &dated).expect_status(422);
+        assert_eq!(
+            (&refused["rule"], &refused["errors"][0]["path"]),
+            (&json!("submission-date"), &json!("on")),
+            "{day}"
+        );
+    }
+    let shown = format!("/{contract}/act/submission?subject=VISIT-H1");
+    let contractor = Visitor::signed_in(test, "contractor");
+    assert!(!contractor.get(&shown).expect_status(200).has("[name=on]"), "the page asks for no day");
+    let fields = [("quantity", "1"), ("note", "另报"), ("on", "2026-06-28")];
+    let page = contractor.upload_from(&shown, "files", &fields, &[]).expect_status(422);
+    assert!(page.text.contains("系统收到之日（2026-06-29）"), "{}", page.text);
+    assert_eq!(held(test), (0, 0, 0, 0));
     assert_eq!(send(&who, &submissions(&contract), &[text("quantity", &vast)]).status, 413);
     let path = submissions(&contract);
     assert_eq!(who.post(&path, &json!({"quantity": "1"})).status, 415);

@@ -58,6 +58,18 @@ fn one_administrator_alone_adds_no_other(test: &TestApp) {
     let page = admin.post_from("/registers/people", &format!("/registers/people/{puppet}/link"), &[]);
     let page = admin.get(&page.expect_status(303).location).expect_status(200);
     assert!(page.text.contains("luyue user link"), "{}", page.text);
+    // Who adds a person is told that the person is there, and not only what is still to be done.
+    let fields = [
+        ("username", "puppet-2"),
+        ("name", "王五"),
+        ("email", "wang.wu@luyue.test"),
+        ("language", "zh"),
+        ("organisation", "XC-ADMIN"),
+        ("role", "administrator"),
+    ];
+    let page = admin.post_from("/registers/people", "/registers/people", &fields).expect_status(303);
+    let page = admin.get(&page.location).expect_status(200);
+    assert!(page.text.contains("人员已添加") && page.text.contains("luyue user link"), "{}", page.text);
     assert_eq!(mail::links_to(test, "puppet"), Vec::<String>::new());
 
     // The seat given to a person whose password one administrator may have arranged.

@@ -165,7 +165,7 @@ fn a_submission_has_a_receipt(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
     let table: &[u8] = "日期,对象\n2026-01-06,A01\n".as_bytes();
-    let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-12")];
+    let fields = [("quantity", "590"), ("note", "上半年走访")];
     let done = contractor.upload_from(&shown, "files", &fields, &[("走访记录.csv", table)]);
     let receipt = format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1");
     assert!(contractor.get(&done.location).expect_status(200).text.contains(&receipt.replace('&', "&#38;")));

@@ -81,7 +81,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     assert!(page.text.contains("已支付") && page.text.contains("ZF-1"));
     let files: [(&str, &[u8]); 1] = [("走访记录.csv", TABLE)];
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
-    let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-13")];
+    let fields = [("quantity", "590"), ("note", "上半年走访")];
     let handed_in = contractor.upload_from(&shown, "files", &fields, &files);
     done(&contractor, &handed_in, &id, "submission", "下一步：XC-JUSTICE · 经办人");
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);

@@ -69,7 +69,7 @@ impl FakeGateway {
 pub fn secret() -> Secret {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("gateway-secret");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).mode(0o600).open(&path).expect("a file");
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).expect("a file");
     file.write_all(SECRET.as_bytes()).expect("the secret is written");
     Secret::load(&path).expect("a good secret")
 }

@@ -2,7 +2,7 @@
 ALTER TABLE emails ADD COLUMN read_at TIMESTAMP;
 UPDATE emails SET read_at = created_at;
 CREATE INDEX emails_person_id_id_idx ON emails (person_id, id);
-CREATE INDEX emails_person_id_state_unread_idx ON emails (person_id, state) WHERE read_at IS NULL;
+CREATE INDEX emails_person_id_id_unread_idx ON emails (person_id, id) WHERE read_at IS NULL;
 CREATE TABLE notice_choices (
     person_id BIGINT NOT NULL REFERENCES people(id),
     ways TEXT NOT NULL,

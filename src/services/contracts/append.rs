@@ -7,6 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use crate::domain::codes::{FactKind, PaymentKind, PaymentState};
 use crate::domain::facts::Facts;
+use crate::domain::invalid::Invalid;
 use crate::domain::standing::{Standing, Trails, check, standing};
 use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
@@ -49,7 +50,10 @@ pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> R
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, record, &facts, today)?;
     }
-    let broken = |invalid| {
+    let broken = |invalid: Invalid| {
+        // The rule reads the other way round for who accepts on the day of an extension.
+        let is_acceptance = fact.kind == FactKind::Decision && invalid.code == "extension-after-acceptance";
+        let invalid = if is_acceptance { Invalid { code: "acceptance-before-extension", ..invalid } } else { invalid };
         let named = |fault: FieldError| FieldError { message: record.named(fault.message, today), ..fault };
         match refusal(invalid) {
             Error::Refused { rule, errors } => Error::Refused { rule, errors: errors.into_iter().map(named).collect() },

@@ -62,7 +62,7 @@ struct SubmissionFields {
     is_confirmed: bool,
 }
 
-/// Submits a deliverable: its files are stored, and the submission counts from its day.
+/// Submits a deliverable: its files are stored, and the submission counts from the day on which it is received.
 ///
 /// # Errors
 /// `Malformed` fields; `Duplicate` for the last submission again; `Refused` without files and note, for a quantity over
@@ -186,6 +186,11 @@ fn record_submission(
         };
         return Err(Error::refused_at("evidence", "files", message));
     }
+    // The day starts the purchaser's time to inspect, so the contractor does not choose it.
+    let on = tx.context.today();
+    if fields.on.is_some_and(|given| given != on) {
+        return Err(Error::refused_at("submission-date", "on", Message::new("submission-date").with("today", on)));
+    }
     let before = record.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
     if let Err(undecided) = refuse_while_undecided(record, &deliverable, before as u64) {
         refuse_repeated(tx, record, &deliverable, fields, files)?;
@@ -194,7 +199,6 @@ fn record_submission(
     confirm(fields, agreed.quantity, wanted)?;
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;
-    let on = append::effective_day(tx, fields.on);
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     let json = |error: serde_json::Error| Error::Internal(error.to_string());
     let words = SubmissionWords { note: fields.note.clone(), files: kept.clone() };

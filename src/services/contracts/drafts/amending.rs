@@ -41,7 +41,7 @@ pub struct Amended {
     pub room: Option<SupplementRoom>,
     /// Newest terms in force.
     pub terms: Terms,
-    /// Granted extensions. They are added to whatever day the terms name.
+    /// Granted extensions.
     pub extensions: Vec<Extension>,
     /// Newest version of its terms.
     pub version: i64,

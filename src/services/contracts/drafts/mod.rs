@@ -260,7 +260,8 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let mut warnings =
             warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
         if let Some(amended) = &amends {
-            warnings.extend(warnings::of_extensions(&amended.extensions, terms.as_ref(), &days.calendar));
+            let on = (caller.today(), &days.calendar);
+            warnings.extend(warnings::of_extensions(amended, (&fields, terms.as_ref()), on));
         }
         let twins = twins::find_twins(connection, &draft, &fields)?;
         let saved_by = Names::load(connection, [Some(draft.changed_by.0)])?;

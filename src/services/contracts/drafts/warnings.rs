@@ -5,16 +5,18 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::details::Details;
-use crate::domain::facts::{Extension, Facts};
+use crate::domain::facts::Facts;
 use crate::domain::standing::{Trails, expected_payments, standing};
 use crate::domain::statutes;
 use crate::domain::terms::{Deliverable, Terms};
 use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::drafts::amending::Amended;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::field_of;
 use crate::services::contracts::funding;
 use crate::services::registry::loan_rates;
+use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
 use crate::storage::registry::{appropriations, organisations};
@@ -53,22 +55,26 @@ pub(super) fn of_terms(
     Ok(found)
 }
 
-/// Returns a notice at the due day of each deliverable with granted extensions, which are added to the day that an
-/// amendment names: the extended day must not be entered there.
+/// Returns a notice at the due day of each deliverable that was extended. A day that stays is extended as before; another
+/// day includes what was granted before the amendment takes effect, and is extended by the rest.
 pub(super) fn of_extensions(
-    extensions: &[Extension],
-    terms: Option<&(Terms, Details)>,
-    calendar: &Calendar,
+    amended: &Amended,
+    (fields, terms): (&Fields, Option<&(Terms, Details)>),
+    (today, calendar): (NaiveDate, &Calendar),
 ) -> Vec<FieldError> {
     let Some((terms, details)) = terms else { return Vec::new() };
+    let effective_on = parse_date(fields.value("effective_on")).unwrap_or(today);
     let notice = |(row, deliverable): (usize, &Deliverable)| {
-        let own = extensions.iter().filter(|extension| extension.deliverable == deliverable.code);
-        let days: u64 = own.map(|extension| u64::from(extension.days.get())).sum();
+        let old = amended.terms.deliverables.iter().find(|old| old.code == deliverable.code)?;
+        let stays = old.due_on == deliverable.due_on;
+        let own = amended.extensions.iter().filter(|extension| extension.deliverable == deliverable.code);
+        let counting = own.filter(|extension| stays || extension.on >= effective_on);
+        let days: u64 = counting.map(|extension| u64::from(extension.days.get())).sum();
         let until = deliverable.due_on.checked_add_days(Days::new(days)).filter(|_| days > 0)?;
-        let message = Message::new("amendment-extended")
+        let message = Message::new(if stays { "amendment-extended" } else { "amendment-extended-since" })
             .with("name", details.deliverable(deliverable.code.as_str()))
             .with("days", days)
-            .with("due", deliverable.due_on)
+            .with("effective", effective_on)
             .with("until", calendar.roll(until));
         Some(FieldError { path: format!("deliverables.{row}.due_on"), message })
     };

@@ -8,7 +8,7 @@ use crate::services::contracts::history::Entry;
 use crate::services::deliverables::{DecisionView, DeliverableView, SubmissionView};
 use crate::web::pages::actions::act::{Act, ActContext};
 use crate::web::pages::actions::checks;
-use crate::web::pages::actions::fields::{effective_day, note, number};
+use crate::web::pages::actions::fields::{note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::actions::uploads;
 use crate::web::pages::forms::field::Field;
@@ -66,5 +66,5 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
         Some((_, last, _)) => (quantity.propose(&last.quantity), note(context).propose(&last.note)),
         None => (quantity.propose(agreed.quantity), note(context)),
     };
-    Ok(vec![quantity, note, effective_day(context, "field-on-submission")])
+    Ok(vec![quantity, note])
 }

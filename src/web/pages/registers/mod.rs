@@ -54,6 +54,7 @@ const ROW_ACTIONS: &[&str] = &[
     "end",
     "link",
     "link-asked",
+    "added-asked",
     "disable",
     "enable",
     "reset-codes",

@@ -101,7 +101,9 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         seats: vec![seat],
     };
     let added = people::add(app, caller, &reader.finish_checked(input, people::check)?)?;
-    Ok(describe_outcome(added))
+    let done = describe_outcome(added);
+    let instead = done.instead.map(|instead| if instead == "link-asked" { "added-asked" } else { instead });
+    Ok(Done { instead, ..done })
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
