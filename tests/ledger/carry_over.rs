@@ -118,7 +118,7 @@ fn a_payment_of_the_earlier_year_is_reversed_in_the_present_one(test: &TestApp) 
     let reversal = json!({"seq": fact, "reason": "凭证记错"});
     let asked = test.by("finance-pay").post(&format!("contracts/{contract}/reversals"), &reversal).expect_status(201);
     let grant = format!("reversals/{}/actions/grant", id_of(&asked));
-    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    test.by("finance-approve").post(&grant, &json!({})).expect_status(200);
     agrees(test, &contract);
     let shown = || {
         let (last, next) = (of_year(test, 2026), of_year(test, 2027));
