@@ -15,14 +15,6 @@ pub(super) fn run(config: Option<&str>) -> Result<ExitCode, Failed> {
     let mut message = Vec::new();
     std::io::stdin().lock().take(MAX_MESSAGE).read_to_end(&mut message)?;
     let mut out = std::io::stdout();
-<<<<<<< HEAD
-    let Some(bounce) = bounces::read(&message) else {
-        // Answering with a failure would return the message to its sender.
-        writeln!(out, "not a report on an email that came back: ignored")?;
-        return Ok(ExitCode::SUCCESS);
-    };
-=======
->>>>>>> next2
     let settings = start::settings(config, |_| {})?;
     let clock = start::clock(&settings)?;
     match start::app(settings, clock).and_then(|app| bounces::record_message(&app, &message)) {

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! The time at which an email leaves, by what its recipient chose.
-=======
 //! Times at which emails leave, by what their recipients chose.
->>>>>>> next2
 
 use chrono::NaiveDateTime;
 use luyue::domain::alerts::Topic;

@@ -23,11 +23,7 @@ pub struct TemplateRow {
     pub language: Language,
     /// Subject line.
     pub subject: String,
-<<<<<<< HEAD
-    /// Text of the email.
-=======
     /// Text of the body.
->>>>>>> next2
     pub body: String,
 }
 
