@@ -23,7 +23,7 @@ use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
-use crate::storage::statements::{KEPT_ROWS, Kept, change_kept, few_rows, insert_few, on_engine};
+use crate::storage::statements::{change_kept, few_rows, insert_few, lengthened, load_listed, on_engine};
 
 pub(in crate::storage) use opening::open_earlier;
 
@@ -211,8 +211,9 @@ macro_rules! sum {
 
 /// Sums the balances of all contracts of each of these appropriations. Appropriations without contracts are left out.
 pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, Balances)>> {
+    let ids = lengthened(ids.iter().map(|id| id.0));
     let summed = ledger_balances::table
-        .filter(ledger_balances::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
+        .filter(ledger_balances::appropriation_id.eq_any(&ids))
         .group_by(ledger_balances::appropriation_id)
         .select((
             ledger_balances::appropriation_id,
@@ -230,11 +231,7 @@ pub fn sums(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<V
                 sum!("released_fen"),
             ),
         ));
-    let found: Vec<(AppropriationId, Fen)> = if ids.len() > KEPT_ROWS {
-        on_engine!(connection, own => summed.load(own))?
-    } else {
-        on_engine!(connection, own => Kept(summed).load(own))?
-    };
+    let found: Vec<(AppropriationId, Fen)> = load_listed!(connection, ids, summed)?;
     Ok(found.into_iter().map(|(id, fen)| (id, balances(fen))).collect())
 }
 
