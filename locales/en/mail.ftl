@@ -65,13 +65,13 @@ mail-write-off-refused-body =
     { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them.
 
     Reason: { $reason }
-mail-claim-granted-subject = Call on the guarantee: { $amount } yuan ({ $number })
-mail-claim-granted-body =
+mail-guarantee-called-subject = Call on the guarantee: { $amount } yuan ({ $number })
+mail-guarantee-called-body =
     { $name }: contract “{ $title }” ({ $number }): the leader granted a call of { $amount } yuan on the guarantee. Its issuer pays.
 
     Reason: { $reason }
-mail-claim-refused-subject = Call on the guarantee refused: { $amount } yuan ({ $number })
-mail-claim-refused-body =
+mail-guarantee-call-refused-subject = Call on the guarantee refused: { $amount } yuan ({ $number })
+mail-guarantee-call-refused-body =
     { $name }: contract “{ $title }” ({ $number }): the call of { $amount } yuan on the guarantee was refused.
 
     Reason: { $reason }

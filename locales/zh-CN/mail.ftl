@@ -65,13 +65,13 @@ mail-write-off-refused-body =
     { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。
 
     理由：{ $reason }
-mail-claim-granted-subject = 履约保证金索赔：{ $amount } 元（合同 { $number }）
-mail-claim-granted-body =
+mail-guarantee-called-subject = 履约保证金索赔：{ $amount } 元（合同 { $number }）
+mail-guarantee-called-body =
     { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元已获分管领导批准，由保函出具人支付。
 
     理由：{ $reason }
-mail-claim-refused-subject = 履约保证金索赔未获批准：{ $amount } 元（合同 { $number }）
-mail-claim-refused-body =
+mail-guarantee-call-refused-subject = 履约保证金索赔未获批准：{ $amount } 元（合同 { $number }）
+mail-guarantee-call-refused-body =
     { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元未获批准。
 
     理由：{ $reason }

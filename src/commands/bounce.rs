@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use crate::adapters::mail::read_bounce;
 use crate::commands::{Failed, start};
 use crate::services::notifications::bounces;
 
@@ -16,22 +15,24 @@ pub(super) fn run(config: Option<&str>) -> Result<ExitCode, Failed> {
     let mut message = Vec::new();
     std::io::stdin().lock().take(MAX_MESSAGE).read_to_end(&mut message)?;
     let mut out = std::io::stdout();
-    let Some(bounce) = read_bounce(&message) else {
+<<<<<<< HEAD
+    let Some(bounce) = bounces::read(&message) else {
         // Answering with a failure would return the message to its sender.
         writeln!(out, "not a report on an email that came back: ignored")?;
         return Ok(ExitCode::SUCCESS);
     };
+=======
+>>>>>>> next2
     let settings = start::settings(config, |_| {})?;
     let clock = start::clock(&settings)?;
-    let recorded = start::app(settings, clock).and_then(|app| bounces::record(&app, &bounce));
-    match recorded {
-        Ok(count) => {
-            writeln!(out, "{count} emails given up")?;
-            Ok(ExitCode::SUCCESS)
-        }
+    match start::app(settings, clock).and_then(|app| bounces::record_message(&app, &message)) {
+        // Answering with a failure would return the message to its sender.
+        Ok(None) => writeln!(out, "not a report on an email that came back: ignored")?,
+        Ok(Some(count)) => writeln!(out, "{count} emails given up")?,
         Err(error) => {
             writeln!(std::io::stderr(), "luyue: {error}")?;
-            Ok(ExitCode::from(TRY_AGAIN))
+            return Ok(ExitCode::from(TRY_AGAIN));
         }
     }
+    Ok(ExitCode::SUCCESS)
 }

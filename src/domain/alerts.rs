@@ -96,8 +96,8 @@ alerts! {
     RecoveryChanged = "recovery-changed" => Roles(&[Contractor, Officer]), Breaches;
     WriteOffRefused = "write-off-refused" => Roles(&[Officer, Leader]), Breaches;
     /// A claim on a guarantee was granted.
-    ClaimGranted = "claim-granted" => Roles(&[Contractor, Officer]), Breaches;
-    ClaimRefused = "claim-refused" => Roles(&[Officer]), Breaches;
+    ClaimGranted = "guarantee-called" => Roles(&[Contractor, Officer]), Breaches;
+    ClaimRefused = "guarantee-call-refused" => Roles(&[Officer]), Breaches;
     DeliverableSubmitted = "deliverable-submitted" => Roles(&[Officer]), Deliverables;
     DeliverableAccepted = "deliverable-accepted" => Roles(&[Contractor]), Deliverables;
     DeliverableReturned = "deliverable-returned" => Roles(&[Contractor]), Deliverables;

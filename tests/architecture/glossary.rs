@@ -70,7 +70,7 @@ fn read(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Returns the words of a line in lower case, separated by single spaces, without keys and variable names.
 fn plain(line: &str) -> String {
-    let value = line.split_once(" = ").map_or(line, |(_, value)| value);
+    let value = line.split_once(" =").map_or(line, |(_, value)| value);
     let outside = value.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
     let letters = outside.flat_map(|part| part.chars().chain([' ']));
     let spaced: String = letters.map(|c| if c.is_alphabetic() { c.to_ascii_lowercase() } else { ' ' }).collect();

@@ -1,4 +1,8 @@
-//! When an email leaves, by what its recipient chose.
+<<<<<<< HEAD
+//! The time at which an email leaves, by what its recipient chose.
+=======
+//! Times at which emails leave, by what their recipients chose.
+>>>>>>> next2
 
 use chrono::NaiveDateTime;
 use luyue::domain::alerts::Topic;

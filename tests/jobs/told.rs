@@ -149,7 +149,7 @@ fn money_outside_the_payment_requests_tells_both_sides(test: &TestApp) {
     let mut seen = rows(test).len();
     let body = json!({"amount": "8000.00", "reason": "违约金未能扣减", "purpose": "recovery"});
     let both = |kind: &str| is(kind, &[CONTRACTORS, OFFICERS]);
-    for (name, kind) in [("refuse", "claim-refused"), ("grant", "claim-granted")] {
+    for (name, kind) in [("refuse", "guarantee-call-refused"), ("grant", "guarantee-called")] {
         act(test, "justice", &guarantee, "claim", &body).expect_status(200);
         assert_eq!(told(test, &mut seen), []);
         act(test, "justice-leader", &guarantee, name, &json!({"reason": "核实"})).expect_status(200);

@@ -76,7 +76,7 @@ const PAGED: &[(&str, &str)] = &[
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("payments::chains::list", "GET list_approval_chains"),
-    ("ledger::opened", "job ledger"),
+    ("ledger::opening::opened", "job ledger"),
     ("ledger::page", "GET show_ledger"),
     ("ledger::page_of_contract", "GET show_contract_ledger"),
     ("registry::appropriations::list_newest", "choices of a draft"),

@@ -103,7 +103,7 @@ fn lists_are_files_for_those_who_may_see_them(test: &TestApp) {
     assert_eq!(test.by("audit").get("contracts?format=pdf").status, 400);
 
     let audit = Visitor::signed_in(test, "audit");
-    // Late interest has a milestone as well, and is told apart.
+    // Late interest has a milestone as well, and another kind.
     let paid = records(&audit.get("/payments?stage=paid&format=csv").expect_status(200).reply.bytes);
     let kind = paid[0].iter().position(|known| known == "款项").expect("a column of kinds");
     assert_eq!(paid[1..].iter().filter(|row| row[kind] == "节点款项").count(), 2, "{paid:?}");

@@ -64,7 +64,7 @@ pub(in crate::services) fn refuse_repeated_fact(
     let is_same = |body: &str, value: &serde_json::Value| {
         serde_json::from_str::<serde_json::Value>(body).is_ok_and(|known| known == *value)
     };
-    // What the measures propose is no part of what was decided, and changes with the score itself.
+    // The decision leaves out what the measures propose, which changes with the score itself.
     let said = |words: &serde_json::Value| {
         let mut words = words.clone();
         if let Some(words) = words.as_object_mut() {

@@ -26,6 +26,7 @@ use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::statements::{change_kept, few_rows, insert_few, lengthened, load_listed, on_engine};
 
 pub(in crate::storage) use opening::open_earlier;
+pub use opening::opened;
 
 /// Cause of a ledger's first postings: the amounts of an earlier version, or of a synthetic register.
 pub const OPENING: &str = "opening";
@@ -354,17 +355,6 @@ pub fn post_appropriation(
     let posting = given(amount_fen);
     let row = NewPosting { appropriation, contract: None, seq: 1, day, posting, cause, cause_seq: None };
     insert_postings(connection, &[row])
-}
-
-/// Returns contracts, after one, for which only the commitments of an earlier version were posted.
-pub fn opened(connection: &mut AnyConnection, after: ContractId, limit: i64) -> Result<Vec<ContractId>> {
-    Ok(ledger_balances::table
-        .filter(ledger_balances::as_of.is_null())
-        .filter(ledger_balances::contract_id.gt(after.0))
-        .order(ledger_balances::contract_id)
-        .limit(limit)
-        .select(ledger_balances::contract_id)
-        .load(connection)?)
 }
 
 /// Returns all postings of a contract, in order.

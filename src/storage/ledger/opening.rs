@@ -123,3 +123,14 @@ fn record(connection: &mut AnyConnection, kind: ObjectKind, ids: &[i64]) -> Resu
     }
     Ok(())
 }
+
+/// Returns contracts, after one, for which only the commitments of an earlier version were posted.
+pub fn opened(connection: &mut AnyConnection, after: ContractId, limit: i64) -> Result<Vec<ContractId>> {
+    Ok(ledger_balances::table
+        .filter(ledger_balances::as_of.is_null())
+        .filter(ledger_balances::contract_id.gt(after.0))
+        .order(ledger_balances::contract_id)
+        .limit(limit)
+        .select(ledger_balances::contract_id)
+        .load(connection)?)
+}

@@ -23,7 +23,11 @@ pub struct TemplateRow {
     pub language: Language,
     /// Subject line.
     pub subject: String,
-    /// Body.
+<<<<<<< HEAD
+    /// Text of the email.
+=======
+    /// Text of the body.
+>>>>>>> next2
     pub body: String,
 }
 

@@ -15,12 +15,12 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("emails", "attempts", "number of attempts so far; delivery counts it"),
     ("emails", "id", "key of the row; its random identifier is signed"),
     ("emails", "leased_until", "end of a worker's lease, ten minutes"),
+    ("emails", "next_try_at", "time of the next attempt; delivery moves it"),
     ("emails", "post_answer", "latest answer of the gateway"),
     ("emails", "post_attempts", "number of posts so far; the jobs count them"),
     ("emails", "post_next_at", "time of the next post; the jobs move it"),
     ("emails", "post_state", "state of the post to the gateway; the email itself is signed"),
     ("emails", "read_at", "time at which the recipient read it in the program"),
-    ("emails", "next_try_at", "time of the next attempt; delivery moves it"),
     ("idempotency", "a row", "answers are deleted after a day"),
     ("kept_files", "*", "files of a refused form, for a day; not part of a contract"),
     (
