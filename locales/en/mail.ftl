@@ -80,7 +80,7 @@ mail-interest-waived-body =
     { $name }: contract “{ $title }” ({ $number }): the contractor waived { $amount } yuan of interest on late payment of “{ $subject }” in writing. It is no longer paid.
 
     Note: { $reason }
-mail-task-waiting-subject = To do: { $task }, by { $due } ({ $number })
+mail-task-waiting-subject = New task: { $task } ({ $number })
 mail-task-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a new task for you: { $task_in_full }, by { $due }.
 
@@ -355,7 +355,7 @@ mail-task-confirm_payment = confirm payment for “{ $subject }”
 mail-task-review_payment = review payment for “{ $subject }”
 mail-task-approve_payment = approve payment for “{ $subject }”
 mail-task-pay_payment = pay for “{ $subject }”
-mail-task-allow_payment = agree to the payment date for “{ $subject }”
+mail-task-allow_payment = agree to payment date of “{ $subject }”
 mail-task-request_interest = request interest for “{ $subject }”
 mail-task-decide = decide on { $change_request }
 mail-task-endorse = check { $change_request }
@@ -427,8 +427,8 @@ mail-late = { $count ->
  }
 mail-late-payment = { $count ->
     [none] due today
-    [one] payment { $days } day overdue
-   *[other] payment { $days } days overdue
+    [one] { $days } day late
+   *[other] { $days } days late
  }
 mail-provisional = This date is provisional. It may move once the public holidays of { $provisional } are announced.
 mail-none = none

@@ -80,7 +80,7 @@ mail-interest-waived-body =
     { $name }：承接主体已书面放弃合同《{ $title }》（{ $number }）付款节点“{ $subject }”的逾期利息 { $amount } 元，该笔利息不再支付。
 
     说明：{ $reason }
-mail-task-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
+mail-task-waiting-subject = 新的待办：{ $task }（合同 { $number }）
 mail-task-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）有新的待办事项：{ $task_in_full }，请于{ $due }前办结。
 

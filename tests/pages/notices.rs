@@ -124,6 +124,9 @@ fn people_choose_how_they_are_notified(test: &TestApp) {
     let saved = visitor.post_from("/notices/choices", "/notices/choices", &all).expect_status(303);
     let page = visitor.get(&saved.location).expect_status(200);
     assert!(page.text.contains("通知方式已保存"), "{}", page.text);
+    for (name, value) in [("ways.payments", "daily"), ("ways.tasks", "at_once"), ("digest_hour", "17")] {
+        assert!(page.has(&format!("[name='{name}'] option[value='{value}'][selected]")), "{name}: {}", page.text);
+    }
     let chosen = test.by("justice").get("notices/choices").expect_status(200);
     let expected = json!({"ways": {"payments": "daily", "messages": "in_app"}, "digest_hour": 17, "quiet": false});
     assert_eq!(chosen, expected, "an empty box means that nights are not quiet");

@@ -2,6 +2,7 @@
 //! effect once.
 
 use luyue::domain::codes::FactKind;
+use luyue::web::pages::response::session_cookie;
 
 use crate::adapters::fixtures::pdf;
 use crate::pages::drafts::begun;
@@ -104,7 +105,11 @@ fn a_form_that_meets_no_database_gives_back_its_words() {
         form.fields,
         out.texts("main")
     );
-    assert_eq!(officer.cookie("luyue").as_deref().map(str::is_empty), Some(false), "the session is kept");
+    assert_eq!(
+        officer.cookie(session_cookie(&test.app)).as_deref().map(str::is_empty),
+        Some(false),
+        "the session is kept"
+    );
     // The page in the browser is sent again, as Back and the button do.
     let done = form.clone().send(&officer, "");
     let done = if done.status == 422 { done.form(&path).send(&officer, "") } else { done };

@@ -136,7 +136,7 @@ impl From<Template> for TemplateText {
 impl TemplateText {
     fn template(&self) -> Template {
         let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
-        Template { subject: plain(&self.subject).replace('\n', " "), body: plain(&self.body) }
+        Template { subject: plain(&self.subject), body: plain(&self.body) }
     }
 }
 

@@ -15,13 +15,8 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 use actix_web::http::StatusCode;
 
-/// Names of the form's fields.
-const FIELDS: [(&str, FieldKind); 4] = [
-    ("zh.subject", FieldKind::Line),
-    ("zh.body", FieldKind::Text),
-    ("en.subject", FieldKind::Line),
-    ("en.body", FieldKind::Text),
-];
+/// Names of the form's fields. A subject line may choose among several words, each on a line of its own.
+const FIELDS: [&str; 4] = ["zh.subject", "zh.body", "en.subject", "en.body"];
 
 /// Query of the form: the change to confirm.
 #[derive(Debug, Deserialize)]
@@ -57,15 +52,15 @@ impl FormPage {
     fn new(page: Shell, view: TemplateView, form: Form) -> Self {
         let texts = &view.texts;
         let stored = [&texts.zh.subject, &texts.zh.body, &texts.en.subject, &texts.en.body];
-        let mut fields: Vec<Field> = FIELDS
-            .iter()
-            .zip(stored)
-            .map(|((name, kind), text)| {
-                Field::new(*name, *kind, page.word("template", name.replace('.', "-"))).propose(text)
-            })
-            .collect();
+        let field = |name: &str, text: &String| {
+            Field::new(name, FieldKind::Text, page.word("template", name.replace('.', "-"))).propose(text)
+        };
+        let mut fields: Vec<Field> = FIELDS.iter().zip(stored).map(|(name, text)| field(name, text)).collect();
         let form = attached(form, &page, &fields);
-        fill(&mut fields, &form);
+        // Before anything is typed, the fields show the present texts.
+        if !form.values().is_empty() {
+            fill(&mut fields, &form);
+        }
         Self { page, view, form, fields, samples: None, done: None }
     }
 }

@@ -94,7 +94,10 @@ impl ChoicesPage {
     fn new(page: Shell, chosen: &NoticeChoices, form: Form, is_saved: bool) -> Self {
         let mut fields = fields(&page, chosen);
         let form = attached(form, &page, &fields);
-        fill(&mut fields, &form);
+        // Before anything is typed, the fields show what was chosen.
+        if !form.values().is_empty() {
+            fill(&mut fields, &form);
+        }
         Self { page, form, fields, is_saved }
     }
 }
