@@ -118,8 +118,8 @@ fn a_failed_commit_fails_each_write_and_keeps_none() {
     let test = TestApp::sqlite();
     // The rule is checked at the commit, which it makes fail.
     let breaks: Work = |tx| {
-        let row = "PRAGMA defer_foreign_keys = ON; INSERT INTO contract_pairs (pair, contract_id) VALUES ('~', 0)";
-        Ok(tx.connection.batch_execute(row)?)
+        let row = "INSERT INTO idempotency VALUES (0, '~2', '', '', '2026-01-05 01:00:00', NULL)";
+        Ok(tx.connection.batch_execute(&format!("PRAGMA defer_foreign_keys = ON; {row}"))?)
     };
     let done = works(&test, &[|tx| insert(tx, "~1"), breaks, |tx| insert(tx, "~3"), refuse]);
     assert!(done.iter().all(|one| matches!(one, Some(Err(Error::Internal(_))))), "{done:?}");

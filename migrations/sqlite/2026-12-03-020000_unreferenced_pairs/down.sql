@@ -1,2 +1,9 @@
--- Nothing was changed on SQLite.
-SELECT 1;
+CREATE TABLE contract_pairs_old (
+    pair TEXT NOT NULL,
+    contract_id BIGINT NOT NULL REFERENCES contracts(id),
+    PRIMARY KEY (pair, contract_id)
+) WITHOUT ROWID;
+INSERT INTO contract_pairs_old (pair, contract_id) SELECT pair, contract_id FROM contract_pairs ORDER BY pair, contract_id;
+DROP TABLE contract_pairs;
+ALTER TABLE contract_pairs_old RENAME TO contract_pairs;
+CREATE INDEX contract_pairs_contract_id_idx ON contract_pairs (contract_id);
