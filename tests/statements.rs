@@ -14,6 +14,9 @@ use crate::support::visitor::Visitor;
 const MOST: [(&str, usize); 7] =
     [("read", 3), ("list", 3), ("create", 12), ("approve", 14), ("submit", 13), ("fund", 19), ("page", 28)];
 
+/// Beginnings of the statement that queues emails.
+const EMAILS: [&str; 2] = ["INSERT INTO `emails`", "INSERT INTO \"emails\""];
+
 #[test]
 fn requests_stay_within_their_statements_on_sqlite() {
     queries::listen();
@@ -58,7 +61,9 @@ fn count(test: &TestApp) {
         send(0);
         let mut sent = queries::record_all(|| send(1));
         sent.retain(|query| !is_bracket(query));
-        let changes = sent.iter().filter(|query| queries::changes_rows(&query.sql));
+        // Emails to several people are inserted together, by as many texts as there are numbers of people.
+        let emails = |query: &&Query| EMAILS.iter().any(|beginning| query.sql.starts_with(beginning));
+        let changes = sent.iter().filter(|query| queries::changes_rows(&query.sql) && !emails(query));
         let prepared_again: Vec<&str> = changes.filter(|q| !queries::is_kept(q)).map(|q| q.sql.as_str()).collect();
         if !prepared_again.is_empty() {
             faults.push(format!("{name}: not kept prepared:\n  {}", prepared_again.join("\n  ")));

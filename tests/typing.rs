@@ -256,7 +256,7 @@ fn addresses_are_folded_or_refused_by_what_is_wrong(test: &TestApp) {
 
 fn unreadable_filters_mark_their_field(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
-    for year in ["last", "20x6", "二〇二六", "20266", "1999"] {
+    for year in ["last", "20x6", "二〇二X", "20266", "1999"] {
         let page = officer.get(&format!("/contracts?q=A&year={}", encoded(year))).expect_status(200).text;
         assert!(page.contains("id=\"year-error\"") && page.contains("aria-invalid=\"true\""), "{page}");
         assert!(page.contains(&format!("value=\"{year}\"")) && page.contains("value=\"A\""), "kept: {page}");

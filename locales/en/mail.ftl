@@ -427,8 +427,8 @@ mail-late = { $count ->
  }
 mail-late-payment = { $count ->
     [none] due today
-    [one] payment { $days } day overdue
-   *[other] payment { $days } days overdue
+    [one] { $days } day late
+   *[other] { $days } days late
  }
 mail-provisional = This date is provisional. It may move once the public holidays of { $provisional } are announced.
 mail-none = none

@@ -127,11 +127,7 @@ fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
         let path = format!("/contracts/{id}/act/{act}");
         let page = officer.post_from(&path, &path, &fields).expect_status(422);
         assert!(page.has(&format!("[id={field}-error]")), "{act}: {}", page.text);
-        assert!(
-            field == "month" || page.text_of("[id=on-error]").contains("服务起始日（2026-01-08）"),
-            "{}",
-            page.text
-        );
+        assert!(field == "month" || page.text_of("[id=on-error]").contains("服务自 2026-01-08 开始"), "{}", page.text);
     }
     // What is agreed between signing and the beginning is not of the service.
     let extension = json!({"deliverable": "EDU-H1", "days": 3, "reason": "x", "on": "2026-01-06"});

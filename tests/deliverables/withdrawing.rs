@@ -17,6 +17,7 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     an_unopened_submission_is_withdrawn
+    what_was_written_before_a_withdrawal_is_proposed_again
     an_opened_or_decided_submission_stays
     an_opening_and_a_withdrawal_exclude_each_other
 }
@@ -140,4 +141,17 @@ fn an_opening_and_a_withdrawal_exclude_each_other(test: &TestApp) {
     assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
     assert!(answers.iter().all(|status| [200, 404, 409].contains(status)), "{answers:?}");
     assert_eq!(unsealed_differences(test), []);
+}
+
+fn what_was_written_before_a_withdrawal_is_proposed_again(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let note = |subject: &str| {
+        let shown = format!("/{contract}/act/submission?subject={subject}");
+        contractor.get(&shown).expect_status(200).text_of("textarea[name=note]")
+    };
+    assert_eq!(note("VISIT-H1"), "");
+    submitted(test, &contract, 1);
+    withdraw(test, "contractor", &contract, 1).expect_status(200);
+    assert_eq!((note("VISIT-H1").as_str(), note("EDU-H1").as_str()), ("上半年", ""));
 }

@@ -14,6 +14,7 @@ use luyue::domain::standing::{Standing, Trails, is_never_due, standing};
 use proptest::prelude::*;
 
 use crate::standing::support::examples;
+use crate::support::by_hand::setting;
 
 const CONTRACTS: usize = 3;
 const APPROPRIATED: i64 = 1_000;
@@ -278,7 +279,11 @@ fn book_acts() -> impl Strategy<Value = Vec<BookAct>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        cases: u32::try_from(setting("LEDGER_BOOKS", 20_000)).expect("a number of sequences"),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn plans_changes_and_carry_overs_keep_the_ledger_whole(acts in book_acts()) {

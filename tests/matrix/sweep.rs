@@ -129,6 +129,8 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         "show_contractor" | "propose_account" | "show_contractor_record" if who == "contractor-2" => NotThere,
         // The finance bureau that funds the contractor decides on its account.
         "act_on_account" if who == "other-finance" => NotThere,
+        // Finance knows the budget changes of its own region.
+        "act_on_budget_change" if (name, who) == ("recall", "other-finance") => NotThere,
         // A bureau gives up its own purchase plans.
         "act_on_purchase_plan" if who == "other-justice" => NotThere,
         // A delegation is ended by the person who gave it, or by an administrator.

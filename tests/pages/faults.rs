@@ -94,7 +94,7 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
     tells(&page, &[("days", "延期天数：请填写 1 至 3650 的整数天数，如 30"), ("reason", "请填写“理由”")]);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let path = "/registers/appropriations";
-    let typed = [("year", "二〇二六"), ("bureau", "XC-JUSTICE"), ("line", "2040607"), ("amount", "一百万")];
+    let typed = [("year", "明年"), ("bureau", "XC-JUSTICE"), ("line", "2040607"), ("amount", "一百来万")];
     let page = reviewer.post_from(path, path, &typed).expect_status(400);
     let fields: Vec<String> = told(&page).into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["year", "economic", "project", "document_no", "source", "amount"], "{}", page.text);

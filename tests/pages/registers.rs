@@ -63,10 +63,10 @@ fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
         ("project", "XC2026-017"),
         ("document_no", "宣财指〔2026〕12号"),
         ("source", "一般公共预算"),
-        ("amount", "一百万"),
+        ("amount", "一百来万"),
     ];
     let page = reviewer.post_from(path, path, &fields).expect_status(400);
-    assert!(page.text.contains("href=\"#amount\"") && page.text.contains("value=\"一百万\""), "{}", page.text);
+    assert!(page.text.contains("href=\"#amount\"") && page.text.contains("value=\"一百来万\""), "{}", page.text);
     fields[7] = ("amount", "1000000.00");
     reviewer.post_from(path, path, &fields).expect_status(303);
     let page = approver.get(path).expect_status(200);

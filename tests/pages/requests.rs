@@ -214,7 +214,7 @@ fn a_refused_value_is_told_what_is_wanted(test: &TestApp) {
         ("extension", "EDU-H2", &[("days", "0")], "1 至 3650 的整数天数，如 30"),
         ("extension", "EDU-H2", &[("days", "4000")], "1 至 3650 的整数天数，如 30"),
         ("extension", "EDU-H2", &[("days", "7.5")], "1 至 3650 的整数天数，如 30"),
-        ("extension", "EDU-H2", &[("days", "七天")], "无法识别字符“七”，请只填写数字，如 30"),
+        ("extension", "EDU-H2", &[("days", "七八天")], "无法识别字符“七”，请只填写数字，如 30"),
         ("extension", "EDU-H2", &[("days", "7"), ("on", "1月12日")], "缺少年份"),
         ("extension", "EDU-H2", &[("days", "7"), ("on", "12/01/2026")], "按年、月、日的顺序"),
     ];

@@ -199,7 +199,7 @@ fn document_and_project_are_known_once(test: &TestApp) {
     assert_eq!((&refused["rule"], &error["path"]), (&json!("register"), &json!("document_no")));
     let told = text(&error["message"]);
     assert!(
-        ["宣财指〔2026〕15号", "XC2026-017", "2026 年度", "468,000.00 元"].iter().all(|word| told.contains(word)),
+        ["宣财指〔2026〕15号", "XC2026-017", "year 2026", "468,000.00 yuan"].iter().all(|word| told.contains(word)),
         "{told}"
     );
     for (field, other) in [("project", "XC2026-0171"), ("document_no", "宣财指〔2026〕115号"), ("bureau", "JX-JUSTICE")]

@@ -77,6 +77,7 @@ fn numbers_are_read_as_people_write_them() {
         ("万分之两", Percent, "0.02"),
         ("95%", Measured, "95"),
         ("90分", Score, "90"),
+        ("98％", Score, "98"),
         ("45人", Whole, "45"),
         ("30天", Days, "30"),
         ("30 日", Days, "30"),

@@ -24,7 +24,7 @@ fn typed_values_are_read_within_their_bounds() {
     for typed in ["3651", "7.5"] {
         assert_eq!(parse_days(typed), Err(Message::new("draft-days")), "{typed}");
     }
-    for (typed, character) in [("七天", "七"), ("x", "x"), ("10天左右", "天"), ("7d", "d")] {
+    for (typed, character) in [("七八天", "七"), ("x", "x"), ("10天左右", "天"), ("7d", "d")] {
         let named = Message::new("typed-character").with("character", character).with("example", "30");
         assert_eq!(parse_days(typed), Err(named.clone()), "{typed}");
         assert_eq!(parse_positive_days(typed), Err(named), "{typed}");

@@ -104,6 +104,9 @@ fn found(standing: Standing) -> Standing {
     for deliverable in standing.deliverables.iter_mut().filter(|deliverable| deliverable.due_on > today) {
         deliverable.due_on = NaiveDate::MAX;
     }
+    for deliverable in standing.deliverables.iter_mut().filter(|d| d.cure_until.is_some_and(|until| until > today)) {
+        deliverable.cure_until = Some(NaiveDate::MAX);
+    }
     for milestone in standing.milestones.iter_mut().filter(|milestone| milestone.due_on.is_some_and(|due| due > today))
     {
         milestone.due_on = Some(NaiveDate::MAX);

@@ -49,6 +49,9 @@ pub struct DeliverableView {
     pub records: RecordTotals,
     /// Submissions, oldest first.
     pub submissions: Vec<SubmissionView>,
+    /// Remark of the last submission, if it was withdrawn; the form of the next one proposes it.
+    #[serde(skip)]
+    pub withdrawn_note: Option<String>,
 }
 
 /// A submission of a deliverable.
@@ -150,6 +153,7 @@ fn build(
 ) -> Result<Vec<DeliverableView>, Error> {
     let submissions = record.live::<Submission>(FactKind::Submission)?;
     let decisions = record.live::<Decision>(FactKind::Decision)?;
+    let mut withdrawn = withdrawn_notes(record, &submissions)?;
     let days = records::day_totals(connection, record.contract.id)?;
     let terms = record.terms_on(standing.as_of);
     let pairs = terms.deliverables.iter().zip(&standing.deliverables);
@@ -166,12 +170,32 @@ fn build(
                 provisional: record.days.is_provisional(current.due_on),
                 cure_until: current.cure_until.filter(|_| is_awaited(current.state)),
                 records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
+                withdrawn_note: withdrawn.remove(code),
                 submissions: own
                     .map(|(submission, row)| submission_view((submission, row), &decisions, openings, files))
                     .collect::<Result<_, Error>>()?,
             })
         })
         .collect()
+}
+
+/// Returns the remark of the last submission of each deliverable whose last submission was withdrawn.
+fn withdrawn_notes(
+    record: &ContractRecord,
+    live: &[(Submission, &FactRow)],
+) -> Result<BTreeMap<String, String>, Error> {
+    let mut notes = BTreeMap::new();
+    for row in record.rows.iter().filter(|row| row.kind == FactKind::Submission) {
+        let submission: Submission = stored(&row.body)?;
+        let code = submission.deliverable.as_str().to_owned();
+        if live.iter().any(|(_, known)| known.seq == row.seq) {
+            notes.remove(&code);
+        } else {
+            let words: SubmissionWords = stored(&row.words)?;
+            notes.insert(code, words.note);
+        }
+    }
+    Ok(notes)
 }
 
 /// Returns whether the contractor can still submit a deliverable in this state.

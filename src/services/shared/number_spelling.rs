@@ -193,7 +193,7 @@ fn power_of(words: &str, kind: NumberKind) -> Result<usize, char> {
     let (power, unit) = found.filter(|_| counts).unwrap_or((0, words));
     let units: &[&str] = match kind {
         Money => &["元", "圆", "元整", "圆整", "元人民币", "yuan", "RMB", "CNY"],
-        Score => &["分", "points"],
+        Score => &["分", "%", "points"],
         Measured if unit == "%" => &["%"],
         Days => &["天", "日", "个自然日", "自然日", "日历天", "day", "days"],
         Year => &["年", "年度"],

@@ -270,7 +270,7 @@ pub fn update_balances(connection: &mut AnyConnection, row: &BalanceRow) -> Resu
 
 /// Sets every column of the accounts to the value of the row that was to be inserted.
 macro_rules! fen_excluded {
-    ($($column:ident),*) => {
+    ($($column:ident)*) => {
         ($(ledger_balances::$column.eq(excluded(ledger_balances::$column)),)*)
     };
 }
@@ -286,19 +286,8 @@ pub fn put_balances(connection: &mut AnyConnection, rows: &[BalanceRow]) -> Resu
             .set((
                 ledger_balances::last_seq.eq(excluded(ledger_balances::last_seq)),
                 ledger_balances::as_of.eq(excluded(ledger_balances::as_of)),
-                fen_excluded!(
-                    unassigned_fen,
-                    reserved_fen,
-                    committed_fen,
-                    earned_fen,
-                    held_fen,
-                    deducted_fen,
-                    payable_fen,
-                    paid_fen,
-                    interest_fen,
-                    recovered_fen,
-                    released_fen
-                ),
+                fen_excluded![unassigned_fen reserved_fen committed_fen earned_fen held_fen deducted_fen payable_fen
+                    paid_fen interest_fen recovered_fen released_fen],
             ));
         on_engine!(connection, own => put.execute(own))?;
     }

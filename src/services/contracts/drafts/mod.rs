@@ -260,7 +260,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let mut warnings =
             warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), (caller.today(), &days.calendar))?;
         if let Some(amended) = &amends {
-            let on = (caller.today(), &days.calendar);
+            let on = (caller.today(), &*days.calendar);
             warnings.extend(warnings::of_extensions(amended, (&fields, terms.as_ref()), on));
         }
         let twins = twins::find_twins(connection, &draft, &fields)?;

@@ -29,9 +29,9 @@ struct SubmissionForm {
     quantity: String,
     /// Remark of the contractor.
     note: Option<String>,
-    /// Day from which the submission counts; today by default.
+    /// Today, or left out: a submission counts from the day on which it is received.
     on: Option<chrono::NaiveDate>,
-    /// `true` to confirm a quantity above the agreed one.
+    /// `true` to confirm a quantity above the agreed one, or that the agreed evidence is left out.
     confirmed: Option<String>,
     /// Evidence: at most 50 files; the settings limit each and all together, by default to 50 and 200 MB. Without any,
     /// `note` has to give the reason.

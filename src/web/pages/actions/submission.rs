@@ -64,7 +64,11 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let quantity = number(context, "quantity").hint(context.page.say("field-submitted-hint"));
     let (quantity, note) = match last_rejected(context) {
         Some((_, last, _)) => (quantity.propose(&last.quantity), note(context).propose(&last.note)),
-        None => (quantity.propose(agreed.quantity), note(context)),
+        None => {
+            let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
+            let withdrawn = deliverable.and_then(|found| found.withdrawn_note.as_deref()).unwrap_or_default();
+            (quantity.propose(agreed.quantity), note(context).propose(withdrawn))
+        }
     };
     Ok(vec![quantity, note])
 }
