@@ -210,6 +210,31 @@ macro_rules! few_rows {
 }
 pub(super) use few_rows;
 
+/// An INSERT that leaves out the rows whose values of these columns are in the table already. diesel has this only for its
+/// own lists of rows, which it prepares again each time.
+pub(super) struct Unless<S> {
+    pub(super) insert: S,
+    pub(super) columns: &'static str,
+}
+
+impl<S> QueryId for Unless<S> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S, C> RunQueryDsl<C> for Unless<S> {}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Unless<S> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.insert.walk_ast(pass.reborrow())?;
+        pass.push_sql(" ON CONFLICT (");
+        pass.push_sql(self.columns);
+        pass.push_sql(") DO NOTHING");
+        Ok(())
+    }
+}
+
 /// Inserts rows as `insert_rows`, but up to [`KEPT_ROWS`] of them by a statement that the connection keeps prepared. For
 /// what most acts insert a few of.
 macro_rules! insert_few {

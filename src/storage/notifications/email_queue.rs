@@ -16,7 +16,7 @@ use crate::storage::ids::{ContractId, EmailId, PersonId};
 use crate::storage::notifications::recipients::Recipient;
 use crate::storage::notifications::signed_emails::{self, SignedEmail, TABLE, sign_again};
 use crate::storage::notifications::{bounces, undelivered};
-use crate::storage::statements::on_engine;
+use crate::storage::statements::{KEPT_ROWS, Unless, few_rows, on_engine};
 use crate::storage::write::Tx;
 
 /// Beginning of the answer of an email that waits because the mail server refuses this installation.
@@ -265,13 +265,17 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewEmail]) -> Result<()> {
             )
         })
         .collect();
-    let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
     let insert = diesel::insert_into(emails::table);
-    let inserted = match &rows[..] {
-        [] => 0,
-        // Most acts tell one person, by a statement that the connection keeps prepared.
-        [one] => on_engine!(tx.connection, own => insert.values(one).on_conflict(unique).do_nothing().execute(own))?,
-        _ => on_engine!(tx.connection, own => insert.values(&rows).on_conflict(unique).do_nothing().execute(own))?,
+    let inserted = if rows.len() > KEPT_ROWS {
+        let unique = (emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on);
+        on_engine!(tx.connection, own => insert.values(&rows).on_conflict(unique).do_nothing().execute(own))?
+    } else if let Some(few) = few_rows!(emails::table, rows, |row| row) {
+        // Most acts tell a few people, by a statement that the connection keeps prepared.
+        let columns = "kind, contract_id, subject_key, person_id, due_on";
+        let unless = Unless { insert: insert.values(few), columns };
+        on_engine!(tx.connection, own => unless.execute(own))?
+    } else {
+        0
     };
     let mut ids: Vec<String> = new.iter().map(|email| email.public_id.clone()).collect();
     if inserted < ids.len() {
