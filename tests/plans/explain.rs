@@ -67,20 +67,31 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// `SCAN table` reads every row, with an index or without. SQLite does not say how many rows a sort has, so sorts
+/// `SCAN table` reads every row, with an index or without, unless the index has only some of the rows. SQLite does not say how many rows a sort has, so sorts
 /// (`TEMP B-TREE`) are only printed here; they are bounded on PostgreSQL, whose plan counts rows.
 fn on_sqlite(connection: &mut SqliteConnection, query: &Query, big: &BTreeSet<String>) -> Vec<String> {
     let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", query.sql))
         .load(connection)
         .unwrap_or_else(|error| panic!("{}: {error}", query.sql));
+    let partial: Vec<Index> =
+        diesel::sql_query("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+            .load(connection)
+            .expect("the indexes");
     let scans = |detail: &str| {
         let scanned = detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
-        scanned.is_some_and(|table| big.contains(table.trim_matches('`')))
+        let is_partial = partial.iter().any(|index| detail.ends_with(&format!(" {}", index.name)));
+        !is_partial && scanned.is_some_and(|table| big.contains(table.trim_matches('`')))
     };
     for step in steps.iter().filter(|step| step.detail.contains("TEMP B-TREE")) {
         println!("             {}", step.detail);
     }
     steps.iter().filter(|step| scans(&step.detail)).map(|step| format!("SQLite: {}", step.detail)).collect()
+}
+
+#[derive(QueryableByName)]
+struct Index {
+    #[diesel(sql_type = Text)]
+    name: String,
 }
 
 /// Plans and executes the query with its actual values; the nodes of the plan say how many rows were read.

@@ -21,7 +21,7 @@ use crate::storage::write::write_in;
 /// Beginning of the answer of an email that came back.
 const BOUNCED: &str = "bounced: ";
 
-/// Records the report in a message, as [`record`]; `None` if the message is no report.
+/// Records the report in a message, as [`record`]; `None` for any other message.
 ///
 /// # Errors
 /// Database errors.

@@ -200,6 +200,9 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
 
 /// Returns the balances of several contracts.
 pub fn of_contracts(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<BalanceRow>> {
+    if contracts.is_empty() {
+        return Ok(Vec::new());
+    }
     balance_rows!(ledger_balances::contract_id.eq_any(contracts.iter().map(|id| id.0)), connection)
 }
 
