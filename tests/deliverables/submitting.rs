@@ -128,6 +128,7 @@ fn a_refused_form_leaves_nothing(test: &TestApp) {
     let page = contractor.upload_from(&shown, "files", &fields, &[]).expect_status(422);
     assert!(page.text.contains("系统收到之日（2026-06-29）"), "{}", page.text);
     assert_eq!(held(test), (0, 0, 0, 0));
+    let who = test.by("contractor");
     assert_eq!(send(&who, &submissions(&contract), &[text("quantity", &vast)]).status, 413);
     let path = submissions(&contract);
     assert_eq!(who.post(&path, &json!({"quantity": "1"})).status, 415);
