@@ -217,7 +217,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
         max_global_rejects: u32::MAX,
-        cases: u32::try_from(setting("LEDGER_SEQUENCES", 60)).expect("a number of sequences"),
+        cases: u32::try_from(setting("LEDGER_SEQUENCES", 200)).expect("a number of sequences"),
         ..ProptestConfig::default()
     })]
 
