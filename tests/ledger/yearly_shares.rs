@@ -184,8 +184,10 @@ fn shares_are_carried_over_with_what_they_bear(test: &TestApp) {
     assert_eq!(figures(test, &own), ["93600.00", "93600.00", "93600.00", "0.00"]);
     assert_eq!(figures(test, &next)[1], BOTH[1], "the share stays where it is");
     assert_eq!(differences(test), []);
-    setup::paid(test, &contract, "FINAL");
+    let payment = setup::asked(test, &contract, "FINAL", &json!({"amount": "100000.00"}));
+    setup::through(test, &payment, 4);
     let paid = figures(test, &next)[2].clone();
+    assert_eq!(paid, "100000.00");
     new_year(test, "2028-01-04");
     carried(test, &next, "宣财预〔2028〕2号");
     agrees(test, &contract);
