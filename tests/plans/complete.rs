@@ -109,6 +109,7 @@ const PAGED: &[(&str, &str)] = &[
     ("identity::delegations::list_of", "GET list_delegations of one person"),
     ("contracts::drafts::list", "page /drafts"),
     ("contracts::projections::contracts_without_expectation", "job expectations"),
+    ("contracts::projections::count_work", "page /work"),
     ("contracts::due::changing", "job changes"),
     ("contracts::due::reminders_due", "job reminders"),
     ("notifications::leases::lease", "job mail"),

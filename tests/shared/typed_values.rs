@@ -37,7 +37,7 @@ fn typed_values_are_read_within_their_bounds() {
         ("", "draft-empty"),
         ("1.005", "typed-places-money"),
         ("1e3", "typed-character"),
-        ("一百万", "typed-character"),
+        ("几百万", "typed-character"),
         ("1000000000000", "typed-large-money"),
         ("999999999999999999999", "typed-large-money"),
         ("1亿亿", "typed-character"),
