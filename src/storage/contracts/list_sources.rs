@@ -77,7 +77,9 @@ fn choose(connection: &mut AnyConnection, organisations: &[OrganisationId], filt
     if filter.pairs.is_empty() || ordered_as_seen || are_few(&some_seen(connection, organisations)?) {
         return Ok(Source::Seen);
     }
-    Ok(Source::Found(filter.pairs.remove(0)))
+    // A single pair stays a condition too. Without one, PostgreSQL expects many contracts and reads all access rows.
+    let pair = if filter.pairs.len() > 1 { filter.pairs.remove(0) } else { filter.pairs[0].clone() };
+    Ok(Source::Found(pair))
 }
 
 /// Returns pairs, the rarest first, each with its first contracts, at most [`FEW`]. Of two frequent pairs, that whose first
