@@ -54,7 +54,9 @@ fn only_the_file_that_failed_is_sent_again() {
     set_network(&browser, false, -1);
     browser.run("sessionStorage.setItem('sent', ''); addEventListener('pagehide', () => sessionStorage.setItem('sent', JSON.stringify(sent)))");
     browser.click("main form button[type=submit]");
-    browser.see("#done-title");
+    browser.wait_for(
+        "return location.search.includes('done=save') && document.getElementsByName('items.0.quantity').length",
+    );
     assert_eq!(submissions(&test, &contract), 1);
     let sent = browser.run("return JSON.parse(sessionStorage.getItem('sent'))");
     let expected = json!([["visits.csv", "small.csv"], ["small.csv"], ["visits.csv"], ["visits.csv"], []]);
