@@ -260,7 +260,9 @@ fn every_form_has_a_row() {
         }
     }
     assert!(seen.len() > 40, "hardly a form was found: {seen:?}");
-    let missing: Vec<&String> = seen.iter().filter(|form| !known.contains(form.as_str())).collect();
+    let is_elsewhere = |form: &str| ELSEWHERE.iter().any(|act| form.ends_with(&format!("/act/{act}")));
+    let missing = seen.iter().filter(|form| !known.contains(form.as_str()) && !is_elsewhere(form));
+    let missing: Vec<&String> = missing.collect();
     assert!(missing.is_empty(), "forms without a row in tests/browser/cases.rs: {missing:?}");
     let acts = actions::rights().map(|(act, _)| act).filter(|act| !ELSEWHERE.contains(act));
     let of_act = |act: &str| [format!("/contracts/{{}}/act/{act}"), format!("/contracts/{{}}/act/{act}/files")];

@@ -305,7 +305,7 @@ impl Place {
                 let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
                 (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
             }
-            "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/due-7".to_owned()]),
+            "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports/arrears.pdf" => (Saved, false, vec!["/reports/arrears.pdf?year=2025".to_owned()]),
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
             "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
@@ -337,7 +337,7 @@ impl Place {
             _ => (Thing::Person, ""),
         };
         let path = page.replace("{id}", self.prepared.id(id)).replace("{name}", name).replace("{token}", &self.link);
-        let path = path.replace("{action}", "disable").replace("{kind}", "due-7");
+        let path = path.replace("{action}", "disable").replace("{kind}", "breach-found");
         assert!(!path.contains('{'), "{page}: what is named there? (tests/browser/rows.rs)");
         path
     }
