@@ -44,6 +44,7 @@ invoice-red-letter-first = This milestone has no invoice yet, so it cannot have 
 invoice-known = Invoice { $number } was already submitted: contract { $contract }, milestone { $milestone }, invoice { $no } of that milestone. If that one is wrong, have it reversed first.
 invoice-known-elsewhere = Invoice { $number } was already submitted, on a contract that you cannot see
 invoice-number-shape = The number { $number } has { $count } characters. A Chinese invoice has 20 digits, or a code of 10 or 12 digits followed by a number of 8. Correct it, or say why it is different.
+invoice-number-more = The number { $number } has more than the digits of an invoice number. Enter the 20 digits alone, or the code of 10 or 12 digits followed by the number of 8.
 invoice-red-without-blue = Say which invoice this red-letter invoice cancels
 invoice-blue-quotes = Only a red-letter invoice cancels another. Leave this empty, or enter a negative amount.
 invoice-red-unknown-blue = This milestone has no invoice { $number } that could be cancelled

@@ -44,6 +44,7 @@ invoice-red-letter-first = 该付款节点尚无发票，不能提交红字发�
 invoice-known = 发票 { $number } 已提交过：合同 { $contract }，付款节点 { $milestone }，该节点第 { $no } 张发票。如该记录有误，请先申请作废。
 invoice-known-elsewhere = 发票 { $number } 已在您无权查看的合同中提交过
 invoice-number-shape = 号码 { $number } 有 { $count } 个字符。发票号码应为 20 位数字，或 10 位、12 位发票代码加 8 位号码。请更正，或说明原因。
+invoice-number-more = 号码 { $number } 除发票号码外还有其他字符。请只填写 20 位数字，或 10 位、12 位发票代码加 8 位号码。
 invoice-red-without-blue = 请选择该红字发票所冲红的蓝字发票
 invoice-blue-quotes = 只有红字发票才填写所冲红的发票。请留空，或将金额填为负数。
 invoice-red-unknown-blue = 该付款节点没有可冲红的发票 { $number }

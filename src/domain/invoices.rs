@@ -25,6 +25,13 @@ pub fn has_known_shape(number: &str) -> bool {
     DIGITS.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Returns whether a text holds the digits of such a number and more: a label, a mark or a zero before it. Taken as a number
+/// of its own, it would let one invoice be used twice.
+pub fn holds_known_shape(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    digits > DIGITS[1] || digits >= DIGITS[0] && digits < text.chars().count()
+}
+
 /// The properties of a blue invoice by which a red one is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlueInvoice {

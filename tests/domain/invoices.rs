@@ -1,7 +1,7 @@
 //! Numbers of invoices, and red invoices against blue ones.
 
 use chrono::NaiveDate;
-use luyue::domain::invoices::{BlueInvoice, RedFault, check_red, has_known_shape};
+use luyue::domain::invoices::{BlueInvoice, RedFault, check_red, has_known_shape, holds_known_shape};
 
 #[test]
 fn e_invoices_have_twenty_digits_or_a_code_and_a_number() {
@@ -12,6 +12,24 @@ fn e_invoices_have_twenty_digits_or_a_code_and_a_number() {
         ["", "12345678", "2495200000001234567", "2495200000001234567A", "２４952000000012345678", "0340022001112345"]
     {
         assert!(!has_known_shape(number), "{number}");
+    }
+}
+
+#[test]
+fn a_number_with_more_around_it_is_no_other_number() {
+    let number = "26342955182101291698";
+    assert!(!holds_known_shape(number));
+    for more in [".", "号", "_", "·", "0"] {
+        assert!(holds_known_shape(&format!("{number}{more}")), "{more}");
+        assert!(holds_known_shape(&format!("{more}{number}")), "{more}");
+    }
+    for more in
+        ["No.26342955182101291698", "发票号码：034002200111123456", "2634/2955/1821/0129/1698", "034002200111-123456"]
+    {
+        assert!(holds_known_shape(more), "{more}");
+    }
+    for another in ["A-17", "INV-2026-0001", "12345678", "2495200000001234567"] {
+        assert!(!holds_known_shape(another), "{another}");
     }
 }
 

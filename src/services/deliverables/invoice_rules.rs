@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::domain::codes::FactKind;
-use crate::domain::invoices::{BlueInvoice, InvoiceColour, RedFault, check_red, has_known_shape};
+use crate::domain::invoices::{BlueInvoice, InvoiceColour, RedFault, check_red, has_known_shape, holds_known_shape};
 use crate::domain::money::Money;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -49,9 +49,16 @@ pub(super) fn refuse_known_number(
     Err(repeats::duplicate_elsewhere(connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Returns the fault of a number in no known shape, which needs a reason.
+/// Returns the fault of a number in no known shape, which needs a reason. None excuses more characters around a number
+/// in such a shape.
 pub(in crate::services) fn number_fault(number: &str, key: &str, reason: Option<&str>) -> Option<Message> {
-    if has_known_shape(key) || reason.is_some() {
+    if has_known_shape(key) {
+        return None;
+    }
+    if holds_known_shape(key) {
+        return Some(Message::new("invoice-number-more").with("number", number));
+    }
+    if reason.is_some() {
         return None;
     }
     Some(Message::new("invoice-number-shape").with("number", number).with("count", key.chars().count()))
