@@ -134,10 +134,10 @@ pub const CASES: &[Case] = &[
     case("justice", "/contracts/{}/amend", NOTHING, Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
     // The forms that every user has.
-    case("justice", "/registers/suspensions", &[("contract", ""), ("step", "x"), ("on", "x"), ("reason", "")], Refused),
+    case("justice", "/registers/suspensions", &[("contract", ""), ("on", "x"), ("reason", "")], Refused),
     case("justice-leader", "/registers/suspensions/{}/refuse", NO_REASON, Refused),
     case("justice-leader", "/registers/suspensions/{}/approve", NOTHING, Done),
-    case("justice", "/registers/suspensions", &[("contract", "M-1"), ("step", "resumption"), ("on", "2026-01-05"), ("reason", "汛情解除")], Done),
+    case("justice", "/registers/suspensions", &[("contract", "M-1"), ("step", "resumption"), ("on", "2026-01-05"), ("reason", "汛情解除")], Refused),
     case("justice", "/registers/purchase-plans", &[("number", ""), ("title", ""), ("appropriation", "没有"), ("amount", "x")], Refused),
     case("justice", "/registers/purchase-plans", &[("number", "采购计划〔2026〕10号"), ("title", "社区矫正服务"), ("appropriation", "宣财指〔2026〕20号"), ("amount", "10.00")], Done),
     case("justice", "/registers/purchase-plans/{}/cancel", NOTHING, Done),

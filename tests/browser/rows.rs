@@ -437,11 +437,9 @@ impl Address {
         Some(match self.rights.first() {
             _ if !role_may(role, Action::ReadContract) => 403,
             // The role is checked before the file or the contract is looked for.
-            Some(Action::ReadOriginalFile | Action::ReadContractLedger | Action::ReadDossier)
-                if !self.rights.iter().any(may) =>
-            {
-                403
-            }
+            Some(
+                Action::ReadOriginalFile | Action::ReadContractLedger | Action::ReadDossier | Action::ReadUndelivered,
+            ) if !self.rights.iter().any(may) => 403,
             _ if sides.is_empty() => 404,
             _ if self.rights.iter().any(open) => good,
             Some(first) if !state_allows(state, *first) => 409,
