@@ -305,7 +305,6 @@ impl Place {
                 let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
                 (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
             }
-            "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports/arrears.pdf" => (Saved, false, vec!["/reports/arrears.pdf?year=2025".to_owned()]),
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
             "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
