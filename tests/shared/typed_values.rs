@@ -47,7 +47,7 @@ fn typed_values_are_read_within_their_bounds() {
     assert_eq!(parse_month("一月"), Err(Message::new("draft-month")));
     let gone = Message::new("typed-no-such-day").with("day", "2026-02-30");
     assert_eq!(parse_date("2026/2/30"), Err(gone));
-    for (typed, character) in [("last", "l"), ("二〇二x", "x"), ("2026x", "x")] {
+    for (typed, character) in [("last", "l"), ("2026x", "x")] {
         let named = Message::new("typed-character").with("character", character).with("example", "2026");
         assert_eq!(parse_year(typed), Err(named), "{typed}");
     }
