@@ -142,7 +142,7 @@ chain-amount = Approval and payment are needed for every amount
 chain-subject = This step belongs to another kind of chain
 chain-people = 1 to { $most } people can countersign; one person takes any other step
 contract-in-chain = The contract is still at the { $step ->
-    [lead] sign-off by the leader in charge
+    [lead] approval by the leader in charge
     [legality] review of its legality
    *[countersign] countersignature
 }, to be taken by: { $role ->
@@ -150,7 +150,7 @@ contract-in-chain = The contract is still at the { $step ->
     [leader] leader
    *[accountant] accountant of the purchaser
 }
-sign-off-not-waiting = The contract does not wait for a sign-off
+sign-off-not-waiting = Nothing of this contract waits to be signed off
 chain-lacks = The chain lacks { $step ->
     [approve] the approval
    *[pay] the payment
