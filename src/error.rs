@@ -225,6 +225,11 @@ fn is_temporary(message: &str) -> bool {
     SIGNS.iter().any(|sign| message.contains(sign))
 }
 
+/// Returns whether a database error is the lock of another program on SQLite's file.
+pub fn is_locked(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, info) if info.message() == "database is locked")
+}
+
 /// Returns whether a database error is a violated unique key.
 pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Db};

@@ -65,6 +65,18 @@ fn waiting(test: &TestApp) -> Vec<Row> {
     rows
 }
 
+/// Leaves three of the queued emails, for tests that try each many times or wait for each.
+fn three_waiting(test: &TestApp) -> Vec<Row> {
+    use diesel::prelude::*;
+    let third = waiting(test)[2].id;
+    diesel::delete(emails::table.filter(emails::id.gt(third)))
+        .execute(&mut *test.app.pool.get().expect("a connection"))
+        .expect("the others are deleted");
+    let rows = rows(test);
+    assert_eq!(rows.len(), 3);
+    rows
+}
+
 fn header(mail: &ParsedMail<'_>, name: &str) -> String {
     mail.headers.get_first_value(name).unwrap_or_else(|| panic!("no {name}"))
 }
@@ -104,7 +116,7 @@ fn letters_go_out_in_chinese_over_tls(test: &TestApp) {
 }
 
 fn what_passes_is_tried_again_by_the_clock(test: &TestApp) {
-    let before = waiting(test);
+    let before = three_waiting(test);
     let server = SmtpServer::start(Security::None, Manner::RefuseLetter(451));
     let app = by(test, &server);
     for tries in 1..=10 {
@@ -160,7 +172,7 @@ fn a_server_that_refuses_us_loses_no_letter(test: &TestApp) {
 }
 
 fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
-    let before = waiting(test);
+    let before = three_waiting(test);
     let expected: BTreeSet<String> = before.iter().map(|row| row.message_id.clone()).collect();
     let manners = [
         Manner::DropBeforeData,
@@ -187,9 +199,7 @@ fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
 /// printed.
 fn each_letter_arrives_under_one_id_whatever_the_server_does(test: &TestApp) {
     let seed = setting("MAIL_SEED", 1);
-    for number in ["N-2", "N-3", "N-4"] {
-        active(test, number);
-    }
+    active(test, "N-2");
     let before = waiting(test);
     let server = SmtpServer::start(Security::None, Manner::Mixed(seed));
     let app = by_within(test, &server, SERVER_TIMEOUT);
