@@ -1,5 +1,9 @@
 //! The single integration-test binary, with one module per feature.
 
+/// The allocator of the program, which is faster in the tests as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod adapters;
 mod amendments;
 mod annexes;
