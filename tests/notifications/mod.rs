@@ -1,4 +1,5 @@
-//! Notifications and the jobs that send them: reminders, breaches, emails; on both engines, with a clock that tests set.
+//! Notifications and the jobs that send them: reminders, breaches, emails; on both engines, with a clock that the tests
+//! set.
 
 mod bounced;
 mod calendar;
