@@ -303,8 +303,8 @@ pages! {
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
     get "/notices" notices::list => Allowed(Action::OwnSession);
-    post "/notices/read" notices::read_all => Allowed(Action::OwnSession);
-    post "/notices/{id}/read" notices::read => Allowed(Action::OwnSession);
+    post "/notices/read" notices::mark_all_read => Allowed(Action::OwnSession);
+    post "/notices/{id}/read" notices::mark_one_read => Allowed(Action::OwnSession);
     get "/notices/choices" notices::choices => Allowed(Action::OwnSession);
     post "/notices/choices" notices::choose => Allowed(Action::OwnSession);
     get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);

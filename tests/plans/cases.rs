@@ -368,7 +368,7 @@ pub const CASES: &[Case] = &[
     case("page /contracts/{id}/settlement", |t| t.page("audit", "/contracts/{contract}/settlement")),
     case("page /registers/{name} people", |t| t.page("admin", "/registers/people")),
     case("page /registers/{name} emails", |t| t.page("admin", "/registers/emails")),
-    case("job changes", |t| t.step(CALENDAR, "changes")),
+    case("job projections", |t| t.step(CALENDAR, "projections")),
     case("job expectations", |t| t.step(CALENDAR, "expectations")),
     case("job reminders", |t| t.step(CALENDAR, "reminders")),
     case("job housekeeping", |t| t.step(CALENDAR, "housekeeping")),

@@ -121,7 +121,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<BudgetChang
         let cut = page.cut(found.clone(), |change| &change.public_id);
         Ok::<_, Error>((cut.try_map(|change| view(caller, change, &named))?, found))
     })?;
-    recall::open(app, caller, &found)?;
+    recall::record_openings(app, caller, &found)?;
     Ok(listed)
 }
 
@@ -242,7 +242,7 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`decide`] and [`recall::recall`].
-pub fn act(
+pub fn decide_or_recall(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -305,7 +305,7 @@ fn move_amount(
     check_sides((change.kind, Money::from_fen(fen)), (from, Some(&to)), tx.context.today())?;
     let approve = approval(change);
     record(tx, from, approve, body.clone())?;
-    take(tx, from, fen)?;
+    take_free_amount(tx, from, fen)?;
     record(tx, &to, approve, body)?;
     post(tx, &to, &[given(fen)])?;
     Ok(())
@@ -320,7 +320,7 @@ pub(super) fn approval(change: &BudgetChange) -> (EventAction, &str) {
 ///
 /// # Errors
 /// `Refused` (budget-first) if the amount is above the free amount; database errors.
-pub(super) fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
+pub(super) fn take_free_amount(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
     let before = require_free(tx.connection, from, fen)?;
     post(tx, from, &moved_out(&before, fen, LedgerAccount::Appropriated).unwrap_or_default())?;
     Ok(())

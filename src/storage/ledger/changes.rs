@@ -136,7 +136,12 @@ pub fn unopened(connection: &mut AnyConnection, ids: &[BudgetChangeId]) -> Resul
 }
 
 /// Records the first opening of a budget change.
-pub fn open(connection: &mut AnyConnection, context: &Context, id: BudgetChangeId, by: PersonId) -> Result<()> {
+pub fn record_opening(
+    connection: &mut AnyConnection,
+    context: &Context,
+    id: BudgetChangeId,
+    by: PersonId,
+) -> Result<()> {
     diesel::update(budget_changes::table.find(id.0))
         .set((budget_changes::opened_by.eq(Some(by.0)), budget_changes::opened_at.eq(Some(context.now))))
         .execute(connection)?;

@@ -36,7 +36,9 @@ pub async fn propose_budget_change(request: ApiRequest, body: Bytes) -> Answer {
 pub async fn act_on_budget_change(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| changes::act(app, caller, &id, &name, &input))
+        .write(body, move |app, caller, input: ProposalDecisionInput| {
+            changes::decide_or_recall(app, caller, &id, &name, &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }

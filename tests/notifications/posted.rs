@@ -6,7 +6,7 @@ use luyue::storage::notifications::leases;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use crate::jobs::{Row, active, calendar, mail, rows};
+use crate::notifications::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use luyue::schema::emails;
 use serde_json::json;
 
-use crate::jobs::active;
+use crate::notifications::active;
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
+use crate::messages::write;
 use crate::on_both_engines;
-use crate::parties::write;
 use crate::payments::setup::{advance, asked, letters_of};
 use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences;

@@ -8,7 +8,7 @@ use luyue::clock::{at_hour, civil_day};
 use luyue::jobs;
 use luyue::schema::{breaches, contracts};
 
-use crate::jobs::{Row, active, calendar, rows};
+use crate::notifications::{Row, active, calendar, rows};
 use crate::on_both_engines;
 use crate::support::app::{TestApp, day};
 

@@ -9,7 +9,7 @@ use luyue::schema::{events, facts, hash_chains, idempotency, sealed_heads, seals
 use luyue::services::audit::seals as sealing;
 
 use crate::adapters::fixtures::pdf;
-use crate::jobs::{active, calendar};
+use crate::notifications::{active, calendar};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;

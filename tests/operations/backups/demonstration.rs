@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use crate::backups::place::{contents, digests};
+use crate::operations::backups::place::{contents, digests};
 use crate::support::app::sqlite_place;
 use crate::support::demo::Demo;
 use crate::support::postgres::empty_database;

@@ -5,9 +5,9 @@ use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
+use crate::messages::asks;
 use crate::objections::setup::listed;
 use crate::on_both_engines;
-use crate::parties::asks;
 use crate::payments::setup::{id_of, midyear};
 use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences;

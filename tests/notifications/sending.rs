@@ -14,7 +14,7 @@ use luyue::storage::notifications::leases::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 
-use crate::jobs::{Row, active, calendar, mail, rows};
+use crate::notifications::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::by_hand::setting;

@@ -4,8 +4,8 @@
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::json;
 
+use crate::messages::{applied, asks, duties, step};
 use crate::on_both_engines;
-use crate::parties::{applied, asks, duties, step};
 use crate::payments::setup::{count, deputed, id_of, letters_of, midyear, milestone, seated};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;

@@ -11,8 +11,8 @@ use luyue::services::operations::backups::{BackupError, MANIFEST, Manifest, PURP
 use luyue::storage::audit::hash_chains::digest_bytes;
 
 use crate::adapters::fixtures::pdf;
-use crate::backups::place::{Target, contents, digests};
 use crate::deliverables::support::{running, stored, submissions};
+use crate::operations::backups::place::{Target, contents, digests};
 use crate::support::app::{TestApp, sqlite_place};
 
 /// An application with a file, and its backup.

@@ -5,8 +5,8 @@ use luyue::text::money::group_thousands;
 use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
+use crate::messages::{applied, asks};
 use crate::on_both_engines;
-use crate::parties::{applied, asks};
 use crate::payments::setup::midyear;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;

@@ -4,8 +4,8 @@ use luyue::domain::codes::AlertKind;
 use mailparse::{MailHeaderMap, parse_mail};
 use serde_json::{Value, json};
 
-use crate::jobs::sending::by;
-use crate::jobs::{Row, active, calendar, mail, rows};
+use crate::notifications::sending::by;
+use crate::notifications::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;

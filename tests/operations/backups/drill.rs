@@ -10,9 +10,9 @@ use luyue::services::operations::backups::make::make;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
-use crate::backups::place::{Target, contents, digests};
 use crate::deliverables::support::submissions;
 use crate::on_both_engines;
+use crate::operations::backups::place::{Target, contents, digests};
 use crate::payments::setup;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place, unsealed_differences};
 use crate::support::digest::Dump;

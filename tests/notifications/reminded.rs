@@ -8,8 +8,8 @@ use mailparse::{MailHeaderMap, parse_mail};
 use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
-use crate::jobs::sending::by;
-use crate::jobs::{Row, active, calendar, mail, rows};
+use crate::notifications::sending::by;
+use crate::notifications::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::payments::setup;
 use crate::registry::{added, text};

@@ -1,18 +1,16 @@
-//! Background jobs: reminders, breaches, email, seals, housekeeping; on both engines, with a clock that the tests set.
+//! Notifications and the jobs that send them: reminders, breaches, emails; on both engines, with a clock that the tests
+//! set.
 
 mod bounced;
 mod calendar;
 mod chosen;
-mod deleted;
 mod gateway;
-mod logged;
 mod posted;
 mod reminded;
 mod sending;
 mod templates;
 mod told;
 mod undelivered;
-mod upkeep;
 mod words;
 
 use chrono::{NaiveDate, NaiveDateTime};

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use luyue::schema::emails;
 use luyue::services::audit::check;
 
-use crate::jobs::{active, calendar};
+use crate::notifications::{active, calendar};
 use crate::on_both_engines;
 use crate::registry::added;
 use crate::support::app::{TestApp, unsealed_differences};

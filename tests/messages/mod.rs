@@ -3,8 +3,8 @@
 
 mod applications;
 mod attachments;
-mod messages;
 mod pages;
+mod sent;
 
 use serde_json::{Value, json};
 

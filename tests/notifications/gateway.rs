@@ -12,7 +12,7 @@ use luyue::storage::notifications::posts;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use crate::jobs::{active, calendar, mail, rows};
+use crate::notifications::{active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::registry::added;
 use crate::support::app::TestApp;
@@ -69,7 +69,7 @@ fn every_email_is_posted_signed_and_once(test: &TestApp) {
     let is_secret = |kind: &str| ["password-link", "seal-made"].contains(&kind);
     assert_eq!(posted.len(), all.iter().filter(|row| !is_secret(&row.kind)).count());
     assert!(all.iter().any(|row| row.kind == "password-link"), "there is one");
-    let known: BTreeMap<String, &crate::jobs::Row> =
+    let known: BTreeMap<String, &crate::notifications::Row> =
         all.iter().map(|row| (row.message_id.replace("@luyue", "").replace(['<', '>'], ""), row)).collect();
     for post in &posted {
         let signed = secret().sign(format!("{}.{}", post.timestamp, post.body).as_bytes());

@@ -5,7 +5,7 @@ use luyue::storage::backend::migrate;
 use luyue::storage::transfer::{Table, all_tables};
 use luyue::storage::{AnyConnection, Pool};
 
-use crate::backups::place::digests;
+use crate::operations::backups::place::digests;
 use crate::support::app::sqlite_place;
 use crate::support::digest::{columns, tables};
 use crate::support::postgres::empty_database;
