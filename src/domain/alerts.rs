@@ -124,6 +124,9 @@ alerts! {
     EvaluationEnded = "evaluation-ended" => Roles(&[Contractor, Officer]), Evaluations;
     ContractFunded = "contract-funded" => Roles(&[Officer, Leader]), Contracts;
     ContractReturned = "contract-returned" => Roles(&[Officer]), Contracts;
+    /// A suspension or resumption was approved.
+    SuspensionApproved = "suspension-approved" => Roles(&[Contractor, Officer]), Contracts;
+    SuspensionRefused = "suspension-refused" => Roles(&[Officer]), Contracts;
     /// A contract came into force or ended.
     ContractState = "contract-state" => Roles(&[Contractor, Officer]), Contracts;
     /// Another party of the contract sent a message.

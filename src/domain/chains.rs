@@ -199,6 +199,39 @@ impl Default for PaymentChain {
     }
 }
 
+/// The payment requests of a finance bureau that pass the same steps.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// Days of the request, from the first until before the second; without one, since ever or for ever.
+    pub days: (Option<NaiveDate>, Option<NaiveDate>),
+    /// Amounts in fen, from the first until before the second.
+    pub amounts_fen: (i64, Option<i64>),
+    pub chain: PaymentChain,
+}
+
+/// Divides the payment requests of a finance bureau with these chains by the steps that they pass.
+pub fn passages(chains: &[Chain]) -> Vec<Passage> {
+    let own = chains.iter().filter(|chain| chain.subject == ChainSubject::Payment);
+    let mut first_days: Vec<Option<NaiveDate>> = own.map(|chain| Some(chain.from_on)).chain([None]).collect();
+    first_days.sort_unstable();
+    first_days.dedup();
+    let mut found = Vec::new();
+    for (place, first) in first_days.iter().enumerate() {
+        let days = (*first, first_days.get(place + 1).copied().flatten());
+        let chain = first.and_then(|day| begun(chains, ChainSubject::Payment, day));
+        let steps = chain.map_or(&[][..], |chain| &chain.steps);
+        let mut amounts: Vec<i64> = steps.iter().map(|step| step.amount_fen).chain([0]).collect();
+        amounts.sort_unstable();
+        amounts.dedup();
+        found.extend(amounts.iter().enumerate().map(|(place, fen)| Passage {
+            days,
+            amounts_fen: (*fen, amounts.get(place + 1).copied()),
+            chain: first.map_or_else(PaymentChain::default, |day| PaymentChain::of(chains, *fen, day)),
+        }));
+    }
+    found
+}
+
 /// The steps that one contract passes before finance sees it, in order.
 #[derive(Debug, Clone, Default)]
 pub struct ContractChain(Vec<ChainStep>);

@@ -178,8 +178,10 @@ rights! {
     /// Propose the one-year loan prime rate from a day on.
     ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
     ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
-    /// Import years of the working calendar.
+    /// Propose years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
+    /// Put a proposed year of the working calendar in force.
+    ApproveCalendar "calendar.approve" &[(Approver, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// Propose a payee account. It takes effect when a finance reviewer approves it.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];

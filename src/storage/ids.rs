@@ -33,6 +33,8 @@ keys! {
     YearlyShareId,
     /// Key of a row of `loan_rates`.
     LoanRateId,
+    /// Key of a row of `calendar_imports`.
+    CalendarImportId,
     /// Key of a row of `suspensions`.
     SuspensionId,
     /// Key of a row of `payments`.

@@ -31,6 +31,8 @@ pub struct Suspension {
     pub proposed_by: PersonId,
     /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<i64>,
+    /// Time of the proposal, in UTC.
+    pub proposed_at: NaiveDateTime,
 }
 
 identified_row_readers!(suspensions, Suspension);

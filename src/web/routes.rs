@@ -218,7 +218,9 @@ routes! {
     audit::check_chain => Right(Action::ReadEvents);
     calendar::show_calendar => Right(Action::ReadRules);
     calendar::check_calendar => Right(Action::ManageCalendar);
-    calendar::import_calendar => Right(Action::ManageCalendar);
+    calendar::list_calendar_imports => Right(Action::ReadRules);
+    calendar::propose_calendar_import => Right(Action::ManageCalendar);
+    calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -361,7 +363,7 @@ pages! {
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
-    post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
+    post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
     get "/mail-templates" mail_templates::list => Allowed(Action::ManageMailTemplates);
     get "/mail-templates/{kind}" mail_templates::edit => Allowed(Action::ManageMailTemplates);

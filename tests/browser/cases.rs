@@ -194,6 +194,8 @@ pub const CASES: &[Case] = &[
     case("finance-review", "/registers/approval-chains", &[("subject", "payment"), ("confirm", "officer"), ("review", "none"), ("review_amount", ""), ("approve", "reviewer"), ("pay", "accountant"), ("from_on", FAR), ("document_no", "宣财办〔2026〕6号")], Done),
     case("admin", "/registers/loan-rates", &[("from_on", "x"), ("rate", "x"), ("source", "")], Refused),
     case("admin", "/registers/loan-rates", &[("from_on", "2026-02-20"), ("rate", "3.00%"), ("source", "同业拆借中心公告")], Done),
+    case("finance-approve", "/registers/calendar-imports/{}/refuse", NO_REASON, Refused),
+    case("finance-approve", "/registers/calendar-imports/{}/approve", NOTHING, Done),
     case("finance-approve", "/registers/loan-rates/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/loan-rates/{}/approve", NOTHING, Done),
     case("finance-review", "/registers/yearly-shares", &[("contract", ""), ("appropriation", "没有")], Refused),

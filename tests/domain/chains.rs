@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luyue::domain::chains::{
-    Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults,
+    Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults, passages,
 };
 use luyue::domain::codes::{PaymentState, Role};
 use luyue::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
@@ -91,6 +91,31 @@ fn the_newest_chain_holds_of_one_day_the_last() {
     let chains = [chain(5, &BY_ACCOUNTANT), chain(5, &leader), chain(3, &BY_ACCOUNTANT)];
     assert_eq!(path(&chains, 1, 4)[0].1, Role::Officer);
     assert_eq!(path(&chains, 1, 5)[0].1, Role::Leader);
+}
+
+#[test]
+fn every_request_is_in_the_one_passage_of_its_steps() {
+    let steps = [
+        step(ChainAct::Confirm, Role::Officer, 0),
+        step(ChainAct::Review, Role::Reviewer, 500),
+        step(ChainAct::Approve, Role::Reviewer, 0),
+        step(ChainAct::Pay, Role::Cashier, 0),
+    ];
+    let chains = [chain(5, &steps), chain(3, &BY_ACCOUNTANT)];
+    let all = passages(&chains);
+    assert_eq!(all.len(), 4, "before, from the 3rd, and from the 5th below and from 500");
+    for (on, fen) in [(1, 1), (3, 499), (4, 900), (5, 0), (5, 499), (6, 500)] {
+        let holds = |(from, until): (Option<NaiveDate>, Option<NaiveDate>)| {
+            from.is_none_or(|from| from <= day(on)) && until.is_none_or(|until| day(on) < until)
+        };
+        let own = all.iter().filter(|one| holds(one.days) && one.amounts_fen.0 <= fen);
+        let own: Vec<_> = own.filter(|one| one.amounts_fen.1.is_none_or(|below| fen < below)).collect();
+        let [one] = own[..] else { panic!("{on} {fen}: {own:?}") };
+        let chain = PaymentChain::of(&chains, fen, day(on));
+        for state in PaymentState::ALL {
+            assert_eq!(one.chain.next(*state).map(|next| next.kind), chain.next(*state).map(|next| next.kind));
+        }
+    }
 }
 
 #[test]

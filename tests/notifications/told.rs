@@ -10,9 +10,10 @@ use serde_json::json;
 use super::sending::by;
 use super::{active, calendar, mail, rows};
 use crate::guarantees::setup::{act, recorded};
+use crate::matrix::rows::suspension;
 use crate::on_both_engines;
 use crate::payments::interest::late;
-use crate::payments::setup::{advance, asked, id_of, midyear, step};
+use crate::payments::setup::{NUMBER, advance, asked, id_of, midyear, step};
 use crate::recoveries::setup::{decide, demand, end, receipt, send, write_off};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::checked::unsealed_differences;
@@ -26,6 +27,7 @@ on_both_engines! {
     a_breach_tells_amount_steps_and_where_to_object
     money_outside_the_payment_requests_tells_both_sides
     waived_interest_tells_purchaser_and_finance
+    a_suspension_waits_for_the_leader_and_tells_both_sides
     a_running_contract_tells_both_sides
     a_payment_tells_the_contractor_of_each_stage
     a_payee_account_tells_the_contractor
@@ -178,6 +180,29 @@ fn waived_interest_tells_purchaser_and_finance(test: &TestApp) {
     let path = format!("contracts/{late}/milestones/ADVANCE/interest/waiver");
     test.by("contractor").post(&path, &waiver).expect_status(201);
     assert_eq!(told(test, &mut seen), is("interest-waived", &[OFFICERS, &["finance-review"]]));
+    assert_eq!(unsealed_differences(test), []);
+}
+
+fn a_suspension_waits_for_the_leader_and_tells_both_sides(test: &TestApp) {
+    midyear(test);
+    let mut seen = rows(test).len();
+    for (step, name, kind, people) in [
+        ("force_majeure", "refuse", "suspension-refused", &[OFFICERS][..]),
+        ("force_majeure", "approve", "suspension-approved", &[CONTRACTORS, OFFICERS]),
+        ("resumption", "approve", "suspension-approved", &[CONTRACTORS, OFFICERS]),
+    ] {
+        let proposal = suspension(NUMBER, step, "2026-07-16");
+        let id = id_of(&test.by("justice").post("suspensions", &proposal).expect_status(201));
+        assert_eq!(told(test, &mut seen), []);
+        calendar(&test.app);
+        let subject = format!("decide_suspension/{id}");
+        let asked: Vec<_> = rows(test).into_iter().filter(|row| row.subject_key == subject).map(|row| row.to).collect();
+        assert_eq!(asked, ["justice-leader"], "{step}");
+        seen = rows(test).len();
+        let path = format!("suspensions/{id}/actions/{name}");
+        test.by("justice-leader").post(&path, &json!({"reason": "核实"})).expect_status(200);
+        assert_eq!(told(test, &mut seen), is(kind, people), "{step} {name}");
+    }
     assert_eq!(unsealed_differences(test), []);
 }
 

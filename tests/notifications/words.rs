@@ -217,6 +217,23 @@ fn money_outside_the_payment_requests() {
 }
 
 #[test]
+fn a_suspension_and_its_end() {
+    for language in Language::ALL {
+        for state in ["public_interest", "force_majeure", "resumption"] {
+            for kind in [AlertKind::SuspensionApproved, AlertKind::SuspensionRefused] {
+                let more = [("state", state), ("reason", "R-1"), ("on", "2026-07-05")];
+                let words = compose_email(*language, kind, &values(&more));
+                whole(*language, &words, kind.as_str());
+                let resumes = ["恢复履行", "resum", "Resum"].iter().any(|word| words.subject.contains(word));
+                assert_eq!(resumes, state == "resumption", "{words:?}");
+                let day = if *language == Language::Zh { "2026年7月5日" } else { "5 July 2026" };
+                assert!(words.text.contains("R-1") && words.text.contains(day), "{words:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn one_day_is_one_day() {
     let more = |days| values(&[("task", "deliver"), ("due", "2026-09-30"), ("days", days), ("subject", "D-1")]);
     let subject = |kind, days| compose_email(Language::En, kind, &more(days)).subject;

@@ -28,6 +28,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_yearly_shares", "limit=1"),
     ("list_suspensions", "limit=1"),
     ("list_loan_rates", "limit=1"),
+    ("list_calendar_imports", "limit=1"),
     ("list_change_requests", "limit=1"),
     (
         "list_contracts",

@@ -13,6 +13,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     finance_checks_and_the_accountant_pays
     the_pages_follow_the_chain
+    the_stage_filter_follows_the_chain
     a_batch_follows_the_chain
     a_deputy_of_the_accountant_pays_and_took_no_other_step
     who_approves_agrees_to_an_earlier_day
@@ -107,6 +108,35 @@ fn the_pages_follow_the_chain(test: &TestApp) {
     assert!(work.attrs("a.work__what", "href").iter().any(|way| way.contains("/act/pay?")), "{}", work.text);
     taken("accountant", "pay", &[("voucher", "V-1"), ("on", "2026-01-13")]);
     assert_eq!(shown(test, &payment)["state"], "paid");
+}
+
+fn the_stage_filter_follows_the_chain(test: &TestApp) {
+    let steps = [("confirm", "officer"), ("review", "reviewer"), ("approve", "reviewer"), ("pay", "accountant")];
+    let mut body = approval_chain(&steps, "2026-01-13");
+    body["steps"][1]["amount"] = json!("500");
+    let id = propose(test, &body);
+    assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
+    let contract = advance(test);
+    let [small, large] = ["499.99", "500"].map(|amount| {
+        let more = json!({ "amount": amount, "another": true });
+        let payment = asked(test, &contract, "ADVANCE", &more);
+        step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
+        payment
+    });
+    let fresh = asked(test, &contract, "ADVANCE", &json!({ "amount": "1.00", "another": true }));
+    for (stage, found, sum) in [
+        ("requested", vec![&fresh], "1.00"),
+        ("confirmed", vec![&large], "500.00"),
+        ("reviewed", vec![&small], "499.99"),
+        ("approved", vec![], "0.00"),
+        ("open", vec![&small, &large, &fresh], "1000.99"),
+    ] {
+        let desk = test.by("audit").get(&format!("payments?stage={stage}")).expect_status(200);
+        assert_eq!(column(&desk, "id").iter().collect::<Vec<_>>(), found, "{stage}");
+        assert_eq!((&desk["sums"]["amount"], &desk["count"]), (&json!(sum), &json!(found.len())), "{stage}");
+    }
+    let desk = Visitor::signed_in(test, "finance-review").get("/payments?stage=reviewed").expect_status(200);
+    assert!(desk.text.contains("499.99") && !desk.text.contains("500.00"), "{}", desk.text);
 }
 
 fn a_batch_follows_the_chain(test: &TestApp) {

@@ -74,6 +74,7 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::yearly_shares::list", "GET list_yearly_shares"),
     ("suspensions::list", "GET list_suspensions"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
+    ("registry::calendar::list", "GET list_calendar_imports"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("payments::chains::list", "GET list_approval_chains"),
     ("ledger::opening::opened", "job ledger"),

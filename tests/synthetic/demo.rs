@@ -177,6 +177,8 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
         AlertKind::ClaimGranted,
         AlertKind::ClaimRefused,
         AlertKind::WriteOffRefused,
+        AlertKind::SuspensionApproved,
+        AlertKind::SuspensionRefused,
     ];
     let kinds: Vec<AlertKind> = AlertKind::ALL.iter().copied().filter(|kind| !absent.contains(kind)).collect();
     has_each("letter", &words(&letters, "/kind"), &kinds);

@@ -32,6 +32,7 @@ use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::PersonRef;
+use crate::services::ledger::yearly_shares::{self, YearlyShareView};
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
@@ -42,6 +43,7 @@ use crate::services::payments::view::{self, PaymentRequestView};
 use crate::services::publications::view::{self as publications, PublicationView};
 use crate::services::recoveries::left_to_recover;
 use crate::services::recoveries::view::{self as recoveries, RecoveryView};
+use crate::services::suspensions::{self, SuspensionView};
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::FileRow;
 use crate::storage::{
@@ -153,6 +155,10 @@ pub struct ContractPageData {
     pub annexes: Vec<AnnexView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
+    /// Suspensions and resumptions that were not refused, oldest first.
+    pub suspensions: Vec<SuspensionView>,
+    /// Shares of later years, by year; empty for a caller who may not see them.
+    pub shares: Vec<YearlyShareView>,
     pub securities: Securities,
     /// Evaluations, oldest first.
     pub evaluations: Vec<EvaluationView>,
@@ -287,6 +293,8 @@ fn with_lists(
     let annexes = annexes::views(connection, caller, (&record.contract, &record.registers, &files), annexed)?;
     let published = stored_publications::of_contract(connection, id)?;
     let publications = publications::views(connection, caller, &record.registers, published)?;
+    let suspensions = suspensions::of_contract(connection, &record.contract, &events)?;
+    let shares = yearly_shares::of_contract(connection, caller, &record.contract, &events)?;
     let securities = securities(connection, &record, &standing)?;
     let evaluated = stored_evaluations::of_contract(connection, id)?;
     let evaluations = evaluations::views(connection, caller, &record.registers, evaluated)?;
@@ -312,6 +320,8 @@ fn with_lists(
         objections,
         annexes,
         publications,
+        suspensions,
+        shares,
         securities,
         evaluations,
         undelivered,

@@ -28,7 +28,9 @@ use crate::services::registry::appropriations::{AppropriationView, view_of};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::contracts;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::hash_chains::EventRow;
+use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::ledger::yearly_shares as rows;
 use crate::storage::ledger::{self as stored, BalanceRow};
@@ -103,6 +105,30 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<YearlyShare
         let kept = stored::of_contracts(connection, &contracts)?;
         page.cut(found, |(share, _)| &share.public_id).try_map(|share| view(share, &named, &kept))
     })
+}
+
+/// Loads the yearly shares of a contract with what is committed and paid of each, for a caller who may see them. A
+/// contract whose events tell of none is not queried.
+///
+/// # Errors
+/// Database errors; `NotFound` for a share without its appropriation.
+pub(in crate::services) fn of_contract(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    contract: &Contract,
+    events: &[EventRow],
+) -> Result<Vec<YearlyShareView>, Error> {
+    let assigned = EventAction::from(Action::AssignYearlyShare);
+    let is_known = events.iter().any(|event| event.action == assigned.as_str());
+    if !is_known || caller.seat_on(contract, Action::ListYearlyShares).is_err() {
+        return Ok(Vec::new());
+    }
+    let shares = rows::of_contract(connection, contract.id)?;
+    let ids: Vec<AppropriationId> = shares.iter().map(|share| share.appropriation_id).collect();
+    let named = appropriations::by_ids(connection, &ids)?;
+    let kept = stored::of_contracts(connection, &[contract.id])?;
+    let of = || (contract.public_id.clone(), contract.number.clone(), contract.title.clone());
+    shares.into_iter().map(|share| view((share, of()), &named, &kept)).collect()
 }
 
 fn view(

@@ -92,6 +92,7 @@ impl Alert {
             Target::Deliverable(())
             | Target::Milestone(())
             | Target::Publication(())
+            | Target::Suspension(())
             | Target::Guarantee(())
             | Target::Recovery(())
             | Target::Contract => return None,
@@ -170,6 +171,7 @@ impl Alert {
             | Subject::OfMilestone { .. }
             | Subject::Claim { .. }
             | Subject::Recovery(_)
+            | Subject::Suspension(_)
             | Subject::ContractState { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
@@ -306,13 +308,13 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
 
 /// Separates the identifiers of payment requests from those of the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
-    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery};
+    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery, Suspension};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
             ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) => requests.push(id),
-            Guarantee(id) | Recovery(id) | Evaluation(id) => requests.push(id),
+            Guarantee(id) | Recovery(id) | Evaluation(id) | Suspension(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -372,6 +374,7 @@ impl Names {
             }),
             Target::Amendment(_)
             | Target::Publication(_)
+            | Target::Suspension(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
             | Target::Evaluation(_)

@@ -214,8 +214,8 @@ impl ContractNames<'_> {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
             .filter(|target| {
-                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery};
-                let is_document = matches!(target, Contract | Amendment(_) | Publication(_));
+                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery, Suspension};
+                let is_document = matches!(target, Contract | Amendment(_) | Publication(_) | Suspension(_));
                 !is_document && !matches!(target, Guarantee(_) | Recovery(_) | Evaluation(_))
             })
             .collect();
@@ -233,6 +233,7 @@ impl ContractNames<'_> {
             Target::Contract
             | Target::Amendment(_)
             | Target::Publication(_)
+            | Target::Suspension(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
             | Target::Evaluation(_) => true,
@@ -278,6 +279,7 @@ impl<'a> Names<'a> {
                     | Target::Milestone(_)
                     | Target::Amendment(_)
                     | Target::Publication(_)
+                    | Target::Suspension(_)
                     | Target::Guarantee(_)
                     | Target::Recovery(_)
                     | Target::Evaluation(_)

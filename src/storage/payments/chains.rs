@@ -70,6 +70,11 @@ impl Chains {
     pub fn of(&self, funder: OrganisationId) -> &[Chain] {
         self.0.get(&funder).map_or(&[], Vec::as_slice)
     }
+
+    /// Returns the chains of all finance bureaus that have any.
+    pub fn all(&self) -> impl Iterator<Item = (OrganisationId, &[Chain])> {
+        self.0.iter().map(|(funder, own)| (*funder, own.as_slice()))
+    }
 }
 
 /// Inserts a proposed chain.

@@ -8,6 +8,7 @@ mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;
+mod calendar_imports;
 mod contractors;
 mod delegations;
 mod emails;

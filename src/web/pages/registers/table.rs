@@ -9,8 +9,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations,
-    emails, loan_rates, organisations as bureaus, people, purchase_plans, regions, services, suspensions,
+    accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports, contractors as sellers,
+    delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions, services, suspensions,
     yearly_shares,
 };
 use crate::web::pages::shell::Shell;
@@ -25,6 +25,7 @@ pub const REGISTERS: &[Register] = &[
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
+    calendar_imports::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
