@@ -3,6 +3,7 @@
 mod command;
 mod daily_seals;
 mod saved_seals;
+mod schema;
 mod sweep;
 mod tampering;
 mod untold;
