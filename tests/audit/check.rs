@@ -7,6 +7,7 @@ mod schema;
 mod sweep;
 mod tampering;
 mod untold;
+mod working;
 
 use diesel::connection::SimpleConnection;
 use luyue::services::audit::{check, seals};

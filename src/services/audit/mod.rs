@@ -13,3 +13,4 @@ pub mod schema;
 mod seal_text;
 pub mod seals;
 mod signed_rows;
+mod working_values;
