@@ -173,7 +173,7 @@ mail-message-received-subject = New message from { $sender } ({ $number })
 mail-message-received-body =
     { $name }: { $sender } has written to you about contract “{ $title }” ({ $number }). Please sign in to read and answer it.
 
-    The text of the message is not sent by email.
+    The text of the message is not sent by email. Until you have read it, further messages on this contract send no email.
 mail-records-refused-subject = Service records refused: { $count } ({ $number })
 mail-records-refused-body =
     { $name }: the justice station has refused service records of contract “{ $title }” ({ $number }). Number of records: { $count }. Reason: { $reason }

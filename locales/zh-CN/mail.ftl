@@ -173,7 +173,7 @@ mail-message-received-subject = 新留言：{ $sender }（合同 { $number }）
 mail-message-received-body =
     { $name }：{ $sender }就合同《{ $title }》（{ $number }）给您留言，请登录系统查看和回复。
 
-    留言内容不随邮件发送。
+    留言内容不随邮件发送。您阅读之前，本合同再有新留言不另发邮件。
 mail-records-refused-subject = 服务记录不予确认：{ $count } 条（合同 { $number }）
 mail-records-refused-body =
     { $name }：司法所对合同《{ $title }》（{ $number }）的 { $count } 条服务记录不予确认。理由：{ $reason }

@@ -8,6 +8,7 @@ pub mod annexes;
 pub mod audit;
 pub mod backend;
 pub mod bulk_load;
+pub mod catalogue;
 pub mod change_requests;
 pub mod contract_rows;
 pub mod contracts;

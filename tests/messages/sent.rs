@@ -1,5 +1,6 @@
 //! Messages through the API: who sends and reads them, who is told, what they may be about, and that they are kept.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
@@ -16,6 +17,7 @@ on_both_engines! {
     a_message_is_about_something_of_the_contract
     a_file_of_a_message_is_for_its_readers
     a_message_sent_twice_is_refused_once
+    many_messages_are_one_email_until_they_are_read
 }
 
 fn listed(test: &TestApp, who: &str, contract: &str) -> Vec<Value> {
@@ -36,6 +38,8 @@ fn a_message_reaches_the_other_side(test: &TestApp) {
     let counts = ["justice", "justice-2", "contractor", "finance-review"].map(|who| unread(test, who));
     assert_eq!(counts, [1, 1, 0, 0]);
     write(test, "contractor", &id, "milestone/ADVANCE", "发票抬头是否仍为市财政局？").expect_status(201);
+    let told = letters_of(test, "message-received");
+    assert_eq!(told, ["finance-review@luyue.test", "justice-2@luyue.test", "justice@luyue.test"], "one until it is read");
     assert_eq!((unread(test, "justice"), unread(test, "finance-review")), (2, 1), "finance hears of money");
     assert!(listed(test, "justice", &id).iter().all(|message| message["unread"] == true));
     assert_eq!(unread(test, "justice"), 2, "a list that a program reads marks nothing");
@@ -163,11 +167,29 @@ fn a_message_sent_twice_is_refused_once(test: &TestApp) {
     assert_eq!(listed(test, "contractor", &id).len(), 5);
 }
 
+fn many_messages_are_one_email_until_they_are_read(test: &TestApp) {
+    let id = advance(test);
+    let send = |number: usize| write(test, "contractor", &id, "", &format!("第 {number} 次走访的说明"));
+    let emails = || letters_of(test, "message-received").len();
+    for number in 0..30 {
+        send(number).expect_status(201);
+    }
+    assert_eq!((emails(), unread(test, "justice"), unread(test, "justice-2")), (2, 30, 30));
+    let refused = send(30);
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "3600"));
+    write(test, "justice", &id, "", "已收到，请汇总后一次说明").expect_status(201);
+    assert_eq!(emails(), 3, "the limit is a person's own");
+    test.app.clock.set(test.now() + TimeDelta::hours(1));
+    send(30).expect_status(201);
+    assert_eq!(emails(), 4, "the officer who has read them is told again, the other is not");
+}
+
 #[test]
 fn what_a_page_does_not_show_stays_unread() {
     let test = TestApp::sqlite();
     let id = advance(&test);
     for number in 0..52 {
+        test.app.clock.set(test.now() + TimeDelta::minutes(2));
         write(&test, "contractor", &id, "", &format!("第 {number} 次走访的说明")).expect_status(201);
     }
     let officer = Visitor::signed_in(&test, "justice");

@@ -30,6 +30,8 @@ macro_rules! event_actions {
 
 event_actions! {
     AccountPropose = "account.propose",
+    /// The whole number of a payee account was shown to a finance officer.
+    AccountShow = "account.show",
     AccountApprove = "account.approve",
     AccountRefuse = "account.refuse",
     /// A rule on approvals was refused. Its proposal and approval are steps.

@@ -305,6 +305,11 @@ pub fn set_totp(connection: &mut AnyConnection, person: PersonId, text: Option<&
     Ok(())
 }
 
+/// Returns the token versions of people by their keys.
+pub fn token_versions(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::token_version)).load(connection)?)
+}
+
 /// Revokes all sessions and tokens of a person.
 pub fn revoke(connection: &mut AnyConnection, person: PersonId) -> Result<()> {
     diesel::update(people::table.find(person.0))
