@@ -156,7 +156,7 @@ impl PaymentChain {
     /// Returns the step that a payment request in this state waits for; `None` once it is paid or returned.
     pub fn next(&self, state: PaymentState) -> Option<ApprovalStep> {
         let passed = match state {
-            PaymentState::Backdated => return Some(DAY_CONSENT),
+            PaymentState::Backdated => return Some(self.day_consent()),
             PaymentState::Paid | PaymentState::Returned => return None,
             PaymentState::Requested => None,
             PaymentState::Confirmed | PaymentState::Reviewed | PaymentState::Approved => place(state),
@@ -182,7 +182,14 @@ impl PaymentChain {
 
     /// Returns the role that takes the step of an action on this request; `None` if the request does not pass it.
     pub fn role_of(&self, action: Action) -> Option<Role> {
-        self.0.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.action == action).map(|step| step.role)
+        let consent = self.day_consent();
+        self.0.iter().chain(std::iter::once(&consent)).find(|step| step.action == action).map(|step| step.role)
+    }
+
+    /// Returns the consent to an earlier day of payment, which the role that approves gives.
+    fn day_consent(&self) -> ApprovalStep {
+        let approves = self.0.iter().find(|step| step.action == Action::ApprovePayment);
+        ApprovalStep { role: approves.map_or(DAY_CONSENT.role, |step| step.role), ..DAY_CONSENT }
     }
 }
 

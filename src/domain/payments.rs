@@ -110,8 +110,8 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
 ];
 
-/// The step that follows the approval chain for a payment of an earlier day. The approver takes it, also where a chain has
-/// the reviewer approve; the person may have approved the request, but must not have recorded the payment.
+/// The step that follows the approval chain for a payment of an earlier day. The role that approves takes it; the person
+/// may have approved the request, but must not have recorded the payment.
 pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     kind: PaymentStep::Allow,
     to: PaymentState::Paid,

@@ -323,7 +323,7 @@ rights! {
     ApprovePayment "payments.approve" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;
     PayPayment "payments.pay" &[(Cashier, Side::Funder), (Accountant, Side::Purchaser)], PAYING;
     /// Agree, or not, that a recorded payment counts from a day before yesterday.
-    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder)], PAYING;
+    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;
     /// Send a payment request back, in the role that would take the next step.
     ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder), (Accountant, Side::Purchaser)], PAYING;
 }

@@ -16,7 +16,7 @@ on_both_engines! {
     the_stage_filter_follows_the_chain
     a_batch_follows_the_chain
     a_deputy_of_the_accountant_pays_and_took_no_other_step
-    the_approver_alone_agrees_to_an_earlier_day
+    who_approves_agrees_to_an_earlier_day
     a_step_is_taken_from_its_amount_on
     a_chain_is_proposed_and_approved_by_two_people_before_its_day
     a_chain_is_proposed_on_its_page
@@ -174,7 +174,7 @@ fn a_deputy_of_the_accountant_pays_and_took_no_other_step(test: &TestApp) {
     assert_eq!((&last["by"], &last["on_behalf_of"]), (&json!("justice-2"), &json!("accountant")));
 }
 
-fn the_approver_alone_agrees_to_an_earlier_day(test: &TestApp) {
+fn who_approves_agrees_to_an_earlier_day(test: &TestApp) {
     let contract = county(test);
     let payment = asked(test, &contract, "ADVANCE", &json!({}));
     step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
@@ -182,9 +182,9 @@ fn the_approver_alone_agrees_to_an_earlier_day(test: &TestApp) {
     test.at("2026-01-20", 9);
     let pay = json!({"voucher": "V-1", "on": "2026-01-14"});
     step(test, "accountant", &payment, "pay", &pay).expect_status(200);
-    assert_eq!(next(test, &payment).1, "approver");
-    step(test, "finance-review", &payment, "allow", &json!({})).expect_status(403);
-    step(test, "finance-approve", &payment, "allow", &json!({})).expect_status(200);
+    assert_eq!(next(test, &payment).1, "reviewer");
+    step(test, "finance-approve", &payment, "allow", &json!({})).expect_status(403);
+    step(test, "finance-review", &payment, "allow", &json!({})).expect_status(200);
     assert_eq!(shown(test, &payment)["state"], "paid");
     assert_eq!(differences(test), []);
 }
