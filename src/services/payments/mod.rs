@@ -17,6 +17,7 @@ pub mod interest;
 mod limit;
 mod request;
 pub mod rules;
+mod settings;
 pub mod treasury;
 pub mod view;
 
