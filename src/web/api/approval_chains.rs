@@ -32,9 +32,5 @@ pub async fn propose_approval_chain(request: ApiRequest, body: Bytes) -> Answer 
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/approval-chains/{id}/actions/{name}")]
 pub async fn act_on_approval_chain(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| chains::decide(app, caller, &id, &name, &input))
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, chains::decide).await
 }
