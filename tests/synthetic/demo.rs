@@ -173,7 +173,6 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
         AlertKind::IdentityBound,
         AlertKind::IdentityUnbound,
         AlertKind::CodesOff,
-        AlertKind::RecoveryChanged,
         AlertKind::ClaimGranted,
         AlertKind::ClaimRefused,
         AlertKind::WriteOffRefused,
