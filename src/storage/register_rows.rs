@@ -13,15 +13,16 @@ use crate::storage::ids::{OrganisationId, PersonId};
 /// State, person and time of a decision.
 pub type Decision = (ProposalState, PersonId, NaiveDateTime);
 
-/// A setting: a row that holds for a finance bureau from a day on, once approved. What it sets is in columns of its own.
+/// A setting: a row that holds for an organisation from a day on, once approved. What it sets is in columns of its own.
 #[derive(Debug, Clone, Queryable)]
 pub struct Setting {
     /// Key in its table; lists are sorted by it.
     pub key: i64,
     /// Random identifier, used in addresses.
     pub public_id: String,
-    /// The finance bureau that has the setting.
-    pub funder_id: OrganisationId,
+    /// The organisation that has the setting, stored as `funder_id`: a finance bureau, or a purchaser with a chain of its
+    /// own.
+    pub owner_id: OrganisationId,
     /// First day on which it holds.
     pub from_on: NaiveDate,
     #[diesel(deserialize_as = String)]
@@ -91,16 +92,16 @@ macro_rules! setting_rows {
             Ok($table::table.filter($table::public_id.eq(public_id)).select(columns).first(connection).optional()?)
         }
 
-        /// Lists settings of finance bureaus with what they set, after a key.
+        /// Lists settings of organisations with what they set, after a key.
         pub fn list(
             connection: &mut AnyConnection,
-            funders: &[OrganisationId],
+            owners: &[OrganisationId],
             after: i64,
             limit: i64,
         ) -> Result<Vec<($crate::storage::register_rows::Setting, $row)>> {
             let columns = $crate::storage::register_rows::columns!($table);
             Ok($table::table
-                .filter($table::funder_id.eq_any(funders.iter().map(|id| id.0)))
+                .filter($table::funder_id.eq_any(owners.iter().map(|id| id.0)))
                 .filter($table::id.gt(after))
                 .order($table::id)
                 .limit(limit)

@@ -141,6 +141,8 @@ pub const CASES: &[Case] = &[
     case("justice", "/registers/suspensions", &[("contract", "M-1"), ("step", "resumption"), ("on", "2026-07-20"), ("reason", "汛情解除")], Done),
     // The resumption waits for the leader.
     case("justice", "/registers/suspensions", &[("contract", "M-1"), ("step", "resumption"), ("on", "2026-07-20"), ("reason", "汛情解除")], Refused),
+    case("justice", "/registers/approval-chains", &[("from_on", "x"), ("document_no", "")], Refused),
+    case("justice", "/registers/approval-chains", &[("lead", "leader"), ("chief", "leader"), ("chief_amount", "200000"), ("from_on", FAR), ("document_no", "宣司办〔2026〕3号")], Done),
     case("justice", "/registers/purchase-plans", &[("number", ""), ("title", ""), ("appropriation", "没有"), ("amount", "x")], Refused),
     case("justice", "/registers/purchase-plans", &[("number", "采购计划〔2026〕10号"), ("title", "社区矫正服务"), ("appropriation", "宣财指〔2026〕20号"), ("amount", "10.00")], Done),
     case("justice", "/registers/purchase-plans/{}/cancel", NOTHING, Done),

@@ -1,6 +1,7 @@
 //! Chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles take them,
-//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer proposes a chain, and it takes effect once an approver of the same bureau has approved it and its
-//! day has come, so that no request that was made before changes its chain.
+//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer
+//! proposes a chain and an approver of the same bureau approves it (`settings`). In the same way an officer and a leader
+//! of a purchaser agree on steps of its own for its contracts; they take none away from those of finance.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::chains::{ChainAct, ChainFault, ChainStep, ChainSubject, MOST_COUNTERSIGNERS, PaymentChain, faults};
-use crate::domain::codes::{ProposalState, Role};
+use crate::domain::codes::{Function, ProposalState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
@@ -19,12 +20,12 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::settings::{self, SettingRegister};
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriation_authority::finance_seats;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::Contract;
+use crate::storage::identity::people::Seat;
 use crate::storage::payments::PaymentRequest;
 use crate::storage::payments::chains::{self as rows, ChainRow, Chains, NewChain};
 use crate::storage::write::Tx;
@@ -36,6 +37,7 @@ const REGISTER: SettingRegister<ChainRow> = SettingRegister {
     propose: Action::ProposeChain,
     approve: Action::ApproveChain,
     refuse: EventAction::ChainRefuse,
+    seats: own_seats,
     find: rows::setting,
     page: rows::list,
     decide: rows::decide,
@@ -49,7 +51,7 @@ pub struct ChainStepInput {
     /// Role that takes it; its organisation is the purchaser for officer, leader and accountant, and the finance bureau
     /// for reviewer, approver and cashier.
     pub role: Role,
-    /// Smallest amount in yuan for which the step is taken; 0 by default, and always for `approve` and `pay`.
+    /// Smallest amount in yuan for which the step is taken; 0 by default, and always for `pay` and the first `approve`.
     #[serde(default)]
     #[schema(value_type = String)]
     pub amount: Money,
@@ -67,7 +69,8 @@ const fn one() -> u32 {
 #[serde(deny_unknown_fields)]
 pub struct ChainInput {
     pub subject: ChainSubject,
-    /// Steps in order. The newest chain replaces those before it.
+    /// Steps in order, each act once; `approve` can come again for another role, which then approves as well. The newest
+    /// chain of the organisation replaces those before it.
     pub steps: Vec<ChainStepInput>,
     /// First day of the payment requests or submissions that pass it; after the day of its approval.
     #[serde(deserialize_with = "date")]
@@ -76,12 +79,12 @@ pub struct ChainInput {
     pub document_no: String,
 }
 
-/// A chain of a finance bureau.
+/// A chain of a finance bureau, or of a purchaser for its contracts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChainView {
     /// Public identifier.
     pub id: String,
-    /// Name of the finance bureau that has the chain.
+    /// Name of the finance bureau or purchaser that has the chain.
     pub funder: String,
     pub subject: ChainSubject,
     /// Steps in order.
@@ -106,7 +109,39 @@ impl ContractRecord {
     }
 }
 
-/// Lists the chains of the caller's finance bureaus.
+/// Returns the caller's seats with the right to an action on chains: those of finance in a finance bureau, and any other
+/// elsewhere.
+fn own_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
+    let mut seats = caller.may(action)?;
+    seats.retain(|seat| seat.role.is_finance() == (seat.function == Function::Finance));
+    if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
+}
+
+/// Returns the seat in which the caller proposes a chain of a subject: of finance if they have one.
+fn proposing_seat(caller: &Caller, subject: ChainSubject) -> Result<Option<&Seat>, Error> {
+    let seats = own_seats(caller, REGISTER.propose)?;
+    let of_finance = seats.iter().find(|seat| seat.role.is_finance());
+    let own = seats.first().filter(|_| subject == ChainSubject::Contract);
+    Ok(of_finance.or(own).copied())
+}
+
+/// Returns the subjects of which the caller can propose a chain.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn subjects(caller: &Caller) -> Result<Vec<ChainSubject>, Error> {
+    let is_open = |subject| Ok(proposing_seat(caller, subject)?.is_some().then_some(subject));
+    Ok(ChainSubject::ALL
+        .iter()
+        .copied()
+        .map(is_open)
+        .collect::<Result<Vec<_>, Error>>()?
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+/// Lists the chains of the caller's finance bureaus and purchasers.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -132,17 +167,19 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ChainView>,
     })
 }
 
-/// Proposes a chain for the payments of the caller's finance bureau.
+/// Proposes a chain of the caller's finance bureau, or of their purchaser for its contracts.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, steps that make no chain, or a day that has come; `Duplicate` while the
-/// same chain waits for its approval.
+/// `Forbidden`; `Refused` for malformed input, steps that make no chain, a chain on payments of a purchaser, or a day
+/// that has come; `Duplicate` while the same chain waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<ProposalSummary, Error> {
-    finance_seats(caller, REGISTER.propose)?;
+    let seat = proposing_seat(caller, input.subject)?;
     let input = &ChainInput { document_no: identifier(&input.document_no), ..input.clone() };
     check(input)?;
+    let finance_alone = || Error::refused_at("register", "subject", Message::new("chain-of-purchaser"));
+    let seat = seat.ok_or_else(finance_alone)?;
     let steps = serde_json::to_string(&steps_of(input)).map_err(|error| Error::Internal(error.to_string()))?;
-    settings::propose(app, caller, &REGISTER, (input, input.from_on), |tx, funder, public_id| {
+    settings::propose(app, (caller, seat), &REGISTER, (input, input.from_on), |tx, funder, public_id| {
         let new = NewChain {
             public_id,
             funder,
@@ -204,10 +241,10 @@ pub fn check(input: &ChainInput) -> Result<(), Error> {
     found.finish()
 }
 
-/// Approves or refuses a chain of the caller's finance bureau. The proposer may do neither.
+/// Approves or refuses a chain of one of the caller's organisations. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a chain of another bureau; `Duplicate` if already decided; `Refused` once its day has
+/// `Forbidden`; `NotFound` for a chain of another organisation; `Duplicate` if already decided; `Refused` once its day has
 /// come.
 pub fn decide(
     app: &App,

@@ -36,6 +36,7 @@ const REGISTER: SettingRegister<RuleRow> = SettingRegister {
     propose: Action::ProposeApprovalRule,
     approve: Action::ApproveApprovalRule,
     refuse: EventAction::ApprovalRuleRefuse,
+    seats: finance_seats,
     find: rows::setting,
     page: rows::list,
     decide: rows::decide,
@@ -77,7 +78,8 @@ pub struct ApprovalRuleView {
     pub state: ProposalState,
 }
 
-/// Returns the number of people who approve a payment request, by the rules on the day of the request.
+/// Returns the number of people who approve a payment request, by the rules on the day of the request; at least one of
+/// each role that approves by its chain.
 ///
 /// # Errors
 /// Database errors.
@@ -87,7 +89,8 @@ pub(in crate::services) fn needed(
     payment: &PaymentRequest,
 ) -> Result<usize, Error> {
     let rules = rows::remembered(connection, &record.registers, record.contract.funder_id)?;
-    Ok(approvers_needed(&rules, payment.amount_fen, civil_day(payment.requested_at)))
+    let by_rules = approvers_needed(&rules, payment.amount_fen, civil_day(payment.requested_at));
+    Ok(by_rules.max(record.payment_chain(payment).approvals()))
 }
 
 /// Lists the rules of the caller's finance bureaus.
@@ -114,10 +117,11 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ApprovalRul
 /// `Forbidden`; `Refused` for malformed input, or a day that has come; `Duplicate` while the same rule waits for its
 /// approval or is the newest for its amount.
 pub fn propose(app: &App, caller: &Caller, input: &ApprovalRuleInput) -> Result<ProposalSummary, Error> {
-    finance_seats(caller, REGISTER.propose)?;
+    let seats = finance_seats(caller, REGISTER.propose)?;
+    let seat = seats.first().copied().ok_or(Error::NotFound)?;
     let input = &ApprovalRuleInput { document_no: identifier(&input.document_no), ..input.clone() };
     check(input)?;
-    settings::propose(app, caller, &REGISTER, (input, input.from_on), |tx, funder, public_id| {
+    settings::propose(app, (caller, seat), &REGISTER, (input, input.from_on), |tx, funder, public_id| {
         let new = NewRule {
             public_id,
             funder,

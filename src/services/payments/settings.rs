@@ -1,8 +1,8 @@
-//! Settings of a finance bureau: chains and rules on approvals, each of which holds from a day on. A finance reviewer
-//! proposes a setting, and it takes effect once an approver of the same bureau has approved it and its day has come, so
-//! that no request that was made before is approved by another setting.
+//! Settings of an organisation, mostly a finance bureau: chains and rules on approvals, each of which holds from a day
+//! on. One person proposes a setting, and it takes effect once another of the same organisation has approved it and its
+//! day has come, so that no request that was made before is approved by another setting.
 //!
-//! What a setting says, and which of several holds, stays with `chains` and `rules`.
+//! What a setting says, who may have one, and which of several holds, stays with `chains` and `rules`.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -12,7 +12,6 @@ use crate::domain::codes::ProposalState;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::appropriation_authority::finance_seats;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::paging::{Page, Paged};
@@ -24,6 +23,9 @@ use crate::storage::register_rows::{Decision, Setting};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write};
 
+/// Lists up to a number of settings of organisations with what they set, after a key.
+type ReadPage<R> = fn(&mut AnyConnection, &[OrganisationId], i64, i64) -> Result<Vec<(Setting, R)>, Error>;
+
 /// A register of settings: its name in addresses, the acts on it, and its rows.
 #[derive(Debug)]
 pub(super) struct SettingRegister<R> {
@@ -32,12 +34,14 @@ pub(super) struct SettingRegister<R> {
     pub propose: Action,
     pub approve: Action,
     pub refuse: EventAction,
+    /// Returns the caller's seats in which they have settings and the right to an action.
+    pub seats: for<'a> fn(&'a Caller, Action) -> Result<Vec<&'a Seat>, Error>,
     pub find: fn(&mut AnyConnection, &str) -> Result<Option<Setting>, Error>,
-    pub page: fn(&mut AnyConnection, &[OrganisationId], i64, i64) -> Result<Vec<(Setting, R)>, Error>,
+    pub page: ReadPage<R>,
     pub decide: fn(&mut AnyConnection, i64, Decision) -> Result<(), Error>,
 }
 
-/// Lists the settings of the caller's finance bureaus, each shown with the name of its bureau.
+/// Lists the settings of the caller's organisations, each shown with the name of its organisation.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -47,35 +51,33 @@ pub(super) fn list<R, V>(
     (register, page): (&SettingRegister<R>, &Page),
     show: impl Fn(Setting, R, String) -> Result<V, Error>,
 ) -> Result<Paged<V>, Error> {
-    let seats = finance_seats(caller, register.list)?;
+    let seats = (register.seats)(caller, register.list)?;
     let own: Vec<OrganisationId> = seats.into_iter().map(|seat| seat.organisation).collect();
     app.pool.read(|connection| {
         let after = page.after_key(|id| {
             let found = (register.find)(connection, id)?;
-            Ok(found.filter(|setting| own.contains(&setting.funder_id)).map(|setting| setting.key))
+            Ok(found.filter(|setting| own.contains(&setting.owner_id)).map(|setting| setting.key))
         })?;
         let found = (register.page)(connection, &own, after, page.rows())?;
         let named = organisations::by_ids(connection, &own)?;
         page.cut(found, |(setting, _)| &setting.public_id).try_map(|(setting, row)| {
-            let funder = named.iter().find(|bureau| bureau.id == setting.funder_id).map(|bureau| bureau.name.clone());
-            show(setting, row, funder.unwrap_or_default())
+            let owner = named.iter().find(|named| named.id == setting.owner_id).map(|named| named.name.clone());
+            show(setting, row, owner.unwrap_or_default())
         })
     })
 }
 
-/// Proposes a setting of the caller's finance bureau, which `insert` inserts with a random identifier.
+/// Proposes a setting of the organisation of the caller's seat, which `insert` inserts with a random identifier.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a day that has come; those of `insert`.
+/// `Refused` for a day that has come; those of `insert`.
 pub(super) fn propose<R>(
     app: &App,
-    caller: &Caller,
+    (caller, seat): (&Caller, &Seat),
     register: &SettingRegister<R>,
     (input, from_on): (&impl Serialize, NaiveDate),
     insert: impl Fn(&mut Tx<'_>, OrganisationId, &str) -> Result<(), Error>,
 ) -> Result<ProposalSummary, Error> {
-    let seats = finance_seats(caller, register.propose)?;
-    let seat = seats.first().copied().ok_or(Error::NotFound)?;
     let id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| {
         require_future(from_on, tx.context.today())?;
@@ -85,10 +87,10 @@ pub(super) fn propose<R>(
     })
 }
 
-/// Approves or refuses a setting of the caller's finance bureau. The proposer may do neither.
+/// Approves or refuses a setting of one of the caller's organisations. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a setting of another bureau; `Duplicate` if already decided; `Refused` once its day has
+/// `Forbidden`; `NotFound` for a setting of another organisation; `Duplicate` if already decided; `Refused` once its day has
 /// come.
 pub(super) fn decide<R>(
     app: &App,
@@ -97,11 +99,11 @@ pub(super) fn decide<R>(
     (id, name): (&str, &str),
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    let seats = finance_seats(caller, register.approve)?;
+    let seats = (register.seats)(caller, register.approve)?;
     let state = parse_decision(name, input)?;
     let find = |connection: &mut AnyConnection| -> Result<(Setting, &Seat), Error> {
         let setting = (register.find)(connection, id)?.ok_or(Error::NotFound)?;
-        let seat = seats.iter().copied().find(|seat| seat.organisation == setting.funder_id);
+        let seat = seats.iter().copied().find(|seat| seat.organisation == setting.owner_id);
         Ok((setting, seat.ok_or(Error::NotFound)?))
     };
     let (_, seat) = app.pool.read(find)?;
@@ -117,7 +119,7 @@ pub(super) fn decide<R>(
             register.refuse
         };
         (register.decide)(tx.connection, setting.key, (state, by, tx.context.now))?;
-        proposals::record(tx, (action, id), setting.funder_id, event_body(input)?)?;
+        proposals::record(tx, (action, id), setting.owner_id, event_body(input)?)?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
 }
