@@ -152,10 +152,10 @@ rights! {
     /// Propose how many people approve a payment request of an amount, from a day on.
     ProposeApprovalRule "approval_rules.propose" &[(Reviewer, Side::Any)], &[];
     ApproveApprovalRule "approval_rules.approve" &[(Approver, Side::Any)], &[];
-    ListChains "approval_chains.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
+    ListChains "approval_chains.read" &[(Officer, Side::Any), (Leader, Side::Any), (Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
     /// Propose the steps that payment requests or contracts pass, from a day on.
-    ProposeChain "approval_chains.propose" &[(Reviewer, Side::Any)], &[];
-    ApproveChain "approval_chains.approve" &[(Approver, Side::Any)], &[];
+    ProposeChain "approval_chains.propose" &[(Officer, Side::Any), (Reviewer, Side::Any)], &[];
+    ApproveChain "approval_chains.approve" &[(Leader, Side::Any), (Approver, Side::Any)], &[];
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];

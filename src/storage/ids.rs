@@ -23,10 +23,6 @@ keys! {
     AppropriationId,
     /// Key of a row of `budget_changes`.
     BudgetChangeId,
-    /// Key of a row of `approval_rules`.
-    ApprovalRuleId,
-    /// Key of a row of `approval_chains`.
-    ApprovalChainId,
     /// Key of a row of `purchase_plans`.
     PurchasePlanId,
     /// Key of a row of `yearly_shares`.

@@ -29,6 +29,7 @@ pub mod pool;
 pub mod publications;
 pub mod records;
 pub mod recoveries;
+pub mod register_rows;
 pub mod registry;
 pub mod reports;
 mod server_address;

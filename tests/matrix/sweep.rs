@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use luyue::domain::chains::PaymentChain;
-use luyue::domain::codes::{ContractState, Role};
+use luyue::domain::codes::{ContractState, PaymentState, Role};
 use luyue::domain::payments::PAYMENT_ACTIONS;
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::storage::write::{Context, write};
@@ -101,7 +101,8 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
         Needs::ByName(actions) if actions == PAYMENT_ACTIONS && contract.is_some() => {
             let action = actions.iter().find(|(known, _)| *known == name).expect("a step").1;
             let by_table = class(role, organisation, action, contract);
-            let is_taker = PaymentChain::default().role_of(action).is_none_or(|taker| taker == role);
+            let is_taker =
+                PaymentChain::default().role_of(action, PaymentState::Requested).is_none_or(|taker| taker == role);
             if is_taker || by_table == NotThere { by_table } else { Forbidden }
         }
         Needs::ByName(actions) => best(
@@ -130,6 +131,8 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         "act_on_account" if who == "other-finance" => NotThere,
         // Finance knows the budget changes of its own region.
         "act_on_budget_change" if (name, who) == ("recall", "other-finance") => NotThere,
+        // The chain is one of finance, and the leader decides on those of the purchaser.
+        "act_on_approval_chain" if ["justice-leader", "other-leader"].contains(&who) => NotThere,
         // A bureau gives up its own purchase plans.
         "act_on_purchase_plan" if who == "other-justice" => NotThere,
         // A delegation is ended by the person who gave it, or by an administrator.

@@ -17,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::carry_over::carry_over;
 use crate::services::ledger::own::{post, record, require_free};
-use crate::services::ledger::recall;
+use crate::services::ledger::{key_seen, recall};
 use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::appropriations::refuse_known;
 use crate::services::registry::organisations::event_body;
@@ -110,9 +110,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<BudgetChang
     let (listed, found) = app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let after = page.after_key(|id| {
-            let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
-            let giver = appropriations::by_id(connection, found.from_id)?;
-            Ok(giver.filter(|giver| bureaus.contains(&giver.bureau_id)).map(|_| found.id.0))
+            let row = rows::by_public_id(connection, id)?.map(|change| (change.id.0, change.from_id));
+            key_seen(connection, &bureaus, row)
         })?;
         let found = rows::list(connection, &bureaus, after, page.rows())?;
         let ids: Vec<AppropriationId> =
@@ -277,7 +276,7 @@ pub fn decide(
         let (change, from, seat) = find(tx.connection)?;
         let proposed = (change.proposed_by, change.proposed_for.map(PersonId));
         let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, change.state))?;
-        rows::decide(tx.connection, tx.context, change.id, (state, by))?;
+        rows::decide(tx.connection, change.id, (state, by, tx.context.now))?;
         let body = event_body(input)?;
         match (state, change.kind) {
             (ProposalState::Approved, BudgetChangeKind::CarryOver) => {

@@ -91,7 +91,7 @@ pub(super) fn recall(app: &App, caller: &Caller, id: &str) -> Result<ProposalSum
         let opened = change.opened_by.zip(change.opened_at);
         require_unopened(tx, &Submitted::new(proposer(&change), opened))?;
         let by = tx.person()?;
-        rows::decide(tx.connection, tx.context, change.id, (ProposalState::Recalled, by))?;
+        rows::decide(tx.connection, change.id, (ProposalState::Recalled, by, tx.context.now))?;
         let body = serde_json::json!({});
         record(tx, &from, (Action::RecallBudgetChange.into(), id), body)?;
         Ok(ProposalSummary { id: id.to_owned(), state: ProposalState::Recalled })

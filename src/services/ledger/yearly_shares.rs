@@ -22,7 +22,7 @@ use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
-use crate::services::ledger::bearer;
+use crate::services::ledger::{bearer, key_seen};
 use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::registry::appropriations::{AppropriationView, view_of};
 use crate::services::shared::faults::Faults;
@@ -94,9 +94,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<YearlyShare
     app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let after = page.after_key(|id| {
-            let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
-            let of = appropriations::by_id(connection, found.appropriation_id)?;
-            Ok(of.filter(|of| bureaus.contains(&of.bureau_id)).map(|_| found.id.0))
+            let row = rows::by_public_id(connection, id)?.map(|share| (share.id.0, share.appropriation_id));
+            key_seen(connection, &bureaus, row)
         })?;
         let found = rows::list(connection, &bureaus, after, page.rows())?;
         let ids: Vec<AppropriationId> = found.iter().map(|(share, _)| share.appropriation_id).collect();

@@ -9,6 +9,7 @@ use crate::schema::{delegations, organisations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
+use crate::storage::register_rows::reader_by_public_id;
 use crate::storage::registry::version::{Memory, RegisterVersion, stored_version};
 use crate::storage::statements::on_engine;
 use crate::storage::unique::{or_again, refuse_if};
@@ -72,14 +73,7 @@ pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Opt
         .optional()?)
 }
 
-/// Finds a person by public identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Person>> {
-    Ok(people::table
-        .filter(people::public_id.eq(public_id))
-        .select(Person::as_select())
-        .first(connection)
-        .optional()?)
-}
+reader_by_public_id!(people, Person);
 
 /// Finds a person by public identifier, with the version of the registers.
 pub fn by_public_id_with_version(
