@@ -179,7 +179,6 @@ budget-change-years = Adjustments and transfers stay within one budget year
 budget-change-within = An adjustment stays within one bureau. To give money to another bureau, choose a transfer
 budget-change-between = A transfer is between two bureaus. Within one bureau, choose an adjustment
 budget-change-too-large = The appropriation would exceed the largest amount that can be entered
-budget-change-not-named = No single appropriation is named “{ $typed }”. Choose one of the suggestions
 signing-day-missing = Enter the date of signing
 signed-before-award = The date of signing must not be before the award notice
 published-already = The contract has already been announced

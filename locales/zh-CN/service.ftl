@@ -179,7 +179,6 @@ budget-change-years = 调剂和划转只在同一年度的预算指标之间进�
 budget-change-within = 调剂在同一单位的预算指标之间进行；划给其他单位的，请选划转
 budget-change-between = 划转在不同单位的预算指标之间进行；同一单位的，请选调剂
 budget-change-too-large = 调入后的指标金额超过系统允许的上限
-budget-change-not-named = 没有找到唯一的预算指标“{ $typed }”，请从建议中选择
 signing-day-missing = 请填写合同签订日期
 signed-before-award = 签订日期不能早于中标（成交）通知书发出之日
 published-already = 合同已经公告
