@@ -18,6 +18,7 @@ mod kept_answers;
 mod language;
 mod limits;
 mod lists;
+mod lost_cookies;
 mod named_filters;
 mod notices;
 mod outages;

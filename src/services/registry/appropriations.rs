@@ -20,7 +20,9 @@ use crate::services::registry::appropriation_authority::{bureaus_visible_from, f
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::services::shared::paging::{
+    MAX_PAGE_SIZE, MAX_SUGGESTIONS, Named, Page, Paged, SUGGESTION_ROWS, Suggestions,
+};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::ids::OrganisationId;

@@ -113,6 +113,8 @@ pub struct Shell {
     pub notice: Option<Unsent>,
     /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
     pub kept_form: Option<String>,
+    /// Names of the files that were sent with the kept form and have to be chosen again.
+    pub lost_files: Vec<String>,
     /// Sentences about the parameters of the address that could not be read.
     pub unread: Vec<String>,
     /// Values that were typed into a form that could not be accepted and is not shown again.
@@ -142,6 +144,7 @@ impl Shell {
             today: civil_day(now),
             notice: None,
             kept_form: None,
+            lost_files: Vec::new(),
             unread: Vec::new(),
             typed: Vec::new(),
         }
@@ -325,7 +328,11 @@ impl Shell {
             Unsent::EnterPressed => ["unsent-title", "unsent-heading", "unsent-says"],
             Unsent::LanguageChosen => return None,
         };
-        Some(keys.map(|key| self.say(key)))
+        let mut words = keys.map(|key| self.say(key));
+        if self.notice == Some(Unsent::SessionEndedWithFiles) && !self.lost_files.is_empty() {
+            words[2] = self.with("kept-says-files-named", "files", self.joined("document-list", &self.lost_files));
+        }
+        Some(words)
     }
 
     /// Returns the messages of the page's scripts, each under the name of its data attribute. A placeholder is written

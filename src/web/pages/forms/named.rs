@@ -63,7 +63,8 @@ pub(super) fn choices(error: &Error, here: &str) -> Vec<(String, String)> {
     for fault in faults {
         let Some((_, lines)) = fault.message.args.iter().find(|(name, _)| *name == CHOICES) else { continue };
         for (value, words) in lines.lines().filter_map(|line| line.split_once('\t')) {
-            let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| *name != fault.path && name != "cursor");
+            let kept =
+                form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| *name != fault.path && name != "cursor");
             let mut address = form_urlencoded::Serializer::new(String::new());
             address.extend_pairs(kept).append_pair(&fault.path, value);
             found.push((format!("{path}?{}", address.finish()), format!("{value} {words}")));
