@@ -431,9 +431,9 @@ fn words_of_a_form_that_can_no_longer_be_taken_are_shown(test: &TestApp) {
     let step = format!("{draft}/notes");
     let form = officer.get(&step).expect_status(200).form(&step).with(&[("notes", "写了半页的备注")]);
     let discard = format!("{draft}/discard");
-    officer.post_from(&draft, &discard, &[]).expect_status(303);
-    let gone = form.send(&officer, "stay").expect_status(404);
-    assert!(gone.text.contains("写了半页的备注"), "{}", gone.text);
+    Visitor::signed_in(test, "justice-2").post_from(&draft, &discard, &[]).expect_status(303);
+    let gone = form.send(&officer, "stay").expect_status(409);
+    assert!(gone.text.contains("写了半页的备注") && gone.text.contains("已由justice-2于"), "{}", gone.text);
     // A payment that was made in another window meanwhile.
     let contract = advance(test);
     let payment = asked(test, &contract, "ADVANCE", &serde_json::json!({}));
