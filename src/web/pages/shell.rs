@@ -244,6 +244,8 @@ impl Shell {
             ("clause", item.clause.clone().unwrap_or_default()),
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
+            ("reversed", item.reversed.map(|kind| kind.to_string()).unwrap_or_default()),
+            ("amount", amount.clone()),
         ];
         let request = item
             .change_request
