@@ -18,6 +18,8 @@ mod kept_answers;
 mod language;
 mod limits;
 mod lists;
+mod lost_cookies;
+mod named_filters;
 mod notices;
 mod outages;
 mod pending;

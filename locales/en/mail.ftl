@@ -431,7 +431,12 @@ mail-change-request-extension = the request for { $more_days } more days for “
 mail-change-request-waiver = the request for a waiver for “{ $subject }” ({ $clause })
 mail-change-request-termination = the request for early termination
 mail-change-request-incident = the proposed incident “{ $subject }” ({ $clause })
-mail-change-request-reversal = the request to reverse record { $seq }
+mail-change-request-reversal =
+    { $reversed ->
+        [payment] the request to reverse the payment of “{ $subject }” ({ $amount } yuan, record { $seq })
+        [interest] the request to reverse the payment of interest on “{ $subject }” ({ $amount } yuan, record { $seq })
+       *[other] the request to reverse record { $seq }
+    }
 
 mail-breach-late_delivery = late submission of a deliverable
 mail-breach-non_delivery = a deliverable not submitted

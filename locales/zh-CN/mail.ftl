@@ -431,7 +431,12 @@ mail-change-request-extension = “{ $subject }”延期 { $more_days } 天的�
 mail-change-request-waiver = “{ $subject }”的违约豁免申请（{ $clause }）
 mail-change-request-termination = 提前终止合同的申请
 mail-change-request-incident = 违约事件“{ $subject }”（{ $clause }）
-mail-change-request-reversal = 作废第 { $seq } 号记录的申请
+mail-change-request-reversal =
+    { $reversed ->
+        [payment] 作废“{ $subject }”支付记录的申请（{ $amount } 元，第 { $seq } 号记录）
+        [interest] 作废“{ $subject }”逾期利息支付记录的申请（{ $amount } 元，第 { $seq } 号记录）
+       *[other] 作废第 { $seq } 号记录的申请
+    }
 
 mail-breach-late_delivery = 成果逾期提交
 mail-breach-non_delivery = 成果未提交

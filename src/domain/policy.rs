@@ -281,7 +281,7 @@ rights! {
     /// Endorse an extension or a waiver that the contractor requests, or refuse it.
     EndorseChangeRequest "asks.endorse" &[(Officer, Side::Purchaser)], RUNNING;
     RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder), (Accountant, Side::Purchaser)], RUNNING;
-    /// Grant or refuse a reversal that finance requests.
+    /// Grant or refuse a reversal that finance requests, or that of a payment that finance made.
     DecideFinanceReversal "reversals.decide" &[(Approver, Side::Funder)], RUNNING;
     GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 

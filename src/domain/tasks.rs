@@ -150,7 +150,7 @@ pub struct OpenChangeRequest {
     pub kind: ChangeRequestKind,
     /// True for a request of the contractor that the officer has not endorsed yet.
     pub is_applied: bool,
-    /// True for a reversal that finance requests and decides on.
+    /// True for a reversal that finance decides on.
     pub is_at_finance: bool,
     /// Day on which the request was made or, later, endorsed.
     pub since: NaiveDate,

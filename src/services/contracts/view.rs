@@ -25,8 +25,9 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::contracts::sign_offs;
 use crate::services::deliverables::attachments::Attachments;
+use crate::services::deliverables::inspection::{self, Candidate};
 use crate::services::deliverables::invoices::{self, InvoiceView};
-use crate::services::deliverables::{self, DeliverableView, inspection};
+use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
@@ -216,7 +217,7 @@ pub struct ActionData {
     /// All open items, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
     /// People who can inspect, for a caller who may decide on submissions.
-    pub inspectors: Vec<PersonRef>,
+    pub inspectors: Vec<Candidate>,
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<Message>,
 }
@@ -251,7 +252,7 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let may_submit = may.contains(&Action::SubmitContract);
         let open_change = may_submit.then(|| rewriting::open_change(connection, head)).transpose()?.flatten();
         let inspectors = if may.contains(&Action::DecideDeliverable) {
-            inspection::candidates(connection, head, caller.today())?
+            inspection::candidates(app, connection, head, caller.today())?
         } else {
             Vec::new()
         };

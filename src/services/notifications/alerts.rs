@@ -19,7 +19,7 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
-use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::change_request_subject::{ChangeRequestSubject, load_facts};
 use crate::services::notifications::templates::OwnTexts;
 use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
@@ -353,10 +353,7 @@ impl Names {
                 .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
                 .collect::<Result<_, Error>>()?,
             payments: payments.into_iter().map(|request| (request.public_id.clone(), request)).collect(),
-            change_requests: requests
-                .into_iter()
-                .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
-                .collect::<Result<_, Error>>()?,
+            change_requests: load_facts(connection, &requests)?,
         })
     }
 
