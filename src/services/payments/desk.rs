@@ -202,7 +202,7 @@ fn read_filter(connection: &mut AnyConnection, query: &DeskQuery) -> Result<Filt
 }
 
 /// Adds the names that people use for the requests, with one query for each kind of name.
-pub(super) fn show(
+pub(in crate::services) fn show(
     connection: &mut AnyConnection,
     caller: &Caller,
     found: Vec<DeskRow>,

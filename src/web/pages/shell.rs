@@ -369,6 +369,13 @@ impl Shell {
         if self.unread_notices > 99 { "99+".to_owned() } else { self.unread_notices.to_string() }
     }
 
+    /// Returns the text of the search that the page shows; empty on any other page.
+    pub fn searched(&self) -> String {
+        let query = self.here.strip_prefix("/search?").unwrap_or_default();
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        fields.find(|(name, _)| name == "q").map(|(_, typed)| typed.into_owned()).unwrap_or_default()
+    }
+
     /// Returns whether the page is at a path.
     pub fn is_at(&self, path: &str) -> bool {
         self.here.split('?').next() == Some(path)
