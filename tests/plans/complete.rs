@@ -123,6 +123,7 @@ const PAGED: &[(&str, &str)] = &[
     ("notifications::undelivered::page_of_contract", "GET list_undelivered"),
     ("contracts::list::contracts", "GET list_contracts"),
     ("contracts::list::work", "GET list_tasks"),
+    ("contracts::list::work_with_contracts", "page /work"),
     ("contracts::list::work_of_others", "page /work"),
     ("registry::organisations::list", "GET list_organisations"),
     ("registry::organisations::list_regions", "GET list_regions"),
