@@ -28,6 +28,7 @@ use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::notifications::returned::Returns;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::services::notifications::work::READ;
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
@@ -112,14 +113,14 @@ pub struct TaskList {
     pub messages: Vec<UnreadMessages>,
 }
 
-/// Counts the caller's tasks, up to the length of the list.
+/// Counts the caller's tasks, up to the number that their page reads.
 ///
 /// # Errors
 /// Database errors.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let waiting = projections::count_work(connection, &seat_keys(caller), OWN)?;
+        let waiting = projections::count_work(connection, &seat_keys(caller), READ)?;
         Ok(waiting + undelivered::of_caller(connection, caller)?.len())
     })
 }

@@ -23,7 +23,7 @@ use crate::storage::ids::OrganisationId;
 use crate::storage::registry::organisations;
 
 /// Tasks that are read, filtered and counted.
-const READ: i64 = 1000;
+pub(super) const READ: i64 = 1000;
 
 /// Filters of the tasks; absent filters do not narrow the list.
 #[derive(Debug, Default, Clone)]
