@@ -90,6 +90,11 @@ fn filled(text: &str) -> Option<String> {
 }
 
 impl FilterForm {
+    /// Returns whether any filter is set.
+    fn is_set(&self) -> bool {
+        [&self.stage, &self.bureau, &self.contractor, &self.month].iter().any(|text| !text.trim().is_empty())
+    }
+
     fn query(&self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
         let unknown =
             |field: &str, typed: &str| Error::malformed(field, Message::new("register-not-named").with("typed", typed));
@@ -154,6 +159,8 @@ struct DeskPage {
     may_choose_contractor: bool,
     /// True for a reader who may record payments from the treasury's file.
     may_pay: bool,
+    /// True for a reader who may request payments.
+    may_request: bool,
     /// Faults of the filters.
     form: Form,
 }
@@ -197,7 +204,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
             let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
             let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();
-            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, may_pay, form })
+            let may_request = caller.may(crate::domain::policy::Action::RequestPayment).is_ok();
+            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, may_pay, may_request, form })
         })
         .await
 }
