@@ -25,11 +25,14 @@ impl WorkGroup {
     pub fn of(due_on: NaiveDate, is_returned: bool, today: NaiveDate) -> Self {
         let passed = u64::from(today.weekday().num_days_from_monday());
         let sunday = today.checked_add_days(Span::new(AFTER_MONDAY.saturating_sub(passed))).unwrap_or(today);
-        match is_returned {
-            _ if due_on < today => Self::Overdue,
-            true => Self::Returned,
-            false if due_on <= sunday => Self::Week,
-            false => Self::Later,
+        if due_on < today {
+            Self::Overdue
+        } else if is_returned {
+            Self::Returned
+        } else if due_on <= sunday {
+            Self::Week
+        } else {
+            Self::Later
         }
     }
 }
