@@ -52,11 +52,13 @@ fn signs_with_a_meaning_in_lists_of_words_are_found(test: &TestApp) {
 
 #[test]
 fn words_are_folded_and_single_characters_count() {
-    let texts =
-        SearchTexts {
-            number: "ＸＣ–1", title: "社区⼯作 %", recorded: vec!["2495 2000"],
-            deliverables: vec!["VISIT-07", "第7期走访"], ..SearchTexts::default()
-        };
+    let texts = SearchTexts {
+        number: "ＸＣ–1",
+        title: "社区⼯作 %",
+        recorded: vec!["2495 2000"],
+        deliverables: vec!["VISIT-07", "第7期走访"],
+        ..SearchTexts::default()
+    };
     let words = texts.words();
     for word in ["社区", "工", "工作", "%", "xc", "c-", "=xc-1", "=社区工作%", "#24952000"] {
         assert!(words.contains(&word.to_owned()), "{word}: {words:?}");

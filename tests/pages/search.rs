@@ -116,6 +116,10 @@ fn the_bar_leads_to_the_search() {
     let empty = officer.get("/search").expect_status(200);
     assert!(empty.text.contains("可按编号、名称或金额查找") && !empty.has("#search-results h2"));
     let none = search(&officer, "食堂<b>");
-    assert!(none.text.contains("没有找到“食堂&lt;b&gt;”") || none.text.contains("没有找到“食堂&#60;b&#62;”"), "{}", none.text);
+    assert!(
+        none.text.contains("没有找到“食堂&lt;b&gt;”") || none.text.contains("没有找到“食堂&#60;b&#62;”"),
+        "{}",
+        none.text
+    );
     assert!(!Visitor::new(&test).get("/sign-in").has("#search"), "only for people who are signed in");
 }

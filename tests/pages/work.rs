@@ -186,7 +186,11 @@ fn tasks_are_grouped_counted_and_filtered(test: &TestApp) {
     assert!(file.contains("W-7") && file.lines().count() == 2, "{file}");
     // Who has nothing to do is led on.
     let idle = Visitor::signed_in(test, "other-justice").get("/work").expect_status(200);
-    assert!(idle.text.contains("没有待办事项") && idle.has("main a[href='/drafts']") && !idle.has("#filters"), "{}", idle.text);
+    assert!(
+        idle.text.contains("没有待办事项") && idle.has("main a[href='/drafts']") && !idle.has("#filters"),
+        "{}",
+        idle.text
+    );
 }
 
 #[test]

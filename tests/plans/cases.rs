@@ -364,7 +364,8 @@ pub const CASES: &[Case] = &[
     }),
     case("page /search by a voucher", |t| {
         let connection = &mut *t.test.app.pool.get().expect("a connection");
-        let paid = payments::table.filter(payments::voucher.ne("")).select(payments::voucher).order(payments::id.desc());
+        let paid =
+            payments::table.filter(payments::voucher.ne("")).select(payments::voucher).order(payments::id.desc());
         let voucher: String = paid.first(connection).expect("a voucher");
         let q: String = form_urlencoded::byte_serialize(voucher.as_bytes()).collect();
         t.page("audit", &format!("/search?q={q}"));

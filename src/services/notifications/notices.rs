@@ -153,7 +153,9 @@ fn asks_for(notice: &NoticeRow, task: &DueTask) -> bool {
         return false;
     }
     let wanted = match notice.kind {
-        AlertKind::DeliverableSubmitted => Subject::parse_decided(&notice.subject_key).map(|of| (TaskKind::Inspect, of)),
+        AlertKind::DeliverableSubmitted => {
+            Subject::parse_decided(&notice.subject_key).map(|of| (TaskKind::Inspect, of))
+        }
         AlertKind::DeliverableReturned => Subject::parse_decided(&notice.subject_key).map(|of| (TaskKind::Deliver, of)),
         _ => Subject::parse_task(&notice.subject_key),
     };

@@ -181,8 +181,7 @@ fn group(
     for task in named {
         items.entry(WorkGroup::of(task.due_on, task.returned.is_some(), caller.today())).or_default().push(task);
     }
-    let grouped =
-        |(group, count)| GroupedTasks { group, count, items: items.remove(&group).unwrap_or_default() };
+    let grouped = |(group, count)| GroupedTasks { group, count, items: items.remove(&group).unwrap_or_default() };
     Ok(counts.into_iter().map(grouped).collect())
 }
 

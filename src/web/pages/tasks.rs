@@ -133,18 +133,7 @@ pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAns
             let is_discarded = filter.done.as_deref() == Some("discarded");
             let may_register = caller.may(Action::CreateContract).is_ok();
             let may_read = caller.may(Action::ReadContract).is_ok();
-            Ok(TasksPage {
-                page,
-                work,
-                filter,
-                form,
-                is_filtered,
-                may_register,
-                may_read,
-                refusal,
-                kept,
-                is_discarded,
-            })
+            Ok(TasksPage { page, work, filter, form, is_filtered, may_register, may_read, refusal, kept, is_discarded })
         })
         .await
 }
