@@ -177,7 +177,7 @@ fn tasks_are_grouped_counted_and_filtered(test: &TestApp) {
     assert!(none.text_of("#others").trim().is_empty(), "the tasks of others are filtered too: {}", none.text);
     let others = groups(&officer, &format!("?unit={CONTRACTOR}")).texts("#others tbody tr");
     assert!(!others.is_empty() && others.iter().all(|row| !row.contains("W-7")), "{others:?}");
-    // What is typed stays, and a topic that is none is told.
+    // What is typed stays, and an unknown topic is told.
     let form = groups(&officer, "?q=W-7&topic=contracts").form("/work");
     assert_eq!((form.value("q"), form.value("topic")), (Some("W-7"), Some("contracts")));
     let fault = groups(&officer, "?topic=food");

@@ -28,7 +28,7 @@ pub(super) const READ: i64 = 1000;
 /// Filters of the tasks; absent filters do not narrow the list.
 #[derive(Debug, Default, Clone)]
 pub struct WorkQuery {
-    /// Words that the contract's number and title contain.
+    /// Search words, each of which the contract's number or title contains.
     pub q: Option<String>,
     /// Only contracts of the organisation with this code, as purchaser or contractor.
     pub unit: Option<String>,

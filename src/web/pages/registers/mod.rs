@@ -139,7 +139,7 @@ impl ListPage {
         exports::links(&self.address_at(""))
     }
 
-    /// Says about an empty register who adds to it; the form below it is open to a reader who may.
+    /// Describes who adds to an empty register; the form below it is open to a reader who may.
     fn when_empty(&self) -> String {
         match self.register.add {
             Some(_) if !self.fields.is_empty() => self.page.say("register-empty-add"),
