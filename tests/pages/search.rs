@@ -55,7 +55,7 @@ fn everything_is_found_by_right(test: &TestApp) {
         assert_eq!(page.attrs("#search-results a.work__what", "href"), [link, format!("/contracts/{id}")], "{q}");
         assert_eq!(groups(&finance, &q[..8]), [group], "{q}");
         assert_eq!(groups(&finance, &q[..3]), [""; 0], "too short: {q}");
-        assert_eq!(groups(&other, q), [""; 0], "{q} is no concern of theirs");
+        assert_eq!(groups(&other, q), [""; 0], "{q} is in another county");
     }
     // Amounts are read as people write them.
     for q in ["1,234.50", "1234.5元"] {
