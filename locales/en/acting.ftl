@@ -38,6 +38,7 @@ contract-objections = Objections
 messages-title = Messages
 messages-says = The parties write to each other here about the contract, its deliverables and payments. Messages and files are kept in the audit log and cannot be changed or removed. The other side is told by email.
 messages-none = There are no messages yet.
+messages-none-write = Write one above; the other parties of the contract will see it.
 messages-older = Older messages
 messages-unread = Unread messages: { $number }
 message-unread = Unread

@@ -1,6 +1,8 @@
 # Registers
 nav-registers = Registers
 register-empty = There is nothing here yet.
+register-empty-add = There is nothing here yet. Begin below:
+register-empty-by = There is nothing here yet. This role enters it: { $roles }.
 register-done-of = { $done }: { $name }
 register-appropriations = Appropriations
 register-appropriations-says = Money granted by the finance bureau. A finance reviewer enters it and a finance approver approves it; contracts can commit no more than what is free.
@@ -54,6 +56,7 @@ register-contractors-add = Add a contractor
 register-contractors-added = Contractor added
 register-accounts = Payee accounts
 register-accounts-says = Bank account changes that wait for approval. The person who proposed one cannot approve it. Later payment requests use the new account.
+register-accounts-empty = No payee account waits for approval. Changes that contractors propose are listed here for the finance reviewer.
 register-delegations = Delegations
 register-delegations-says = Name a deputy for a period. What they do is recorded as done on your behalf.
 register-delegations-add = Name a deputy
@@ -76,6 +79,7 @@ register-people-add = Add a person
 register-people-added = Person added
 register-emails = Emails
 register-emails-says = Emails sent and waiting to be sent. One that failed too often can be sent again once the address is right.
+register-emails-empty = There are no emails yet. What the program sends about acts and due days is listed here.
 column-year = Year
 column-bureau = Bureau
 column-line = Functional line / economic class

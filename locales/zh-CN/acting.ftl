@@ -38,6 +38,7 @@ contract-objections = 异议
 messages-title = 留言
 messages-says = 合同各方在此就合同、成果、付款留言。留言和附件记入审计日志，不能修改或删除；对方会收到邮件提醒。
 messages-none = 还没有留言。
+messages-none-write = 可在上方填写留言，发给合同其他各方。
 messages-older = 更早的留言
 messages-unread = { $number } 条未读留言
 message-unread = 未读

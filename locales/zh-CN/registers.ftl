@@ -1,6 +1,8 @@
 # Registers
 nav-registers = 台账
 register-empty = 还没有记录。
+register-empty-add = 还没有记录，请在下方办理：
+register-empty-by = 还没有记录。由{ $roles }办理，办理后在此列出。
 register-done-of = { $done }：{ $name }
 register-appropriations = 预算指标
 register-appropriations-says = 财政下达的指标：由财政审核人登记、财政审批人批准后生效，合同只能在可用余额内占用。
@@ -54,6 +56,7 @@ register-contractors-add = 登记承接主体
 register-contractors-added = 已登记承接主体
 register-accounts = 收款账户
 register-accounts-says = 承接主体提出、待财政部门批准的收款账户。变更须两人办理，批准后用于以后的付款申请。
+register-accounts-empty = 目前没有待批准的收款账户。承接主体提出变更后在此列出，由财政审核人批准。
 register-delegations = 代理（AB 岗）
 register-delegations-says = 在约定的日期内由他人代行职责；代办的每一事项都记明代谁办理。
 register-delegations-add = 委托代理
@@ -76,6 +79,7 @@ register-people-add = 增加人员
 register-people-added = 已增加人员
 register-emails = 邮件
 register-emails-says = 系统发出和待发的邮件。多次发送失败的，核对邮箱后可以重新发送。
+register-emails-empty = 还没有邮件。事项办理和到期提醒产生的邮件在此列出。
 column-year = 年度
 column-bureau = 单位
 column-line = 功能科目 / 经济分类

@@ -3,6 +3,7 @@
 //! A task stores its due day and not the days left, so that it does not change as days pass. `storage` keeps tasks in
 //! the table `tasks`; `luyue check` derives them again and compares.
 
+mod groups;
 mod guarantees;
 mod notice;
 mod recoveries;
@@ -27,6 +28,7 @@ use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::suspensions::OpenSuspension;
 use crate::domain::terms::Terms;
 
+pub use groups::WorkGroup;
 pub use reminders::{REMINDER_STAGES, next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.

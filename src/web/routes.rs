@@ -320,6 +320,7 @@ pages! {
     post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
+    get "/search" search::show => Allowed(Action::OwnSession);
     get "/payments" payments::list => Allowed(Action::ReadContract);
     get "/payments/check" payments::batch::check => Allowed(Action::ReadContract);
     post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);

@@ -354,6 +354,27 @@ pub const CASES: &[Case] = &[
         t.ask(|c| hash_chains::acts_of(c, &["contract:100".to_owned()], &actions));
     }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
+    case("page /search by a number", |t| t.page("audit", "/search?q={number}")),
+    case("page /search by words", |t| t.page("audit", "/search?q=%E5%BF%83%E7%90%86")),
+    case("page /search by words, of a county", |t| t.page("officer-341821-mz", "/search?q=%E5%BF%83%E7%90%86")),
+    case("page /search by an amount", |t| {
+        let connection = &mut *t.test.app.pool.get().expect("a connection");
+        let amount = payments::table.filter(payments::public_id.eq(&t.payment)).select(payments::amount_fen);
+        let fen: i64 = amount.first(connection).expect("an amount");
+        t.page("officer-341821-mz", &format!("/search?q={}.{:02}", fen / 100, fen % 100));
+    }),
+    case("page /search by a voucher", |t| {
+        let connection = &mut *t.test.app.pool.get().expect("a connection");
+        let paid =
+            payments::table.filter(payments::voucher.ne("")).select(payments::voucher).order(payments::id.desc());
+        let voucher: String = paid.first(connection).expect("a voucher");
+        let q: String = form_urlencoded::byte_serialize(voucher.as_bytes()).collect();
+        t.page("audit", &format!("/search?q={q}"));
+        let first: String = voucher.chars().take(6).collect();
+        let q: String = form_urlencoded::byte_serialize(first.as_bytes()).collect();
+        t.page("contractor-1", &format!("/search?q={q}"));
+    }),
+    case("page /search of an administrator", |t| t.page("admin", "/search?q=officer-34")),
     case("page /payments", |t| t.page("reviewer-341800", "/payments")),
     case("page /reports/{name}", |t| t.page("audit", "/reports/ageing")),
     case("page /contracts", |t| t.page("audit", "/contracts")),

@@ -32,7 +32,6 @@ use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::delegations::PersonRef;
 use crate::services::ledger::yearly_shares::{self, YearlyShareView};
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};

@@ -240,7 +240,7 @@ fn stage_by_chains(chains: &Chains, stage: PaymentState) -> Option<Stage> {
 }
 
 /// Adds the names that people use for the requests, with one query for each kind of name.
-pub(super) fn show(
+pub(in crate::services) fn show(
     connection: &mut AnyConnection,
     caller: &Caller,
     found: Vec<DeskRow>,

@@ -17,7 +17,6 @@ use crate::services::identity::people::record_event;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs::hidden_fault;
-use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::audit::event_action::EventAction;

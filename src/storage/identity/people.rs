@@ -105,6 +105,20 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
         .load(connection)?)
 }
 
+/// Lists people whose name or username begins with a text, by name.
+pub fn beginning_with(connection: &mut AnyConnection, text: &str, limit: i64) -> Result<Vec<Person>> {
+    let (name, username) = (text_input::clean(text).into_owned(), text_input::username(text));
+    let after = |first: &str| format!("{first}\u{10FFFF}");
+    let is_named = people::name.ge(&name).and(people::name.lt(after(&name)));
+    let is_called = people::username.ge(&username).and(people::username.lt(after(&username)));
+    Ok(people::table
+        .filter(is_named.or(is_called))
+        .order((people::name, people::id))
+        .limit(limit)
+        .select(Person::as_select())
+        .load(connection)?)
+}
+
 /// A seat with its period and the organisation's code and name.
 #[derive(Debug, Clone, Queryable)]
 pub struct DatedSeat {

@@ -11,8 +11,11 @@ use crate::schema::{contract_access, contracts, milestones, payments};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::ids::OrganisationId;
+use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::payments::PaymentRequest;
+
+/// Maximum number of payment requests of one amount that are considered.
+const FEW: i64 = 1000;
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,6 +220,51 @@ pub fn chosen(
     Ok(joined!()
         .filter(payments::public_id.eq_any(public_ids))
         .filter(is_seen!(organisations))
+        .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
+        .load(connection)?)
+}
+
+/// Loads the newest payment requests of an amount in fen that the organisations may see, out of the newest of that
+/// amount.
+pub fn of_amount(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    amount_fen: i64,
+    limit: i64,
+) -> Result<Vec<DeskRow>> {
+    let newest: Vec<i64> = payments::table
+        .filter(payments::amount_fen.eq(amount_fen))
+        .order(payments::id.desc())
+        .limit(FEW)
+        .select(payments::id)
+        .load(connection)?;
+    if newest.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(joined!()
+        .filter(payments::id.eq_any(newest))
+        .filter(is_seen!(organisations))
+        .order(payments::id.desc())
+        .limit(limit)
+        .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
+        .load(connection)?)
+}
+
+/// Loads the newest payment requests of these contracts that the organisations may see.
+pub fn of_contracts(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    contracts: &[ContractId],
+    limit: i64,
+) -> Result<Vec<DeskRow>> {
+    if contracts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(joined!()
+        .filter(payments::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(is_seen!(organisations))
+        .order(payments::id.desc())
+        .limit(limit)
         .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
         .load(connection)?)
 }

@@ -59,6 +59,8 @@ struct ContractPage {
     /// Acts on the contract itself that the caller may take. The flag is true for an act that refuses or ends
     /// something.
     actions: Vec<(&'static str, bool)>,
+    /// True for a reader who may register a contract as a copy of this one.
+    may_copy: bool,
     done: Option<Done>,
     /// The typed day, and the fault in it; with a fault, the page shows today.
     as_of: (String, Option<String>),
@@ -423,6 +425,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Contr
                 terms: words::five_terms(&input.terms, &input.details, page.language),
                 bar: money_shares(&data.overview),
                 timeline: Timeline::draw(input, &data.deliverables, &data.payments, page.language),
+                may_copy: caller.may(Action::CreateContract).is_ok(),
                 data,
                 actions,
                 done,
