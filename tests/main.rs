@@ -48,3 +48,4 @@ mod text;
 mod typing;
 mod upgrade;
 mod web;
+mod workers;

@@ -30,3 +30,4 @@ pub mod registry;
 pub mod reports;
 pub mod shared;
 pub mod suspensions;
+pub mod workers;

@@ -35,6 +35,8 @@ keys! {
     LoanRateId,
     /// Key of a row of `suspensions`.
     SuspensionId,
+    /// Key of a row of `workers`.
+    WorkerId,
     /// Key of a row of `payments`.
     PaymentId,
     /// Key of a row of `amendments`.

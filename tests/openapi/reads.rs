@@ -27,6 +27,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_purchase_plans", "limit=1"),
     ("list_yearly_shares", "limit=1"),
     ("list_suspensions", "limit=1"),
+    ("list_workers", "limit=1"),
+    ("show_staffing", "month=2026-01"),
     ("list_loan_rates", "limit=1"),
     ("list_change_requests", "limit=1"),
     (
