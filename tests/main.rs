@@ -52,3 +52,4 @@ mod text;
 mod typing;
 mod upgrade;
 mod web;
+mod workers;

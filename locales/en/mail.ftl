@@ -179,6 +179,17 @@ mail-records-refused-body =
     { $name }: the justice station has refused service records of contract “{ $title }” ({ $number }). Number of records: { $count }. Reason: { $reason }
 
     Please check them. You can enter them again once they are right.
+mail-certificate-lapsing-subject = Certificate { $state ->
+        [lapsed] has lapsed
+       *[lapsing] is about to lapse
+    }: { $subject } ({ $number })
+mail-certificate-lapsing-body =
+    { $name }: contract “{ $title }” ({ $number }): the certificate of { $subject } on the roster ({ $certificate }) { $state ->
+        [lapsed] lapsed on { $on }, and the worker is no longer counted
+       *[lapsing] lapses on { $on }
+    }.
+
+    The contractor has it renewed and enters the new one as a replacement of the same person, or proposes another worker.
 mail-payment-at-finance-subject = Payment at finance: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-at-finance-body =
     { $name }: contract “{ $title }” ({ $number }): the purchaser has confirmed the payment request for milestone “{ $milestone }” ({ $amount } yuan). Finance reviews it next.

@@ -179,6 +179,17 @@ mail-records-refused-body =
     { $name }：司法所对合同《{ $title }》（{ $number }）的 { $count } 条服务记录不予确认。理由：{ $reason }
 
     请核对，更正后可以重新登记。
+mail-certificate-lapsing-subject = 服务人员证书{ $state ->
+        [lapsed] 已到期
+       *[lapsing] 即将到期
+    }：{ $subject }（合同 { $number }）
+mail-certificate-lapsing-body =
+    { $name }：合同《{ $title }》（{ $number }）名册上 { $subject } 的证书（{ $certificate }）{ $state ->
+        [lapsed] 已于 { $on } 到期，不再计入在岗人数
+       *[lapsing] 将于 { $on } 到期
+    }。
+
+    请承接主体及时换发，并按替换本人提出换发后的证书；不能换发的，提出替换人员。
 mail-payment-at-finance-subject = 付款申请已转财政：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-at-finance-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已由购买主体确认，转财政部门审核。

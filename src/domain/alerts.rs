@@ -137,6 +137,8 @@ alerts! {
     SuspensionRefused = "suspension-refused" => Roles(&[Officer]), Contracts;
     /// A contract came into force or ended.
     ContractState = "contract-state" => Roles(&[Contractor, Officer]), Contracts;
+    /// The certificate of a worker on the roster is about to lapse, or has lapsed.
+    CertificateLapsing = "certificate-lapsing" => Roles(&[Contractor, Officer]), Contracts;
     /// Another party of the contract sent a message.
     MessageReceived = "message-received" => Addressees, Messages;
     /// A contractor's payee account was proposed, approved or refused.

@@ -160,6 +160,7 @@ rights! {
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
     ListSuspensions "suspensions.read" BUREAUS_AND_CONTRACTOR, &[];
+    ListWorkers "workers.read" BUREAUS_AND_CONTRACTOR, &[];
     ListYearlyShares "yearly_shares.read" BUREAUS, &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
@@ -235,6 +236,13 @@ rights! {
     /// Propose that the contract be suspended or resumed.
     ProposeSuspension "suspensions.propose" &[(Officer, Side::Purchaser)], &[Active];
     DecideSuspension "suspensions.approve" &[(Leader, Side::Purchaser)], &[Active];
+
+    /// Propose a worker for the contract's roster, also in the place of another.
+    ProposeWorker "workers.propose" &[(Contractor, Side::Contractor)], &[Active];
+    /// Consent to a worker, or refuse them.
+    DecideWorker "workers.approve" &[(Officer, Side::Purchaser)], &[Active];
+    /// Record that a worker has left.
+    RecordLeave "workers.leave" &[(Contractor, Side::Contractor)], &[Active];
 
     /// Record a performance guarantee that the contractor provides.
     RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];

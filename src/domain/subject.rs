@@ -114,6 +114,8 @@ pub enum Subject {
     Evaluation(String),
     /// A message: its random identifier.
     Message(String),
+    /// A worker on the roster: their random identifier.
+    Worker(String),
 }
 
 impl fmt::Display for Subject {
@@ -134,7 +136,8 @@ impl fmt::Display for Subject {
             | Self::Objection(id)
             | Self::ChangeRequest(id)
             | Self::Evaluation(id)
-            | Self::Message(id) => formatter.write_str(id),
+            | Self::Message(id)
+            | Self::Worker(id) => formatter.write_str(id),
         }
     }
 }
@@ -279,7 +282,7 @@ impl Subject {
             Self::Objection(id) => Target::Objection(id),
             Self::ChangeRequest(id) => Target::ChangeRequest(id),
             Self::Evaluation(id) => Target::Evaluation(id),
-            Self::Message(_) | Self::ContractState { .. } => Target::Contract,
+            Self::Message(_) | Self::Worker(_) | Self::ContractState { .. } => Target::Contract,
         }
     }
 }

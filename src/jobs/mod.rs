@@ -13,6 +13,7 @@ use crate::services::contracts::due_changes;
 use crate::services::deliverables::files;
 use crate::services::notifications::{delivery, gateway, reminders};
 use crate::services::operations::{database_clock, housekeeping};
+use crate::services::workers::warnings;
 
 /// Number of items that a step processed; 0 when idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +84,12 @@ pub fn expectations_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_contracts_without_expectation(app).map(Worked)
 }
 
-/// Enqueues reminders of tasks that fall due.
+/// Enqueues reminders of tasks that fall due, and warnings about certificates that lapse.
 ///
 /// # Errors
 /// Database errors.
 pub fn reminders_step(app: &App) -> Result<Worked, Error> {
-    reminders::send_due_reminders(app).map(Worked)
+    Ok(Worked(reminders::send_due_reminders(app)? + warnings::send_due_warnings(app)?))
 }
 
 /// Sends queued emails that are due.

@@ -39,6 +39,7 @@ pub mod suspensions;
 pub mod text_keys;
 pub mod transfer;
 mod unique;
+pub mod workers;
 pub mod write;
 mod writer;
 mod written_tables;

@@ -18,6 +18,7 @@ use crate::domain::policy::Action;
 use crate::domain::publications::PUBLICATION_ACTIONS;
 use crate::domain::recoveries::RECOVERY_ACTIONS;
 use crate::domain::service_records::RECORD_ACTIONS;
+use crate::domain::workers::WORKER_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
@@ -29,7 +30,7 @@ use crate::web::api::registry::{appropriations, calendar, contractors, organisat
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
     email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, payments,
-    performance, publications, purchase_plans, records, recoveries, reports, suspensions, yearly_shares,
+    performance, publications, purchase_plans, records, recoveries, reports, suspensions, workers, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -204,6 +205,10 @@ routes! {
     suspensions::list_suspensions => Right(Action::ListSuspensions);
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
+    workers::list_workers => Right(Action::ListWorkers);
+    workers::propose_worker => Right(Action::ProposeWorker);
+    workers::act_on_worker => ByName(WORKER_ACTIONS);
+    workers::show_staffing => Right(Action::ReadContract);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);

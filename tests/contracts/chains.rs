@@ -209,7 +209,8 @@ fn a_purchaser_adds_steps_of_its_own(test: &TestApp) {
     assert_eq!(decide(test, "finance-approve", &finance), 200);
     test.at("2026-01-06", 9);
     let id = submitted(test, "C-1");
-    for (who, again) in [("justice-leader", "justice-leader"), ("chief-leader", "justice"), ("justice-2", "justice-2")] {
+    for (who, again) in [("justice-leader", "justice-leader"), ("chief-leader", "justice"), ("justice-2", "justice-2")]
+    {
         assert_eq!(tasks(test, "finance-review"), Vec::<String>::new());
         act(test, "finance-review", &id, "fund").expect_status(409);
         act(test, who, &id, "sign-off").expect_status(200);

@@ -160,6 +160,9 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("suspensions", Internal, "reason"),
     ("tasks", Key, "kind subject role"),
     ("vouchers", Key, "voucher_key"),
+    ("workers", Key, "public_id role state"),
+    ("workers", Internal, "reason"),
+    ("workers", Personal, "name certificate"),
     ("yearly_shares", Key, "public_id"),
 ];
 

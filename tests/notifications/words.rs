@@ -234,6 +234,23 @@ fn a_suspension_and_its_end() {
 }
 
 #[test]
+fn a_certificate_that_lapses() {
+    for language in Language::ALL {
+        for state in ["lapsing", "lapsed"] {
+            let more = [("subject", "林晓东"), ("certificate", "C-1"), ("state", state), ("on", "2026-07-05")];
+            let words = compose_email(*language, AlertKind::CertificateLapsing, &values(&more));
+            let name = EmailText {
+                text: words.text.replace("林晓东", ""),
+                subject: words.subject.replace("林晓东", ""),
+                ..words.clone()
+            };
+            whole(*language, &name, state);
+            assert!(words.subject.contains("林晓东") && words.text.contains("C-1"), "{words:?}");
+        }
+    }
+}
+
+#[test]
 fn one_day_is_one_day() {
     let more = |days| values(&[("task", "deliver"), ("due", "2026-09-30"), ("days", days), ("subject", "D-1")]);
     let subject = |kind, days| compose_email(Language::En, kind, &more(days)).subject;

@@ -279,6 +279,8 @@ pub const CASES: &[Case] = &[
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
+    case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
+    case("GET show_staffing", |t| t.api("audit", "contracts/{contract}/staffing")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
     case("GET list_budget_changes", |t| t.api("reviewer-341800", "budget-changes")),

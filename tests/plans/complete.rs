@@ -73,6 +73,8 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::plans::list", "GET list_purchase_plans"),
     ("ledger::yearly_shares::list", "GET list_yearly_shares"),
     ("suspensions::list", "GET list_suspensions"),
+    ("workers::list", "GET list_workers"),
+    ("workers::warnings_due", "job reminders"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("registry::calendar::list", "GET list_calendar_imports"),
     ("payments::rules::list", "GET list_approval_rules"),

@@ -113,7 +113,10 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
         years.iter().find(|year| year["year"] == 2026).expect("it is known").clone()
     };
     assert_eq!((&of_2026(&before)["source"], &of_2026(&after)["source"]), (&json!("program"), &json!("imported")));
-    assert_eq!((&of_2026(&after)["version"], &of_2026(&after)["imported_by"]["username"]), (&json!(1), &json!("finance-approve")));
+    assert_eq!(
+        (&of_2026(&after)["version"], &of_2026(&after)["imported_by"]["username"]),
+        (&json!(1), &json!("finance-approve"))
+    );
     assert!(of_2026(&after)["holidays"].to_string().contains("2026-07-01"));
     assert_eq!(after["first_unknown"], 2027);
     import(test, &year_2027());
@@ -148,7 +151,8 @@ fn impossible_calendars_are_refused(test: &TestApp) {
     let same = propose(test, "admin", &year_2026(&[], 0)).expect_status(422);
     assert_eq!(same["errors"][0]["path"], "holidays", "nothing would change");
     propose(test, "admin", &json!({"year": 2027})).expect_status(400);
-    propose(test, "admin", &json!({"year": 2027, "notice": "x", "holidays": ["soon"], "version": 0})).expect_status(400);
+    propose(test, "admin", &json!({"year": 2027, "notice": "x", "holidays": ["soon"], "version": 0}))
+        .expect_status(400);
     assert_eq!(
         propose(test, "admin", &year_2026(&["2026-06-30"], 3)).expect_status(409)["type"],
         "/problems/calendar-changed"
@@ -297,9 +301,17 @@ fn a_file_is_previewed_and_imported_on_the_page(test: &TestApp) {
     let (form, key) = (page.hidden("form"), page.hidden("key"));
     let fields = [("form", form.as_str()), ("key", key.as_str()), ("content", content.as_str())];
     assert_eq!(admin.post("/calendar", &fields).expect_status(303).location, "/calendar?done=17");
-    assert_eq!(admin.post("/calendar", &fields).expect_status(303).location, "/calendar?done=17", "sent twice, done once");
+    assert_eq!(
+        admin.post("/calendar", &fields).expect_status(303).location,
+        "/calendar?done=17",
+        "sent twice, done once"
+    );
     let page = admin.get("/calendar?done=17").expect_status(200);
-    assert!(page.text.contains("已提交，共读取 17 天") && page.has("a[href='/registers/calendar-imports']"), "{}", page.text);
+    assert!(
+        page.text.contains("已提交，共读取 17 天") && page.has("a[href='/registers/calendar-imports']"),
+        "{}",
+        page.text
+    );
     assert_eq!(test.by("admin").get("calendar").expect_status(200)["first_unknown"], 2027, "it is only proposed");
     let register = "/registers/calendar-imports";
     assert!(admin.get(register).expect_status(200).forms().iter().all(|form| !form.action.ends_with("/approve")));

@@ -44,6 +44,7 @@ use crate::services::publications::view::{self as publications, PublicationView}
 use crate::services::recoveries::left_to_recover;
 use crate::services::recoveries::view::{self as recoveries, RecoveryView};
 use crate::services::suspensions::{self, SuspensionView};
+use crate::services::workers::staffing::{self, Staffing};
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::FileRow;
 use crate::storage::{
@@ -219,6 +220,8 @@ pub struct ActionData {
     pub inspectors: Vec<Candidate>,
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<Message>,
+    /// Staffing of the month by the roster, for a caller who may record a headcount under a staffing clause.
+    pub staffing: Option<Staffing>,
 }
 
 /// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
@@ -255,8 +258,20 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         } else {
             Vec::new()
         };
+        let counts = may.contains(&Action::RecordHeadcount);
+        let staffing = staffing::for_headcount(connection, &record, caller.today(), counts)?;
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok::<_, Error>(ActionData { contract, payment, record, funding, open_change, open, inspectors, recall_bar })
+        Ok::<_, Error>(ActionData {
+            contract,
+            payment,
+            record,
+            funding,
+            open_change,
+            open,
+            inspectors,
+            recall_bar,
+            staffing,
+        })
     })?;
     openings::open_contract(app, caller, &data.record.contract)?;
     let opened = data.payment.as_ref().filter(|payment| payment.is_own_turn);

@@ -182,7 +182,8 @@ impl Alert {
             | Subject::Objection(_)
             | Subject::ChangeRequest(_)
             | Subject::Evaluation(_)
-            | Subject::Message(_) => "",
+            | Subject::Message(_)
+            | Subject::Worker(_) => "",
         }
     }
 

@@ -107,6 +107,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
             format!("/contracts/{contract}")
         }
         AlertKind::EvaluationEnded => part("evaluations"),
+        AlertKind::CertificateLapsing => format!("/registers/workers?at={subject}#row-{subject}"),
         AlertKind::MessageReceived => format!("/contracts/{contract}/messages"),
         AlertKind::RecordsRefused => format!("/contracts/{contract}/records?state=refused"),
         AlertKind::PaymentAtFinance

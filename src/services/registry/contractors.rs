@@ -17,8 +17,8 @@ use crate::services::identity::people::record_event;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs::hidden_fault;
-use crate::storage::AnyConnection;
 use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::audit::recorded_rows::ObjectKind;
@@ -219,8 +219,9 @@ fn sees_account_number(caller: &Caller, contractor: &Contractor) -> bool {
 fn record_reveal(app: &App, caller: &Caller, credit_code: &str) -> Result<(), Error> {
     let stream = ObjectKind::Person.stream(&caller.public_id);
     let body = serde_json::json!({ "contractor": credit_code, "on": caller.today() });
-    let is_known =
-        |connection: &mut AnyConnection| hash_chains::has_event(connection, &stream, EventAction::AccountShow, &body.to_string());
+    let is_known = |connection: &mut AnyConnection| {
+        hash_chains::has_event(connection, &stream, EventAction::AccountShow, &body.to_string())
+    };
     if app.pool.read(is_known)? {
         return Ok(());
     }

@@ -211,11 +211,8 @@ pub fn decide(
         append_event(tx, &record.contract, event, body)?;
         append::save_change(tx, record)?;
         let reason = if reason.is_empty() { step.reason.trim() } else { reason };
-        let args = vec![
-            ("state", step.step.to_string()),
-            ("on", step.on_day.to_string()),
-            ("reason", reason.to_owned()),
-        ];
+        let args =
+            vec![("state", step.step.to_string()), ("on", step.on_day.to_string()), ("reason", reason.to_owned())];
         let alert = Alert::inform(kind, Subject::Suspension(id.to_owned()), tx.context.today(), args);
         alerts::enqueue(tx, record, &[alert])?;
         Ok(ProposalSummary { id: id.to_owned(), state })

@@ -138,6 +138,7 @@ event_actions! {
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",
     SuspensionRefuse = "suspensions.refuse",
+    WorkerRefuse = "workers.refuse",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
     SessionEnd = "session.end",

@@ -195,6 +195,7 @@ tables! {
     yearly_shares(id)
     loan_rates(id)
     suspensions(id)
+    workers(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

@@ -16,6 +16,7 @@ mod plans;
 mod publishing;
 mod recording;
 mod recovering;
+mod rostering;
 mod scenes;
 mod script;
 mod sheets;

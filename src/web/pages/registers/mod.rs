@@ -22,6 +22,7 @@ mod services;
 pub mod statutes;
 mod suspensions;
 mod table;
+mod workers;
 mod yearly_shares;
 
 use actix_web::http::StatusCode;
@@ -65,6 +66,7 @@ const ROW_ACTIONS: &[&str] = &[
     "repost",
     "cancel",
     "recall",
+    "leave",
 ];
 
 /// Name of adding a row in addresses.
