@@ -92,7 +92,8 @@ pub fn verify_mark(app: &App, browser: Option<&str>, is_own_page: bool, mark: &s
     let of_browser = |browser: &str| format!("{claim}.{browser}");
     let is_of_browser =
         browser.is_some_and(|browser| app.secret.derive("form-owner").signed(of_browser(browser).as_bytes(), bound));
-    let is_loose = || parts.next().is_some_and(|loose| app.secret.derive("form-page").signed(claim.as_bytes(), loose));
+    let mut is_loose =
+        || parts.next().is_some_and(|loose| app.secret.derive("form-page").signed(claim.as_bytes(), loose));
     if !is_of_browser && !(is_own_page && is_loose()) {
         return None;
     }
