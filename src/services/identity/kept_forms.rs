@@ -94,7 +94,7 @@ pub fn verify_mark(app: &App, browser: Option<&str>, is_own_page: bool, mark: &s
         browser.is_some_and(|browser| app.secret.derive("form-owner").signed(of_browser(browser).as_bytes(), bound));
     let mut is_loose =
         || parts.next().is_some_and(|loose| app.secret.derive("form-page").signed(claim.as_bytes(), loose));
-    if !is_of_browser && !(is_own_page && is_loose()) {
+    if !(is_of_browser || is_own_page && is_loose()) {
         return None;
     }
     let shown_at = DateTime::from_timestamp(shown_at.parse().ok()?, 0)?.naive_utc();
