@@ -11,6 +11,7 @@ mod forbidden;
 mod glossary;
 pub mod rust;
 mod shape;
+mod wildcards;
 mod words;
 mod words_used;
 
