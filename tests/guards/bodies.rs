@@ -194,7 +194,8 @@ fn a_body_that_is_cut_is_explained_in_the_readers_language() {
             let is_read = method == "POST" && ["/api/v1/session", "/sign-in"].contains(&path.as_str());
             let languages = [("zh", "请求内容没有完整到达"), ("en", "did not arrive whole")];
             for (language, words) in languages.into_iter().take(if is_read { 2 } else { 1 }) {
-                let mut stream = TcpStream::connect(test.url.trim_start_matches("http://")).expect("the server listens");
+                let mut stream =
+                    TcpStream::connect(test.url.trim_start_matches("http://")).expect("the server listens");
                 let head = format!(
                     "{method} {path} HTTP/1.1\r\nHost: x\r\nAccept-Language: {language}\r\nContent-Type: {kind}\r\n\
                      Content-Length: 900\r\n\r\n{body}"
@@ -205,7 +206,8 @@ fn a_body_that_is_cut_is_explained_in_the_readers_language() {
                 stream.read_to_string(&mut answer).expect("an answer");
                 let (head, content) = answer.split_once("\r\n\r\n").expect("a head");
                 let head = head.to_lowercase();
-                let is_ours = ["application/problem+json", "text/html", "location: "].iter().any(|one| head.contains(one));
+                let is_ours =
+                    ["application/problem+json", "text/html", "location: "].iter().any(|one| head.contains(one));
                 assert!(is_ours && !content.contains("payload"), "{method} {path} {kind}: {answer}");
                 let is_so = head.starts_with("http/1.1 400 ") && content.contains(words);
                 assert!(is_so || !is_read, "{path} {kind}: {answer}");

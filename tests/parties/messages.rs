@@ -39,7 +39,11 @@ fn a_message_reaches_the_other_side(test: &TestApp) {
     assert_eq!(counts, [1, 1, 0, 0]);
     write(test, "contractor", &id, "milestone/ADVANCE", "发票抬头是否仍为市财政局？").expect_status(201);
     let told = letters_of(test, "message-received");
-    assert_eq!(told, ["finance-review@luyue.test", "justice-2@luyue.test", "justice@luyue.test"], "one until it is read");
+    assert_eq!(
+        told,
+        ["finance-review@luyue.test", "justice-2@luyue.test", "justice@luyue.test"],
+        "one until it is read"
+    );
     assert_eq!((unread(test, "justice"), unread(test, "finance-review")), (2, 1), "finance hears of money");
     assert!(listed(test, "justice", &id).iter().all(|message| message["unread"] == true));
     assert_eq!(unread(test, "justice"), 2, "a list that a program reads marks nothing");

@@ -11,9 +11,9 @@ use crate::storage::catalogue;
 /// # Errors
 /// Database errors.
 pub fn differences(app: &App) -> Result<Vec<Difference>, Error> {
-    let (present, made) = app.pool.read(|connection| {
-        Ok((catalogue::present(connection)?, catalogue::made_by_migrations(connection)?))
-    })?;
+    let (present, made) = app
+        .pool
+        .read(|connection| Ok((catalogue::present(connection)?, catalogue::made_by_migrations(connection)?)))?;
     let unlike = present.iter().filter_map(|(what, definition)| match made.get(what) {
         None => Some(format!("foreign {what}")),
         Some(same) if same == definition => None,

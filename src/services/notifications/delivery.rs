@@ -180,10 +180,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
 ///
 /// # Errors
 /// Database errors.
-pub(in crate::services) fn held_back(
-    connection: &mut AnyConnection,
-    now: NaiveDateTime,
-) -> Result<Vec<String>, Error> {
+pub(in crate::services) fn held_back(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<Vec<String>, Error> {
     let most = i32::try_from(BACKOFF.len() + 2).unwrap_or(i32::MAX);
     leases::beyond(connection, now + LONGEST, most)
 }

@@ -218,8 +218,9 @@ fn sees_account_number(caller: &Caller, contractor: &Contractor) -> bool {
 fn record_reveal(app: &App, caller: &Caller, credit_code: &str) -> Result<(), Error> {
     let stream = ObjectKind::Person.stream(&caller.public_id);
     let body = serde_json::json!({ "contractor": credit_code, "on": caller.today() });
-    let is_known =
-        |connection: &mut AnyConnection| hash_chains::has_event(connection, &stream, EventAction::AccountShow, &body.to_string());
+    let is_known = |connection: &mut AnyConnection| {
+        hash_chains::has_event(connection, &stream, EventAction::AccountShow, &body.to_string())
+    };
     if app.pool.read(is_known)? {
         return Ok(());
     }

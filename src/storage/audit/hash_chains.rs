@@ -340,12 +340,7 @@ pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<Eve
 ///
 /// # Errors
 /// Database errors.
-pub fn has_event(
-    connection: &mut AnyConnection,
-    stream: &str,
-    action: EventAction,
-    body: &str,
-) -> Result<bool, Error> {
+pub fn has_event(connection: &mut AnyConnection, stream: &str, action: EventAction, body: &str) -> Result<bool, Error> {
     let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq(action.as_str()));
     let found: Option<i64> = query.filter(events::body.eq(body)).select(events::seq).first(connection).optional()?;
     Ok(found.is_some())

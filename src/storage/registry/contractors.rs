@@ -50,9 +50,8 @@ pub fn with_other_pairs(connection: &mut AnyConnection, ids: &[i64]) -> Result<V
     for (id, pair) in stored {
         found.entry(id).or_default().insert(pair);
     }
-    let differs = |(id, name, code): &&(i64, String, String)| {
-        found.get(id).cloned().unwrap_or_default() != pairs_of(name, code)
-    };
+    let differs =
+        |(id, name, code): &&(i64, String, String)| found.get(id).cloned().unwrap_or_default() != pairs_of(name, code);
     Ok(known.iter().filter(differs).map(|(id, ..)| *id).collect())
 }
 

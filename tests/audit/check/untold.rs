@@ -6,7 +6,11 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("administrator_requests", "*", "waits for a second administrator; the requests are events"),
     ("bounced_addresses", "*", "mark for administrators; the emails that came back are events and signed"),
     ("breaches", "found_at", "repeats the time of the event breach.found"),
-    ("contract_pairs", "*", "search index: missing words of number, title and contractor are told; others find only more"),
+    (
+        "contract_pairs",
+        "*",
+        "search index: missing words of number, title and contractor are told; others find only more",
+    ),
     ("contracts", "calendar_version", "says which import of the calendar the projection has reached; the jobs move it"),
     ("contracts", "recorded_at", "guards against a clock that runs backwards; facts and events hold the times"),
     ("contracts", "version", "counts saves, to notice two people who edit at once"),
@@ -29,7 +33,11 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("links", "a row", "a link that is missing opens nothing"),
     ("mail_templates", "*", "each text is in an event; emails are signed with the text that they had"),
     ("notice_choices", "*", "each choice is an event; what binds is sent whatever the row says"),
-    ("people", "token_version", "counts revocations of sessions; a higher number only ends them, a lower one than recorded is told"),
+    (
+        "people",
+        "token_version",
+        "counts revocations of sessions; a higher number only ends them, a lower one than recorded is told",
+    ),
     ("people", "totp_step", "time step of the last one-time code, a few seconds old"),
     (
         "register_version",
