@@ -23,14 +23,14 @@ impl Message {
         self
     }
 
-    /// Formats the message. Roles are passed by their codes and shown by their names; endings of files are listed;
+    /// Formats the message. Roles are passed by their codes and shown by their names; endings of files and names are listed;
     /// amounts are grouped by thousands.
     pub fn text(&self, language: Language) -> String {
         let separator = if language == Language::Zh { "、" } else { ", " };
         let role = |code: &str| crate::text::message(language, &format!("role-{code}"), &[]);
         let written = |(name, value): &(&'static str, String)| match *name {
             "roles" => (*name, value.split(' ').map(role).collect::<Vec<_>>().join(separator)),
-            "endings" => (*name, value.replace(", ", separator)),
+            "endings" | "names" => (*name, value.replace(", ", separator)),
             _ => (*name, crate::text::money::shown_value(name, value)),
         };
         crate::text::message(language, self.key, &self.args.iter().map(written).collect::<Vec<_>>())
@@ -246,6 +246,11 @@ fn is_temporary(message: &str) -> bool {
         "readonly database",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))
+}
+
+/// Returns whether a database error is the lock of another program on SQLite's file.
+pub fn is_locked(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, info) if info.message() == "database is locked")
 }
 
 /// Returns whether a database error is a violated unique key.

@@ -78,7 +78,7 @@ struct Held {
 
 impl Held {
     /// Takes more bytes; returns false if there is no room for them.
-    fn take(&mut self, more: u64) -> bool {
+    fn reserve(&mut self, more: u64) -> bool {
         self.bytes += more;
         self.room.taken.fetch_add(more, Ordering::Relaxed) + more <= self.room.most
     }
@@ -212,7 +212,7 @@ impl Stream for Paced {
         }
         if let Poll::Ready(Some(Ok(chunk))) = &polled {
             let more = chunk.len() as u64;
-            if self.held.as_mut().is_some_and(|held| !held.take(more)) {
+            if self.held.as_mut().is_some_and(|held| !held.reserve(more)) {
                 self.stop.set(Some(Stop::Full));
                 return Poll::Ready(Some(Err(PayloadError::Overflow)));
             }

@@ -1,5 +1,5 @@
-//! Rate limits: failed sign-ins by account and address, password links and public requests by address, uploads and
-//! documents by person.
+//! Rate limits: failed sign-ins by account and address, password links, public requests and forms of browsers without
+//! cookies by address, uploads and documents by person.
 //!
 //! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
 //! for each address, so no one can lock out someone else; nor can one who tries many names lock out those who have signed
@@ -36,6 +36,8 @@ const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 pub const LINKS: (NonZeroU32, u64) = (number(5), 60);
 /// Requests for published contracts from one address: burst, and seconds until the next is allowed.
 pub const OPEN: (NonZeroU32, u64) = (number(600), 1);
+/// Forms kept for browsers without cookies from one address: burst, and seconds until the next is allowed.
+pub const LOOSE_FORMS: (NonZeroU32, u64) = (number(20), 30);
 /// Uploads and documents of one person: burst, and seconds until the next is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
@@ -57,6 +59,7 @@ pub struct Limits {
     known: Known,
     links: Tries<IpAddr>,
     open: Tries<IpAddr>,
+    loose_forms: Tries<IpAddr>,
     costly: Tries<String>,
 }
 
@@ -70,6 +73,7 @@ impl Limits {
             known: Known { clock: clock.clone(), until: Mutex::default() },
             links: Tries::new(LINKS, clock),
             open: Tries::new(OPEN, clock),
+            loose_forms: Tries::new(LOOSE_FORMS, clock),
             costly: Tries::new(COSTLY, clock),
         }
     }
@@ -145,6 +149,14 @@ impl Limits {
         self.open.acquire(&subscriber_network(address))
     }
 
+    /// Counts a form kept for a browser without cookies at an address.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn count_loose_form(&self, address: IpAddr) -> Result<(), Error> {
+        self.loose_forms.acquire(&subscriber_network(address))
+    }
+
     /// Counts a costly request of a person.
     ///
     /// # Errors
@@ -161,6 +173,7 @@ impl Limits {
             + self.known.until.lock().unwrap_or_else(PoisonError::into_inner).len()
             + self.links.store.with(|map| map.len())
             + self.open.store.with(|map| map.len())
+            + self.loose_forms.store.with(|map| map.len())
             + self.costly.store.with(|map| map.len())
     }
 }

@@ -139,7 +139,7 @@ pub(super) fn check_colour(
     };
     let reds = all.iter().filter(|invoice| invoice.colour() == InvoiceColour::Red && fold_number(&invoice.blue) == key);
     let cancelled_fen = reds.fold(0, |sum: i64, red| sum.saturating_sub(red.amount_fen()));
-    let judged = BlueInvoice { amount_fen: blue.amount_fen(), cancelled_fen, on: blue.on.unwrap_or(on) };
+    let judged = BlueInvoice { amount_fen: blue.amount_fen(), cancelled_fen, on: blue.printed_date().unwrap_or(on) };
     match check_red(&judged, fields.amount.fen(), on) {
         Ok(()) => Ok(Some(blue.number.clone())),
         Err(RedFault::TooLarge { left_fen }) => {

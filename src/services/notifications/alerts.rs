@@ -15,11 +15,11 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::subject::{Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
-use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
-use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::change_request_subject::{ChangeRequestSubject, load_facts};
 use crate::services::notifications::templates::OwnTexts;
 use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
@@ -94,6 +94,7 @@ impl Alert {
             Target::Deliverable(())
             | Target::Milestone(())
             | Target::Publication(())
+            | Target::Suspension(())
             | Target::Guarantee(())
             | Target::Recovery(())
             | Target::Contract => return None,
@@ -174,13 +175,15 @@ impl Alert {
             | Subject::OfMilestone { .. }
             | Subject::Claim { .. }
             | Subject::Recovery(_)
+            | Subject::Suspension(_)
             | Subject::ContractState { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
             | Subject::Objection(_)
             | Subject::ChangeRequest(_)
             | Subject::Evaluation(_)
-            | Subject::Message(_) => "",
+            | Subject::Message(_)
+            | Subject::Worker(_) => "",
         }
     }
 
@@ -311,13 +314,13 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
 
 /// Separates the identifiers of payment requests from those of the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
-    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery};
+    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery, Suspension};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
             ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) => requests.push(id),
-            Guarantee(id) | Recovery(id) | Evaluation(id) => requests.push(id),
+            Guarantee(id) | Recovery(id) | Evaluation(id) | Suspension(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -351,10 +354,7 @@ impl Names {
                 .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
                 .collect::<Result<_, Error>>()?,
             payments: payments.into_iter().map(|request| (request.public_id.clone(), request)).collect(),
-            change_requests: requests
-                .into_iter()
-                .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
-                .collect::<Result<_, Error>>()?,
+            change_requests: load_facts(connection, &requests)?,
         })
     }
 
@@ -377,6 +377,7 @@ impl Names {
             }),
             Target::Amendment(_)
             | Target::Publication(_)
+            | Target::Suspension(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
             | Target::Evaluation(_)

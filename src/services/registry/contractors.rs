@@ -17,7 +17,7 @@ use crate::services::identity::people::record_event;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs::hidden_fault;
-use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
@@ -106,21 +106,22 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Contra
     })
 }
 
-/// Finds the contractor that a person names by credit code or, if no other contractor has it, by full name.
+/// Finds the contractor that a person names by credit code or, if no other contractor has it, by full name; otherwise
+/// the contractors that [`suggest`] suggests.
 ///
 /// # Errors
 /// `Forbidden` for a caller without the right to list contractors.
-pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<ContractorView>, Error> {
-    caller.may(Action::ListContractors)?;
-    app.pool.read(|connection| {
-        if let Some(found) = rows::contractor_by_credit_code(connection, &identifier(named).to_uppercase())? {
-            return Ok(Some(masked(found)));
-        }
-        // Contractors with the whole text as their name come first.
-        let mut found = contractors::list_by_prefix(connection, named.trim(), SUGGESTION_ROWS)?;
-        found.retain(|contractor| key(&contractor.name) == key(named));
-        Ok(if found.len() == 1 { found.pop().map(masked) } else { None })
-    })
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Named<ContractorView>, Error> {
+    let mut similar = suggest(app, caller, named)?;
+    let code = identifier(named).to_uppercase();
+    // Contractors with the whole text as their code or name come first.
+    let is_named = |contractor: &ContractorView| key(&contractor.name) == key(named);
+    let only = similar.items.iter().filter(|contractor| is_named(contractor)).count() == 1;
+    let place = similar.items.iter().position(|contractor| contractor.credit_code == code);
+    match place.or_else(|| similar.items.iter().position(is_named).filter(|_| only)) {
+        Some(place) => Ok(Named::Exact(similar.items.swap_remove(place))),
+        None => Ok(Named::Similar(similar)),
+    }
 }
 
 /// Returns a contractor and its version, for the `ETag`. The staff of a contractor may only see their own.

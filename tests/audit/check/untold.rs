@@ -51,4 +51,5 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
     ("tasks", "since", "day on which a task was first listed"),
     ("undelivered", "*", "list of emails that were given up, made from the queue"),
     ("unread_messages", "*", "messages that a person has not opened; a wrong row only shows one as read or unread"),
+    ("workers", "warn_on", "day of the next warning about the certificate; the jobs move it"),
 ];
