@@ -205,10 +205,13 @@ fn power_of(words: &str, kind: NumberKind) -> Result<usize, char> {
         }
         Score => &["分", "%", "points"],
         Measured if unit == "%" => &["%"],
-        Days => &["天", "日", "个自然日", "自然日", "日历天", "day", "days"],
+        Days => &["天", "日", "个自然日", "自然日", "个日历日", "日历日", "日历天", "day", "days"],
         Year => &["年", "年度"],
         Percent | Quantity | Measured | Whole => &[],
     };
+    // A contract sets a time as 15日内.
+    let within = ["以内", "之内", "内"].iter().find_map(|end| unit.strip_suffix(end));
+    let unit = within.filter(|unit| kind == Days && !unit.is_empty()).unwrap_or(unit);
     // A count is of people or things, or of minutes: 2小时 is not 2.
     let others = if kind == Whole { "元角天日月年周时刻头季" } else { "" };
     let unclear = "余多几半约近成打双百千万亿一二三四五六七八九十零两";
