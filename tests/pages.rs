@@ -30,6 +30,7 @@ mod registers;
 mod requests;
 mod rewriting;
 mod rounds;
+mod search;
 mod sending;
 mod session;
 mod spellings;

@@ -365,7 +365,7 @@ name-missing = Give “{ $code }” a name; pages, emails and documents show nam
 # Copies of earlier contracts, and the sums of a draft
 copy-title = Copy an earlier contract
 copy-hint = Choose a registered contract. Its terms are carried into a new registration; the contract itself stays as it is.
-copy-find-none = No contracts match.
+copy-find-none = No contracts match. Try a few characters of the number or title, or register without a copy.
 copy-choose = Copy this contract
 copy-again = Choose another contract
 copy-source = Earlier contract

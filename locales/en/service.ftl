@@ -136,14 +136,16 @@ appropriation-carried-over = The appropriation of { $year } was carried over by 
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-approvers = Choose 1 to { $most } approvers
 approval-rule-day = The start date must be after today
-chain-order = Steps must come in the order confirm, review, approve, pay, each once
+chain-order = Steps must come in the order confirm, review, approve, pay, each once; another role can approve again
 chain-role = This role cannot take this step
-chain-amount = Approval and payment are needed for every amount
+chain-amount = The first approval and the payment are needed for every amount
 chain-subject = This step belongs to another kind of chain
+chain-of-purchaser = A purchaser has chains for its own contracts only; those on payment requests are set by finance
 chain-people = 1 to { $most } people can countersign; one person takes any other step
 contract-in-chain = The contract is still at the { $step ->
     [lead] approval by the leader in charge
     [legality] review of its legality
+    [chief] approval by the chief leader
    *[countersign] countersignature
 }, to be taken by: { $role ->
     [officer] officer

@@ -362,7 +362,7 @@ name-missing = 请为“{ $code }”填写名称，页面、邮件和文书均�
 # Copies of earlier contracts, and the sums of a draft
 copy-title = 从已有合同复制
 copy-hint = 选一份已登记的合同，把它的条款带入新登记；原合同不受影响。
-copy-find-none = 没有符合条件的合同。
+copy-find-none = 没有符合条件的合同。请换用编号、名称中的几个字，或者不复制、直接新登记。
 copy-choose = 复制此合同
 copy-again = 另选合同
 copy-source = 原合同

@@ -136,14 +136,16 @@ appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-approvers = 审批人数须为 1 至 { $most }
 approval-rule-day = 生效日须晚于今天
-chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复
+chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复；审批可以由另一岗位再办理一次
 chain-role = 该岗位不能办理此环节
-chain-amount = 审批和支付不分金额，均须办理
+chain-amount = 第一次审批和支付不分金额，均须办理
 chain-subject = 该环节不属于这类审批流程
+chain-of-purchaser = 采购人只能为本单位合同设置流程，付款申请的流程由财政部门设置
 chain-people = 会签人数须为 1 至 { $most }，其他环节由一人办理
 contract-in-chain = 合同尚在{ $step ->
     [lead] 分管领导审签
     [legality] 合法性审查
+    [chief] 主要领导审签
    *[countersign] 会签
 }环节，由{ $role ->
     [officer] 经办人

@@ -103,6 +103,13 @@ fn a_refused_invoice_leaves_nothing(test: &TestApp) {
         let path = format!("{contract}/milestones/{milestone}/invoice");
         assert_eq!(send(&test.by(who), &path, &parts).status, status, "{who}");
     }
+    for absurd in ["468000.01", "1000000000000.00"] {
+        let refused = hand_in(test, &contract, &[number, text("amount", absurd), paper]).expect_status(422);
+        assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("invoice-amount"), &json!("amount")));
+    }
+    assert_eq!(held(test), (0, 0, 0, 0));
+    let whole = [text("number", "26342000000012345677"), text("amount", "468000.00"), paper];
+    hand_in(test, &contract, &whole).expect_status(201);
     let chosen = [number, amount, paper, ("file", Some(""), b"".as_slice())];
     hand_in(test, &contract, &chosen).expect_status(201);
 }

@@ -10,6 +10,8 @@ pub mod log;
 pub mod named;
 mod row_differences;
 mod rows;
+pub mod schema;
 mod seal_text;
 pub mod seals;
 mod signed_rows;
+mod working_values;

@@ -75,6 +75,19 @@ pub(super) fn check_number(fields: &InvoiceFields) -> Result<(), Error> {
     }
 }
 
+/// Checks that a blue invoice is not larger than the whole contract; a red one is compared with the blue one.
+///
+/// # Errors
+/// `Refused` at the amount.
+pub(super) fn check_amount(record: &ContractRecord, fields: &InvoiceFields) -> Result<(), Error> {
+    let contract = Money::from_fen(record.contract.amount_fen).unwrap_or_default();
+    if fields.colour == InvoiceColour::Red || fields.amount <= contract {
+        return Ok(());
+    }
+    let message = Message::new("invoice-over-contract").with("amount", fields.amount).with("contract", contract);
+    Err(Error::refused_at("invoice-amount", "amount", message))
+}
+
 /// Returns the fault of a blue invoice that quotes another one, or of a red one that quotes none.
 pub(super) fn quote_fault(colour: InvoiceColour, blue: Option<&str>) -> Option<Message> {
     match (colour, blue) {

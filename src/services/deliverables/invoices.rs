@@ -183,8 +183,8 @@ pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result
 ///
 /// # Errors
 /// `Malformed` for faulty fields; `Duplicate` for a number that the contractor submitted before; `Refused` for a number
-/// in no known shape without a reason, a red-letter invoice that does not fit the blue one it quotes, or where a rule
-/// of standing forbids its day.
+/// in no known shape without a reason, an amount above the contract's, a red-letter invoice that does not fit the blue one
+/// it quotes, or where a rule of standing forbids its day.
 pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -> Result<InvoiceReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -265,13 +265,13 @@ fn record_invoice(
     let on = tx.context.today();
     let dated = fields.dated.unwrap_or(on);
     invoice_rules::refuse_known_number(tx.connection, caller, record.contract.contractor_id, fields)?;
-    let number = invoice_rules::check_number(fields);
+    let (plausible, number) = (invoice_rules::check_amount(record, fields), invoice_rules::check_number(fields));
     let blue = if is_first && fields.colour == InvoiceColour::Red {
         Err(Error::refused_at("invoice", "amount", Message::new("invoice-red-letter-first")))
     } else {
         invoice_rules::check_colour(tx.connection, record, code, fields, dated)
     };
-    let blue = invoice_rules::combine_faults(blue, number)?;
+    let blue = invoice_rules::combine_faults(blue, invoice_rules::combine_faults(plausible, number))?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     search::add_recorded(tx.connection, record.contract.id, &fields.number)?;

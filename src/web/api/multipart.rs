@@ -282,6 +282,7 @@ fn form_error(error: MultipartError) -> Error {
         | MultipartError::ContentTypeParse
         | MultipartError::ContentTypeIncompatible
         | MultipartError::BoundaryMissing => Error::Unsupported(Message::new("upload-no-form")),
+        MultipartError::Incomplete | MultipartError::Payload(_) => Error::malformed("", Message::new("body-cut")),
         other => Error::malformed("", Message::new("unreadable").with("reason", other)),
     }
 }

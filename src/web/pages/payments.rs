@@ -93,6 +93,11 @@ fn filled(text: &str) -> Option<String> {
 }
 
 impl FilterForm {
+    /// Returns whether any filter is set.
+    fn is_set(&self) -> bool {
+        [&self.stage, &self.bureau, &self.contractor, &self.month].iter().any(|text| !text.trim().is_empty())
+    }
+
     fn query(&mut self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
         let mut faults = FilterFaults::default();
         let bureau = faults.named(("bureau", &self.bureau), &mut self.understood, |named| {
@@ -151,6 +156,8 @@ struct DeskPage {
     may_choose_contractor: bool,
     /// True for a reader who may record payments from the treasury's file.
     may_pay: bool,
+    /// True for a reader who may request payments.
+    may_request: bool,
     /// Faults of the filters.
     form: Form,
 }
@@ -195,7 +202,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
             let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
             let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();
-            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, may_pay, form })
+            let may_request = caller.may(crate::domain::policy::Action::RequestPayment).is_ok();
+            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, may_pay, may_request, form })
         })
         .await
 }

@@ -86,7 +86,7 @@ impl FromRequest for PageRequest {
     type Future = LocalBoxFuture<'static, Result<Self, PageFailure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (read, holds_nul) = (Self::read(request), holds_nul(request.uri()));
+        let (read, holds_nul) = (Self::from_head(request), holds_nul(request.uri()));
         Box::pin(async move {
             let page = read?;
             if holds_nul { Err(page.refused(Error::NotFound).await) } else { Ok(page) }
@@ -96,7 +96,7 @@ impl FromRequest for PageRequest {
 
 impl PageRequest {
     /// Reads a request before its body.
-    fn read(request: &HttpRequest) -> Result<Self, PageFailure> {
+    fn from_head(request: &HttpRequest) -> Result<Self, PageFailure> {
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
             let error = Error::Internal("missing app data: App or Limits".to_owned());
             return Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None });
@@ -160,7 +160,7 @@ pub async fn lead_to_form(request: PageRequest, line: HttpRequest) -> PageAnswer
 
 /// Shows an error as a page for a request that reached no handler.
 pub async fn refused(request: &HttpRequest, error: Error) -> PageFailure {
-    match PageRequest::read(request) {
+    match PageRequest::from_head(request) {
         Ok(page) => page.refused(error).await,
         Err(failure) => failure,
     }

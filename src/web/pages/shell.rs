@@ -373,9 +373,16 @@ impl Shell {
         format!("/language/{}?next={here}", self.other_language())
     }
 
-    /// Returns the number of unread notices, short enough for the bar.
-    pub fn unread_count(&self) -> String {
-        if self.unread_notices > 99 { "99+".to_owned() } else { self.unread_notices.to_string() }
+    /// Returns the number of the reader's tasks, as the navigation bar shows it.
+    pub fn task_count(&self) -> usize {
+        self.nav_items.iter().find_map(|item| item.count).unwrap_or_default()
+    }
+
+    /// Returns the text of the search that the page shows; empty on any other page.
+    pub fn searched(&self) -> String {
+        let query = self.here.strip_prefix("/search?").unwrap_or_default();
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        fields.find(|(name, _)| name == "q").map(|(_, typed)| typed.into_owned()).unwrap_or_default()
     }
 
     /// Returns whether the page is at a path.

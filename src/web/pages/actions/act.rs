@@ -11,6 +11,7 @@ use crate::services::contracts::view::{ContractOverview, ContractPageData};
 use crate::services::deliverables::inspection::Candidate;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
+use crate::services::workers::staffing::Staffing;
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::forms::Form;
@@ -120,6 +121,8 @@ pub struct ActContext<'a> {
     pub inspectors: &'a [Candidate],
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<&'a Message>,
+    /// Staffing of the month by the roster, if the caller may record a headcount under a staffing clause.
+    pub staffing: Option<&'a Staffing>,
 }
 
 impl ActContext<'_> {

@@ -138,5 +138,5 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 
 fn decide(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(changes::act(app, caller, id, action, &input)?.id))
+    Ok(Done::new(changes::decide_or_recall(app, caller, id, action, &input)?.id))
 }

@@ -12,9 +12,9 @@ use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::forms::named::not_named;
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations,
-    emails, loan_rates, organisations as bureaus, people, purchase_plans, regions, services, suspensions,
-    yearly_shares,
+    accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
+    contractors as sellers, delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions,
+    services, suspensions, workers, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -25,9 +25,11 @@ pub const REGISTERS: &[Register] = &[
     budget_changes::REGISTER,
     yearly_shares::REGISTER,
     suspensions::REGISTER,
+    workers::REGISTER,
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
+    calendar_imports::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
