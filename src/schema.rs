@@ -193,6 +193,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_imports (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        year -> Integer,
+        version -> BigInt,
+        notice -> Text,
+        holidays -> Text,
+        workdays -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     calendars (version) {
         version -> BigInt,
         year -> Integer,
@@ -1170,6 +1189,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_changes,
     change_requests,
     breaches,
+    calendar_imports,
     calendars,
     hash_chains,
     commitments,

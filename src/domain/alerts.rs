@@ -72,6 +72,14 @@ macro_rules! alerts {
     };
 }
 
+impl AlertKind {
+    /// Returns whether an alert asks for a task of its recipients, with which it is done.
+    pub const fn asks_for_task(self) -> bool {
+        matches!(recipients(self), Recipients::TaskHolders)
+            || matches!(self, Self::DeliverableSubmitted | Self::DeliverableReturned)
+    }
+}
+
 use Recipients::{Addressees, Roles, TaskHolders};
 alerts! {
     Due7 = "due-7" => TaskHolders, Reminders;
@@ -124,6 +132,9 @@ alerts! {
     EvaluationEnded = "evaluation-ended" => Roles(&[Contractor, Officer]), Evaluations;
     ContractFunded = "contract-funded" => Roles(&[Officer, Leader]), Contracts;
     ContractReturned = "contract-returned" => Roles(&[Officer]), Contracts;
+    /// A suspension or resumption was approved.
+    SuspensionApproved = "suspension-approved" => Roles(&[Contractor, Officer]), Contracts;
+    SuspensionRefused = "suspension-refused" => Roles(&[Officer]), Contracts;
     /// A contract came into force or ended.
     ContractState = "contract-state" => Roles(&[Contractor, Officer]), Contracts;
     /// The certificate of a worker on the roster is about to lapse, or has lapsed.

@@ -24,7 +24,7 @@ pub type Step = fn(&App) -> Result<Worked, Error>;
 
 /// Date-driven steps, in this order: reminders are based on the tasks of the day.
 pub const CALENDAR: &[(&str, Step)] = &[
-    ("changes", changes_step),
+    ("projections", projections_step),
     ("calendar", calendar_step),
     ("ledger", ledger_step),
     ("expectations", expectations_step),
@@ -56,7 +56,7 @@ pub fn clock_step(app: &App) -> Result<Worked, Error> {
 ///
 /// # Errors
 /// Database errors.
-pub fn changes_step(app: &App) -> Result<Worked, Error> {
+pub fn projections_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_due_contracts(app).map(Worked)
 }
 

@@ -223,7 +223,9 @@ routes! {
     audit::check_chain => Right(Action::ReadEvents);
     calendar::show_calendar => Right(Action::ReadRules);
     calendar::check_calendar => Right(Action::ManageCalendar);
-    calendar::import_calendar => Right(Action::ManageCalendar);
+    calendar::list_calendar_imports => Right(Action::ReadRules);
+    calendar::propose_calendar_import => Right(Action::ManageCalendar);
+    calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -308,8 +310,8 @@ pages! {
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
     get "/notices" notices::list => Allowed(Action::OwnSession);
-    post "/notices/read" notices::read_all => Allowed(Action::OwnSession);
-    post "/notices/{id}/read" notices::read => Allowed(Action::OwnSession);
+    post "/notices/read" notices::mark_all_read => Allowed(Action::OwnSession);
+    post "/notices/{id}/read" notices::mark_one_read => Allowed(Action::OwnSession);
     get "/notices/choices" notices::choices => Allowed(Action::OwnSession);
     post "/notices/choices" notices::choose => Allowed(Action::OwnSession);
     get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);
@@ -323,6 +325,7 @@ pages! {
     post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
+    get "/search" search::show => Allowed(Action::OwnSession);
     get "/payments" payments::list => Allowed(Action::ReadContract);
     get "/payments/check" payments::batch::check => Allowed(Action::ReadContract);
     post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);
@@ -366,7 +369,7 @@ pages! {
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
-    post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
+    post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
     get "/mail-templates" mail_templates::list => Allowed(Action::ManageMailTemplates);
     get "/mail-templates/{kind}" mail_templates::edit => Allowed(Action::ManageMailTemplates);

@@ -46,6 +46,7 @@ pub enum Thing {
     ApprovalRule,
     BudgetChange,
     LoanRate,
+    CalendarImport,
     PurchasePlan,
     Person,
     Delegation,
@@ -59,8 +60,8 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Delegation, Event, Letter, LoanRate,
-            Nothing, Person, PurchasePlan,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
+            Letter, LoanRate, Nothing, Person, PurchasePlan,
         };
         let of_registers = matches!(
             self,
@@ -70,6 +71,7 @@ impl Thing {
                 | ApprovalRule
                 | BudgetChange
                 | LoanRate
+                | CalendarImport
                 | PurchasePlan
                 | Person
                 | Delegation
@@ -305,7 +307,13 @@ pub const ROWS: &[Row] = &[
     row("list_statutes", Nothing, Empty),
     row("show_calendar", Nothing, Empty),
     row("check_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
-    row("import_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
+    row("list_calendar_imports", Nothing, Empty),
+    row(
+        "propose_calendar_import",
+        Nothing,
+        Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0})),
+    ),
+    part("act_on_calendar_import", CalendarImport, APPROVE, NONE),
     row("list_events", Nothing, Empty),
     row("show_event", Event, Empty),
     row("check_chain", Nothing, Empty),

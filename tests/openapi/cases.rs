@@ -345,7 +345,11 @@ fn register_cases() -> impl Iterator<Item = Case> {
             post(format!("accounts/{}/actions/approve", setup::id_of(&proposed.expect_status(201))), json!({}))
         }),
         case("admin", |_| post("calendar/check", calendar())),
-        case("admin", |_| post("calendar", calendar())),
+        case("admin", |_| post("calendar-imports", calendar())),
+        case("finance-approve", |test| {
+            let proposed = test.by("admin").post("calendar-imports", &calendar()).expect_status(201);
+            post(format!("calendar-imports/{}/actions/approve", setup::id_of(&proposed)), json!({}))
+        }),
     ]
     .into_iter()
 }

@@ -13,10 +13,11 @@ use serde::Serialize;
 
 use crate::schema::{
     account_changes, amendment_steps, amendments, annexes, appropriations, approval_chains, approval_rules,
-    budget_changes, change_requests, commitments, contract_terms, contractors, contracts, delegations, documents,
-    drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, loan_rates, messages,
-    objections, organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans,
-    record_batches, recoveries, recovery_codes, regions, seats, services, suspensions, vouchers, workers,
+    budget_changes, calendar_imports, change_requests, commitments, contract_terms, contractors, contracts,
+    delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
+    invoice_numbers, loan_rates, messages, objections, organisations, payment_steps, payments, people,
+    provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
+    services, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -341,6 +342,11 @@ recorded_rows! {
         document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
         decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
+    CalendarImportRow of calendar_imports {
+        id: i64, public_id: String, organisation_id: i64, year: i32, version: i64, notice: String, holidays: String,
+        workdays: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
     LoanRateRow of loan_rates {
         id: i64, public_id: String, organisation_id: i64, from_on: NaiveDate, hundredths: i64, source: String,
         state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
@@ -417,7 +423,8 @@ pub fn digests(
         ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
             ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
             ApprovalRuleRow of approval_rules by funder_id, ApprovalChainRow of approval_chains by funder_id,
-            LoanRateRow of loan_rates by organisation_id),
+            LoanRateRow of loan_rates by organisation_id,
+            CalendarImportRow of calendar_imports by organisation_id),
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

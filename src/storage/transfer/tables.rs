@@ -181,6 +181,7 @@ tables! {
     register_version(id)
     services(id)
     calendars(version)
+    calendar_imports(id)
     approval_rules(id)
     approval_chains(id)
     appropriations(id)

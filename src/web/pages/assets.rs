@@ -34,6 +34,7 @@ assets! {
     "forms.js" "text/javascript; charset=utf-8";
     "language.js" "text/javascript; charset=utf-8";
     "outbox.js" "text/javascript; charset=utf-8";
+    "search.js" "text/javascript; charset=utf-8";
     "words.js" "text/javascript; charset=utf-8";
     "govuk-frontend.js" "text/javascript; charset=utf-8";
     "htmx.js" "text/javascript; charset=utf-8";
