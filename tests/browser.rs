@@ -29,6 +29,7 @@ mod headers;
 mod hostile;
 mod language;
 mod look;
+mod outbox;
 mod posted;
 mod rows;
 mod showcase;
