@@ -3,6 +3,7 @@ import { initAll } from './govuk-frontend.js'
 import './forms.js'
 import './files.js'
 import './language.js'
+import './search.js'
 
 initAll()
 

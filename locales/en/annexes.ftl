@@ -2,6 +2,7 @@
 annexes-title = Contract documents
 annexes-says = The signed text, schedules, the award notice, minutes and the like. Once the contract is signed, or a party has consented to the amendment, documents can be added but no longer removed.
 annexes-none = There are no documents yet.
+annexes-none-wait = The purchaser’s officer adds them; the signed text belongs here soon after signing.
 annex-name = Title
 annex-kind = Kind
 annex-kind-signed_text = Signed text

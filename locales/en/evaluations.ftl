@@ -130,7 +130,7 @@ evaluation-state-is = This evaluation { $state ->
 
 ## Record of a contractor
 record-title = Record of evaluations
-record-empty = There is no final evaluation yet.
+record-empty = There is no final evaluation yet. The purchaser’s officer opens one on the contract’s page; it is listed here once it is final.
 record-sum = Final evaluations: { $count }, { $mean } points on average.
 record-trend-rising = The last year was better than the one before.
 record-trend-level = The last year was as good as the one before.

@@ -2,7 +2,7 @@
 public-title = Contracts for public services
 public-says = These contracts were published after a secrecy review, with a leader’s consent: what was bought, what was delivered, what was paid and how it was scored. No account is needed.
 public-all = Show all
-public-none = No contract has been published yet.
+public-none = No contract has been published yet. Purchasers publish contracts after signing and a secrecy review.
 public-none-found = No published contract matches.
 public-downloads = Downloads
 public-as-xlsx = List of contracts (Excel)

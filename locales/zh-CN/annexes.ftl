@@ -2,6 +2,7 @@
 annexes-title = 合同附件
 annexes-says = 合同正文扫描件、清单、中标通知、会议纪要等。合同签订或者补充协议有一方同意后，附件只能增加，不能撤下。
 annexes-none = 还没有附件。
+annexes-none-wait = 由购买主体经办人添加，合同签订文本应在签订后及时上传。
 annex-name = 名称
 annex-kind = 类别
 annex-kind-signed_text = 签订文本

@@ -130,7 +130,7 @@ evaluation-state-is = 该评价现为“{ $state ->
 
 ## 承接主体的评价记录
 record-title = 评价记录
-record-empty = 还没有审定的期间绩效评价。
+record-empty = 还没有审定的期间绩效评价。由购买主体经办人在合同页面发起评价，审定后在此列出。
 record-sum = 审定的期间绩效评价 { $count } 次，平均 { $mean } 分。
 record-trend-rising = 最近一年较上一年上升。
 record-trend-level = 最近一年与上一年持平。

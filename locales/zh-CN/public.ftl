@@ -2,7 +2,7 @@
 public-title = 政府购买服务合同公开
 public-says = 这里公开的是经保密审查并由购买单位负责人同意公开的合同：买了什么、交付了多少、支付了多少、得分如何。无需登录。
 public-all = 查看全部
-public-none = 目前没有公开的合同。
+public-none = 目前没有公开的合同。合同签订并经保密审查后，由购买主体向社会公开。
 public-none-found = 没有找到符合条件的合同。
 public-downloads = 下载
 public-as-xlsx = 合同一览（Excel）

@@ -2,7 +2,9 @@
 
 records-title = 服务记录
 records-says = 逐条登记实际提供的服务，由所在乡镇（街道）司法所确认；已确认的不能更改。服务记录用于核对申报数量，不改变金额。
-records-none = 没有服务记录。
+records-none = 没有符合条件的服务记录。
+records-none-yet = 还没有服务记录。
+records-none-wait = 由承接主体登记，司法所确认。
 records-month = 服务月份
 records-extent = 人数和时长
 records-all = 全选本页待确认的记录

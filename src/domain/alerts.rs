@@ -72,6 +72,14 @@ macro_rules! alerts {
     };
 }
 
+impl AlertKind {
+    /// Returns whether an alert asks for a task of its recipients, with which it is done.
+    pub const fn asks_for_task(self) -> bool {
+        matches!(recipients(self), Recipients::TaskHolders)
+            || matches!(self, Self::DeliverableSubmitted | Self::DeliverableReturned)
+    }
+}
+
 use Recipients::{Addressees, Roles, TaskHolders};
 alerts! {
     Due7 = "due-7" => TaskHolders, Reminders;
@@ -124,8 +132,13 @@ alerts! {
     EvaluationEnded = "evaluation-ended" => Roles(&[Contractor, Officer]), Evaluations;
     ContractFunded = "contract-funded" => Roles(&[Officer, Leader]), Contracts;
     ContractReturned = "contract-returned" => Roles(&[Officer]), Contracts;
+    /// A suspension or resumption was approved.
+    SuspensionApproved = "suspension-approved" => Roles(&[Contractor, Officer]), Contracts;
+    SuspensionRefused = "suspension-refused" => Roles(&[Officer]), Contracts;
     /// A contract came into force or ended.
     ContractState = "contract-state" => Roles(&[Contractor, Officer]), Contracts;
+    /// The certificate of a worker on the roster is about to lapse, or has lapsed.
+    CertificateLapsing = "certificate-lapsing" => Roles(&[Contractor, Officer]), Contracts;
     /// Another party of the contract sent a message.
     MessageReceived = "message-received" => Addressees, Messages;
     /// A contractor's payee account was proposed, approved or refused.

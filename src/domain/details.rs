@@ -115,6 +115,11 @@ impl Details {
         name_or_code(self.deliverables.get(code).map(|words| words.name.as_str()), code)
     }
 
+    /// Returns the codes and names of all deliverables.
+    pub fn deliverable_texts(&self) -> Vec<&str> {
+        self.deliverables.iter().flat_map(|(code, words)| [code.as_str(), words.name.as_str()]).collect()
+    }
+
     /// Returns the milestone's name, or its code.
     pub fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
         name_or_code(self.milestones.get(code).map(|words| words.name.as_str()), code)

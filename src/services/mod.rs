@@ -28,5 +28,7 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
+pub mod search;
 pub mod shared;
 pub mod suspensions;
+pub mod workers;

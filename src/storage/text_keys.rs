@@ -201,6 +201,7 @@ fn fill_search_words(connection: &mut AnyConnection, rows: &[Unkeyed]) -> Result
             contractor: party.map_or("", |(_, name, _)| name),
             credit_code: party.and_then(|(.., code)| code.as_deref()).unwrap_or_default(),
             milestones: details.milestones.values().map(|milestone| milestone.name.as_str()).collect(),
+            deliverables: details.deliverable_texts(),
             recorded: recorded.get(&row.id).into_iter().flatten().map(String::as_str).collect(),
         };
         words.extend(texts.words().into_iter().map(|word| (word, ContractId(row.id))));

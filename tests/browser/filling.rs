@@ -200,7 +200,7 @@ fn filters_after_the_session_has_ended_lead_to_signing_in() {
     browser.click("form.filters button[type=submit]");
     browser.see("#year:not([aria-invalid])");
     test.app.clock.set(test.now() + chrono::TimeDelta::minutes(31));
-    browser.fill("[name='q']", "B-3");
+    browser.fill("#q", "B-3");
     browser.click("form.filters button[type=submit]");
     browser.see("#username");
     browser.fill("#username", "justice");

@@ -94,6 +94,8 @@ fn a_contract_is_found_and_copied_on_the_page(test: &TestApp) {
     let found = visitor.get("/drafts/copy?q=C-2026").expect_status(200);
     assert_eq!(found.attrs("tbody a[href^='/drafts/copy']", "href"), [format!("/drafts/copy?contract={id}")]);
     let address = format!("/drafts/copy?contract={id}");
+    let of_contract = visitor.get(&format!("/contracts/{id}")).expect_status(200);
+    assert!(of_contract.has(&format!("main a[href='{address}']")), "{}", of_contract.text);
     let shown = visitor.get(&address).expect_status(200);
     for said in ["预付款：20%", "中期款：40%", "2027-01-05 – 2027-12-31", "上门走访", "宣司〔2017〕43号", "不带入"]
     {

@@ -2,7 +2,7 @@
 
 use luyue::services::contracts::list::{self, ContractQuery};
 use luyue::services::identity::sessions;
-use luyue::storage::contracts::search::{SearchTexts, query_pairs};
+use luyue::storage::contracts::search::{SearchTexts, query_deliverables, query_pairs};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
@@ -52,14 +52,20 @@ fn signs_with_a_meaning_in_lists_of_words_are_found(test: &TestApp) {
 
 #[test]
 fn words_are_folded_and_single_characters_count() {
-    let texts =
-        SearchTexts {
-            number: "ＸＣ–1", title: "社区⼯作 %", recorded: vec!["2495 2000"], ..SearchTexts::default()
-        };
+    let texts = SearchTexts {
+        number: "ＸＣ–1",
+        title: "社区⼯作 %",
+        recorded: vec!["2495 2000"],
+        deliverables: vec!["VISIT-07", "第7期走访"],
+        ..SearchTexts::default()
+    };
     let words = texts.words();
     for word in ["社区", "工", "工作", "%", "xc", "c-", "=xc-1", "=社区工作%", "#24952000"] {
         assert!(words.contains(&word.to_owned()), "{word}: {words:?}");
     }
     assert_eq!(query_pairs("作 XC"), ["xc", "作"]);
+    let delivered: Vec<&String> = words.iter().filter(|word| word.starts_with('~')).collect();
+    assert_eq!(delivered, ["~is", "~it", "~si", "~t-", "~vi", "~期走", "~走访"], "without pairs that only count");
+    assert_eq!(query_deliverables("走访 7 07"), ["~走访"]);
     assert_eq!(query_pairs("  "), Vec::<String>::new());
 }

@@ -69,3 +69,15 @@ fn what_binds_leaves_at_once_whatever_was_chosen() {
         }
     }
 }
+
+#[test]
+fn notices_that_ask_for_a_task_are_known_by_their_kinds() {
+    // As `unread_notices` in storage compares them.
+    let is_left_out = |kind: &str| {
+        let is_one = ["overdue", "deliverable-submitted", "deliverable-returned"].contains(&kind);
+        kind.starts_with("due-") || kind.ends_with("-waiting") || is_one
+    };
+    for kind in AlertKind::ALL {
+        assert_eq!(kind.asks_for_task(), is_left_out(kind.as_str()), "{kind}");
+    }
+}

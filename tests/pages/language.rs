@@ -127,6 +127,7 @@ fn filters_that_were_typed_and_not_sent_stay_in_another_language() {
         (&officer, "/contracts?year=2026", "region", "宁国市"),
         (&officer, "/contracts", "year", "2025"),
         (&officer, "/drafts/copy", "q", "L-4"),
+        (&officer, "/work", "q", "L-4"),
         (&finance, "/payments", "contractor", "五四"),
         (&finance, "/ledger", "bureau", "司法"),
         (&finance, "/reports/execution", "bureau", "司法"),

@@ -8,6 +8,7 @@ use crate::payments::setup::{asked, midyear, paid};
 use crate::publications::setup::opened;
 use crate::records::setup::{entered, row};
 use crate::support::app::TestApp;
+use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 #[test]
@@ -64,4 +65,44 @@ fn every_list_says_how_many_there_are_and_how_it_is_sorted() {
     // How the payments are sorted is chosen, and shown beside their number.
     let desk = officer.get("/payments").expect_status(200);
     assert!(desk.text.contains("共 ") && desk.has("select[name=sort]"), "{}", desk.text);
+}
+
+#[test]
+fn an_empty_list_says_what_to_do_next() {
+    let test = TestApp::sqlite();
+    let visitor = |who: &str| Visitor::signed_in(&test, who);
+    let contractor = visitor("contractor");
+    for (who, path, words, link) in [
+        ("justice", "/contracts", "还没有合同。", "a[href='/drafts']"),
+        ("audit", "/contracts", "登记后在此列出", ""),
+        ("contractor", "/payments", "目前没有在办的付款申请", "a[href='/contracts']"),
+        ("finance-review", "/payments", "承接主体申请付款后在此列出", ""),
+        ("finance-review", "/payments?stage=paid", "没有符合条件的付款申请", "a[href='/payments']"),
+        ("finance-review", "/registers/appropriations", "请在下方办理", "a[href='#page-form']"),
+        ("justice", "/registers/appropriations", "由财政审核办理", ""),
+        ("finance-review", "/registers/accounts", "目前没有待批准的收款账户", ""),
+        ("justice", "/work", "没有待办事项", "a[href='/drafts']"),
+        ("justice", "/search?q=%E9%A3%9F%E5%A0%82", "没有找到", ""),
+        ("contractor", "/notices", "没有通知", ""),
+    ] {
+        let page = visitor(who).get(path).expect_status(200);
+        let empty = page.text_of("main .govuk-inset-text");
+        assert!(empty.contains(words), "{path} by {who}: {empty}");
+        let links = page.links_in("main .govuk-inset-text");
+        assert_eq!(links.len(), usize::from(!link.is_empty()), "{path} by {who}: {links:?}");
+        assert!(link.is_empty() || page.has(&format!("main .govuk-inset-text {link}")), "{path} by {who}: {links:?}");
+    }
+    // The form of an empty register is open to those who may add to it.
+    assert!(visitor("finance-review").get("/registers/appropriations").has("details[open] form#page-form"));
+    // What belongs to a contract names who acts, and links to the form.
+    let id = programme::registered(&test, "E-1");
+    programme::activate(&test, &id);
+    let own = |part: &str| format!("/contracts/{id}/{part}");
+    let records = contractor.get(&own("records")).expect_status(200);
+    assert!(records.has(&format!(".govuk-inset-text a[href='{}']", own("act/record"))), "{}", records.text);
+    let waiting = visitor("justice").get(&own("records")).expect_status(200);
+    assert!(waiting.text_of(".govuk-inset-text").contains("由承接主体登记"), "{}", waiting.text);
+    let annexes = visitor("justice").get(&own("annexes")).expect_status(200);
+    assert!(annexes.has(&format!(".govuk-inset-text a[href='{}']", own("act/annex"))), "{}", annexes.text);
+    assert!(contractor.get(&own("messages")).has(".govuk-inset-text a[href='#page-form']"));
 }

@@ -1,8 +1,9 @@
 //! Notices in the program: counted in the bar without a statement of their own, listed in pages, marked as read; and
 //! the page on which people choose how they are notified.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::deliverables::support::acceptance;
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -11,6 +12,7 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     notices_are_counted_listed_and_read
+    what_is_done_counts_as_read
     people_choose_how_they_are_notified
     the_purchaser_sees_what_was_sent_and_read
 }
@@ -31,18 +33,21 @@ fn bell(page: &Page) -> String {
 fn notices_are_counted_listed_and_read(test: &TestApp) {
     let id = reminded(test);
     let listed = test.by("contractor").get("notices?limit=200").expect_status(200);
-    let own = listed["items"].as_array().expect("a list").len();
+    let items = listed["items"].as_array().expect("a list");
+    let (own, news) = (items.len(), items.iter().filter(|notice| notice["open"].is_null()).count());
+    assert!(news > 0 && news < own, "reminders are counted with the tasks: {listed}");
     let visitor = Visitor::signed_in(test, "contractor");
     let page = visitor.get("/notices").expect_status(200);
-    assert!(bell(&page).contains(&own.to_string()), "{}", bell(&page));
+    assert!(bell(&page).contains(&news.to_string()), "{}", bell(&page));
+    assert!(page.text.contains("件待办。要求您办理的通知计入待办"), "{}", page.text);
     let addresses = page.attrs("tbody a", "href");
     assert!(own > 3 && addresses.len() == own, "{addresses:?}");
     assert!(addresses.contains(&format!("/contracts/{id}/act/submission?subject=VISIT-H1")), "{addresses:?}");
     let one = page.attrs("tbody form", "action");
     visitor.post_from("/notices", &one[0], &[]).expect_status(303);
+    assert_eq!(page.attr("h2 a", "href"), format!("/contracts/{id}"), "grouped by contract");
     let page = visitor.get("/notices?unread=yes").expect_status(200);
     assert_eq!(page.attrs("tbody form", "action"), one[1..], "one is read");
-    assert!(bell(&page).contains(&(own - 1).to_string()));
     // The notices of others are neither shown nor marked.
     let other = Visitor::signed_in(test, "contractor-2");
     assert!(other.get("/notices").expect_status(200).text.contains("没有通知"));
@@ -59,6 +64,48 @@ fn notices_are_counted_listed_and_read(test: &TestApp) {
     assert!(!bell(&page).chars().any(|c| c.is_ascii_digit()), "{}", bell(&page));
     assert_eq!(page.attrs("tbody form", "action"), [""; 0]);
     assert_eq!(test.by("contractor").post("notices/read", &json!({"ids": vec!["x"; 201]})).status, 400);
+}
+
+/// Returns the notices of a kind about a task or a decision on the first deliverable.
+fn about_visits(test: &TestApp, who: &str, kind: &str) -> Vec<Value> {
+    let listed = test.by(who).get("notices?limit=200").expect_status(200);
+    let items = listed["items"].as_array().expect("a list").iter();
+    let is_it = |notice: &&Value| {
+        let address = notice["address"].as_str().unwrap_or_default();
+        notice["kind"] == kind && address.contains("VISIT-H1")
+    };
+    items.filter(is_it).cloned().collect()
+}
+
+fn what_is_done_counts_as_read(test: &TestApp) {
+    let id = reminded(test);
+    let open = |who: &str, kind: &str| -> Vec<Value> {
+        about_visits(test, who, kind).iter().map(|notice| notice["open"].clone()).collect()
+    };
+    assert_eq!(open("contractor", "due-7"), [json!(true)]);
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
+    let fields = [("quantity", "580"), ("note", "佐证材料另行报送")];
+    test.by("contractor").upload(&path, &fields, &[]).expect_status(201);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    assert_eq!(open("contractor", "due-7"), [json!(false)], "it is submitted");
+    assert_eq!(open("justice", "deliverable-submitted"), [json!(true)], "it waits for its inspection");
+    let officer = Visitor::signed_in(test, "justice");
+    let submitted = about_visits(test, "justice", "deliverable-submitted");
+    let row = format!("[id='notice-{}']", submitted[0]["id"].as_str().expect("an id"));
+    let before = bell(&officer.get("/notices").expect_status(200));
+    test.by("justice").post(&format!("{path}/1/decision"), &acceptance("580")).expect_status(200);
+    let page = officer.get("/notices").expect_status(200);
+    assert!(page.text_of(&row).contains("已办") && !page.has(&format!("{row} form")), "{}", page.text);
+    assert_eq!(bell(&page), before, "it was counted with the tasks");
+    assert!(!officer.get("/notices?unread=yes").expect_status(200).has(&row));
+    // All notices of a contract are marked at once, and those of no one else.
+    let group = page.form("/notices/read");
+    let named = page.attrs("form[action='/notices/read'] input[name=id]", "value");
+    assert!(named.len() > 1 && group.value("id").is_none(), "the first form is for all: {}", page.text);
+    let ids: Vec<(&str, &str)> = named.iter().map(|id| ("id", id.as_str())).collect();
+    officer.post_from("/notices", "/notices/read", &ids[..1]).expect_status(303);
+    let left = officer.get("/notices").expect_status(200).attrs("form[action='/notices/read'] input[name=id]", "value");
+    assert!(!left.contains(&named[0]), "{left:?}");
 }
 
 #[test]

@@ -9,11 +9,12 @@ use luyue::web::pages::actions;
 use serde_json::json;
 
 use crate::adapters::fixtures;
+use crate::deliverables::support::{running, submissions};
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::Thing;
 use crate::on_both_engines;
 use crate::payments::setup::seated;
-use crate::support::app::{PEOPLE, TestApp};
+use crate::support::app::{CONTRACTOR, CONTRACTOR_2, PEOPLE, TestApp};
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
@@ -22,6 +23,7 @@ on_both_engines! {
     a_payment_request_shows_its_obstacles
     contracts_not_in_force_owe_nothing
     a_returned_contract_says_why
+    tasks_are_grouped_counted_and_filtered
 }
 
 /// Returns the addresses that the work list links to, without their fragments.
@@ -135,13 +137,70 @@ fn a_returned_contract_says_why(test: &TestApp) {
     assert_eq!(note(), None, "it was put right");
 }
 
+fn tasks_are_grouped_counted_and_filtered(test: &TestApp) {
+    let contract = running(test);
+    let mut other = programme::input(test, "W-7");
+    other["contractor"] = json!(CONTRACTOR_2);
+    other["title"] = json!("社区矫正心理服务");
+    test.by("justice").post("contracts", &other).expect_status(201);
+    let fields = [("quantity", "580"), ("note", "上半年完成")];
+    let path = submissions(&contract);
+    test.by("contractor").upload(&path, &fields, &[("报告.pdf", &fixtures::pdf(b"1"))]).expect_status(201);
+    let rejection = json!({"decision": "rejected", "note": "请补签到表", "members": []});
+    test.by("justice").post(&format!("{path}/1/decision"), &rejection).expect_status(200);
+    test.at("2026-06-30", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let groups = |visitor: &Visitor<'_>, query: &str| visitor.get(&format!("/work{query}")).expect_status(200);
+    let page = groups(&contractor, "");
+    let headings = page.texts("#found h2");
+    let names: Vec<&str> = headings.iter().filter_map(|words| words.split('（').next()).collect();
+    assert_eq!(names, ["已逾期", "退回待改", "本周到期", "以后到期"], "EDU-H1, VISIT-H1, COUNSEL-H1, the second half");
+    // The counts of the groups add up to that of the list, and to the rows.
+    let number = |words: &String| words.split(['（', '）']).nth(1).and_then(|number| number.parse::<usize>().ok());
+    let counted: usize = headings.iter().filter_map(number).sum();
+    assert_eq!(page.texts("#found li").len(), counted);
+    assert!(page.text_of("#found p").starts_with(&format!("共 {counted} 条")), "{}", page.text);
+    assert!(page.texts("#found ul")[1].contains("请补签到表"), "{}", page.text);
+    // The officer's list, by contract, by contractor and by topic.
+    let officer = Visitor::signed_in(test, "justice");
+    let whole = groups(&officer, "");
+    let rows = |query: &str| groups(&officer, query).texts("#found li").len();
+    let (all, of_one) = (whole.texts("#found li").len(), rows("?q=w-7"));
+    assert!(all > of_one && of_one == 1 && whole.text.contains("完善合同草稿并提交审核"), "{}", whole.text);
+    assert_eq!(rows(&format!("?unit={CONTRACTOR_2}")), 1);
+    assert_eq!(rows(&format!("?unit={CONTRACTOR}")), all - 1);
+    assert_eq!(rows("?unit=XC-NONE"), 0);
+    assert_eq!(rows("?q=%E5%BF%83%E7%90%86%E6%9C%8D%E5%8A%A1&topic=contracts"), 1, "by a part of the title");
+    assert_eq!(rows("?q=W-7&topic=payments"), 0);
+    let none = groups(&officer, "?q=W-7&topic=payments");
+    assert!(none.text.contains("没有符合条件的待办") && none.has("#found a[href='/work']"), "{}", none.text);
+    assert!(none.text_of("#others").trim().is_empty(), "the tasks of others are filtered too: {}", none.text);
+    let others = groups(&officer, &format!("?unit={CONTRACTOR}")).texts("#others tbody tr");
+    assert!(!others.is_empty() && others.iter().all(|row| !row.contains("W-7")), "{others:?}");
+    // What is typed stays, and an unknown topic is told.
+    let form = groups(&officer, "?q=W-7&topic=contracts").form("/work");
+    assert_eq!((form.value("q"), form.value("topic")), (Some("W-7"), Some("contracts")));
+    let fault = groups(&officer, "?topic=food");
+    assert!(fault.has("#topic[aria-invalid=true]") && fault.texts("#found li").is_empty(), "{}", fault.text);
+    let file = officer.get("/work?q=W-7&format=csv").expect_status(200).text;
+    assert!(file.contains("W-7") && file.lines().count() == 2, "{file}");
+    // Who has nothing to do is led on.
+    let idle = Visitor::signed_in(test, "other-justice").get("/work").expect_status(200);
+    assert!(
+        idle.text.contains("没有待办事项") && idle.has("main a[href='/drafts']") && !idle.has("#filters"),
+        "{}",
+        idle.text
+    );
+}
+
 #[test]
 fn every_task_has_the_form_that_does_it() {
     let acts: BTreeSet<&str> = actions::rights().map(|(act, _)| act).collect();
     for kind in TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Sign) {
         let form = form_of_task("c", *kind, "a/b").unwrap_or_else(|| panic!("{kind} has no form"));
         let act = form.split_once("/act/").and_then(|(_, act)| act.split('?').next());
-        let is_elsewhere = matches!(kind, TaskKind::ConfirmRecords | TaskKind::CorrectObjection);
+        let is_elsewhere =
+            matches!(kind, TaskKind::ConfirmRecords | TaskKind::CorrectObjection | TaskKind::DecideSuspension);
         assert!(act.map_or(is_elsewhere, |act| acts.contains(act)), "{kind}: {form}");
         assert!(!form.contains("a/b") || form.contains('#'), "{kind}: {form}");
     }

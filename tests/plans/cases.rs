@@ -276,8 +276,11 @@ pub const CASES: &[Case] = &[
     case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
     case("GET list_approval_rules", |t| t.api("reviewer-341800", "approval-rules")),
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
+    case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
+    case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
+    case("GET show_staffing", |t| t.api("audit", "contracts/{contract}/staffing")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
     case("GET list_budget_changes", |t| t.api("reviewer-341800", "budget-changes")),
@@ -353,6 +356,27 @@ pub const CASES: &[Case] = &[
         t.ask(|c| hash_chains::acts_of(c, &["contract:100".to_owned()], &actions));
     }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
+    case("page /search by a number", |t| t.page("audit", "/search?q={number}")),
+    case("page /search by words", |t| t.page("audit", "/search?q=%E5%BF%83%E7%90%86")),
+    case("page /search by words, of a county", |t| t.page("officer-341821-mz", "/search?q=%E5%BF%83%E7%90%86")),
+    case("page /search by an amount", |t| {
+        let connection = &mut *t.test.app.pool.get().expect("a connection");
+        let amount = payments::table.filter(payments::public_id.eq(&t.payment)).select(payments::amount_fen);
+        let fen: i64 = amount.first(connection).expect("an amount");
+        t.page("officer-341821-mz", &format!("/search?q={}.{:02}", fen / 100, fen % 100));
+    }),
+    case("page /search by a voucher", |t| {
+        let connection = &mut *t.test.app.pool.get().expect("a connection");
+        let paid =
+            payments::table.filter(payments::voucher.ne("")).select(payments::voucher).order(payments::id.desc());
+        let voucher: String = paid.first(connection).expect("a voucher");
+        let q: String = form_urlencoded::byte_serialize(voucher.as_bytes()).collect();
+        t.page("audit", &format!("/search?q={q}"));
+        let first: String = voucher.chars().take(6).collect();
+        let q: String = form_urlencoded::byte_serialize(first.as_bytes()).collect();
+        t.page("contractor-1", &format!("/search?q={q}"));
+    }),
+    case("page /search of an administrator", |t| t.page("admin", "/search?q=officer-34")),
     case("page /payments", |t| t.page("reviewer-341800", "/payments")),
     case("page /reports/{name}", |t| t.page("audit", "/reports/ageing")),
     case("page /contracts", |t| t.page("audit", "/contracts")),
@@ -368,7 +392,7 @@ pub const CASES: &[Case] = &[
     case("page /contracts/{id}/settlement", |t| t.page("audit", "/contracts/{contract}/settlement")),
     case("page /registers/{name} people", |t| t.page("admin", "/registers/people")),
     case("page /registers/{name} emails", |t| t.page("admin", "/registers/emails")),
-    case("job changes", |t| t.step(CALENDAR, "changes")),
+    case("job projections", |t| t.step(CALENDAR, "projections")),
     case("job expectations", |t| t.step(CALENDAR, "expectations")),
     case("job reminders", |t| t.step(CALENDAR, "reminders")),
     case("job housekeeping", |t| t.step(CALENDAR, "housekeeping")),

@@ -134,8 +134,8 @@ fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendm
         funding::commit(tx, record, added)?;
     }
     let details = stored_details(&row.terms, &row.details)?;
-    let milestones = details.milestones.values().map(|milestone| milestone.name.as_str());
-    search::add_names(tx.connection, record.contract.id, &milestones.collect::<Vec<_>>())?;
+    let milestones = details.milestones.values().map(|milestone| milestone.name.as_str()).collect();
+    search::add_names(tx.connection, record.contract.id, (milestones, details.deliverable_texts()))?;
     Ok(row.hash)
 }
 

@@ -9,6 +9,8 @@ pub mod hash_chains;
 pub mod log;
 mod row_differences;
 mod rows;
+pub mod schema;
 mod seal_text;
 pub mod seals;
 mod signed_rows;
+mod working_values;

@@ -413,6 +413,7 @@ pub(super) fn search_texts<'a>(
         contractor: contractor.map_or("", |contractor| contractor.name.as_str()),
         credit_code: contractor.map_or("", |contractor| contractor.credit_code.as_str()),
         milestones: milestones.collect(),
+        deliverables: input.details.deliverable_texts(),
         recorded: Vec::new(),
     }
 }

@@ -23,3 +23,4 @@ pub mod sent;
 pub mod tasks;
 pub mod templates;
 pub mod undelivered;
+pub mod work;

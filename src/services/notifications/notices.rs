@@ -12,6 +12,8 @@ use crate::domain::alerts::Topic;
 use crate::domain::codes::AlertKind;
 use crate::domain::notice_choices::{Choices, DIGEST_HOURS, Way};
 use crate::domain::policy::Action;
+use crate::domain::subject::Subject;
+use crate::domain::tasks::TaskKind;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
@@ -20,7 +22,8 @@ use crate::services::notifications::links;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::ids::PersonId;
+use crate::storage::contracts::due::{self, DueTask};
+use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::locks::Scope;
 use crate::storage::notifications::choices::{self, ChoicesRow};
 use crate::storage::notifications::notices::{self as rows, NoticeRow};
@@ -46,6 +49,10 @@ pub struct NoticeView {
     pub contract: Option<String>,
     /// Number of the contract.
     pub number: Option<String>,
+    /// Title of the contract.
+    pub title: Option<String>,
+    /// For a notice that asks for a task: true while the task is open. Such notices count with the tasks, not as unread.
+    pub open: Option<bool>,
     /// Time of the event, in UTC.
     pub created_at: DateTime<Utc>,
     /// Time when the caller marked it as read, in UTC.
@@ -58,7 +65,12 @@ impl NoticeView {
         self.text.lines().next().unwrap_or_default()
     }
 
-    fn of(row: NoticeRow) -> Self {
+    /// Returns whether the caller has still to read it: what it asks for is not done otherwise.
+    pub fn is_unread(&self) -> bool {
+        self.read_at.is_none() && self.open != Some(false)
+    }
+
+    fn of(row: NoticeRow, open: Option<bool>) -> Self {
         let has_link = matches!(row.kind, AlertKind::PasswordLink | AlertKind::PasswordForgotten);
         let address = match &row.contract {
             _ if has_link => None,
@@ -73,6 +85,8 @@ impl NoticeView {
             address,
             contract: row.contract,
             number: row.number,
+            title: row.title,
+            open,
             created_at: row.created_at.and_utc(),
             read_at: row.read_at.map(|at| at.and_utc()),
         }
@@ -120,8 +134,32 @@ pub fn list(app: &App, caller: &Caller, is_unread: bool, page: &Page) -> Result<
         let before = page.after_item(|id| rows::key_of(connection, caller.person, id))?;
         let before = before.unwrap_or(i64::MAX);
         let found = rows::newest_of_person(connection, caller.person, is_unread, before, page.rows())?;
-        Ok(page.cut(found, |row| &row.public_id).map(NoticeView::of))
+        let found = page.cut(found, |row| &row.public_id);
+        let asking = found.items.iter().filter(|row| row.kind.asks_for_task());
+        let mut contracts: Vec<ContractId> = asking.map(|row| row.contract_id).collect();
+        contracts.sort_unstable();
+        contracts.dedup();
+        let tasks = if contracts.is_empty() { Vec::new() } else { due::tasks_of_contracts(connection, &contracts)? };
+        Ok(found.map(|row| {
+            let open = row.kind.asks_for_task().then(|| tasks.iter().any(|task| asks_for(&row, task)));
+            NoticeView::of(row, open)
+        }))
     })
+}
+
+/// Returns whether a notice asks for a task.
+fn asks_for(notice: &NoticeRow, task: &DueTask) -> bool {
+    if notice.contract_id != task.contract {
+        return false;
+    }
+    let wanted = match notice.kind {
+        AlertKind::DeliverableSubmitted => {
+            Subject::parse_decided(&notice.subject_key).map(|of| (TaskKind::Inspect, of))
+        }
+        AlertKind::DeliverableReturned => Subject::parse_decided(&notice.subject_key).map(|of| (TaskKind::Deliver, of)),
+        _ => Subject::parse_task(&notice.subject_key),
+    };
+    wanted.is_some_and(|(kind, about)| task.task.kind == kind.as_str() && task.task.subject == about)
 }
 
 /// Marks notices of the caller as read: these, or all. Others' notices and those read before are passed over.

@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, PaymentKind, Role};
+use crate::domain::codes::{ChangeRequestKind, FactKind, PaymentKind, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -25,9 +25,10 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
-use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::change_request_subject::{ChangeRequestSubject, facts_of, load_facts};
 use crate::services::notifications::returned::Returns;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::services::notifications::work::READ;
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
@@ -58,7 +59,7 @@ pub struct Task {
     /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on that; for a
     /// change request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
-    /// Amount of the payment request, in yuan.
+    /// Amount of the payment request, or of the payment to be reversed, in yuan.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Kind of the change request to be endorsed or decided.
@@ -69,6 +70,9 @@ pub struct Task {
     pub days: Option<i64>,
     /// Number of the fact, for a reversal.
     pub seq: Option<i64>,
+    /// Kind of the fact, for a reversal.
+    #[schema(value_type = Option<String>)]
+    pub reversed: Option<FactKind>,
     /// Identifier of the contract.
     pub contract: String,
     /// Number of the contract.
@@ -94,6 +98,9 @@ pub struct Task {
     pub returned: Option<String>,
     /// Name of the person who returned it.
     pub returned_by: Option<String>,
+    /// Purchaser and contractor of the contract.
+    #[serde(skip)]
+    pub parties: [OrganisationId; 2],
 }
 
 /// A list of tasks.
@@ -109,14 +116,14 @@ pub struct TaskList {
     pub messages: Vec<UnreadMessages>,
 }
 
-/// Counts the caller's tasks, up to the length of the list.
+/// Counts the caller's tasks, up to the number that their page reads.
 ///
 /// # Errors
 /// Database errors.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let waiting = projections::count_work(connection, &seat_keys(caller), OWN)?;
+        let waiting = projections::count_work(connection, &seat_keys(caller), READ)?;
         Ok(waiting + undelivered::of_caller(connection, caller)?.len())
     })
 }
@@ -137,16 +144,18 @@ pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     })
 }
 
-/// Lists the tasks of other people on the contracts that the caller may see, most urgent first.
+/// Loads the tasks of other people on the contracts that these organisations may see, most urgent first.
 ///
 /// # Errors
 /// Database errors.
-pub fn list_tasks_of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let found = rows::work_of_others(connection, &caller.organisations(), &seat_keys(caller), OTHERS as i64 + 1)?;
-        build_task_list(connection, caller, found)
-    })
+pub(super) fn load_others(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    organisations: &[OrganisationId],
+    limit: i64,
+) -> Result<Vec<Task>, Error> {
+    let found = rows::work_of_others(connection, organisations, &seat_keys(caller), limit)?;
+    Ok(build_task_list(connection, caller, found)?.items)
 }
 
 /// Payment requests, change requests and objections of one contract.
@@ -170,15 +179,30 @@ pub(in crate::services) fn of_contract(
     Ok(list(&names, caller, found))
 }
 
-fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
+/// Returns the seats whose tasks are the caller's own.
+pub(super) fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
     caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect()
 }
 
 /// Adds the names that people use for the tasks' subjects, with one query for each kind of name.
 fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
-    let names = Names::load(connection, &found, caller.today())?;
+    let names = Names::load(connection, &found, caller.today(), None)?;
     let items = list(&names, caller, found);
     Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new() })
+}
+
+/// Adds names to tasks whose returns are loaded.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn with_returns(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    found: Vec<WorkRow>,
+    returns: Returns,
+) -> Result<Vec<Task>, Error> {
+    let names = Names::load(connection, &found, caller.today(), Some(returns))?;
+    Ok(list(&names, caller, found))
 }
 
 fn list(names: &Names<'_>, caller: &Caller, found: Vec<WorkRow>) -> Vec<Task> {
@@ -214,8 +238,8 @@ impl ContractNames<'_> {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
             .filter(|target| {
-                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery};
-                let is_document = matches!(target, Contract | Amendment(_) | Publication(_));
+                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery, Suspension};
+                let is_document = matches!(target, Contract | Amendment(_) | Publication(_) | Suspension(_));
                 !is_document && !matches!(target, Guarantee(_) | Recovery(_) | Evaluation(_))
             })
             .collect();
@@ -233,6 +257,7 @@ impl ContractNames<'_> {
             Target::Contract
             | Target::Amendment(_)
             | Target::Publication(_)
+            | Target::Suspension(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
             | Target::Evaluation(_) => true,
@@ -260,7 +285,12 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn load(connection: &mut AnyConnection, found: &[WorkRow], today: NaiveDate) -> Result<Self, Error> {
+    fn load(
+        connection: &mut AnyConnection,
+        found: &[WorkRow],
+        today: NaiveDate,
+        returns: Option<Returns>,
+    ) -> Result<Self, Error> {
         let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -278,6 +308,7 @@ impl<'a> Names<'a> {
                     | Target::Milestone(_)
                     | Target::Amendment(_)
                     | Target::Publication(_)
+                    | Target::Suspension(_)
                     | Target::Guarantee(_)
                     | Target::Recovery(_)
                     | Target::Evaluation(_)
@@ -293,12 +324,16 @@ impl<'a> Names<'a> {
             let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
             contracts.insert(id, ContractNames::parse(contract, (&terms, &details), tasks, &payments)?);
         }
-        let change_requests = facts_of(&change_requests::by_public_ids(connection, &change_request_ids)?)?;
+        let requests = change_requests::by_public_ids(connection, &change_request_ids)?;
+        let change_requests = load_facts(connection, &requests)?;
         let objections = codes_of(&objections::by_public_ids(connection, &objection_ids)?)?;
         let registers = version::load(connection)?;
         let organisations = names_of_organisations(connection, &registers, &holders)?;
         let public_ids = contracts.iter().map(|(id, names)| (*id, names.contract.public_id.as_str())).collect();
-        let returns = Returns::load(connection, found, &public_ids)?;
+        let returns = match returns {
+            Some(returns) => returns,
+            None => Returns::load(connection, found, &public_ids)?,
+        };
         let days = WorkingDays::remembered(connection, &registers)?;
         Ok(Self { returns, days, contracts, payments, change_requests, objections, organisations })
     }
@@ -323,7 +358,7 @@ impl<'a> Names<'a> {
             days: Arc::clone(&record.days),
             contracts: BTreeMap::from([(contract.id, names)]),
             payments: names_of_payments(payments)?,
-            change_requests: facts_of(requests)?,
+            change_requests: facts_of(requests, |_, seq| record.rows.iter().find(|row| row.seq == seq))?,
             objections: codes_of(objections)?,
             organisations: names_of_organisations(connection, &record.registers, &holders)?,
         })
@@ -358,7 +393,8 @@ impl<'a> Names<'a> {
             clause,
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
-            amount: payment.map(|(_, amount, _)| *amount),
+            reversed: thing.as_ref().and_then(|thing| thing.reversed),
+            amount: payment.map(|(_, amount, _)| *amount).or_else(|| thing.as_ref()?.amount),
             change_request: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
@@ -372,6 +408,7 @@ impl<'a> Names<'a> {
             since: task.since,
             returned: returned.map(|returned| returned.reason.clone()),
             returned_by: returned.map(|returned| returned.by.clone()),
+            parties: [contract.purchaser_id, contract.contractor_id],
             kind: task.kind,
             subject: task.subject,
         })
@@ -384,11 +421,6 @@ fn names_of_payments(payments: &[PaymentRequest]) -> Result<PaymentNames, Error>
         Ok((payment.public_id.clone(), (payment.milestone.clone(), amount, payment.kind)))
     };
     payments.iter().map(names).collect()
-}
-
-fn facts_of(requests: &[ChangeRequest]) -> Result<BTreeMap<String, (ChangeRequestKind, Value)>, Error> {
-    let fact = |request: &ChangeRequest| Ok((request.public_id.clone(), (request.kind, stored(&request.body)?)));
-    requests.iter().map(fact).collect()
 }
 
 fn codes_of(objections: &[Objection]) -> Result<BTreeMap<String, Value>, Error> {

@@ -4,6 +4,7 @@
 //! contracts on both engines.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel::dsl::{exists, sql};
@@ -19,7 +20,7 @@ use crate::storage::contracts::list_sources::{FEW, Source, choose_source};
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::on_engine;
+use crate::storage::statements::{lengthened, load_listed, on_engine};
 
 /// Filters of a list of contracts; absent filters do not narrow the list.
 #[derive(Debug, Default, Clone)]
@@ -338,6 +339,47 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
     found.sort_by_key(|(id, row)| (row.task.due_on, *id));
     found.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(found.into_iter().map(|(_, row)| row).collect())
+}
+
+/// A task with its contract's identifiers, title and parties.
+#[derive(Debug, Clone, Queryable)]
+pub struct WorkOfContract {
+    pub work: WorkRow,
+    /// Random identifier of the contract.
+    pub public_id: String,
+    pub number: String,
+    pub title: String,
+    pub purchaser_id: OrganisationId,
+    pub contractor_id: OrganisationId,
+}
+
+/// Returns the tasks of [`work`] with their contracts.
+pub fn work_with_contracts(
+    connection: &mut AnyConnection,
+    seats: &[(OrganisationId, Role)],
+    limit: i64,
+) -> Result<Vec<WorkOfContract>> {
+    let found = work(connection, seats, limit)?;
+    let ids = lengthened(found.iter().map(|row| row.contract.0));
+    type Row = (ContractId, String, String, String, OrganisationId, OrganisationId);
+    let of: Vec<Row> = load_listed!(
+        connection,
+        ids,
+        contracts::table.filter(contracts::id.eq_any(&ids)).select((
+            contracts::id,
+            contracts::public_id,
+            contracts::number,
+            contracts::title,
+            contracts::purchaser_id,
+            contracts::contractor_id,
+        ))
+    )?;
+    let of: BTreeMap<ContractId, Row> = of.into_iter().map(|row| (row.0, row)).collect();
+    let joined = |work: WorkRow| {
+        let (_, public_id, number, title, purchaser_id, contractor_id) = of.get(&work.contract)?.clone();
+        Some(WorkOfContract { work, public_id, number, title, purchaser_id, contractor_id })
+    };
+    Ok(found.into_iter().filter_map(joined).collect())
 }
 
 /// Returns the tasks on a contract, most urgent first.

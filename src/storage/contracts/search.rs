@@ -2,7 +2,8 @@
 //! folded spelling of [`key`], so that a single Chinese character already finds a contract.
 //!
 //! Engine-specific full text fails on words of two characters; these words need the same query on both engines. Numbers
-//! and titles are also stored whole behind a mark, so that a complete one finds its contract before all others.
+//! and titles are also stored whole behind a mark, so that a complete one finds its contract before all others. Pairs of
+//! the names of deliverables have a mark too: lists of contracts do not look for them, the search for deliverables does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,10 +26,14 @@ const MOST_WORDS: usize = 6;
 const MOST_PAIRS: usize = 24;
 /// Maximum number of contracts considered because they have a whole number of a query.
 const MOST_NUMBERED: i64 = 100;
+/// Length from which on the beginning of a recorded number suffices.
+const LONG: usize = 6;
 
 /// Mark of the contract's own number and title, and of numbers recorded with it: invoices and vouchers.
 const OWN: char = '=';
 const RECORDED: char = '#';
+/// Mark of pairs of a deliverable's code or name. With it a word is longer than any pair of a query.
+const DELIVERED: char = '~';
 /// First characters of marked words; a query that must not find numbers is searched without such words.
 pub const MARKS: [char; 2] = [OWN, RECORDED];
 
@@ -43,6 +48,8 @@ pub struct SearchTexts<'a> {
     pub credit_code: &'a str,
     /// Names of the milestones.
     pub milestones: Vec<&'a str>,
+    /// Codes and names of the deliverables.
+    pub deliverables: Vec<&'a str>,
     /// Numbers of invoices and vouchers.
     pub recorded: Vec<&'a str>,
 }
@@ -59,6 +66,7 @@ impl SearchTexts<'_> {
         }
         found.extend([self.number, self.title].map(|whole| format!("{OWN}{}", key(whole))));
         found.extend(self.recorded.iter().map(|number| format!("{RECORDED}{}", key(number))));
+        found.extend(self.deliverables.iter().flat_map(|text| deliverable_pairs(text)));
         found.into_iter().collect()
     }
 }
@@ -82,11 +90,53 @@ pub fn query_pairs(q: &str) -> Vec<String> {
     found.into_iter().take(MOST_PAIRS).collect()
 }
 
+/// Returns the marked pairs of a deliverable's code or name. Those with a digit are left out: they only count the
+/// deliverables of a contract.
+fn deliverable_pairs(text: &str) -> Vec<String> {
+    let has_digit = |pair: &String| pair.contains(|c: char| c.is_ascii_digit());
+    pairs(text).into_iter().filter(|pair| !has_digit(pair)).map(|pair| format!("{DELIVERED}{pair}")).collect()
+}
+
+/// Returns the search words by which a query finds contracts with such a deliverable; none if it has no pair without
+/// digits.
+pub fn query_deliverables(q: &str) -> Vec<String> {
+    let found: BTreeSet<String> = q.split_whitespace().take(MOST_WORDS).flat_map(deliverable_pairs).collect();
+    found.into_iter().take(MOST_PAIRS).collect()
+}
+
+/// Returns the folded words of a query.
+pub fn query_words(q: &str) -> Vec<String> {
+    q.split_whitespace().take(MOST_WORDS).map(key).collect()
+}
+
+/// Returns whether a recorded number is a text or, if that is long enough, begins with it.
+pub fn is_recorded_as(number: &str, text: &str) -> bool {
+    let (number, text) = (key(number), key(text));
+    number == text || (text.chars().count() >= LONG && number.starts_with(&text))
+}
+
+/// Returns contracts with a recorded number that [is recorded as](is_recorded_as) a text, the whole number first.
+pub fn with_recorded(connection: &mut AnyConnection, text: &str) -> Result<Vec<ContractId>> {
+    let text = key(text);
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let last = if text.chars().count() < LONG { "" } else { "\u{10FFFF}" };
+    let found: Vec<i64> = contract_pairs::table
+        .filter(contract_pairs::pair.ge(format!("{RECORDED}{text}")))
+        .filter(contract_pairs::pair.le(format!("{RECORDED}{text}{last}")))
+        .order((contract_pairs::pair, contract_pairs::contract_id))
+        .limit(MOST_NUMBERED)
+        .select(contract_pairs::contract_id)
+        .load(connection)?;
+    Ok(found.into_iter().map(ContractId).collect())
+}
+
 /// Returns the contracts that have a whole number or title of a query and all its other words, those whose own number or
 /// title is the query first, then the newest.
 pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractId>> {
     let whole = key(q);
-    let words: Vec<String> = q.split_whitespace().take(MOST_WORDS).map(key).collect();
+    let words = query_words(q);
     let marked = |word: &String| [OWN, RECORDED].map(|mark| format!("{mark}{word}"));
     let numbers: Vec<String> = words.iter().chain([&whole]).flat_map(marked).collect();
     let hits: Vec<i64> = contract_pairs::table
@@ -121,6 +171,13 @@ pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractI
     Ok(all.into_iter().map(|(_, id)| ContractId(id)).collect())
 }
 
+/// Counts the words of these texts that are not among the search words of a contract.
+pub fn count_lacking(connection: &mut AnyConnection, contract: ContractId, texts: &SearchTexts<'_>) -> Result<usize> {
+    let own = contract_pairs::table.filter(contract_pairs::contract_id.eq(contract.0));
+    let known: BTreeSet<String> = own.select(contract_pairs::pair).load(connection)?.into_iter().collect();
+    Ok(texts.words().iter().filter(|word| !known.contains(*word)).count())
+}
+
 /// Replaces the search words of a contract; numbers recorded with it stay.
 pub fn replace(connection: &mut AnyConnection, contract: ContractId, texts: &SearchTexts<'_>) -> Result<()> {
     let own = contract_pairs::contract_id.eq(contract.0);
@@ -143,12 +200,16 @@ pub fn add_recorded(connection: &mut AnyConnection, contract: ContractId, number
     add(connection, contract, &[word])
 }
 
-/// Adds names, such as those of new milestones, to the search words of a contract.
-pub fn add_names(connection: &mut AnyConnection, contract: ContractId, names: &[&str]) -> Result<()> {
+/// Adds the names of new milestones and deliverables to the search words of a contract.
+pub fn add_names(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    (milestones, deliverables): (Vec<&str>, Vec<&str>),
+) -> Result<()> {
     let own = contract_pairs::contract_id.eq(contract.0);
     let known: BTreeSet<String> =
         contract_pairs::table.filter(own).select(contract_pairs::pair).load(connection)?.into_iter().collect();
-    let words = SearchTexts { milestones: names.to_vec(), ..SearchTexts::default() }.words();
+    let words = SearchTexts { milestones, deliverables, ..SearchTexts::default() }.words();
     let is_new = |word: &String| !known.contains(word) && *word != OWN.to_string();
     add(connection, contract, &words.into_iter().filter(is_new).collect::<Vec<_>>())
 }

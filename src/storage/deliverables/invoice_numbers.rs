@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::domain::invoices::InvoiceColour;
-use crate::schema::{contracts, invoice_numbers};
+use crate::schema::{contract_access, contracts, invoice_numbers};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -84,6 +84,32 @@ pub fn held(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<(Invo
         found.extend(query.load::<(InvoiceNumber, String)>(connection)?);
     }
     Ok(found)
+}
+
+/// An invoice with random identifier, number and title of its contract.
+pub type InvoiceOf = (InvoiceNumber, String, String, String);
+
+/// Loads invoices of these contracts by number, of the contracts that one of the organisations may see.
+pub fn of_contracts(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    contracts: &[ContractId],
+    limit: i64,
+) -> Result<Vec<InvoiceOf>> {
+    if contracts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(invoice_numbers::table
+        .inner_join(contracts::table.on(contracts::id.eq(invoice_numbers::contract_id)))
+        .filter(invoice_numbers::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(diesel::dsl::exists(seen))
+        .order((invoice_numbers::number_key, invoice_numbers::colour, invoice_numbers::seller_id))
+        .limit(limit)
+        .select((InvoiceNumber::as_select(), contracts::public_id, contracts::number, contracts::title))
+        .load(connection)?)
 }
 
 /// Frees the number of an invoice that was reversed.

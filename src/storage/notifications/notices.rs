@@ -1,4 +1,5 @@
-//! Emails as notices in the program: a person's own, newest first, read or unread.
+//! Emails as notices in the program: a person's own, newest first, read or unread. Those that ask for a task are counted
+//! with the tasks.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -32,10 +33,14 @@ pub struct NoticeRow {
     pub created_at: NaiveDateTime,
     /// Time when the recipient read it in the program, in UTC.
     pub read_at: Option<NaiveDateTime>,
+    /// Key of the contract that it is about; 0 for an account.
+    pub contract_id: ContractId,
     /// Random identifier of the contract that it is about.
     pub contract: Option<String>,
     /// Number of that contract.
     pub number: Option<String>,
+    /// Title of that contract.
+    pub title: Option<String>,
 }
 
 /// Loads a part of a person's notices, all or only unread ones, before a key, newest first.
@@ -63,8 +68,10 @@ pub fn newest_of_person(
             emails::body,
             emails::created_at,
             emails::read_at,
+            emails::contract_id,
             contracts::public_id.nullable(),
             contracts::number.nullable(),
+            contracts::title.nullable(),
         ))
         .into_boxed();
     if is_unread {
@@ -147,13 +154,19 @@ pub fn mark_read(
     })
 }
 
-/// Number of a person's unread notices as an expression, to be added to a statement that is sent anyway.
+/// Number of a person's unread notices that ask for no task, as an expression to be added to a statement that is sent
+/// anyway. The kinds left out are those of `AlertKind::asks_for_task`.
 macro_rules! unread_notices {
     () => {
         $crate::schema::emails::table
             .filter($crate::schema::emails::person_id.eq($crate::schema::people::id))
             .filter($crate::schema::emails::read_at.is_null())
             .filter($crate::schema::emails::state.ne($crate::storage::notifications::email_queue::WITHDRAWN))
+            .filter($crate::schema::emails::kind.not_like("due-%"))
+            .filter($crate::schema::emails::kind.not_like("%-waiting"))
+            .filter($crate::schema::emails::kind.ne("overdue"))
+            .filter($crate::schema::emails::kind.ne("deliverable-submitted"))
+            .filter($crate::schema::emails::kind.ne("deliverable-returned"))
             .count()
             .single_value()
     };

@@ -23,5 +23,6 @@ pub mod registers;
 pub mod reports;
 pub mod request;
 pub mod response;
+pub mod search;
 pub mod shell;
 pub mod tasks;

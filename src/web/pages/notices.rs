@@ -31,7 +31,10 @@ pub struct NoticesQuery {
 #[template(path = "notices/list.html")]
 struct NoticesPage {
     page: Shell,
-    notices: Vec<NoticeView>,
+    /// Notices of each contract, and of the account; first that with the newest.
+    groups: Vec<NoticeGroup>,
+    /// Number of notices on the page.
+    count: usize,
     /// Cursor of the older notices; `None` on the last page.
     next: Option<String>,
     /// True for the newest notices.
@@ -40,10 +43,44 @@ struct NoticesPage {
     is_done: bool,
 }
 
+/// The notices of a contract on a page.
+struct NoticeGroup {
+    /// Identifier of the contract; empty for the account.
+    contract: String,
+    number: String,
+    title: String,
+    notices: Vec<NoticeView>,
+}
+
+impl NoticeGroup {
+    /// Sorts notices by contract, in the order in which the contracts come first.
+    fn sort(notices: Vec<NoticeView>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for notice in notices {
+            let contract = notice.contract.clone().unwrap_or_default();
+            match groups.iter_mut().find(|group| group.contract == contract) {
+                Some(group) => group.notices.push(notice),
+                None => groups.push(Self {
+                    contract,
+                    number: notice.number.clone().unwrap_or_default(),
+                    title: notice.title.clone().unwrap_or_default(),
+                    notices: vec![notice],
+                }),
+            }
+        }
+        groups
+    }
+
+    /// Returns the identifiers of the unread notices.
+    fn unread(&self) -> Vec<&str> {
+        self.notices.iter().filter(|notice| notice.is_unread()).map(|notice| notice.id.as_str()).collect()
+    }
+}
+
 impl NoticesPage {
     /// States how many notices there are, if they fit on one page, and how they are sorted.
     fn summary(&self) -> String {
-        self.page.counted(self.notices.len(), self.is_first, self.next.is_some(), "notices-order")
+        self.page.counted(self.count, self.is_first, self.next.is_some(), "notices-order")
     }
 }
 
@@ -55,26 +92,30 @@ pub async fn list(request: PageRequest, query: PageQuery<NoticesQuery>) -> PageA
             let mut part = Part { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
             let load = |_: &Shell, part: &Part| notices::list(app, caller, is_unread, part);
             let found = part_or_first(&mut page, &mut part, load)?;
-            let (notices, next) = (found.items, found.next);
-            Ok(NoticesPage { page, notices, next, is_first, is_unread, is_done })
+            let (mut notices, next) = (found.items, found.next);
+            notices.retain(|notice| !is_unread || notice.is_unread());
+            let count = notices.len();
+            Ok(NoticesPage { page, groups: NoticeGroup::sort(notices), count, next, is_first, is_unread, is_done })
         })
         .await
 }
 
 /// Marks one notice as read.
-pub async fn read(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+pub async fn mark_one_read(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     mark(request, body, Some(vec![id.into_inner()])).await
 }
 
-/// Marks all notices as read.
-pub async fn read_all(request: PageRequest, body: Bytes) -> PageAnswer {
+/// Marks the notices named in the form as read, or all if it names none.
+pub async fn mark_all_read(request: PageRequest, body: Bytes) -> PageAnswer {
     mark(request, body, None).await
 }
 
 async fn mark(request: PageRequest, body: Bytes, ids: Option<Vec<String>>) -> PageAnswer {
     request
         .answer(move |request, caller| {
-            request.form(&body)?;
+            let form = request.form(&body)?;
+            let named = form.values().iter().filter(|(name, _)| name == "id").map(|(_, id)| id.clone());
+            let ids = ids.or_else(|| Some(named.collect::<Vec<_>>()).filter(|named| !named.is_empty()));
             notices::mark_read(request.app(), caller, &ReadInput { ids })?;
             Ok(Page::see_other("/notices?done=read"))
         })

@@ -197,6 +197,12 @@ impl ListPage {
         !self.list.items.is_empty() && !self.steps().is_empty()
     }
 
+    /// Returns whether any filter is set.
+    fn is_filtered(&self) -> bool {
+        let FilterForm { state, service, month, .. } = &self.filter;
+        [state, service, month].iter().any(|text| !text.trim().is_empty())
+    }
+
     /// States the number of records, if they fit on one page, and their order.
     fn summary(&self) -> String {
         let is_first = self.filter.cursor.is_empty();

@@ -113,6 +113,8 @@ pub struct Shell {
     pub notice: Option<Unsent>,
     /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
     pub kept_form: Option<String>,
+    /// Names of the files that were sent with the kept form and have to be chosen again.
+    pub lost_files: Vec<String>,
     /// Sentences about the parameters of the address that could not be read.
     pub unread: Vec<String>,
     /// Values that were typed into a form that could not be accepted and is not shown again.
@@ -142,6 +144,7 @@ impl Shell {
             today: civil_day(now),
             notice: None,
             kept_form: None,
+            lost_files: Vec::new(),
             unread: Vec::new(),
             typed: Vec::new(),
         }
@@ -241,6 +244,8 @@ impl Shell {
             ("clause", item.clause.clone().unwrap_or_default()),
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
+            ("reversed", item.reversed.map(|kind| kind.to_string()).unwrap_or_default()),
+            ("amount", amount.clone()),
         ];
         let request = item
             .change_request
@@ -325,7 +330,11 @@ impl Shell {
             Unsent::EnterPressed => ["unsent-title", "unsent-heading", "unsent-says"],
             Unsent::LanguageChosen => return None,
         };
-        Some(keys.map(|key| self.say(key)))
+        let mut words = keys.map(|key| self.say(key));
+        if self.notice == Some(Unsent::SessionEndedWithFiles) && !self.lost_files.is_empty() {
+            words[2] = self.with("kept-says-files-named", "files", self.joined("document-list", &self.lost_files));
+        }
+        Some(words)
     }
 
     /// Returns the messages of the page's scripts, each under the name of its data attribute. A placeholder is written
@@ -364,9 +373,16 @@ impl Shell {
         format!("/language/{}?next={here}", self.other_language())
     }
 
-    /// Returns the number of unread notices, short enough for the bar.
-    pub fn unread_count(&self) -> String {
-        if self.unread_notices > 99 { "99+".to_owned() } else { self.unread_notices.to_string() }
+    /// Returns the number of the reader's tasks, as the navigation bar shows it.
+    pub fn task_count(&self) -> usize {
+        self.nav_items.iter().find_map(|item| item.count).unwrap_or_default()
+    }
+
+    /// Returns the text of the search that the page shows; empty on any other page.
+    pub fn searched(&self) -> String {
+        let query = self.here.strip_prefix("/search?").unwrap_or_default();
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        fields.find(|(name, _)| name == "q").map(|(_, typed)| typed.into_owned()).unwrap_or_default()
     }
 
     /// Returns whether the page is at a path.

@@ -1,29 +1,56 @@
-//! The task list: the caller's tasks, most urgent first, their unsent forms and unread messages, and tasks that other
+//! The task list: the caller's tasks in groups, most urgent first, their unsent forms and unread messages, and tasks that other
 //! people of the organisation can take.
 
 use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::alerts::Topic;
 use crate::domain::codes::FileFormat;
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::messages::UnreadMessages;
 use crate::services::notifications::email_queue;
-use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
-use crate::services::notifications::undelivered::UndeliveredEmail;
+use crate::services::notifications::tasks::{OTHERS, Task};
+use crate::services::notifications::work::{self, Work, WorkQuery};
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::tables::Cell;
 use crate::web::pages::exports;
+use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 
-/// Query of the task list: the change to confirm, and the format of the list as a file.
-#[derive(Deserialize)]
+/// Fields of the filters, each with the key of its label.
+const LABELS: &[(&str, &str)] = &[("q", "work-q"), ("unit", "work-unit"), ("topic", "work-topic")];
+
+/// Query of the task list: its filters, the change to confirm, and the format of the list as a file.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub struct TasksQuery {
+    q: String,
+    unit: String,
+    topic: String,
     done: Option<String>,
     format: Option<FileFormat>,
+}
+
+impl TasksQuery {
+    fn filters(&self) -> Result<WorkQuery, Error> {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let unknown = || Error::malformed("topic", Message::new("unknown-filter"));
+        let topic = filled(&self.topic).map(|topic| Topic::parse(&topic).ok_or_else(unknown)).transpose()?;
+        Ok(WorkQuery { q: filled(&self.q), unit: filled(&self.unit), topic })
+    }
+
+    /// Returns the address of the list with these filters.
+    fn address(&self) -> String {
+        let fields = [("q", self.q.as_str()), ("unit", &self.unit), ("topic", &self.topic)];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        format!("/work?{}", query.finish()).trim_end_matches('?').to_owned()
+    }
 }
 
 /// Columns of the list as a file.
@@ -45,51 +72,68 @@ fn cells(page: &Shell, item: Task) -> Vec<Cell> {
 #[template(path = "work/list.html")]
 struct TasksPage {
     page: Shell,
-    items: Vec<Task>,
+    work: Work,
+    filter: TasksQuery,
+    /// Faults of the filters; the list is empty if there are any.
+    form: Form,
+    /// True if a filter is set.
+    is_filtered: bool,
+    /// True for a reader who may register contracts.
+    may_register: bool,
+    /// True for a reader who may see contracts.
+    may_read: bool,
     /// Answer with which the mail server refuses every email, for administrators.
     refusal: Option<String>,
-    undelivered: Vec<UndeliveredEmail>,
-    messages: Vec<UnreadMessages>,
     kept: Vec<KeptFormLine>,
     /// True after a kept form was discarded.
     is_discarded: bool,
-    others: Vec<Task>,
 }
 
 impl TasksPage {
     /// Returns the addresses of the list as files.
     fn files(&self) -> Vec<(FileFormat, String)> {
-        exports::links("/work")
+        exports::links(&self.filter.address())
     }
 
-    /// Returns true if the list has its maximum length, so that further tasks may exist.
-    fn is_full(&self) -> bool {
-        i64::try_from(self.items.len()).is_ok_and(|count| count >= OWN)
+    /// States the number of tasks and their order.
+    fn summary(&self) -> String {
+        self.page.counted(self.work.count, true, self.work.is_least, "work-order")
+    }
+
+    /// Returns the number of tasks that are shown, if it is not all of them.
+    fn shown(&self) -> Option<usize> {
+        let shown = self.work.groups.iter().map(|group| group.items.len()).sum();
+        (shown < self.work.count).then_some(shown)
+    }
+
+    /// Returns whether nothing waits for the reader, whatever the filters.
+    fn is_idle(&self) -> bool {
+        let Work { groups, undelivered, messages, .. } = &self.work;
+        groups.is_empty() && undelivered.is_empty() && messages.is_empty() && !self.is_filtered
     }
 }
 
 /// Shows the task list.
 pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAnswer {
-    if let Some(format) = query.format {
+    let filter = query.into_inner();
+    if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
-            let load = |_: &Page| Ok(Paged { items: tasks::list_own_tasks(app, caller)?.items, next: None });
+            let query = filter.filters()?;
+            let load = |_: &Page| Ok(Paged { items: work::list(app, caller, &query)?, next: None });
             exports::list_file(page, ("work-title", format), COLUMNS, load, |item| cells(page, item))
         };
         return exports::answer(request, work).await;
     }
-    let is_discarded = query.done.as_deref() == Some("discarded");
     request
         .show(move |app, caller, page| {
-            let others = if caller.organisations().is_empty() {
-                Vec::new()
-            } else {
-                tasks::list_tasks_of_others(app, caller)?.items
-            };
-            let own = tasks::list_own_tasks(app, caller)?;
+            let found = filter.filters().and_then(|query| Ok((work::load(app, caller, &query)?, query.is_set())));
+            let ((work, is_filtered), form) = or_faults(found, &page, LABELS)?;
             let kept = kept_forms::lines(app, caller)?;
             let refusal = email_queue::refusal(app, caller)?;
-            let (items, undelivered, messages) = (own.items, own.undelivered, own.messages);
-            Ok(TasksPage { items, refusal, undelivered, messages, kept, is_discarded, others, page })
+            let is_discarded = filter.done.as_deref() == Some("discarded");
+            let may_register = caller.may(Action::CreateContract).is_ok();
+            let may_read = caller.may(Action::ReadContract).is_ok();
+            Ok(TasksPage { page, work, filter, form, is_filtered, may_register, may_read, refusal, kept, is_discarded })
         })
         .await
 }

@@ -209,6 +209,7 @@ fn searched_words(
         contractor: &contractor.name,
         credit_code: &contractor.credit_code,
         milestones: record.details_on(today).milestones.values().map(|milestone| milestone.name.as_str()).collect(),
+        deliverables: record.details_on(today).deliverable_texts(),
         recorded: vouchers.filter(|voucher| !voucher.is_empty()).collect(),
     }
     .words()

@@ -8,6 +8,7 @@ mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;
+mod calendar_imports;
 mod contractors;
 mod delegations;
 mod emails;
@@ -21,6 +22,7 @@ mod services;
 pub mod statutes;
 mod suspensions;
 mod table;
+mod workers;
 mod yearly_shares;
 
 use actix_web::http::StatusCode;
@@ -64,6 +66,7 @@ const ROW_ACTIONS: &[&str] = &[
     "repost",
     "cancel",
     "recall",
+    "leave",
 ];
 
 /// Name of adding a row in addresses.
@@ -113,11 +116,12 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Returns whether the form that adds a row is expanded: it was refused, or was kept.
+    /// Returns whether the form that adds a row is expanded: the register is empty, or the form was refused or kept.
     fn is_add_open(&self) -> bool {
         let is_shown_again = self.page.notice.is_some() || self.form.is_unsent();
         let is_kept = |field: &Field| is_shown_again && !field.value.is_empty();
-        self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
+        let is_empty = self.rows.is_empty() && self.is_first;
+        is_empty || self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
     /// Returns the fields of an action on a row besides the reason, each with its element id and its fault.
@@ -136,6 +140,19 @@ impl ListPage {
     /// Returns the addresses of the register as files.
     fn files(&self) -> Vec<(FileFormat, String)> {
         exports::links(&self.address_at(""))
+    }
+
+    /// Describes who adds to an empty register; the form below it is open to a reader who may.
+    fn when_empty(&self) -> String {
+        match self.register.add {
+            Some(_) if !self.fields.is_empty() => self.page.say("register-empty-add"),
+            Some(add) => {
+                let roles: Vec<String> =
+                    add.right.right().who.iter().map(|(role, _)| self.page.word("role", role)).collect();
+                self.page.with("register-empty-by", "roles", self.page.joined("document-list", &roles))
+            }
+            None => self.page.say_of("register", self.register.name, "empty"),
+        }
     }
 
     /// States the number of rows, if they fit on one page, and their order.

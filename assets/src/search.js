@@ -1,0 +1,24 @@
+// The search field in the bar: `/` leads to it from anywhere but a field, and Escape closes what it found so far.
+const close = () => document.getElementById('search-found')?.replaceChildren()
+
+document.addEventListener('keydown', (event) => {
+  const field = document.getElementById('search')
+  if (!field || event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.key === '/' && !event.target.closest('input, select, textarea, [contenteditable]')) {
+    event.preventDefault()
+    field.focus()
+    field.select()
+  }
+  if (event.key === 'Escape' && field.form.contains(event.target)) {
+    close()
+    field.focus()
+  }
+})
+
+// What was found closes when the person goes on elsewhere in the page.
+document.addEventListener('focusin', (event) => {
+  if (!document.getElementById('search')?.form.contains(event.target)) close()
+})
+document.addEventListener('click', (event) => {
+  if (!document.getElementById('search')?.form.contains(event.target)) close()
+})

@@ -1,0 +1,208 @@
+//! The search over everything that the caller may read: contracts, deliverables, payment requests, invoices, vouchers,
+//! contractors and people. Each group is found by an index and holds a few results; its list shows them all.
+
+use chrono::NaiveDate;
+
+use crate::app::App;
+use crate::domain::details::Details;
+use crate::domain::policy::Action;
+use crate::domain::terms::Terms;
+use crate::domain::text_input::{clean, key};
+use crate::error::Error;
+use crate::services::contracts::list::{self, ContractItem, ContractName, ContractQuery};
+use crate::services::contracts::record::stored;
+use crate::services::identity::caller::Caller;
+use crate::services::payments::desk::{self, DeskItem};
+use crate::services::registry::contractors::{self, ContractorView};
+use crate::services::shared::paging::Page;
+use crate::services::shared::typed_values::parse_amount;
+use crate::storage::AnyConnection;
+use crate::storage::contracts::list::{self as contract_rows, Filter};
+use crate::storage::contracts::{self, due, search};
+use crate::storage::deliverables::invoice_numbers::{self, InvoiceOf};
+use crate::storage::identity::people::{self, DatedSeat};
+use crate::storage::ids::{ContractId, OrganisationId, PersonId};
+use crate::storage::payments::desk::{self as payment_rows, DeskRow};
+use crate::text::names;
+
+/// Results of a group.
+const SHOWN: usize = 8;
+/// Contracts in which deliverables are looked for.
+const CANDIDATES: i64 = 20;
+/// Invoices and payments that are read of contracts with a matching number.
+const READ: i64 = 500;
+
+/// A deliverable with its contract.
+#[derive(Debug, Clone)]
+pub struct FoundDeliverable {
+    pub contract: ContractName,
+    pub code: String,
+    pub name: String,
+    /// Day by which it must be submitted, before extensions.
+    pub due_on: NaiveDate,
+}
+
+/// An invoice with its contract.
+#[derive(Debug, Clone)]
+pub struct FoundInvoice {
+    pub contract: ContractName,
+    pub number: String,
+}
+
+/// A person with present and future seats.
+#[derive(Debug, Clone)]
+pub struct FoundPerson {
+    /// Public identifier.
+    pub id: String,
+    pub username: String,
+    pub name: String,
+    pub seats: Vec<DatedSeat>,
+}
+
+/// Everything found, each group with its best results first.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub contracts: Vec<ContractItem>,
+    /// True if more contracts match.
+    pub has_more_contracts: bool,
+    pub deliverables: Vec<FoundDeliverable>,
+    pub payments: Vec<DeskItem>,
+    pub invoices: Vec<FoundInvoice>,
+    /// Payments with a matching voucher number.
+    pub vouchers: Vec<DeskItem>,
+    pub contractors: Vec<ContractorView>,
+    pub people: Vec<FoundPerson>,
+}
+
+/// Looks for a text in everything that the caller may read.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; database errors.
+pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
+    caller.may(Action::OwnSession)?;
+    let q = clean(q);
+    let mut found = Found::default();
+    if key(&q).is_empty() {
+        return Ok(found);
+    }
+    if caller.may(Action::ReadContract).is_ok() {
+        let query = ContractQuery { q: Some(q.to_string()), ..ContractQuery::default() };
+        let part = Page { limit: i64::try_from(SHOWN).unwrap_or_default(), after: None };
+        let list = list::contracts(app, caller, &query, &part)?;
+        found.has_more_contracts = list.next.is_some();
+        found.contracts = list.items;
+        found = app.pool.read(|connection| find_in_contracts(connection, caller, &q, found))?;
+    }
+    if caller.may(Action::ListContractors).is_ok() {
+        found.contractors = contractors::suggest(app, caller, &q)?.items;
+        found.contractors.truncate(SHOWN);
+    }
+    if caller.may(Action::ManagePeople).is_ok() {
+        found.people = app.pool.read(|connection| find_people(connection, &q, caller.today()))?;
+    }
+    Ok(found)
+}
+
+/// Adds what belongs to contracts that the caller may see.
+fn find_in_contracts(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    q: &str,
+    mut found: Found,
+) -> Result<Found, Error> {
+    let seeing = caller.organisations();
+    found.deliverables = find_deliverables(connection, &seeing, q, caller.today())?;
+    let recorded = search::with_recorded(connection, q)?;
+    let mut invoices = invoice_numbers::of_contracts(connection, &seeing, &recorded, READ)?;
+    invoices.retain(|(invoice, ..)| search::is_recorded_as(&invoice.number_key, q));
+    // They are sorted by number, so the query itself comes before numbers that only begin with it.
+    found.invoices = invoices.into_iter().take(SHOWN).map(found_invoice).collect();
+    let mut vouchers = payment_rows::of_contracts(connection, &seeing, &recorded, READ)?;
+    vouchers.retain(|(payment, ..)| !payment.voucher.is_empty() && search::is_recorded_as(&payment.voucher, q));
+    vouchers.sort_by_key(|(payment, ..)| key(&payment.voucher) != key(q));
+    vouchers.truncate(SHOWN);
+    let split = vouchers.len();
+    let mut rows = vouchers;
+    rows.extend(find_payments(connection, &seeing, q, &found.contracts)?);
+    if !rows.is_empty() {
+        found.vouchers = desk::show(connection, caller, rows)?;
+        found.payments = found.vouchers.split_off(split);
+    }
+    Ok(found)
+}
+
+fn found_invoice((invoice, id, number, title): InvoiceOf) -> FoundInvoice {
+    FoundInvoice { contract: ContractName { id, number, title }, number: invoice.number_key }
+}
+
+/// Finds payment requests by their amount, and those of the contract whose number is the query.
+fn find_payments(
+    connection: &mut AnyConnection,
+    seeing: &[OrganisationId],
+    q: &str,
+    contracts: &[ContractItem],
+) -> Result<Vec<DeskRow>, Error> {
+    let limit = i64::try_from(SHOWN).unwrap_or_default();
+    let named = contracts.iter().find(|contract| key(&contract.number) == key(q));
+    if let Some(contract) = named.map(|named| contracts::seen_by(connection, &named.id, seeing)).transpose()?.flatten()
+    {
+        return payment_rows::of_contracts(connection, seeing, &[contract.id], limit);
+    }
+    match parse_amount(q) {
+        Ok(amount) if amount.fen() > 0 => payment_rows::of_amount(connection, seeing, amount.fen(), limit),
+        Ok(_) | Err(_) => Ok(Vec::new()),
+    }
+}
+
+/// Finds deliverables by code and name in the newest contracts that have them.
+fn find_deliverables(
+    connection: &mut AnyConnection,
+    seeing: &[OrganisationId],
+    q: &str,
+    today: NaiveDate,
+) -> Result<Vec<FoundDeliverable>, Error> {
+    let pairs = search::query_deliverables(q);
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter { pairs, ..Filter::default() };
+    let having = contract_rows::contracts(connection, seeing, &filter, None, CANDIDATES)?;
+    let ids: Vec<ContractId> = having.into_iter().map(|(contract, _)| contract.id).collect();
+    let words = search::query_words(q);
+    let mut found = Vec::new();
+    // They come by key, and the newest have the highest.
+    for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)?.into_iter().rev() {
+        let terms: Terms = stored(&terms)?;
+        let details: Details = names::complete(stored(&details)?, &terms);
+        let has_all = |code: &str| {
+            let text = format!("{} {}", key(code), key(details.deliverable(code)));
+            words.iter().all(|word| text.contains(word))
+        };
+        let matching = terms.deliverables.iter().filter(|deliverable| has_all(deliverable.code.as_str()));
+        found.extend(matching.map(|deliverable| FoundDeliverable {
+            contract: ContractName {
+                id: contract.public_id.clone(),
+                number: contract.number.clone(),
+                title: contract.title.clone(),
+            },
+            code: deliverable.code.to_string(),
+            name: details.deliverable(deliverable.code.as_str()).to_owned(),
+            due_on: deliverable.due_on,
+        }));
+    }
+    found.truncate(SHOWN);
+    Ok(found)
+}
+
+fn find_people(connection: &mut AnyConnection, q: &str, today: NaiveDate) -> Result<Vec<FoundPerson>, Error> {
+    let found = people::beginning_with(connection, q, i64::try_from(SHOWN).unwrap_or_default())?;
+    let ids: Vec<PersonId> = found.iter().map(|person| person.id).collect();
+    let seats = people::seats_of(connection, &ids, today)?;
+    let person = |person: people::Person| FoundPerson {
+        seats: seats.iter().filter(|seat| seat.person_id == person.id).cloned().collect(),
+        id: person.public_id,
+        username: person.username,
+        name: person.name,
+    };
+    Ok(found.into_iter().map(person).collect())
+}
