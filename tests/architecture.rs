@@ -9,6 +9,7 @@ mod documentation;
 mod english;
 mod forbidden;
 mod glossary;
+mod phrases;
 pub mod rust;
 mod shape;
 mod wildcards;

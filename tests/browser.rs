@@ -21,7 +21,7 @@ macro_rules! in_both_languages {
     };
 }
 
-mod cases;
+pub mod cases;
 mod files;
 mod filling;
 mod forged;
@@ -31,7 +31,9 @@ mod language;
 mod look;
 mod outbox;
 mod posted;
+pub mod posted;
 mod rows;
+pub mod rows;
 mod showcase;
 mod stories;
 mod sweep;
