@@ -74,7 +74,7 @@ macro_rules! alerts {
 
 impl AlertKind {
     /// Returns whether an alert asks for a task of its recipients, with which it is done.
-    pub const fn asks_for_task(self) -> bool {
+    pub const fn calls_for_task(self) -> bool {
         matches!(recipients(self), Recipients::TaskHolders)
             || matches!(self, Self::DeliverableSubmitted | Self::DeliverableReturned)
     }
