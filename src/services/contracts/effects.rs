@@ -253,13 +253,8 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
     };
     match proposal {
         Proposal::Decision { deliverable, no, input } => {
-            let mut submissions = data.record.facts.submissions.iter();
-            let is_it = |one: &&Submission| one.deliverable.as_str() == deliverable && one.no.get() == *no;
-            let submission = submissions.find(is_it).ok_or(Error::NotFound)?;
             let on = input.on.unwrap_or(today);
-            let verdict = input.verdict().ok_or(Error::NotFound)?;
-            let decision = Decision { deliverable: submission.deliverable.clone(), no: submission.no, on, verdict };
-            made(FactKind::Decision, on, to_value(&decision))
+            made(FactKind::Decision, on, to_value(&decision_on(data, (deliverable, *no), input, on)?))
         }
         Proposal::Incident(input) => {
             let on = input.on.unwrap_or(today);
@@ -311,6 +306,19 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             made(FactKind::Payment, on, to_value(&Payment { milestone, on, amount: payment.amount }))
         }
     }
+}
+
+fn decision_on(
+    data: &ActionData,
+    (deliverable, no): (&str, u64),
+    input: &SubmissionDecisionInput,
+    on: NaiveDate,
+) -> Result<Decision, Error> {
+    let mut submissions = data.record.facts.submissions.iter();
+    let is_it = |one: &&Submission| one.deliverable.as_str() == deliverable && one.no.get() == no;
+    let submission = submissions.find(is_it).ok_or(Error::NotFound)?;
+    let verdict = input.verdict().ok_or(Error::NotFound)?;
+    Ok(Decision { deliverable: submission.deliverable.clone(), no: submission.no, on, verdict })
 }
 
 /// Builds the fact that a change request would record; one without a day counts from `today`.
