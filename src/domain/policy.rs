@@ -204,7 +204,7 @@ rights! {
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
     /// Recall a contract that finance has not opened.
     RecallContract "contracts.recall" &[(Officer, Side::Purchaser)], &[Submitted];
-    // A chain names the role of each step before finance (`chains`).
+    // A chain names the role of each step before finance (`approval_chains`).
     SignOffContract "contracts.sign_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     ReturnInChain "contracts.return_in_chain" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
@@ -325,7 +325,7 @@ rights! {
     RequestInterest "interest.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Waive interest on late payment, in writing.
     WaiveInterest "interest.waive" &[(Contractor, Side::Contractor)], PAYING;
-    // The first role of each step takes it where no chain names another (`chains`).
+    // The first role of each step takes it where no chain names another (`approval_chains`).
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], PAYING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], PAYING;
     ApprovePayment "payments.approve" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;

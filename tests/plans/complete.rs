@@ -78,7 +78,7 @@ const PAGED: &[(&str, &str)] = &[
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("registry::calendar::list", "GET list_calendar_imports"),
     ("payments::rules::list", "GET list_approval_rules"),
-    ("payments::chains::list", "GET list_approval_chains"),
+    ("payments::approval_chains::list", "GET list_approval_chains"),
     ("ledger::opening::opened", "job ledger"),
     ("ledger::page", "GET show_ledger"),
     ("ledger::page_of_contract", "GET show_contract_ledger"),
