@@ -21,7 +21,7 @@ macro_rules! in_both_languages {
     };
 }
 
-mod cases;
+pub mod cases;
 mod files;
 mod filling;
 mod forged;
@@ -29,8 +29,9 @@ mod headers;
 mod hostile;
 mod language;
 mod look;
-mod posted;
-mod rows;
+mod outbox;
+pub mod posted;
+pub mod rows;
 mod showcase;
 mod stories;
 mod sweep;

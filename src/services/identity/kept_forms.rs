@@ -92,7 +92,7 @@ pub fn verify_mark(app: &App, browser: Option<&str>, is_own_page: bool, mark: &s
     let signed = |place: &str, what: &str, signature: &str| app.secret.derive(place).signed(what.as_bytes(), signature);
     let is_of_browser = browser.is_some_and(|browser| signed("form-owner", &format!("{claim}.{browser}"), bound));
     let is_loose = || is_own_page && loose.is_some_and(|loose| signed("form-page", &claim, loose));
-    if !is_of_browser && !is_loose() {
+    if !(is_of_browser || is_loose()) {
         return None;
     }
     let shown_at = DateTime::from_timestamp(shown_at.parse().ok()?, 0)?.naive_utc();
