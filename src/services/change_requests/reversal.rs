@@ -40,7 +40,7 @@ pub struct ReversalInput {
 
 /// Requests the reversal of a fact. The cashier, or the accountant who pays, may only request the reversal of a payment,
 /// also of late interest. Another person of finance decides on a reversal that the cashier requests, and on that of a
-/// payment that finance made, whoever requests it; otherwise the leader.
+/// payment that finance made, also if the purchaser requests it; otherwise the leader.
 ///
 /// # Errors
 /// `Forbidden`, also for the cashier and any other fact; `NotFound`; `Conflict` in another state; `Duplicate` while the
