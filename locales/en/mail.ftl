@@ -446,7 +446,8 @@ mail-change-request-reversal =
     { $reversed ->
         [payment] the request to reverse the payment of “{ $subject }” ({ $amount } yuan, record { $seq })
         [interest] the request to reverse the payment of interest on “{ $subject }” ({ $amount } yuan, record { $seq })
-       *[other] the request to reverse record { $seq }
+        [none] the request to reverse record { $seq }
+       *[other] the request to reverse the record “{ $what }” (no. { $seq })
     }
 
 mail-breach-late_delivery = late submission of a deliverable
