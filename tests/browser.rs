@@ -31,6 +31,7 @@ mod language;
 mod look;
 mod posted;
 mod rows;
+mod search;
 mod showcase;
 mod stories;
 mod sweep;

@@ -10,6 +10,8 @@ document.addEventListener('keydown', (event) => {
     field.select()
   }
   if (event.key === 'Escape' && field.form.contains(event.target)) {
+    // The browser would empty the field, which is a search of its own.
+    event.preventDefault()
     close()
     field.focus()
   }
