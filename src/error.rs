@@ -23,14 +23,14 @@ impl Message {
         self
     }
 
-    /// Formats the message. Roles are passed by their codes and shown by their names; endings of files are listed;
+    /// Formats the message. Roles are passed by their codes and shown by their names; endings of files and names are listed;
     /// amounts are grouped by thousands.
     pub fn text(&self, language: Language) -> String {
         let separator = if language == Language::Zh { "、" } else { ", " };
         let role = |code: &str| crate::text::message(language, &format!("role-{code}"), &[]);
         let written = |(name, value): &(&'static str, String)| match *name {
             "roles" => (*name, value.split(' ').map(role).collect::<Vec<_>>().join(separator)),
-            "endings" => (*name, value.replace(", ", separator)),
+            "endings" | "names" => (*name, value.replace(", ", separator)),
             _ => (*name, crate::text::money::shown_value(name, value)),
         };
         crate::text::message(language, self.key, &self.args.iter().map(written).collect::<Vec<_>>())
@@ -186,9 +186,12 @@ impl From<diesel::result::Error> for Error {
             return Self::from(*commit_error);
         }
         match &error {
-            Db::BrokenTransactionManager => Self::Unavailable(error.to_string()),
+            // A transaction ends with its connection, and diesel may notice either first.
+            Db::BrokenTransactionManager | Db::NotInTransaction | Db::AlreadyInTransaction => {
+                Self::Unavailable(error.to_string())
+            }
             Db::DatabaseError(Kind::SerializationFailure, _) => Self::Retry,
-            Db::DatabaseError(_, info) if info.message().contains("deadlock detected") => Self::Retry,
+            Db::DatabaseError(_, info) if is_deadlock(info.message()) => Self::Retry,
             Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
@@ -198,7 +201,12 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// Returns whether a database message describes a temporary condition: a lock, a full disk, a lost server.
+/// Returns whether a database message says that two transactions waited for each other.
+fn is_deadlock(message: &str) -> bool {
+    message.contains("deadlock detected") || message.contains("检测到死锁")
+}
+
+/// Returns whether a database message describes a temporary condition: a lock, a full disk, a lost or overloaded server.
 fn is_temporary(message: &str) -> bool {
     const SIGNS: &[&str] = &[
         "database is locked",
@@ -209,6 +217,10 @@ fn is_temporary(message: &str) -> bool {
         // PostgreSQL with messages in Chinese.
         "设备上没有空间",
         "无法扩展文件",
+        "数据库系统",
+        "中断联接",
+        "正在取消",
+        "联接已经太多",
         "server closed the connection",
         "terminating connection",
         "connection to server",
@@ -216,6 +228,17 @@ fn is_temporary(message: &str) -> bool {
         "could not receive data from server",
         "could not send data to server",
         "connection not open",
+        "SSL SYSCALL error",
+        "SSL error",
+        "SSL connection has been closed",
+        "lost synchronization with server",
+        "no error text available",
+        "another command is already in progress",
+        "too many clients",
+        "remaining connection slots",
+        "out of memory",
+        "out of shared memory",
+        "内存用尽",
         // The limit of a statement's time, which only an overloaded server reaches.
         "canceling statement due to",
         "the database system is",
@@ -223,6 +246,11 @@ fn is_temporary(message: &str) -> bool {
         "readonly database",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))
+}
+
+/// Returns whether a database error is the lock of another program on SQLite's file.
+pub fn is_locked(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, info) if info.message() == "database is locked")
 }
 
 /// Returns whether a database error is a violated unique key.

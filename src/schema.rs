@@ -193,6 +193,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_imports (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        year -> Integer,
+        version -> BigInt,
+        notice -> Text,
+        holidays -> Text,
+        workdays -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     calendars (version) {
         version -> BigInt,
         year -> Integer,
@@ -1044,6 +1063,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    workers (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        name -> Text,
+        role -> Text,
+        certificate -> Text,
+        certificate_until -> Nullable<Date>,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        replaces_id -> Nullable<BigInt>,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        warn_on -> Date,
+    }
+}
+
+diesel::table! {
     yearly_shares (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1123,6 +1165,7 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(workers -> contracts (contract_id));
 diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
 diesel::joinable!(yearly_shares -> contracts (contract_id));
 diesel::allow_columns_to_appear_in_same_group_by_clause!(contracts::purchaser_id, milestones::due_on);
@@ -1146,6 +1189,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_changes,
     change_requests,
     breaches,
+    calendar_imports,
     calendars,
     hash_chains,
     commitments,
@@ -1204,5 +1248,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     undelivered,
     unread_messages,
     vouchers,
+    workers,
     yearly_shares
 );

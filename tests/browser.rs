@@ -21,7 +21,7 @@ macro_rules! in_both_languages {
     };
 }
 
-mod cases;
+pub mod cases;
 mod files;
 mod filling;
 mod forged;
@@ -32,6 +32,9 @@ mod look;
 mod posted;
 mod rows;
 mod search;
+mod outbox;
+pub mod posted;
+pub mod rows;
 mod showcase;
 mod stories;
 mod sweep;

@@ -1,11 +1,14 @@
 //! The single integration-test binary, with one module per feature.
 
+/// The allocator of the program, which is faster in the tests as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod adapters;
 mod amendments;
 mod annexes;
 mod architecture;
 mod audit;
-mod backups;
 mod browser;
 mod change_requests;
 mod contracts;
@@ -22,13 +25,14 @@ mod guards;
 mod identity;
 mod imports;
 mod incidents;
-mod jobs;
 mod ledger;
 mod matrix;
+mod messages;
+mod notifications;
 mod objections;
 mod openapi;
+mod operations;
 mod pages;
-mod parties;
 mod payments;
 mod performance;
 mod plans;
@@ -48,3 +52,4 @@ mod text;
 mod typing;
 mod upgrade;
 mod web;
+mod workers;

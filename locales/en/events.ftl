@@ -77,6 +77,7 @@ event-budget_changes-open = Budget change first opened
 event-budget_changes-recall = Budget change recalled
 event-contract-carry_over = Appropriation carried over to the next year
 event-account-propose = Payee account change proposed
+event-account-show = Payee account shown in full
 event-account-approve = Payee account approved
 event-account-refuse = Payee account refused
 event-contractor-add = Contractor added

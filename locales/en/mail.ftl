@@ -65,6 +65,29 @@ mail-write-off-refused-body =
     { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them.
 
     Reason: { $reason }
+mail-suspension-approved-subject = { $state ->
+    [resumption] Contract resumed
+   *[other] Contract suspended
+ } ({ $number })
+mail-suspension-approved-body =
+    { $name }: contract “{ $title }” ({ $number }): { $state ->
+        [resumption] with the leader’s approval, it is resumed from { $on }
+        [force_majeure] with the leader’s approval, it is suspended from { $on } for force majeure
+       *[public_interest] with the leader’s approval, it is suspended from { $on } in the public interest
+    }. Due days of deliveries and payments stay as they are. Where more time is needed, please request an extension or an amendment.
+
+    Note: { $reason }
+mail-suspension-refused-subject = { $state ->
+    [resumption] Resumption refused
+   *[other] Suspension refused
+ } ({ $number })
+mail-suspension-refused-body =
+    { $name }: contract “{ $title }” ({ $number }): the leader did not approve { $state ->
+        [resumption] its resumption
+       *[other] its suspension
+    } from { $on }.
+
+    Reason: { $reason }
 mail-guarantee-called-subject = Call on the guarantee: { $amount } yuan ({ $number })
 mail-guarantee-called-body =
     { $name }: contract “{ $title }” ({ $number }): the leader granted a call of { $amount } yuan on the guarantee. Its issuer pays.
@@ -150,12 +173,23 @@ mail-message-received-subject = New message from { $sender } ({ $number })
 mail-message-received-body =
     { $name }: { $sender } has written to you about contract “{ $title }” ({ $number }). Please sign in to read and answer it.
 
-    The text of the message is not sent by email.
+    The text of the message is not sent by email. Until you have read it, further messages on this contract send no email.
 mail-records-refused-subject = Service records refused: { $count } ({ $number })
 mail-records-refused-body =
     { $name }: the justice station has refused service records of contract “{ $title }” ({ $number }). Number of records: { $count }. Reason: { $reason }
 
     Please check them. You can enter them again once they are right.
+mail-certificate-lapsing-subject = Certificate { $state ->
+        [lapsed] has lapsed
+       *[lapsing] is about to lapse
+    }: { $subject } ({ $number })
+mail-certificate-lapsing-body =
+    { $name }: contract “{ $title }” ({ $number }): the certificate of { $subject } on the roster ({ $certificate }) { $state ->
+        [lapsed] lapsed on { $on }, and the worker is no longer counted
+       *[lapsing] lapses on { $on }
+    }.
+
+    The contractor has it renewed and enters the new one as a replacement of the same person, or proposes another worker.
 mail-payment-at-finance-subject = Payment at finance: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-at-finance-body =
     { $name }: contract “{ $title }” ({ $number }): the purchaser has confirmed the payment request for milestone “{ $milestone }” ({ $amount } yuan). Finance reviews it next.
@@ -336,6 +370,7 @@ mail-task-in-full-answer_objection = answer the objection about “{ $subject }�
 mail-task-in-full-correct_objection = correct what was objected to about “{ $subject }”
 mail-task-in-full-confirm_records = confirm the service records that await your station
 mail-task-in-full-decide_publication = decide on the publication of the contract
+mail-task-in-full-decide_suspension = decide on a suspension or resumption of the contract
 mail-task-in-full-complete = confirm completion of the contract
 mail-task-in-full-close = settle and close the contract
 
@@ -367,6 +402,7 @@ mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
 mail-task-confirm_records = confirm service records
 mail-task-decide_publication = decide on the publication of the contract
+mail-task-decide_suspension = decide on a suspension or resumption of the contract
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 
@@ -398,6 +434,7 @@ mail-hint-answer_objection = Check the facts and grounds, uphold or reject the o
 mail-hint-correct_objection = The objection was upheld. On the contract’s page, request a waiver of the breach or the reversal of the record; the leader decides.
 mail-hint-confirm_records = Compare the records with what happened in your township. Confirm those that are right, and refuse the others with a reason.
 mail-hint-decide_publication = Compare the secrecy review and the official notice. If you agree, the contract is public at once; if not, say why.
+mail-hint-decide_suspension = Check the ground and the day. If you agree, no due day moves; if not, say why.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 
@@ -405,7 +442,12 @@ mail-change-request-extension = the request for { $more_days } more days for “
 mail-change-request-waiver = the request for a waiver for “{ $subject }” ({ $clause })
 mail-change-request-termination = the request for early termination
 mail-change-request-incident = the proposed incident “{ $subject }” ({ $clause })
-mail-change-request-reversal = the request to reverse record { $seq }
+mail-change-request-reversal =
+    { $reversed ->
+        [payment] the request to reverse the payment of “{ $subject }” ({ $amount } yuan, record { $seq })
+        [interest] the request to reverse the payment of interest on “{ $subject }” ({ $amount } yuan, record { $seq })
+       *[other] the request to reverse record { $seq }
+    }
 
 mail-breach-late_delivery = late submission of a deliverable
 mail-breach-non_delivery = a deliverable not submitted

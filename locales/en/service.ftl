@@ -36,7 +36,7 @@ wrong-state = The contract is { $state ->
 submit-with-change = Changes to this contract were entered and not yet saved to the draft contract. What is sent is still as it was before them: save them to the draft contract or discard them first
 submit-change-see = See the changes that are not saved
 reason-missing = Enter a reason
-line-length = Enter 1 to 200 characters on one line
+line-length = Enter 1 to 200 characters on one line, without tabs
 
 ## Registering
 number-taken = This contract number is already used by contract { $number } of { $bureau }. Check it or choose another.
@@ -63,7 +63,7 @@ repeated-headcount = The same headcount is already recorded (record { $seq }, { 
 repeated-extension = An extension for this deliverable was requested on { $on } and awaits a decision. Wait for it or, if even more days are needed, record another.
 repeated-message = You sent the same message a few minutes ago. See the earlier one; to send it once more, record another.
 repeated-score = The same score is already recorded (record { $seq }, { $on })
-repeated-submission = The same was submitted on { $on } (submission { $no }) and has not been returned. There is no need to submit it again.
+repeated-submission = You have already submitted this on { $on } (submission no. { $no }). It is waiting for inspection.
 repeated-waiver = A waiver of this breach was requested on { $on } and awaits a decision. There is no need to request it again.
 repeated-reversal = The reversal of this record was requested on { $on } and awaits a decision. There is no need to request it again.
 waived-already = This breach is already waived (record { $seq }, { $on }). If the date is wrong, request the reversal of that record first.
@@ -106,7 +106,7 @@ objection-answered = This objection has already been { $state ->
 objection-of-leader = The purchaser’s leader answers this objection. Finance answers only objections to what the leader decided: scores and granted incidents.
 change-request-not-endorsed = The contractor made this request. The officer has to endorse it first.
 change-request-endorsed = This request awaits the leader’s decision. The officer can no longer endorse or refuse it.
-change-request-at-finance = Finance made this request, and the finance approver decides on it
+change-request-at-finance = Finance made this request or this payment, and the finance approver decides on it
 change-request-at-leader = The purchaser made this request, and its leader decides on it
 message-text-missing = Enter the text of the message
 message-about-unknown = The contract has no such deliverable, milestone or payment request
@@ -136,14 +136,16 @@ appropriation-carried-over = The appropriation of { $year } was carried over by 
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
 approval-rule-approvers = Choose 1 to { $most } approvers
 approval-rule-day = The start date must be after today
-chain-order = Steps must come in the order confirm, review, approve, pay, each once
+chain-order = Steps must come in the order confirm, review, approve, pay, each once; another role can approve again
 chain-role = This role cannot take this step
-chain-amount = Approval and payment are needed for every amount
+chain-amount = The first approval and the payment are needed for every amount
 chain-subject = This step belongs to another kind of chain
+chain-of-purchaser = A purchaser has chains for its own contracts only; those on payment requests are set by finance
 chain-people = 1 to { $most } people can countersign; one person takes any other step
 contract-in-chain = The contract is still at the { $step ->
     [lead] approval by the leader in charge
     [legality] review of its legality
+    [chief] approval by the chief leader
    *[countersign] countersignature
 }, to be taken by: { $role ->
     [officer] officer
@@ -179,7 +181,6 @@ budget-change-years = Adjustments and transfers stay within one budget year
 budget-change-within = An adjustment stays within one bureau. To give money to another bureau, choose a transfer
 budget-change-between = A transfer is between two bureaus. Within one bureau, choose an adjustment
 budget-change-too-large = The appropriation would exceed the largest amount that can be entered
-budget-change-not-named = No single appropriation is named “{ $typed }”. Choose one of the suggestions
 signing-day-missing = Enter the date of signing
 signed-before-award = The date of signing must not be before the award notice
 published-already = The contract has already been announced

@@ -77,6 +77,7 @@ event-budget_changes-open = 首次查阅预算指标变更
 event-budget_changes-recall = 收回预算指标变更
 event-contract-carry_over = 预算指标结转到下一年度
 event-account-propose = 提出变更收款账户
+event-account-show = 查看完整收款账号
 event-account-approve = 批准收款账户
 event-account-refuse = 不批准收款账户
 event-contractor-add = 登记承接主体

@@ -65,6 +65,29 @@ mail-write-off-refused-body =
     { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。
 
     理由：{ $reason }
+mail-suspension-approved-subject = { $state ->
+    [resumption] 合同已恢复履行
+   *[other] 合同已中止履行
+ }（合同 { $number }）
+mail-suspension-approved-body =
+    { $name }：合同《{ $title }》（{ $number }）{ $state ->
+        [resumption] 经分管领导批准，自{ $on }起恢复履行
+        [force_majeure] 因不可抗力，经分管领导批准，自{ $on }起中止履行
+       *[public_interest] 因公共利益需要，经分管领导批准，自{ $on }起中止履行
+    }。交付和付款的期限不因此改变；需要顺延的，请另行申请延期或者变更合同。
+
+    说明：{ $reason }
+mail-suspension-refused-subject = { $state ->
+    [resumption] 恢复履行未获批准
+   *[other] 中止履行未获批准
+ }（合同 { $number }）
+mail-suspension-refused-body =
+    { $name }：合同《{ $title }》（{ $number }）自{ $on }起{ $state ->
+        [resumption] 恢复履行
+       *[other] 中止履行
+    }的提请未获批准。
+
+    理由：{ $reason }
 mail-guarantee-called-subject = 履约保证金索赔：{ $amount } 元（合同 { $number }）
 mail-guarantee-called-body =
     { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元已获分管领导批准，由保函出具人支付。
@@ -150,12 +173,23 @@ mail-message-received-subject = 新留言：{ $sender }（合同 { $number }）
 mail-message-received-body =
     { $name }：{ $sender }就合同《{ $title }》（{ $number }）给您留言，请登录系统查看和回复。
 
-    留言内容不随邮件发送。
+    留言内容不随邮件发送。您阅读之前，本合同再有新留言不另发邮件。
 mail-records-refused-subject = 服务记录不予确认：{ $count } 条（合同 { $number }）
 mail-records-refused-body =
     { $name }：司法所对合同《{ $title }》（{ $number }）的 { $count } 条服务记录不予确认。理由：{ $reason }
 
     请核对，更正后可以重新登记。
+mail-certificate-lapsing-subject = 服务人员证书{ $state ->
+        [lapsed] 已到期
+       *[lapsing] 即将到期
+    }：{ $subject }（合同 { $number }）
+mail-certificate-lapsing-body =
+    { $name }：合同《{ $title }》（{ $number }）名册上 { $subject } 的证书（{ $certificate }）{ $state ->
+        [lapsed] 已于 { $on } 到期，不再计入在岗人数
+       *[lapsing] 将于 { $on } 到期
+    }。
+
+    请承接主体及时换发，并按替换本人提出换发后的证书；不能换发的，提出替换人员。
 mail-payment-at-finance-subject = 付款申请已转财政：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-at-finance-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已由购买主体确认，转财政部门审核。
@@ -336,6 +370,7 @@ mail-task-in-full-answer_objection = 答复承接主体对“{ $subject }”的�
 mail-task-in-full-correct_objection = 更正异议成立的“{ $subject }”
 mail-task-in-full-confirm_records = 确认本所待确认的服务记录
 mail-task-in-full-decide_publication = 审批合同向社会公开
+mail-task-in-full-decide_suspension = 审批合同的中止或者恢复
 mail-task-in-full-complete = 确认合同履行完毕
 mail-task-in-full-close = 办理结算和归档
 
@@ -367,6 +402,7 @@ mail-task-answer_objection = 答复对“{ $subject }”的异议
 mail-task-correct_objection = 更正“{ $subject }”
 mail-task-confirm_records = 确认服务记录
 mail-task-decide_publication = 审批合同向社会公开
+mail-task-decide_suspension = 审批合同的中止或者恢复
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
 
@@ -398,6 +434,7 @@ mail-hint-answer_objection = 请核对事实和理由，认定异议是否成立
 mail-hint-correct_objection = 异议已认定成立。请在合同页面申请违约豁免或者作废原记录，由分管领导审批。
 mail-hint-confirm_records = 请与本乡镇（街道）实际情况核对，属实的予以确认，不属实的说明理由、不予确认。
 mail-hint-decide_publication = 请核对保密审查意见和官方公告，同意后合同即对外公开；不同意的，请写明理由。
+mail-hint-decide_suspension = 请核对中止或者恢复的事由和起始日期。批准后各项期限照常计算；不同意的，请写明理由。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 
@@ -405,7 +442,12 @@ mail-change-request-extension = “{ $subject }”延期 { $more_days } 天的�
 mail-change-request-waiver = “{ $subject }”的违约豁免申请（{ $clause }）
 mail-change-request-termination = 提前终止合同的申请
 mail-change-request-incident = 违约事件“{ $subject }”（{ $clause }）
-mail-change-request-reversal = 作废第 { $seq } 号记录的申请
+mail-change-request-reversal =
+    { $reversed ->
+        [payment] 作废“{ $subject }”支付记录的申请（{ $amount } 元，第 { $seq } 号记录）
+        [interest] 作废“{ $subject }”逾期利息支付记录的申请（{ $amount } 元，第 { $seq } 号记录）
+       *[other] 作废第 { $seq } 号记录的申请
+    }
 
 mail-breach-late_delivery = 成果逾期提交
 mail-breach-non_delivery = 成果未提交

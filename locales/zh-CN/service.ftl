@@ -36,7 +36,7 @@ wrong-state = 合同现为“{ $state ->
 submit-with-change = 该合同有已填写、尚未保存到合同草稿的修改。提交的仍是修改前的内容，请先保存到合同草稿或者放弃修改，再提交财政审核
 submit-change-see = 查看尚未保存的修改
 reason-missing = 请填写理由
-line-length = 请填写 1 至 200 个字符，不能换行
+line-length = 请填写 1 至 200 个字符，不能有换行或制表符
 
 ## 合同登记
 number-taken = 该合同编号与{ $bureau }的合同 { $number } 重复，请核对或更换
@@ -106,7 +106,7 @@ objection-answered = 该异议已有答复：{ $state ->
 objection-of-leader = 该异议由购买主体的分管领导答复；财政部门只答复对分管领导所作决定（绩效得分、同意的违约事件）的异议
 change-request-not-endorsed = 该申请由承接主体提出，须先由经办人核实报批
 change-request-endorsed = 该申请正等待分管领导审批，不能再由经办人核实或者退回
-change-request-at-finance = 该申请由财政部门提出，由财政审批人决定
+change-request-at-finance = 该申请由财政部门提出，或者涉及财政部门支付的款项，由财政审批人决定
 change-request-at-leader = 该申请由购买主体提出，由分管领导决定
 message-text-missing = 请填写留言内容
 message-about-unknown = 合同没有所指的成果、付款节点或者付款申请
@@ -136,14 +136,16 @@ appropriation-carried-over = { $year } 年度的预算指标已凭“{ $document
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
 approval-rule-approvers = 审批人数须为 1 至 { $most }
 approval-rule-day = 生效日须晚于今天
-chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复
+chain-order = 环节须按确认、审核、审批、支付的顺序，且不得重复；审批可以由另一岗位再办理一次
 chain-role = 该岗位不能办理此环节
-chain-amount = 审批和支付不分金额，均须办理
+chain-amount = 第一次审批和支付不分金额，均须办理
 chain-subject = 该环节不属于这类审批流程
+chain-of-purchaser = 采购人只能为本单位合同设置流程，付款申请的流程由财政部门设置
 chain-people = 会签人数须为 1 至 { $most }，其他环节由一人办理
 contract-in-chain = 合同尚在{ $step ->
     [lead] 分管领导审签
     [legality] 合法性审查
+    [chief] 主要领导审签
    *[countersign] 会签
 }环节，由{ $role ->
     [officer] 经办人
@@ -179,7 +181,6 @@ budget-change-years = 调剂和划转只在同一年度的预算指标之间进�
 budget-change-within = 调剂在同一单位的预算指标之间进行；划给其他单位的，请选划转
 budget-change-between = 划转在不同单位的预算指标之间进行；同一单位的，请选调剂
 budget-change-too-large = 调入后的指标金额超过系统允许的上限
-budget-change-not-named = 没有找到唯一的预算指标“{ $typed }”，请从建议中选择
 signing-day-missing = 请填写合同签订日期
 signed-before-award = 签订日期不能早于中标（成交）通知书发出之日
 published-already = 合同已经公告

@@ -4,6 +4,7 @@
 //! allocate that much memory first.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
@@ -31,9 +32,11 @@ const BROKEN: FileError = FileError::Damaged("one of its sheets cannot be read")
 /// `Damaged` for a workbook that cannot be read, `Bomb` for one that unpacks to too many bytes or has filled cells
 /// below `rows`.
 pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<SheetRow>, FileError> {
-    let mut workbook = open_workbook(bytes)?;
-    let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
-    read_sheet(&mut workbook, &name, rows, columns)
+    guarded(|| {
+        let mut workbook = open_workbook(bytes)?;
+        let name = workbook.sheet_names().into_iter().next().ok_or(BROKEN)?;
+        read_sheet(&mut workbook, &name, rows, columns)
+    })
 }
 
 /// Reads the rows of all sheets of a workbook, each with the sheet's name, as [`read_first_sheet`] does.
@@ -41,13 +44,21 @@ pub fn read_first_sheet(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec
 /// # Errors
 /// As [`read_first_sheet`].
 pub fn read_sheets(bytes: &[u8], rows: usize, columns: usize) -> Result<Vec<(String, Vec<SheetRow>)>, FileError> {
-    let mut workbook = open_workbook(bytes)?;
-    let names = workbook.sheet_names();
-    let read = |name: String| {
-        let rows = read_sheet(&mut workbook, &name, rows, columns)?;
-        Ok((name, rows))
-    };
-    names.into_iter().map(read).collect()
+    guarded(|| {
+        let mut workbook = open_workbook(bytes)?;
+        let names = workbook.sheet_names();
+        let read = |name: String| {
+            let rows = read_sheet(&mut workbook, &name, rows, columns)?;
+            Ok((name, rows))
+        };
+        names.into_iter().map(read).collect()
+    })
+}
+
+/// Reads a workbook, whose parser counts rows and columns without bounds and panics where a reference to a cell is too
+/// large for a number. Everything that it has touched then is dropped.
+fn guarded<T>(read: impl FnOnce() -> Result<T, FileError>) -> Result<T, FileError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(BROKEN))
 }
 
 /// Opens a workbook that does not unpack to too much.

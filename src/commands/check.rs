@@ -11,7 +11,7 @@ use crate::commands::progress::ProgressLine;
 use crate::commands::{Failed, start};
 use crate::error::Error;
 use crate::services::audit::check::{self, Progress, Report};
-use crate::services::audit::seals;
+use crate::services::audit::{schema, seals};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -76,6 +76,7 @@ fn check_all(app: &App, arguments: &Arguments) -> Result<Report, Failed> {
     let mut report =
         check::check_with(app, &earlier, |(what, count): Progress| shown.show(&format!("{count} {what}")))?;
     shown.clear();
+    report.differences.extend(schema::differences(app)?);
     for file in given {
         report.differences.extend(seals::compare(app, &earlier, &file)?);
     }

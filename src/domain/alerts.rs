@@ -132,8 +132,13 @@ alerts! {
     EvaluationEnded = "evaluation-ended" => Roles(&[Contractor, Officer]), Evaluations;
     ContractFunded = "contract-funded" => Roles(&[Officer, Leader]), Contracts;
     ContractReturned = "contract-returned" => Roles(&[Officer]), Contracts;
+    /// A suspension or resumption was approved.
+    SuspensionApproved = "suspension-approved" => Roles(&[Contractor, Officer]), Contracts;
+    SuspensionRefused = "suspension-refused" => Roles(&[Officer]), Contracts;
     /// A contract came into force or ended.
     ContractState = "contract-state" => Roles(&[Contractor, Officer]), Contracts;
+    /// The certificate of a worker on the roster is about to lapse, or has lapsed.
+    CertificateLapsing = "certificate-lapsing" => Roles(&[Contractor, Officer]), Contracts;
     /// Another party of the contract sent a message.
     MessageReceived = "message-received" => Addressees, Messages;
     /// A contractor's payee account was proposed, approved or refused.

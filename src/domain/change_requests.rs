@@ -2,7 +2,7 @@
 //!
 //! An extension or a waiver may be requested by the purchaser or by the contractor. The officer first endorses what the
 //! contractor requests; then the leader decides as on a request of the purchaser. Finance decides on a reversal that
-//! finance requests.
+//! finance requests, and on that of a payment that finance made.
 
 use crate::domain::codes::ChangeRequestState;
 use crate::domain::policy::Action;
@@ -26,7 +26,7 @@ pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] = &[
 pub const PURCHASER_REQUEST_ACTIONS: &[(&str, Action)] =
     &[(GRANT, Action::GrantChangeRequest), (REFUSE, Action::GrantChangeRequest)];
 
-/// Decisions on reversals: of the leader, or of finance on what finance requests.
+/// Decisions on reversals: of the leader, or of finance on what finance requests and on payments that finance made.
 pub const REVERSAL_ACTIONS: &[(&str, Action)] = &[
     (GRANT, Action::GrantChangeRequest),
     (GRANT, Action::DecideFinanceReversal),

@@ -134,6 +134,8 @@ codes! {
         Requested = "requested",
         Confirmed = "confirmed",
         Reviewed = "reviewed",
+        /// Approved by the first of two roles that a chain names; waits for the second.
+        PartlyApproved = "partly_approved",
         Approved = "approved",
         /// Paid on an earlier day than is recorded without consent; waits for the approver.
         Backdated = "backdated",

@@ -50,4 +50,5 @@ pub mod tasks;
 pub mod terms;
 pub mod text_input;
 pub mod visibility;
+pub mod workers;
 pub mod yearly_shares;

@@ -160,9 +160,9 @@ pub fn approvers_needed(rules: &[ApprovalRule], amount_fen: i64, requested_on: N
 }
 
 /// Returns the state after a step that comes next in `state`, of a request that `needed` people approve and some have
-/// approved: it waits for the approver until all have.
+/// approved: it waits for the last role that approves until all have.
 pub fn state_after(state: PaymentState, next: &ApprovalStep, approved: usize, needed: usize) -> PaymentState {
-    let is_enough = next.kind != PaymentStep::Approve || approved.saturating_add(1) >= needed;
+    let is_enough = next.to != PaymentState::Approved || approved.saturating_add(1) >= needed;
     if is_enough { next.to } else { state }
 }
 

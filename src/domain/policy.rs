@@ -152,14 +152,15 @@ rights! {
     /// Propose how many people approve a payment request of an amount, from a day on.
     ProposeApprovalRule "approval_rules.propose" &[(Reviewer, Side::Any)], &[];
     ApproveApprovalRule "approval_rules.approve" &[(Approver, Side::Any)], &[];
-    ListChains "approval_chains.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
+    ListChains "approval_chains.read" &[(Officer, Side::Any), (Leader, Side::Any), (Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any)], &[];
     /// Propose the steps that payment requests or contracts pass, from a day on.
-    ProposeChain "approval_chains.propose" &[(Reviewer, Side::Any)], &[];
-    ApproveChain "approval_chains.approve" &[(Approver, Side::Any)], &[];
+    ProposeChain "approval_chains.propose" &[(Officer, Side::Any), (Reviewer, Side::Any)], &[];
+    ApproveChain "approval_chains.approve" &[(Leader, Side::Any), (Approver, Side::Any)], &[];
     ListPurchasePlans "purchase_plans.read" BUREAUS, &[];
     /// Plan a purchase of the caller's bureau, for which its appropriation reserves the amount, or give the plan up.
     PlanPurchase "purchase_plans.enter" &[(Officer, Side::Any)], &[];
     ListSuspensions "suspensions.read" BUREAUS_AND_CONTRACTOR, &[];
+    ListWorkers "workers.read" BUREAUS_AND_CONTRACTOR, &[];
     ListYearlyShares "yearly_shares.read" BUREAUS, &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
@@ -178,8 +179,10 @@ rights! {
     /// Propose the one-year loan prime rate from a day on.
     ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
     ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
-    /// Import years of the working calendar.
+    /// Propose years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
+    /// Put a proposed year of the working calendar in force.
+    ApproveCalendar "calendar.approve" &[(Approver, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// Propose a payee account. It takes effect when a finance reviewer approves it.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];
@@ -234,6 +237,13 @@ rights! {
     ProposeSuspension "suspensions.propose" &[(Officer, Side::Purchaser)], &[Active];
     DecideSuspension "suspensions.approve" &[(Leader, Side::Purchaser)], &[Active];
 
+    /// Propose a worker for the contract's roster, also in the place of another.
+    ProposeWorker "workers.propose" &[(Contractor, Side::Contractor)], &[Active];
+    /// Consent to a worker, or refuse them.
+    DecideWorker "workers.approve" &[(Officer, Side::Purchaser)], &[Active];
+    /// Record that a worker has left.
+    RecordLeave "workers.leave" &[(Contractor, Side::Contractor)], &[Active];
+
     /// Record a performance guarantee that the contractor provides.
     RecordGuarantee "guarantees.create" &[(Officer, Side::Purchaser)], &[Submitted, Funded, Active];
     /// Return a guarantee to the contractor.
@@ -279,7 +289,7 @@ rights! {
     /// Endorse an extension or a waiver that the contractor requests, or refuse it.
     EndorseChangeRequest "asks.endorse" &[(Officer, Side::Purchaser)], RUNNING;
     RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder), (Accountant, Side::Purchaser)], RUNNING;
-    /// Grant or refuse a reversal that finance requests.
+    /// Grant or refuse a reversal that finance requests, or that of a payment that finance made.
     DecideFinanceReversal "reversals.decide" &[(Approver, Side::Funder)], RUNNING;
     GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 

@@ -100,6 +100,8 @@ pub enum Subject {
     },
     /// A step in a recovery: its random identifier.
     Recovery(String),
+    /// A suspension or resumption: its random identifier.
+    Suspension(String),
     /// A payment request: its random identifier.
     PaymentRequest(String),
     /// An amendment: its random identifier.
@@ -112,6 +114,8 @@ pub enum Subject {
     Evaluation(String),
     /// A message: its random identifier.
     Message(String),
+    /// A worker on the roster: their random identifier.
+    Worker(String),
 }
 
 impl fmt::Display for Subject {
@@ -126,12 +130,14 @@ impl fmt::Display for Subject {
             Self::Claim { guarantee, claim } => write!(formatter, "{guarantee}/{claim}"),
             Self::ContractState { state, version } => write!(formatter, "{state}/{version}"),
             Self::Recovery(id)
+            | Self::Suspension(id)
             | Self::PaymentRequest(id)
             | Self::Amendment(id)
             | Self::Objection(id)
             | Self::ChangeRequest(id)
             | Self::Evaluation(id)
-            | Self::Message(id) => formatter.write_str(id),
+            | Self::Message(id)
+            | Self::Worker(id) => formatter.write_str(id),
         }
     }
 }
@@ -153,6 +159,8 @@ pub enum Target<T> {
     Objection(T),
     /// A publication, by random identifier.
     Publication(T),
+    /// A suspension or resumption, by random identifier.
+    Suspension(T),
     /// A guarantee, by random identifier.
     Guarantee(T),
     /// A step in a recovery, by random identifier.
@@ -178,6 +186,7 @@ impl TaskKind {
             Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
             Self::AnswerObjection | Self::CorrectObjection => Target::Objection(about),
             Self::DecidePublication => Target::Publication(about),
+            Self::DecideSuspension => Target::Suspension(about),
             Self::DecideClaim | Self::RenewGuarantee | Self::ReturnGuarantee => Target::Guarantee(about),
             Self::DecideWriteOff => Target::Recovery(about),
             Self::AssessEvaluation | Self::ProposeEvaluation | Self::CommentEvaluation | Self::FinaliseEvaluation => {
@@ -210,6 +219,7 @@ impl TaskKind {
             | Self::CorrectObjection
             | Self::ConfirmRecords
             | Self::DecidePublication
+            | Self::DecideSuspension
             | Self::DecideClaim
             | Self::RenewGuarantee
             | Self::ReturnGuarantee
@@ -266,12 +276,13 @@ impl Subject {
             Self::OfMilestone { milestone, .. } => Target::Milestone(milestone),
             Self::Claim { guarantee, .. } => Target::Guarantee(guarantee),
             Self::Recovery(id) => Target::Recovery(id),
+            Self::Suspension(id) => Target::Suspension(id),
             Self::PaymentRequest(id) => Target::PaymentRequest(id),
             Self::Amendment(id) => Target::Amendment(id),
             Self::Objection(id) => Target::Objection(id),
             Self::ChangeRequest(id) => Target::ChangeRequest(id),
             Self::Evaluation(id) => Target::Evaluation(id),
-            Self::Message(_) | Self::ContractState { .. } => Target::Contract,
+            Self::Message(_) | Self::Worker(_) | Self::ContractState { .. } => Target::Contract,
         }
     }
 }

@@ -4,6 +4,8 @@
 //! The purchaser alone can suspend a contract only in the public interest or for force majeure (政府采购法 50, 民法典 590); both
 //! sides agree on anything else by an amendment.
 
+use chrono::NaiveDate;
+
 codes! {
     /// A step: a suspension, by its ground, or the resumption.
     pub enum SuspensionStep {
@@ -18,4 +20,12 @@ impl SuspensionStep {
     pub fn suspends(self) -> bool {
         self != Self::Resumption
     }
+}
+
+/// A step that a leader has not decided on.
+#[derive(Debug, Clone)]
+pub struct OpenSuspension {
+    /// Random identifier.
+    pub id: String,
+    pub proposed_on: NaiveDate,
 }

@@ -25,6 +25,7 @@ use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
 use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
+use crate::domain::suspensions::OpenSuspension;
 use crate::domain::terms::Terms;
 
 pub use groups::WorkGroup;
@@ -85,6 +86,8 @@ codes! {
         ConfirmRecords = "confirm_records",
         /// Grant or refuse a publication.
         DecidePublication = "decide_publication",
+        /// Approve or refuse a suspension or resumption.
+        DecideSuspension = "decide_suspension",
         /// Grant or refuse a claim on a guarantee.
         DecideClaim = "decide_claim",
         /// Have a guarantee renewed that would expire before the contract ends.
@@ -149,7 +152,7 @@ pub struct OpenChangeRequest {
     pub kind: ChangeRequestKind,
     /// True for a request of the contractor that the officer has not endorsed yet.
     pub is_applied: bool,
-    /// True for a reversal that finance requests and decides on.
+    /// True for a reversal that finance decides on.
     pub is_at_finance: bool,
     /// Day on which the request was made or, later, endorsed.
     pub since: NaiveDate,
@@ -178,6 +181,7 @@ pub struct Situation<'a> {
     pub objections: &'a [OpenObjection],
     pub records: &'a [WaitingRecords],
     pub publication: Option<&'a OpenPublication>,
+    pub suspension: Option<&'a OpenSuspension>,
     pub guarantees: &'a [Guarantee],
     pub recoveries: &'a [Recovery],
     pub evaluations: &'a [OpenEvaluation],
@@ -199,6 +203,10 @@ impl Situation<'_> {
                 self.add_running(&mut tasks);
                 self.add_amendments(&mut tasks);
                 self.add_guarantees(&mut tasks);
+                if let Some(OpenSuspension { id, proposed_on }) = self.suspension {
+                    let due_on = days_after(*proposed_on, CUSTOMARY_DAYS);
+                    tasks.push(self.task(TaskKind::DecideSuspension, id, Role::Leader, due_on));
+                }
             }
             ContractState::Terminated => {
                 self.add_running(&mut tasks);

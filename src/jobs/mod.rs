@@ -13,6 +13,7 @@ use crate::services::contracts::due_changes;
 use crate::services::deliverables::files;
 use crate::services::notifications::{delivery, gateway, reminders};
 use crate::services::operations::{database_clock, housekeeping};
+use crate::services::workers::warnings;
 
 /// Number of items that a step processed; 0 when idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub type Step = fn(&App) -> Result<Worked, Error>;
 
 /// Date-driven steps, in this order: reminders are based on the tasks of the day.
 pub const CALENDAR: &[(&str, Step)] = &[
-    ("changes", changes_step),
+    ("projections", projections_step),
     ("calendar", calendar_step),
     ("ledger", ledger_step),
     ("expectations", expectations_step),
@@ -55,7 +56,7 @@ pub fn clock_step(app: &App) -> Result<Worked, Error> {
 ///
 /// # Errors
 /// Database errors.
-pub fn changes_step(app: &App) -> Result<Worked, Error> {
+pub fn projections_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_due_contracts(app).map(Worked)
 }
 
@@ -83,12 +84,12 @@ pub fn expectations_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_contracts_without_expectation(app).map(Worked)
 }
 
-/// Enqueues reminders of tasks that fall due.
+/// Enqueues reminders of tasks that fall due, and warnings about certificates that lapse.
 ///
 /// # Errors
 /// Database errors.
 pub fn reminders_step(app: &App) -> Result<Worked, Error> {
-    reminders::send_due_reminders(app).map(Worked)
+    Ok(Worked(reminders::send_due_reminders(app)? + warnings::send_due_warnings(app)?))
 }
 
 /// Sends queued emails that are due.

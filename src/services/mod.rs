@@ -31,3 +31,4 @@ pub mod reports;
 pub mod search;
 pub mod shared;
 pub mod suspensions;
+pub mod workers;

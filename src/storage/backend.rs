@@ -222,15 +222,23 @@ pub(super) use insert_rows;
 /// # Errors
 /// `Internal` if a migration fails.
 pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
-    let done = match connection {
-        AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
-        AnyConnection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|_| ()),
-    };
-    done.map_err(|error| Error::Internal(format!("migration failed: {error}")))?;
+    migrate_empty(connection)?;
     text_keys::fill_missing(connection).map_err(text_keys::failed)?;
     ledger::open_earlier(connection).map_err(|error| Error::Internal(format!("cannot open the ledger: {error}")))?;
     row_records::adopt(connection)
         .map_err(|error| Error::Internal(format!("cannot create records for older rows: {error}")))
+}
+
+/// Runs the pending migrations on a database without rows, which have no columns to be filled.
+///
+/// # Errors
+/// `Internal` if a migration fails.
+pub(super) fn migrate_empty(connection: &mut AnyConnection) -> Result<(), Error> {
+    let done = match connection {
+        AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
+        AnyConnection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|_| ()),
+    };
+    done.map_err(|error| Error::Internal(format!("migration failed: {error}")))
 }
 
 /// Returns whether any migration is pending.

@@ -104,6 +104,17 @@ pub fn held_by_number(connection: &mut AnyConnection, issuer_key: &str, number_k
         .optional()?)
 }
 
+/// Finds the oldest held guarantee with a number, by its key, whoever issued it.
+pub fn held_with_number(connection: &mut AnyConnection, number_key: &str) -> Result<Option<Guarantee>> {
+    Ok(guarantees::table
+        .filter(guarantees::number_key.eq(number_key))
+        .filter(guarantees::state.eq(GuaranteeState::Held.as_str()))
+        .order(guarantees::id)
+        .select(Guarantee::as_select())
+        .first(connection)
+        .optional()?)
+}
+
 /// Stores the return of a guarantee, with its day and reason.
 pub fn record_return(
     connection: &mut AnyConnection,

@@ -23,18 +23,18 @@ keys! {
     AppropriationId,
     /// Key of a row of `budget_changes`.
     BudgetChangeId,
-    /// Key of a row of `approval_rules`.
-    ApprovalRuleId,
-    /// Key of a row of `approval_chains`.
-    ApprovalChainId,
     /// Key of a row of `purchase_plans`.
     PurchasePlanId,
     /// Key of a row of `yearly_shares`.
     YearlyShareId,
     /// Key of a row of `loan_rates`.
     LoanRateId,
+    /// Key of a row of `calendar_imports`.
+    CalendarImportId,
     /// Key of a row of `suspensions`.
     SuspensionId,
+    /// Key of a row of `workers`.
+    WorkerId,
     /// Key of a row of `payments`.
     PaymentId,
     /// Key of a row of `amendments`.

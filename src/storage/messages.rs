@@ -154,6 +154,20 @@ pub fn unread_of_contract(
     Ok(on_engine!(connection, own => query.load(own))?)
 }
 
+/// Returns those of these people who have messages of a contract that they have not opened yet.
+pub fn who_have_unread(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    people: &[PersonId],
+) -> Result<Vec<PersonId>> {
+    Ok(unread_messages::table
+        .filter(unread_messages::person_id.eq_any(people.iter().map(|person| person.0)))
+        .filter(unread_messages::contract_id.eq(contract.0))
+        .select(unread_messages::person_id)
+        .distinct()
+        .load(connection)?)
+}
+
 /// Number of messages of one contract that a person has not opened yet.
 #[derive(Debug, Clone)]
 pub struct UnreadCount {

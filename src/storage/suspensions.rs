@@ -11,6 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contract_rows::identified_row_readers;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId, SuspensionId};
+use crate::storage::register_rows::decision_writer;
 use crate::storage::write::Context;
 
 /// A suspension or resumption.
@@ -31,9 +32,12 @@ pub struct Suspension {
     pub proposed_by: PersonId,
     /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<i64>,
+    /// Time of the proposal, in UTC.
+    pub proposed_at: NaiveDateTime,
 }
 
 identified_row_readers!(suspensions, Suspension);
+decision_writer!(suspensions, SuspensionId);
 
 /// A step with random identifier, number and title of its contract.
 pub type NamedSuspension = (Suspension, (String, String, String));
@@ -90,20 +94,4 @@ pub fn list(
         .limit(limit)
         .select((Suspension::as_select(), (contracts::public_id, contracts::number, contracts::title)))
         .load(connection)?)
-}
-
-/// Records the decision on a step.
-pub fn decide(
-    connection: &mut AnyConnection,
-    id: SuspensionId,
-    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
-) -> Result<()> {
-    diesel::update(suspensions::table.find(id.0))
-        .set((
-            suspensions::state.eq(state.as_str()),
-            suspensions::decided_by.eq(Some(by.0)),
-            suspensions::decided_at.eq(Some(at)),
-        ))
-        .execute(connection)?;
-    Ok(())
 }

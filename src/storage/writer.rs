@@ -19,7 +19,7 @@ use std::thread::panicking;
 
 use diesel::r2d2::R2D2Connection;
 
-use crate::error::Error;
+use crate::error::{Error, is_locked};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, begin_part, begin_write, commit, is_in_transaction, roll_back};
 use crate::storage::write::Transaction;
@@ -127,8 +127,12 @@ impl Group {
     fn begin(&mut self, connect: impl FnOnce() -> Result<AnyConnection>) -> Result<&mut AnyConnection> {
         if !self.is_open() {
             let mut connection = self.connection.take().map_or_else(connect, Ok)?;
-            begin_write(&mut connection)?;
-            self.connection = Some(connection);
+            let begun = begin_write(&mut connection);
+            // The lock of another program passes, and the connection is as good as before.
+            if begun.as_ref().map_or_else(is_locked, |()| true) {
+                self.connection = Some(connection);
+            }
+            begun?;
         }
         let connection = self.connection.as_mut().ok_or_else(lost)?;
         begin_part(connection)?;

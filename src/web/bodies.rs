@@ -24,7 +24,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::pages::request::refused;
 use crate::web::request::preferred_language;
 
@@ -78,7 +78,7 @@ struct Held {
 
 impl Held {
     /// Takes more bytes; returns false if there is no room for them.
-    fn take(&mut self, more: u64) -> bool {
+    fn reserve(&mut self, more: u64) -> bool {
         self.bytes += more;
         self.room.taken.fetch_add(more, Ordering::Relaxed) + more <= self.room.most
     }
@@ -95,6 +95,8 @@ impl Drop for Held {
 enum Stop {
     Late,
     Full,
+    /// The connection ended, or its chunks are unreadable, before the body was complete.
+    Cut,
 }
 
 /// Files that the program needs besides connections: databases, logs, libraries.
@@ -110,7 +112,7 @@ pub fn connections_within(open_files: u64) -> usize {
 }
 
 /// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace, 503 when there is no room
-/// for it.
+/// for it, and 400 when it ends before it is complete.
 ///
 /// # Errors
 /// Errors of the next service.
@@ -142,7 +144,11 @@ pub async fn limit(
             let full = explain(answer.request(), full).await;
             answer.into_response(full)
         }
-        None => answer.map_into_boxed_body(),
+        Some(Stop::Cut) if !is_explained(answer.headers()) => {
+            let cut = explain(answer.request(), Error::malformed("", Message::new("body-cut"))).await;
+            answer.into_response(cut)
+        }
+        Some(Stop::Cut) | None => answer.map_into_boxed_body(),
     };
     Ok(answer.map_body(|_, inner| Unread { inner, _request: body }))
 }
@@ -155,6 +161,12 @@ pub async fn explain(request: &HttpRequest, error: Error) -> HttpResponse {
     } else {
         refused(request, error).await.error_response()
     }
+}
+
+/// Returns whether an answer has words of the program's own: a problem or a page, and no text of the HTTP library.
+pub fn is_explained(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind == PROBLEM_JSON || kind.starts_with("text/html")
 }
 
 /// Returns whether the body is in any encoding but `identity`.
@@ -194,9 +206,13 @@ impl Stream for Paced {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let polled = Pin::new(&mut *self.inner.borrow_mut()).poll_next(context);
+        if matches!(polled, Poll::Ready(Some(Err(_)))) {
+            self.stop.set(Some(Stop::Cut));
+            return polled;
+        }
         if let Poll::Ready(Some(Ok(chunk))) = &polled {
             let more = chunk.len() as u64;
-            if self.held.as_mut().is_some_and(|held| !held.take(more)) {
+            if self.held.as_mut().is_some_and(|held| !held.reserve(more)) {
                 self.stop.set(Some(Stop::Full));
                 return Poll::Ready(Some(Err(PayloadError::Overflow)));
             }

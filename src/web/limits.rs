@@ -1,8 +1,9 @@
-//! Rate limits: failed sign-ins by account and address, password links and public requests by address, uploads and
-//! documents by person.
+//! Rate limits: failed sign-ins by account and address, password links, public requests and forms of browsers without
+//! cookies by address, uploads and documents by person.
 //!
 //! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
-//! for each address, so no one can lock out someone else. The address is the client's (`web::address`). This module
+//! for each address, so no one can lock out someone else; nor can one who tries many names lock out those who have signed
+//! in from the same address before. The address is the client's (`web::address`). This module
 //! must not query the database.
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
@@ -26,12 +27,17 @@ use crate::error::Error;
 
 /// Failed sign-ins to one account from one address: burst, and seconds until one more attempt is allowed.
 pub const ACCOUNT_TRIES: (NonZeroU32, u64) = (number(10), 30);
-/// Failed sign-ins from one address: burst, and seconds until one more attempt is allowed.
-pub const ADDRESS_TRIES: (NonZeroU32, u64) = (number(100), 3);
+/// Failed sign-ins from one address, to all accounts: burst, and seconds until one more attempt is allowed. A whole bureau
+/// may be behind one address.
+pub const ADDRESS_TRIES: (NonZeroU32, u64) = (number(300), 1);
+/// Days for which an account that signed in from an address is not refused for what others do there.
+const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 /// Password links requested from one address: burst, and seconds until the next is allowed.
 pub const LINKS: (NonZeroU32, u64) = (number(5), 60);
 /// Requests for published contracts from one address: burst, and seconds until the next is allowed.
 pub const OPEN: (NonZeroU32, u64) = (number(600), 1);
+/// Forms kept for browsers without cookies from one address: burst, and seconds until the next is allowed.
+pub const LOOSE_FORMS: (NonZeroU32, u64) = (number(20), 30);
 /// Uploads and documents of one person: burst, and seconds until the next is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
@@ -49,8 +55,11 @@ const fn number(n: u32) -> NonZeroU32 {
 pub struct Limits {
     accounts: Tries<(IpAddr, String)>,
     addresses: Tries<IpAddr>,
+    returns: Tries<IpAddr>,
+    known: Known,
     links: Tries<IpAddr>,
     open: Tries<IpAddr>,
+    loose_forms: Tries<IpAddr>,
     costly: Tries<String>,
 }
 
@@ -60,13 +69,17 @@ impl Limits {
         Self {
             accounts: Tries::new(ACCOUNT_TRIES, clock),
             addresses: Tries::new(ADDRESS_TRIES, clock),
+            returns: Tries::new(ADDRESS_TRIES, clock),
+            known: Known { clock: clock.clone(), until: Mutex::default() },
             links: Tries::new(LINKS, clock),
             open: Tries::new(OPEN, clock),
+            loose_forms: Tries::new(LOOSE_FORMS, clock),
             costly: Tries::new(COSTLY, clock),
         }
     }
 
-    /// Runs a sign-in if neither limit is exhausted. Only wrong credentials use up an attempt.
+    /// Runs a sign-in if neither limit is exhausted; that of the address does not hold for an account that has signed in
+    /// from there. Only wrong credentials use up an attempt.
     ///
     /// # Errors
     /// `TooMany` without running `work`; otherwise the errors of `work`.
@@ -79,30 +92,43 @@ impl Limits {
         let address = subscriber_network(address);
         // In the spelling of the look-up, so that other spellings of a name have no attempts of their own.
         let account = (address, text_input::username(username).chars().take(NAME_LENGTH).collect());
-        self.addresses.acquire(&address)?;
+        let is_counted = match self.addresses.acquire(&address) {
+            Ok(()) => true,
+            Err(_) if self.known.holds(&account) => false,
+            Err(error) => return Err(error),
+        };
         if let Err(error) = self.accounts.acquire(&account) {
-            self.addresses.refund(&address);
+            self.refund_address(&address, is_counted);
             return Err(error);
         }
         let done = work();
         if !matches!(done, Err(Error::Unauthenticated(_) | Error::SignInRefused { .. })) {
-            self.addresses.refund(&address);
+            self.refund_address(&address, is_counted);
             self.accounts.refund(&account);
+        }
+        if done.is_ok() {
+            self.known.add(account);
         }
         done
     }
 
+    fn refund_address(&self, address: &IpAddr, is_counted: bool) {
+        if is_counted {
+            self.addresses.refund(address);
+        }
+    }
+
     /// Runs a sign-in whose account is unknown until it is done, such as one through the identity provider. Failures
-    /// count by address alone.
+    /// count by address alone, apart from those with passwords.
     ///
     /// # Errors
     /// As [`sign_in`](Self::sign_in).
     pub fn sign_in_from<T>(&self, address: IpAddr, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         let address = subscriber_network(address);
-        self.addresses.acquire(&address)?;
+        self.returns.acquire(&address)?;
         let done = work();
         if !matches!(done, Err(Error::Unauthenticated(_) | Error::SignInRefused { .. })) {
-            self.addresses.refund(&address);
+            self.returns.refund(&address);
         }
         done
     }
@@ -123,6 +149,14 @@ impl Limits {
         self.open.acquire(&subscriber_network(address))
     }
 
+    /// Counts a form kept for a browser without cookies at an address.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn count_loose_form(&self, address: IpAddr) -> Result<(), Error> {
+        self.loose_forms.acquire(&subscriber_network(address))
+    }
+
     /// Counts a costly request of a person.
     ///
     /// # Errors
@@ -135,9 +169,34 @@ impl Limits {
     pub fn tracked_keys(&self) -> usize {
         self.accounts.store.with(|map| map.len())
             + self.addresses.store.with(|map| map.len())
+            + self.returns.store.with(|map| map.len())
+            + self.known.until.lock().unwrap_or_else(PoisonError::into_inner).len()
             + self.links.store.with(|map| map.len())
             + self.open.store.with(|map| map.len())
+            + self.loose_forms.store.with(|map| map.len())
             + self.costly.store.with(|map| map.len())
+    }
+}
+
+/// Accounts that have signed in from an address, each with the time until which this counts.
+struct Known {
+    clock: Clock,
+    until: Mutex<HashMap<(IpAddr, String), NaiveDateTime>>,
+}
+
+impl Known {
+    fn holds(&self, account: &(IpAddr, String)) -> bool {
+        let until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.get(account).is_some_and(|until| *until > self.clock.now())
+    }
+
+    /// Adds an account, and removes those that have not signed in for long.
+    fn add(&self, account: (IpAddr, String)) {
+        let now = self.clock.now();
+        let mut known = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.insert(account, now + KNOWN_FOR).is_none() {
+            known.retain(|_, until| *until > now);
+        }
     }
 }
 

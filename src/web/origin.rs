@@ -1,6 +1,33 @@
-//! The `Origin` of a posted form: the site of the page that sent the form.
+//! The site of the page that sent a form, by `Origin` and `Sec-Fetch-Site`.
 
+use actix_web::HttpRequest;
+use actix_web::http::header;
 use url::{Host, Origin, Url};
+
+/// The site whose page sent a request, as the browser states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// This site.
+    Own,
+    /// The browser does not say.
+    Unstated,
+    /// Another site.
+    Other,
+}
+
+/// Returns the site whose page sent a request. Browsers send `Origin` with every form, but `Sec-Fetch-Site` over TLS
+/// only.
+pub fn site_of(request: &HttpRequest, public: Option<&str>) -> Site {
+    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let site = text(header::HeaderName::from_static("sec-fetch-site"));
+    let own = |origin: &header::HeaderValue| origin.to_str().is_ok_and(|sent| is_own(sent, public, text(header::HOST)));
+    let origin = request.headers().get(header::ORIGIN).map(own);
+    match (site, origin) {
+        (Some("same-origin"), Some(true) | None) | (Some("none") | None, Some(true)) => Site::Own,
+        (Some("none") | None, None) => Site::Unstated,
+        _ => Site::Other,
+    }
+}
 
 /// Returns whether an `Origin` is this site's own. If the public address is set, scheme, host and port must match it: a
 /// page of the same host that was not loaded over TLS is another site. Otherwise host and port must match `Host`, which

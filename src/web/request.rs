@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, AcceptLanguage, Header as _, Quality};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions::{self, Hasher};
 use crate::services::publications::open;
+use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
@@ -203,6 +204,21 @@ impl ApiRequest {
             service(&self.app, &caller, input)
         };
         block(language, work).await
+    }
+
+    /// Decides on the proposal that the path names, in the way that it names, and answers with the result.
+    ///
+    /// # Errors
+    /// As [`ApiRequest::write`].
+    pub async fn decide(
+        self,
+        path: Path<(String, String)>,
+        body: Bytes,
+        service: fn(&App, &Caller, &str, &str, &ProposalDecisionInput) -> Result<ProposalSummary, Error>,
+    ) -> Answer {
+        let (id, name) = path.into_inner();
+        let done = self.write(body, move |app, caller, input| service(app, caller, &id, &name, &input)).await?;
+        Ok(json(StatusCode::OK, &done))
     }
 
     /// Authenticates the caller and lets a service authorise the request before its body is read. The reader of the

@@ -18,6 +18,7 @@ use crate::domain::policy::Action;
 use crate::domain::publications::PUBLICATION_ACTIONS;
 use crate::domain::recoveries::RECOVERY_ACTIONS;
 use crate::domain::service_records::RECORD_ACTIONS;
+use crate::domain::workers::WORKER_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
@@ -29,7 +30,7 @@ use crate::web::api::registry::{appropriations, calendar, contractors, organisat
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
     email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, payments,
-    performance, publications, purchase_plans, records, recoveries, reports, suspensions, yearly_shares,
+    performance, publications, purchase_plans, records, recoveries, reports, suspensions, workers, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -204,6 +205,10 @@ routes! {
     suspensions::list_suspensions => Right(Action::ListSuspensions);
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
+    workers::list_workers => Right(Action::ListWorkers);
+    workers::propose_worker => Right(Action::ProposeWorker);
+    workers::act_on_worker => ByName(WORKER_ACTIONS);
+    workers::show_staffing => Right(Action::ReadContract);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
@@ -218,7 +223,9 @@ routes! {
     audit::check_chain => Right(Action::ReadEvents);
     calendar::show_calendar => Right(Action::ReadRules);
     calendar::check_calendar => Right(Action::ManageCalendar);
-    calendar::import_calendar => Right(Action::ManageCalendar);
+    calendar::list_calendar_imports => Right(Action::ReadRules);
+    calendar::propose_calendar_import => Right(Action::ManageCalendar);
+    calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -303,8 +310,8 @@ pages! {
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
     get "/notices" notices::list => Allowed(Action::OwnSession);
-    post "/notices/read" notices::read_all => Allowed(Action::OwnSession);
-    post "/notices/{id}/read" notices::read => Allowed(Action::OwnSession);
+    post "/notices/read" notices::mark_all_read => Allowed(Action::OwnSession);
+    post "/notices/{id}/read" notices::mark_one_read => Allowed(Action::OwnSession);
     get "/notices/choices" notices::choices => Allowed(Action::OwnSession);
     post "/notices/choices" notices::choose => Allowed(Action::OwnSession);
     get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);
@@ -362,7 +369,7 @@ pages! {
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
-    post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
+    post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
     get "/mail-templates" mail_templates::list => Allowed(Action::ManageMailTemplates);
     get "/mail-templates/{kind}" mail_templates::edit => Allowed(Action::ManageMailTemplates);

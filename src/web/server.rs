@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::web::bodies::{self, Pace, Room};
-use crate::web::failure::{Failure, PROBLEM_JSON};
+use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
@@ -42,8 +42,7 @@ pub fn security_headers() -> DefaultHeaders {
 /// people as a page. Answers of handlers are unchanged.
 pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
     ErrorHandlers::new().handler(StatusCode::PAYLOAD_TOO_LARGE, |answer: ServiceResponse<B>| {
-        let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind == PROBLEM_JSON || kind.starts_with("text/html") {
+        if bodies::is_explained(answer.headers()) {
             return Ok(ErrorHandlerResponse::Response(answer.map_into_left_body()));
         }
         let message = Message::new("body-too-large").with("limit", BODY_BYTES / (1024 * 1024));

@@ -17,3 +17,4 @@ mod passwords;
 mod secrets;
 pub mod spreadsheet;
 mod tokens;
+pub mod workbooks;

@@ -3,9 +3,11 @@
 mod command;
 mod daily_seals;
 mod saved_seals;
+mod schema;
 mod sweep;
 mod tampering;
 mod untold;
+mod working;
 
 use diesel::connection::SimpleConnection;
 use luyue::services::audit::{check, seals};

@@ -4,7 +4,7 @@
 use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
-use crate::matrix::rows::approval_chain;
+use crate::matrix::rows::{BY_ACCOUNTANT, approval_chain};
 use crate::on_both_engines;
 use crate::payments::setup::{deputed, id_of};
 use crate::registry::{added, column};
@@ -22,6 +22,8 @@ on_both_engines! {
     the_pages_follow_the_chain_of_a_contract
     of_several_who_sign_off_at_once_each_takes_one_step
     other_finance_bureaus_have_their_own_chains
+    a_purchaser_adds_steps_of_its_own
+    of_two_who_decide_on_a_chain_at_once_one_does
 }
 
 /// Leader in charge, review of legality by another officer, two countersigners.
@@ -176,6 +178,58 @@ fn of_several_who_sign_off_at_once_each_takes_one_step(test: &TestApp) {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 403, 403], "each once");
     assert_eq!(tasks(test, "finance-review"), Vec::<String>::new(), "a third countersigner is missing");
+    assert_eq!(differences(test), []);
+}
+
+/// Proposes a chain of the purchaser: the leader, and from an amount on the chief leader.
+fn own_chain(test: &TestApp, from_on: &str) -> String {
+    let mut body = approval_chain(&[("lead", "leader"), ("chief", "leader")], from_on);
+    body["subject"] = "contract".into();
+    body["steps"][1]["amount"] = "200000.00".into();
+    id_of(&test.by("justice").post("approval-chains", &body).expect_status(201))
+}
+
+fn decide(test: &TestApp, who: &str, chain: &str) -> u16 {
+    test.by(who).post(&format!("approval-chains/{chain}/actions/approve"), &json!({})).status
+}
+
+fn a_purchaser_adds_steps_of_its_own(test: &TestApp) {
+    added(test, "chief-leader", "leader", "XC-JUSTICE");
+    let own = own_chain(test, "2026-01-06");
+    assert_eq!([decide(test, "justice", &own), decide(test, "other-leader", &own)], [403, 404]);
+    assert_eq!(decide(test, "finance-approve", &own), 404, "it is the purchaser's");
+    assert_eq!(decide(test, "justice-leader", &own), 200);
+    let payments = test.by("justice").post("approval-chains", &approval_chain(BY_ACCOUNTANT, "2026-01-06"));
+    assert_eq!(payments.expect_status(422)["errors"][0]["path"], "subject", "those on payments are of finance");
+    assert_eq!(column(&test.by("justice").get("approval-chains").expect_status(200), "id"), [own]);
+    let mut finance = approval_chain(&[("legality", "officer")], "2026-01-06");
+    finance["subject"] = "contract".into();
+    let finance = id_of(&test.by("finance-review").post("approval-chains", &finance).expect_status(201));
+    assert_eq!(decide(test, "justice-leader", &finance), 404, "it is of finance");
+    assert_eq!(decide(test, "finance-approve", &finance), 200);
+    test.at("2026-01-06", 9);
+    let id = submitted(test, "C-1");
+    for (who, again) in [("justice-leader", "justice-leader"), ("chief-leader", "justice"), ("justice-2", "justice-2")]
+    {
+        assert_eq!(tasks(test, "finance-review"), Vec::<String>::new());
+        act(test, "finance-review", &id, "fund").expect_status(409);
+        act(test, who, &id, "sign-off").expect_status(200);
+        act(test, again, &id, "sign-off").expect_status(if who == "justice-2" { 409 } else { 403 });
+    }
+    act(test, "finance-review", &id, "fund").expect_status(200);
+    assert_eq!(differences(test), []);
+}
+
+fn of_two_who_decide_on_a_chain_at_once_one_does(test: &TestApp) {
+    added(test, "chief-leader", "leader", "XC-JUSTICE");
+    let own = own_chain(test, "2026-01-06");
+    let who = ["justice-leader", "chief-leader"];
+    let mut statuses = race(2, |racer| decide(test, who[racer], &own));
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    let page = Visitor::signed_in(test, "justice").get("/registers/approval-chains").expect_status(200);
+    assert!(page.text.contains("分管领导审签：分管领导；主要领导审签：分管领导（200,000.00元以上）"), "{}", page.text);
+    assert!(page.attrs("select", "name").iter().all(|name| name != "pay"), "payments are of finance");
     assert_eq!(differences(test), []);
 }
 

@@ -77,7 +77,9 @@ fn saving_over_a_newer_version_is_refused(test: &TestApp) {
     assert_eq!((view.version, view.fields.value("title")), (2, "第一稿"));
     assert!(matches!(drafts::register(&test.app, &officer, &draft.id, 2), Err(Error::Refused { .. })));
     drafts::discard(&test.app, &officer, &draft.id).expect("it is thrown away");
-    assert!(matches!(save("第三稿", 2), Err(Error::NotFound)));
+    let Err(Error::Conflict(told)) = save("第三稿", 2) else { panic!("the draft is gone") };
+    assert_eq!((told.key, told.args[0].1.as_str()), ("draft-given-up", "justice"));
+    assert!(matches!(drafts::show(&test.app, &caller(test, "other-justice"), &draft.id), Err(Error::NotFound)));
 }
 
 fn a_draft_is_visible_to_its_bureau_only(test: &TestApp) {

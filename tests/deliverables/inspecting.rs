@@ -139,6 +139,7 @@ fn a_group_is_typed_on_the_page(test: &TestApp) {
     let shown = format!("{action}?subject=VISIT-H1&no=1");
     let asks = officer.get(&shown).expect_status(200).text;
     assert!(asks.contains("justice-leader") && !asks.contains("value=\"contractor\""), "{asks}");
+    assert!(asks.contains("justice-2（待设置密码）") && !asks.contains("justice（待设置密码）"), "{asks}");
     let fields = |reason: &'static str, chair: &'static str| {
         [
             ("subject", "VISIT-H1"),

@@ -103,6 +103,13 @@ fn a_refused_invoice_leaves_nothing(test: &TestApp) {
         let path = format!("{contract}/milestones/{milestone}/invoice");
         assert_eq!(send(&test.by(who), &path, &parts).status, status, "{who}");
     }
+    for absurd in ["468000.01", "1000000000000.00"] {
+        let refused = hand_in(test, &contract, &[number, text("amount", absurd), paper]).expect_status(422);
+        assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("invoice-amount"), &json!("amount")));
+    }
+    assert_eq!(held(test), (0, 0, 0, 0));
+    let whole = [text("number", "26342000000012345677"), text("amount", "468000.00"), paper];
+    hand_in(test, &contract, &whole).expect_status(201);
     let chosen = [number, amount, paper, ("file", Some(""), b"".as_slice())];
     hand_in(test, &contract, &chosen).expect_status(201);
 }
@@ -188,6 +195,16 @@ fn a_red_invoice_fits_its_blue_one(test: &TestApp) {
     let path = format!("{contract}/milestones/MIDYEAR/invoice");
     let send = |number: &str, fields: &[(&str, &str)]| invoice(test, "contractor", &path, number, fields);
     send(NUMBER, &[("amount", "1400.00"), ("on", "2026-06-20")]).expect_status(201);
+    // Its own date starts no time for payment: it counts from the day on which it was received.
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    let body: String = facts::table
+        .filter(facts::kind.eq(FactKind::Invoice.as_str()))
+        .select(facts::body)
+        .first(connection)
+        .expect("the fact");
+    assert_eq!(serde_json::from_str::<Value>(&body).expect("JSON")["on"], "2026-06-29");
+    let page = Visitor::signed_in(test, "finance-review").get(&format!("/{contract}")).expect_status(200);
+    assert!(page.text.contains("开票日期 2026-06-20，系统收到 2026-06-29"), "{}", page.text);
     let red = "24952000000000000001";
     type Fields<'a> = &'a [(&'a str, &'a str)];
     let cases: [(Fields<'_>, &str, &str); 6] = [

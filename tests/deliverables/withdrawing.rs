@@ -151,7 +151,23 @@ fn what_was_written_before_a_withdrawal_is_proposed_again(test: &TestApp) {
         contractor.get(&shown).expect_status(200).text_of("textarea[name=note]")
     };
     assert_eq!(note("VISIT-H1"), "");
-    submitted(test, &contract, 1);
+    let withdrawn = submitted(test, &contract, 1);
     withdraw(test, "contractor", &contract, 1).expect_status(200);
     assert_eq!((note("VISIT-H1").as_str(), note("EDU-H1").as_str()), ("上半年", ""));
+    // Its files need not be chosen again, and those of the withdrawn submission stay.
+    let shown = contractor.get(&format!("/{contract}/act/submission?subject=VISIT-H1")).expect_status(200);
+    assert!(shown.text.contains("已保留的文件") && shown.text.contains("报告.pdf"), "{}", shown.text);
+    let form = shown.form(&format!("/{contract}/act/submission")).with(&[("quantity", "590")]);
+    let sent = form.send(&contractor, "");
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let files = |sent: &Value| sent["files"].as_array().expect("a list").clone();
+    let again = files(&listed(test, &contract)[0]);
+    assert_eq!((again.len(), &again[0]["name"]), (1, &json!("报告.pdf")));
+    let address = format!("files/{}", again[0]["id"].as_str().expect("an id"));
+    assert_ne!(address, withdrawn);
+    for file in [&address, &withdrawn] {
+        let got = test.by("contractor").get(file);
+        assert_eq!((got.status, got.bytes.as_slice()), (200, pdf("第1次".as_bytes()).as_slice()), "{file}");
+    }
+    assert_eq!(unsealed_differences(test), []);
 }

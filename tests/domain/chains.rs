@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luyue::domain::chains::{
-    Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults,
+    Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults, passages,
 };
 use luyue::domain::codes::{PaymentState, Role};
 use luyue::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
@@ -59,9 +59,10 @@ fn finance_checks_and_the_accountant_pays_where_the_chain_says_so() {
     let chains = [chain(2, &BY_ACCOUNTANT)];
     assert_eq!(path(&chains, 1, 2), [(Confirm, Role::Officer), (Approve, Role::Reviewer), (Pay, Role::Accountant)]);
     let chain = PaymentChain::of(&chains, 1, day(2));
-    assert_eq!(chain.role_of(Action::ReviewPayment), None, "there is no review");
-    assert_eq!(chain.role_of(Action::PayPayment), Some(Role::Accountant));
-    assert_eq!(chain.role_of(Action::AllowPaymentDay), Some(Role::Reviewer), "who approves agrees to the day");
+    assert_eq!(chain.role_of(Action::ReviewPayment, PaymentState::Confirmed), None, "there is no review");
+    assert_eq!(chain.role_of(Action::PayPayment, PaymentState::Requested), Some(Role::Accountant));
+    let consents = chain.role_of(Action::AllowPaymentDay, PaymentState::Backdated);
+    assert_eq!(consents, Some(Role::Reviewer), "who approves agrees to the day");
     let consent = chain.next(PaymentState::Backdated).expect("a step");
     assert_eq!((consent.kind, consent.role), (PaymentStep::Allow, Role::Reviewer));
     assert_eq!(chain.stage(PaymentState::Confirmed), PaymentState::Reviewed, "it waits for the approval");
@@ -82,6 +83,59 @@ fn a_step_is_taken_from_its_amount_on() {
 }
 
 #[test]
+fn from_an_amount_on_a_second_role_approves() {
+    use PaymentStep::{Approve, Confirm, Pay};
+    let [confirm, approve, pay] = BY_ACCOUNTANT;
+    let second = step(ChainAct::Approve, Role::Approver, 500);
+    let chains = [chain(1, &[confirm, approve, second, pay])];
+    let small = [(Confirm, Role::Officer), (Approve, Role::Reviewer), (Pay, Role::Accountant)];
+    assert_eq!(path(&chains, 499, 1), small);
+    let large = [small[0], small[1], (Approve, Role::Approver), small[2]];
+    assert_eq!(path(&chains, 500, 1), large);
+    let chain = PaymentChain::of(&chains, 500, day(1));
+    let role = |state| chain.role_of(Action::ApprovePayment, state);
+    assert_eq!(role(PaymentState::Confirmed), Some(Role::Reviewer));
+    assert_eq!(role(PaymentState::PartlyApproved), Some(Role::Approver));
+    assert_eq!(chain.to_come(PaymentState::PartlyApproved).len(), 2, "the second approval, and the payment");
+    assert_eq!(chain.role_of(Action::AllowPaymentDay, PaymentState::Backdated), Some(Role::Approver));
+    // A rule can want more people than there are roles; the last role gives what is missing.
+    let after = |approvals, needed| chain.approved(PaymentState::Confirmed, approvals, needed);
+    assert_eq!([after(0, 2), after(1, 2)], [PaymentState::Confirmed, PaymentState::PartlyApproved]);
+    assert_eq!([after(2, 2), after(2, 3)], [PaymentState::Approved, PaymentState::PartlyApproved]);
+    assert_eq!(after(3, 3), PaymentState::Approved);
+    assert_eq!(faults(&[confirm, approve, second, pay]), []);
+    assert_eq!(faults(&[approve, approve, pay]), [(1, ChainFault::Order)], "by another role");
+    assert_eq!(faults(&[approve, second, approve, pay]), [(2, ChainFault::Order)], "by two roles at most");
+    assert_eq!(faults(&[second, approve, pay]), [(0, ChainFault::Amount)], "the first approves every amount");
+}
+
+#[test]
+fn a_purchaser_adds_steps_to_those_of_finance() {
+    let of = |steps: &[ChainStep]| [Chain { subject: ChainSubject::Contract, from_on: day(1), steps: steps.to_vec() }];
+    let many = |role, people| ChainStep { people, ..step(ChainAct::Countersign, role, 0) };
+    let own = of(&[step(ChainAct::Lead, Role::Leader, 0), many(Role::Officer, 2)]);
+    let finance = of(&[
+        many(Role::Accountant, 1),
+        step(ChainAct::Legality, Role::Officer, 0),
+        step(ChainAct::Lead, Role::Leader, 500),
+    ]);
+    let steps = |chains, amount| {
+        let chain = ContractChain::of(chains, amount, day(1));
+        (0..).map_while(|signed_off| chain.next(signed_off)).map(|step| (step.act, step.role)).collect::<Vec<_>>()
+    };
+    let both = [
+        (ChainAct::Lead, Role::Leader),
+        (ChainAct::Countersign, Role::Accountant),
+        (ChainAct::Countersign, Role::Accountant),
+        (ChainAct::Legality, Role::Officer),
+    ];
+    assert_eq!(steps([&own, &finance], 1), both);
+    assert_eq!(steps([&own, &finance], 500), both, "the leader signs off once");
+    assert_eq!(steps([&own, &[]], 1).len(), 3);
+    assert_eq!(steps([&[], &finance], 1).len(), 2);
+}
+
+#[test]
 fn the_newest_chain_holds_of_one_day_the_last() {
     let leader = [
         step(ChainAct::Confirm, Role::Leader, 0),
@@ -91,6 +145,31 @@ fn the_newest_chain_holds_of_one_day_the_last() {
     let chains = [chain(5, &BY_ACCOUNTANT), chain(5, &leader), chain(3, &BY_ACCOUNTANT)];
     assert_eq!(path(&chains, 1, 4)[0].1, Role::Officer);
     assert_eq!(path(&chains, 1, 5)[0].1, Role::Leader);
+}
+
+#[test]
+fn every_request_is_in_the_one_passage_of_its_steps() {
+    let steps = [
+        step(ChainAct::Confirm, Role::Officer, 0),
+        step(ChainAct::Review, Role::Reviewer, 500),
+        step(ChainAct::Approve, Role::Reviewer, 0),
+        step(ChainAct::Pay, Role::Cashier, 0),
+    ];
+    let chains = [chain(5, &steps), chain(3, &BY_ACCOUNTANT)];
+    let all = passages(&chains);
+    assert_eq!(all.len(), 4, "before, from the 3rd, and from the 5th below and from 500");
+    for (on, fen) in [(1, 1), (3, 499), (4, 900), (5, 0), (5, 499), (6, 500)] {
+        let holds = |(from, until): (Option<NaiveDate>, Option<NaiveDate>)| {
+            from.is_none_or(|from| from <= day(on)) && until.is_none_or(|until| day(on) < until)
+        };
+        let own = all.iter().filter(|one| holds(one.days) && one.amounts_fen.0 <= fen);
+        let own: Vec<_> = own.filter(|one| one.amounts_fen.1.is_none_or(|below| fen < below)).collect();
+        let [one] = own[..] else { panic!("{on} {fen}: {own:?}") };
+        let chain = PaymentChain::of(&chains, fen, day(on));
+        for state in PaymentState::ALL {
+            assert_eq!(one.chain.next(*state).map(|next| next.kind), chain.next(*state).map(|next| next.kind));
+        }
+    }
 }
 
 #[test]
@@ -131,7 +210,7 @@ fn a_contract_passes_its_steps_in_order_before_finance() {
     assert_eq!(all_faults(ChainSubject::Contract, &steps), []);
     let chains = [Chain { subject: ChainSubject::Contract, from_on: day(2), steps: steps.to_vec() }];
     let acts = |amount, on| {
-        let chain = ContractChain::of(&chains, amount, day(on));
+        let chain = ContractChain::of([&[], &chains], amount, day(on));
         (0..).map_while(|signed_off| chain.next(signed_off)).map(|step| step.act.as_str()).collect::<Vec<_>>()
     };
     assert_eq!(acts(500, 1), [""; 0], "the chain has not begun");

@@ -2,6 +2,8 @@
 //! waivers, payments and ends, followed from day to day. Between the days purchases are planned, contracts are funded,
 //! paid, reversed, recovered from and closed, and what is left is carried over.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 use chrono::{Days, NaiveDate};
 use luyue::domain::codes::ContractState;
 use luyue::domain::facts::Facts;
@@ -183,7 +185,11 @@ impl Books {
             }
             6 if is_running => life.interest = fen,
             7 if is_running => life.recovered = fen,
-            8 if is_running => life.state = ContractState::Closed,
+            8 if is_running => {
+                life.state = ContractState::Closed;
+                // Nothing more is paid of a closed contract, so the payments to come never happen.
+                life.facts.payments.retain(|payment| payment.on <= day);
+            }
             9 if self.own[1] == Balances::default() => self.carry_over(),
             _ => {}
         }
@@ -214,12 +220,19 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec((0..25_u64, what, 0..2_usize, 0..90_000_i64), 4..20)
 }
 
+/// Returns the seed of the contracts: another in every run, unless `LEDGER_SEED` names one. It is printed, so that a
+/// failure can be repeated.
+fn seed() -> u64 {
+    let seed = setting("LEDGER_SEED", RandomState::new().build_hasher().finish());
+    println!("LEDGER_SEED={seed}");
+    seed
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
         max_global_rejects: u32::MAX,
-        // A random seed once found a contract whose standing asks for more than its commitment; `LEDGER_SEED` tries others.
-        rng_seed: RngSeed::Fixed(setting("LEDGER_SEED", 1)),
+        rng_seed: RngSeed::Fixed(seed()),
         cases: u32::try_from(setting("LEDGER_SEQUENCES", 60)).expect("a number of sequences"),
         ..ProptestConfig::default()
     })]

@@ -98,9 +98,17 @@ fn an_archive_holds_everything_and_is_checked_by_its_script(test: &TestApp) {
     let verify = || Command::new("sh").arg(folder.path().join("verify.sh")).output().expect("it runs");
     let checked = verify();
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
-    std::fs::write(folder.path().join("added.txt"), "x").expect("written");
-    assert!(!verify().status.success(), "a file more");
-    std::fs::remove_file(folder.path().join("added.txt")).expect("removed");
+    for added in ["added.txt", ".added", "files/manifest.sha256", "data/verify.sh"] {
+        std::fs::write(folder.path().join(added), "x").expect("written");
+        let refused = verify();
+        let said = String::from_utf8_lossy(&refused.stdout).into_owned();
+        assert!(!refused.status.success() && said.contains(&format!("not listed: ./{added}\n")), "{added}: {said}");
+        std::fs::remove_file(folder.path().join(added)).expect("removed");
+    }
+    std::os::unix::fs::symlink("contents.csv", folder.path().join("added.csv")).expect("a link");
+    assert!(!verify().status.success(), "a link more");
+    std::fs::remove_file(folder.path().join("added.csv")).expect("removed");
+    assert!(verify().status.success(), "as it was");
     std::fs::write(folder.path().join("data/events.csv"), "x").expect("written");
     assert!(!verify().status.success(), "a changed file");
 }

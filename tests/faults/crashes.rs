@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as Db};
 use luyue::clock::Seeded;
 use luyue::error::Error;
 use luyue::schema::{contracts, files};
@@ -90,6 +91,35 @@ fn a_statement_that_takes_too_long_can_be_tried_again() {
     connection.batch_execute("SET statement_timeout = '1ms'").expect("it is set");
     let error = connection.batch_execute("SELECT pg_sleep(10)").expect_err("it takes longer");
     assert!(matches!(Error::from(error), Error::Unavailable(_)));
+}
+
+#[test]
+fn a_lost_connection_is_told_as_unavailable_whatever_notices_it() {
+    let told = |message: &str| Db::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()));
+    for error in [
+        Db::NotInTransaction,
+        Db::AlreadyInTransaction,
+        Db::BrokenTransactionManager,
+        Db::RollbackErrorOnCommit {
+            rollback_error: Box::new(Db::NotInTransaction),
+            commit_error: Box::new(told("SSL SYSCALL error: EOF detected")),
+        },
+        told("server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally"),
+        told("SSL connection has been closed unexpectedly"),
+        told("lost synchronization with server: got message type \"T\", length 1"),
+        told("sorry, too many clients already"),
+        told("the database system is in recovery mode"),
+        told("由于管理员命令中断联接"),
+        told("数据库系统在恢复模式中"),
+        told("由于语句执行超时,正在取消查询命令"),
+        told("out of shared memory"),
+    ] {
+        let text = error.to_string();
+        let error = Error::from(error);
+        assert!(matches!(error, Error::Unavailable(_)), "{text}: {error:?}");
+    }
+    assert!(matches!(Error::from(told("检测到死锁")), Error::Retry));
+    assert!(matches!(Error::from(told("relation \"x\" does not exist")), Error::Internal(_)));
 }
 
 #[test]

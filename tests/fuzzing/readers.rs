@@ -13,6 +13,7 @@ use luyue::adapters::identity_provider::{ProviderError, Registration};
 use luyue::adapters::mail::saved_text;
 use luyue::adapters::secrets::Key;
 use luyue::adapters::tokens::{Tokens, install_crypto};
+use luyue::adapters::workbooks::read_first_sheet;
 use luyue::clock::Seeded;
 use luyue::domain::codes::Language;
 use luyue::services::contracts::drafts::fields::Fields;
@@ -23,6 +24,7 @@ use luyue::web::api::multipart::{read_small_form, read_texts};
 
 use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::{csv, jpeg, office, part, pdf, png};
+use crate::adapters::workbooks::{sheet, with_sheet};
 use crate::fuzzing::{below, fuzz};
 use crate::support::app::{FORM, form};
 
@@ -140,6 +142,12 @@ fn ranges_of_spreadsheets() {
         let list = ["items", "deliverables", "milestones"][below(random, 3)].to_owned();
         drop(paste(&mut Fields::default(), &Pasted { list, text, at }, Language::Zh));
     });
+}
+
+#[test]
+fn sheets_of_workbooks() {
+    let corpus = [sheet("A1:C9", "1", "A1").into_bytes(), sheet("A1", "4294967295", "ZZZZZZ1").into_bytes()];
+    fuzz("sheets of workbooks", 1, &corpus, |bytes, _| drop(read_first_sheet(&with_sheet(bytes), 10, 26)));
 }
 
 #[test]

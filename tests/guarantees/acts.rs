@@ -59,8 +59,20 @@ fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
         let known = record(test, "justice", &id, &guarantee(&fields)).expect_status(409);
         assert_eq!(known["conflict"]["contract"], id.as_str(), "{number}");
     }
+    // The branch of the bank, with the number that stands under the bank: a question, with the way to the other.
+    let branch = [("number", "BH－2"), ("issuer", "中国银行股份有限公司"), ("amount", "1.00")];
+    let asked = record(test, "justice", &id, &guarantee(&branch)).expect_status(409);
+    let address = asked["conflict"]["address"].as_str().unwrap_or_default();
+    assert!(address.contains("#guarantee-") && asked["conflict"]["repeatable"] == true, "{asked}");
+    let mut confirmed = guarantee(&branch);
+    confirmed["another"] = json!(true);
+    for (name, day) in [("valid_from", "2027-04-01"), ("valid_until", "2027-06-30"), ("return_on", "2027-06-30")] {
+        confirmed[name] = json!(day);
+    }
+    record(test, "justice", &id, &confirmed).expect_status(201);
+    record(test, "justice", &id, &confirmed).expect_status(409);
     let shown: Vec<Value> = listed(test, &id).iter().map(|one| one["outstanding"].clone()).collect();
-    assert_eq!(shown, ["46000.00", "800.00", "46000.00"]);
+    assert_eq!(shown, ["46000.00", "800.00", "46000.00", "1.00"]);
 
     // A contract is not withdrawn while a guarantee is held.
     step("finance-review", "return", &json!({"reason": "条款有误"}));
@@ -234,6 +246,17 @@ fn pages_lead_from_recording_to_the_return() {
     assert!(refused.status == 422 && refused.text.contains("46,800.00"), "{}", refused.text);
     fields[1].1 = "46800.00";
     assert_eq!(form_of(&officer, "guarantee").with(&fields).send(&officer, "").status, 303);
+    // The same document under another name of its issuer, on another contract.
+    let other = format!("/contracts/{}/act/guarantee", programme::registered(&test, "G-2"));
+    programme::activate(&test, other.split('/').nth(2).unwrap_or_default());
+    fields[2].1 = "宣城市融资担保有限责任公司";
+    fields[1].1 = "1.00";
+    let asked = officer.get(&other).expect_status(200).form(&other).with(&fields).send(&officer, "").expect_status(409);
+    assert!(asked.text.contains("出具机构为“宣城市融资担保公司”"), "{}", asked.text);
+    let links = asked.links_in(".govuk-error-summary");
+    assert!(links.iter().any(|(to, _)| to.starts_with(&format!("{contract}#guarantee-"))), "{links:?}");
+    let confirmed = asked.form(&other).with(&[("another", "yes")]).send(&officer, "");
+    assert_eq!(confirmed.status, 303, "{}", confirmed.text);
     let claim = [("amount", "4.6万"), ("purpose", "damages"), ("reason", "未按约定提供服务")];
     let claim = form_of(&officer, "guarantee-claim").with(&claim);
     assert_eq!(claim.send(&officer, "").status, 303);

@@ -1,7 +1,7 @@
 //! Request bodies that would use up memory, connections or files: compressed ones, slow ones, and ones that never end.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -181,6 +181,38 @@ fn a_body_that_does_not_arrive_is_given_up() {
     ] {
         let answer = drip(&test, &head, b"1\r\n \r\n");
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{what}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_body_that_is_cut_is_explained_in_the_readers_language() {
+    let test = TestApp::sqlite();
+    let kinds = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=edge"];
+    for (method, path) in addresses() {
+        let path = if path.starts_with('/') { path } else { format!("/api/v1/{path}") };
+        for (kind, body) in kinds.into_iter().zip(["{\"a\":", "form=a&key", "--edge\r\nContent-Disp"]) {
+            let is_read = method == "POST" && ["/api/v1/session", "/sign-in"].contains(&path.as_str());
+            let languages = [("zh", "请求内容没有完整到达"), ("en", "did not arrive whole")];
+            for (language, words) in languages.into_iter().take(if is_read { 2 } else { 1 }) {
+                let mut stream =
+                    TcpStream::connect(test.url.trim_start_matches("http://")).expect("the server listens");
+                let head = format!(
+                    "{method} {path} HTTP/1.1\r\nHost: x\r\nAccept-Language: {language}\r\nContent-Type: {kind}\r\n\
+                     Content-Length: 900\r\n\r\n{body}"
+                );
+                stream.write_all(head.as_bytes()).expect("it is sent");
+                stream.shutdown(Shutdown::Write).expect("the rest is not sent");
+                let mut answer = String::new();
+                stream.read_to_string(&mut answer).expect("an answer");
+                let (head, content) = answer.split_once("\r\n\r\n").expect("a head");
+                let head = head.to_lowercase();
+                let is_ours =
+                    ["application/problem+json", "text/html", "location: "].iter().any(|one| head.contains(one));
+                assert!(is_ours && !content.contains("payload"), "{method} {path} {kind}: {answer}");
+                let is_so = head.starts_with("http/1.1 400 ") && content.contains(words);
+                assert!(is_so || !is_read, "{path} {kind}: {answer}");
+            }
+        }
     }
 }
 

@@ -60,6 +60,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("breaches", Key, "clause subject settled_in"),
     ("budget_changes", Key, "public_id kind state"),
     ("budget_changes", Internal, "document_no reason"),
+    ("calendar_imports", Key, "public_id state"),
+    ("calendar_imports", Open, "notice holidays workdays"),
     ("calendars", Open, "notice holidays workdays"),
     ("change_requests", Key, "public_id kind state"),
     ("change_requests", Internal, "reason decision_note endorsement"),
@@ -158,6 +160,9 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("suspensions", Internal, "reason"),
     ("tasks", Key, "kind subject role"),
     ("vouchers", Key, "voucher_key"),
+    ("workers", Key, "public_id role state"),
+    ("workers", Internal, "reason"),
+    ("workers", Personal, "name certificate"),
     ("yearly_shares", Key, "public_id"),
 ];
 

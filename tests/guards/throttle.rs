@@ -176,6 +176,29 @@ fn only_the_address_that_tries_many_names_is_refused() {
 }
 
 #[test]
+fn who_tries_many_names_locks_out_no_one_who_has_signed_in_there() {
+    let clock = clock();
+    let limits = Limits::new(&clock);
+    let sign_in = |from: &str, name: &str| limits.sign_in(address(from), name, || Ok(())).is_ok();
+    assert!(sign_in("192.0.2.7", "justice"));
+    for n in 0..ADDRESS_TRIES.0.get() {
+        assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
+    }
+    assert!(!sign_in("192.0.2.7", "audit"), "not seen there before");
+    assert!(sign_in("192.0.2.7", " JUSTICE"), "in any spelling");
+    for _ in 0..ACCOUNT_TRIES.0.get() {
+        assert_eq!(fail(&limits, "192.0.2.7", "justice"), Ok(()));
+    }
+    assert!(!sign_in("192.0.2.7", "justice"), "its own limit holds");
+    assert!(limits.sign_in_from(address("192.0.2.7"), || Ok(())).is_ok(), "through the identity provider");
+    clock.set(clock.now() + chrono::TimeDelta::days(31));
+    for n in 0..ADDRESS_TRIES.0.get() {
+        assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
+    }
+    assert!(!sign_in("192.0.2.7", "justice"), "a month later");
+}
+
+#[test]
 fn an_account_is_locked_for_one_address_only() {
     let limits = Limits::new(&clock());
     for _ in 0..ACCOUNT_TRIES.0.get() {

@@ -8,6 +8,7 @@ use crate::matrix::rows::{
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+use crate::workers::worker;
 
 on_both_engines! { every_role_is_tried_on_every_route }
 
@@ -57,15 +58,17 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "approval-rules", body.clone(), vec!["finance-review", "finance-approve", "finance-pay"]),
         ("POST", "approval-rules", approval_rule("1.00", 0, "2026-02-01"), vec!["finance-review"]),
         ("POST", "approval-rules/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
-        ("GET", "approval-chains", body.clone(), vec!["finance-review", "finance-approve", "finance-pay"]),
-        ("POST", "approval-chains", approval_chain(&[], "2026-02-01"), vec!["finance-review"]),
-        ("POST", "approval-chains/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("GET", "approval-chains", body.clone(), BUREAUS[..5].to_vec()),
+        ("POST", "approval-chains", approval_chain(&[], "2026-02-01"), vec!["justice", "finance-review"]),
+        ("POST", "approval-chains/nothing/actions/approve", body.clone(), vec!["justice-leader", "finance-approve"]),
         ("GET", "purchase-plans", body.clone(), BUREAUS.to_vec()),
         ("POST", "purchase-plans", purchase_plan("nothing", ("", "1.00")), vec!["justice"]),
         ("GET", "loan-rates", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit", "admin"]),
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("POST", "suspensions", suspension("nothing", "resumption", "2026-01-05"), vec!["justice"]),
+        ("GET", "workers", body.clone(), and(BUREAUS, &["contractor"])),
+        ("POST", "workers", worker("nothing", "周雯"), vec!["contractor"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),
         ("POST", "yearly-shares", yearly_share("nothing", "nothing"), vec!["finance-review"]),
         ("POST", "purchase-plans/nothing/actions/cancel", body.clone(), vec!["justice"]),

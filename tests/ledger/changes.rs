@@ -243,7 +243,7 @@ fn finance_changes_a_budget_on_its_page(test: &TestApp) {
         reviewer.post_from(path, path, &[fields, named].concat())
     };
     let refused = typed("宣财指〔2026〕12号", "没有这笔", "5 万").expect_status(400);
-    assert!(refused.text.contains("没有找到唯一的预算指标“没有这笔”"), "{}", refused.text);
+    assert!(refused.text.contains("没有名称或代码含“没有这笔”的记录"), "{}", refused.text);
     let refused = typed(&first, "宣财指〔2026〕20号", "700000.01").expect_status(422);
     assert!(refused.text_of("#amount-error").contains("可用余额 700,000.00 元"), "{}", refused.text);
     let done = typed("宣财指〔2026〕12号 XC2026-017", "宣财指〔2026〕20号", "50000").expect_status(303);

@@ -175,9 +175,10 @@ impl<'a> Walk<'a> {
     fn change(&mut self, id: &str, what: &str, (who, body): (&str, &Value)) {
         if let Some(asked) = self.made(who, &format!("contracts/{id}/{what}"), body) {
             let name = if self.pick(4) == 0 { "refuse" } else { "grant" };
-            // Finance decides on its own requests.
-            let decider = if who == "finance-pay" { "finance-approve" } else { "justice-leader" };
-            self.post(decider, &format!("{what}/{asked}/actions/{name}"), &json!({"reason": "已核实"}));
+            // Finance decides on its own requests, and on what it paid.
+            for decider in ["finance-approve", "justice-leader"] {
+                self.post(decider, &format!("{what}/{asked}/actions/{name}"), &json!({"reason": "已核实"}));
+            }
         }
     }
 

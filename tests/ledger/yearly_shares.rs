@@ -280,5 +280,10 @@ fn a_share_is_assigned_on_the_page(test: &TestApp) {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     assert!(!page.has("[name=contract]"), "an officer assigns nothing");
+    let own = |who: &str| Visitor::signed_in(test, who).get(&format!("/contracts/{contract}")).expect_status(200);
+    for words in ["跨年合同的分年度指标", "宣财指〔2027〕1号", "187,200.00"] {
+        assert!(own("justice").text.contains(words), "{words}");
+    }
+    assert!(!own("contractor").has("#yearly-shares"), "a contractor sees no appropriation");
     assert_eq!(differences(test), []);
 }

@@ -20,8 +20,10 @@ use crate::matrix::rows::{
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
 use crate::recoveries::setup::inserted as recovering;
+use crate::registry::calendar::year_2026;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
+use crate::workers::worker;
 
 /// The data of the sweeps: a signed contract with its dependent objects, and one of each kind of object in the
 /// registers.
@@ -86,8 +88,10 @@ impl Prepared {
             ),
             ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
             ("approvalchain", id("finance-review", "approval-chains", &approval_chain(BY_ACCOUNTANT, "2027-01-01"))),
+            ("calendarimport", id("admin", "calendar-imports", &year_2026(&["2026-12-01"], 0))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
+            ("worker", id("contractor", "workers", &worker("M-1", "林晓东"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
             // Requested by a user who does not take part in the sweeps.

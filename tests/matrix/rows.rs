@@ -6,9 +6,13 @@ use luyue::web::routes;
 use serde_json::{Value, json};
 
 use crate::guarantees::setup::guarantee;
+pub use crate::matrix::bodies::{
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+};
 use crate::matrix::prepared::Prepared;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
+use crate::workers::worker;
 
 /// The kind of object that the `{id}` of an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,7 @@ pub enum Thing {
     Recovery,
     Evaluation,
     Suspension,
+    Worker,
     File,
     Account,
     Appropriation,
@@ -41,6 +46,7 @@ pub enum Thing {
     ApprovalRule,
     BudgetChange,
     LoanRate,
+    CalendarImport,
     PurchasePlan,
     Person,
     Delegation,
@@ -54,8 +60,8 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Delegation, Event, Letter, LoanRate,
-            Nothing, Person, PurchasePlan,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
+            Letter, LoanRate, Nothing, Person, PurchasePlan,
         };
         let of_registers = matches!(
             self,
@@ -65,6 +71,7 @@ impl Thing {
                 | ApprovalRule
                 | BudgetChange
                 | LoanRate
+                | CalendarImport
                 | PurchasePlan
                 | Person
                 | Delegation
@@ -109,9 +116,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
-    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person,
-    Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver,
+    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
+    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
+    Person, Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -278,6 +285,10 @@ pub const ROWS: &[Row] = &[
     row("list_suspensions", Nothing, Empty),
     row("propose_suspension", Nothing, Json(|_| suspension("nothing", "force_majeure", "2026-01-05"))),
     part("act_on_suspension", Suspension, APPROVE, NONE),
+    row("list_workers", Nothing, Empty),
+    row("propose_worker", Nothing, Json(|_| worker("nothing", "周雯"))),
+    row("act_on_worker", Worker, NONE),
+    row("show_staffing", Contract, Empty),
     row("list_loan_rates", Nothing, Empty),
     row("propose_loan_rate", Nothing, Json(|_| loan_rate("2026-01-01", "0.00001"))),
     part("act_on_loan_rate", LoanRate, APPROVE, NONE),
@@ -296,7 +307,13 @@ pub const ROWS: &[Row] = &[
     row("list_statutes", Nothing, Empty),
     row("show_calendar", Nothing, Empty),
     row("check_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
-    row("import_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
+    row("list_calendar_imports", Nothing, Empty),
+    row(
+        "propose_calendar_import",
+        Nothing,
+        Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0})),
+    ),
+    part("act_on_calendar_import", CalendarImport, APPROVE, NONE),
     row("list_events", Nothing, Empty),
     row("show_event", Event, Empty),
     row("check_chain", Nothing, Empty),
@@ -347,40 +364,6 @@ pub fn amendment(input: &Value, due_on: &str) -> Value {
 pub fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
         "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "1.00"})
-}
-
-pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
-    json!({"kind": "adjustment", "from": from, "to": to, "amount": amount, "document_no": "宣财预〔2026〕33号",
-        "reason": "年中调剂"})
-}
-
-pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
-    json!({"amount": amount, "approvers": approvers, "from_on": from_on, "document_no": "宣财办〔2026〕5号"})
-}
-
-/// Returns a chain of payment requests from its steps, each with the role that takes it.
-pub fn approval_chain(steps: &[(&str, &str)], from_on: &str) -> Value {
-    let steps: Vec<Value> = steps.iter().map(|(step, role)| json!({"step": step, "role": role})).collect();
-    json!({"subject": "payment", "steps": steps, "from_on": from_on, "document_no": "宣财办〔2026〕6号"})
-}
-
-/// The steps of a county where finance checks and the accountant of the purchaser pays.
-pub const BY_ACCOUNTANT: &[(&str, &str)] = &[("confirm", "officer"), ("approve", "reviewer"), ("pay", "accountant")];
-
-pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
-    json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
-}
-
-pub fn suspension(contract: &str, step: &str, on: &str) -> Value {
-    json!({"contract": contract, "step": step, "on": on, "reason": "防汛应急"})
-}
-
-pub fn loan_rate(from_on: &str, rate: &str) -> Value {
-    json!({"from_on": from_on, "rate": rate, "source": "全国银行间同业拆借中心公告"})
-}
-
-pub fn yearly_share(contract: &str, appropriation: &str) -> Value {
-    json!({"contract": contract, "appropriation": appropriation})
 }
 
 /// A route of the API.

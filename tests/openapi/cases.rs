@@ -26,6 +26,7 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
 use crate::support::mail::sign_changed;
 use crate::support::programme;
+use crate::workers::worker;
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
 
@@ -295,6 +296,16 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let id = setup::id_of(&test.by("justice").post("suspensions", &body).expect_status(201));
             post(format!("suspensions/{id}/actions/approve"), json!({}))
         }),
+        case("contractor", |test| {
+            setup::advance(test);
+            post("workers", worker(setup::NUMBER, "林晓东"))
+        }),
+        case("justice", |test| {
+            setup::advance(test);
+            let body = worker(setup::NUMBER, "林晓东");
+            let id = setup::id_of(&test.by("contractor").post("workers", &body).expect_status(201));
+            post(format!("workers/{id}/actions/approve"), json!({}))
+        }),
         case("admin", |_| post("loan-rates", loan_rate("2026-01-01", "0.029"))),
         case("finance-approve", |test| {
             let body = loan_rate("2026-01-01", "0.029");
@@ -334,7 +345,11 @@ fn register_cases() -> impl Iterator<Item = Case> {
             post(format!("accounts/{}/actions/approve", setup::id_of(&proposed.expect_status(201))), json!({}))
         }),
         case("admin", |_| post("calendar/check", calendar())),
-        case("admin", |_| post("calendar", calendar())),
+        case("admin", |_| post("calendar-imports", calendar())),
+        case("finance-approve", |test| {
+            let proposed = test.by("admin").post("calendar-imports", &calendar()).expect_status(201);
+            post(format!("calendar-imports/{}/actions/approve", setup::id_of(&proposed)), json!({}))
+        }),
     ]
     .into_iter()
 }

@@ -27,7 +27,10 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_purchase_plans", "limit=1"),
     ("list_yearly_shares", "limit=1"),
     ("list_suspensions", "limit=1"),
+    ("list_workers", "limit=1"),
+    ("show_staffing", "month=2026-01"),
     ("list_loan_rates", "limit=1"),
+    ("list_calendar_imports", "limit=1"),
     ("list_change_requests", "limit=1"),
     (
         "list_contracts",
@@ -75,19 +78,23 @@ const QUERIES: &[(&str, &str)] = &[
 
 /// Sends a documented request with and without its query, checks the answers and returns whether one succeeded.
 fn read(operation: &Operation, address: &str, who: &Somebody<'_>, faults: &mut Vec<String>) -> bool {
-    let query = QUERIES.iter().find(|(id, _)| *id == operation.id).map(|(_, query)| *query);
-    let query = query.map(|query| query.replace("{contractor}", CONTRACTOR));
     let mut check = |reply: &Reply| {
         faults.extend(DOCUMENT.check_answer(operation, reply).err());
         reply.status < 300
     };
     let mut succeeded = check(&who.get(address));
-    let Some(query) = query else { return succeeded };
+    let query = QUERIES.iter().find(|(id, _)| *id == operation.id).map(|(_, query)| *query);
+    let Some(query) = query.map(|query| query.replace("{contractor}", CONTRACTOR)) else { return succeeded };
     let reply = who.get(&format!("{address}?{query}"));
     succeeded |= check(&reply);
     if let Some(cursor) = reply.json["next"].as_str() {
         assert!(check(&who.get(&format!("{address}?{query}&cursor={cursor}"))), "{}: the next page", operation.id);
     }
+    succeeded
+}
+
+/// Sends a request with parameters that cannot be read.
+fn read_wrongly(operation: &Operation, address: &str, who: &Somebody<'_>, faults: &mut Vec<String>) {
     for wrong in [
         "limit=0",
         "limit=many",
@@ -97,9 +104,8 @@ fn read(operation: &Operation, address: &str, who: &Somebody<'_>, faults: &mut V
         "no-such-parameter=1",
         "contract=%00",
     ] {
-        check(&who.get(&format!("{address}?{wrong}")));
+        faults.extend(DOCUMENT.check_answer(operation, &who.get(&format!("{address}?{wrong}"))).err());
     }
-    succeeded
 }
 
 /// Requests a list as a file of each format.
@@ -129,7 +135,10 @@ fn every_reading_operation_answers_as_documented() {
         let address = row.address(&routes[&operation.id], &place, "");
         let succeeded: Vec<bool> = everybody.iter().map(|who| read(operation, &address, who, &mut faults)).collect();
         match succeeded.iter().position(|done| *done) {
-            Some(place) => read_files(operation, &address, &everybody[place], &mut faults),
+            Some(place) => {
+                read_wrongly(operation, &address, &everybody[place], &mut faults);
+                read_files(operation, &address, &everybody[place], &mut faults);
+            }
             None => faults.push(format!("{}: nobody gets an answer from {address}", operation.id)),
         }
         let missing = row.address_of(&routes[&operation.id], "no-such-id", "");

@@ -199,7 +199,8 @@ fn every_task_has_the_form_that_does_it() {
     for kind in TaskKind::ALL.iter().filter(|kind| **kind != TaskKind::Sign) {
         let form = form_of_task("c", *kind, "a/b").unwrap_or_else(|| panic!("{kind} has no form"));
         let act = form.split_once("/act/").and_then(|(_, act)| act.split('?').next());
-        let is_elsewhere = matches!(kind, TaskKind::ConfirmRecords | TaskKind::CorrectObjection);
+        let is_elsewhere =
+            matches!(kind, TaskKind::ConfirmRecords | TaskKind::CorrectObjection | TaskKind::DecideSuspension);
         assert!(act.map_or(is_elsewhere, |act| acts.contains(act)), "{kind}: {form}");
         assert!(!form.contains("a/b") || form.contains('#'), "{kind}: {form}");
     }

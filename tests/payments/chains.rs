@@ -8,15 +8,19 @@ use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, deputed, id_of, paid, shown, step};
 use crate::registry::{added, column, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
+use crate::support::race::race;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
     finance_checks_and_the_accountant_pays
     the_pages_follow_the_chain
+    the_stage_filter_follows_the_chain
     a_batch_follows_the_chain
     a_deputy_of_the_accountant_pays_and_took_no_other_step
     who_approves_agrees_to_an_earlier_day
     a_step_is_taken_from_its_amount_on
+    from_an_amount_on_a_second_role_approves
+    of_several_who_approve_at_once_each_role_does_once
     a_chain_is_proposed_and_approved_by_two_people_before_its_day
     a_chain_is_proposed_on_its_page
 }
@@ -109,6 +113,35 @@ fn the_pages_follow_the_chain(test: &TestApp) {
     assert_eq!(shown(test, &payment)["state"], "paid");
 }
 
+fn the_stage_filter_follows_the_chain(test: &TestApp) {
+    let steps = [("confirm", "officer"), ("review", "reviewer"), ("approve", "reviewer"), ("pay", "accountant")];
+    let mut body = approval_chain(&steps, "2026-01-13");
+    body["steps"][1]["amount"] = json!("500");
+    let id = propose(test, &body);
+    assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
+    let contract = advance(test);
+    let [small, large] = ["499.99", "500"].map(|amount| {
+        let more = json!({ "amount": amount, "another": true });
+        let payment = asked(test, &contract, "ADVANCE", &more);
+        step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
+        payment
+    });
+    let fresh = asked(test, &contract, "ADVANCE", &json!({ "amount": "1.00", "another": true }));
+    for (stage, found, sum) in [
+        ("requested", vec![&fresh], "1.00"),
+        ("confirmed", vec![&large], "500.00"),
+        ("reviewed", vec![&small], "499.99"),
+        ("approved", vec![], "0.00"),
+        ("open", vec![&small, &large, &fresh], "1000.99"),
+    ] {
+        let desk = test.by("audit").get(&format!("payments?stage={stage}")).expect_status(200);
+        assert_eq!(column(&desk, "id").iter().collect::<Vec<_>>(), found, "{stage}");
+        assert_eq!((&desk["sums"]["amount"], &desk["count"]), (&json!(sum), &json!(found.len())), "{stage}");
+    }
+    let desk = Visitor::signed_in(test, "finance-review").get("/payments?stage=reviewed").expect_status(200);
+    assert!(desk.text.contains("499.99") && !desk.text.contains("500.00"), "{}", desk.text);
+}
+
 fn a_batch_follows_the_chain(test: &TestApp) {
     let contract = county(test);
     let payments = ["101.00", "102.00"].map(|amount| asked(test, &contract, "ADVANCE", &json!({ "amount": amount })));
@@ -177,6 +210,61 @@ fn a_step_is_taken_from_its_amount_on(test: &TestApp) {
     assert_eq!(differences(test), []);
 }
 
+/// Has a chain approved in which the reviewer approves, and from 500.00 on the approver as well.
+fn two_approvals(test: &TestApp) -> String {
+    let steps = [("confirm", "officer"), ("approve", "reviewer"), ("approve", "approver"), ("pay", "cashier")];
+    let mut body = approval_chain(&steps, "2026-01-13");
+    body["steps"][2]["amount"] = "500.00".into();
+    let id = propose(test, &body);
+    assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
+    advance(test)
+}
+
+fn from_an_amount_on_a_second_role_approves(test: &TestApp) {
+    let contract = two_approvals(test);
+    deputed(test, "finance-review", "finance-approve", Role::Approver);
+    for (amount, after) in [("499.99", "approved"), ("500.00", "partly_approved")] {
+        let payment = asked(test, &contract, "ADVANCE", &json!({ "amount": amount }));
+        step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
+        step(test, "finance-approve", &payment, "approve", &json!({})).expect_status(403);
+        let first = step(test, "finance-review", &payment, "approve", &json!({})).expect_status(200);
+        assert_eq!(first["state"], after, "{amount}");
+        if after == "approved" {
+            continue;
+        }
+        let (act, role, _) = next(test, &payment);
+        assert_eq!((act.as_str(), role.as_str()), ("approve", "approver"));
+        assert_eq!(tasks(test, "finance-approve"), ["approve_payment"]);
+        let page = Visitor::signed_in(test, "finance-approve").get(&format!("/contracts/{contract}"));
+        assert!(page.expect_status(200).text.contains("待第二次审批"));
+        step(test, "finance-pay", &payment, "pay", &json!({"voucher": "V-1"})).expect_status(409);
+        let refused = step(test, "finance-review", &payment, "approve", &json!({})).expect_status(403);
+        assert_eq!(refused["type"], "/problems/self-approval", "nor as a deputy");
+        let second = step(test, "finance-approve", &payment, "approve", &json!({})).expect_status(200);
+        assert_eq!(second["state"], "approved");
+        step(test, "finance-pay", &payment, "pay", &json!({"voucher": "V-1"})).expect_status(200);
+    }
+    assert_eq!(differences(test), []);
+}
+
+fn of_several_who_approve_at_once_each_role_does_once(test: &TestApp) {
+    added(test, "review-2", "reviewer", "XC-FINANCE");
+    added(test, "approve-2", "approver", "XC-FINANCE");
+    let contract = two_approvals(test);
+    let payment = asked(test, &contract, "ADVANCE", &json!({ "amount": "500.00" }));
+    step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
+    for (who, after) in
+        [(["finance-review", "review-2"], "partly_approved"), (["finance-approve", "approve-2"], "approved")]
+    {
+        let mut statuses = race(2, |racer| step(test, who[racer], &payment, "approve", &json!({})).status);
+        statuses.sort_unstable();
+        assert_eq!(statuses[0], 200, "{statuses:?}");
+        assert!([403, 409].contains(&statuses[1]), "{statuses:?}");
+        assert_eq!(shown(test, &payment)["state"], after);
+    }
+    assert_eq!(differences(test), []);
+}
+
 fn a_chain_is_proposed_and_approved_by_two_people_before_its_day(test: &TestApp) {
     let from = "2026-01-13";
     for (body, at) in [
@@ -221,12 +309,18 @@ fn a_chain_is_proposed_on_its_page(test: &TestApp) {
     ];
     let reviewer = Visitor::signed_in(test, "finance-review");
     let register = "/registers/approval-chains";
-    let mut left_out = fields;
+    let second = [("second_approve", "approver"), ("second_approve_amount", "200000")];
+    let fields: Vec<_> = fields.into_iter().chain(second).collect();
+    let mut left_out = fields.clone();
     left_out[5].1 = "none";
     reviewer.post_from(register, register, &left_out).expect_status(400);
     reviewer.post_from(register, register, &fields).expect_status(303);
     let approver = Visitor::signed_in(test, "finance-approve");
     let shown = approver.get(register).expect_status(200);
     assert!(shown.text.contains("审核：财政审核（50,000.00元以上）"), "{}", shown.text);
-    assert!(shown.text.contains("支付：单位会计"), "{}", shown.text);
+    assert!(
+        shown.text.contains("审批：财政审核；审批：财政审批（200,000.00元以上）；支付：单位会计"),
+        "{}",
+        shown.text
+    );
 }

@@ -1,4 +1,5 @@
-//! Finance decides on the reversals that finance requests; the leader decides on those of the purchaser.
+//! Finance decides on the reversals that finance requests and on those of what finance paid; the leader decides on the
+//! others of the purchaser.
 
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
@@ -11,7 +12,8 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     another_person_of_finance_decides_on_a_wrong_voucher
-    the_leader_decides_on_what_the_purchaser_requests
+    finance_decides_on_its_payment_whoever_requests
+    the_leader_decides_on_other_records
     the_page_leads_to_who_decides
 }
 
@@ -54,10 +56,37 @@ fn another_person_of_finance_decides_on_a_wrong_voucher(test: &TestApp) {
     assert_eq!(differences(test), []);
 }
 
-fn the_leader_decides_on_what_the_purchaser_requests(test: &TestApp) {
+fn finance_decides_on_its_payment_whoever_requests(test: &TestApp) {
     let contract = advance(test);
-    paid(test, &contract, "ADVANCE");
+    let payment = paid(test, &contract, "ADVANCE");
     let asked = request(test, "justice", &contract);
+    assert_eq!(asked["state"], "at_finance");
+    assert_eq!(decide(test, "justice-leader", &asked, "grant").status, 409, "finance decides");
+    assert_eq!((tasks(test, "finance-approve"), tasks(test, "justice-leader")), (1, 0));
+    // Neither does the cashier who recorded it decide, in a second seat.
+    seated(test, "finance-pay", "XC-FINANCE", Role::Approver);
+    decide(test, "finance-pay", &asked, "grant").expect_status(403);
+    // The task, its email and the links of the history name the payment.
+    let amount = text(&test.by("finance-approve").get(&format!("payments/{payment}")).json["amount"]).to_owned();
+    let shown = Visitor::signed_in(test, "finance-approve").get("/work").expect_status(200);
+    let grouped = luyue::text::money::group_thousands(&amount);
+    assert!(shown.text.contains("”支付记录的申请") && shown.text.contains(&grouped), "{}", shown.text);
+    let task = &test.by("finance-approve").get("worklist").expect_status(200)["items"][0];
+    assert_eq!((&task["reversed"], &task["amount"]), (&json!("payment"), &json!(amount)), "{task}");
+    decide(test, "finance-approve", &asked, "grant").expect_status(200);
+    assert_eq!(differences(test), []);
+}
+
+fn the_leader_decides_on_other_records(test: &TestApp) {
+    let contract = advance(test);
+    let survey = json!({"score": "88"});
+    let recorded = test.by("justice").post(&format!("contracts/{contract}/surveys"), &survey).expect_status(201);
+    let history = Visitor::signed_in(test, "justice").get(&format!("/contracts/{contract}")).expect_status(200);
+    let link = format!("/contracts/{contract}/act/reversal?subject={}", recorded["seq"]);
+    let links = history.links_in("main");
+    assert!(links.iter().any(|(to, words)| *to == link && words.contains("作废记录：满意度调查")), "{links:?}");
+    let body = json!({"seq": recorded["seq"], "reason": "误录"});
+    let asked = test.by("justice").post(&format!("contracts/{contract}/reversals"), &body).expect_status(201);
     assert_eq!(text(&asked["state"]), "asked");
     assert_eq!(decide(test, "finance-approve", &asked, "grant").status, 409, "the leader decides");
     assert_eq!((tasks(test, "finance-approve"), tasks(test, "justice-leader")), (0, 1));

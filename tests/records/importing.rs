@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Format, Workbook};
 use serde_json::Value;
 
+use crate::adapters::workbooks::{sheet, with_sheet};
 use crate::on_both_engines;
 use crate::payments::setup::advance;
 use crate::records::setup::{entered, faults, listed, row, upload};
@@ -81,6 +82,9 @@ fn the_template_can_be_filled_in_and_sent() {
     assert_eq!(sheets.len(), 1, "{sheets:?}");
     assert_eq!(sheets[0].1[..3], ["Date", "Service", "Deliverable"]);
     assert_eq!(test.by("station").get(&format!("contracts/{id}/records/template.xlsx")).status, 403);
+    let crafted = with_sheet(sheet("A1:B2", "1", "A99999999999999").as_bytes());
+    let refused = upload(&test, "contractor", &id, ("过大.xlsx", &crafted)).expect_status(422).to_string();
+    assert!(refused.contains("过大.xlsx"), "{refused}");
 }
 
 #[test]

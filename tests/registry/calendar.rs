@@ -1,5 +1,5 @@
-//! The working calendar: a year is previewed and then imported. From then on every process computes days by it, and no
-//! earlier result changes.
+//! The working calendar: a year is previewed, proposed and put in force by another person. From then on every process
+//! computes days by it, and no earlier result changes.
 
 use diesel::connection::SimpleConnection;
 use luyue::domain::calendar::Calendar;
@@ -8,6 +8,8 @@ use luyue::storage::AnyConnection;
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
+use crate::payments::setup::id_of;
+use crate::registry::{column, leads_to_row};
 use crate::support::app::{Reply, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -17,13 +19,14 @@ on_both_engines! {
     impossible_calendars_are_refused
     one_of_two_racing_administrators_succeeds
     past_days_are_not_changed
+    a_year_is_in_force_from_its_approval_by_another_person
     an_import_that_was_tampered_with_is_found
     a_file_is_previewed_and_imported_on_the_page
     files_are_read_in_both_forms
 }
 
 /// Returns the built-in year 2026 with additional weekdays off.
-pub(super) fn year_2026(more: &[&str], version: i64) -> Value {
+pub fn year_2026(more: &[&str], version: i64) -> Value {
     let YearDays { holidays, workdays, .. } = YearDays::from_calendar(Calendar::prc(), 2026);
     let mut off: Vec<Value> = holidays.iter().map(|day| json!(day)).collect();
     off.extend(more.iter().map(|day| json!(day)));
@@ -40,7 +43,7 @@ pub fn year_2027() -> Value {
     json!({"year": 2027, "notice": "国务院办公厅关于2027年部分节假日安排的通知", "holidays": off, "workdays": ["2027-02-20"], "version": 0})
 }
 
-pub(super) fn days_off(input: &Value) -> usize {
+fn days_off(input: &Value) -> usize {
     input["holidays"].as_array().map_or(0, Vec::len)
 }
 
@@ -48,8 +51,19 @@ fn worked(input: &Value) -> usize {
     input["workdays"].as_array().map_or(0, Vec::len)
 }
 
-pub fn import(test: &TestApp, who: &str, input: &Value) -> Reply {
-    test.by(who).post("calendar", input)
+fn propose(test: &TestApp, who: &str, input: &Value) -> Reply {
+    test.by(who).post("calendar-imports", input)
+}
+
+fn decide(test: &TestApp, who: &str, id: &str, name: &str) -> Reply {
+    let body = if name == "refuse" { json!({"reason": "与通知不符"}) } else { json!({}) };
+    test.by(who).post(&format!("calendar-imports/{id}/actions/{name}"), &body)
+}
+
+/// Has the administrator propose a year and finance approve it.
+pub fn import(test: &TestApp, input: &Value) {
+    let id = id_of(&propose(test, "admin", input).expect_status(201));
+    decide(test, "finance-approve", &id, "approve").expect_status(200);
 }
 
 pub(super) fn no_differences(test: &TestApp) {
@@ -76,7 +90,7 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
     assert_eq!((due(test, &id), task_due_on(test)), (json!("2026-06-30"), json!("2026-06-30")));
     let input = year_2026(&["2026-06-30", "2026-07-01"], 0);
     for who in ["justice", "finance-approve", "audit", "contractor"] {
-        assert_eq!((import(test, who, &input).status, test.by(who).post("calendar/check", &input).status), (403, 403));
+        assert_eq!((propose(test, who, &input).status, test.by(who).post("calendar/check", &input).status), (403, 403));
     }
     let looked = test.by("admin").post("calendar/check", &input).expect_status(200);
     let change = json!({"year": 2026, "notice": "国办发明电〔2026〕1号", "version": 0, "off": ["2026-06-30", "2026-07-01"],
@@ -84,8 +98,7 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
     assert_eq!(looked, change);
     assert_eq!(due(test, &id), "2026-06-30", "looking changes nothing");
     let before = test.by("contractor").get("calendar").expect_status(200);
-    let done = import(test, "admin", &input).expect_status(201);
-    assert_eq!(done["version"], 1);
+    import(test, &input);
     assert_eq!(due(test, &id), "2026-07-02", "every reckoning from now on");
     no_differences(test);
     let waiting =
@@ -100,15 +113,18 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
         years.iter().find(|year| year["year"] == 2026).expect("it is known").clone()
     };
     assert_eq!((&of_2026(&before)["source"], &of_2026(&after)["source"]), (&json!("program"), &json!("imported")));
-    assert_eq!(of_2026(&after)["imported_by"]["username"], "admin");
+    assert_eq!(
+        (&of_2026(&after)["version"], &of_2026(&after)["imported_by"]["username"]),
+        (&json!(1), &json!("finance-approve"))
+    );
     assert!(of_2026(&after)["holidays"].to_string().contains("2026-07-01"));
     assert_eq!(after["first_unknown"], 2027);
-    import(test, "admin", &year_2027()).expect_status(201);
+    import(test, &year_2027());
     assert_eq!(test.by("justice").get("calendar").expect_status(200)["first_unknown"], 2028);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     no_differences(test);
     // Contracts registered after the import, and those acted on before the jobs run, use the new calendar at once.
-    import(test, "admin", &year_2026(&["2026-06-30", "2026-07-01", "2026-07-02"], 1)).expect_status(201);
+    import(test, &year_2026(&["2026-06-30", "2026-07-01", "2026-07-02"], 1));
     let other = programme::registered(test, "XCSF-2026-002");
     programme::activate(test, &other);
     assert_eq!((due(test, &other), due(test, &id)), (json!("2026-07-03"), json!("2026-07-03")));
@@ -121,7 +137,7 @@ fn impossible_calendars_are_refused(test: &TestApp) {
     let told = |change: &dyn Fn(&mut Value)| {
         let mut input = year_2027();
         change(&mut input);
-        let refused = import(test, "admin", &input).expect_status(422);
+        let refused = propose(test, "admin", &input).expect_status(422);
         assert_eq!(refused["rule"], "calendar", "{refused}");
         let errors = refused["errors"].as_array().expect("errors");
         errors.iter().map(|error| error["path"].as_str().expect("a path").to_owned()).collect::<Vec<_>>()
@@ -132,12 +148,13 @@ fn impossible_calendars_are_refused(test: &TestApp) {
     assert_eq!(told(&|input| input["workdays"] = json!(["2027-02-20", "2027-02-20"])), ["workdays[1]"]);
     assert_eq!(told(&|input| input["workdays"] = json!(["2028-02-20"])), ["workdays[0]"]);
     assert_eq!(told(&|input| input["year"] = json!(1999)), ["year"]);
-    let same = import(test, "admin", &year_2026(&[], 0)).expect_status(422);
+    let same = propose(test, "admin", &year_2026(&[], 0)).expect_status(422);
     assert_eq!(same["errors"][0]["path"], "holidays", "nothing would change");
-    import(test, "admin", &json!({"year": 2027})).expect_status(400);
-    import(test, "admin", &json!({"year": 2027, "notice": "x", "holidays": ["soon"], "version": 0})).expect_status(400);
+    propose(test, "admin", &json!({"year": 2027})).expect_status(400);
+    propose(test, "admin", &json!({"year": 2027, "notice": "x", "holidays": ["soon"], "version": 0}))
+        .expect_status(400);
     assert_eq!(
-        import(test, "admin", &year_2026(&["2026-06-30"], 3)).expect_status(409)["type"],
+        propose(test, "admin", &year_2026(&["2026-06-30"], 3)).expect_status(409)["type"],
         "/problems/calendar-changed"
     );
     assert_eq!(test.by("admin").get("calendar").expect_status(200)["first_unknown"], 2027, "nothing was imported");
@@ -157,7 +174,7 @@ fn one_of_two_racing_administrators_succeeds(test: &TestApp) {
                 let (start, inputs) = (&start, &inputs);
                 scope.spawn(move || {
                     start.wait();
-                    (number, import(test, who, &inputs[number]))
+                    (number, propose(test, who, &inputs[number]))
                 })
             })
             .collect();
@@ -165,10 +182,26 @@ fn one_of_two_racing_administrators_succeeds(test: &TestApp) {
     });
     replies.sort_by_key(|(_, reply)| reply.status);
     assert_eq!((replies[0].1.status, replies[1].1.status), (201, 409), "{:?}", replies[1].1.json);
-    assert_eq!(replies[1].1.json["type"], "/problems/calendar-changed", "what the first imported was not seen");
+    let first = id_of(&replies[0].1.json);
+    leads_to_row(test, &replies[1].1.json, ("admin-2", "calendar-imports", &first));
+    // Two approvals at once put the year in force once.
+    let start = std::sync::Barrier::new(2);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let (start, first) = (&start, &first);
+        let approve = || {
+            scope.spawn(move || {
+                start.wait();
+                decide(test, "finance-approve", first, "approve").status
+            })
+        };
+        [approve(), approve()].map(|thread| thread.join().expect("a racer ends")).into()
+    });
+    assert!(statuses.contains(&200) && statuses.contains(&409), "{statuses:?}");
     let held = test.by("admin").get("calendar").expect_status(200).to_string();
     let days = ["2026-06-30", "2026-07-01"];
-    assert!(held.contains(days[replies[0].0]) && !held.contains(days[replies[1].0]), "{held}");
+    assert!(held.contains(days[replies[0].0]) && !held.contains(days[1 - replies[0].0]), "{held}");
+    let late = propose(test, "admin", &inputs[1 - replies[0].0]).expect_status(409);
+    assert_eq!(late["type"], "/problems/calendar-changed", "what was put in force was not seen");
     no_differences(test);
 }
 
@@ -182,21 +215,49 @@ fn past_days_are_not_changed(test: &TestApp) {
     };
     let before = breaches(test);
     assert!(before.to_string().contains("EDU-H1"), "what was due on 22 June is late: {before}");
-    let nothing = import(test, "admin", &year_2026(&["2026-06-22", "2026-07-01"], 0)).expect_status(422);
+    let nothing = propose(test, "admin", &year_2026(&["2026-06-22", "2026-07-01"], 0)).expect_status(422);
     assert_eq!(nothing["rule"], "calendar", "all of it is past");
-    let done = import(test, "admin", &year_2026(&["2026-06-22", "2026-07-02", "2026-07-03"], 0)).expect_status(201);
-    assert_eq!((&done["kept"], &done["off"]), (&json!(["2026-06-22", "2026-07-02"]), &json!(["2026-07-03"])));
+    let input = year_2026(&["2026-06-22", "2026-07-02", "2026-07-03"], 0);
+    let looked = test.by("admin").post("calendar/check", &input).expect_status(200);
+    assert_eq!((&looked["kept"], &looked["off"]), (&json!(["2026-06-22", "2026-07-02"]), &json!(["2026-07-03"])));
+    import(test, &input);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     assert_eq!((breaches(test), due(test, &id)), (before, json!("2026-06-30")));
     let past = json!({"year": 2025, "notice": "x", "version": 0, "workdays": [],
         "holidays": YearDays::from_calendar(Calendar::prc(), 2024).holidays.iter().map(|day| day.to_string().replace("2024", "2025"))
             .collect::<Vec<_>>()});
-    import(test, "admin", &past).expect_status(422);
+    propose(test, "admin", &past).expect_status(422);
+    no_differences(test);
+}
+
+fn a_year_is_in_force_from_its_approval_by_another_person(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    programme::activate(test, &id);
+    let input = year_2026(&["2026-06-29", "2026-06-30"], 0);
+    let first = id_of(&propose(test, "admin", &input).expect_status(201));
+    for who in ["admin", "finance-review", "justice-leader", "audit"] {
+        assert_eq!(decide(test, who, &first, "approve").status, 403, "{who}");
+    }
+    decide(test, "finance-approve", &first, "refuse").expect_status(200);
+    let second = id_of(&propose(test, "admin", &input).expect_status(201));
+    assert_eq!(due(test, &id), "2026-06-30", "a proposal changes nothing");
+    test.at("2026-06-29", 9);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    decide(test, "finance-approve", &second, "approve").expect_status(200);
+    assert_eq!(decide(test, "finance-approve", &second, "refuse").status, 409);
+    assert_eq!(due(test, &id), "2026-07-01", "days after the approval are moved");
+    let years = test.by("audit").get("calendar").expect_status(200)["years"].clone();
+    let year = years.as_array().expect("years").iter().find(|year| year["year"] == 2026).expect("it is known").clone();
+    let held = year["holidays"].to_string();
+    assert!(!held.contains("2026-06-29") && held.contains("2026-06-30"), "the day of the approval stays: {held}");
+    let list = test.by("contractor").get("calendar-imports").expect_status(200);
+    assert_eq!(column(&list, "state"), ["refused", "approved"]);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     no_differences(test);
 }
 
 fn an_import_that_was_tampered_with_is_found(test: &TestApp) {
-    import(test, "admin", &year_2027()).expect_status(201);
+    import(test, &year_2027());
     no_differences(test);
     let found = |sql: &str| {
         let mut connection = test.app.pool.get().expect("a connection");
@@ -239,17 +300,27 @@ fn a_file_is_previewed_and_imported_on_the_page(test: &TestApp) {
     let content = page.hidden("content").replace("&#34;", "\"").replace("&quot;", "\"");
     let (form, key) = (page.hidden("form"), page.hidden("key"));
     let fields = [("form", form.as_str()), ("key", key.as_str()), ("content", content.as_str())];
-    assert_eq!(admin.post("/calendar", &fields).expect_status(303).location, "/calendar?year=2027&done=17");
+    assert_eq!(admin.post("/calendar", &fields).expect_status(303).location, "/calendar?done=17");
     assert_eq!(
         admin.post("/calendar", &fields).expect_status(303).location,
-        "/calendar?year=2027&done=17",
+        "/calendar?done=17",
         "sent twice, done once"
     );
-    let page = admin.get("/calendar?year=2027&done=17").expect_status(200).text;
+    let page = admin.get("/calendar?done=17").expect_status(200);
     assert!(
-        page.contains("已导入，共读取 17 天") && page.contains("国办发明电〔2026〕9号") && page.contains("2027-10-07"),
-        "{page}"
+        page.text.contains("已提交，共读取 17 天") && page.has("a[href='/registers/calendar-imports']"),
+        "{}",
+        page.text
     );
+    assert_eq!(test.by("admin").get("calendar").expect_status(200)["first_unknown"], 2027, "it is only proposed");
+    let register = "/registers/calendar-imports";
+    assert!(admin.get(register).expect_status(200).forms().iter().all(|form| !form.action.ends_with("/approve")));
+    let approver = Visitor::signed_in(test, "finance-approve");
+    let page = approver.get(register).expect_status(200);
+    assert!(page.text.contains("国办发明电〔2026〕9号") && page.text.contains("2027-10-07"), "{}", page.text);
+    assert_eq!(page.form_ending("/approve").send(&approver, "").status, 303);
+    let page = admin.get("/calendar?year=2027").expect_status(200).text;
+    assert!(page.contains("国办发明电〔2026〕9号") && page.contains("2027-10-07"), "{page}");
     let again = admin.post_from("/calendar", "/calendar", &[("content", &content)]);
     assert_eq!(again.status, 409, "{}", again.text);
     assert!(again.text.contains("已被他人修改"));

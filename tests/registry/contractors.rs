@@ -136,9 +136,20 @@ fn an_account_is_masked(test: &TestApp) {
             );
         }
     }
+    for _ in 0..2 {
+        test.by("finance-pay").get(&format!("contractors/{CONTRACTOR}")).expect_status(200);
+    }
     propose(test, "1000200030004000");
     let mut connection = test.app.pool.get().expect("a connection");
     use diesel::prelude::*;
+    let shown: Vec<(Option<i64>, String)> = luyue::schema::events::table
+        .filter(luyue::schema::events::action.eq("account.show"))
+        .select((luyue::schema::events::actor_id, luyue::schema::events::body))
+        .load(&mut *connection)
+        .expect("the events");
+    let readers: std::collections::BTreeSet<_> = shown.iter().map(|(who, _)| who).collect();
+    assert!(shown.len() == 3 && readers.len() == 3, "finance alone, each once a day: {shown:?}");
+    assert!(shown.iter().all(|(_, body)| body.contains(CONTRACTOR)), "{shown:?}");
     let bodies: Vec<String> = luyue::schema::events::table
         .filter(luyue::schema::events::action.like("account.%"))
         .select(luyue::schema::events::body)

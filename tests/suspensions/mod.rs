@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::matrix::rows::suspension;
 use crate::on_both_engines;
 use crate::payments::setup::{self, NUMBER, id_of};
-use crate::registry::{column, leads_to_row};
+use crate::registry::{column, leads_to_row, text};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::visitor::Visitor;
 
@@ -13,6 +13,7 @@ on_both_engines! {
     two_people_suspend_and_resume_a_contract_and_no_figure_changes
     a_step_that_changes_nothing_is_refused
     a_suspension_is_proposed_and_approved_on_the_page
+    a_step_is_the_task_of_the_leader_and_on_the_page_of_the_contract
 }
 
 fn propose(test: &TestApp, who: &str, step: &str, on: &str) -> Reply {
@@ -91,4 +92,34 @@ fn a_suspension_is_proposed_and_approved_on_the_page(test: &TestApp) {
     assert!(page.text.contains("中止：公共利益") && page.text.contains("只作记录"), "{}", page.text);
     assert_eq!(page.form_ending("/approve").send(&leader, "").status, 303);
     assert!(officer.get(path).expect_status(200).text.contains("已批准"));
+}
+
+fn a_step_is_the_task_of_the_leader_and_on_the_page_of_the_contract(test: &TestApp) {
+    let contract = setup::midyear(test);
+    let path = format!("/contracts/{contract}");
+    let [leader, contractor] = ["justice-leader", "contractor"].map(|who| Visitor::signed_in(test, who));
+    let tasks = || {
+        let list = test.by("justice-leader").get("worklist").expect_status(200);
+        let own = list["items"].as_array().expect("a list").iter().filter(|task| task["own"] == true);
+        own.filter(|task| task["kind"] == "decide_suspension").map(|task| text(&task["subject"])).collect::<Vec<_>>()
+    };
+    let is_suspended = |day: &str| {
+        let page = contractor.get(&format!("{path}?as_of={day}")).expect_status(200);
+        page.text.contains("起中止履行")
+    };
+    assert!(!contractor.get(&path).expect_status(200).has("#suspensions"));
+    for (step, on) in [("force_majeure", "2026-07-15"), ("resumption", "2026-07-16")] {
+        let id = id_of(&propose(test, "justice", step, on).expect_status(201));
+        assert_eq!(tasks(), [id.as_str()], "{step}");
+        let link = format!("a[href='/registers/suspensions?at={id}#row-{id}']");
+        let page = leader.get(&path).expect_status(200);
+        assert!(page.has(&format!("#suspension-{id} {link}")), "{}", page.text);
+        let page = contractor.get(&path).expect_status(200);
+        assert!(page.has(&format!("#suspension-{id}")) && !page.has(&link), "{}", page.text);
+        assert_eq!(is_suspended("2026-07-16"), step == "resumption", "a proposal changes nothing");
+        decide(test, "justice-leader", &id, "approve").expect_status(200);
+        assert_eq!(tasks(), Vec::<String>::new(), "{step}");
+    }
+    assert_eq!(["2026-07-14", "2026-07-15", "2026-07-16"].map(is_suspended), [false, true, false]);
+    assert_eq!(differences(test), []);
 }

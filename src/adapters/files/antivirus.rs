@@ -32,7 +32,7 @@ impl Scanner {
     /// # Errors
     /// `Infected`; `Store` while the scanner does not answer, or does not take the file.
     pub fn scan(&self, file: &mut impl Read) -> Result<(), FileError> {
-        let answer = self.ask(file).map_err(|error| self.failed(&error.to_string()))?;
+        let answer = self.request_verdict(file).map_err(|error| self.failed(&error.to_string()))?;
         let answer = answer.trim_end_matches('\0').trim();
         let verdict = answer.strip_prefix("stream: ").unwrap_or(answer);
         match verdict.strip_suffix(" FOUND") {
@@ -43,7 +43,7 @@ impl Scanner {
     }
 
     /// Sends a file in blocks after their lengths (INSTREAM), and returns the answer.
-    fn ask(&self, file: &mut impl Read) -> std::io::Result<String> {
+    fn request_verdict(&self, file: &mut impl Read) -> std::io::Result<String> {
         let unknown = || std::io::Error::other("the address is unknown");
         let address = self.address.to_socket_addrs()?.next().ok_or_else(unknown)?;
         let mut stream = TcpStream::connect_timeout(&address, EXCHANGE_TIMEOUT)?;

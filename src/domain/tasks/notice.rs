@@ -68,6 +68,7 @@ impl TaskKind {
             | Self::Consent
             | Self::ConfirmRecords
             | Self::DecidePublication
+            | Self::DecideSuspension
             | Self::DecideClaim
             | Self::RenewGuarantee
             | Self::Recover

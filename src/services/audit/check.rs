@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreak, broken_facts};
-use crate::services::audit::{chain_walk, consistency, row_differences, rows, seals, signed_rows};
+use crate::services::audit::{chain_walk, consistency, row_differences, rows, seals, signed_rows, working_values};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::ledger::check as ledger;
@@ -79,10 +79,11 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
         Ok(())
     })?;
     for kind in ObjectKind::ALL.into_iter().filter(|kind| *kind != ObjectKind::Contract) {
-        check_objects(app, kind, |objects, _, mut unlike| {
+        check_objects(app, kind, |objects, connection, mut unlike| {
+            let mut wrong = working_values::wrong_values(connection, kind, objects)?;
             for (id, name) in objects {
-                let found = unlike.remove(id).map(|what| Difference { at: kind.stream(name), what });
-                report.differences.extend(found);
+                let found = unlike.remove(id).into_iter().chain(wrong.remove(id));
+                report.differences.extend(found.map(|what| Difference { at: kind.stream(name), what }));
             }
             Ok(())
         })?;
@@ -103,6 +104,7 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
     app.pool.read(|connection| check_appropriations(connection, &mut report))?;
     let changed = signed_rows::differences(app, earlier, |count| progress(("signed rows", count)))?;
     report.differences.extend(changed);
+    report.differences.extend(working_values::held_back(app)?);
     report.differences.extend(seals::faults(app, earlier)?);
     report.seal = seals::latest_text(app)?;
     Ok(report)
@@ -188,6 +190,9 @@ fn check_contract(
     report.differences.extend(unlike.map(|what| Difference { at: number.clone(), what }));
     let mut differs = |what: String| report.differences.push(Difference { at: number.clone(), what });
     for what in consistency::broken_terms(connection, &contract)? {
+        differs(what);
+    }
+    if let Some(what) = working_values::lacking_words(connection, &contract)? {
         differs(what);
     }
     let rows = facts::of_contract(connection, id)?;

@@ -139,11 +139,15 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
         let steps = payments::load_steps(connection, payment.id)?;
         let last = steps.last().and_then(|step| PaymentStep::parse(&step.action));
         let approved = steps.iter().filter(|step| step.action == PaymentStep::Approve.as_str()).count();
-        let is_waiting = last == Some(PaymentStep::Approve) && approved < rules::needed(connection, record, &payment)?;
-        // Until all have approved, the request stays in the state before the approvals.
-        let mut kinds = steps.iter().rev().filter_map(|step| PaymentStep::parse(&step.action));
-        let before = kinds.find(|kind| *kind != PaymentStep::Approve).and_then(leads_to);
-        let by_steps = if is_waiting { before } else { last.and_then(leads_to) };
+        let by_steps = if last == Some(PaymentStep::Approve) {
+            // Until all have approved, the request stays in a state before the approval.
+            let mut kinds = steps.iter().rev().filter_map(|step| PaymentStep::parse(&step.action));
+            let before = kinds.find(|kind| *kind != PaymentStep::Approve).and_then(leads_to);
+            let needed = rules::needed(connection, record, &payment)?;
+            before.map(|before| record.payment_chain(&payment).approved(before, approved, needed))
+        } else {
+            last.and_then(leads_to)
+        };
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));
         }

@@ -66,6 +66,11 @@ pub fn decide(
         reject_other_turn(&contract, &request, action)?;
         reject_earlier_actors(tx, &actors(&request))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
+        if action == Action::DecideFinanceReversal
+            && let Some(recorder) = reversal::recorder(&record, &request)?
+        {
+            reject_earlier_actors(tx, &[recorder])?;
+        }
         if decision == REFUSE {
             return refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?);
         }

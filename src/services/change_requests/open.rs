@@ -128,7 +128,11 @@ fn insert_request(
     let (id, by) = (tx.context.ids.uuid(), tx.person()?);
     let state = match action {
         Action::ApplyForExtension | Action::ApplyForWaiver => ChangeRequestState::Applied,
-        Action::RequestReversal if seat.role.is_finance() => ChangeRequestState::AtFinance,
+        Action::RequestReversal
+            if seat.role.is_finance() || reversal::is_paid_by_finance(tx.connection, &record, &fact)? =>
+        {
+            ChangeRequestState::AtFinance
+        }
         _ => ChangeRequestState::Requested,
     };
     let text = new.body.to_string();

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind};
+use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind, Role};
+use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::change_requests::ChangeRequestSummary;
@@ -15,8 +16,11 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::deliverables::invoice_rules;
 use crate::services::identity::caller::Caller;
 use crate::services::payments;
+use crate::storage::AnyConnection;
+use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts;
-use crate::storage::contracts::facts::NewFact;
+use crate::storage::contracts::facts::{FactRow, NewFact};
+use crate::storage::payments as stored_payments;
 use crate::storage::write::Tx;
 
 /// The reversal of a fact.
@@ -34,7 +38,8 @@ pub struct ReversalInput {
 }
 
 /// Requests the reversal of a fact. The cashier, or the accountant who pays, may only request the reversal of a payment,
-/// also of late interest. Another person of finance decides on a reversal that the cashier requests, otherwise the leader.
+/// also of late interest. Another person of finance decides on a reversal that the cashier requests, and on that of a
+/// payment that finance made, whoever requests it; otherwise the leader.
 ///
 /// # Errors
 /// `Forbidden`, also for the cashier and any other fact; `NotFound`; `Conflict` in another state; `Duplicate` while the
@@ -61,6 +66,29 @@ pub(super) fn reject_unless_payment(record: &ContractRecord, fact: &NewFact) -> 
     let is_payment = |kind| matches!(kind, FactKind::Payment | FactKind::Interest);
     let is_other = record.rows.iter().any(|row| row.seq == seq && !is_payment(row.kind));
     if is_other { Err(Error::forbidden("cashier-reverses-payments")) } else { Ok(()) }
+}
+
+/// Returns whether a reversal is about a payment that finance made, also of late interest. The purchaser's accountant
+/// makes it where the approval chain says so.
+pub(super) fn is_paid_by_finance(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    fact: &NewFact,
+) -> Result<bool, Error> {
+    let seq = reversed_seq(fact)?;
+    let is_payment = |row: &&FactRow| row.seq == seq && matches!(row.kind, FactKind::Payment | FactKind::Interest);
+    let Some(row) = record.rows.iter().find(is_payment) else { return Ok(false) };
+    let words: PaymentWords = stored(&row.words)?;
+    let paid = stored_payments::by_public_ids(connection, &[&words.payment])?;
+    let payer = paid.first().and_then(|paid| record.payment_chain(paid).role_of(Action::PayPayment, paid.state));
+    Ok(payer != Some(Role::Accountant))
+}
+
+/// Returns the person who recorded the fact to be reversed; they do not decide on the reversal at finance.
+pub(super) fn recorder(record: &ContractRecord, request: &ChangeRequest) -> Result<Option<Actor<i64>>, Error> {
+    let seq = stored::<Reversal>(&request.body)?.seq;
+    let row = record.rows.iter().find(|row| row.seq == seq);
+    Ok(row.map(|row| Actor { person: row.actor_id.0, on_behalf_of: row.for_id }))
 }
 
 /// Restores the state that the reversed fact had changed beside the facts: that of a payment request, or of a contract

@@ -140,6 +140,7 @@ pub fn derive(
         objections: &objections,
         records: &records,
         publication: undecided.publication.as_ref(),
+        suspension: undecided.suspension.as_ref(),
         guarantees: &undecided.guarantees,
         recoveries: &undecided.recoveries,
         evaluations: &undecided.evaluations,

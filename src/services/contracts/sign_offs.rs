@@ -1,5 +1,5 @@
 //! The steps that a submitted contract passes before finance sees it: the leader in charge, the review of its legality,
-//! several countersigners, as the chain of its finance bureau says (`domain::chains`).
+//! several countersigners, as the chains of its purchaser and its finance bureau say (`domain::chains`).
 //!
 //! A sign-off is an event of the contract, so nothing else is stored, and all of them count only since the last
 //! submission. No one takes two steps of one submission, finance's included.
@@ -40,8 +40,8 @@ pub(in crate::services) fn turn(
     chains: &Chains,
     contract: &Contract,
 ) -> Result<Turn, Error> {
-    let own = chains.of(contract.funder_id);
-    let has_chain = own.iter().any(|chain| chain.subject == ChainSubject::Contract);
+    let both = [contract.purchaser_id, contract.funder_id].map(|organisation| chains.of(organisation));
+    let has_chain = both.iter().copied().flatten().any(|chain| chain.subject == ChainSubject::Contract);
     if contract.state != ContractState::Submitted || !has_chain {
         return Ok(Turn::default());
     }
@@ -51,7 +51,7 @@ pub(in crate::services) fn turn(
     let is_submission = |event: &EventRow| event.action == acts[0].as_str();
     let Some(submitted) = events.iter().rposition(is_submission) else { return Ok(Turn::default()) };
     let (since, submission) = (&events[submitted..], &events[submitted]);
-    let chain = ContractChain::of(own, contract.amount_fen, civil_day(submission.at));
+    let chain = ContractChain::of(both, contract.amount_fen, civil_day(submission.at));
     let actor = |event: &EventRow| Actor { person: event.actor_id.unwrap_or_default(), on_behalf_of: event.for_id };
     let next = chain.next(since.len() - 1);
     let passes = next.is_some() || since.len() > 1;

@@ -3,12 +3,13 @@
 
 use crate::clock::civil_day;
 use crate::domain::amendments::{self as rules, OpenAmendment};
-use crate::domain::codes::{ContractState, FactKind, PublicationState, Role};
+use crate::domain::codes::{ContractState, FactKind, ProposalState, PublicationState, Role};
 use crate::domain::evaluations::OpenEvaluation;
 use crate::domain::guarantees::Guarantee;
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::{Recovery, has_ended};
 use crate::domain::service_records::WaitingRecords;
+use crate::domain::suspensions::OpenSuspension;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::evaluations::awaited_by;
@@ -18,7 +19,7 @@ use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::ids::OrganisationId;
 use crate::storage::objections::{self, Objection};
 use crate::storage::registry::organisations;
-use crate::storage::{AnyConnection, amendments, evaluations, publications, records};
+use crate::storage::{AnyConnection, amendments, evaluations, publications, records, suspensions};
 
 /// Service records that wait for a justice station, with the key of the station.
 pub type Awaited = (OrganisationId, WaitingRecords);
@@ -31,6 +32,7 @@ pub struct Undecided {
     pub objections: Vec<Objection>,
     pub records: Vec<Awaited>,
     pub publication: Option<OpenPublication>,
+    pub suspension: Option<OpenSuspension>,
     pub guarantees: Vec<Guarantee>,
     pub recoveries: Vec<Recovery>,
     pub evaluations: Vec<OpenEvaluation>,
@@ -51,6 +53,7 @@ impl Undecided {
             objections: objections::of_contract(connection, record.contract.id)?,
             records: waiting_records(connection, record)?,
             publication: open_publication(connection, record)?,
+            suspension: open_suspension(connection, record)?,
             guarantees,
             recoveries,
             evaluations: open_evaluations(connection, record)?,
@@ -96,6 +99,16 @@ fn open_publication(connection: &mut AnyConnection, record: &ContractRecord) -> 
         proposed_on: civil_day(publication.proposed_at),
         id: publication.public_id,
     }))
+}
+
+/// Loads the suspension or resumption of a contract in force that waits for a leader.
+fn open_suspension(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Option<OpenSuspension>, Error> {
+    if record.contract.state != ContractState::Active {
+        return Ok(None);
+    }
+    let last = suspensions::of_contract(connection, record.contract.id)?.pop();
+    let proposed = last.filter(|step| step.state == ProposalState::Proposed);
+    Ok(proposed.map(|step| OpenSuspension { proposed_on: civil_day(step.proposed_at), id: step.public_id }))
 }
 
 /// Loads the evaluations of a contract that wait for a step.

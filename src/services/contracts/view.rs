@@ -25,13 +25,14 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::settlement::{self, OpenThing};
 use crate::services::contracts::sign_offs;
 use crate::services::deliverables::attachments::Attachments;
+use crate::services::deliverables::inspection::{self, Candidate};
 use crate::services::deliverables::invoices::{self, InvoiceView};
-use crate::services::deliverables::{self, DeliverableView, inspection};
+use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
 use crate::services::guarantees::view::{self as guarantees, GuaranteeView};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::delegations::PersonRef;
+use crate::services::ledger::yearly_shares::{self, YearlyShareView};
 use crate::services::messages::unread_of_contract;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
@@ -42,6 +43,8 @@ use crate::services::payments::view::{self, PaymentRequestView};
 use crate::services::publications::view::{self as publications, PublicationView};
 use crate::services::recoveries::left_to_recover;
 use crate::services::recoveries::view::{self as recoveries, RecoveryView};
+use crate::services::suspensions::{self, SuspensionView};
+use crate::services::workers::staffing::{self, Staffing};
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::FileRow;
 use crate::storage::{
@@ -153,6 +156,10 @@ pub struct ContractPageData {
     pub annexes: Vec<AnnexView>,
     /// Publications, oldest first.
     pub publications: Vec<PublicationView>,
+    /// Suspensions and resumptions that were not refused, oldest first.
+    pub suspensions: Vec<SuspensionView>,
+    /// Shares of later years, by year; empty for a caller who may not see them.
+    pub shares: Vec<YearlyShareView>,
     pub securities: Securities,
     /// Evaluations, oldest first.
     pub evaluations: Vec<EvaluationView>,
@@ -210,9 +217,11 @@ pub struct ActionData {
     /// All open items, for a caller who may complete or close the contract.
     pub open: Vec<OpenThing>,
     /// People who can inspect, for a caller who may decide on submissions.
-    pub inspectors: Vec<PersonRef>,
+    pub inspectors: Vec<Candidate>,
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<Message>,
+    /// Staffing of the month by the roster, for a caller who may record a headcount under a staffing clause.
+    pub staffing: Option<Staffing>,
 }
 
 /// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
@@ -245,12 +254,24 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let may_submit = may.contains(&Action::SubmitContract);
         let open_change = may_submit.then(|| rewriting::open_change(connection, head)).transpose()?.flatten();
         let inspectors = if may.contains(&Action::DecideDeliverable) {
-            inspection::candidates(connection, head, caller.today())?
+            inspection::candidates(app, connection, head, caller.today())?
         } else {
             Vec::new()
         };
+        let counts = may.contains(&Action::RecordHeadcount);
+        let staffing = staffing::for_headcount(connection, &record, caller.today(), counts)?;
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok::<_, Error>(ActionData { contract, payment, record, funding, open_change, open, inspectors, recall_bar })
+        Ok::<_, Error>(ActionData {
+            contract,
+            payment,
+            record,
+            funding,
+            open_change,
+            open,
+            inspectors,
+            recall_bar,
+            staffing,
+        })
     })?;
     openings::open_contract(app, caller, &data.record.contract)?;
     let opened = data.payment.as_ref().filter(|payment| payment.is_own_turn);
@@ -287,6 +308,8 @@ fn with_lists(
     let annexes = annexes::views(connection, caller, (&record.contract, &record.registers, &files), annexed)?;
     let published = stored_publications::of_contract(connection, id)?;
     let publications = publications::views(connection, caller, &record.registers, published)?;
+    let suspensions = suspensions::of_contract(connection, &record.contract, &events)?;
+    let shares = yearly_shares::of_contract(connection, caller, &record.contract, &events)?;
     let securities = securities(connection, &record, &standing)?;
     let evaluated = stored_evaluations::of_contract(connection, id)?;
     let evaluations = evaluations::views(connection, caller, &record.registers, evaluated)?;
@@ -312,6 +335,8 @@ fn with_lists(
         objections,
         annexes,
         publications,
+        suspensions,
+        shares,
         securities,
         evaluations,
         undelivered,

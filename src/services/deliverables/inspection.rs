@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::domain::codes::{StandardKind, StandardOutcome};
 use crate::domain::details::Details;
 use crate::domain::facts::DecisionWord;
@@ -16,11 +17,12 @@ use crate::domain::text_input;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::SubmissionDecisionInput;
-use crate::services::identity::delegations::PersonRef;
+use crate::services::identity::provider_identities;
 use crate::services::shared::inputs::text_fault;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::identity::people;
+use crate::storage::identity::people::{self, Person};
+use crate::storage::ids::PersonId;
 
 /// Maximum number of people who inspect.
 pub(super) const MEMBER_COUNT: usize = 50;
@@ -87,14 +89,33 @@ pub fn standards_in_words<'a>(details: &'a Details, agreed: &Deliverable) -> Vec
     stated.into_iter().filter_map(|(kind, text)| Some((kind, text.filter(|text| !text.is_empty())?))).collect()
 }
 
+/// A person who can be chosen as a member of a group.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Username for signing in.
+    pub username: String,
+    /// Display name.
+    pub name: String,
+    /// False until the person has set a password, unless the identity provider knows them.
+    pub has_signed_up: bool,
+}
+
 /// Lists the people from whom the group of a contract can be formed: those of its purchaser.
 pub(in crate::services) fn candidates(
+    app: &App,
     connection: &mut AnyConnection,
     contract: &Contract,
     today: NaiveDate,
-) -> Result<Vec<PersonRef>, Error> {
+) -> Result<Vec<Candidate>, Error> {
     let people = people::of_organisation(connection, contract.purchaser_id, today)?;
-    Ok(people.into_iter().map(|person| PersonRef { username: person.username, name: person.name }).collect())
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+    let known = provider_identities::subjects(app, connection, &ids)?;
+    let candidate = |person: Person| Candidate {
+        has_signed_up: !person.password_hash.is_empty() || known.iter().any(|(id, _)| *id == person.id),
+        username: person.username,
+        name: person.name,
+    };
+    Ok(people.into_iter().map(candidate).collect())
 }
 
 /// Returns the faults of group and results that can be found without the contract.

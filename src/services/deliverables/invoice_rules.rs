@@ -75,6 +75,19 @@ pub(super) fn check_number(fields: &InvoiceFields) -> Result<(), Error> {
     }
 }
 
+/// Checks that a blue invoice is not larger than the whole contract; a red one is compared with the blue one.
+///
+/// # Errors
+/// `Refused` at the amount.
+pub(super) fn check_amount(record: &ContractRecord, fields: &InvoiceFields) -> Result<(), Error> {
+    let contract = Money::from_fen(record.contract.amount_fen).unwrap_or_default();
+    if fields.colour == InvoiceColour::Red || fields.amount <= contract {
+        return Ok(());
+    }
+    let message = Message::new("invoice-over-contract").with("amount", fields.amount).with("contract", contract);
+    Err(Error::refused_at("invoice-amount", "amount", message))
+}
+
 /// Returns the fault of a blue invoice that quotes another one, or of a red one that quotes none.
 pub(super) fn quote_fault(colour: InvoiceColour, blue: Option<&str>) -> Option<Message> {
     match (colour, blue) {
@@ -126,7 +139,7 @@ pub(super) fn check_colour(
     };
     let reds = all.iter().filter(|invoice| invoice.colour() == InvoiceColour::Red && fold_number(&invoice.blue) == key);
     let cancelled_fen = reds.fold(0, |sum: i64, red| sum.saturating_sub(red.amount_fen()));
-    let judged = BlueInvoice { amount_fen: blue.amount_fen(), cancelled_fen, on: blue.on.unwrap_or(on) };
+    let judged = BlueInvoice { amount_fen: blue.amount_fen(), cancelled_fen, on: blue.printed_date().unwrap_or(on) };
     match check_red(&judged, fields.amount.fen(), on) {
         Ok(()) => Ok(Some(blue.number.clone())),
         Err(RedFault::TooLarge { left_fen }) => {

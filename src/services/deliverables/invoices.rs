@@ -1,4 +1,5 @@
-//! Invoices: the first valid invoice of a milestone is a fact, from which the payment period can run. Later invoices,
+//! Invoices: the first valid invoice of a milestone is a fact of the day on which it was received, from which the payment
+//! period can run; the date printed on it is the contractor's and starts nothing. Later invoices,
 //! including red-letter and reissued ones, are only events in the contract's audit log and do not affect the standing.
 
 use chrono::NaiveDate;
@@ -70,9 +71,12 @@ pub struct InvoiceView {
     pub number: String,
     /// Amount in yuan, negative for a red-letter invoice.
     pub amount: String,
-    /// Day from which the invoice counts.
+    /// Day on which the invoice was received, from which it counts.
     #[serde(deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
+    /// Date printed on the invoice; `None` for one recorded before the two were told apart.
+    #[serde(deserialize_with = "optional_date")]
+    pub dated: Option<NaiveDate>,
     /// Number of the blue invoice that a red-letter one cancels; empty for a blue one.
     pub blue: String,
     /// Reason for a number in no known shape; else empty.
@@ -86,6 +90,11 @@ impl InvoiceView {
     pub fn amount_fen(&self) -> i64 {
         let (sign, digits) = self.amount.strip_prefix('-').map_or((1, self.amount.as_str()), |digits| (-1, digits));
         sign * digits.parse::<Money>().map_or(0, Money::fen)
+    }
+
+    /// Returns the date printed on the invoice, as far as it is known.
+    pub fn printed_date(&self) -> Option<NaiveDate> {
+        self.dated.or(self.on)
     }
 
     /// Returns the colour, by the sign of the amount.
@@ -152,8 +161,8 @@ pub(super) struct InvoiceFields {
     pub amount: Money,
     /// Red for an invoice that cancels an earlier one.
     pub colour: InvoiceColour,
-    /// Day from which the invoice counts; `None` for today.
-    pub on: Option<NaiveDate>,
+    /// Date printed on the invoice; `None` for today. The contractor's word starts no time for payment.
+    pub dated: Option<NaiveDate>,
     /// Number of the blue invoice that a red one cancels.
     pub blue: Option<String>,
     /// Reason for a number in no known shape.
@@ -174,8 +183,8 @@ pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result
 ///
 /// # Errors
 /// `Malformed` for faulty fields; `Duplicate` for a number that the contractor submitted before; `Refused` for a number
-/// in no known shape without a reason, a red-letter invoice that does not fit the blue one it quotes, or where a rule
-/// of standing forbids its day.
+/// in no known shape without a reason, an amount above the contract's, a red-letter invoice that does not fit the blue one
+/// it quotes, or where a rule of standing forbids its day.
 pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -> Result<InvoiceReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -215,7 +224,7 @@ fn read_fields(form: &UploadForm) -> (Option<InvoiceFields>, Vec<FieldError>) {
         let amount: Money = digits.parse().map_err(|_| "malformed-money")?;
         if amount == Money::ZERO { Err("invoice-amount-zero") } else { Ok((colour, amount)) }
     });
-    let on = form.parse_field("on", &mut faults, uploads::parse_day);
+    let dated = form.parse_field("on", &mut faults, uploads::parse_day);
     let blue = form.text("blue").map(invoice_number);
     let reason = form.text("reason").map(str::to_owned);
     let fault = reason.as_deref().and_then(note_fault);
@@ -233,7 +242,7 @@ fn read_fields(form: &UploadForm) -> (Option<InvoiceFields>, Vec<FieldError>) {
         key,
         amount,
         colour,
-        on,
+        dated,
         blue,
         reason,
     });
@@ -253,29 +262,30 @@ fn record_invoice(
         record.terms_on(tx.context.today()).milestones.iter().find(|milestone| milestone.code.as_str() == code);
     let milestone = agreed.ok_or(Error::NotFound)?.code.clone();
     let is_first = !record.facts.invoices.iter().any(|invoice| invoice.milestone == milestone);
-    let on = append::effective_day(tx, fields.on);
+    let on = tx.context.today();
+    let dated = fields.dated.unwrap_or(on);
     invoice_rules::refuse_known_number(tx.connection, caller, record.contract.contractor_id, fields)?;
-    let number = invoice_rules::check_number(fields);
+    let (plausible, number) = (invoice_rules::check_amount(record, fields), invoice_rules::check_number(fields));
     let blue = if is_first && fields.colour == InvoiceColour::Red {
         Err(Error::refused_at("invoice", "amount", Message::new("invoice-red-letter-first")))
     } else {
-        invoice_rules::check_colour(tx.connection, record, code, fields, on)
+        invoice_rules::check_colour(tx.connection, record, code, fields, dated)
     };
-    let blue = invoice_rules::combine_faults(blue, number)?;
+    let blue = invoice_rules::combine_faults(blue, invoice_rules::combine_faults(plausible, number))?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     search::add_recorded(tx.connection, record.contract.id, &fields.number)?;
     let sign = if fields.colour == InvoiceColour::Red { "-" } else { "" };
     let words = serde_json::json!({
         "milestone": code, "no": no, "number": fields.number, "amount": format!("{sign}{}", fields.amount), "on": on,
-        "blue": blue.unwrap_or_default(), "reason": fields.reason.clone().unwrap_or_default(), "files": kept,
+        "dated": dated, "blue": blue.unwrap_or_default(), "reason": fields.reason.clone().unwrap_or_default(), "files": kept,
     });
+    append::check_day(record, FactKind::Invoice, dated, on)?;
     if is_first {
         let body = serde_json::to_value(Invoice { milestone, on });
         let body = body.map_err(|error| Error::Internal(error.to_string()))?;
         append::append_fact(tx, record, &NewFact { kind: FactKind::Invoice, on, body, words })?;
     } else {
-        append::check_day(record, FactKind::Invoice, on, tx.context.today())?;
         append_event(tx, &record.contract, EventAction::InvoiceDocument, words)?;
     }
     let held = InvoiceNumber {

@@ -1,16 +1,16 @@
 //! Kept files: when a form with files is refused, its accepted files are kept for the sender, so that they need not be
-//! chosen and sent again. A kept file belongs to one person and one form, expires after a day, and is deleted earlier
+//! chosen and sent again. Those of a withdrawn submission are kept in the same way for who withdrew it. A kept file belongs to one person and one form, expires after a day, and is deleted earlier
 //! if newer files of the person need the room.
 
 use chrono::NaiveDateTime;
 
-use crate::adapters::files::FileKey;
+use crate::adapters::files::{FileKey, HASH_ALGORITHM, MIB};
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::files::{ShownCopy, StoredFile, flag_codes, row_bytes, run_blocking};
 use crate::services::identity::caller::Caller;
-use crate::storage::deliverables::files::FileUse;
+use crate::storage::deliverables::files::{FileRow, FileUse};
 use crate::storage::deliverables::kept_files::{self as rows, KeptFileRow};
 use crate::storage::ids::PersonId;
 use crate::storage::locks::Scope;
@@ -90,7 +90,7 @@ pub(crate) async fn keep_files(
     takes_one: bool,
 ) -> Result<Vec<String>, Error> {
     let context = write_context(app, keeper.person);
-    let quota = u64::from(app.settings.max_form_mb).saturating_mul(crate::adapters::files::MIB * QUOTA_FORMS);
+    let quota = quota(app);
     let (pool, keeper) = (app.pool.clone(), keeper.clone());
     run_blocking(move || {
         write_in(&pool, Scope::Person(keeper.person), &context, |tx| {
@@ -101,14 +101,51 @@ pub(crate) async fn keep_files(
             let replaced: Vec<String> = replaced.into_iter().map(|row| row.public_id).collect();
             rows::delete(tx.connection, keeper.person, &replaced)?;
             let new: Vec<KeptFileRow> = files.iter().map(|file| to_row(file, &keeper, tx.context.now)).collect();
-            let room = row_bytes(quota).saturating_sub(new.iter().map(|row| row.bytes).sum());
-            let excess = oldest_beyond(&rows::sizes(tx.connection, keeper.person)?, room);
-            rows::delete(tx.connection, keeper.person, &excess)?;
-            rows::insert(tx.connection, &new)?;
+            insert_within(tx, keeper.person, quota, &new)?;
             Ok(replaced)
         })
     })
     .await
+}
+
+/// Keeps the files of a withdrawn submission for the form of the next one. They share their content with the rows that
+/// stay with the contract.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn keep_withdrawn(app: &App, tx: &mut Tx<'_>, form: &str, files: Vec<FileRow>) -> Result<(), Error> {
+    let (person, kept_at) = (tx.person()?, tx.context.now);
+    let row = |file: FileRow| KeptFileRow {
+        public_id: app.ids.uuid(),
+        person_id: person,
+        form: form.to_owned(),
+        storage_key: file.storage_key,
+        name: file.name,
+        media_type: file.media_type,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        hash_alg: HASH_ALGORITHM.to_owned(),
+        flags: file.flags,
+        shown_key: file.shown_key,
+        shown_bytes: file.shown_bytes,
+        shown_sha256: file.shown_sha256,
+        kept_at,
+    };
+    let new: Vec<KeptFileRow> = files.into_iter().map(row).collect();
+    insert_within(tx, person, quota(app), &new)
+}
+
+/// Returns the storage for one person's kept files, in bytes.
+fn quota(app: &App) -> u64 {
+    u64::from(app.settings.max_form_mb).saturating_mul(MIB * QUOTA_FORMS)
+}
+
+/// Inserts rows of a person's kept files, after the oldest ones beyond the quota went.
+fn insert_within(tx: &mut Tx<'_>, person: PersonId, quota: u64, new: &[KeptFileRow]) -> Result<(), Error> {
+    let room = row_bytes(quota).saturating_sub(new.iter().map(|row| row.bytes).sum());
+    let excess = oldest_beyond(&rows::sizes(tx.connection, person)?, room);
+    rows::delete(tx.connection, person, &excess)?;
+    rows::insert(tx.connection, new)
 }
 
 /// Returns the oldest files that must go so that the others fit into `room` bytes.

@@ -1,5 +1,6 @@
 //! Withdrawing a submission: the contractor withdraws a submission that the purchaser has not opened (`openings`). Its
-//! fact is reversed; its files stay with the contract. The next submission has the same number.
+//! fact is reversed; its files stay with the contract, and are offered for the next submission, which has the same
+//! number.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,15 +11,16 @@ use crate::domain::codes::FactKind;
 use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableState, Trails};
 use crate::error::{Error, Message};
-use crate::services::contracts::record::Reversal;
+use crate::services::contracts::record::{Reversal, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::{acts, append};
 use crate::services::deliverables::decide::{find_submission, refuse_decided};
-use crate::services::deliverables::{DeliverableStatus, openings};
+use crate::services::deliverables::{DeliverableStatus, SubmissionWords, kept, openings};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
+use crate::storage::deliverables::files::{self as file_rows, FileUse};
 
 /// The withdrawal of a submission.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -65,6 +67,10 @@ pub fn withdraw(
             words: serde_json::json!({ "reason": reason }),
         };
         append::append_fact(tx, record, &fact)?;
+        let words: SubmissionWords = stored(&row.words)?;
+        let mut files = file_rows::of_contract(tx.connection, record.contract.id, FileUse::Submission)?;
+        files.retain(|file| words.files.iter().any(|listed| listed.id == file.public_id));
+        kept::keep_withdrawn(app, tx, &kept::form_key(FileUse::Submission, id, code), files)?;
         let standing = record.standing(today, Trails::Off)?;
         let own = standing.deliverables.iter().find(|stands| stands.code == submission.deliverable);
         own.map(DeliverableStatus::from).ok_or(Error::NotFound)

@@ -36,9 +36,16 @@ const VERIFY: &str = "#!/bin/sh
 cd \"$(dirname \"$0\")\" || exit 2
 if command -v sha256sum >/dev/null 2>&1; then sum='sha256sum'; else sum='shasum -a 256'; fi
 $sum -c manifest.sha256 || exit 1
-listed=$(grep -c . manifest.sha256)
-found=$(find . -type f ! -name manifest.sha256 | grep -c .)
-if [ \"$listed\" -ne \"$found\" ]; then echo \"$listed files are listed, $found were found\"; exit 1; fi
+# Everything but folders and the list itself counts: also links, and lists of the same name in other folders.
+find_all() { find . ! -type d ! -path ./manifest.sha256; }
+listed=$(cut -c 67- manifest.sha256 | LC_ALL=C sort -u | grep -c .)
+found=$(find_all | grep -c .)
+if [ \"$listed\" -ne \"$found\" ]; then
+    echo \"$listed files are listed, $found were found\"
+    find_all | awk 'FNR == NR { listed[substr($0, 67)]; next }
+        !(substr($0, 3) in listed) { print \"not listed: \" $0 }' manifest.sha256 -
+    exit 1
+fi
 echo \"$listed files: OK\"
 ";
 

@@ -62,6 +62,9 @@ pub struct GuaranteeInput {
     /// True if it is meant to end before the service does.
     #[serde(default)]
     pub confirmed: bool,
+    /// True to record a guarantee of the same number from an issuer with another name.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// An act on a guarantee. Each act reads the fields that it needs.
@@ -130,8 +133,8 @@ fn sum_of<'a>(claims: impl Iterator<Item = &'a GuaranteeClaim>) -> i64 {
 /// Records a guarantee.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a number of the issuer that is held already;
-/// `Refused` for cash and other unknown kinds, beyond a tenth of the contract's amount (bond-10pct), for an invalid
+/// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` for a number of the issuer that is held already, and
+/// for a number that is held from an issuer with another name, unless `another` is true; `Refused` for cash and other unknown kinds, beyond a tenth of the contract's amount (bond-10pct), for an invalid
 /// amount, issuer, number or day, or for one that ends before the service unless that is confirmed.
 pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput) -> Result<GuaranteeSummary, Error> {
     let action = Action::RecordGuarantee;
@@ -146,7 +149,7 @@ pub fn record(app: &App, caller: &Caller, contract: &str, input: &GuaranteeInput
         check_days(input, tx.context.today())?;
         confirm_end(input, record.terms_on(tx.context.today()).ends_on)?;
         let keys = (key(issuer), key(&number));
-        refuse_known(tx, caller, (&keys.0, &keys.1))?;
+        refuse_known(tx, caller, (&keys.0, &keys.1), input.another)?;
         refuse_over_limit(tx, record, input)?;
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let new = NewGuarantee {
@@ -203,14 +206,35 @@ fn confirm_end(input: &GuaranteeInput, ends_on: NaiveDate) -> Result<(), Error> 
     Err(Error::refused_at("unconfirmed", "valid_until", message))
 }
 
-/// Refuses a number of an issuer that the purchaser holds already. Its contract is named only to a caller who may see
+/// Refuses a number of an issuer that is held already, and asks about one that is held from an issuer with another name,
+/// which may be the same written otherwise: a bank and its branch. The contract is named only to a caller who may see
 /// it.
-fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str)) -> Result<(), Error> {
-    let Some(held) = rows::held_by_number(tx.connection, issuer, number)? else { return Ok(()) };
-    let named = |contract: &str| Message::new("guarantee-known").with("contract", contract);
-    let general = Message::new("guarantee-known-elsewhere");
+fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str), another: bool) -> Result<(), Error> {
+    if let Some(held) = rows::held_by_number(tx.connection, issuer, number)? {
+        let named = |contract: &str| Message::new("guarantee-known").with("contract", contract);
+        return Err(known_elsewhere(tx, caller, &held, (named, Message::new("guarantee-known-elsewhere")))?);
+    }
+    let Some(held) = rows::held_with_number(tx.connection, number)?.filter(|_| !another) else { return Ok(()) };
+    let named = |contract: &str| {
+        Message::new("guarantee-of-other-issuer").with("issuer", &held.issuer).with("contract", contract)
+    };
+    let general = Message::new("guarantee-of-other-issuer-elsewhere");
+    let mut asked = known_elsewhere(tx, caller, &held, (named, general))?;
+    if let Error::Duplicate(found) = &mut asked {
+        found.is_repeatable = true;
+    }
+    Err(asked)
+}
+
+/// Builds the refusal that leads to a guarantee of any contract.
+fn known_elsewhere(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    held: &rows::Guarantee,
+    messages: (impl FnOnce(&str) -> Message, Message),
+) -> Result<Error, Error> {
     let of = (held.contract_id, "", format!("guarantee-{}", held.public_id));
-    Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
+    repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, messages)
 }
 
 /// Refuses a guarantee that would raise the total on some day above a tenth of the amount in force (实施条例 48).

@@ -6,6 +6,10 @@
 //! form is kept for a day, and a person has at most five. A kept form is deleted in the transaction that carries it out
 //! (`storage::write`), or when its owner discards it.
 //!
+//! A browser that has lost its cookies cannot show that the mark is its own. Its form is kept too, but only for the
+//! browser that sent it: no list has it, and its owner sees it only there, by the unguessable identifier. So a stolen
+//! mark puts nothing before a person's eyes.
+//!
 //! A page that answers a form, such as the check of an uploaded file, is kept in the same way, so that it has an
 //! address and can be read again, also in another language. Such pages are not listed, because nothing in them waits to
 //! be sent.
@@ -14,7 +18,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::domain::policy::Action;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
@@ -35,42 +39,65 @@ const MAX_PAGES: i64 = 20;
 /// Fields that are never kept.
 const SECRETS: &[&str] = &["password", "again", "secret", "current_password", "current_code"];
 
+/// Field of a kept form with the digest of the only browser that may show it.
+const BROWSER_FIELD: &str = "kept_for_browser";
+/// Maximum length of the names and values of a form that is kept for a browser without cookies.
+const MAX_LOOSE_BYTES: usize = 512 * 1024;
+
 /// Field of a form with its idempotency key.
 pub const KEY_FIELD: &str = "key";
 /// Field of a form shown again, with the identifier of the kept form.
 pub const SENT_FORM_FIELD: &str = "kept_form";
+/// Field of a kept form with the name of a file that was sent with it and is not kept.
+pub const LOST_FILE_FIELD: &str = "lost_file";
 
 /// The names and values of a form's fields, in order.
 pub type FormValues = Vec<(String, String)>;
 
-/// Public identifier of the person to whom a page was shown, verified by the mark on the page.
+/// The person to whom a page was shown, verified by the mark on the page.
 #[derive(Debug, PartialEq, Eq)]
-pub struct FormOwner(String);
+pub struct FormOwner {
+    public_id: String,
+    /// False if the browser cannot show that the page is its own.
+    is_of_browser: bool,
+}
 
 impl FormOwner {
     /// Returns whether the caller is the person in the mark.
     pub fn is(&self, caller: &Caller) -> bool {
-        self.0 == caller.public_id
+        self.public_id == caller.public_id
+    }
+
+    /// Returns whether the mark is bound to the browser that sent it.
+    pub fn is_of_browser(&self) -> bool {
+        self.is_of_browser
     }
 }
 
-/// Creates the mark of the forms on a page shown to the caller in the browser with a token.
+/// Creates the mark of the forms on a page shown to the caller in the browser with a token: the person, the time, and
+/// two signatures, of which the first is bound to the browser.
 pub fn owner_mark(app: &App, caller: &Caller, browser: &str) -> String {
     let claim = format!("{}.{}", caller.public_id, caller.now.and_utc().timestamp());
-    let signature = app.secret.derive("form-owner").sign(format!("{claim}.{browser}").as_bytes());
-    format!("{claim}.{signature}")
+    let bound = app.secret.derive("form-owner").sign(format!("{claim}.{browser}").as_bytes());
+    let loose = app.secret.derive("form-page").sign(claim.as_bytes());
+    format!("{claim}.{bound}.{loose}")
 }
 
-/// Verifies the mark of a form sent by the browser with a token; `None` for a mark that is forged, of another browser
-/// or older than a week.
-pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
-    let (claim, signature) = mark.rsplit_once('.')?;
-    let (person, shown_at) = claim.split_once('.')?;
-    if !app.secret.derive("form-owner").signed(format!("{claim}.{browser}").as_bytes(), signature) {
+/// Verifies the mark of a form sent by the browser with a token. `None` for a mark that is forged or older than a week,
+/// and for one of another browser or of cookies that this one has lost, unless the form comes from a page of this site.
+pub fn verify_mark(app: &App, browser: Option<&str>, is_own_page: bool, mark: &str) -> Option<FormOwner> {
+    let mut parts = mark.split('.');
+    let (person, shown_at, bound, loose) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
+    let claim = format!("{person}.{shown_at}");
+    let signed = |place: &str, what: &str, signature: &str| app.secret.derive(place).signed(what.as_bytes(), signature);
+    let is_of_browser = browser.is_some_and(|browser| signed("form-owner", &format!("{claim}.{browser}"), bound));
+    let is_loose = || is_own_page && loose.is_some_and(|loose| signed("form-page", &claim, loose));
+    if !(is_of_browser || is_loose()) {
         return None;
     }
     let shown_at = DateTime::from_timestamp(shown_at.parse().ok()?, 0)?.naive_utc();
-    (app.clock.now() - shown_at <= MARK_LIFETIME).then(|| FormOwner(person.to_owned()))
+    let is_recent = app.clock.now() - shown_at <= MARK_LIFETIME;
+    is_recent.then(|| FormOwner { public_id: person.to_owned(), is_of_browser })
 }
 
 /// Keeps a form for its owner, who need not be signed in, and returns its identifier. Replaces the kept form that it
@@ -80,7 +107,7 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
 /// `NotFound` for a person who no longer exists; database errors.
 pub fn keep_form(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
     let (sent_again, key) = (value(values, SENT_FORM_FIELD), value(values, KEY_FIELD));
-    let person = people::by_public_id(&mut *app.pool.get()?, &owner.0)?.ok_or(Error::NotFound)?.id;
+    let person = person_of(app, owner)?;
     let during = during(app.clock.now());
     let (public_id, fields) = (app.ids.uuid(), kept_fields(values)?);
     write_in(&app.pool, Scope::Person(person), &context(app, during.0), |tx| {
@@ -94,13 +121,42 @@ pub fn keep_form(app: &App, owner: &FormOwner, path: &str, values: &[(String, St
     Ok(public_id)
 }
 
+/// Keeps a form for its owner and the browser with a token, which has lost the cookies with which the page of the form
+/// was shown, and returns its identifier.
+///
+/// # Errors
+/// `TooLarge`; `NotFound` for a person who no longer exists; database errors.
+pub fn keep_loose_form(
+    app: &App,
+    owner: &FormOwner,
+    browser: &str,
+    path: &str,
+    values: &[(String, String)],
+) -> Result<String, Error> {
+    if values.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_LOOSE_BYTES {
+        return Err(Error::TooLarge(Message::new("kept-too-large").with("most", MAX_LOOSE_BYTES / 1024)));
+    }
+    let of_browser = (BROWSER_FIELD.to_owned(), browser_digest(app, browser));
+    let kept = values.iter().filter(|(name, _)| name != BROWSER_FIELD).cloned().chain([of_browser]);
+    insert_page(app, (person_of(app, owner)?, app.clock.now()), path, &kept.collect::<Vec<_>>())
+}
+
 /// Keeps the values of a page that answers the caller's form, and returns the identifier of the page.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
 pub fn keep_page(app: &App, caller: &Caller, path: &str, values: &[(String, String)]) -> Result<String, Error> {
     caller.may(Action::OwnSession)?;
-    let (during, person) = (during(caller.now), caller.person);
+    insert_page(app, (caller.person, caller.now), path, values)
+}
+
+fn insert_page(
+    app: &App,
+    (person, now): (PersonId, NaiveDateTime),
+    path: &str,
+    values: &[(String, String)],
+) -> Result<String, Error> {
+    let during = during(now);
     let (public_id, fields) = (app.ids.uuid(), kept_fields(values)?);
     write_in(&app.pool, Scope::Person(person), &context(app, during.0), |tx| {
         let new = NewKeptForm { public_id: &public_id, person, path, fields: &fields, during, is_unsent: false };
@@ -109,6 +165,14 @@ pub fn keep_page(app: &App, caller: &Caller, path: &str, values: &[(String, Stri
         Ok(())
     })?;
     Ok(public_id)
+}
+
+fn person_of(app: &App, owner: &FormOwner) -> Result<PersonId, Error> {
+    Ok(people::by_public_id(&mut *app.pool.get()?, &owner.public_id)?.ok_or(Error::NotFound)?.id)
+}
+
+fn browser_digest(app: &App, browser: &str) -> String {
+    app.secret.derive("form-browser").sign(browser.as_bytes())
 }
 
 /// Writes the fields to keep as JSON, without secrets.
@@ -131,17 +195,21 @@ pub struct Kept {
     pub is_unsent: bool,
 }
 
-/// Returns a kept form of the caller that was sent to a path, or the answer to such a form.
+/// Returns a kept form of the caller that was sent to a path, or the answer to such a form, in the browser with a token.
 ///
 /// # Errors
 /// `NotFound`, also for a form of another person; `Forbidden` for a caller without a seat today.
-pub fn load_form(app: &App, caller: &Caller, id: &str, path: &str) -> Result<Kept, Error> {
+pub fn load_form(app: &App, caller: &Caller, browser: Option<&str>, (id, path): (&str, &str)) -> Result<Kept, Error> {
     caller.may(Action::OwnSession)?;
     let (fields, is_unsent) = app
         .pool
         .read(|connection| rows::fields_of_person(connection, caller.person, (id, path), caller.now))?
         .ok_or(Error::NotFound)?;
-    Ok(Kept { values: stored(&fields)?, is_unsent })
+    let mut values: FormValues = stored(&fields)?;
+    let loose = values.iter().position(|(name, _)| !is_unsent && name == BROWSER_FIELD);
+    let Some(loose) = loose.map(|place| values.remove(place)) else { return Ok(Kept { values, is_unsent }) };
+    let is_same = browser.is_some_and(|browser| browser_digest(app, browser) == loose.1);
+    if is_same { Ok(Kept { values, is_unsent: true }) } else { Err(Error::NotFound) }
 }
 
 /// Returns whether a form that was kept for the caller has been sent since; its identifier was the idempotency key.

@@ -9,7 +9,7 @@ use crate::domain::ledger::{self, Balances, LedgerAccount, Posting};
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
 use crate::services::ledger::balances;
-use crate::services::ledger::changes::{approval, take};
+use crate::services::ledger::changes::{approval, take_free_amount};
 use crate::services::ledger::own::{post, record};
 use crate::services::registry::appropriations::refuse_known;
 use crate::storage::audit::event_action::EventAction;
@@ -61,7 +61,7 @@ pub(super) fn carry_over(
     if let Some((name, seq)) = taking {
         tx.set_cause(name, seq);
     }
-    take(tx, from, total)
+    take_free_amount(tx, from, total)
 }
 
 /// Frees the amount that plans reserve of an appropriation; the next year's appropriation reserves the amount instead.

@@ -17,7 +17,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::carry_over::carry_over;
 use crate::services::ledger::own::{post, record, require_free};
-use crate::services::ledger::recall;
+use crate::services::ledger::{key_seen, recall};
 use crate::services::registry::appropriation_authority::{bureaus_visible_from, finance_seat_over, finance_seats};
 use crate::services::registry::appropriations::refuse_known;
 use crate::services::registry::organisations::event_body;
@@ -110,9 +110,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<BudgetChang
     let (listed, found) = app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let after = page.after_key(|id| {
-            let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
-            let giver = appropriations::by_id(connection, found.from_id)?;
-            Ok(giver.filter(|giver| bureaus.contains(&giver.bureau_id)).map(|_| found.id.0))
+            let row = rows::by_public_id(connection, id)?.map(|change| (change.id.0, change.from_id));
+            key_seen(connection, &bureaus, row)
         })?;
         let found = rows::list(connection, &bureaus, after, page.rows())?;
         let ids: Vec<AppropriationId> =
@@ -121,7 +120,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<BudgetChang
         let cut = page.cut(found.clone(), |change| &change.public_id);
         Ok::<_, Error>((cut.try_map(|change| view(caller, change, &named))?, found))
     })?;
-    recall::open(app, caller, &found)?;
+    recall::record_openings(app, caller, &found)?;
     Ok(listed)
 }
 
@@ -242,7 +241,7 @@ pub fn check(input: &BudgetChangeInput) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`decide`] and [`recall::recall`].
-pub fn act(
+pub fn decide_or_recall(
     app: &App,
     caller: &Caller,
     id: &str,
@@ -277,7 +276,7 @@ pub fn decide(
         let (change, from, seat) = find(tx.connection)?;
         let proposed = (change.proposed_by, change.proposed_for.map(PersonId));
         let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, change.state))?;
-        rows::decide(tx.connection, tx.context, change.id, (state, by))?;
+        rows::decide(tx.connection, change.id, (state, by, tx.context.now))?;
         let body = event_body(input)?;
         match (state, change.kind) {
             (ProposalState::Approved, BudgetChangeKind::CarryOver) => {
@@ -305,7 +304,7 @@ fn move_amount(
     check_sides((change.kind, Money::from_fen(fen)), (from, Some(&to)), tx.context.today())?;
     let approve = approval(change);
     record(tx, from, approve, body.clone())?;
-    take(tx, from, fen)?;
+    take_free_amount(tx, from, fen)?;
     record(tx, &to, approve, body)?;
     post(tx, &to, &[given(fen)])?;
     Ok(())
@@ -320,7 +319,7 @@ pub(super) fn approval(change: &BudgetChange) -> (EventAction, &str) {
 ///
 /// # Errors
 /// `Refused` (budget-first) if the amount is above the free amount; database errors.
-pub(super) fn take(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
+pub(super) fn take_free_amount(tx: &mut Tx<'_>, from: &Appropriation, fen: i64) -> Result<(), Error> {
     let before = require_free(tx.connection, from, fen)?;
     post(tx, from, &moved_out(&before, fen, LedgerAccount::Appropriated).unwrap_or_default())?;
     Ok(())

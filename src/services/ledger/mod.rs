@@ -20,9 +20,9 @@ use crate::domain::yearly_shares::{ShareYear, Uses};
 use crate::error::Error;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::ids::AppropriationId;
+use crate::storage::ids::{AppropriationId, OrganisationId};
 use crate::storage::ledger::{self as rows, BalanceRow};
-use crate::storage::registry::appropriations::Appropriation;
+use crate::storage::registry::appropriations::{self, Appropriation};
 
 /// Returns the balances of appropriations, in the same order.
 ///
@@ -40,6 +40,17 @@ pub(in crate::services) fn balances(
         balances
     };
     Ok(appropriations.iter().map(of).collect())
+}
+
+/// Returns the key of a row, if one of the bureaus owns the appropriation to which the row belongs.
+fn key_seen(
+    connection: &mut AnyConnection,
+    bureaus: &[OrganisationId],
+    row: Option<(i64, AppropriationId)>,
+) -> Result<Option<i64>, Error> {
+    let Some((key, id)) = row else { return Ok(None) };
+    let of = appropriations::by_id(connection, id)?;
+    Ok(of.filter(|of| bureaus.contains(&of.bureau_id)).map(|_| key))
 }
 
 /// Returns the amount that a contract uses of appropriations, paid or not, in fen.

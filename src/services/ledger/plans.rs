@@ -15,6 +15,7 @@ use crate::domain::policy::Action;
 use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, verify_same_seat};
+use crate::services::ledger::key_seen;
 use crate::services::ledger::own::{post, record, require_free};
 use crate::services::payments::stored_money;
 use crate::services::registry::appropriation_authority::bureaus_visible_from;
@@ -98,9 +99,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PurchasePla
     app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let after = page.after_key(|id| {
-            let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
-            let of = appropriations::by_id(connection, found.appropriation_id)?;
-            Ok(of.filter(|of| bureaus.contains(&of.bureau_id)).map(|_| found.id.0))
+            let row = rows::by_public_id(connection, id)?.map(|plan| (plan.id.0, plan.appropriation_id));
+            key_seen(connection, &bureaus, row)
         })?;
         let found = rows::list(connection, &bureaus, after, page.rows())?;
         let ids: Vec<AppropriationId> = found.iter().map(|plan| plan.appropriation_id).collect();

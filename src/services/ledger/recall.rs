@@ -36,7 +36,7 @@ pub(super) fn is_recallable(caller: &Caller, change: &BudgetChange) -> bool {
 ///
 /// # Errors
 /// Database errors.
-pub(super) fn open(app: &App, caller: &Caller, listed: &[BudgetChange]) -> Result<(), Error> {
+pub(super) fn record_openings(app: &App, caller: &Caller, listed: &[BudgetChange]) -> Result<(), Error> {
     let Ok(seats) = finance_seats(caller, Action::ApproveBudgetChange) else { return Ok(()) };
     let Some(seat) = seats.first().copied() else { return Ok(()) };
     let is_fresh = |change: &&BudgetChange| {
@@ -59,7 +59,7 @@ pub(super) fn open(app: &App, caller: &Caller, listed: &[BudgetChange]) -> Resul
         for change in changes {
             let giver = givers.iter().find(|giver| giver.id == change.from_id);
             let Some(giver) = giver.filter(|giver| bureaus.contains(&giver.bureau_id)) else { continue };
-            rows::open(tx.connection, tx.context, change.id, by)?;
+            rows::record_opening(tx.connection, tx.context, change.id, by)?;
             let body = serde_json::json!({});
             record(tx, giver, (EventAction::BudgetChangeOpen, &change.public_id), body)?;
         }
@@ -91,7 +91,7 @@ pub(super) fn recall(app: &App, caller: &Caller, id: &str) -> Result<ProposalSum
         let opened = change.opened_by.zip(change.opened_at);
         require_unopened(tx, &Submitted::new(proposer(&change), opened))?;
         let by = tx.person()?;
-        rows::decide(tx.connection, tx.context, change.id, (ProposalState::Recalled, by))?;
+        rows::decide(tx.connection, change.id, (ProposalState::Recalled, by, tx.context.now))?;
         let body = serde_json::json!({});
         record(tx, &from, (Action::RecallBudgetChange.into(), id), body)?;
         Ok(ProposalSummary { id: id.to_owned(), state: ProposalState::Recalled })

@@ -22,13 +22,15 @@ use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
-use crate::services::ledger::bearer;
+use crate::services::ledger::{bearer, key_seen};
 use crate::services::registry::appropriation_authority::bureaus_visible_from;
 use crate::services::registry::appropriations::{AppropriationView, view_of};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::contracts;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::hash_chains::EventRow;
+use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::{AppropriationId, ContractId};
 use crate::storage::ledger::yearly_shares as rows;
 use crate::storage::ledger::{self as stored, BalanceRow};
@@ -92,9 +94,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<YearlyShare
     app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let after = page.after_key(|id| {
-            let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
-            let of = appropriations::by_id(connection, found.appropriation_id)?;
-            Ok(of.filter(|of| bureaus.contains(&of.bureau_id)).map(|_| found.id.0))
+            let row = rows::by_public_id(connection, id)?.map(|share| (share.id.0, share.appropriation_id));
+            key_seen(connection, &bureaus, row)
         })?;
         let found = rows::list(connection, &bureaus, after, page.rows())?;
         let ids: Vec<AppropriationId> = found.iter().map(|(share, _)| share.appropriation_id).collect();
@@ -103,6 +104,30 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<YearlyShare
         let kept = stored::of_contracts(connection, &contracts)?;
         page.cut(found, |(share, _)| &share.public_id).try_map(|share| view(share, &named, &kept))
     })
+}
+
+/// Loads the yearly shares of a contract with what is committed and paid of each, for a caller who may see them. A
+/// contract whose events tell of none is not queried.
+///
+/// # Errors
+/// Database errors; `NotFound` for a share without its appropriation.
+pub(in crate::services) fn of_contract(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    contract: &Contract,
+    events: &[EventRow],
+) -> Result<Vec<YearlyShareView>, Error> {
+    let assigned = EventAction::from(Action::AssignYearlyShare);
+    let is_known = events.iter().any(|event| event.action == assigned.as_str());
+    if !is_known || caller.seat_on(contract, Action::ListYearlyShares).is_err() {
+        return Ok(Vec::new());
+    }
+    let shares = rows::of_contract(connection, contract.id)?;
+    let ids: Vec<AppropriationId> = shares.iter().map(|share| share.appropriation_id).collect();
+    let named = appropriations::by_ids(connection, &ids)?;
+    let kept = stored::of_contracts(connection, &[contract.id])?;
+    let of = || (contract.public_id.clone(), contract.number.clone(), contract.title.clone());
+    shares.into_iter().map(|share| view((share, of()), &named, &kept)).collect()
 }
 
 fn view(

@@ -1,11 +1,12 @@
 //! Messages between the parties of a contract: about the contract, a deliverable, a milestone or a payment request.
 //!
 //! A message decides nothing and changes no task. It is recorded in the contract's audit log, with its text and the
-//! digests of its files, and is never changed. The other parties are notified by email, and see the message as unread
-//! until they open it.
+//! digests of its files, and is never changed. The other parties see the message as unread until they open it; they
+//! are notified by one email until then, however many follow.
 
 mod view;
 
+use chrono::{NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,14 +29,19 @@ use crate::services::notifications::party_alerts;
 use crate::services::shared::inputs;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people::Seat;
+use crate::storage::ids::PersonId;
 use crate::storage::locks::Scope;
-use crate::storage::messages::{self as rows, NewMessage};
+use crate::storage::messages::{self as rows, Message as SentMessage, NewMessage};
 use crate::storage::payments;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write_in};
 
 /// Number of a contract's newest messages with which a new one is compared.
-const LATEST: i64 = 20;
+const LATEST: i64 = 60;
+/// Maximum number of messages of one person on a contract within [`WITHIN`], among the newest.
+const MOST: usize = 30;
+/// Time for which a person's messages are counted.
+const WITHIN: TimeDelta = TimeDelta::hours(1);
 
 /// A message to the other parties of a contract.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -76,7 +82,7 @@ pub static MESSAGE_LIMITS: UploadLimits =
 /// # Errors
 /// `Forbidden` for callers who are not parties; `NotFound`; `Conflict` before signing and once the contract is closed;
 /// `Refused` for a subject that the contract does not have, or an empty or overlong text; `Duplicate` for a message
-/// that the sender has just sent.
+/// that the sender has just sent; `TooMany` for the 31st of a person on the contract within an hour.
 pub fn send(app: &App, caller: &Caller, contract: &str, input: &MessageInput) -> Result<MessageReceipt, Error> {
     acts::write_contract(app, caller, contract, Action::SendMessage, |tx, record, seat| {
         insert_message(app, tx, (record, seat), input, &[])
@@ -123,8 +129,9 @@ fn insert_message(
     let topic = find_topic(tx, record, input.about.as_deref().unwrap_or_default().trim())?;
     let (id, by, about) = (tx.context.ids.uuid(), tx.person()?, topic.to_string());
     let contract_id = record.contract.id;
+    let latest = rows::newest_of_contract(tx.connection, contract_id, i64::MAX, LATEST)?;
+    refuse_flood(&latest, by, tx.context.now)?;
     if !input.another {
-        let latest = rows::newest_of_contract(tx.connection, contract_id, i64::MAX, LATEST)?;
         repeats::refuse_repeated_message(tx, &record.contract, &latest, (&about, text))?;
     }
     let new = NewMessage { public_id: &id, contract_id, organisation_id: seat.organisation, about: &about, text };
@@ -141,6 +148,14 @@ fn insert_message(
     // An answer shows that its sender has read what came before.
     rows::mark_read(tx.connection, by, contract_id)?;
     Ok(MessageReceipt { id, files })
+}
+
+/// Refuses a message of a person who has sent [`MOST`] of these within [`WITHIN`].
+fn refuse_flood(latest: &[SentMessage], by: PersonId, now: NaiveDateTime) -> Result<(), Error> {
+    let own = latest.iter().filter(|message| message.sent_by == by && now - message.sent_at < WITHIN);
+    let Some(first) = own.take(MOST).nth(MOST - 1) else { return Ok(()) };
+    let wait = (first.sent_at + WITHIN - now).num_seconds();
+    Err(Error::TooMany(u64::try_from(wait).unwrap_or_default().max(1)))
 }
 
 fn required_text(given: &str) -> Result<&str, Error> {

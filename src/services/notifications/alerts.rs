@@ -15,11 +15,11 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::subject::{Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
-use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
-use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::change_request_subject::{ChangeRequestSubject, load_facts};
 use crate::services::notifications::templates::OwnTexts;
 use crate::services::objections::subject;
 use crate::services::registry::working_days::WorkingDays;
@@ -28,7 +28,7 @@ use crate::storage::amendments::Amendment;
 use crate::storage::change_requests;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::TaskRow;
-use crate::storage::ids::OrganisationId;
+use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::notifications::email_queue::{self, NewEmail};
 use crate::storage::notifications::recipients::{self, Recipient};
 use crate::storage::objections;
@@ -51,6 +51,8 @@ pub struct Alert {
     pub args: Vec<(&'static str, String)>,
     /// Values that differ by the recipient's language.
     pub spoken: Vec<Spoken>,
+    /// People in these roles who get no email of it.
+    pub except: Vec<PersonId>,
 }
 
 /// A value in one language: the language, the value's name and its text.
@@ -68,7 +70,7 @@ pub struct About<'a> {
 impl Alert {
     /// Builds an alert to the roles that `domain::alerts` lists for its kind.
     pub fn inform(kind: AlertKind, subject: Subject, day: NaiveDate, args: Vec<(&'static str, String)>) -> Self {
-        Self { kind, subject, to: recipients_of(kind), day, args, spoken: Vec::new() }
+        Self { kind, subject, to: recipients_of(kind), day, args, spoken: Vec::new(), except: Vec::new() }
     }
 
     /// Builds the alert to the people who have a new task of a kind that is notified at once; `None` for other kinds,
@@ -92,6 +94,7 @@ impl Alert {
             Target::Deliverable(())
             | Target::Milestone(())
             | Target::Publication(())
+            | Target::Suspension(())
             | Target::Guarantee(())
             | Target::Recovery(())
             | Target::Contract => return None,
@@ -103,6 +106,7 @@ impl Alert {
             day: task.due_on,
             args: task_args(task, days),
             spoken: Vec::new(),
+            except: Vec::new(),
         })
     }
 
@@ -117,6 +121,7 @@ impl Alert {
             day: task.due_on,
             args: task_args(task, days),
             spoken: Vec::new(),
+            except: Vec::new(),
         })
     }
 
@@ -170,13 +175,15 @@ impl Alert {
             | Subject::OfMilestone { .. }
             | Subject::Claim { .. }
             | Subject::Recovery(_)
+            | Subject::Suspension(_)
             | Subject::ContractState { .. }
             | Subject::PaymentRequest(_)
             | Subject::Amendment(_)
             | Subject::Objection(_)
             | Subject::ChangeRequest(_)
             | Subject::Evaluation(_)
-            | Subject::Message(_) => "",
+            | Subject::Message(_)
+            | Subject::Worker(_) => "",
         }
     }
 
@@ -187,7 +194,7 @@ impl Alert {
         let subject = subject_of(TaskKind::parse(&task.kind)?, task, version);
         let mut args = task_args(task, days);
         args.push(("days", (task.due_on - today).num_days().abs().to_string()));
-        Some(Self { kind, subject, to: role_of(task)?, day: task.due_on, args, spoken: Vec::new() })
+        Some(Self { kind, subject, to: role_of(task)?, day: task.due_on, args, spoken: Vec::new(), except: Vec::new() })
     }
 }
 
@@ -279,7 +286,8 @@ fn queue(
         for role in alert.to {
             let organisation = about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
             let to = audience.of(organisation, *role, alert.asked_about());
-            new.extend(to.into_iter().map(|to| build_email(tx, about, alert, words, to)));
+            let to = to.into_iter().filter(|to| !alert.except.contains(&to.person_id));
+            new.extend(to.map(|to| build_email(tx, about, alert, words, to)));
         }
     }
     email_queue::insert(tx, &new)
@@ -306,13 +314,13 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
 
 /// Separates the identifiers of payment requests from those of the other requests that people decide on.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
-    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery};
+    use Target::{Amendment, ChangeRequest, Evaluation, Guarantee, Objection, Publication, Recovery, Suspension};
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
             ChangeRequest(id) | Amendment(id) | Objection(id) | Publication(id) => requests.push(id),
-            Guarantee(id) | Recovery(id) | Evaluation(id) => requests.push(id),
+            Guarantee(id) | Recovery(id) | Evaluation(id) | Suspension(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -346,10 +354,7 @@ impl Names {
                 .map(|objection| Ok((objection.public_id.clone(), subject::of(&objection)?.codes())))
                 .collect::<Result<_, Error>>()?,
             payments: payments.into_iter().map(|request| (request.public_id.clone(), request)).collect(),
-            change_requests: requests
-                .into_iter()
-                .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
-                .collect::<Result<_, Error>>()?,
+            change_requests: load_facts(connection, &requests)?,
         })
     }
 
@@ -372,6 +377,7 @@ impl Names {
             }),
             Target::Amendment(_)
             | Target::Publication(_)
+            | Target::Suspension(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
             | Target::Evaluation(_)

@@ -2,7 +2,7 @@
 //!
 //! These are the holders and deputies of the task's role, except those barred by an earlier step: no one takes two
 //! steps of one payment request or amendment, endorses or decides on their own change request, decides on their own
-//! publication, claim or write-off, makes their own evaluation final, or answers an objection to their own decision. If
+//! publication, suspension, claim or write-off, makes their own evaluation final, or answers an objection to their own decision. If
 //! no one remains, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
 use crate::storage::payments::Requested;
 use crate::storage::{
     AnyConnection, amendments, change_requests, evaluations, guarantees as stored_guarantees, objections, payments,
-    publications, recoveries as stored_recoveries,
+    publications, recoveries as stored_recoveries, suspensions,
 };
 
 /// The holders and deputies of roles, and the people who took earlier steps on payment requests and change requests.
@@ -37,7 +37,7 @@ pub struct Audience {
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
     /// `request_ids` are the random identifiers of the payment requests, and of the change requests, amendments,
-    /// objections, publications, guarantees, write-offs and evaluations, that tasks are about.
+    /// objections, publications, suspensions, guarantees, write-offs and evaluations, that tasks are about.
     ///
     /// # Errors
     /// Database errors.
@@ -96,7 +96,7 @@ impl Audience {
 }
 
 /// Adds the people who are barred by an earlier step on change requests, amendments, objections, publications,
-/// guarantees, write-offs and evaluations, by identifier.
+/// suspensions, guarantees, write-offs and evaluations, by identifier.
 fn add_actors(
     connection: &mut AnyConnection,
     request_ids: &[&str],
@@ -117,6 +117,10 @@ fn add_actors(
     for publication in publications::by_public_ids(connection, request_ids)? {
         let actor = Actor { person: publication.proposed_by.0, on_behalf_of: publication.proposed_for };
         acted.insert(publication.public_id, vec![actor]);
+    }
+    for step in suspensions::by_public_ids(connection, request_ids)? {
+        let actor = Actor { person: step.proposed_by.0, on_behalf_of: step.proposed_for };
+        acted.insert(step.public_id, vec![actor]);
     }
     let held = stored_guarantees::by_public_ids(connection, request_ids)?;
     let keys: Vec<_> = held.iter().map(|guarantee| guarantee.id).collect();

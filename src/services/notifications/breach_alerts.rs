@@ -37,6 +37,7 @@ pub fn found(record: &ContractRecord, breaches: &[BreachRow], today: NaiveDate) 
                 day: breach.since,
                 args: args(record, breach, today),
                 spoken: spoken.clone(),
+                except: Vec::new(),
             });
         }
     }

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
 use crate::services::notifications::notices;
+use crate::storage::AnyConnection;
 use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::locks::Scope;
 use crate::storage::notifications::email_queue::{self, Outcome, REFUSED};
@@ -36,6 +37,8 @@ const MARGIN: TimeDelta = TimeDelta::minutes(5);
 /// Delays before the next attempt after each temporary failure, in minutes. They add up to more than three days, so
 /// that a mail server may be down over a weekend. After the attempt that follows the last delay, the email is given up.
 const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
+/// More than the longest of these delays and than the time to the next daily list, with clocks apart.
+const LONGEST: TimeDelta = TimeDelta::days(2);
 
 /// Sends a batch of due emails; returns the number settled. An email whose task was done, whose day moved or whose
 /// recipient no longer acts in the role is withdrawn instead; several emails to one person may leave as one message.
@@ -170,6 +173,16 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
             (email.id, outcome, answer)
         })
         .collect()
+}
+
+/// Returns the random identifiers of the queued emails that wait longer than any delay or choice has them wait, or were
+/// tried more often than any is.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn held_back(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<Vec<String>, Error> {
+    let most = i32::try_from(BACKOFF.len() + 2).unwrap_or(i32::MAX);
+    leases::beyond(connection, now + LONGEST, most)
 }
 
 /// Returns the outcome of a temporary failure after so many attempts.

@@ -3,6 +3,8 @@
 use crate::domain::codes::{AlertKind, ObjectionTarget};
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
+use crate::services::registry::proposals;
+use crate::services::suspensions;
 
 /// Returns the address of the form for a task, or of the contract's page if there is no form.
 fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
@@ -43,6 +45,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         TaskKind::ConfirmRecords => format!("/contracts/{contract}/records?state=waiting"),
         TaskKind::CorrectObjection => format!("/contracts/{contract}#objection-{about}"),
         TaskKind::DecidePublication => form_about("publication-grant"),
+        TaskKind::DecideSuspension => proposals::address(suspensions::REGISTER, about),
         TaskKind::DecideClaim => form_about("guarantee-grant"),
         TaskKind::RenewGuarantee => form("guarantee"),
         TaskKind::Recover => form("recovery"),
@@ -97,12 +100,14 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::RecoveryChanged | AlertKind::WriteOffRefused => part("recoveries"),
         AlertKind::ClaimGranted | AlertKind::ClaimRefused => part("guarantees"),
         AlertKind::AmendmentEnded => part("amendments"),
+        AlertKind::SuspensionApproved | AlertKind::SuspensionRefused => part("suspensions"),
         AlertKind::ObjectionAnswered => part("objections"),
         AlertKind::ApplicationDecided | AlertKind::ChangeGranted | AlertKind::ChangeRefused => part("change-requests"),
         AlertKind::ContractFunded | AlertKind::ContractReturned | AlertKind::ContractState => {
             format!("/contracts/{contract}")
         }
         AlertKind::EvaluationEnded => part("evaluations"),
+        AlertKind::CertificateLapsing => format!("/registers/workers?at={subject}#row-{subject}"),
         AlertKind::MessageReceived => format!("/contracts/{contract}/messages"),
         AlertKind::RecordsRefused => format!("/contracts/{contract}/records?state=refused"),
         AlertKind::PaymentAtFinance

@@ -12,6 +12,7 @@ use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::projections;
 use crate::storage::ids::PersonId;
+use crate::storage::messages;
 use crate::storage::notifications::recipients;
 use crate::storage::objections::Objection;
 use crate::storage::write::Tx;
@@ -61,20 +62,17 @@ pub(in crate::services) fn tell_decision(
     request: &ChangeRequest,
     (state, reason): (ChangeRequestState, &str),
 ) -> Result<(), Error> {
-    let kind = match state {
-        _ if request.is_of_contractor() => AlertKind::ApplicationDecided,
-        ChangeRequestState::Granted => AlertKind::ChangeGranted,
-        ChangeRequestState::Refused => AlertKind::ChangeRefused,
+    let (decided, of_finance): (AlertKind, &[Role]) = match state {
+        ChangeRequestState::Granted => (AlertKind::ChangeGranted, &[Role::Contractor, Role::Officer, Role::Cashier]),
+        ChangeRequestState::Refused => (AlertKind::ChangeRefused, &[Role::Officer, Role::Cashier]),
         // Nothing was decided.
         ChangeRequestState::Applied | ChangeRequestState::Requested | ChangeRequestState::AtFinance => return Ok(()),
     };
+    let kind = if request.is_of_contractor() { AlertKind::ApplicationDecided } else { decided };
     let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
     let mut alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);
     if request.state == ChangeRequestState::AtFinance {
-        alert.to = match state {
-            ChangeRequestState::Granted => &[Role::Contractor, Role::Officer, Role::Cashier],
-            _ => &[Role::Officer, Role::Cashier],
-        };
+        alert.to = of_finance;
     }
     alerts::enqueue(tx, record, &[alert])
 }
@@ -95,8 +93,9 @@ pub(in crate::services) fn tell_evaluation(
     alerts::enqueue(tx, record, &[alert])
 }
 
-/// Notifies these roles of a message, to which the email links without repeating it. Returns the people who act in the
-/// roles, except the sender.
+/// Notifies these roles of a message, to which the email links without repeating it. Those who have not read the
+/// messages before it have an email already and get no further one. Returns the people who act in the roles, except the
+/// sender.
 ///
 /// # Errors
 /// Database errors.
@@ -107,9 +106,6 @@ pub(in crate::services) fn tell_message(
     (to, args): (&'static [Role], Vec<(&'static str, String)>),
 ) -> Result<Vec<PersonId>, Error> {
     let (sender, today) = (tx.person()?, tx.context.today());
-    let subject = Subject::Message(message.to_owned());
-    let alert = Alert { to, ..Alert::inform(AlertKind::MessageReceived, subject, today, args) };
-    alerts::enqueue(tx, record, &[alert])?;
     let mut organisations: Vec<_> = to.iter().map(|role| acting_organisation(&record.contract, *role)).collect();
     organisations.sort_unstable();
     organisations.dedup();
@@ -124,6 +120,11 @@ pub(in crate::services) fn tell_message(
         .collect();
     people.sort_unstable();
     people.dedup();
+    let mut except = messages::who_have_unread(tx.connection, record.contract.id, &people)?;
+    except.push(sender);
+    let subject = Subject::Message(message.to_owned());
+    let alert = Alert { to, except, ..Alert::inform(AlertKind::MessageReceived, subject, today, args) };
+    alerts::enqueue(tx, record, &[alert])?;
     Ok(people)
 }
 

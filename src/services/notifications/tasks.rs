@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, PaymentKind, Role};
+use crate::domain::codes::{ChangeRequestKind, FactKind, PaymentKind, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -25,7 +25,7 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
-use crate::services::notifications::change_request_subject::ChangeRequestSubject;
+use crate::services::notifications::change_request_subject::{ChangeRequestSubject, facts_of, load_facts};
 use crate::services::notifications::returned::Returns;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::notifications::work::READ;
@@ -59,7 +59,7 @@ pub struct Task {
     /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on that; for a
     /// change request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
-    /// Amount of the payment request, in yuan.
+    /// Amount of the payment request, or of the payment to be reversed, in yuan.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Kind of the change request to be endorsed or decided.
@@ -70,6 +70,9 @@ pub struct Task {
     pub days: Option<i64>,
     /// Number of the fact, for a reversal.
     pub seq: Option<i64>,
+    /// Kind of the fact, for a reversal.
+    #[schema(value_type = Option<String>)]
+    pub reversed: Option<FactKind>,
     /// Identifier of the contract.
     pub contract: String,
     /// Number of the contract.
@@ -235,8 +238,8 @@ impl ContractNames<'_> {
         let targets = tasks.filter_map(|task| Some(TaskKind::parse(&task.kind)?.target(task.subject.as_str())));
         let parts: Vec<Target<&str>> = targets
             .filter(|target| {
-                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery};
-                let is_document = matches!(target, Contract | Amendment(_) | Publication(_));
+                use Target::{Amendment, Contract, Evaluation, Guarantee, Publication, Recovery, Suspension};
+                let is_document = matches!(target, Contract | Amendment(_) | Publication(_) | Suspension(_));
                 !is_document && !matches!(target, Guarantee(_) | Recovery(_) | Evaluation(_))
             })
             .collect();
@@ -254,6 +257,7 @@ impl ContractNames<'_> {
             Target::Contract
             | Target::Amendment(_)
             | Target::Publication(_)
+            | Target::Suspension(_)
             | Target::Guarantee(_)
             | Target::Recovery(_)
             | Target::Evaluation(_) => true,
@@ -304,6 +308,7 @@ impl<'a> Names<'a> {
                     | Target::Milestone(_)
                     | Target::Amendment(_)
                     | Target::Publication(_)
+                    | Target::Suspension(_)
                     | Target::Guarantee(_)
                     | Target::Recovery(_)
                     | Target::Evaluation(_)
@@ -319,7 +324,8 @@ impl<'a> Names<'a> {
             let tasks = found.iter().filter(|row| row.contract == id).map(|row| &row.task);
             contracts.insert(id, ContractNames::parse(contract, (&terms, &details), tasks, &payments)?);
         }
-        let change_requests = facts_of(&change_requests::by_public_ids(connection, &change_request_ids)?)?;
+        let requests = change_requests::by_public_ids(connection, &change_request_ids)?;
+        let change_requests = load_facts(connection, &requests)?;
         let objections = codes_of(&objections::by_public_ids(connection, &objection_ids)?)?;
         let registers = version::load(connection)?;
         let organisations = names_of_organisations(connection, &registers, &holders)?;
@@ -352,7 +358,7 @@ impl<'a> Names<'a> {
             days: Arc::clone(&record.days),
             contracts: BTreeMap::from([(contract.id, names)]),
             payments: names_of_payments(payments)?,
-            change_requests: facts_of(requests)?,
+            change_requests: facts_of(requests, |_, seq| record.rows.iter().find(|row| row.seq == seq))?,
             objections: codes_of(objections)?,
             organisations: names_of_organisations(connection, &record.registers, &holders)?,
         })
@@ -387,7 +393,8 @@ impl<'a> Names<'a> {
             clause,
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
-            amount: payment.map(|(_, amount, _)| *amount),
+            reversed: thing.as_ref().and_then(|thing| thing.reversed),
+            amount: payment.map(|(_, amount, _)| *amount).or_else(|| thing.as_ref()?.amount),
             change_request: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
@@ -414,11 +421,6 @@ fn names_of_payments(payments: &[PaymentRequest]) -> Result<PaymentNames, Error>
         Ok((payment.public_id.clone(), (payment.milestone.clone(), amount, payment.kind)))
     };
     payments.iter().map(names).collect()
-}
-
-fn facts_of(requests: &[ChangeRequest]) -> Result<BTreeMap<String, (ChangeRequestKind, Value)>, Error> {
-    let fact = |request: &ChangeRequest| Ok((request.public_id.clone(), (request.kind, stored(&request.body)?)));
-    requests.iter().map(fact).collect()
 }
 
 fn codes_of(objections: &[Objection]) -> Result<BTreeMap<String, Value>, Error> {

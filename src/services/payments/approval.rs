@@ -162,7 +162,8 @@ fn take_approval_step(
             record_step_among(tx, &mut requests, payment.id, (next.kind, reason), to)?;
             tx.touch_tables(ObjectKind::Contract, &record.contract.public_id, digests_of_payments(&requests)?);
             log_step(tx, record, payment, next.action, reason)?;
-            let alert = advanced(payment, next.kind, tx.context.today()).filter(|_| to == next.to);
+            let is_taken = to == next.to && to != PaymentState::PartlyApproved;
+            let alert = advanced(payment, next.kind, tx.context.today()).filter(|_| is_taken);
             append::save_payment_step(tx, record, &requests, alert)?;
             Ok(to)
         }

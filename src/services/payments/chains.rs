@@ -1,6 +1,7 @@
 //! Chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles take them,
-//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer proposes a chain, and it takes effect once an approver of the same bureau has approved it and its
-//! day has come, so that no request that was made before changes its chain.
+//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer
+//! proposes a chain and an approver of the same bureau approves it (`settings`). In the same way an officer and a leader
+//! of a purchaser agree on steps of its own for its contracts; they take none away from those of finance.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::chains::{ChainAct, ChainFault, ChainStep, ChainSubject, MOST_COUNTERSIGNERS, PaymentChain, faults};
-use crate::domain::codes::{ProposalState, Role};
+use crate::domain::codes::{Function, ProposalState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
@@ -17,25 +18,30 @@ use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
+use crate::services::payments::settings::{self, SettingRegister};
 use crate::services::payments::stored_money;
-use crate::services::registry::appropriation_authority::finance_seats;
-use crate::services::registry::organisations::{STREAM, event_body};
-use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
-use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
-use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::payments::PaymentRequest;
 use crate::storage::payments::chains::{self as rows, ChainRow, Chains, NewChain};
-use crate::storage::registry::organisations;
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::write::Tx;
 
-/// Name of the register in addresses.
-const REGISTER: &str = "approval-chains";
+/// The register.
+const REGISTER: SettingRegister<ChainRow> = SettingRegister {
+    name: "approval-chains",
+    list: Action::ListChains,
+    propose: Action::ProposeChain,
+    approve: Action::ApproveChain,
+    refuse: EventAction::ChainRefuse,
+    seats: own_seats,
+    find: rows::setting,
+    page: rows::list,
+    decide: rows::decide,
+};
 
 /// A step of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,7 +51,7 @@ pub struct ChainStepInput {
     /// Role that takes it; its organisation is the purchaser for officer, leader and accountant, and the finance bureau
     /// for reviewer, approver and cashier.
     pub role: Role,
-    /// Smallest amount in yuan for which the step is taken; 0 by default, and always for `approve` and `pay`.
+    /// Smallest amount in yuan for which the step is taken; 0 by default, and always for `pay` and the first `approve`.
     #[serde(default)]
     #[schema(value_type = String)]
     pub amount: Money,
@@ -63,7 +69,8 @@ const fn one() -> u32 {
 #[serde(deny_unknown_fields)]
 pub struct ChainInput {
     pub subject: ChainSubject,
-    /// Steps in order. The newest chain replaces those before it.
+    /// Steps in order, each act once; `approve` can come again for another role, which then approves as well. The newest
+    /// chain of the organisation replaces those before it.
     pub steps: Vec<ChainStepInput>,
     /// First day of the payment requests or submissions that pass it; after the day of its approval.
     #[serde(deserialize_with = "date")]
@@ -72,12 +79,12 @@ pub struct ChainInput {
     pub document_no: String,
 }
 
-/// A chain of a finance bureau.
+/// A chain of a finance bureau, or of a purchaser for its contracts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChainView {
     /// Public identifier.
     pub id: String,
-    /// Name of the finance bureau that has the chain.
+    /// Name of the finance bureau or purchaser that has the chain.
     pub funder: String,
     pub subject: ChainSubject,
     /// Steps in order.
@@ -102,70 +109,87 @@ impl ContractRecord {
     }
 }
 
-/// Lists the chains of the caller's finance bureaus.
+/// Returns the caller's seats with the right to an action on chains: those of finance in a finance bureau, and any other
+/// elsewhere.
+fn own_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
+    let mut seats = caller.may(action)?;
+    seats.retain(|seat| seat.role.is_finance() == (seat.function == Function::Finance));
+    if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
+}
+
+/// Returns the seat in which the caller proposes a chain of a subject: of finance if they have one.
+fn proposing_seat(caller: &Caller, subject: ChainSubject) -> Result<Option<&Seat>, Error> {
+    let seats = own_seats(caller, REGISTER.propose)?;
+    let of_finance = seats.iter().find(|seat| seat.role.is_finance());
+    let own = seats.first().filter(|_| subject == ChainSubject::Contract);
+    Ok(of_finance.or(own).copied())
+}
+
+/// Returns the subjects of which the caller can propose a chain.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn subjects(caller: &Caller) -> Result<Vec<ChainSubject>, Error> {
+    let is_open = |subject| Ok(proposing_seat(caller, subject)?.is_some().then_some(subject));
+    Ok(ChainSubject::ALL
+        .iter()
+        .copied()
+        .map(is_open)
+        .collect::<Result<Vec<_>, Error>>()?
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+/// Lists the chains of the caller's finance bureaus and purchasers.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ChainView>, Error> {
-    let seats = finance_seats(caller, Action::ListChains)?;
-    let own: Vec<OrganisationId> = seats.into_iter().map(|seat| seat.organisation).collect();
-    app.pool.read(|connection| {
-        let after = page.after_key(|id| {
-            let found = rows::by_public_id(connection, id)?;
-            Ok(found.filter(|chain| own.contains(&chain.funder_id)).map(|chain| chain.id.0))
-        })?;
-        let found = rows::list(connection, &own, after, page.rows())?;
-        let named = organisations::by_ids(connection, &own)?;
-        let view = |chain: ChainRow| {
-            let funder = named.iter().find(|bureau| bureau.id == chain.funder_id).map(|bureau| bureau.name.clone());
-            let step = |step: ChainStep| {
-                Ok(ChainStepInput {
-                    step: step.act,
-                    role: step.role,
-                    amount: stored_money(step.amount_fen)?,
-                    people: step.people,
-                })
-            };
-            Ok(ChainView {
-                steps: chain.steps()?.into_iter().map(step).collect::<Result<_, Error>>()?,
-                id: chain.public_id,
-                funder: funder.unwrap_or_default(),
-                subject: chain.subject,
-                from_on: chain.from_on,
-                document_no: chain.document_no,
-                state: chain.state,
+    settings::list(app, caller, (&REGISTER, page), |setting, chain, funder| {
+        let step = |step: ChainStep| {
+            Ok(ChainStepInput {
+                step: step.act,
+                role: step.role,
+                amount: stored_money(step.amount_fen)?,
+                people: step.people,
             })
         };
-        page.cut(found, |chain| &chain.public_id).try_map(view)
+        Ok(ChainView {
+            steps: chain.steps()?.into_iter().map(step).collect::<Result<_, Error>>()?,
+            id: setting.public_id,
+            funder,
+            subject: chain.subject,
+            from_on: setting.from_on,
+            document_no: chain.document_no,
+            state: setting.state,
+        })
     })
 }
 
-/// Proposes a chain for the payments of the caller's finance bureau.
+/// Proposes a chain of the caller's finance bureau, or of their purchaser for its contracts.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, steps that make no chain, or a day that has come; `Duplicate` while the
-/// same chain waits for its approval.
+/// `Forbidden`; `Refused` for malformed input, steps that make no chain, a chain on payments of a purchaser, or a day
+/// that has come; `Duplicate` while the same chain waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<ProposalSummary, Error> {
-    let seats = finance_seats(caller, Action::ProposeChain)?;
-    let seat = seats.first().copied().cloned().ok_or(Error::NotFound)?;
+    let seat = proposing_seat(caller, input.subject)?;
     let input = &ChainInput { document_no: identifier(&input.document_no), ..input.clone() };
     check(input)?;
+    let finance_alone = || Error::refused_at("register", "subject", Message::new("chain-of-purchaser"));
+    let seat = seat.ok_or_else(finance_alone)?;
     let steps = serde_json::to_string(&steps_of(input)).map_err(|error| Error::Internal(error.to_string()))?;
-    let public_id = app.ids.uuid();
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        require_future(input.from_on, tx.context.today())?;
+    settings::propose(app, (caller, seat), &REGISTER, (input, input.from_on), |tx, funder, public_id| {
         let new = NewChain {
-            public_id: &public_id,
-            funder: seat.organisation,
+            public_id,
+            funder,
             subject: input.subject,
             steps: &steps,
             from_on: input.from_on,
             document_no: input.document_no.trim(),
         };
         refuse_repeated(tx, &new)?;
-        rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
-        record(tx, (Action::ProposeChain.into(), &public_id), seat.organisation, event_body(input)?)?;
-        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+        rows::insert(tx.connection, tx.context, &new, tx.person()?)
     })
 }
 
@@ -177,7 +201,7 @@ fn refuse_repeated(tx: &mut Tx<'_>, new: &NewChain<'_>) -> Result<(), Error> {
     };
     match rows::waiting(tx.connection, new.funder)?.into_iter().find(is_same) {
         Some(first) => {
-            let address = proposals::address(REGISTER, &first.public_id);
+            let address = proposals::address(REGISTER.name, &first.public_id);
             Err(proposals::repeated(address, Message::new("proposal-waiting")))
         }
         None => Ok(()),
@@ -217,10 +241,10 @@ pub fn check(input: &ChainInput) -> Result<(), Error> {
     found.finish()
 }
 
-/// Approves or refuses a chain of the caller's finance bureau. The proposer may do neither.
+/// Approves or refuses a chain of one of the caller's organisations. The proposer may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a chain of another bureau; `Duplicate` if already decided; `Refused` once its day has
+/// `Forbidden`; `NotFound` for a chain of another organisation; `Duplicate` if already decided; `Refused` once its day has
 /// come.
 pub fn decide(
     app: &App,
@@ -229,45 +253,5 @@ pub fn decide(
     name: &str,
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    finance_seats(caller, Action::ApproveChain)?;
-    let state = parse_decision(name, input)?;
-    let find = |connection: &mut AnyConnection| -> Result<(ChainRow, Seat), Error> {
-        let chain = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-        let seats = finance_seats(caller, Action::ApproveChain)?;
-        let seat = seats.into_iter().find(|seat| seat.organisation == chain.funder_id).cloned();
-        Ok((chain, seat.ok_or(Error::NotFound)?))
-    };
-    let (_, seat) = app.pool.read(find)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        let (chain, seat) = find(tx.connection)?;
-        let proposed = (chain.proposed_by, chain.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, chain.state))?;
-        let action = if state == ProposalState::Approved {
-            require_future(chain.from_on, tx.context.today())?;
-            Action::ApproveChain.into()
-        } else {
-            EventAction::ChainRefuse
-        };
-        rows::decide(tx.connection, chain.id, (state, by, tx.context.now))?;
-        record(tx, (action, id), chain.funder_id, event_body(input)?)?;
-        Ok(ProposalSummary { id: id.to_owned(), state })
-    })
-}
-
-/// Refuses a chain from a day that has come: payment requests of it may have passed steps of the chain before.
-fn require_future(from_on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
-    if from_on > today {
-        return Ok(());
-    }
-    Err(Error::refused_at("register", "from_on", Message::new("approval-rule-day")))
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    (action, object): (EventAction, &str),
-    funder: OrganisationId,
-    body: serde_json::Value,
-) -> Result<(), Error> {
-    tx.touch(ObjectKind::Organisation, funder.0);
-    tx.event(&Event { stream: STREAM, action, object, body })
+    settings::decide(app, caller, &REGISTER, (id, name), input)
 }

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::clock::{at_hour, civil_day};
+use crate::domain::chains::passages;
 use crate::domain::codes::{FileFormat, PaymentKind, PaymentState, Role};
 use crate::domain::facts::Month;
 use crate::domain::money::{Money, Sum};
@@ -25,8 +26,8 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::due;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::OrganisationId;
-use crate::storage::payments::chains as stored_chains;
-use crate::storage::payments::desk::{self as rows, DeskRow, Filter, Order};
+use crate::storage::payments::chains::{self as stored_chains, Chains};
+use crate::storage::payments::desk::{self as rows, DeskRow, Filter, Order, Stage, Waiting};
 use crate::storage::payments::{self as payment_rows, PaymentRequest};
 use crate::storage::registry::organisations;
 use crate::text::names;
@@ -38,7 +39,9 @@ pub const OPEN: &str = "open";
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct DeskQuery {
-    /// `open` (the default) for every request that waits for a step, or a state.
+    /// `open` (the default) for every request that waits for a step, or a state. Under a chain without a step, a request
+    /// counts as being in the state from which its next step is usually taken: without a review, one that is confirmed
+    /// waits for the approval and is listed as `reviewed`.
     pub stage: Option<String>,
     /// Only contracts of the purchaser with this code.
     pub bureau: Option<String>,
@@ -126,7 +129,7 @@ pub struct Desk {
 pub fn list(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Result<Desk, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let filter = read_filter(connection, query)?;
+        let filter = read_filter(connection, caller, query)?;
         let Paged { items, next } = load_page(connection, caller, &filter, page)?;
         let (count, amount_fen, interest_fen) = rows::totals(connection, &caller.organisations(), &filter)?;
         let sums = DeskSums { amount: Sum::from_fen(amount_fen.into()), interest: Sum::from_fen(interest_fen.into()) };
@@ -141,7 +144,7 @@ pub fn list(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Resul
 pub fn items(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Result<Paged<DeskItem>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let filter = read_filter(connection, query)?;
+        let filter = read_filter(connection, caller, query)?;
         load_page(connection, caller, &filter, page)
     })
 }
@@ -169,11 +172,19 @@ fn find_seen(
 }
 
 /// Reads the filters.
-fn read_filter(connection: &mut AnyConnection, query: &DeskQuery) -> Result<Filter, Error> {
+fn read_filter(connection: &mut AnyConnection, caller: &Caller, query: &DeskQuery) -> Result<Filter, Error> {
     let unknown = |field: &str| Error::malformed(field, Message::new("unknown-filter"));
-    let states = match query.stage.as_deref().unwrap_or(OPEN) {
-        OPEN => PaymentState::ALL.iter().copied().filter(|state| approvals::is_open(*state)).collect(),
-        stage => vec![PaymentState::parse(stage).ok_or_else(|| unknown("stage"))?],
+    let named = Some(query.stage.as_deref().unwrap_or(OPEN)).filter(|stage| *stage != OPEN);
+    let named = named.map(|stage| PaymentState::parse(stage).ok_or_else(|| unknown("stage"))).transpose()?;
+    let chains = stored_chains::remembered(connection, &caller.registers)?;
+    let stage = named.and_then(|state| stage_by_chains(&chains, state));
+    let states = open_states().filter(|state| {
+        let is_waiting = |stage: &Stage| stage.waiting.iter().any(|one| one.state == *state);
+        named.is_none_or(|named| named == *state) || stage.as_ref().is_some_and(is_waiting)
+    });
+    let states = match named {
+        Some(state) if !approvals::is_open(state) => vec![state],
+        _ => states.collect::<Vec<_>>(),
     };
     let order = match query.sort.as_deref().unwrap_or("oldest") {
         "oldest" => Order::Oldest,
@@ -197,8 +208,35 @@ fn read_filter(connection: &mut AnyConnection, query: &DeskQuery) -> Result<Filt
         requested: days.filter(|_| !is_paid).map(|(first, last)| (at_hour(first, 0), at_hour(next_day(last), 0))),
         paid: days.filter(|_| is_paid),
         states,
+        stage,
         order,
     })
+}
+
+fn open_states() -> impl Iterator<Item = PaymentState> {
+    PaymentState::ALL.iter().copied().filter(|state| approvals::is_open(*state))
+}
+
+/// Returns the payment requests of a stage by the chains of their finance bureaus; `None` if those are the requests in
+/// the state of that name.
+fn stage_by_chains(chains: &Chains, stage: PaymentState) -> Option<Stage> {
+    let mut found = Stage { state: stage, differing: Vec::new(), waiting: Vec::new() };
+    for (funder, own) in chains.all() {
+        let waiting = passages(own).into_iter().flat_map(|passage| {
+            let (from, until) = passage.days;
+            let requested = (from.map(|day| at_hour(day, 0)), until.map(|day| at_hour(day, 0)));
+            open_states().map(move |state| {
+                let one = Waiting { funder, state, requested, amounts_fen: passage.amounts_fen };
+                (passage.chain.stage(state) == stage, one)
+            })
+        });
+        let waiting: Vec<(bool, Waiting)> = waiting.collect();
+        if waiting.iter().any(|(is_there, one)| *is_there != (one.state == stage)) {
+            found.differing.push(funder);
+            found.waiting.extend(waiting.into_iter().filter(|(is_there, _)| *is_there).map(|(_, one)| one));
+        }
+    }
+    (!found.differing.is_empty()).then_some(found)
 }
 
 /// Adds the names that people use for the requests, with one query for each kind of name.

@@ -17,6 +17,7 @@ pub mod interest;
 mod limit;
 mod request;
 pub mod rules;
+mod settings;
 pub mod treasury;
 pub mod view;
 
@@ -150,7 +151,7 @@ fn seat_for(
     (contract, chain): (&Contract, &PaymentChain),
     action: Action,
 ) -> Result<Seat, Error> {
-    let seat = match chain.role_of(action) {
+    let seat = match chain.role_of(action, payment.state) {
         Some(role) => caller.seat_as(contract, action, role),
         None => caller.seat_on(contract, action),
     }?;

@@ -17,24 +17,30 @@ use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
+use crate::services::payments::settings::{self, SettingRegister};
 use crate::services::payments::stored_money;
 use crate::services::registry::appropriation_authority::finance_seats;
-use crate::services::registry::organisations::{STREAM, event_body};
-use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::identity::people::Seat;
-use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::payments::PaymentRequest;
 use crate::storage::payments::rules::{self as rows, NewRule, RuleRow};
-use crate::storage::registry::organisations;
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::write::Tx;
 
-/// Name of the register in addresses.
-const REGISTER: &str = "approval-rules";
+/// The register.
+const REGISTER: SettingRegister<RuleRow> = SettingRegister {
+    name: "approval-rules",
+    list: Action::ListApprovalRules,
+    propose: Action::ProposeApprovalRule,
+    approve: Action::ApproveApprovalRule,
+    refuse: EventAction::ApprovalRuleRefuse,
+    seats: finance_seats,
+    find: rows::setting,
+    page: rows::list,
+    decide: rows::decide,
+};
 
 /// A rule to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -72,7 +78,8 @@ pub struct ApprovalRuleView {
     pub state: ProposalState,
 }
 
-/// Returns the number of people who approve a payment request, by the rules on the day of the request.
+/// Returns the number of people who approve a payment request, by the rules on the day of the request; at least one of
+/// each role that approves by its chain.
 ///
 /// # Errors
 /// Database errors.
@@ -82,7 +89,8 @@ pub(in crate::services) fn needed(
     payment: &PaymentRequest,
 ) -> Result<usize, Error> {
     let rules = rows::remembered(connection, &record.registers, record.contract.funder_id)?;
-    Ok(approvers_needed(&rules, payment.amount_fen, civil_day(payment.requested_at)))
+    let by_rules = approvers_needed(&rules, payment.amount_fen, civil_day(payment.requested_at));
+    Ok(by_rules.max(record.payment_chain(payment).approvals()))
 }
 
 /// Lists the rules of the caller's finance bureaus.
@@ -90,28 +98,16 @@ pub(in crate::services) fn needed(
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ApprovalRuleView>, Error> {
-    let seats = finance_seats(caller, Action::ListApprovalRules)?;
-    let own: Vec<OrganisationId> = seats.into_iter().map(|seat| seat.organisation).collect();
-    app.pool.read(|connection| {
-        let after = page.after_key(|id| {
-            let found = rows::by_public_id(connection, id)?;
-            Ok(found.filter(|rule| own.contains(&rule.funder_id)).map(|rule| rule.id.0))
-        })?;
-        let found = rows::list(connection, &own, after, page.rows())?;
-        let named = organisations::by_ids(connection, &own)?;
-        let view = |rule: RuleRow| {
-            let funder = named.iter().find(|bureau| bureau.id == rule.funder_id).map(|bureau| bureau.name.clone());
-            Ok(ApprovalRuleView {
-                id: rule.public_id,
-                funder: funder.unwrap_or_default(),
-                amount: stored_money(rule.amount_fen)?,
-                approvers: rule.approvers,
-                from_on: rule.from_on,
-                document_no: rule.document_no,
-                state: rule.state,
-            })
-        };
-        page.cut(found, |rule| &rule.public_id).try_map(view)
+    settings::list(app, caller, (&REGISTER, page), |setting, rule, funder| {
+        Ok(ApprovalRuleView {
+            id: setting.public_id,
+            funder,
+            amount: stored_money(rule.amount_fen)?,
+            approvers: rule.approvers,
+            from_on: setting.from_on,
+            document_no: rule.document_no,
+            state: setting.state,
+        })
     })
 }
 
@@ -121,25 +117,21 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ApprovalRul
 /// `Forbidden`; `Refused` for malformed input, or a day that has come; `Duplicate` while the same rule waits for its
 /// approval or is the newest for its amount.
 pub fn propose(app: &App, caller: &Caller, input: &ApprovalRuleInput) -> Result<ProposalSummary, Error> {
-    let seats = finance_seats(caller, Action::ProposeApprovalRule)?;
-    let seat = seats.first().copied().cloned().ok_or(Error::NotFound)?;
+    let seats = finance_seats(caller, REGISTER.propose)?;
+    let seat = seats.first().copied().ok_or(Error::NotFound)?;
     let input = &ApprovalRuleInput { document_no: identifier(&input.document_no), ..input.clone() };
     check(input)?;
-    let public_id = app.ids.uuid();
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        require_future(input.from_on, tx.context.today())?;
+    settings::propose(app, (caller, seat), &REGISTER, (input, input.from_on), |tx, funder, public_id| {
         let new = NewRule {
-            public_id: &public_id,
-            funder: seat.organisation,
+            public_id,
+            funder,
             amount_fen: input.amount.fen(),
             approvers: input.approvers.into(),
             from_on: input.from_on,
             document_no: input.document_no.trim(),
         };
         refuse_repeated(tx, &new)?;
-        rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
-        record(tx, (Action::ProposeApprovalRule.into(), &public_id), seat.organisation, event_body(input)?)?;
-        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+        rows::insert(tx.connection, tx.context, &new, tx.person()?)
     })
 }
 
@@ -157,7 +149,7 @@ fn refuse_repeated(tx: &mut Tx<'_>, new: &NewRule<'_>) -> Result<(), Error> {
         (None, Some(in_force)) => (in_force, "approval-rule-known"),
         (None, None) => return Ok(()),
     };
-    Err(proposals::repeated(proposals::address(REGISTER, &first.public_id), Message::new(message)))
+    Err(proposals::repeated(proposals::address(REGISTER.name, &first.public_id), Message::new(message)))
 }
 
 /// Checks the form of a rule's input.
@@ -188,45 +180,5 @@ pub fn decide(
     name: &str,
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    finance_seats(caller, Action::ApproveApprovalRule)?;
-    let state = parse_decision(name, input)?;
-    let find = |connection: &mut AnyConnection| -> Result<(RuleRow, Seat), Error> {
-        let rule = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-        let seats = finance_seats(caller, Action::ApproveApprovalRule)?;
-        let seat = seats.into_iter().find(|seat| seat.organisation == rule.funder_id).cloned();
-        Ok((rule, seat.ok_or(Error::NotFound)?))
-    };
-    let (_, seat) = app.pool.read(find)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        let (rule, seat) = find(tx.connection)?;
-        let proposed = (rule.proposed_by, rule.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, rule.state))?;
-        let action = if state == ProposalState::Approved {
-            require_future(rule.from_on, tx.context.today())?;
-            Action::ApproveApprovalRule.into()
-        } else {
-            EventAction::ApprovalRuleRefuse
-        };
-        rows::decide(tx.connection, rule.id, (state, by, tx.context.now))?;
-        record(tx, (action, id), rule.funder_id, event_body(input)?)?;
-        Ok(ProposalSummary { id: id.to_owned(), state })
-    })
-}
-
-/// Refuses a rule from a day that has come: payment requests of it may have been approved by the rules before.
-fn require_future(from_on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
-    if from_on > today {
-        return Ok(());
-    }
-    Err(Error::refused_at("register", "from_on", Message::new("approval-rule-day")))
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    (action, object): (EventAction, &str),
-    funder: OrganisationId,
-    body: serde_json::Value,
-) -> Result<(), Error> {
-    tx.touch(ObjectKind::Organisation, funder.0);
-    tx.event(&Event { stream: STREAM, action, object, body })
+    settings::decide(app, caller, &REGISTER, (id, name), input)
 }

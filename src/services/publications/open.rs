@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::Party;
 use crate::services::registry;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged, Suggestions};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Named, Page, Paged, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::digest_bytes;
 use crate::storage::contracts::{Contract, search};
@@ -221,11 +221,12 @@ pub fn suggest_regions(app: &App, q: &str) -> Result<Suggestions<PublicRegion>, 
     Ok(app.pool.read(|connection| registry::organisations::regions_like(connection, q))?.map(public_region))
 }
 
-/// Finds the region that a person names by its code or, where no other region has it, by its full name.
+/// Finds the region that a person names by its code or, where no other region has it, by its full name; otherwise the
+/// regions that [`suggest_regions`] suggests.
 ///
 /// # Errors
 /// Database errors.
-pub fn find_region(app: &App, named: &str) -> Result<Option<PublicRegion>, Error> {
+pub fn find_region(app: &App, named: &str) -> Result<Named<PublicRegion>, Error> {
     Ok(app.pool.read(|connection| registry::organisations::region_named(connection, named))?.map(public_region))
 }
 

@@ -20,7 +20,9 @@ use crate::services::registry::appropriation_authority::{bureaus_visible_from, f
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::services::shared::paging::{
+    MAX_PAGE_SIZE, MAX_SUGGESTIONS, Named, Page, Paged, SUGGESTION_ROWS, Suggestions,
+};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::ids::OrganisationId;
@@ -212,16 +214,18 @@ pub fn suggest_named(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<
     })
 }
 
-/// Finds the approved appropriation that a person names by its identifier or by words that no other has.
+/// Finds the approved appropriation that a person names by its identifier or by words that no other has; otherwise
+/// those that [`suggest_named`] suggests.
 ///
 /// # Errors
 /// `Forbidden` for a caller without the right to list appropriations.
-pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<AppropriationView>, Error> {
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Named<AppropriationView>, Error> {
     if let Some(found) = find(app, caller, named)? {
-        return Ok(Some(found));
+        return Ok(Named::Exact(found));
     }
-    let mut found = suggest_named(app, caller, named)?.items;
-    Ok(if found.len() == 1 { found.pop() } else { None })
+    let mut similar = suggest_named(app, caller, named)?;
+    let only = if similar.items.len() == 1 { similar.items.pop() } else { None };
+    Ok(only.map_or(Named::Similar(similar), Named::Exact))
 }
 
 /// Finds an appropriation that the caller may see.

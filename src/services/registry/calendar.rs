@@ -1,4 +1,5 @@
-//! The working calendar by year, and the import of the next year once the State Council has announced it.
+//! The working calendar by year, and the import of the next year once the State Council has announced it. One person
+//! proposes an import, another puts it in force (`calendar_imports`).
 //!
 //! An import changes only days after today, so that everything found, settled or paid so far stays (`docs/rules.md`).
 //! It adds one row; background jobs then refresh the projections of the contracts (`services::contracts::due_changes`).
@@ -22,7 +23,7 @@ use crate::services::shared::faults::Faults;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::registry::calendar::{self as rows, CalendarRow};
-use crate::storage::write::{Event, write};
+use crate::storage::write::{Event, Tx};
 
 /// Audit stream of calendar imports.
 pub const STREAM: &str = "calendar";
@@ -50,14 +51,14 @@ pub struct CalendarInput {
 #[serde(transparent)]
 pub struct CalendarDay(#[serde(deserialize_with = "date")] pub NaiveDate);
 
-/// Changes made by an import, or that it would make.
+/// Changes that an import would make today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CalendarChange {
     /// Calendar year.
     pub year: i32,
     /// Citation of the notice.
     pub notice: String,
-    /// Version of the year: of a check the one to be replaced, of an import the new one.
+    /// Version of the year that it would replace.
     pub version: i64,
     /// Working days that become days off.
     pub off: Vec<CalendarDay>,
@@ -86,7 +87,7 @@ pub struct CalendarYear {
     pub version: i64,
     /// Time of the import in UTC.
     pub imported_at: Option<DateTime<Utc>>,
-    /// Person who imported the year.
+    /// Person who put the import in force.
     pub imported_by: Option<PersonRef>,
     /// Weekdays off.
     pub holidays: Vec<NaiveDate>,
@@ -189,36 +190,36 @@ pub fn check(app: &App, caller: &Caller, input: &CalendarInput) -> Result<Calend
     Ok(plan(&imports, input, caller.today())?.0)
 }
 
-/// Imports a year.
+/// Checks that an import would change something today.
 ///
 /// # Errors
-/// Those of [`check`].
-pub fn import(app: &App, caller: &Caller, input: &CalendarInput) -> Result<CalendarChange, Error> {
-    let seat = caller.seat(Action::ManageCalendar)?;
+/// Those of [`check`], except `Forbidden`.
+pub(super) fn check_in(tx: &mut Tx<'_>, input: &CalendarInput) -> Result<(), Error> {
     check_form(input)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
-        let imports = rows::load_all(tx.connection)?;
-        let (change, held) = plan(&imports, input, tx.context.today())?;
-        let row = CalendarRow {
-            version: imports.last().map_or(0, |row| row.version) + 1,
-            year: held.year,
-            notice: change.notice.clone(),
-            holidays: rows::json_days(&held.holidays),
-            workdays: rows::json_days(&held.workdays),
-            imported_by: tx.person()?,
-            imported_at: tx.context.now,
-        };
-        rows::insert(tx.connection, &row)?;
-        let mut body = event_body(&row)?;
-        body["kept"] = serde_json::json!(change.kept);
-        tx.event(&Event {
-            stream: STREAM,
-            action: EventAction::CalendarImport,
-            object: &row.version.to_string(),
-            body,
-        })?;
-        Ok(CalendarChange { version: row.version, ..change })
-    })
+    plan(&rows::load_all(tx.connection)?, input, tx.context.today())?;
+    Ok(())
+}
+
+/// Puts a year in force from tomorrow on, whatever day it was proposed.
+///
+/// # Errors
+/// Those of [`check`], except `Forbidden`.
+pub(super) fn put_in_force(tx: &mut Tx<'_>, input: &CalendarInput) -> Result<(), Error> {
+    let imports = rows::load_all(tx.connection)?;
+    let (change, held) = plan(&imports, input, tx.context.today())?;
+    let row = CalendarRow {
+        version: imports.last().map_or(0, |row| row.version) + 1,
+        year: held.year,
+        notice: change.notice,
+        holidays: rows::json_days(&held.holidays),
+        workdays: rows::json_days(&held.workdays),
+        imported_by: tx.person()?,
+        imported_at: tx.context.now,
+    };
+    rows::insert(tx.connection, &row)?;
+    let mut body = event_body(&row)?;
+    body["kept"] = serde_json::json!(change.kept);
+    tx.event(&Event { stream: STREAM, action: EventAction::CalendarImport, object: &row.version.to_string(), body })
 }
 
 /// Builds the event body of a stored import, which `luyue check` compares with the recorded event.

@@ -1,6 +1,7 @@
 //! The register of contractors: searched by name or credit code, extended by administrators.
 //!
-//! Only finance bureaus and the contractor itself see the whole number of a payee account.
+//! Only finance bureaus and the contractor itself see the whole number of a payee account. A finance officer's look at it
+//! here is an event; where they decide on a payment, its opening is one (`contracts::openings`).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,15 +13,20 @@ use crate::domain::policy::{Action, role_may};
 use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::people::record_event;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs::hidden_fault;
-use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::hash_chains;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::locks::Scope;
 use crate::storage::registry::contractors;
 pub use crate::storage::registry::organisations::Account;
 use crate::storage::registry::organisations::{self as rows, Contractor, NewContractor};
-use crate::storage::write::{Event, write};
+use crate::storage::write::{Event, write, write_in};
 
 /// Maximum length of the qualifications in characters.
 const MAX_QUALIFICATIONS: usize = 2000;
@@ -100,27 +106,29 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Contra
     })
 }
 
-/// Finds the contractor that a person names by credit code or, if no other contractor has it, by full name.
+/// Finds the contractor that a person names by credit code or, if no other contractor has it, by full name; otherwise
+/// the contractors that [`suggest`] suggests.
 ///
 /// # Errors
 /// `Forbidden` for a caller without the right to list contractors.
-pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<ContractorView>, Error> {
-    caller.may(Action::ListContractors)?;
-    app.pool.read(|connection| {
-        if let Some(found) = rows::contractor_by_credit_code(connection, &identifier(named).to_uppercase())? {
-            return Ok(Some(masked(found)));
-        }
-        // Contractors with the whole text as their name come first.
-        let mut found = contractors::list_by_prefix(connection, named.trim(), SUGGESTION_ROWS)?;
-        found.retain(|contractor| key(&contractor.name) == key(named));
-        Ok(if found.len() == 1 { found.pop().map(masked) } else { None })
-    })
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Named<ContractorView>, Error> {
+    let mut similar = suggest(app, caller, named)?;
+    let code = identifier(named).to_uppercase();
+    // Contractors with the whole text as their code or name come first.
+    let is_named = |contractor: &ContractorView| key(&contractor.name) == key(named);
+    let only = similar.items.iter().filter(|contractor| is_named(contractor)).count() == 1;
+    let place = similar.items.iter().position(|contractor| contractor.credit_code == code);
+    match place.or_else(|| similar.items.iter().position(is_named).filter(|_| only)) {
+        Some(place) => Ok(Named::Exact(similar.items.swap_remove(place))),
+        None => Ok(Named::Similar(similar)),
+    }
 }
 
 /// Returns a contractor and its version, for the `ETag`. The staff of a contractor may only see their own.
 ///
 /// # Errors
-/// `NotFound` for a contractor that does not exist or that the caller may not see.
+/// `NotFound` for a contractor that does not exist or that the caller may not see; `Unavailable` if a whole account number
+/// would be shown and that cannot be recorded.
 pub fn show(app: &App, caller: &Caller, credit_code: &str) -> Result<(i64, ContractorView), Error> {
     let seats = caller.may(Action::ShowContractor)?;
     let found = rows::contractor_by_credit_code(&mut *app.pool.get()?, credit_code)?.ok_or(Error::NotFound)?;
@@ -131,6 +139,10 @@ pub fn show(app: &App, caller: &Caller, credit_code: &str) -> Result<(i64, Contr
         return Err(Error::NotFound);
     }
     let shown = if sees_account_number(caller, &found) { view } else { masked };
+    let is_own = caller.seats.iter().any(|seat| seat.organisation == found.organisation_id);
+    if sees_account_number(caller, &found) && !is_own && !found.account.number.is_empty() {
+        record_reveal(app, caller, &found.credit_code)?;
+    }
     Ok((found.changed_at.and_utc().timestamp_micros(), shown(found)))
 }
 
@@ -200,6 +212,25 @@ fn sees_account_number(caller: &Caller, contractor: &Contractor) -> bool {
     caller.seats.iter().any(|seat| {
         (seat.role.is_finance() && seat.function == Function::Finance)
             || seat.organisation == contractor.organisation_id
+    })
+}
+
+/// Records in the caller's chain that they were shown the whole account number of a contractor, once a day.
+fn record_reveal(app: &App, caller: &Caller, credit_code: &str) -> Result<(), Error> {
+    let stream = ObjectKind::Person.stream(&caller.public_id);
+    let body = serde_json::json!({ "contractor": credit_code, "on": caller.today() });
+    let is_known = |connection: &mut AnyConnection| {
+        hash_chains::has_event(connection, &stream, EventAction::AccountShow, &body.to_string())
+    };
+    if app.pool.read(is_known)? {
+        return Ok(());
+    }
+    let seat = caller.seat(Action::ShowContractor)?;
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
+        if is_known(tx.connection)? {
+            return Ok(());
+        }
+        record_event(tx, &caller.public_id, EventAction::AccountShow, body.clone())
     })
 }
 

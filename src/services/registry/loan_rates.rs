@@ -16,16 +16,15 @@ use crate::domain::statutes::LoanRates;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::ids::PersonId;
 use crate::storage::registry::loan_rates::{self as rows, LoanRateRow, NewLoanRate};
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::write::write;
 
 /// Name of the register.
 const REGISTER: &str = "loan-rates";
@@ -130,7 +129,7 @@ pub fn propose(app: &App, caller: &Caller, input: &LoanRateInput) -> Result<Prop
             return Err(proposals::repeated(proposals::address(REGISTER, &waiting), Message::new("proposal-waiting")));
         }
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
-        record(tx, (Action::ProposeLoanRate.into(), &public_id), seat.organisation, event_body(input)?)?;
+        proposals::record(tx, (Action::ProposeLoanRate.into(), &public_id), seat.organisation, event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
@@ -179,17 +178,7 @@ pub fn decide(
             _ => EventAction::LoanRateRefuse,
         };
         rows::decide(tx.connection, rate.id, (state, by, tx.context.now))?;
-        record(tx, (action, id), rate.organisation_id, event_body(input)?)?;
+        proposals::record(tx, (action, id), rate.organisation_id, event_body(input)?)?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    (action, object): (EventAction, &str),
-    organisation: OrganisationId,
-    body: serde_json::Value,
-) -> Result<(), Error> {
-    tx.touch(ObjectKind::Organisation, organisation.0);
-    tx.event(&Event { stream: STREAM, action, object, body })
 }

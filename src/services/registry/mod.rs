@@ -8,6 +8,7 @@ pub(in crate::services) mod appropriation_authority;
 pub mod appropriations;
 pub mod calendar;
 pub mod calendar_files;
+pub mod calendar_imports;
 pub mod catalogue;
 pub mod contractors;
 pub mod loan_rates;

@@ -10,7 +10,7 @@ use crate::domain::text_input::identifier;
 pub use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::access;
@@ -133,21 +133,24 @@ pub(in crate::services) fn regions_like(connection: &mut AnyConnection, q: &str)
     Suggestions::collect(found, |region| region.id)
 }
 
-/// Finds the region that a person names by code or, if no other region has it, by full name.
+/// Finds the region that a person names by code or, if no other region has it, by full name; otherwise the regions
+/// that [`suggest_regions`] suggests.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
-pub fn find_named_region(app: &App, caller: &Caller, named: &str) -> Result<Option<RegionView>, Error> {
+pub fn find_named_region(app: &App, caller: &Caller, named: &str) -> Result<Named<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
     Ok(app.pool.read(|connection| region_named(connection, named))?.map(region_view))
 }
 
-/// Finds the region that [`find_named_region`] finds, for anyone.
-pub(in crate::services) fn region_named(connection: &mut AnyConnection, named: &str) -> Result<Option<Region>, Error> {
+/// Finds the regions that [`find_named_region`] finds, for anyone.
+pub(in crate::services) fn region_named(connection: &mut AnyConnection, named: &str) -> Result<Named<Region>, Error> {
     let (code, patterns) = (identifier(named), [exactly(named.trim())]);
     let mut found = rows::list_regions(connection, &patterns, "", SUGGESTION_ROWS)?;
-    let place = found.iter().position(|region| region.code == code).or((found.len() == 1).then_some(0));
-    Ok(place.map(|place| found.swap_remove(place)))
+    match found.iter().position(|region| region.code == code).or((found.len() == 1).then_some(0)) {
+        Some(place) => Ok(Named::Exact(found.swap_remove(place))),
+        None => Ok(Named::Similar(regions_like(connection, named)?)),
+    }
 }
 
 /// Adds a region.
@@ -260,17 +263,20 @@ pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<Organisatio
     Ok(app.pool.read(|connection| rows::by_code(connection, code))?.map(view))
 }
 
-/// Finds the bureau that a person names by code or, if no other bureau has it, by full name.
+/// Finds the bureau that a person names by code or, if no other bureau has it, by full name; otherwise the bureaus
+/// that [`suggest`] suggests.
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
-pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<OrganisationView>, Error> {
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Named<OrganisationView>, Error> {
     caller.may(Action::ListOrganisations)?;
     let (code, patterns) = (identifier(named), [exactly(named.trim())]);
     let filter = Filter { patterns: &patterns, ..Filter::default() };
     let mut found = app.pool.read(|connection| rows::list(connection, &filter, 0, SUGGESTION_ROWS))?;
-    let place = found.iter().position(|bureau| bureau.code == code).or((found.len() == 1).then_some(0));
-    Ok(place.map(|place| view(found.swap_remove(place))))
+    match found.iter().position(|bureau| bureau.code == code).or((found.len() == 1).then_some(0)) {
+        Some(place) => Ok(Named::Exact(view(found.swap_remove(place)))),
+        None => Ok(Named::Similar(suggest(app, caller, None, named, "")?)),
+    }
 }
 
 /// Adds a bureau, which sees at once the contracts that its region and function give it access to.

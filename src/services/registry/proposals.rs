@@ -8,10 +8,13 @@ use crate::domain::codes::ProposalState;
 use crate::domain::payments::Actor;
 use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::identity::caller::{Caller, reject_earlier_actors, verify_same_seat};
+use crate::services::registry::organisations::STREAM;
 use crate::services::shared::faults::Faults;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::identity::people::Seat;
-use crate::storage::ids::PersonId;
-use crate::storage::write::Tx;
+use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::write::{Event, Tx};
 
 /// Result of proposing or deciding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,6 +61,20 @@ pub(in crate::services) fn address(register: &str, id: &str) -> String {
 pub(in crate::services) fn repeated(address: String, message: Message) -> Error {
     let existing = Some(Existing { contract: None, milestone: None, address });
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: false }))
+}
+
+/// Records an act on a proposal about an organisation, or made by it, in the register's history.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::services) fn record(
+    tx: &mut Tx<'_>,
+    (action, object): (EventAction, &str),
+    organisation: OrganisationId,
+    body: serde_json::Value,
+) -> Result<(), Error> {
+    tx.touch(ObjectKind::Organisation, organisation.0);
+    tx.event(&Event { stream: STREAM, action, object, body })
 }
 
 /// Returns the person who decides on the proposal that is shown at an address, in a state and made by `proposed`.

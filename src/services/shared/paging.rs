@@ -71,6 +71,25 @@ impl<T> Suggestions<T> {
     }
 }
 
+/// Rows of a register that a person may mean by a text.
+#[derive(Debug, Clone)]
+pub enum Named<T> {
+    /// The row with the text as its code or, if no other row has it, as its full name.
+    Exact(T),
+    /// The rows that the text suggests.
+    Similar(Suggestions<T>),
+}
+
+impl<T> Named<T> {
+    /// Converts each row.
+    pub fn map<U>(self, mut show: impl FnMut(T) -> U) -> Named<U> {
+        match self {
+            Self::Exact(found) => Named::Exact(show(found)),
+            Self::Similar(found) => Named::Similar(found.map(show)),
+        }
+    }
+}
+
 impl<T> Default for Suggestions<T> {
     fn default() -> Self {
         Self { items: Vec::new(), has_more: false }

@@ -1,30 +1,35 @@
 //! Suspensions and resumptions of contracts, each with its ground: an officer proposes one, and a leader who did not
-//! propose it approves or refuses it. They change no figure (`domain::suspensions`).
+//! propose it approves or refuses it. They change no figure (`domain::suspensions`). A step that waits is the leader's
+//! task, and both sides are told of what was approved.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{FactKind, ProposalState};
+use crate::domain::codes::{AlertKind, FactKind, ProposalState};
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
+use crate::domain::subject::Subject;
 use crate::domain::suspensions::SuspensionStep;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::contracts::registration::append_event;
 use crate::services::contracts::{acts, append};
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::alerts::{self, Alert};
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::contracts;
+use crate::storage::audit::hash_chains::EventRow;
+use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::PersonId;
 use crate::storage::suspensions::{self as rows, NamedSuspension, Suspension};
 
 /// Name of the register.
-const REGISTER: &str = "suspensions";
+pub(in crate::services) const REGISTER: &str = "suspensions";
 
 /// A suspension or resumption to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -71,6 +76,32 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<SuspensionV
         let found = rows::list(connection, &seen, after, page.rows())?;
         Ok(page.cut(found, |(row, _)| &row.public_id).map(view))
     })
+}
+
+/// Loads the steps of a contract that were not refused, oldest first. A contract whose events tell of none is not
+/// queried.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn of_contract(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    events: &[EventRow],
+) -> Result<Vec<SuspensionView>, Error> {
+    let proposed = EventAction::from(Action::ProposeSuspension);
+    if !events.iter().any(|event| event.action == proposed.as_str()) {
+        return Ok(Vec::new());
+    }
+    let steps = rows::of_contract(connection, contract.id)?.into_iter();
+    let named = |row| (row, (contract.public_id.clone(), contract.number.clone(), contract.title.clone()));
+    Ok(steps.map(|row| view(named(row))).collect())
+}
+
+/// Returns the suspension in force on a day among the steps of a contract: the last approved one of those that hold by
+/// then, unless it resumes the contract.
+pub fn in_force(steps: &[SuspensionView], day: NaiveDate) -> Option<&SuspensionView> {
+    let last = steps.iter().rfind(|step| step.state == ProposalState::Approved && step.on <= day);
+    last.filter(|step| step.step.suspends())
 }
 
 fn view((row, (contract, number, title)): NamedSuspension) -> SuspensionView {
@@ -168,9 +199,9 @@ pub fn decide(
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, seat, step| {
         let proposed = (step.proposed_by, step.proposed_for.map(PersonId));
         let by = proposals::decider(tx, (caller, seat), proposals::address(REGISTER, id), (proposed, step.state))?;
-        let event = match state {
-            ProposalState::Approved => action.into(),
-            _ => EventAction::SuspensionRefuse,
+        let (event, kind) = match state {
+            ProposalState::Approved => (action.into(), AlertKind::SuspensionApproved),
+            _ => (EventAction::SuspensionRefuse, AlertKind::SuspensionRefused),
         };
         rows::decide(tx.connection, step.id, (state, by, tx.context.now))?;
         let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
@@ -179,6 +210,11 @@ pub fn decide(
         });
         append_event(tx, &record.contract, event, body)?;
         append::save_change(tx, record)?;
+        let reason = if reason.is_empty() { step.reason.trim() } else { reason };
+        let args =
+            vec![("state", step.step.to_string()), ("on", step.on_day.to_string()), ("reason", reason.to_owned())];
+        let alert = Alert::inform(kind, Subject::Suspension(id.to_owned()), tx.context.today(), args);
+        alerts::enqueue(tx, record, &[alert])?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
 }

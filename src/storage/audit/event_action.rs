@@ -30,6 +30,8 @@ macro_rules! event_actions {
 
 event_actions! {
     AccountPropose = "account.propose",
+    /// The whole number of a payee account was shown to a finance officer.
+    AccountShow = "account.show",
     AccountApprove = "account.approve",
     AccountRefuse = "account.refuse",
     /// A rule on approvals was refused. Its proposal and approval are steps.
@@ -49,6 +51,9 @@ event_actions! {
     /// A breach no longer counts, for example after a reversal.
     BreachGone = "breach.gone",
     CalendarImport = "calendar.import",
+    /// A year of the working calendar was proposed. Its approval is a step.
+    CalendarPropose = "calendar.propose",
+    CalendarRefuse = "calendar.refuse",
     /// A due day moved because a year of the working calendar was imported.
     DueDayMoved = "calendar.moved",
     /// Finance first looked at a contract that was submitted.
@@ -133,6 +138,7 @@ event_actions! {
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",
     SuspensionRefuse = "suspensions.refuse",
+    WorkerRefuse = "workers.refuse",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
     SessionEnd = "session.end",

@@ -336,6 +336,16 @@ pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<Eve
     Ok(on_engine!(connection, own => query.select(EventRow::as_select()).load(own))?)
 }
 
+/// Returns whether a chain has an event of an action with this body.
+///
+/// # Errors
+/// Database errors.
+pub fn has_event(connection: &mut AnyConnection, stream: &str, action: EventAction, body: &str) -> Result<bool, Error> {
+    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq(action.as_str()));
+    let found: Option<i64> = query.filter(events::body.eq(body)).select(events::seq).first(connection).optional()?;
+    Ok(found.is_some())
+}
+
 /// Loads the events of some actions in these chains: chain and body, in the order of each chain.
 ///
 /// # Errors

@@ -13,10 +13,11 @@ use serde::Serialize;
 
 use crate::schema::{
     account_changes, amendment_steps, amendments, annexes, appropriations, approval_chains, approval_rules,
-    budget_changes, change_requests, commitments, contract_terms, contractors, contracts, delegations, documents,
-    drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, loan_rates, messages,
-    objections, organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans,
-    record_batches, recoveries, recovery_codes, regions, seats, services, suspensions, vouchers,
+    budget_changes, calendar_imports, change_requests, commitments, contract_terms, contractors, contracts,
+    delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
+    invoice_numbers, loan_rates, messages, objections, organisations, payment_steps, payments, people,
+    provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
+    services, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -341,6 +342,11 @@ recorded_rows! {
         document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
         decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
+    CalendarImportRow of calendar_imports {
+        id: i64, public_id: String, organisation_id: i64, year: i32, version: i64, notice: String, holidays: String,
+        workdays: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
     LoanRateRow of loan_rates {
         id: i64, public_id: String, organisation_id: i64, from_on: NaiveDate, hundredths: i64, source: String,
         state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
@@ -350,6 +356,12 @@ recorded_rows! {
         id: i64, public_id: String, contract_id: i64, step: String, on_day: NaiveDate, reason: String, state: String,
         proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>,
+    }
+    WorkerRow of workers {
+        id: i64, public_id: String, contract_id: i64, name: String, role: String, certificate: String,
+        certificate_until: Option<NaiveDate>, from_on: NaiveDate, until_on: Option<NaiveDate>,
+        replaces_id: Option<i64>, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
@@ -396,6 +408,7 @@ pub fn digests(
                 MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
                 EvaluationRow of evaluations by contract_id, SuspensionRow of suspensions by contract_id,
+                WorkerRow of workers by contract_id,
                 GuaranteeClaimRow of guarantee_claims through guarantees by contract_id,
                 AmendmentStepRow of amendment_steps through amendments by contract_id,
                 EvaluationStepRow of evaluation_steps through evaluations by contract_id,
@@ -410,7 +423,8 @@ pub fn digests(
         ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
             ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
             ApprovalRuleRow of approval_rules by funder_id, ApprovalChainRow of approval_chains by funder_id,
-            LoanRateRow of loan_rates by organisation_id),
+            LoanRateRow of loan_rates by organisation_id,
+            CalendarImportRow of calendar_imports by organisation_id),
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

@@ -105,6 +105,20 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
+/// Loads the facts with these numbers within their contracts; no query without numbers.
+pub fn numbered(connection: &mut AnyConnection, places: &[(ContractId, i64)]) -> Result<Vec<(ContractId, FactRow)>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<(ContractId, FactRow)> = facts::table
+        .filter(facts::contract_id.eq_any(places.iter().map(|(contract, _)| contract.0)))
+        .filter(facts::seq.eq_any(places.iter().map(|(_, seq)| *seq)))
+        .select((facts::contract_id, FactRow::as_select()))
+        .load(connection)?;
+    found.retain(|(contract, row)| places.contains(&(*contract, row.seq)));
+    Ok(found)
+}
+
 /// Loads the rejections of submissions of these contracts, and all reversals, in recording order.
 pub fn rejections_of(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<(ContractId, FactRow)>> {
     let kinds = [FactKind::Decision, FactKind::Reversal].map(FactKind::as_str);

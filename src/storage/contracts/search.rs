@@ -171,6 +171,13 @@ pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractI
     Ok(all.into_iter().map(|(_, id)| ContractId(id)).collect())
 }
 
+/// Counts the words of these texts that are not among the search words of a contract.
+pub fn count_lacking(connection: &mut AnyConnection, contract: ContractId, texts: &SearchTexts<'_>) -> Result<usize> {
+    let own = contract_pairs::table.filter(contract_pairs::contract_id.eq(contract.0));
+    let known: BTreeSet<String> = own.select(contract_pairs::pair).load(connection)?.into_iter().collect();
+    Ok(texts.words().iter().filter(|word| !known.contains(*word)).count())
+}
+
 /// Replaces the search words of a contract; numbers recorded with it stay.
 pub fn replace(connection: &mut AnyConnection, contract: ContractId, texts: &SearchTexts<'_>) -> Result<()> {
     let own = contract_pairs::contract_id.eq(contract.0);

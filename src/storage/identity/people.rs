@@ -9,6 +9,7 @@ use crate::schema::{delegations, organisations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
+use crate::storage::register_rows::reader_by_public_id;
 use crate::storage::registry::version::{Memory, RegisterVersion, stored_version};
 use crate::storage::statements::on_engine;
 use crate::storage::unique::{or_again, refuse_if};
@@ -72,14 +73,7 @@ pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Opt
         .optional()?)
 }
 
-/// Finds a person by public identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Person>> {
-    Ok(people::table
-        .filter(people::public_id.eq(public_id))
-        .select(Person::as_select())
-        .first(connection)
-        .optional()?)
-}
+reader_by_public_id!(people, Person);
 
 /// Finds a person by public identifier, with the version of the registers.
 pub fn by_public_id_with_version(
@@ -226,6 +220,17 @@ pub fn of_organisation(
         .load(connection)?)
 }
 
+/// Lists people whose names contain a text, by name.
+pub fn with_name_like(connection: &mut AnyConnection, text: &str, limit: i64) -> Result<Vec<Person>> {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    Ok(people::table
+        .filter(people::name.like(format!("%{escaped}%")).escape('\\'))
+        .order((people::name, people::id))
+        .limit(limit)
+        .select(Person::as_select())
+        .load(connection)?)
+}
+
 /// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {
@@ -317,6 +322,11 @@ pub fn use_totp_step(connection: &mut AnyConnection, person: PersonId, step: i64
 pub fn set_totp(connection: &mut AnyConnection, person: PersonId, text: Option<&str>) -> Result<()> {
     diesel::update(people::table.find(person.0)).set(people::totp_secret.eq(text)).execute(connection)?;
     Ok(())
+}
+
+/// Returns the token versions of people by their keys.
+pub fn token_versions(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::token_version)).load(connection)?)
 }
 
 /// Revokes all sessions and tokens of a person.

@@ -11,6 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AppropriationId, BudgetChangeId, OrganisationId, PersonId};
 use crate::storage::ledger::{NewPosting, insert_postings};
+use crate::storage::register_rows::{decision_writer, reader_by_public_id};
 use crate::storage::write::Context;
 
 /// A budget change.
@@ -52,6 +53,9 @@ impl BudgetChange {
     }
 }
 
+reader_by_public_id!(budget_changes, BudgetChange);
+decision_writer!(budget_changes, BudgetChangeId);
+
 /// A budget change to insert, proposed by the acting person.
 #[derive(Debug)]
 pub struct NewBudgetChange<'a> {
@@ -87,15 +91,6 @@ pub fn insert(
         ))
         .execute(connection)?;
     Ok(())
-}
-
-/// Finds a budget change by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<BudgetChange>> {
-    Ok(budget_changes::table
-        .filter(budget_changes::public_id.eq(public_id))
-        .select(BudgetChange::as_select())
-        .first(connection)
-        .optional()?)
 }
 
 /// Lists budget changes of the appropriations of bureaus that give, after a key.
@@ -136,7 +131,12 @@ pub fn unopened(connection: &mut AnyConnection, ids: &[BudgetChangeId]) -> Resul
 }
 
 /// Records the first opening of a budget change.
-pub fn open(connection: &mut AnyConnection, context: &Context, id: BudgetChangeId, by: PersonId) -> Result<()> {
+pub fn record_opening(
+    connection: &mut AnyConnection,
+    context: &Context,
+    id: BudgetChangeId,
+    by: PersonId,
+) -> Result<()> {
     diesel::update(budget_changes::table.find(id.0))
         .set((budget_changes::opened_by.eq(Some(by.0)), budget_changes::opened_at.eq(Some(context.now))))
         .execute(connection)?;
@@ -162,23 +162,6 @@ pub fn approved(connection: &mut AnyConnection) -> Result<Vec<BudgetChange>> {
         .order(budget_changes::id)
         .select(BudgetChange::as_select())
         .load(connection)?)
-}
-
-/// Records the decision on a budget change.
-pub fn decide(
-    connection: &mut AnyConnection,
-    context: &Context,
-    id: BudgetChangeId,
-    (state, by): (ProposalState, PersonId),
-) -> Result<()> {
-    diesel::update(budget_changes::table.find(id.0))
-        .set((
-            budget_changes::state.eq(state.as_str()),
-            budget_changes::decided_by.eq(Some(by.0)),
-            budget_changes::decided_at.eq(Some(context.now)),
-        ))
-        .execute(connection)?;
-    Ok(())
 }
 
 /// Appends postings of an appropriation's own amount, with the act that caused them.

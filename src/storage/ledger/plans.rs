@@ -8,6 +8,7 @@ use crate::schema::{appropriations, purchase_plans};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, PurchasePlanId};
+use crate::storage::register_rows::reader_by_public_id;
 use crate::storage::unique::or_again;
 use crate::storage::write::Context;
 
@@ -30,6 +31,8 @@ pub struct PurchasePlan {
     /// Time of the plan, in UTC.
     pub planned_at: NaiveDateTime,
 }
+
+reader_by_public_id!(purchase_plans, PurchasePlan);
 
 /// A purchase plan to insert.
 #[derive(Debug)]
@@ -61,15 +64,6 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewPlan<'
         .execute(connection)
         .map_err(or_again)?;
     Ok(())
-}
-
-/// Finds a purchase plan by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<PurchasePlan>> {
-    Ok(purchase_plans::table
-        .filter(purchase_plans::public_id.eq(public_id))
-        .select(PurchasePlan::as_select())
-        .first(connection)
-        .optional()?)
 }
 
 /// Finds a purchase plan by the folded spelling of its number.

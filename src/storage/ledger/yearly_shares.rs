@@ -8,6 +8,7 @@ use crate::schema::{appropriations, contracts, yearly_shares};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, YearlyShareId};
+use crate::storage::register_rows::reader_by_public_id;
 use crate::storage::unique::or_again;
 use crate::storage::write::Context;
 
@@ -26,6 +27,8 @@ pub struct YearlyShare {
     /// Time of the assignment, in UTC.
     pub assigned_at: NaiveDateTime,
 }
+
+reader_by_public_id!(yearly_shares, YearlyShare);
 
 /// A yearly share with random identifier, number and title of its contract.
 pub type NamedShare = (YearlyShare, (String, String, String));
@@ -51,15 +54,6 @@ pub fn insert(
         .execute(connection)
         .map_err(or_again)?;
     Ok(())
-}
-
-/// Finds a yearly share by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<YearlyShare>> {
-    Ok(yearly_shares::table
-        .filter(yearly_shares::public_id.eq(public_id))
-        .select(YearlyShare::as_select())
-        .first(connection)
-        .optional()?)
 }
 
 /// Loads the yearly shares of a contract, by year.

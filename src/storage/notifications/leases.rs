@@ -126,6 +126,14 @@ fn lease_rows(
     .get_results(connection)?)
 }
 
+/// Returns the random identifiers of the queued emails that are tried again or leased beyond a time, or were tried more
+/// often than so many times.
+pub fn beyond(connection: &mut AnyConnection, until: NaiveDateTime, tries: i32) -> Result<Vec<String>> {
+    let is_beyond = emails::next_try_at.gt(until).or(emails::leased_until.gt(until)).or(emails::attempts.gt(tries));
+    let queued = emails::table.filter(emails::state.eq(EmailState::Queued.as_str())).filter(is_beyond);
+    Ok(queued.order(emails::id).select(emails::public_id).load(connection)?)
+}
+
 /// Loads leased emails for sending.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedEmail>> {
     Ok(emails::table

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::chains::{Chain, ChainStep, ChainSubject};
@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::schema::approval_chains;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::ids::{ApprovalChainId, OrganisationId, PersonId};
+use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::register_rows::setting_rows;
 use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::write::Context;
 
@@ -20,7 +21,6 @@ use crate::storage::write::Context;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = approval_chains)]
 pub struct ChainRow {
-    pub id: ApprovalChainId,
     /// Random identifier, used in addresses.
     pub public_id: String,
     /// The finance bureau that has the chain.
@@ -34,9 +34,6 @@ pub struct ChainRow {
     pub document_no: String,
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
-    pub proposed_for: Option<i64>,
 }
 
 impl ChainRow {
@@ -48,6 +45,8 @@ impl ChainRow {
         serde_json::from_str(&self.steps).map_err(|error| Error::Internal(format!("steps of a chain: {error}")))
     }
 }
+
+setting_rows!(approval_chains, ChainRow);
 
 /// A chain to insert, proposed by the acting person.
 #[derive(Debug)]
@@ -70,6 +69,11 @@ impl Chains {
     pub fn of(&self, funder: OrganisationId) -> &[Chain] {
         self.0.get(&funder).map_or(&[], Vec::as_slice)
     }
+
+    /// Returns the chains of all finance bureaus that have any.
+    pub fn all(&self) -> impl Iterator<Item = (OrganisationId, &[Chain])> {
+        self.0.iter().map(|(funder, own)| (*funder, own.as_slice()))
+    }
 }
 
 /// Inserts a proposed chain.
@@ -91,31 +95,6 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewChain<
     Ok(())
 }
 
-/// Finds a chain by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<ChainRow>> {
-    Ok(approval_chains::table
-        .filter(approval_chains::public_id.eq(public_id))
-        .select(ChainRow::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Lists chains of finance bureaus, after a key.
-pub fn list(
-    connection: &mut AnyConnection,
-    funders: &[OrganisationId],
-    after: i64,
-    limit: i64,
-) -> Result<Vec<ChainRow>> {
-    Ok(approval_chains::table
-        .filter(approval_chains::funder_id.eq_any(funders.iter().map(|id| id.0)))
-        .filter(approval_chains::id.gt(after))
-        .order(approval_chains::id)
-        .limit(limit)
-        .select(ChainRow::as_select())
-        .load(connection)?)
-}
-
 /// Returns the chains of a finance bureau that wait for their approval.
 pub fn waiting(connection: &mut AnyConnection, funder: OrganisationId) -> Result<Vec<ChainRow>> {
     Ok(approval_chains::table
@@ -124,22 +103,6 @@ pub fn waiting(connection: &mut AnyConnection, funder: OrganisationId) -> Result
         .order(approval_chains::id)
         .select(ChainRow::as_select())
         .load(connection)?)
-}
-
-/// Records the decision on a chain.
-pub fn decide(
-    connection: &mut AnyConnection,
-    id: ApprovalChainId,
-    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
-) -> Result<()> {
-    diesel::update(approval_chains::table.find(id.0))
-        .set((
-            approval_chains::state.eq(state.as_str()),
-            approval_chains::decided_by.eq(Some(by.0)),
-            approval_chains::decided_at.eq(Some(at)),
-        ))
-        .execute(connection)?;
-    Ok(())
 }
 
 /// Returns the approved chains of all finance bureaus, from memory where the registers have not changed since. They are

@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 
 use crate::domain::codes::PaymentState;
 use crate::schema::{contract_access, contracts, milestones, payments};
@@ -33,6 +33,8 @@ pub enum Order {
 pub struct Filter {
     /// Only payment requests in these states.
     pub states: Vec<PaymentState>,
+    /// Of those in `states`, only requests that wait for one step, where chains of finance bureaus differ in it.
+    pub stage: Option<Stage>,
     /// Only contracts of this purchaser.
     pub purchaser: Option<OrganisationId>,
     /// Only contracts of this contractor.
@@ -42,6 +44,50 @@ pub struct Filter {
     /// Only payments that the bank made on these days, first and last.
     pub paid: Option<(NaiveDate, NaiveDate)>,
     pub order: Order,
+}
+
+/// Payment requests that wait for the same step.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// State in which they are at bureaus whose chain does not differ.
+    pub state: PaymentState,
+    /// Finance bureaus whose chain differs.
+    pub differing: Vec<OrganisationId>,
+    /// The requests that wait for the step at those bureaus.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Payment requests of a finance bureau in a state, of times of the request in UTC and amounts in fen, each from the
+/// first until before the second.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub funder: OrganisationId,
+    pub state: PaymentState,
+    pub requested: (Option<NaiveDateTime>, Option<NaiveDateTime>),
+    pub amounts_fen: (i64, Option<i64>),
+}
+
+impl Stage {
+    /// Writes the condition on a payment request and its contract. It has only codes, numbers and times.
+    fn condition(&self) -> String {
+        let differing: Vec<String> = self.differing.iter().map(|funder| funder.0.to_string()).collect();
+        let others =
+            format!("(payments.state = '{}' AND contracts.funder_id NOT IN ({}))", self.state, differing.join(", "));
+        let waiting = self.waiting.iter().map(|one| {
+            let ((from, until), (least, below)) = (one.requested, one.amounts_fen);
+            let mut all = vec![
+                format!("payments.state = '{}'", one.state),
+                format!("contracts.funder_id = {}", one.funder.0),
+                format!("payments.amount_fen >= {least}"),
+            ];
+            all.extend(below.map(|fen| format!("payments.amount_fen < {fen}")));
+            all.extend(from.map(|time| format!("payments.requested_at >= '{time}'")));
+            all.extend(until.map(|time| format!("payments.requested_at < '{time}'")));
+            format!("({})", all.join(" AND "))
+        });
+        let parts: Vec<String> = std::iter::once(others).chain(waiting).collect();
+        format!("({})", parts.join(" OR "))
+    }
 }
 
 /// A payment request with its contract and the last day to pay its milestone on time.
@@ -71,7 +117,7 @@ macro_rules! is_seen {
 }
 
 /// Restricts a query over payments and contracts to those that organisations may see and that match the filter, in any
-/// state.
+/// of its states.
 macro_rules! narrowed {
     ($query:expr, $organisations:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
@@ -87,6 +133,9 @@ macro_rules! narrowed {
         }
         if let Some((first, last)) = filter.paid {
             query = query.filter(payments::paid_on.ge(first)).filter(payments::paid_on.le(last));
+        }
+        if let Some(stage) = &filter.stage {
+            query = query.filter(sql::<Bool>(&stage.condition()));
         }
         query
     }};

@@ -1,6 +1,6 @@
 //! Rules on how many people approve a payment request. `services::payments::rules` decides.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::codes::ProposalState;
@@ -8,7 +8,8 @@ use crate::domain::payments::ApprovalRule;
 use crate::schema::approval_rules;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::ids::{ApprovalRuleId, OrganisationId, PersonId};
+use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::register_rows::setting_rows;
 use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::write::Context;
 
@@ -16,7 +17,6 @@ use crate::storage::write::Context;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = approval_rules)]
 pub struct RuleRow {
-    pub id: ApprovalRuleId,
     /// Random identifier, used in addresses.
     pub public_id: String,
     /// The finance bureau whose payments it is about.
@@ -30,10 +30,9 @@ pub struct RuleRow {
     pub document_no: String,
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    pub proposed_by: PersonId,
-    /// Holder on whose behalf, if a deputy proposed it.
-    pub proposed_for: Option<i64>,
 }
+
+setting_rows!(approval_rules, RuleRow);
 
 /// A rule to insert, proposed by the acting person.
 #[derive(Debug)]
@@ -65,31 +64,6 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewRule<'
     Ok(())
 }
 
-/// Finds a rule by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<RuleRow>> {
-    Ok(approval_rules::table
-        .filter(approval_rules::public_id.eq(public_id))
-        .select(RuleRow::as_select())
-        .first(connection)
-        .optional()?)
-}
-
-/// Lists rules of finance bureaus, after a key.
-pub fn list(
-    connection: &mut AnyConnection,
-    funders: &[OrganisationId],
-    after: i64,
-    limit: i64,
-) -> Result<Vec<RuleRow>> {
-    Ok(approval_rules::table
-        .filter(approval_rules::funder_id.eq_any(funders.iter().map(|id| id.0)))
-        .filter(approval_rules::id.gt(after))
-        .order(approval_rules::id)
-        .limit(limit)
-        .select(RuleRow::as_select())
-        .load(connection)?)
-}
-
 /// Returns the rules of a finance bureau for an amount in fen, oldest first.
 pub fn of_amount(connection: &mut AnyConnection, funder: OrganisationId, amount_fen: i64) -> Result<Vec<RuleRow>> {
     Ok(approval_rules::table
@@ -98,22 +72,6 @@ pub fn of_amount(connection: &mut AnyConnection, funder: OrganisationId, amount_
         .order(approval_rules::id)
         .select(RuleRow::as_select())
         .load(connection)?)
-}
-
-/// Records the decision on a rule.
-pub fn decide(
-    connection: &mut AnyConnection,
-    id: ApprovalRuleId,
-    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
-) -> Result<()> {
-    diesel::update(approval_rules::table.find(id.0))
-        .set((
-            approval_rules::state.eq(state.as_str()),
-            approval_rules::decided_by.eq(Some(by.0)),
-            approval_rules::decided_at.eq(Some(at)),
-        ))
-        .execute(connection)?;
-    Ok(())
 }
 
 /// Returns the approved rules of a finance bureau, from memory where the registers have not changed since.

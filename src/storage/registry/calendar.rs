@@ -4,11 +4,13 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::schema::{calendars, contracts};
+use crate::domain::codes::ProposalState;
+use crate::schema::{calendar_imports, calendars, contracts};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::ids::{CalendarImportId, ContractId, OrganisationId, PersonId};
 use crate::storage::unique::or_again;
+use crate::storage::write::Context;
 
 /// A stored import of one year.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -44,6 +46,115 @@ pub fn latest_version(connection: &mut AnyConnection) -> Result<i64> {
 /// Inserts an import.
 pub fn insert(connection: &mut AnyConnection, row: &CalendarRow) -> Result<()> {
     diesel::insert_into(calendars::table).values(row).execute(connection).map(|_| ()).map_err(or_again)
+}
+
+/// A year that was proposed for import.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = calendar_imports)]
+pub struct CalendarImport {
+    pub id: CalendarImportId,
+    /// Random identifier, used in addresses.
+    pub public_id: String,
+    /// Organisation of the proposer.
+    pub organisation_id: OrganisationId,
+    /// Calendar year.
+    pub year: i32,
+    /// Version of the year that it is to replace; 0 for a year that was never imported.
+    pub version: i64,
+    /// Citation of the notice.
+    pub notice: String,
+    /// Weekdays off, as a JSON list.
+    pub holidays: String,
+    /// Weekend days worked, as a JSON list.
+    pub workdays: String,
+    #[diesel(deserialize_as = String)]
+    pub state: ProposalState,
+    pub proposed_by: PersonId,
+    /// Holder on whose behalf, if a deputy proposed it.
+    pub proposed_for: Option<i64>,
+}
+
+/// A year to insert, proposed by the acting person.
+#[derive(Debug)]
+pub struct NewCalendarImport<'a> {
+    pub public_id: &'a str,
+    pub organisation: OrganisationId,
+    pub year: i32,
+    pub version: i64,
+    pub notice: &'a str,
+    /// Days off and days worked, each as a JSON list.
+    pub days: (String, String),
+}
+
+/// Inserts a proposed year.
+pub fn propose(
+    connection: &mut AnyConnection,
+    context: &Context,
+    new: &NewCalendarImport<'_>,
+    by: PersonId,
+) -> Result<()> {
+    let (holidays, workdays) = &new.days;
+    diesel::insert_into(calendar_imports::table)
+        .values((
+            calendar_imports::public_id.eq(new.public_id),
+            calendar_imports::organisation_id.eq(new.organisation.0),
+            calendar_imports::year.eq(new.year),
+            calendar_imports::version.eq(new.version),
+            calendar_imports::notice.eq(new.notice),
+            calendar_imports::holidays.eq(holidays),
+            calendar_imports::workdays.eq(workdays),
+            calendar_imports::state.eq(ProposalState::Proposed.as_str()),
+            calendar_imports::proposed_by.eq(by),
+            calendar_imports::proposed_for.eq(context.on_behalf_of.map(|id| id.0)),
+            calendar_imports::proposed_at.eq(context.now),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Finds a proposed year by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<CalendarImport>> {
+    Ok(calendar_imports::table
+        .filter(calendar_imports::public_id.eq(public_id))
+        .select(CalendarImport::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Returns the random identifier of the proposal of a year that waits for its approval.
+pub fn waiting(connection: &mut AnyConnection, year: i32) -> Result<Option<String>> {
+    Ok(calendar_imports::table
+        .filter(calendar_imports::state.eq(ProposalState::Proposed.as_str()))
+        .filter(calendar_imports::year.eq(year))
+        .select(calendar_imports::public_id)
+        .first(connection)
+        .optional()?)
+}
+
+/// Lists proposed years, after a key.
+pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<CalendarImport>> {
+    Ok(calendar_imports::table
+        .filter(calendar_imports::id.gt(after))
+        .order(calendar_imports::id)
+        .limit(limit)
+        .select(CalendarImport::as_select())
+        .load(connection)?)
+}
+
+/// Records the decision on a proposed year.
+pub fn decide(
+    connection: &mut AnyConnection,
+    id: CalendarImportId,
+    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
+) -> Result<()> {
+    diesel::update(calendar_imports::table.find(id.0))
+        .set((
+            calendar_imports::state.eq(state.as_str()),
+            calendar_imports::decided_by.eq(Some(by.0)),
+            calendar_imports::decided_at.eq(Some(at)),
+        ))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// A contract whose projections follow an earlier calendar version, and its place in the list of such contracts.

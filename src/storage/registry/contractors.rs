@@ -1,6 +1,8 @@
 //! Search for contractors by pairs of neighbouring characters of their name and credit code, so that two Chinese
 //! characters suffice to find one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use crate::domain::text_input::key;
@@ -20,17 +22,37 @@ pub(crate) fn replace_pairs(
 ) -> QueryResult<()> {
     diesel::delete(contractor_pairs::table.filter(contractor_pairs::contractor_id.eq(contractor.0)))
         .execute(connection)?;
-    let mut found = pairs(name);
-    found.extend(pairs(credit_code));
-    found.extend(key(name).chars().map(String::from));
-    found.sort_unstable();
-    found.dedup();
-    let rows: Vec<_> = found
+    let rows: Vec<_> = pairs_of(name, credit_code)
         .into_iter()
         .map(|pair| (contractor_pairs::pair.eq(pair), contractor_pairs::contractor_id.eq(contractor.0)))
         .collect();
     insert_many!(connection, contractor_pairs::table, &rows)?;
     Ok(())
+}
+
+/// Returns the distinct search pairs of a contractor's name and credit code.
+fn pairs_of(name: &str, credit_code: &str) -> BTreeSet<String> {
+    pairs(name).into_iter().chain(pairs(credit_code)).chain(key(name).chars().map(String::from)).collect()
+}
+
+/// Returns the keys of those of these contractors whose search pairs are not those of their name and credit code.
+pub fn with_other_pairs(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<i64>> {
+    let known: Vec<(i64, String, String)> = contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::organisation_id.eq_any(ids))
+        .select((contractors::organisation_id, organisations::name, contractors::credit_code))
+        .load(connection)?;
+    let stored: Vec<(i64, String)> = contractor_pairs::table
+        .filter(contractor_pairs::contractor_id.eq_any(ids))
+        .select((contractor_pairs::contractor_id, contractor_pairs::pair))
+        .load(connection)?;
+    let mut found: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+    for (id, pair) in stored {
+        found.entry(id).or_default().insert(pair);
+    }
+    let differs =
+        |(id, name, code): &&(i64, String, String)| found.get(id).cloned().unwrap_or_default() != pairs_of(name, code);
+    Ok(known.iter().filter(differs).map(|(id, ..)| *id).collect())
 }
 
 /// Lists contractors whose name starts with a text, by name.

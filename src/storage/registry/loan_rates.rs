@@ -1,6 +1,6 @@
 //! One-year loan prime rates, each from a day on. `services::registry::loan_rates` decides.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::codes::ProposalState;
@@ -8,6 +8,7 @@ use crate::schema::loan_rates;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{LoanRateId, OrganisationId, PersonId};
+use crate::storage::register_rows::{decision_writer, reader_by_public_id};
 use crate::storage::registry::version::{Memory, RegisterVersion};
 use crate::storage::write::Context;
 
@@ -32,6 +33,9 @@ pub struct LoanRateRow {
     /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<i64>,
 }
+
+reader_by_public_id!(loan_rates, LoanRateRow);
+decision_writer!(loan_rates, LoanRateId);
 
 /// A rate to insert, proposed by the acting person.
 #[derive(Debug)]
@@ -59,15 +63,6 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewLoanRa
         ))
         .execute(connection)?;
     Ok(())
-}
-
-/// Finds a rate by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<LoanRateRow>> {
-    Ok(loan_rates::table
-        .filter(loan_rates::public_id.eq(public_id))
-        .select(LoanRateRow::as_select())
-        .first(connection)
-        .optional()?)
 }
 
 /// Returns the random identifier of a rate of a day that waits for its approval.
@@ -105,20 +100,4 @@ pub fn approved(connection: &mut AnyConnection) -> Result<Vec<(NaiveDate, i64)>>
 pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Vec<(NaiveDate, i64)>> {
     static RATES: Memory<(), Vec<(NaiveDate, i64)>> = Memory::new();
     RATES.get_or_load(version, (), || approved(connection))
-}
-
-/// Records the decision on a rate.
-pub fn decide(
-    connection: &mut AnyConnection,
-    id: LoanRateId,
-    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
-) -> Result<()> {
-    diesel::update(loan_rates::table.find(id.0))
-        .set((
-            loan_rates::state.eq(state.as_str()),
-            loan_rates::decided_by.eq(Some(by.0)),
-            loan_rates::decided_at.eq(Some(at)),
-        ))
-        .execute(connection)?;
-    Ok(())
 }

@@ -30,6 +30,7 @@ pub(super) fn guarantee_is_recorded(teller: &mut Teller<'_>, plan: &Plan, id: &s
         valid_until: after(AFTER_THE_END.1)?,
         return_on: after(AFTER_THE_END.0)?,
         confirmed: false,
+        another: false,
     };
     teller
         .act_as(&person(plan.region, Role::Officer), |app, caller| guarantees::record(app, caller, id, &input))

@@ -15,6 +15,8 @@ mod plan;
 mod plans;
 mod publishing;
 mod recording;
+mod recovering;
+mod rostering;
 mod scenes;
 mod script;
 mod sheets;

@@ -107,8 +107,8 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
         ],
         "termination": {"penalty_fraction": "0.1", "days_late": 45}
     });
-    // One contractor stops after half a year, and the contract is terminated.
-    let ends = (year == 2025 && place == 9).then(|| after(dues[1], 50));
+    // One contractor stops after half a year, and the contract is terminated once the third delivery is 45 days late.
+    let ends = (year == 2025 && place == 9).then(|| after(dues[2], 50));
     let submitted = if ends.is_some() { 2 } else { dues.len() };
     let fate = match (year, place) {
         (2026, 22) => Fate::Draft,

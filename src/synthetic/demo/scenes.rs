@@ -30,6 +30,7 @@ use crate::synthetic::demo::publishing;
 use crate::synthetic::demo::recording;
 use crate::synthetic::demo::script::voucher;
 use crate::synthetic::demo::teller::Teller;
+use crate::synthetic::demo::{recovering, rostering};
 
 /// A scene of the contract with the given id.
 pub(super) type Scene = fn(&mut Teller<'_>, &Plan, &str) -> Result<(), Error>;
@@ -50,6 +51,8 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (SESSIONS, on(9, 25), payment_day_awaits_consent),
     (SESSIONS, on(9, 28), objecting::breach_is_contested),
     (SESSIONS, on(9, 29), voucher_is_mistaken),
+    (ACCOMPANIED, on(3, 4), rostering::roster_is_agreed),
+    (ACCOMPANIED, on(9, 25), rostering::replacement_is_proposed),
     (ACCOMPANIED, on(9, 18), objecting::incident_is_contested),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 16), parties::application_is_refused),
@@ -63,6 +66,8 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (ACCOMPANIED, on(9, 29), parties::sides_write),
     (ACCOMPANIED, on(9, 29), amending::contact_is_proposed),
     ("341800-2026-010", on(9, 29), early_end_is_requested),
+    (recovering::TERMINATED, recovering::DEMANDED_ON, recovering::penalty_is_demanded),
+    (recovering::TERMINATED, recovering::RECEIVED_ON, recovering::penalty_is_received),
     ("XCSF-2026-001", on(9, 21), publishing::contract_is_published),
     (SESSIONS, on(9, 22), publishing::contract_is_published),
     (SESSIONS, on(9, 23), guaranteeing::guarantee_is_recorded),

@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 
 use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::facts::{Decision, Facts, Payment, Submission};
-use crate::domain::money::{Money, Sum};
+use crate::domain::money::Sum;
 use crate::domain::standing::{MilestoneState, Standing};
 use crate::error::Error;
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::{registration, view};
 use crate::services::payments::interest::{self, InterestWaiverInput};
 use crate::services::performance::{observations, scores};
-use crate::services::recoveries::ReceiptInput;
-use crate::services::{change_requests, deliverables, payments, recoveries};
+use crate::services::{change_requests, deliverables, payments};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::city::{contractor_person, person};
 use crate::synthetic::demo::input::from;
@@ -222,13 +221,19 @@ fn request_change(
 ) -> Result<(), Error> {
     let words = match kind {
         ChangeRequestKind::Incident => json!({}),
-        _ => json!({"reason": "经核实，非承接主体原因"}),
+        ChangeRequestKind::Extension
+        | ChangeRequestKind::Waiver
+        | ChangeRequestKind::Termination
+        | ChangeRequestKind::Reversal => json!({"reason": "经核实，非承接主体原因"}),
     };
     let body = merged(without(fact.clone(), &["on"]), words);
     let asked = teller.act_as(&person(plan.region, Role::Officer), |app, caller| match kind {
         ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
         ChangeRequestKind::Incident => change_requests::propose_incident(app, caller, id, &from(body)?),
-        _ => change_requests::request_waiver(app, caller, id, &from(body)?),
+        ChangeRequestKind::Waiver => change_requests::request_waiver(app, caller, id, &from(body)?),
+        ChangeRequestKind::Termination | ChangeRequestKind::Reversal => {
+            Err(Error::Internal("the script requests no such change".to_owned()))
+        }
     })?;
     teller
         .act_as(&person(plan.region, Role::Leader), |app, caller| {
@@ -331,25 +336,13 @@ fn settle_interest(teller: &mut Teller<'_>, plan: &Plan, id: &str, standing: &St
     Ok(())
 }
 
-/// Records that the contractor paid the penalties that deductions could not bear.
-fn recover(teller: &mut Teller<'_>, plan: &Plan, id: &str, standing: &Standing) -> Result<(), Error> {
-    let Some(amount) = standing.totals.outstanding.money().filter(|amount| *amount != Money::ZERO) else {
-        return Ok(());
-    };
-    let receipt = voucher(plan, "ZJ", standing.as_of);
-    let input = ReceiptInput { amount, receipt, on: None, note: String::new() };
-    teller.act_as(&person(plan.region, Role::Cashier), |app, caller| recoveries::receive(app, caller, id, &input))?;
-    Ok(())
-}
-
 /// Generates the number of a bank voucher, unique for a payer within a year.
 pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
     let contract = plan.number.rsplit('-').next().unwrap_or_default();
     format!("ZF{}-{contract}-{milestone}", on.format("%Y%m%d"))
 }
 
-/// Completes a contract whose milestones are all paid, and settles its late interest, recovers what deductions could
-/// not bear and closes it if the plan says so.
+/// Completes a contract whose milestones are all paid, and settles its late interest and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
         teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
@@ -363,7 +356,6 @@ fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     act(teller, "complete", Role::Leader)?;
     if plan.closes {
         settle_interest(teller, plan, id, &standing)?;
-        recover(teller, plan, id, &standing)?;
         act(teller, "close", Role::Reviewer)?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
-/// Lists the chains of the caller's finance bureau.
+/// Lists the chains of the caller's finance bureau or purchaser.
 #[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<ChainView>)))]
 #[get("/api/v1/approval-chains")]
 pub async fn list_approval_chains(request: ApiRequest, query: Query<PageQuery>) -> Answer {
@@ -19,7 +19,9 @@ pub async fn list_approval_chains(request: ApiRequest, query: Query<PageQuery>) 
 
 /// Proposes the steps that payment requests of the caller's finance bureau pass, each with the role that takes it and
 /// the amount from which it is taken: `confirm` by `officer` or `leader`, `review` by `reviewer`, `approve` by `approver`
-
+/// or `reviewer`, and from an amount on again by the other of the two, `pay` by `cashier` or `accountant`. With the
+/// subject `contract`, the steps are those before finance sees a contract; an officer proposes more of them for the
+/// contracts of their purchaser.
 #[utoipa::path(tag = "register", request_body = ChainInput, responses((status = 201, body = ProposalSummary)))]
 #[post("/api/v1/approval-chains")]
 pub async fn propose_approval_chain(request: ApiRequest, body: Bytes) -> Answer {
@@ -32,9 +34,5 @@ pub async fn propose_approval_chain(request: ApiRequest, body: Bytes) -> Answer 
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/approval-chains/{id}/actions/{name}")]
 pub async fn act_on_approval_chain(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| chains::decide(app, caller, &id, &name, &input))
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, chains::decide).await
 }

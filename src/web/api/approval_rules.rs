@@ -31,9 +31,5 @@ pub async fn propose_approval_rule(request: ApiRequest, body: Bytes) -> Answer {
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/approval-rules/{id}/actions/{name}")]
 pub async fn act_on_approval_rule(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| rules::decide(app, caller, &id, &name, &input))
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, rules::decide).await
 }

@@ -34,9 +34,5 @@ pub async fn propose_budget_change(request: ApiRequest, body: Bytes) -> Answer {
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/budget-changes/{id}/actions/{name}")]
 pub async fn act_on_budget_change(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| changes::act(app, caller, &id, &name, &input))
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, changes::decide_or_recall).await
 }

@@ -34,4 +34,5 @@ pub mod recoveries;
 pub mod registry;
 pub mod reports;
 pub mod suspensions;
+pub mod workers;
 pub mod yearly_shares;

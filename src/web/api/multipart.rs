@@ -6,9 +6,10 @@ use actix_web::http::header::{ContentDisposition, DispositionParam};
 use futures_util::StreamExt;
 use futures_util::stream::Fuse;
 
+use crate::domain::text_input::clean_field;
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::uploads::{TEXT_BYTES, UploadForm, UploadLimits};
-use crate::services::identity::kept_forms::SENT_FORM_FIELD;
+use crate::services::identity::kept_forms::{LOST_FILE_FIELD, SENT_FORM_FIELD};
 
 /// Multiple of the largest form that is read and discarded after a refusal. A client that is still sending cannot read
 /// an answer, so its body is read to the end; beyond this, the connection is closed.
@@ -17,6 +18,8 @@ const DISCARDED_FORMS: u64 = 4;
 const MAX_DISCARDED_BYTES: u32 = 64 * 1024 * 1024;
 /// Maximum number of parts of a form. An empty part counts towards no limit of bytes, but takes memory all the same.
 const MAX_PARTS: usize = 1_000;
+/// Characters of the name of a file that is not kept.
+const MAX_NAME: usize = 255;
 
 /// Reads a form to its end and passes each part to `form`, up to the first refused part.
 ///
@@ -218,12 +221,15 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     (parts, read)
 }
 
-/// Reads the readable text fields of a refused form, each once, and discards its files.
+/// Reads the readable text fields of a refused form, each once, and discards its files but for their names.
 pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
     let (mut texts, mut room) = (Vec::<(String, String)>::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
     let mut parts = 0..MAX_PARTS;
     while let (Some(_), Some(Ok(field))) = (parts.next(), body.next().await) {
         let name = field.name().unwrap_or_default().to_owned();
+        if name == limits.file {
+            texts.extend(field.content_disposition().and_then(filename).and_then(|name| lost_file(&name)));
+        }
         // A part must not be read beyond its end.
         let mut field = field.fuse();
         let mut text = Vec::new();
@@ -244,6 +250,12 @@ pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_byt
         }
     }
     texts
+}
+
+/// Returns the field of a kept form with the name of a file that is not kept; `None` for a file without a name.
+pub fn lost_file(name: &str) -> Option<(String, String)> {
+    let name: String = clean_field(LOST_FILE_FIELD, name).chars().filter(|c| *c != '\0').take(MAX_NAME).collect();
+    (!name.trim().is_empty()).then(|| (LOST_FILE_FIELD.to_owned(), name))
 }
 
 async fn is_empty(field: &mut Fuse<Field>) -> Result<bool, Error> {
@@ -270,6 +282,7 @@ fn form_error(error: MultipartError) -> Error {
         | MultipartError::ContentTypeParse
         | MultipartError::ContentTypeIncompatible
         | MultipartError::BoundaryMissing => Error::Unsupported(Message::new("upload-no-form")),
+        MultipartError::Incomplete | MultipartError::Payload(_) => Error::malformed("", Message::new("body-cut")),
         other => Error::malformed("", Message::new("unreadable").with("reason", other)),
     }
 }

@@ -30,11 +30,5 @@ pub async fn propose_suspension(request: ApiRequest, body: Bytes) -> Answer {
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/suspensions/{id}/actions/{name}")]
 pub async fn act_on_suspension(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| {
-            suspensions::decide(app, caller, &id, &name, &input)
-        })
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, suspensions::decide).await
 }

@@ -65,6 +65,10 @@ fn way_on(error: &Error, here: &str) -> Option<(String, &'static str)> {
             let (contract, _) = here.strip_prefix("/contracts/")?.split_once('/')?;
             Some((format!("/contracts/{contract}"), "failure-contract"))
         }
+        Error::Unauthenticated(_) => {
+            let next = percent_encoding::utf8_percent_encode(here, percent_encoding::NON_ALPHANUMERIC);
+            Some((format!("/sign-in?next={next}"), "sign-in"))
+        }
         Error::Duplicate(found) => Some((found.existing.clone()?.address, "failure-existing")),
         Error::Forbidden(message) if message.key == FORM_OF_ANOTHER => {
             let (_, address) = message.args.iter().find(|(name, _)| *name == "address")?;
@@ -82,7 +86,8 @@ impl ResponseError for PageFailure {
     fn error_response(&self) -> HttpResponse {
         let plain = self.failure.error_response();
         let Some(shell) = &self.shell else { return plain };
-        if matches!(self.failure.error, Error::Unauthenticated(_)) {
+        // What was typed into a form that cannot be kept is shown before signing in.
+        if matches!(self.failure.error, Error::Unauthenticated(_)) && shell.typed.is_empty() {
             let next = percent_encoding::utf8_percent_encode(&shell.here, percent_encoding::NON_ALPHANUMERIC);
             return Page::see_other(&format!("/sign-in?next={next}")).into();
         }

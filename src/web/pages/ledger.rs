@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::domain::money::Sum;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::view::{self, Ledger, LedgerContract, LedgerQuery, PostingView};
 use crate::services::registry::organisations;
@@ -16,6 +16,7 @@ use crate::services::shared::paging::Page;
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
+use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults, part_or_first};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -35,6 +36,8 @@ pub struct LedgerFilter {
     line: String,
     cursor: String,
     format: Option<FileFormat>,
+    #[serde(skip)]
+    understood: Understood,
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -42,15 +45,13 @@ fn filled(text: &str) -> Option<String> {
 }
 
 impl LedgerFilter {
-    fn query(&self, app: &App, caller: &Caller) -> Result<LedgerQuery, Error> {
+    fn query(&mut self, app: &App, caller: &Caller) -> Result<LedgerQuery, Error> {
         let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
         let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
-        let bureau = filled(&self.bureau).map(|named| {
-            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
-            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
-        });
-        let bureau = faults.collect(bureau.transpose())?;
+        let bureau = faults.named(("bureau", &self.bureau), &mut self.understood, |named| {
+            Ok(organisations::find_named(app, caller, named)?.map(|bureau| (bureau.code, bureau.name)))
+        })?;
         faults.finish(LedgerQuery { year, bureau, line: filled(&self.line), ..LedgerQuery::default() })
     }
 
@@ -161,7 +162,7 @@ impl LedgerPage {
 
 /// Shows the ledger of a year's appropriations.
 pub async fn list(request: PageRequest, query: PageQuery<LedgerFilter>) -> PageAnswer {
-    let filter = query.into_inner();
+    let mut filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let query = filter.query(app, caller)?;
@@ -174,7 +175,8 @@ pub async fn list(request: PageRequest, query: PageQuery<LedgerFilter>) -> PageA
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
             let found = filter.query(app, caller).and_then(|query| view::list(app, caller, &query, &part)).map(Some);
-            let (ledger, form) = or_faults(found, &page, LABELS)?;
+            let (ledger, mut form) = or_faults(found, &page, LABELS)?;
+            form.understood = std::mem::take(&mut filter.understood);
             let part = ledger.map(|ledger| filter.part(ledger));
             Ok(LedgerPage { page, filter, part, form })
         })

@@ -82,7 +82,7 @@ pub async fn submit(request: PageRequest, kind: Path<String>, body: Bytes) -> Pa
     let kind = kind.into_inner();
     request
         .write(body, move |app, caller, page, form| {
-            let input = read(&form);
+            let input = read_texts(&form);
             let done: Result<Option<TemplateSamples>, Error> = match form.value("do") {
                 "save" => templates::save(app, caller, &kind, &input).map(|_| None),
                 "restore" => {
@@ -108,7 +108,7 @@ pub async fn submit(request: PageRequest, kind: Path<String>, body: Bytes) -> Pa
         .await
 }
 
-fn read(form: &Form) -> TemplateTexts {
+fn read_texts(form: &Form) -> TemplateTexts {
     let text = |language: &str| TemplateText {
         subject: form.value(&format!("{language}.subject")).to_owned(),
         body: form.value(&format!("{language}.body")).to_owned(),

@@ -101,12 +101,12 @@ pub async fn list(request: PageRequest, query: PageQuery<NoticesQuery>) -> PageA
 }
 
 /// Marks one notice as read.
-pub async fn read(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+pub async fn mark_one_read(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     mark(request, body, Some(vec![id.into_inner()])).await
 }
 
 /// Marks the notices named in the form as read, or all if it names none.
-pub async fn read_all(request: PageRequest, body: Bytes) -> PageAnswer {
+pub async fn mark_all_read(request: PageRequest, body: Bytes) -> PageAnswer {
     mark(request, body, None).await
 }
 

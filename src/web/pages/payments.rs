@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::{FileFormat, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, DAY_CONSENT, PaymentStep};
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::desk::{self, Desk, DeskItem, DeskQuery, OPEN};
 use crate::services::registry::{contractors, organisations};
@@ -19,6 +19,7 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_month;
 use crate::text;
 use crate::web::pages::exports;
+use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -50,6 +51,8 @@ pub struct FilterForm {
     /// Set if every payment request that awaits the reader is ticked.
     ticked: String,
     format: Option<FileFormat>,
+    #[serde(skip)]
+    understood: Understood,
 }
 
 /// Columns of the list as a file.
@@ -95,20 +98,14 @@ impl FilterForm {
         [&self.stage, &self.bureau, &self.contractor, &self.month].iter().any(|text| !text.trim().is_empty())
     }
 
-    fn query(&self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
-        let unknown =
-            |field: &str, typed: &str| Error::malformed(field, Message::new("register-not-named").with("typed", typed));
+    fn query(&mut self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
         let mut faults = FilterFaults::default();
-        let bureau = filled(&self.bureau).map(|named| {
-            let found = organisations::find_named(app, caller, &named)?;
-            Ok(found.ok_or_else(|| unknown("bureau", &named))?.code)
-        });
-        let bureau = faults.collect(bureau.transpose())?;
-        let contractor = filled(&self.contractor).map(|named| {
-            let found = contractors::find_named(app, caller, &named)?;
-            Ok(found.ok_or_else(|| unknown("contractor", &named))?.credit_code)
-        });
-        let contractor = faults.collect(contractor.transpose())?;
+        let bureau = faults.named(("bureau", &self.bureau), &mut self.understood, |named| {
+            Ok(organisations::find_named(app, caller, named)?.map(|bureau| (bureau.code, bureau.name)))
+        })?;
+        let contractor = faults.named(("contractor", &self.contractor), &mut self.understood, |named| {
+            Ok(contractors::find_named(app, caller, named)?.map(|found| (found.credit_code, found.name)))
+        })?;
         let month = filled(&self.month).map(|month| parse_month(&month).map(|month| month.to_string())).transpose();
         let month = faults.collect(month.map_err(|message| Error::malformed("month", message)))?;
         let (stage, sort) = (filled(&self.stage), filled(&self.sort));
@@ -187,7 +184,7 @@ impl DeskPage {
 
 /// Shows the payments desk.
 pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
-    let filter = query.into_inner();
+    let mut filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let query = filter.query(app, caller)?;
@@ -200,7 +197,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
         .show(move |app, caller, page| {
             let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
             let found = filter.query(app, caller).and_then(|query| desk::list(app, caller, &query, &part)).map(Some);
-            let (desk, form) = or_faults(found, &page, LABELS)?;
+            let (desk, mut form) = or_faults(found, &page, LABELS)?;
+            form.understood = std::mem::take(&mut filter.understood);
             let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
             let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();

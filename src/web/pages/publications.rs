@@ -6,12 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::publications::open::{self, PublicContract, PublicQuery};
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::field::suggested_names;
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::named::Understood;
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -30,27 +31,22 @@ pub struct FilterForm {
     contractor: String,
     year: String,
     cursor: String,
+    #[serde(skip)]
+    understood: Understood,
 }
 
 impl FilterForm {
     /// Reads the filters; a region may be named.
-    fn query(&self, app: &App) -> Result<PublicQuery, Error> {
+    fn query(&mut self, app: &App) -> Result<PublicQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
-        let region = match filled(&self.region) {
-            Some(named) => {
-                let unknown = || Error::malformed("region", Message::new("register-not-named").with("typed", &named));
-                Some(open::find_region(app, &named)?.ok_or_else(unknown)?.code)
-            }
-            None => None,
-        };
-        Ok(PublicQuery {
-            q: filled(&self.q),
-            region,
-            contractor: filled(&self.contractor),
-            year: year.map_err(|message| Error::malformed("year", message))?,
-            ..PublicQuery::default()
-        })
+        let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
+        let region = faults.named(("region", &self.region), &mut self.understood, |named| {
+            Ok(open::find_region(app, named)?.map(|region| (region.code, region.name)))
+        })?;
+        let (q, contractor) = (filled(&self.q), filled(&self.contractor));
+        faults.finish(PublicQuery { q, region, contractor, year, ..PublicQuery::default() })
     }
 
     /// Returns whether any filter is set.
@@ -123,7 +119,7 @@ impl PublicContractPage {
 
 /// Shows the published contracts.
 pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
-    let filter = query.into_inner();
+    let mut filter = query.into_inner();
     request
         .show_to_anyone(move |request, page| {
             let (limits, address, _) = request.client();
@@ -135,7 +131,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
                 let list = open::list(app, &query, &part)?;
                 Ok((list, query.region.unwrap_or_default()))
             });
-            let ((list, region_code), form) = or_faults(found, &page, LABELS)?;
+            let ((list, region_code), mut form) = or_faults(found, &page, LABELS)?;
+            form.understood = std::mem::take(&mut filter.understood);
             let regions = open::suggest_regions(app, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             Ok((StatusCode::OK, ListPage { page, filter, list, regions, region_code, form }))

@@ -8,13 +8,14 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::{FileFormat, ReportName};
 use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations;
 use crate::services::reports::{self, ReportQuery};
 use crate::services::shared::tables::{Cell, Table, write_file};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
+use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -30,6 +31,8 @@ pub struct FilterForm {
     year: String,
     bureau: String,
     format: Option<FileFormat>,
+    #[serde(skip)]
+    understood: Understood,
 }
 
 impl FilterForm {
@@ -37,16 +40,14 @@ impl FilterForm {
     ///
     /// # Errors
     /// `Malformed` for a year that cannot be read, or a bureau that does not exist.
-    pub fn query(&self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
+    pub fn query(&mut self, app: &App, caller: &Caller) -> Result<ReportQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut faults = FilterFaults::default();
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
         let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
-        let bureau = filled(&self.bureau).map(|named| {
-            let unknown = || Error::malformed("bureau", Message::new("register-not-named").with("typed", &named));
-            Ok(organisations::find_named(app, caller, &named)?.ok_or_else(unknown)?.code)
-        });
-        let bureau = faults.collect(bureau.transpose())?;
+        let bureau = faults.named(("bureau", &self.bureau), &mut self.understood, |named| {
+            Ok(organisations::find_named(app, caller, named)?.map(|bureau| (bureau.code, bureau.name)))
+        })?;
         faults.finish(ReportQuery { year, bureau })
     }
 }
@@ -154,7 +155,7 @@ pub async fn home(request: PageRequest) -> PageAnswer {
 /// Shows a report, or downloads it as a file.
 pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
     let Some(name) = ReportName::parse(&name) else { return request.not_found().await };
-    let filter = query.into_inner();
+    let mut filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let table = reports::table(app, caller, name, &filter.query(app, caller)?, page.language)?;
@@ -168,7 +169,8 @@ pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<Fil
                 .query(app, caller)
                 .and_then(|query| reports::table(app, caller, name, &query, page.language))
                 .map(Some);
-            let (table, form) = or_faults(found, &page, LABELS)?;
+            let (table, mut form) = or_faults(found, &page, LABELS)?;
+            form.understood = std::mem::take(&mut filter.understood);
             Ok(ReportPage { page, name, filter, chart: chart(name), table, form })
         })
         .await

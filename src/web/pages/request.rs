@@ -26,7 +26,7 @@ use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
-use crate::web::origin;
+use crate::web::origin::{Site, site_of};
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
@@ -68,8 +68,8 @@ pub struct PageRequest {
     /// Token of the browser itself; the marks of its forms are bound to this token.
     browser: Option<String>,
     ticket: Option<String>,
-    /// True if the browser reports that another site sent the request.
-    is_cross_site: bool,
+    /// The site that sent the request.
+    site: Site,
     /// Set when the page's script (htmx) sent the request.
     is_scripted: bool,
     line: String,
@@ -86,7 +86,7 @@ impl FromRequest for PageRequest {
     type Future = LocalBoxFuture<'static, Result<Self, PageFailure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (read, holds_nul) = (Self::read(request), holds_nul(request.uri()));
+        let (read, holds_nul) = (Self::from_head(request), holds_nul(request.uri()));
         Box::pin(async move {
             let page = read?;
             if holds_nul { Err(page.refused(Error::NotFound).await) } else { Ok(page) }
@@ -96,14 +96,13 @@ impl FromRequest for PageRequest {
 
 impl PageRequest {
     /// Reads a request before its body.
-    fn read(request: &HttpRequest) -> Result<Self, PageFailure> {
+    fn from_head(request: &HttpRequest) -> Result<Self, PageFailure> {
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
             let error = Error::Internal("missing app data: App or Limits".to_owned());
             return Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None });
         };
         let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
-        let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
         Ok(Self {
             address: client_ip(request, |address| app.proxies.contains(address)),
@@ -113,8 +112,7 @@ impl PageRequest {
             token: cookie(session_cookie(app)),
             browser: cookie(browser_cookie(app)).filter(|token| !token.is_empty()),
             ticket: cookie(ticket_cookie(app)).filter(|ticket| !ticket.is_empty()),
-            is_cross_site: site.is_some_and(|site| !["same-origin", "none"].contains(&site))
-                || !is_own_origin(request, app),
+            site: site_of(request, app.settings.public_url.as_deref()),
             is_scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
             path: request.path().to_owned(),
             kept: kept::kept_form_id(request.uri().query()).filter(|_| request.method() == Method::GET),
@@ -160,17 +158,9 @@ pub async fn lead_to_form(request: PageRequest, line: HttpRequest) -> PageAnswer
     Ok(request.redirect(&address_of_form(&line)).into())
 }
 
-/// Returns whether the page that sent a request belongs to this site, by its `Origin`.
-fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
-    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
-    let public = app.settings.public_url.as_deref();
-    origin.to_str().is_ok_and(|origin| origin::is_own(origin, public, text(header::HOST)))
-}
-
 /// Shows an error as a page for a request that reached no handler.
 pub async fn refused(request: &HttpRequest, error: Error) -> PageFailure {
-    match PageRequest::read(request) {
+    match PageRequest::from_head(request) {
         Ok(page) => page.refused(error).await,
         Err(failure) => failure,
     }
@@ -396,7 +386,7 @@ impl PageRequest {
     /// # Errors
     /// `Forbidden` for any other form.
     pub fn verify_csrf(&self, csrf_token: &str) -> Result<(), Error> {
-        let token = self.token.as_deref().filter(|_| !self.is_cross_site);
+        let token = self.token.as_deref().filter(|_| self.site != Site::Other);
         if token.is_some_and(|token| browser_sessions::verify_csrf(&self.app, token, csrf_token)) {
             return Ok(());
         }

@@ -72,6 +72,15 @@ const SCRIPT_WORDS: &[&str] = &[
     "file-remove",
     "file-stop",
     "file-retry",
+    "outbox-kept",
+    "outbox-waiting",
+    "outbox-sending",
+    "outbox-ended",
+    "outbox-refused",
+    "outbox-sent",
+    "outbox-edit",
+    "outbox-delete",
+    "outbox-sure",
 ];
 
 /// Values in the messages that the page's scripts show.
@@ -80,6 +89,8 @@ const SCRIPT_VALUES: [&str; 4] = ["file", "limit", "number", "size"];
 /// The person signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
+    /// Random identifier.
+    pub id: String,
     /// Full name.
     pub name: String,
     /// Codes of the roles, for `role-CODE`.
@@ -113,6 +124,8 @@ pub struct Shell {
     pub notice: Option<Unsent>,
     /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
     pub kept_form: Option<String>,
+    /// Names of the files that were sent with the kept form and have to be chosen again.
+    pub lost_files: Vec<String>,
     /// Sentences about the parameters of the address that could not be read.
     pub unread: Vec<String>,
     /// Values that were typed into a form that could not be accepted and is not shown again.
@@ -142,6 +155,7 @@ impl Shell {
             today: civil_day(now),
             notice: None,
             kept_form: None,
+            lost_files: Vec::new(),
             unread: Vec::new(),
             typed: Vec::new(),
         }
@@ -241,6 +255,8 @@ impl Shell {
             ("clause", item.clause.clone().unwrap_or_default()),
             ("more_days", number(item.days)),
             ("seq", number(item.seq)),
+            ("reversed", item.reversed.map(|kind| kind.to_string()).unwrap_or_default()),
+            ("amount", amount.clone()),
         ];
         let request = item
             .change_request
@@ -325,7 +341,11 @@ impl Shell {
             Unsent::EnterPressed => ["unsent-title", "unsent-heading", "unsent-says"],
             Unsent::LanguageChosen => return None,
         };
-        Some(keys.map(|key| self.say(key)))
+        let mut words = keys.map(|key| self.say(key));
+        if self.notice == Some(Unsent::SessionEndedWithFiles) && !self.lost_files.is_empty() {
+            words[2] = self.with("kept-says-files-named", "files", self.joined("document-list", &self.lost_files));
+        }
+        Some(words)
     }
 
     /// Returns the messages of the page's scripts, each under the name of its data attribute. A placeholder is written
@@ -401,7 +421,7 @@ fn csrf_token(app: &App, token: &str, owner: Option<(&Caller, &str)>) -> String 
 fn person(caller: &Caller) -> Person {
     let mut roles: Vec<&'static str> = caller.seats.iter().map(|seat| seat.role.as_str()).collect();
     roles.dedup();
-    Person { name: caller.name.clone(), roles }
+    Person { id: caller.public_id.clone(), name: caller.name.clone(), roles }
 }
 
 fn nav_items(app: &App, caller: &Caller) -> Vec<NavItem> {

@@ -31,6 +31,10 @@ fn the_command_ends_with_1_where_anything_differs() {
     assert_eq!(bad.status.code(), Some(1), "{text}");
     let paid = "milestones: row MIDYEAR: paid_fen is 1 instead of 0";
     assert!(text.starts_with(&format!("XCSF-2026-001: {paid}\n")), "{text}");
+    tamper(&path, "CREATE TRIGGER quiet AFTER INSERT ON events BEGIN SELECT 1; END");
+    let text = String::from_utf8_lossy(&luyue_check(&test, &path, &[]).stdout).into_owned();
+    assert!(text.contains("\nschema: foreign trigger quiet\n"), "{text}");
+    tamper(&path, "DROP TRIGGER quiet");
     let json = luyue_check(&test, &path, &["--json"]);
     assert_eq!(json.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&json.stdout).expect("JSON");

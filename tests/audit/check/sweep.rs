@@ -32,6 +32,7 @@ use crate::registry::person;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 use crate::support::programme;
+use crate::workers::worker;
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
 /// amendment, an objection, a message, a service record, a publication, a claim, an evaluation and a document, a
@@ -70,6 +71,7 @@ fn story(test: &TestApp) {
     let later = programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "187200.00");
     test.by("finance-review").post("yearly-shares", &yearly_share(NUMBER, &later)).expect_status(201);
     test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
+    test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
     let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
@@ -97,7 +99,7 @@ fn story(test: &TestApp) {
     test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account).expect_status(201);
     let service = json!({"code": "SW-1", "name": "走访", "unit": "次"});
     test.by("admin").post("services", &service).expect_status(201);
-    import(test, "admin", &year_2027()).expect_status(201);
+    import(test, &year_2027());
     drafts::create(&test.app, &caller(test, "justice")).expect("a draft");
     // A link for the new person, and an answer to a request that may be repeated.
     let new = person("wang.fang", "officer", "XC-JUSTICE");

@@ -195,6 +195,8 @@ fn begin(
             }
             // Edits of an older version would undo later changes, so the draft is filled again.
             rows::delete(tx.connection, earlier.id)?;
+            let body = registered::discard_body(earlier.organisation_id, true);
+            event(tx, &earlier.public_id, EventAction::DraftDiscard, body)?;
         }
         let by = tx.person()?;
         let (organisation, at) = (seat.organisation, tx.context.now);
@@ -338,7 +340,7 @@ pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Err
     write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         rows::delete(tx.connection, draft.id)?;
-        event(tx, id, EventAction::DraftDiscard, serde_json::json!({}))?;
+        event(tx, id, EventAction::DraftDiscard, registered::discard_body(draft.organisation_id, false))?;
         Ok(summary(&draft))
     })
 }

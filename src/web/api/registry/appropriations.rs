@@ -62,11 +62,5 @@ pub async fn propose_appropriation(request: ApiRequest, body: Bytes) -> Answer {
     (status = 200, body = ProposalSummary)))]
 #[post("/api/v1/appropriations/{id}/actions/{name}")]
 pub async fn act_on_appropriation(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| {
-            appropriations::decide(app, caller, &id, &name, &input)
-        })
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, appropriations::decide).await
 }

@@ -80,11 +80,5 @@ pub async fn list_accounts(request: ApiRequest, query: Query<PageQuery>) -> Answ
     (status = 200, body = ProposalSummary)))]
 #[post("/api/v1/accounts/{id}/actions/{name}")]
 pub async fn act_on_account(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| {
-            payee_accounts::decide(app, caller, &id, &name, &input)
-        })
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, payee_accounts::decide).await
 }

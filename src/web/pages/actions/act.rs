@@ -8,9 +8,10 @@ use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::funding::Funding;
 use crate::services::contracts::settlement::OpenThing;
 use crate::services::contracts::view::{ContractOverview, ContractPageData};
+use crate::services::deliverables::inspection::Candidate;
 use crate::services::identity::caller::Caller;
-use crate::services::identity::delegations::PersonRef;
 use crate::services::payments::checks::PaymentRequestChecks;
+use crate::services::workers::staffing::Staffing;
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::forms::Form;
@@ -117,9 +118,11 @@ pub struct ActContext<'a> {
     /// contract.
     pub open: &'a [OpenThing],
     /// People who can inspect.
-    pub inspectors: &'a [PersonRef],
+    pub inspectors: &'a [Candidate],
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<&'a Message>,
+    /// Staffing of the month by the roster, if the caller may record a headcount under a staffing clause.
+    pub staffing: Option<&'a Staffing>,
 }
 
 impl ActContext<'_> {

@@ -13,7 +13,7 @@ use crate::error::{Error, FieldError};
 use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::view::{ActionData, ContractPageData};
 use crate::services::deliverables::inspection::{
-    self, InspectionGroupInput, StandardResult, StandardResults, VoteInput,
+    self, Candidate, InspectionGroupInput, StandardResult, StandardResults, VoteInput,
 };
 use crate::services::deliverables::{self, SubmissionDecisionInput, SubmissionView};
 use crate::services::identity::caller::Caller;
@@ -142,7 +142,11 @@ fn result_names(kind: StandardKind) -> [String; 2] {
 fn vote_fields(context: &ActContext<'_>, row: usize) -> [Field; 3] {
     let page = context.page;
     let [person, vote, reason] = vote_names(row);
-    let people = context.inspectors.iter().map(|person| (person.username.clone(), person.name.clone())).collect();
+    let name = |person: &Candidate| match person.has_signed_up {
+        true => person.name.clone(),
+        false => page.noted(&person.name, page.word("person", "invited")),
+    };
+    let people = context.inspectors.iter().map(|person| (person.username.clone(), name(person))).collect();
     let words = DecisionWord::ALL.iter().map(|word| (word.to_string(), page.word("decision", word))).collect();
     let choice = |name, label, options| {
         Field::new(name, FieldKind::Choice, page.say(label))

@@ -145,6 +145,7 @@ fn submit_record(app: &App, caller: &Caller, target: &ActTarget, form: &Form) ->
         valid_until,
         return_on,
         confirmed: form.is_confirmed(),
+        another: form.wants_another(),
     });
     guarantees::record(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())

@@ -8,6 +8,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::{self, HeadcountInput};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_date, parse_month, parse_whole};
+use crate::text;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::forms::Form;
@@ -22,10 +23,23 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![
         month.propose(context.page.today.format("%Y-%m")),
         number(context, "clients"),
-        number(context, "workers"),
+        number(context, "workers").hint(roster(context)),
         note(context),
         effective_day(context, "field-on-headcount"),
     ])
+}
+
+/// Describes the number of workers that the roster proposes; empty without a staffing clause.
+fn roster(context: &ActContext<'_>) -> String {
+    let (page, Some(found)) = (context.page, context.staffing) else { return String::new() };
+    let numbers = [
+        ("workers", found.workers),
+        ("lapsed", found.lapsed),
+        ("clients", found.clients_at_most.unwrap_or_default()),
+        ("each", found.clients_per_worker.unwrap_or_default()),
+    ];
+    let values: Vec<_> = numbers.map(|(name, number)| (name, number.to_string())).into();
+    text::message(page.language, "headcount-roster", &values)
 }
 
 fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {

@@ -38,6 +38,6 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
         Field::new("reason", FieldKind::Text, page.say("field-invoice-reason"))
             .hint(page.say("field-invoice-reason-hint")),
     );
-    fields.push(effective_day(context, "field-on-invoice"));
+    fields.push(effective_day(context, "field-on-invoice").hint(page.say("field-on-invoice-hint")));
     Ok(fields)
 }

@@ -158,8 +158,8 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     all.extend(milestone_rows(context, &payment.milestone));
     let of_milestone = |invoice: &&InvoiceView| !is_interest && invoice.milestone == payment.milestone;
     for invoice in context.contract_overview().invoices.iter().filter(of_milestone) {
-        let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
-        let mut value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
+        let days = invoice_days(page, invoice);
+        let mut value = format!("{} · {} · {days}", invoice.number, page.money(&invoice.amount));
         if !invoice.blue.is_empty() {
             value = page.noted(value, page.with("payment-invoice-cancels", "number", &invoice.blue));
         }
@@ -187,6 +187,15 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     let steps = page.joined("document-semicolon", &steps.collect::<Vec<_>>());
     all.push(SummaryRow::new(page, "payment-steps", steps));
     Ok(all)
+}
+
+/// States the date printed on an invoice, and the day on which it was received.
+pub fn invoice_days(page: &Shell, invoice: &InvoiceView) -> String {
+    let Some(on) = invoice.on else { return String::new() };
+    match invoice.dated {
+        Some(dated) => page.with2("invoice-days", "dated", dated, "on", on),
+        None => page.with("invoice-day", "on", on),
+    }
 }
 
 /// Shows the milestone with its sums and its due day.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery, Counted};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations;
@@ -15,6 +15,7 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
+use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -36,6 +37,8 @@ pub struct FilterForm {
     year: String,
     cursor: String,
     format: Option<FileFormat>,
+    #[serde(skip)]
+    understood: Understood,
 }
 
 /// Columns of the list as a file.
@@ -66,14 +69,12 @@ fn cells(page: &Shell, item: ContractItem) -> Vec<Cell> {
 }
 
 impl FilterForm {
-    fn query(&self, app: &App, caller: &Caller) -> Result<ContractQuery, Error> {
+    fn query(&mut self, app: &App, caller: &Caller) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut faults = FilterFaults::default();
-        let region = filled(&self.region).map(|named| {
-            let unknown = || Error::malformed("region", Message::new("register-not-named").with("typed", &named));
-            Ok(organisations::find_named_region(app, caller, &named)?.ok_or_else(unknown)?.code)
-        });
-        let region = faults.collect(region.transpose())?;
+        let region = faults.named(("region", &self.region), &mut self.understood, |named| {
+            Ok(organisations::find_named_region(app, caller, named)?.map(|region| (region.code, region.name)))
+        })?;
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
         let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
         let (q, state) = (filled(&self.q), filled(&self.state));
@@ -135,7 +136,7 @@ impl ListPage {
 
 /// Shows the contracts that the caller may see.
 pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
-    let filter = query.into_inner();
+    let mut filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
             let query = filter.query(app, caller)?;
@@ -158,7 +159,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
                 Ok((list, counted)) => (counted, Ok(list)),
                 Err(error) => (None, Err(error)),
             };
-            let (list, form) = or_faults(found, &page, LABELS)?;
+            let (list, mut form) = or_faults(found, &page, LABELS)?;
+            form.understood = std::mem::take(&mut filter.understood);
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();

@@ -27,6 +27,7 @@ use crate::services::objections::subject::Correction;
 use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::shared::typed_values::parse_date;
+use crate::services::suspensions::{self, SuspensionView};
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task, objection};
 use crate::web::pages::contracts::money_bar::{Share, money_shares};
@@ -287,6 +288,7 @@ impl ContractPage {
         let all = [
             ("money", "contract-money", runs),
             ("progress", "contract-progress", runs),
+            ("yearly-shares", "register-yearly-shares", !self.data.shares.is_empty()),
             ("terms", "contract-terms", true),
             ("deliverables", "contract-deliverables", true),
             ("milestones", "contract-milestones", true),
@@ -294,6 +296,7 @@ impl ContractPage {
             ("breaches", "contract-breaches", runs && !self.data.overview.snapshot.standing.breaches.is_empty()),
             ("change-requests", "contract-change-requests", !self.data.change_requests.is_empty()),
             ("objections", "contract-objections", !self.data.objections.is_empty()),
+            ("suspensions", "register-suspensions", !self.data.suspensions.is_empty()),
             ("publications", "contract-publications", !self.data.publications.is_empty()),
             ("guarantees", "contract-guarantees", is_guaranteed),
             ("recoveries", "contract-recoveries", is_recovering),
@@ -305,6 +308,12 @@ impl ContractPage {
             ("history", "contract-history", true),
         ];
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
+    }
+
+    /// Returns the suspension in force on the day that the page shows.
+    fn suspended(&self) -> Option<&SuspensionView> {
+        let input = &self.data.overview.snapshot;
+        suspensions::in_force(&self.data.suspensions, input.as_of).filter(|_| input.state == ContractState::Active)
     }
 
     /// Returns the entry that returned a submitted draft, until the draft is submitted again.

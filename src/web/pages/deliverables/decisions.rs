@@ -113,6 +113,7 @@ impl DecisionsPage {
                 open: &data.open,
                 inspectors,
                 recall_bar: None,
+                staffing: None,
             };
             let rows = decision::show_submission(&context)?;
             let (of_all, own): (Vec<Field>, Vec<Field>) =

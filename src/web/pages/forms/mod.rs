@@ -4,6 +4,7 @@
 //! fields are shown by [`field::Field`] and `templates/forms/field.html`.
 
 pub mod field;
+pub mod named;
 pub mod understood;
 
 use actix_web::http::StatusCode;
@@ -15,6 +16,7 @@ use crate::services::shared::form_reader::TypedFields;
 use crate::services::shared::paging::Page;
 use crate::services::shared::typed_values::beside_a_field;
 use crate::web::failure::Failure;
+use crate::web::pages::forms::named::{Understood, choices};
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 
@@ -48,6 +50,10 @@ pub struct Form {
     pub is_unseen: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
+    /// What else a filter with a fault may mean: the address of each choice, and its name.
+    pub choices: Vec<(String, String)>,
+    /// Filters that give only a part of a name, each with the whole name.
+    pub understood: Understood,
     /// Message keys of `faults`, in the same order.
     keys: Vec<&'static str>,
     note: RefusalNote,
@@ -137,6 +143,11 @@ impl Form {
         self.faults.iter().find(|(field, _)| field == name).map(|(_, words)| words.as_str())
     }
 
+    /// Returns the whole name that a filter with a part of it means.
+    pub fn understood(&self, name: &str) -> Option<&str> {
+        self.understood.iter().find(|(field, _)| *field == name).map(|(_, whole)| whole.as_str())
+    }
+
     /// Adds the faults that a service reported, and returns the HTTP status for showing the form.
     ///
     /// # Errors
@@ -182,7 +193,7 @@ impl Form {
                 *name = last;
             }
             if let Some(label) = label(name) {
-                *words = with_label(page, self.keys.get(index).copied(), &label, words);
+                *words = with_label(page, name, self.keys.get(index).copied(), &label, words);
             }
         }
         self
@@ -202,7 +213,8 @@ pub fn or_faults<T: Default>(
     match found {
         Ok(list) => Ok((list, Form::default())),
         Err(error @ Error::Malformed(_)) => {
-            let (_, form) = Form::default().refused(error, page.language)?;
+            let choices = choices(&error, &page.here);
+            let (_, form) = Form { choices, ..Form::default() }.refused(error, page.language)?;
             let label = |name: &str| labels.iter().find(|(field, _)| *field == name).map(|(_, key)| page.say(key));
             Ok((T::default(), form.attach_faults(page, label)))
         }
@@ -256,16 +268,30 @@ pub fn part_or_first<T>(
     }
 }
 
-/// Names the field in the words of its fault. The unit in a label's brackets need not be among them.
-fn with_label(page: &Shell, key: Option<&str>, label: &str, words: &str) -> String {
+/// Names the field at a path in the words of its fault. The unit in a label's brackets need not be among them.
+fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &str) -> String {
+    let bare = label.split(['(', '（']).next().unwrap_or(label).trim();
     if key.is_some_and(|key| EMPTY.contains(&key)) {
-        return page.with("form-empty", "field", label);
+        // A day's label says when something happened, as in “Paid on”.
+        return match path.rsplit('.').next() {
+            Some("on") => page.say("form-empty-day"),
+            _ => page.with("form-empty", "field", in_sentence(bare)),
+        };
     }
-    let name = label.split(['(', '（']).next().unwrap_or(label).trim().to_lowercase();
+    let name = bare.to_lowercase();
     if words.to_lowercase().contains(&name) {
         return words.to_owned();
     }
     format!("{}{words}", page.with("draft-told", "place", label))
+}
+
+/// Returns a label as it stands within a sentence: with a small first letter, unless it begins with an abbreviation.
+fn in_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
 }
 
 /// Replaces messages for programs that write JSON by messages for people who type into a field.

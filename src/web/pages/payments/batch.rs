@@ -177,7 +177,7 @@ fn cells_of(app: &App, caller: &Caller, kept: &str) -> Result<Option<String>, Er
     if kept.is_empty() {
         return Ok(None);
     }
-    match kept_forms::load_form(app, caller, kept, DECIDE) {
+    match kept_forms::load_form(app, caller, None, (kept, DECIDE)) {
         Ok(page) => Ok(page.values.into_iter().find(|(name, _)| name == CELLS).map(|(_, cells)| cells)),
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),

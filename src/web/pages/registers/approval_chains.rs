@@ -21,6 +21,8 @@ use crate::web::pages::shell::Shell;
 
 /// Option of a step that a chain leaves out.
 const LEFT_OUT: &str = "none";
+/// Field of the second role that approves.
+const SECOND: &str = "second_approve";
 
 /// The register.
 pub const REGISTER: Register = Register {
@@ -28,7 +30,7 @@ pub const REGISTER: Register = Register {
     read: Action::ListChains,
     columns: &[
         Column::text("rule_document"),
-        Column::text("rule_funder"),
+        Column::text("chain_owner"),
         Column::text("chain_subject"),
         Column::text("chain_steps"),
         Column::short("from_on"),
@@ -53,7 +55,7 @@ fn row(page: &Shell, found: ChainView) -> Row {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let cells = [
         ("rule_document", found.document_no.into()),
-        ("rule_funder", found.funder.into()),
+        ("chain_owner", found.funder.into()),
         ("chain_subject", page.word("chain-subject", found.subject).into()),
         ("chain_steps", page.joined("document-semicolon", &steps).into()),
         ("from_on", found.from_on.into()),
@@ -85,28 +87,39 @@ fn words(page: &Shell, step: &ChainStepInput) -> String {
     text::message(page.language, if is_always { "chain-step" } else { "chain-step-from" }, &values)
 }
 
-fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
-    let mut fields = vec![Field::choice(page, "subject", "chain-subject", ChainSubject::ALL)];
-    for act in ChainAct::ALL {
+fn fields(_: &App, caller: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
+    let subjects = chains::subjects(caller)?;
+    let mut fields = vec![Field::choice(page, "subject", "chain-subject", &subjects)];
+    for act in ChainAct::ALL.iter().filter(|act| subjects.contains(&act.subject())) {
         let mut roles: Vec<(String, String)> =
             act.roles().iter().map(|role| (role.to_string(), page.word("role", role))).collect();
         let left_out = (LEFT_OUT.to_owned(), page.say("chain-left-out"));
+        let taken_by = |name: &str, step: &str, roles: Vec<(String, String)>| {
+            let proposed = roles.first().map(|(role, _)| role.clone()).unwrap_or_default();
+            let label = page.with("chain-taken-by", "step", step);
+            Field::new(name, FieldKind::Choice, label).options(roles).propose(proposed)
+        };
+        let taken_from = |name: &str, step: &str| {
+            let label = page.with("chain-taken-from", "step", step);
+            Field::new(amount_of(name), FieldKind::Number, label).hint(page.say("chain-taken-from-hint"))
+        };
+        let second: Vec<_> = std::iter::once(left_out.clone()).chain(roles.iter().cloned()).collect();
         match act.subject() {
             ChainSubject::Payment if act.is_needed() => {}
             ChainSubject::Payment => roles.push(left_out),
             ChainSubject::Contract => roles.insert(0, left_out),
         }
-        let proposed = roles.first().map(|(role, _)| role.clone()).unwrap_or_default();
         let step = word(page, *act);
-        let label = page.with("chain-taken-by", "step", &step);
-        fields.push(Field::new(act.as_str(), FieldKind::Choice, label).options(roles).propose(proposed));
+        fields.push(taken_by(act.as_str(), &step, roles));
         if *act == ChainAct::Countersign {
             let numbers = (1..=MOST_COUNTERSIGNERS).map(|number| (number.to_string(), number.to_string()));
             fields.push(Field::named(page, "countersigners", FieldKind::Choice).options(numbers.collect()));
         }
-        if !act.is_needed() {
-            let label = page.with("chain-taken-from", "step", &step);
-            fields.push(Field::new(amount_of(*act), FieldKind::Number, label).hint(page.say("chain-taken-from-hint")));
+        if *act == ChainAct::Approve {
+            let step = page.say("chain-second-approval");
+            fields.extend([taken_by(SECOND, &step, second), taken_from(SECOND, &step)]);
+        } else if !act.is_needed() {
+            fields.push(taken_from(act.as_str(), &step));
         }
     }
     fields.push(Field::named(page, "from_on", FieldKind::Day).hint(page.say("approval-rule-hint")));
@@ -114,9 +127,9 @@ fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Err
     Ok(fields)
 }
 
-/// Returns the name of the field for the amount from which an act is taken.
-fn amount_of(act: ChainAct) -> String {
-    format!("{act}_amount")
+/// Returns the name of the field for the amount from which the step of a field is taken.
+fn amount_of(name: &str) -> String {
+    format!("{name}_amount")
 }
 
 fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
@@ -125,7 +138,7 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let mut steps = Vec::new();
     for act in ChainAct::ALL.iter().filter(|act| act.subject() == subject) {
         let role = reader.required_text(act.as_str());
-        let amount = if act.is_needed() { None } else { reader.optional(&amount_of(*act), parse_amount) };
+        let amount = if act.is_needed() { None } else { reader.optional(&amount_of(act.as_str()), parse_amount) };
         let people = if *act == ChainAct::Countersign { reader.optional_text("countersigners") } else { None };
         match Role::parse(&role).filter(|role| act.roles().contains(role)) {
             Some(role) => steps.push(ChainStepInput {
@@ -136,6 +149,15 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
             }),
             None if role == LEFT_OUT && !act.is_needed() => {}
             None => reader.reject(act.as_str(), Message::new("chain-role")),
+        }
+        if *act == ChainAct::Approve
+            && let Some(role) = reader.optional_text(SECOND).filter(|role| role != LEFT_OUT)
+        {
+            let amount = reader.optional(&amount_of(SECOND), parse_amount).unwrap_or_default();
+            match Role::parse(&role) {
+                Some(role) => steps.push(ChainStepInput { step: *act, role, amount, people: 1 }),
+                None => reader.reject(SECOND, Message::new("chain-role")),
+            }
         }
     }
     let from_on = reader.required("from_on", parse_date);

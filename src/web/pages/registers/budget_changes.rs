@@ -4,16 +4,17 @@ use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::ledger::BudgetChangeKind;
 use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::changes::{self, BudgetChangeInput, BudgetChangeView, ChangedAppropriation};
 use crate::services::registry::appropriations;
 use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::shared::form_reader::FormReader;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{Named, Page, Paged};
 use crate::services::shared::typed_values::{parse_amount, parse_choice};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::named::not_named;
 use crate::web::pages::registers::register::{AddForm, Cell, Column, Done, Register, Row, RowAction, RowActions};
 use crate::web::pages::registers::table::{line, read_reason};
 use crate::web::pages::shell::Shell;
@@ -111,11 +112,13 @@ pub(super) fn read_appropriation(
     name: &str,
 ) -> Result<Option<String>, Error> {
     let Some(typed) = reader.optional_text(name) else { return Ok(None) };
-    let found = appropriations::find_named(app, caller, &typed)?;
-    if found.is_none() {
-        reader.reject(name, Message::new("budget-change-not-named").with("typed", &typed));
+    match appropriations::find_named(app, caller, &typed)? {
+        Named::Exact(found) => Ok(Some(found.id)),
+        Named::Similar(similar) => {
+            reader.reject(name, not_named(&typed, similar.map(|found| (found.project, found.document_no))));
+            Ok(Some(String::new()))
+        }
     }
-    Ok(Some(found.map(|found| found.id).unwrap_or_default()))
 }
 
 fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
@@ -135,5 +138,5 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 
 fn decide(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(changes::act(app, caller, id, action, &input)?.id))
+    Ok(Done::new(changes::decide_or_recall(app, caller, id, action, &input)?.id))
 }

@@ -1,5 +1,5 @@
 //! The working calendar as a page: the known years, the days of one year, and the import of a year from a file. An
-//! import is first shown with its changes and carried out only after a confirmation.
+//! import is first shown with its changes and proposed only after a confirmation.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ use crate::services::identity::kept_forms::{self, SENT_FORM_FIELD};
 use crate::services::registry::calendar::{
     self, CalendarChange, CalendarDay, CalendarInput, CalendarYear, CalendarYears,
 };
+use crate::services::registry::calendar_imports;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
@@ -29,7 +30,7 @@ use crate::web::request::read_json;
 /// Maximum size in bytes of an uploaded form with a year's file.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Query of the page: the year to show, and after an import the number of days that were read.
+/// Query of the page: the year to show, and after a proposal the number of days that were read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct YearQuery {
@@ -62,7 +63,7 @@ struct CalendarPage {
     may_import: bool,
     form: Form,
     pending: Option<PendingImport>,
-    /// Number of days read by the import just made.
+    /// Number of days read by the import just proposed.
     done: Option<usize>,
 }
 
@@ -169,17 +170,16 @@ pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
         .await
 }
 
-/// Imports a year that was checked.
-pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
+/// Proposes a year that was checked.
+pub async fn propose(request: PageRequest, body: Bytes) -> PageAnswer {
     let act = |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
-        let done = read_json::<CalendarInput>(form.value("content").as_bytes())
-            .and_then(|input| calendar::import(app, caller, &input));
+        let done = read_json::<CalendarInput>(form.value("content").as_bytes()).and_then(|input| {
+            calendar_imports::propose(app, caller, &input)?;
+            Ok(input.holidays.len() + input.workdays.len())
+        });
         match done {
-            Ok(done) => {
-                let read = done.holidays_read + done.workdays_read;
-                Ok(Page::see_other(&format!("/calendar?year={}&done={read}", done.year)))
-            }
+            Ok(read) => Ok(Page::see_other(&format!("/calendar?done={read}"))),
             Err(error) => {
                 let (status, form) = refused(form, error, &page)?;
                 Ok(Page::html(status, &nonce, &CalendarPage::new(app, caller, page, None, form)?))

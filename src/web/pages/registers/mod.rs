@@ -8,6 +8,7 @@ mod approval_chains;
 mod approval_rules;
 mod budget_changes;
 pub mod calendar;
+mod calendar_imports;
 mod contractors;
 mod delegations;
 mod emails;
@@ -21,6 +22,7 @@ mod services;
 pub mod statutes;
 mod suspensions;
 mod table;
+mod workers;
 mod yearly_shares;
 
 use actix_web::http::StatusCode;
@@ -64,6 +66,7 @@ const ROW_ACTIONS: &[&str] = &[
     "repost",
     "cancel",
     "recall",
+    "leave",
 ];
 
 /// Name of adding a row in addresses.

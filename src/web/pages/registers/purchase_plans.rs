@@ -32,7 +32,7 @@ pub const REGISTER: Register = Register {
     named_by: "plan_number",
     rows,
     add: Some(AddForm { right: Action::PlanPurchase, fields, submit: enter }),
-    act: Some(RowActions { rights: &[Action::PlanPurchase], submit: act }),
+    act: Some(RowActions { rights: &[Action::PlanPurchase], submit: cancel }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
@@ -76,6 +76,6 @@ fn enter(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     Ok(Done::new(plans::plan(app, caller, &input)?.id))
 }
 
-fn act(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+fn cancel(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
     Ok(Done::new(plans::act(app, caller, id, action)?.id))
 }

@@ -1,17 +1,20 @@
 //! Every register, in the order of the overview page, and the fields shared by several registers.
 
 use crate::app::App;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::identity::caller::Caller;
+use crate::services::registry::organisations::OrganisationView;
 use crate::services::registry::{contractors, organisations};
 use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::Named;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
+use crate::web::pages::forms::named::not_named;
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, approval_chains, approval_rules, budget_changes, contractors as sellers, delegations,
-    emails, loan_rates, organisations as bureaus, people, purchase_plans, regions, services, suspensions,
-    yearly_shares,
+    accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
+    contractors as sellers, delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions,
+    services, suspensions, workers, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -22,9 +25,11 @@ pub const REGISTERS: &[Register] = &[
     budget_changes::REGISTER,
     yearly_shares::REGISTER,
     suspensions::REGISTER,
+    workers::REGISTER,
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
+    calendar_imports::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
@@ -82,14 +87,26 @@ fn named_field(page: &Shell, name: &str, found: Vec<(String, String)>) -> Field 
 
 /// Reads a bureau entered by code or name, and returns its code.
 pub fn read_bureau(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>, name: &str) -> Result<String, Error> {
-    read_named(reader, name, |named| Ok(organisations::find_named(app, caller, named)?.map(|bureau| bureau.code)))
+    read_named(reader, name, |named| {
+        Ok(organisations::find_named(app, caller, named)?.map(|bureau| (bureau.code, bureau.name)))
+    })
 }
 
 /// Reads a bureau or contractor entered by code or name, and returns its code.
 pub fn read_party(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>, name: &str) -> Result<String, Error> {
-    read_named(reader, name, |named| match organisations::find_named(app, caller, named)? {
-        Some(bureau) => Ok(Some(bureau.code)),
-        None => Ok(contractors::find_named(app, caller, named)?.map(|contractor| contractor.credit_code)),
+    let bureau = |bureau: OrganisationView| (bureau.code, bureau.name);
+    read_named(reader, name, |named| match organisations::find_named(app, caller, named)?.map(bureau) {
+        Named::Exact(found) => Ok(Named::Exact(found)),
+        Named::Similar(mut bureaus) => {
+            let found = contractors::find_named(app, caller, named)?;
+            Ok(match found.map(|contractor| (contractor.credit_code, contractor.name)) {
+                Named::Exact(found) => Named::Exact(found),
+                Named::Similar(contractors) => {
+                    bureaus.items.extend(contractors.items);
+                    Named::Similar(bureaus)
+                }
+            })
+        }
     })
 }
 
@@ -103,24 +120,28 @@ pub fn read_region(
     if reader.optional_text(name).is_none() {
         return Ok(None);
     }
-    let find = |named: &str| Ok(organisations::find_named_region(app, caller, named)?.map(|region| region.code));
-    read_named(reader, name, find).map(Some)
+    read_named(reader, name, |named| {
+        Ok(organisations::find_named_region(app, caller, named)?.map(|region| (region.code, region.name)))
+    })
+    .map(Some)
 }
 
 fn read_named(
     reader: &mut FormReader<'_, Form>,
     name: &str,
-    find: impl FnOnce(&str) -> Result<Option<String>, Error>,
+    find: impl FnOnce(&str) -> Result<Named<(String, String)>, Error>,
 ) -> Result<String, Error> {
     let named = reader.required_text(name);
     if named.is_empty() {
         return Ok(named);
     }
-    let code = find(&named)?;
-    if code.is_none() {
-        reader.reject(name, Message::new("register-not-named").with("typed", &named));
+    match find(&named)? {
+        Named::Exact((code, _)) => Ok(code),
+        Named::Similar(similar) => {
+            reader.reject(name, not_named(&named, similar));
+            Ok(String::new())
+        }
     }
-    Ok(code.unwrap_or_default())
 }
 
 /// Reads the reason of an action on a row; the service decides if one is required.

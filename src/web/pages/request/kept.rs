@@ -14,8 +14,10 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
+use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
-use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
+use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, LOST_FILE_FIELD, SENT_FORM_FIELD};
+use crate::web::origin::Site;
 use crate::web::pages::failure::{FORM_OF_ANOTHER, typed_words};
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::kept_forms::SentPage;
@@ -77,6 +79,13 @@ fn chosen_language(body: &[u8]) -> Option<Language> {
     Language::parse(&code)
 }
 
+/// Hashes a form without its CSRF token: a form that is sent again in another session is the same form.
+fn hash_of_form(line: &str, body: &[u8]) -> String {
+    let typed = form_urlencoded::parse(body).filter(|(name, _)| name != CSRF_FIELD);
+    let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    request_hash(line, None, typed.as_bytes())
+}
+
 impl PageRequest {
     /// Returns the language in which a form is to be shown again, which is then that of the answer.
     pub fn choose_language(&mut self, body: &[u8]) -> Option<Language> {
@@ -126,7 +135,7 @@ impl PageRequest {
                     Ok(form) => {
                         let mut caller = caller;
                         let typed = typed_words(form.values());
-                        let hash = request_hash(&request.line, None, &body);
+                        let hash = hash_of_form(&request.line, &body);
                         check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
                         let sent_form = form.filled(SENT_FORM_FIELD);
                         let mut shell = request.shell(Some(&caller));
@@ -187,11 +196,11 @@ impl PageRequest {
         self.take_form(body, act, show).await
     }
 
-    /// Returns the person for whom the page of a form was rendered, if this browser showed the page and no other site
-    /// sent the form.
+    /// Returns the person for whom the page of a form was rendered, if this browser showed the page, also before it lost
+    /// its cookies, and no other site sent the form.
     pub fn form_owner(&self, csrf_token: &str) -> Option<FormOwner> {
-        let (_, mark) = csrf_token.split_once('.').filter(|_| !self.is_cross_site)?;
-        kept_forms::verify_mark(&self.app, self.browser.as_deref()?, mark)
+        let (_, mark) = csrf_token.split_once('.').filter(|_| self.site != Site::Other)?;
+        kept_forms::verify_mark(&self.app, self.browser.as_deref(), self.site == Site::Own, mark)
     }
 
     pub(super) fn show_kept_form(
@@ -200,12 +209,15 @@ impl PageRequest {
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
     ) -> Result<Page, PageFailure> {
         let caller = self.caller().map_err(|error| self.failed(error, None))?;
-        let shown = match kept_forms::load_form(&self.app, &caller, id, &self.path) {
+        let shown = match kept_forms::load_form(&self.app, &caller, self.browser.as_deref(), (id, &self.path)) {
             Ok(kept) => {
                 let mut shell = self.shell(Some(&caller));
+                let (lost, values): (FormValues, FormValues) =
+                    kept.values.into_iter().partition(|(name, _)| name == LOST_FILE_FIELD);
+                shell.lost_files = lost.into_iter().map(|(_, file)| file).collect();
                 shell.notice = kept.is_unsent.then_some(Unsent::SessionEnded);
                 shell.show_kept_form(id);
-                show(&self.app, &caller, shell, self.typed(kept.values))
+                show(&self.app, &caller, shell, self.typed(values))
             }
             // Back leads here after the form was sent.
             Err(Error::NotFound) if kept_forms::was_sent(&self.app, &caller, id).unwrap_or(false) => {
@@ -227,7 +239,7 @@ impl PageRequest {
         match word.and_then(|word| self.form_owner(word)).filter(|_| is_readable) {
             Some(owner) => self.keep_form_of(&owner, &self.path, &values, error, caller),
             // The words go back to the browser that sent them, but no other site puts words on a page.
-            None if self.is_cross_site => Err(self.failed(error, caller)),
+            None if self.site == Site::Other => Err(self.failed(error, caller)),
             None => Err(self.failed(error, caller).with_typed(typed_words(&values))),
         }
     }
@@ -269,14 +281,27 @@ impl PageRequest {
         if !has_session_ended {
             return Err(self.failed(error, caller).with_typed(typed_words(values)));
         }
-        let id = kept_forms::keep_form(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
+        let fresh = self.browser.is_none().then(|| browser_sessions::anonymous_token(&self.app));
+        let browser = self.browser.as_deref().or(fresh.as_deref()).unwrap_or_default();
+        let is_loose = !owner.is_of_browser() && !caller.is_some_and(|caller| owner.is(caller));
+        let kept = if is_loose {
+            let counted = self.limits.count_loose_form(self.address);
+            counted.and_then(|()| kept_forms::keep_loose_form(&self.app, owner, browser, path, values))
+        } else {
+            kept_forms::keep_form(&self.app, owner, path, values)
+        };
+        let id = kept.map_err(|error| self.failed(error, caller).with_typed(typed_words(values)))?;
         let address = kept_address(path, &id);
+        let with_browser = |answer: Page| match &fresh {
+            Some(browser) => answer.with_browser(&self.app, browser),
+            None => answer,
+        };
         match caller {
             None => {
                 let next = percent_encoding::utf8_percent_encode(&address, percent_encoding::NON_ALPHANUMERIC);
-                Ok(self.redirect(&format!("/sign-in?next={next}")))
+                Ok(with_browser(self.redirect(&format!("/sign-in?next={next}"))))
             }
-            Some(caller) if owner.is(caller) => Ok(self.redirect(&address)),
+            Some(caller) if owner.is(caller) => Ok(with_browser(self.redirect(&address))),
             Some(_) => {
                 let message = Message::new(FORM_OF_ANOTHER).with("address", address);
                 Err(self.failed(Error::Forbidden(message), caller))

@@ -69,7 +69,8 @@ impl PageRequest {
             Err(failure) => {
                 let owned = hidden.filter(|hidden| self.form_owner(&hidden.csrf_token).is_some());
                 let Some(hidden) = owned else { return Err(failure) };
-                let mut values = typed(multipart::read_small_form(body, max_bytes).await.0).1;
+                let (file, mut values) = typed(multipart::read_small_form(body, max_bytes).await.0);
+                values.extend(file.and_then(|file| multipart::lost_file(&file.name)));
                 values.extend([(CSRF_FIELD.to_owned(), hidden.csrf_token), (KEY_FIELD.to_owned(), hidden.key)]);
                 return self.clone().keep_upload(path.to_owned(), values, failure).await.map(Err);
             }

@@ -1,0 +1,49 @@
+# Rosters of workers
+register-workers = Rosters of workers
+register-workers-says = The contractor proposes each worker of a contract by name, and an officer of the purchaser consents. A replacement needs a reason and the purchaser’s consent, and the worker replaced leaves on the day before. A renewed certificate is entered as a replacement of the same person. Both sides are warned 30 days before a certificate lapses and once it has lapsed. The roster only proposes the number of workers: staffing is judged by the recorded headcount.
+register-workers-add = Propose a worker
+register-workers-added = Worker proposed, for the purchaser’s consent
+column-worker_name = Name
+column-worker_role = Role
+column-worker_certificate = Certificate
+column-worker_days = Assigned
+column-worker_reason = Reason
+worker-role-social_worker = Social worker
+worker-role-counsellor = Counsellor
+worker-role-volunteer = Volunteer
+worker-role-other = Other
+worker-state-proposed = Awaits consent
+worker-state-approved = Consented to
+worker-state-refused = Refused
+worker-state-recalled = Taken back
+worker-certificate-until = { $certificate } (valid until { $on })
+worker-certificate-soon = { $certificate } (about to lapse: { $on })
+worker-certificate-was = { $certificate } (lapsed on { $on })
+worker-certificate-hint = Name and number of the certificate, not the resident identity number.
+worker-from = From { $on }
+worker-replaces = { $days } (replacement)
+worker-until-hint = Leave empty if until the contract ends.
+worker-replaces-hint = To replace a worker on the roster, enter the name of that worker.
+field-worker-certificate-until = Certificate valid until
+field-worker-from = First day
+field-worker-until = Last day
+field-worker-replaces = Replaces
+row-act-leave = Record as left
+row-done-leave = Recorded as left
+headcount-roster = Social workers on the roster today: { $workers }. At { $each } clients each, they suffice for this many clients: { $clients }. { $lapsed ->
+    [0] {""}
+   *[other] Not counted, because their certificates have lapsed: { $lapsed }.
+}
+worker-no-contract = There is no contract of your organisation with this number
+worker-certificate-lapsed = The certificate must be valid on the first day, { $first }
+worker-until = It cannot be before the first day, { $first }
+worker-outside = It must be within the contract: { $first } to { $last }
+worker-replaces-unknown = No worker of this name is assigned before { $first }
+worker-known = This worker is on the roster already, or the replacement has been proposed
+worker-not-assigned = This worker is not assigned today, so there is no leaving to record
+workers-too-many = A contract’s roster has at most { $limit } workers
+event-workers-propose = Worker proposed
+event-workers-approve = Worker consented to
+event-workers-refuse = Worker refused
+event-workers-leave = Worker recorded as left
+email-kind-certificate-lapsing = Worker’s certificate lapses

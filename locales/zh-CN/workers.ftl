@@ -1,0 +1,49 @@
+# Rosters of workers
+register-workers = 服务人员名册
+register-workers-says = 承接主体逐人提出本合同的服务人员，购买主体经办人同意后列入名册。人员更换须写明理由，经购买主体同意后，原人员自替换日起离岗；证书换发的，按替换本人办理。证书到期前 30 日和到期后，系统提醒双方。名册只为登记在岗人数提供依据，配备比例以登记的在岗情况为准。
+register-workers-add = 提出服务人员
+register-workers-added = 已提出、待购买主体同意的服务人员
+column-worker_name = 姓名
+column-worker_role = 岗位
+column-worker_certificate = 证书
+column-worker_days = 服务期间
+column-worker_reason = 理由
+worker-role-social_worker = 社会工作者
+worker-role-counsellor = 心理咨询师
+worker-role-volunteer = 志愿者
+worker-role-other = 其他人员
+worker-state-proposed = 待同意
+worker-state-approved = 已同意
+worker-state-refused = 未同意
+worker-state-recalled = 已收回
+worker-certificate-until = { $certificate }（有效期至 { $on }）
+worker-certificate-soon = { $certificate }（即将到期：{ $on }）
+worker-certificate-was = { $certificate }（已于 { $on } 到期）
+worker-certificate-hint = 证书名称和编号，不要填写身份证号码。
+worker-from = 自 { $on }
+worker-replaces = { $days }（替换）
+worker-until-hint = 不填表示至合同期满。
+worker-replaces-hint = 替换名册上的人员时，填写被替换人员的姓名。
+field-worker-certificate-until = 证书有效期至
+field-worker-from = 起始日期
+field-worker-until = 结束日期
+field-worker-replaces = 替换人员
+row-act-leave = 登记离岗
+row-done-leave = 已登记离岗
+headcount-roster = 名册上在岗社会工作者 { $workers } 人，按每人 { $each } 名服务对象计，可服务 { $clients } 名服务对象。{ $lapsed ->
+    [0] {""}
+   *[other] 另有 { $lapsed } 人证书已到期，未计入。
+}
+worker-no-contract = 没有这个编号的合同，或它不是您单位的合同
+worker-certificate-lapsed = 证书须在起始日期 { $first } 仍然有效
+worker-until = 不得早于起始日期 { $first }
+worker-outside = 须在合同服务期限内：{ $first } 至 { $last }
+worker-replaces-unknown = { $first } 前名册上没有这名在岗人员
+worker-known = 名册上已有这名人员，或其替换已经提出
+worker-not-assigned = 该人员今天不在岗，不需要登记离岗
+workers-too-many = 一份合同的名册最多 { $limit } 人
+event-workers-propose = 提出服务人员
+event-workers-approve = 同意服务人员
+event-workers-refuse = 不同意服务人员
+event-workers-leave = 登记服务人员离岗
+email-kind-certificate-lapsing = 服务人员证书到期

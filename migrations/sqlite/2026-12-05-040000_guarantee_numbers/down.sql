@@ -1,0 +1,1 @@
+DROP INDEX guarantees_number_key_id_idx;

@@ -1,0 +1,147 @@
+//! Imports of the working calendar by two people: an administrator proposes a year that they read from a file, and a
+//! finance approver puts it in force. Until then every day is reckoned as before, and an approval changes only days
+//! after it, so that a replay of an earlier day finds what held on it.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::ProposalState;
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::services::contracts::record::stored;
+use crate::services::identity::caller::Caller;
+use crate::services::registry::calendar::{self, CalendarDay, CalendarInput};
+use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::ids::{OrganisationId, PersonId};
+use crate::storage::registry::calendar::{self as rows, CalendarImport, NewCalendarImport};
+use crate::storage::write::{Event, Tx, write};
+
+/// Name of the register.
+const REGISTER: &str = "calendar-imports";
+
+/// A year that was proposed for the working calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CalendarImportView {
+    /// Public identifier.
+    pub id: String,
+    /// Calendar year.
+    pub year: i32,
+    /// Citation of the State Council's notice.
+    pub notice: String,
+    /// Days off.
+    pub holidays: Vec<NaiveDate>,
+    /// Weekend days worked in exchange.
+    pub workdays: Vec<NaiveDate>,
+    /// State of the proposal; the year is in force once approved.
+    pub state: ProposalState,
+}
+
+/// Lists the years that were proposed.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<CalendarImportView>, Error> {
+    caller.may(Action::ReadRules)?;
+    app.pool.read(|connection| {
+        let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|import| import.id.0)))?;
+        let found = rows::list(connection, after, page.rows())?;
+        page.cut(found, |import| &import.public_id).try_map(view)
+    })
+}
+
+fn view(import: CalendarImport) -> Result<CalendarImportView, Error> {
+    Ok(CalendarImportView {
+        holidays: stored(&import.holidays)?,
+        workdays: stored(&import.workdays)?,
+        id: import.public_id,
+        year: import.year,
+        notice: import.notice,
+        state: import.state,
+    })
+}
+
+/// Proposes a year.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for an impossible year, or if nothing would change; `Conflict` if the year was imported
+/// since it was read; `Duplicate` while another proposal of the year waits.
+pub fn propose(app: &App, caller: &Caller, input: &CalendarInput) -> Result<ProposalSummary, Error> {
+    let seat = caller.seat(Action::ManageCalendar)?.clone();
+    let public_id = app.ids.uuid();
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        calendar::check_in(tx, input)?;
+        if let Some(waiting) = rows::waiting(tx.connection, input.year)? {
+            return Err(proposals::repeated(proposals::address(REGISTER, &waiting), Message::new("proposal-waiting")));
+        }
+        let days = |list: &[CalendarDay]| rows::json_days(&list.iter().map(|day| day.0).collect::<Vec<_>>());
+        let new = NewCalendarImport {
+            public_id: &public_id,
+            organisation: seat.organisation,
+            year: input.year,
+            version: input.version,
+            notice: input.notice.trim(),
+            days: (days(&input.holidays), days(&input.workdays)),
+        };
+        rows::propose(tx.connection, tx.context, &new, tx.person()?)?;
+        record(tx, (EventAction::CalendarPropose, &public_id), seat.organisation, event_body(input)?)?;
+        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+    })
+}
+
+/// Puts a proposed year in force, or refuses it. The proposer may do neither.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Duplicate` if already decided; `Conflict` if the year was imported since; `Refused` if
+/// nothing would change any more.
+pub fn decide(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &ProposalDecisionInput,
+) -> Result<ProposalSummary, Error> {
+    let seat = caller.seat(Action::ApproveCalendar)?.clone();
+    let state = parse_decision(name, input)?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let import = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
+        let proposed = (import.proposed_by, import.proposed_for.map(PersonId));
+        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, import.state))?;
+        let action = match state {
+            ProposalState::Approved => Action::ApproveCalendar.into(),
+            _ => EventAction::CalendarRefuse,
+        };
+        rows::decide(tx.connection, import.id, (state, by, tx.context.now))?;
+        record(tx, (action, id), import.organisation_id, event_body(input)?)?;
+        if state == ProposalState::Approved {
+            calendar::put_in_force(tx, &input_of(&import)?)?;
+        }
+        Ok(ProposalSummary { id: id.to_owned(), state })
+    })
+}
+
+fn input_of(import: &CalendarImport) -> Result<CalendarInput, Error> {
+    let days = |list: &str| Ok::<_, Error>(stored::<Vec<NaiveDate>>(list)?.into_iter().map(CalendarDay).collect());
+    Ok(CalendarInput {
+        year: import.year,
+        notice: import.notice.clone(),
+        holidays: days(&import.holidays)?,
+        workdays: days(&import.workdays)?,
+        version: import.version,
+    })
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    (action, object): (EventAction, &str),
+    organisation: OrganisationId,
+    body: serde_json::Value,
+) -> Result<(), Error> {
+    tx.touch(ObjectKind::Organisation, organisation.0);
+    tx.event(&Event { stream: STREAM, action, object, body })
+}

@@ -1,0 +1,130 @@
+//! Register of the workers on rosters: the contractor proposes one, the purchaser's officer consents.
+
+use crate::app::App;
+use crate::domain::codes::{ProposalState, Role};
+use crate::domain::policy::Action;
+use crate::domain::workers::{LEAVE, WorkerRole};
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::registry::proposals::ProposalDecisionInput;
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::typed_values::{parse_choice, parse_date};
+use crate::services::workers::{self, WorkerInput, WorkerView};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::registers::register::{AddForm, Cell, Column, Done, Register, Row, RowAction, RowActions};
+use crate::web::pages::registers::table::{line, read_reason};
+use crate::web::pages::shell::Shell;
+
+/// The register.
+pub const REGISTER: Register = Register {
+    name: "workers",
+    read: Action::ListWorkers,
+    columns: &[
+        Column::text("worker_name"),
+        Column::text("contract"),
+        Column::text("worker_role"),
+        Column::text("worker_certificate"),
+        Column::text("worker_days"),
+        Column::text("worker_reason"),
+        Column::short("state"),
+    ],
+    named_by: "worker_name",
+    rows,
+    add: Some(AddForm { right: Action::ProposeWorker, fields, submit: propose }),
+    act: Some(RowActions { rights: &[Action::DecideWorker, Action::RecordLeave], submit: act }),
+};
+
+fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
+    Ok(workers::list(app, caller, part)?.map(|found| row(caller, page, found)))
+}
+
+fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
+    let is = |role: Role| caller.seats.iter().any(|seat| seat.role == role);
+    let is_gone = found.until_on.is_some_and(|until| until <= page.today);
+    let actions: &[RowAction] = match found.state {
+        ProposalState::Proposed if is(Role::Officer) => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
+        ProposalState::Approved if is(Role::Contractor) && !is_gone => &[RowAction::with_reason(LEAVE)],
+        _ => &[],
+    };
+    let cells = [
+        ("worker_role", page.word("worker-role", found.role).into()),
+        ("worker_certificate", certificate(page, &found).into()),
+        ("worker_days", days(page, &found).into()),
+        ("worker_reason", found.reason.into()),
+        ("state", page.word("worker-state", found.state).into()),
+        ("worker_name", found.name.into()),
+        (
+            "contract",
+            Cell::Link {
+                words: format!("{} {}", found.number, found.title),
+                address: format!("/contracts/{}", found.contract),
+            },
+        ),
+    ];
+    Row::new(found.id, cells).with_actions(actions.iter().copied())
+}
+
+/// Describes the certificate, its last day, and that it lapses or has lapsed.
+fn certificate(page: &Shell, found: &WorkerView) -> String {
+    let Some(until) = found.certificate_until else { return found.certificate.clone() };
+    let key = match (found.lapsed, found.lapsing) {
+        (true, _) => "worker-certificate-was",
+        (false, true) => "worker-certificate-soon",
+        (false, false) => "worker-certificate-until",
+    };
+    page.with2(key, "certificate", &found.certificate, "on", until)
+}
+
+/// Describes the days of the assignment, and that it replaces another.
+fn days(page: &Shell, found: &WorkerView) -> String {
+    let days = match found.until_on {
+        Some(until) => format!("{} – {until}", found.from_on),
+        None => page.with("worker-from", "on", found.from_on),
+    };
+    if found.replaces { page.with("worker-replaces", "days", days) } else { days }
+}
+
+fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
+    let named = |name: &str, kind: FieldKind, label: &str| Field::new(name, kind, page.say(label));
+    Ok(vec![
+        line(page, "contract").label(page.say("field-share-contract")),
+        named("name", FieldKind::Line, "column-worker_name"),
+        Field::choice(page, "role", "worker-role", WorkerRole::ALL).label(page.say("column-worker_role")),
+        named("certificate", FieldKind::Line, "column-worker_certificate").hint(page.say("worker-certificate-hint")),
+        named("certificate_until", FieldKind::Day, "field-worker-certificate-until"),
+        named("from_on", FieldKind::Day, "field-worker-from"),
+        named("until_on", FieldKind::Day, "field-worker-until").hint(page.say("worker-until-hint")),
+        named("replaces", FieldKind::Line, "field-worker-replaces").hint(page.say("worker-replaces-hint")),
+        named("reason", FieldKind::Line, "column-worker_reason"),
+    ])
+}
+
+fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let mut reader = FormReader::new(form);
+    let (contract, name) = (reader.required_text("contract"), reader.required_text("name"));
+    let role = reader.required("role", parse_choice);
+    let certificate = reader.text("certificate");
+    let certificate_until = reader.optional("certificate_until", parse_date);
+    let from_on = reader.required("from_on", parse_date);
+    let until_on = reader.optional("until_on", parse_date);
+    let (replaces, reason) = (reader.text("replaces"), reader.text("reason"));
+    let input = role.zip(from_on).map(|(role, from_on)| WorkerInput {
+        contract,
+        name,
+        role,
+        certificate,
+        certificate_until,
+        from_on,
+        until_on,
+        replaces,
+        reason,
+    });
+    Ok(Done::new(workers::propose(app, caller, &reader.finish(input)?)?.id))
+}
+
+fn act(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+    let input = ProposalDecisionInput { reason: read_reason(form) };
+    Ok(Done::new(workers::act(app, caller, id, action, &input)?.id))
+}

@@ -1,0 +1,37 @@
+//! Bodies of proposals for the registers, as their own people send them.
+
+use serde_json::{Value, json};
+
+pub fn budget_change((from, to): (&str, &str), amount: &str) -> Value {
+    json!({"kind": "adjustment", "from": from, "to": to, "amount": amount, "document_no": "宣财预〔2026〕33号",
+        "reason": "年中调剂"})
+}
+
+pub fn approval_rule(amount: &str, approvers: u32, from_on: &str) -> Value {
+    json!({"amount": amount, "approvers": approvers, "from_on": from_on, "document_no": "宣财办〔2026〕5号"})
+}
+
+/// Returns a chain of payment requests from its steps, each with the role that takes it.
+pub fn approval_chain(steps: &[(&str, &str)], from_on: &str) -> Value {
+    let steps: Vec<Value> = steps.iter().map(|(step, role)| json!({"step": step, "role": role})).collect();
+    json!({"subject": "payment", "steps": steps, "from_on": from_on, "document_no": "宣财办〔2026〕6号"})
+}
+
+/// The steps of a county where finance checks and the accountant of the purchaser pays.
+pub const BY_ACCOUNTANT: &[(&str, &str)] = &[("confirm", "officer"), ("approve", "reviewer"), ("pay", "accountant")];
+
+pub fn purchase_plan(appropriation: &str, (number, amount): (&str, &str)) -> Value {
+    json!({"number": number, "title": "社区矫正社会工作服务", "appropriation": appropriation, "amount": amount})
+}
+
+pub fn suspension(contract: &str, step: &str, on: &str) -> Value {
+    json!({"contract": contract, "step": step, "on": on, "reason": "防汛应急"})
+}
+
+pub fn loan_rate(from_on: &str, rate: &str) -> Value {
+    json!({"from_on": from_on, "rate": rate, "source": "全国银行间同业拆借中心公告"})
+}
+
+pub fn yearly_share(contract: &str, appropriation: &str) -> Value {
+    json!({"contract": contract, "appropriation": appropriation})
+}

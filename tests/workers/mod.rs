@@ -1,0 +1,222 @@
+//! Rosters: workers by name with the purchaser's consent, the headcount that follows, certificates that lapse.
+
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::payments::setup::{NUMBER, advance, id_of, letters_of};
+use crate::registry::{column, leads_to_row};
+use crate::support::app::{Reply, TestApp, differences};
+use crate::support::race::race;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    the_purchaser_consents_to_workers_and_they_are_counted
+    nobody_takes_a_place_without_consent
+    a_worker_who_cannot_be_assigned_is_refused
+    a_worker_is_proposed_once
+    a_certificate_that_lapses_warns_both_sides
+    a_roster_is_agreed_on_the_page
+}
+
+/// Returns a social worker, as a contractor proposes them.
+pub fn worker(contract: &str, name: &str) -> Value {
+    json!({"contract": contract, "name": name, "role": "social_worker", "from_on": "2026-01-05"})
+}
+
+/// Returns a social worker of the contract with other values.
+fn with(name: &str, values: &Value) -> Value {
+    let mut body = worker(NUMBER, name);
+    for (field, value) in values.as_object().expect("an object") {
+        body[field] = value.clone();
+    }
+    body
+}
+
+fn propose(test: &TestApp, who: &str, body: &Value) -> Reply {
+    test.by(who).post("workers", body)
+}
+
+fn act(test: &TestApp, who: &str, id: &str, name: &str) -> Reply {
+    test.by(who).post(&format!("workers/{id}/actions/{name}"), &json!({"reason": "另有安排"}))
+}
+
+/// Proposes a worker and consents.
+fn agreed(test: &TestApp, body: &Value) -> String {
+    let id = id_of(&propose(test, "contractor", body).expect_status(201));
+    act(test, "justice", &id, "approve").expect_status(200);
+    id
+}
+
+fn staffing(test: &TestApp, contract: &str, month: &str) -> Value {
+    test.by("audit").get(&format!("contracts/{contract}/staffing?month={month}")).expect_status(200)
+}
+
+/// Returns the last day of a worker's assignment.
+fn until(test: &TestApp, id: &str) -> Value {
+    let list = test.by("audit").get("workers").expect_status(200);
+    let items = list["items"].as_array().expect("a list");
+    items.iter().find(|worker| worker["id"] == id).expect("the worker")["until_on"].clone()
+}
+
+fn the_purchaser_consents_to_workers_and_they_are_counted(test: &TestApp) {
+    let contract = advance(test);
+    let before = test.by("audit").get(&format!("contracts/{contract}/standing")).expect_status(200);
+    for who in ["justice", "station", "finance-review"] {
+        assert_eq!(propose(test, who, &worker(NUMBER, "林晓东")).status, 403, "{who}");
+    }
+    let id = id_of(&propose(test, "contractor", &worker(NUMBER, "林晓东")).expect_status(201));
+    assert_eq!(staffing(test, &contract, "2026-01")["workers"], 0, "without consent nobody is counted");
+    for (who, status) in [("contractor", 403), ("justice-leader", 403), ("other-justice", 404)] {
+        assert_eq!(act(test, who, &id, "approve").status, status, "{who}");
+    }
+    act(test, "justice", &id, "approve").expect_status(200);
+    let again = act(test, "justice", &id, "refuse").expect_status(409);
+    leads_to_row(test, &again, ("justice", "workers", &id));
+    let lapses = json!({"certificate": "社工 2020-7", "certificate_until": "2026-01-12"});
+    agreed(test, &with("周雯", &lapses));
+    agreed(test, &with("许静", &json!({"role": "counsellor"})));
+    agreed(test, &with("何佳", &json!({"from_on": "2026-02-02"})));
+    let january = staffing(test, &contract, "2026-01");
+    assert_eq!((&january["workers"], &january["lapsed"]), (&json!(1), &json!(1)), "{january}");
+    assert_eq!((&january["on"], &january["clients_at_most"]), (&json!("2026-01-13"), &json!(20)));
+    let headcount = json!({"month": "2026-01", "clients": 41, "workers": 3});
+    test.by("justice").post(&format!("contracts/{contract}/headcounts"), &headcount).expect_status(201);
+    let january = staffing(test, &contract, "2026-01");
+    assert_eq!((&january["recorded_workers"], &january["short"]), (&json!(3), &json!(2)), "{january}");
+    test.at("2026-02-03", 9);
+    assert_eq!(staffing(test, &contract, "2026-02")["workers"], 2);
+    assert_eq!(test.by("audit").get(&format!("contracts/{contract}/staffing?month=2026-13")).status, 400);
+    let standing = test.by("audit").get(&format!("contracts/{contract}/standing?as_of=2026-01-13"));
+    assert_eq!(standing.expect_status(200)["breaches"], before["breaches"], "only the recorded headcount is judged");
+    for (who, seen) in [("contractor", 4), ("audit", 4), ("contractor-2", 0), ("other-justice", 0)] {
+        assert_eq!(column(&test.by(who).get("workers").expect_status(200), "name").len(), seen, "{who}");
+    }
+    assert_eq!(differences(test), []);
+}
+
+fn nobody_takes_a_place_without_consent(test: &TestApp) {
+    let contract = advance(test);
+    let first = agreed(test, &worker(NUMBER, "林晓东"));
+    let replacing = with("周雯", &json!({"replaces": "林晓东", "reason": "产假", "from_on": "2026-02-02"}));
+    let refused = id_of(&propose(test, "contractor", &replacing).expect_status(201));
+    act(test, "justice", &refused, "refuse").expect_status(200);
+    assert_eq!(until(test, &first), Value::Null);
+    let second = id_of(&propose(test, "contractor", &replacing).expect_status(201));
+    let other = with("何佳", &json!({"replaces": "林晓东", "reason": "产假", "from_on": "2026-02-02"}));
+    let again = propose(test, "contractor", &other).expect_status(409);
+    leads_to_row(test, &again, ("contractor", "workers", &second));
+    assert_eq!(until(test, &first), Value::Null, "a proposal alone replaces nobody");
+    act(test, "justice", &second, "approve").expect_status(200);
+    assert_eq!(until(test, &first), "2026-02-01");
+    test.at("2026-02-03", 9);
+    assert_eq!(staffing(test, &contract, "2026-02")["workers"], 1);
+    // A renewed certificate replaces the same person.
+    let renewed = json!({"replaces": "周雯", "reason": "换证", "from_on": "2026-02-04", "certificate": "社工 2026-1",
+        "certificate_until": "2029-02-03"});
+    agreed(test, &with("周雯", &renewed));
+    assert_eq!(until(test, &second), "2026-02-03");
+    // Only the contractor knows that a worker has left.
+    test.at("2026-02-05", 9);
+    let third = agreed(test, &with("何佳", &json!({"from_on": "2026-02-05"})));
+    assert_eq!(act(test, "justice", &third, "leave").status, 403);
+    act(test, "contractor", &third, "leave").expect_status(200);
+    assert_eq!(until(test, &third), "2026-02-05");
+    assert_eq!(act(test, "contractor", &third, "leave").status, 409);
+    assert_eq!(act(test, "contractor", &third, "return").status, 404);
+    assert_eq!(differences(test), []);
+}
+
+fn a_worker_who_cannot_be_assigned_is_refused(test: &TestApp) {
+    advance(test);
+    agreed(test, &worker(NUMBER, "林晓东"));
+    for (values, path) in [
+        (json!({"contract": "没有"}), "contract"),
+        (json!({"name": " "}), "name"),
+        (json!({"certificate": "11010519491231002X"}), "certificate"),
+        (json!({"certificate_until": "2026-06-30"}), "certificate"),
+        (json!({"certificate": "社工 1", "certificate_until": "2026-01-04"}), "certificate_until"),
+        (json!({"until_on": "2026-01-04"}), "until_on"),
+        (json!({"from_on": "2025-12-31"}), "from_on"),
+        (json!({"until_on": "2031-01-01"}), "until_on"),
+        (json!({"replaces": "林晓东", "from_on": "2026-02-02"}), "reason"),
+        (json!({"replaces": "没有", "reason": "产假", "from_on": "2026-02-02"}), "replaces"),
+        (json!({"replaces": "林晓东", "reason": "产假"}), "replaces"),
+    ] {
+        let refused = propose(test, "contractor", &with("周雯", &values)).expect_status(422);
+        assert_eq!(refused["errors"][0]["path"], path, "{values}: {refused}");
+    }
+    assert_eq!(propose(test, "contractor", &with("周雯", &json!({"role": "boss"}))).status, 400);
+    assert_eq!(propose(test, "contractor-2", &worker(NUMBER, "周雯")).status, 422, "it knows of no such contract");
+    assert_eq!(differences(test), []);
+}
+
+fn a_worker_is_proposed_once(test: &TestApp) {
+    advance(test);
+    let answers = race(4, |_| propose(test, "contractor", &worker(NUMBER, "林晓东")).status);
+    assert_eq!(answers.iter().filter(|status| **status == 201).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(|status| [201, 409].contains(status)), "{answers:?}");
+    // The same name for other days is another assignment.
+    let earlier = with("周雯", &json!({"until_on": "2026-01-30"}));
+    propose(test, "contractor", &earlier).expect_status(201);
+    propose(test, "contractor", &with("周雯", &json!({"from_on": "2026-02-02"}))).expect_status(201);
+    assert_eq!(propose(test, "contractor", &with(" 周雯", &json!({"from_on": "2026-01-30"}))).status, 409);
+    assert_eq!(differences(test), []);
+}
+
+fn a_certificate_that_lapses_warns_both_sides(test: &TestApp) {
+    advance(test);
+    let until = |name: &str, day: &str| with(name, &json!({"certificate": "社工 2020-7", "certificate_until": day}));
+    let id = agreed(test, &until("林晓东", "2026-02-13"));
+    id_of(&propose(test, "contractor", &until("周雯", "2026-02-11")).expect_status(201));
+    let gone = agreed(test, &until("何佳", "2026-02-16"));
+    act(test, "contractor", &gone, "leave").expect_status(200);
+    let warned = || {
+        luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+        letters_of(test, "certificate-lapsing")
+    };
+    assert_eq!(warned(), [] as [String; 0], "31 days are left");
+    test.at("2026-01-14", 9);
+    let first = warned();
+    let both = ["contractor@luyue.test", "justice@luyue.test"];
+    assert!(both.iter().all(|who| first.iter().any(|one| one == who)), "{first:?}");
+    assert_eq!(warned(), first, "once");
+    test.at("2026-02-13", 9);
+    assert_eq!(warned(), first, "it is valid on its last day");
+    test.at("2026-02-16", 9);
+    assert_eq!(warned().len(), 2 * first.len(), "it has lapsed");
+    test.at("2026-03-16", 9);
+    assert_eq!(warned().len(), 2 * first.len());
+    let page = Visitor::signed_in(test, "contractor").get(&format!("/registers/workers?at={id}")).expect_status(200);
+    assert!(page.text.contains("已于 2026-02-13 到期"), "{}", page.text);
+    assert_eq!(differences(test), []);
+}
+
+fn a_roster_is_agreed_on_the_page(test: &TestApp) {
+    let contract = advance(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let path = contractor.get(&format!("/contracts/{contract}")).expect_status(200).dom_link("/registers/workers");
+    let empty = contractor.post_from(
+        &path,
+        &path,
+        &[("contract", ""), ("name", ""), ("role", "social_worker"), ("from_on", "")],
+    );
+    assert_eq!(empty.expect_status(400).texts(".govuk-error-summary li").len(), 3);
+    let typed = [("contract", NUMBER), ("name", "林晓东"), ("role", "social_worker"), ("from_on", "2026-01-12")];
+    contractor.post_from(&path, &path, &typed).expect_status(303);
+    let officer = Visitor::signed_in(test, "justice");
+    let page = officer.get(&path).expect_status(200);
+    assert!(page.text.contains("林晓东") && page.text.contains("待同意"), "{}", page.text);
+    assert_eq!(page.form_ending("/approve").send(&officer, "").status, 303);
+    let act = officer.get(&format!("/contracts/{contract}/act/headcount")).expect_status(200);
+    assert_eq!(act.attr("#workers", "value"), "", "what is typed stays the officer's");
+    let hint = act.text_of("#workers-hint");
+    assert!(hint.contains("1 人") && hint.contains("20 名服务对象") && !hint.contains("未计入"), "{hint}");
+    let page = contractor.get(&path).expect_status(200);
+    let refused = page.form_ending("/leave").send(&contractor, "");
+    assert_eq!(refused.status, 422, "a reason is missing");
+    let left = refused.form_ending("/leave").with(&[("reason", "离职")]).send(&contractor, "");
+    assert!(contractor.get(&left.location).expect_status(200).text.contains("已登记离岗"));
+    let english = contractor.get("/language/en?next=%2Fregisters%2Fworkers");
+    let english = contractor.get(&english.location).expect_status(200);
+    assert!(english.text.contains("Rosters of workers") && english.text.contains("Consented to"), "{}", english.text);
+}
