@@ -755,6 +755,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    opinions (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        deliverable -> Text,
+        code_hash -> Text,
+        expires_on -> Date,
+        issued_by -> BigInt,
+        issued_for -> Nullable<BigInt>,
+        issued_at -> Timestamp,
+        answered_on -> Nullable<Date>,
+        received -> Nullable<Bool>,
+        satisfaction -> Nullable<Text>,
+        remark -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1146,6 +1164,7 @@ diesel::joinable!(links -> people (person_id));
 diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
+diesel::joinable!(opinions -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(publications -> contracts (contract_id));
 diesel::joinable!(purchase_plans -> appropriations (appropriation_id));
@@ -1224,6 +1243,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     milestones,
     notice_choices,
     objections,
+    opinions,
     organisations,
     payment_steps,
     payments,

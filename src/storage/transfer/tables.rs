@@ -196,6 +196,7 @@ tables! {
     loan_rates(id)
     suspensions(id)
     workers(id)
+    opinions(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)
     amendments(id)

@@ -24,6 +24,7 @@ use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::matrix::rows::{
     BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
+use crate::opinions::{code, opinion};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
 use crate::recoveries::setup as recoveries;
@@ -71,6 +72,7 @@ fn story(test: &TestApp) {
     let later = programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "187200.00");
     test.by("finance-review").post("yearly-shares", &yearly_share(NUMBER, &later)).expect_status(201);
     test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
+    test.nobody().post("public/opinions", &opinion(&code(test, &contract, "2026-08-14"))).expect_status(201);
     test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
