@@ -1047,6 +1047,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    signed_scans (annex_id) {
+        annex_id -> BigInt,
+        contract_id -> BigInt,
+        document -> Text,
+        code -> Text,
+        fingerprint -> Text,
+        as_of -> Date,
+    }
+}
+
+diesel::table! {
     suspensions (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1178,6 +1189,8 @@ diesel::joinable!(seats -> organisations (organisation_id));
 diesel::joinable!(service_records -> contracts (contract_id));
 diesel::joinable!(service_records -> organisations (station_id));
 diesel::joinable!(service_records -> record_batches (batch_id));
+diesel::joinable!(signed_scans -> annexes (annex_id));
+diesel::joinable!(signed_scans -> contracts (contract_id));
 diesel::joinable!(suspensions -> contracts (contract_id));
 diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
@@ -1264,6 +1277,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     services,
     sessions,
+    signed_scans,
     suspensions,
     undelivered,
     unread_messages,

@@ -41,3 +41,6 @@ opinion-deliverable-unknown = The contract has no such deliverable
 opinion-expiry = It must be from { $first } to { $last }
 event-opinions-issue = Codes for opinions issued
 event-opinions-give = Opinion of a recipient received
+said-opinion = Opinion of a recipient
+said-codes = Number of codes
+said-expires_on = Valid until

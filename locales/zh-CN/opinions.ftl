@@ -41,3 +41,6 @@ opinion-deliverable-unknown = 合同中没有这项成果
 opinion-expiry = 有效期须在 { $first } 至 { $last } 之间
 event-opinions-issue = 发放服务对象意见编码
 event-opinions-give = 收到服务对象意见
+said-opinion = 服务对象意见
+said-codes = 编码个数
+said-expires_on = 有效期至

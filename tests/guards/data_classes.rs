@@ -159,6 +159,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("sessions", Key, "public_id signed_in_by"),
     ("sessions", Personal, "agent address"),
     ("sessions", Secret, "token_hash"),
+    ("signed_scans", Key, "document code fingerprint"),
     ("suspensions", Key, "public_id state step"),
     ("suspensions", Internal, "reason"),
     ("tasks", Key, "kind subject role"),

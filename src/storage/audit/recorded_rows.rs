@@ -17,7 +17,7 @@ use crate::schema::{
     delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
     invoice_numbers, loan_rates, messages, objections, opinions, organisations, payment_steps, payments, people,
     provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
-    services, suspensions, vouchers, workers,
+    services, signed_scans, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -357,6 +357,9 @@ recorded_rows! {
         proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>,
     }
+    SignedScanRow of signed_scans {
+        annex_id: i64, contract_id: i64, document: String, code: String, fingerprint: String, as_of: NaiveDate,
+    }
     OpinionRow of opinions {
         id: i64, public_id: String, contract_id: i64, deliverable: String, code_hash: String, expires_on: NaiveDate,
         issued_by: i64, issued_for: Option<i64>, issued_at: NaiveDateTime, answered_on: Option<NaiveDate>,
@@ -414,6 +417,7 @@ pub fn digests(
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
                 EvaluationRow of evaluations by contract_id, SuspensionRow of suspensions by contract_id,
                 WorkerRow of workers by contract_id, OpinionRow of opinions by contract_id,
+                SignedScanRow of signed_scans by contract_id,
                 GuaranteeClaimRow of guarantee_claims through guarantees by contract_id,
                 AmendmentStepRow of amendment_steps through amendments by contract_id,
                 EvaluationStepRow of evaluation_steps through evaluations by contract_id,

@@ -211,6 +211,7 @@ tables! {
     change_requests(id)
     objections(id)
     annexes(id)
+    signed_scans(annex_id)
     messages(id)
     unread_messages(person_id, contract_id, message_id)
     record_batches(id)
