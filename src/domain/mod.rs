@@ -31,6 +31,7 @@ pub mod money;
 pub mod notice_choices;
 pub mod numbers;
 pub mod objections;
+pub mod opinions;
 pub mod payments;
 pub mod personal_data;
 pub mod policy;

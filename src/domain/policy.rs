@@ -281,6 +281,9 @@ rights! {
     ProposeIncident "incidents.propose" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordHeadcount "headcounts.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    /// Issue codes with which recipients give their opinion.
+    IssueOpinionCodes "opinions.issue" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    ReadOpinions "opinions.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Station, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
     RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
     RequestWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
     /// Request an extension as the contractor; the officer endorses it before the leader decides.

@@ -284,6 +284,7 @@ fn build_page(
         open,
         inspectors,
         recall_bar: data.recall_bar.as_ref(),
+        opinions: &data.opinions,
         staffing: data.staffing.as_ref(),
     };
     let summary = (act.summary)(&context)?;
