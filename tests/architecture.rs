@@ -12,6 +12,7 @@ mod glossary;
 mod phrases;
 pub mod rust;
 mod shape;
+mod wildcards;
 mod words;
 mod words_used;
 

@@ -29,6 +29,7 @@ mod headers;
 mod hostile;
 mod language;
 mod look;
+mod outbox;
 pub mod posted;
 pub mod rows;
 mod showcase;

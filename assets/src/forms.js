@@ -1,6 +1,7 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
 import { follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
+import { keep } from './outbox.js'
 import { dismiss, notify, say } from './words.js'
 
 const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
@@ -194,6 +195,7 @@ async function send(form, submitter) {
   const text = await answer?.text().catch(() => null)
   form.setAttribute('aria-busy', 'false')
   if (typeof text !== 'string') {
+    if (keep(form)) return
     notify(form, say('offlineTitle'), [say('offlineSays')])
     return
   }

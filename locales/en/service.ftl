@@ -36,7 +36,7 @@ wrong-state = The contract is { $state ->
 submit-with-change = Changes to this contract were entered and not yet saved to the draft contract. What is sent is still as it was before them: save them to the draft contract or discard them first
 submit-change-see = See the changes that are not saved
 reason-missing = Enter a reason
-line-length = Enter 1 to 200 characters on one line
+line-length = Enter 1 to 200 characters on one line, without tabs
 
 ## Registering
 number-taken = This contract number is already used by contract { $number } of { $bureau }. Check it or choose another.

@@ -34,9 +34,8 @@ pub fn message(language: Language, key: &str, args: &[(&'static str, String)]) -
         Language::Zh => &ZH,
         Language::En => &EN,
     };
-    let values = (!args.is_empty()).then(|| {
-        args.iter().map(|(name, value)| (*name, selectable(value))).collect::<HashMap<_, _>>()
-    });
+    let values = (!args.is_empty())
+        .then(|| args.iter().map(|(name, value)| (*name, selectable(value))).collect::<HashMap<_, _>>());
     // The languages are known, so nothing is negotiated: that takes longer than formatting.
     [locale, &ZH]
         .into_iter()

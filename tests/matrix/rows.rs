@@ -116,9 +116,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
-    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person,
-    Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver, Worker,
+    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
+    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
+    Person, Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));

@@ -107,7 +107,8 @@ fn lost(test: &TestApp, visitor: &Visitor<'_>, who: &str, sent: &[Filled<'_>]) -
             continue;
         }
         let page = visitor.get(&address);
-        let again = page.forms().into_iter().find(|form| form.action == of.form.action && form.buttons == of.form.buttons);
+        let again =
+            page.forms().into_iter().find(|form| form.action == of.form.action && form.buttons == of.form.buttons);
         let Some(again) = again else {
             faults.push(format!("{name}: {address} answers {} without the form", page.status));
             continue;

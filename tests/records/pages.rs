@@ -10,7 +10,24 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     records_go_from_entry_to_confirmation
+    a_form_sent_again_in_another_session_takes_effect_once
     invisible_characters_of_a_pasted_table_are_removed_or_named
+}
+
+fn a_form_sent_again_in_another_session_takes_effect_once(test: &TestApp) {
+    let id = advance(test);
+    let path = format!("/contracts/{id}/act/record");
+    let typed = [("on", "2026-01-12"), ("place", "西林街道"), ("subject", "XZ-4"), ("minutes", "45"), ("key", "typed")];
+    let send = |typed: &[(&str, &str)]| {
+        let contractor = Visitor::signed_in(test, "contractor");
+        contractor.get(&path).form(&path).with(typed).send(&contractor, "")
+    };
+    let first = send(&typed).expect_status(303);
+    assert_eq!(send(&typed).expect_status(303).location, first.location, "its answer was lost");
+    assert_eq!(listed(test, &id, "").len(), 1);
+    let other = [("minutes", "50")];
+    assert_eq!(send(&[&typed[..], &other[..]].concat()).status, 422, "another form under the same key");
+    assert_eq!(listed(test, &id, "").len(), 1);
 }
 
 fn invisible_characters_of_a_pasted_table_are_removed_or_named(test: &TestApp) {

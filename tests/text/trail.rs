@@ -51,7 +51,11 @@ fn english_sentences_leave_out_what_is_nothing() {
             "Nothing is overdue. No interest",
         ),
         ("trail-compliance-row", &[("count", "0"), ("severity", "minor"), ("points", "2")], ""),
-        ("trail-compliance-row", &[("count", "1"), ("severity", "minor"), ("points", "2")], "1 minor breach (2 points)"),
+        (
+            "trail-compliance-row",
+            &[("count", "1"), ("severity", "minor"), ("points", "2")],
+            "1 minor breach (2 points)",
+        ),
         (
             "trail-compliance-row",
             &[("count", "3"), ("severity", "major"), ("points", "5")],

@@ -78,7 +78,12 @@ impl<'a> BreachFinder<'_, 'a> {
                         self.on_incidents((v, n), judging(), amount, &mut breaches);
                     }
                     // Only headcounts and incidents are subject to the terms of their day.
-                    _ if v < last => {}
+                    Clause::LowScore { .. }
+                    | Clause::LateDelivery { .. }
+                    | Clause::NonDelivery { .. }
+                    | Clause::QuantityShortfall { .. }
+                    | Clause::QualityShortfall { .. }
+                        if v < last => {}
                     Clause::LowScore { tiers } => self.low_scores(judging(), tiers, &mut breaches),
                     clause @ (Clause::LateDelivery { .. }
                     | Clause::NonDelivery { .. }

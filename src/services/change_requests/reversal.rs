@@ -80,7 +80,7 @@ pub(super) fn is_paid_by_finance(
     let Some(row) = record.rows.iter().find(is_payment) else { return Ok(false) };
     let words: PaymentWords = stored(&row.words)?;
     let paid = stored_payments::by_public_ids(connection, &[&words.payment])?;
-    let payer = paid.first().and_then(|paid| record.payment_chain(paid).role_of(Action::PayPayment));
+    let payer = paid.first().and_then(|paid| record.payment_chain(paid).role_of(Action::PayPayment, paid.state));
     Ok(payer != Some(Role::Accountant))
 }
 

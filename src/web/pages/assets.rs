@@ -33,6 +33,7 @@ assets! {
     "files.js" "text/javascript; charset=utf-8";
     "forms.js" "text/javascript; charset=utf-8";
     "language.js" "text/javascript; charset=utf-8";
+    "outbox.js" "text/javascript; charset=utf-8";
     "search.js" "text/javascript; charset=utf-8";
     "words.js" "text/javascript; charset=utf-8";
     "govuk-frontend.js" "text/javascript; charset=utf-8";

@@ -72,6 +72,15 @@ const SCRIPT_WORDS: &[&str] = &[
     "file-remove",
     "file-stop",
     "file-retry",
+    "outbox-kept",
+    "outbox-waiting",
+    "outbox-sending",
+    "outbox-ended",
+    "outbox-refused",
+    "outbox-sent",
+    "outbox-edit",
+    "outbox-delete",
+    "outbox-sure",
 ];
 
 /// Values in the messages that the page's scripts show.
@@ -80,6 +89,8 @@ const SCRIPT_VALUES: [&str; 4] = ["file", "limit", "number", "size"];
 /// The person signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
+    /// Random identifier.
+    pub id: String,
     /// Full name.
     pub name: String,
     /// Codes of the roles, for `role-CODE`.
@@ -410,7 +421,7 @@ fn csrf_token(app: &App, token: &str, owner: Option<(&Caller, &str)>) -> String 
 fn person(caller: &Caller) -> Person {
     let mut roles: Vec<&'static str> = caller.seats.iter().map(|seat| seat.role.as_str()).collect();
     roles.dedup();
-    Person { name: caller.name.clone(), roles }
+    Person { id: caller.public_id.clone(), name: caller.name.clone(), roles }
 }
 
 fn nav_items(app: &App, caller: &Caller) -> Vec<NavItem> {

@@ -79,6 +79,13 @@ fn chosen_language(body: &[u8]) -> Option<Language> {
     Language::parse(&code)
 }
 
+/// Hashes a form without its CSRF token: a form that is sent again in another session is the same form.
+fn hash_of_form(line: &str, body: &[u8]) -> String {
+    let typed = form_urlencoded::parse(body).filter(|(name, _)| name != CSRF_FIELD);
+    let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    request_hash(line, None, typed.as_bytes())
+}
+
 impl PageRequest {
     /// Returns the language in which a form is to be shown again, which is then that of the answer.
     pub fn choose_language(&mut self, body: &[u8]) -> Option<Language> {
@@ -128,7 +135,7 @@ impl PageRequest {
                     Ok(form) => {
                         let mut caller = caller;
                         let typed = typed_words(form.values());
-                        let hash = request_hash(&request.line, None, &body);
+                        let hash = hash_of_form(&request.line, &body);
                         check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
                         let sent_form = form.filled(SENT_FORM_FIELD);
                         let mut shell = request.shell(Some(&caller));
