@@ -29,6 +29,7 @@ on_both_engines! {
     searches_find_whole_numbers_first_and_every_word
     invoices_find_their_contract
     vouchers_find_their_contract
+    line_ends_make_no_other_text
 }
 
 fn encoded(text: &str) -> String {
@@ -343,4 +344,23 @@ fn vouchers_find_their_contract(test: &TestApp) {
         assert_eq!(numbers(test, q), [setup::NUMBER], "{q}");
         assert_eq!(numbers_on_page(test, q), [setup::NUMBER], "{q}");
     }
+}
+
+fn line_ends_make_no_other_text(test: &TestApp) {
+    let contract = running(test);
+    let lines = "请核对签到表。\n第二行";
+    let typed = lines.replace('\n', "\r\n");
+    let messages = format!("{contract}/messages");
+    test.by("contractor").post(&messages, &json!({"text": typed})).expect_status(201);
+    // The same text with the other line ends is the same message, also from the page.
+    test.by("contractor").post(&messages, &json!({"text": lines})).expect_status(409);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/{contract}/act/message");
+    for text in [lines, &typed] {
+        contractor.upload_from(&shown, "files", &[("text", text)], &[]).expect_status(409);
+    }
+    contractor.upload_from(&shown, "files", &[("text", "甲\r\n乙\r丙")], &[]).expect_status(303);
+    let mut texts = column(&test.by("justice").get(&messages).expect_status(200), "text");
+    texts.sort();
+    assert_eq!(texts, ["甲\n乙\n丙", lines], "as they are stored");
 }

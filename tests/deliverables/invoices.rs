@@ -236,6 +236,11 @@ fn a_red_invoice_fits_its_blue_one(test: &TestApp) {
         let message = refused["errors"][0]["message"].as_str().unwrap_or_default();
         assert!(message.contains("不能为 0") && !message.contains("大于 0"), "{amount}: {message}");
     }
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/{contract}/act/invoice?subject=MIDYEAR");
+    let early = [("number", red), ("amount", "-100.00"), ("blue", NUMBER), ("on", "2026/6/19")];
+    let refused = contractor.upload_from(&shown, "file", &early, &[("红字.pdf", &pdf(b"early"))]).expect_status(422);
+    assert!(refused.text_of("[id=on-error]").contains("2026-06-20"), "{}", refused.text);
     // Several red invoices together are not larger either; the quoted number may be spelt otherwise.
     let spelt = "2495 2000 0000 1234 5678";
     send(red, &[("amount", "-1000.00"), ("blue", spelt)]).expect_status(201);
