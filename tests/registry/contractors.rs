@@ -70,7 +70,8 @@ fn credit_codes_are_checked(test: &TestApp) {
         let mut forms = admin.get(path).expect_status(200).forms().into_iter();
         forms.find(|form| form.action == path).expect("the form below the list").with(&typed).send(&admin, "")
     };
-    for code in ["914403001922038216", "９１４４０３００１９２２０３８２１６", "9144 0300 1922 0382 16"] {
+    for code in ["914403001922038216", "９１４４０３００１９２２０３８２１６", "9144 0300 1922 0382 16"]
+    {
         assert_eq!(add(code).expect_status(422)["errors"][0]["path"], "credit_code", "{code}");
         let page = typed(code, "另一服务中心").expect_status(422);
         assert!(page.has("[id=credit_code-error]"), "{code}: {}", page.text);

@@ -187,7 +187,8 @@ fn adding_has_its_effect_once(test: &TestApp) {
 
 fn a_name_in_another_spelling_is_known(test: &TestApp) {
     let bureau = |code: &str, name: &str| json!({"code": code, "name": name, "function": "other"});
-    let contractor = |code: &str, name: &str| json!({"credit_code": code, "name": name, "kind": "company", "sme": true});
+    let contractor =
+        |code: &str, name: &str| json!({"credit_code": code, "name": name, "kind": "company", "sme": true});
     test.by("admin").post("organisations", &bureau("OFFICE-1", "服务中心（城东）")).expect_status(201);
     let first = "914403001922038216";
     test.by("admin").post("contractors", &contractor(first, "Hope（城东）社工—服务")).expect_status(201);
