@@ -156,6 +156,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("sessions", Key, "public_id signed_in_by"),
     ("sessions", Personal, "agent address"),
     ("sessions", Secret, "token_hash"),
+    ("statute_settings", Key, "public_id rule state"),
+    ("statute_settings", Open, "source"),
     ("suspensions", Key, "public_id state step"),
     ("suspensions", Internal, "reason"),
     ("tasks", Key, "kind subject role"),
