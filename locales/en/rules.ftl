@@ -69,6 +69,7 @@ column-statute = Rule
 column-statute_applies = Holds
 column-statute_source = Law or document
 field-statute-limit = Limit in percent
+statute-change-from = From { $from }
 statute-setting-applies = Applies
 statute-setting-ends = No longer applies
 statute-setting-percent = Applies with { $percent } % of the contract’s amount

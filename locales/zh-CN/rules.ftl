@@ -69,6 +69,7 @@ column-statute = 规则
 column-statute_applies = 执行情况
 column-statute_source = 依据文件
 field-statute-limit = 比例（%）
+statute-change-from = 自 { $from } 起
 statute-setting-applies = 执行
 statute-setting-ends = 不再执行
 statute-setting-percent = 按合同金额的 { $percent }% 执行

@@ -1,4 +1,4 @@
-//! Settings of statutes: two people, from a day on, and nothing that was judged before is judged anew by them.
+//! Settings of statutes: two people, from a day on, and what was done before is judged by what held then.
 
 use serde_json::{Value, json};
 
@@ -109,4 +109,6 @@ fn a_setting_is_proposed_and_approved_on_the_page(test: &TestApp) {
     assert_eq!(page.form_ending("/approve").send(&approver, "").status, 303);
     let list: Value = test.by("audit").get("statute-settings").expect_status(200);
     assert_eq!((&list["items"][0]["state"], &list["items"][0]["percent"]), (&json!("approved"), &json!("15")));
+    let rules = Visitor::signed_in(test, "contractor").get("/statutes").expect_status(200);
+    assert!(rules.text_of("#supplement-10pct").contains("自 2026-02-01 起：按合同金额的 15% 执行"), "{}", rules.text);
 }

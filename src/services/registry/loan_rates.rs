@@ -14,7 +14,6 @@ use crate::domain::policy::Action;
 use crate::domain::shape::date;
 use crate::domain::statutes::LoanRates;
 use crate::error::{Error, Message};
-use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, Proposal, ProposalDecisionInput, ProposalRegister, ProposalSummary};
@@ -23,6 +22,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::loan_rates::{self as rows, LoanRateRow, NewLoanRate};
+use crate::storage::registry::version::RegisterVersion;
 use crate::storage::write::write;
 
 /// The register.
@@ -77,15 +77,15 @@ pub(in crate::services) fn known(connection: &mut AnyConnection) -> Result<LoanR
     Ok(LoanRates::with(rows::approved(connection)?))
 }
 
-/// Returns the rates for the signing of a contract.
+/// Returns what [`known`] loads, from memory where the registers have not changed since.
 ///
 /// # Errors
 /// Database errors.
-pub(in crate::services) fn known_for(
+pub(in crate::services) fn remembered(
     connection: &mut AnyConnection,
-    record: &ContractRecord,
+    version: &RegisterVersion,
 ) -> Result<LoanRates, Error> {
-    Ok(LoanRates::with(rows::remembered(connection, &record.registers)?))
+    Ok(LoanRates::with(rows::remembered(connection, version)?))
 }
 
 /// Lists the rates that were proposed.

@@ -25,7 +25,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::statute_settings::{self as rows, NewStatuteSetting, StatuteSettingRow};
-use crate::storage::registry::version;
+use crate::storage::registry::version::{self, RegisterVersion};
 use crate::storage::write::{Tx, write};
 
 /// The register.
@@ -83,8 +83,7 @@ pub struct StatuteSettingView {
 /// Database errors.
 pub(in crate::services) fn parameters(connection: &mut AnyConnection) -> Result<Parameters, Error> {
     let version = version::load(connection)?;
-    let settings = rows::remembered(connection, &version)?;
-    Ok(Parameters { rates: loan_rates::known(connection)?, settings: StatuteSettings(settings) })
+    parameters_at(connection, &version)
 }
 
 /// Returns the parameters of the statutes for an act on a contract.
@@ -95,7 +94,12 @@ pub(in crate::services) fn parameters_for(
     connection: &mut AnyConnection,
     record: &ContractRecord,
 ) -> Result<Parameters, Error> {
-    Ok(Parameters { rates: loan_rates::known_for(connection, record)?, settings: settings_for(connection, record)? })
+    parameters_at(connection, &record.registers)
+}
+
+fn parameters_at(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Parameters, Error> {
+    let rates = loan_rates::remembered(connection, version)?;
+    Ok(Parameters { rates, settings: StatuteSettings(rows::remembered(connection, version)?) })
 }
 
 /// Returns the settings for an act on a contract.
@@ -122,12 +126,17 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<StatuteSett
     })
 }
 
+/// Returns a limit in percent, without trailing zeros.
+pub(super) fn percent(hundredths: i64) -> String {
+    LoanRates::percent(hundredths).normalize().to_string()
+}
+
 fn view(setting: StatuteSettingRow) -> StatuteSettingView {
     StatuteSettingView {
         id: setting.public_id,
         rule: setting.rule,
         applies: setting.applies,
-        percent: setting.hundredths.map(|hundredths| LoanRates::percent(hundredths).normalize().to_string()),
+        percent: setting.hundredths.map(percent),
         from_on: setting.from_on,
         source: setting.source,
         state: setting.state,

@@ -41,16 +41,21 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     Ok(statute_settings::list(app, caller, part)?.map(|found| row(page, found)))
 }
 
+/// Says that a rule applies, with which limit, or that it ends.
+pub(super) fn describe(page: &Shell, applies: bool, percent: Option<&str>) -> String {
+    match percent {
+        _ if !applies => page.say("statute-setting-ends"),
+        Some(percent) => page.with("statute-setting-percent", "percent", percent),
+        None => page.say("statute-setting-applies"),
+    }
+}
+
 fn row(page: &Shell, found: StatuteSettingView) -> Row {
     let actions: &[RowAction] = match found.state {
         ProposalState::Proposed => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
         ProposalState::Approved | ProposalState::Refused | ProposalState::Recalled => &[],
     };
-    let applies = match &found.percent {
-        _ if !found.applies => page.say("statute-setting-ends"),
-        Some(percent) => page.with("statute-setting-percent", "percent", percent),
-        None => page.say("statute-setting-applies"),
-    };
+    let applies = describe(page, found.applies, found.percent.as_deref());
     let cells = [
         ("statute", page.say(&format!("statute-{}-name", found.rule)).into()),
         ("from_on", found.from_on.into()),
