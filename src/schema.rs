@@ -1054,6 +1054,21 @@ diesel::table! {
         code -> Text,
         fingerprint -> Text,
         as_of -> Date,
+    statute_settings (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        rule -> Text,
+        applies -> Bool,
+        hundredths -> Nullable<BigInt>,
+        from_on -> Date,
+        source -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1277,7 +1292,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     services,
     sessions,
-    signed_scans,
+    signed_scans, statute_settings,
     suspensions,
     undelivered,
     unread_messages,
