@@ -16,6 +16,7 @@ register-unknown-bureau = There is no such bureau in your region
 register-unknown-organisation = There is no such organisation. Add it first.
 register-first-organisation = There is no organisation yet. Name the first one too: --role administrator --organisation CODE --organisation-name NAME
 register-add-contractor = Add a contractor under “Contractors”, with its credit code
+register-name-known = “{ $name }” ({ $code }) is already in the register. If this is another organisation, add to its name what tells them apart, such as its place.
 register-contractor-known = A contractor with this credit code is already registered
 register-text-length = Use at most { $most } characters
 register-year = The year must be 2000 to 2099

@@ -16,6 +16,7 @@ register-unknown-bureau = 本地区没有该单位
 register-unknown-organisation = 单位不存在，请先添加
 register-first-organisation = 系统中尚无单位，请同时指定首个单位：--role administrator --organisation 编码 --organisation-name 名称
 register-add-contractor = 承接主体请在“承接主体”中凭统一社会信用代码添加
+register-name-known = 已登记“{ $name }”（{ $code }）。如确为另一家单位，请在名称中写明区别，如所在地。
 register-contractor-known = 该统一社会信用代码已登记
 register-text-length = 最多{ $most }个字
 register-year = 年度应为 2000 至 2099
