@@ -74,7 +74,7 @@ mail-suspension-approved-body =
         [resumption] with the leader’s approval, it is resumed from { $on }
         [force_majeure] with the leader’s approval, it is suspended from { $on } for force majeure
        *[public_interest] with the leader’s approval, it is suspended from { $on } in the public interest
-    }. Due days of deliveries and payments stay as they are. Where more time is needed, please request an extension or an amendment.
+    }. Due days of deliveries and payments stay as they are. To move them, please request an extension or an amendment.
 
     Note: { $reason }
 mail-suspension-refused-subject = { $state ->
@@ -446,7 +446,8 @@ mail-change-request-reversal =
     { $reversed ->
         [payment] the request to reverse the payment of “{ $subject }” ({ $amount } yuan, record { $seq })
         [interest] the request to reverse the payment of interest on “{ $subject }” ({ $amount } yuan, record { $seq })
-       *[other] the request to reverse record { $seq }
+        [none] the request to reverse record { $seq }
+       *[other] the request to reverse the record “{ $what }” (no. { $seq })
     }
 
 mail-breach-late_delivery = late submission of a deliverable

@@ -49,7 +49,7 @@ person-is-so = This is already the case
 
 ## Standing in
 delegation-no-seat = The holder does not have this role in this organisation
-delegation-deputy = “{ $name }” cannot deputise: give a username (not a name) of a person with a role in the same organisation, and none that must be kept apart from this one
+delegation-deputy = “{ $name }” cannot deputise: give the username or full name (the username if several have the name) of a person with a role in the same organisation, and none that must be kept apart from this one
 delegation-too-long = A delegation lasts at most a year. Choose an earlier last day
 delegation-exists = This role is already delegated to this person for these days
 delegation-of-another = You can only delegate your own roles

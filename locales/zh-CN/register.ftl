@@ -49,7 +49,7 @@ person-is-so = 当前已是该状态
 
 ## AB岗
 delegation-no-seat = 被代理人在该单位没有此岗位
-delegation-deputy = 用户“{ $name }”不能代理：请填用户名（不是姓名），代理人应在同一单位任职，且其岗位与该岗位不冲突
+delegation-deputy = “{ $name }”不能代理：请填写本单位在岗人员的用户名或姓名（有同名的填用户名），且其岗位与该岗位不冲突
 delegation-too-long = 一次委托最长不超过一年，请提前截止日期
 delegation-exists = 该岗位在此期间已委托给此人，无须重复办理
 delegation-of-another = 只能委托本人的岗位

@@ -33,6 +33,8 @@ keys! {
     CalendarImportId,
     /// Key of a row of `suspensions`.
     SuspensionId,
+    /// Key of a row of `opinions`.
+    OpinionId,
     /// Key of a row of `workers`.
     WorkerId,
     /// Key of a row of `payments`.

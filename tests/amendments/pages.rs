@@ -92,7 +92,8 @@ fn a_supplement_goes_from_its_draft_into_force(test: &TestApp) {
     );
     let page = officer.get(&proposed.location).expect_status(200).text;
     assert!(page.contains("补充协议已提出，等待承接主体同意") && page.contains("下一步："), "{page}");
-    assert_eq!(officer.get(&draft).status, 404, "the draft is done");
+    let done = officer.get(&draft).expect_status(409);
+    assert!(done.text.contains("的补充协议提出"), "{}", done.text);
     let amendment = listed(test, &id)[0]["id"].as_str().expect("an id").to_owned();
     let annex = [("kind", "other"), ("title", "增加人次的测算"), ("amendment", amendment.as_str())];
     let files: [(&str, &[u8]); 1] = [("测算.pdf", &case("owner-AES-128.pdf"))];

@@ -38,7 +38,7 @@ const AFTER_OTHERS: &[&str] = &[
 ];
 /// Fields that are not shown again: secrets, and the version of the draft, which the page knows.
 const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again", "code", "file", "version"];
-/// Words for a text field, with signs that a page or an address could lose.
+/// Text for a field, with signs that a page or an address could lose.
 const WORDS: &str = " 汛期 <b>\"&'+% 路";
 /// Forms of one person that are sent at once; no more than five are kept.
 const AT_ONCE: usize = 4;

@@ -27,8 +27,8 @@ use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, chains, is_open_for, log_step, milestone_standing, record_step,
-    record_step_among, seat_for, stored_money, sum_of, wrong_state,
+    PaymentRequestSummary, PaymentStepInput, approval_chains, barred_by, is_open_for, log_step, milestone_standing,
+    record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
@@ -39,7 +39,7 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
 use crate::storage::ids::ContractId;
 use crate::storage::locks::ContractName;
-use crate::storage::payments::chains as stored_chains;
+use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
 use crate::storage::write::{Tx, write_named};
 
@@ -85,7 +85,7 @@ pub(super) fn take_step_if(
         let payment = requests.iter().map(|taken| &taken.request).find(|request| request.public_id == id);
         let payment = payment.ok_or(Error::NotFound)?.clone();
         let chains = stored_chains::remembered(connection, &caller.registers)?;
-        let chain = chains::of_payment(&chains, &contract, &payment);
+        let chain = approval_chains::of_payment(&chains, &contract, &payment);
         let seat = seat_for(caller, &payment, (&contract, &chain), *action)?;
         if step.releases_money() {
             own_account::require_recent_proof(connection, app, caller, stored_money(payment.amount_fen)?)?;

@@ -138,6 +138,8 @@ event_actions! {
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",
     SuspensionRefuse = "suspensions.refuse",
+    /// A recipient gave an opinion with a code.
+    OpinionGive = "opinions.give",
     WorkerRefuse = "workers.refuse",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
