@@ -7,6 +7,7 @@ mod days;
 mod dependencies;
 mod documentation;
 mod english;
+mod features;
 mod forbidden;
 mod glossary;
 mod phrases;

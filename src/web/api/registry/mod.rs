@@ -3,5 +3,6 @@
 pub mod appropriations;
 pub mod calendar;
 pub mod contractors;
+pub mod loan_rates;
 pub mod organisations;
 pub mod statutes;
