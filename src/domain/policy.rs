@@ -207,7 +207,7 @@ rights! {
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
     /// Recall a contract that finance has not opened.
     RecallContract "contracts.recall" &[(Officer, Side::Purchaser)], &[Submitted];
-    // A chain names the role of each step before finance (`chains`).
+    // A chain names the role of each step before finance (`approval_chains`).
     SignOffContract "contracts.sign_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     ReturnInChain "contracts.return_in_chain" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
@@ -284,6 +284,9 @@ rights! {
     ProposeIncident "incidents.propose" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordHeadcount "headcounts.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    /// Issue codes with which recipients give their opinion.
+    IssueOpinionCodes "opinions.issue" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    ReadOpinions "opinions.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Station, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
     RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
     RequestWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
     /// Request an extension as the contractor; the officer endorses it before the leader decides.
@@ -328,7 +331,7 @@ rights! {
     RequestInterest "interest.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Waive interest on late payment, in writing.
     WaiveInterest "interest.waive" &[(Contractor, Side::Contractor)], PAYING;
-    // The first role of each step takes it where no chain names another (`chains`).
+    // The first role of each step takes it where no chain names another (`approval_chains`).
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], PAYING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], PAYING;
     ApprovePayment "payments.approve" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;

@@ -35,6 +35,8 @@ keys! {
     StatuteSettingId,
     /// Key of a row of `suspensions`.
     SuspensionId,
+    /// Key of a row of `opinions`.
+    OpinionId,
     /// Key of a row of `workers`.
     WorkerId,
     /// Key of a row of `payments`.

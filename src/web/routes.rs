@@ -29,8 +29,7 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
-    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, payments,
-    performance, publications, purchase_plans, records, recoveries, reports, statute_settings, suspensions, workers,
+    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, opinions, payments, performance, publications, purchase_plans, records, recoveries, reports, suspensions, workers, statute_settings,
     yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
@@ -206,6 +205,10 @@ routes! {
     suspensions::list_suspensions => Right(Action::ListSuspensions);
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
+    opinions::issue_opinion_codes => Right(Action::IssueOpinionCodes);
+    opinions::list_opinions => Right(Action::ReadOpinions);
+    opinions::count_opinions => Right(Action::ReadContract);
+    opinions::give_opinion => Nothing;
     workers::list_workers => Right(Action::ListWorkers);
     workers::propose_worker => Right(Action::ProposeWorker);
     workers::act_on_worker => ByName(WORKER_ACTIONS);
@@ -349,6 +352,8 @@ pages! {
     get "/contracts/{id}/notices" notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
+    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
+    post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
@@ -365,6 +370,8 @@ pages! {
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;
     get "/contractors/{credit_code}/record" evaluations::record => Allowed(Action::ReadContractorRecord);
+    get "/opinion" opinions::form => Public;
+    post "/opinion" opinions::give => Public;
     get "/public" publications::list => Public;
     get "/public/{id}" publications::show => Public;
     get "/registers" registers::home => Allowed(Action::OwnSession);

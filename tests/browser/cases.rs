@@ -69,6 +69,7 @@ pub const CASES: &[Case] = &[
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abc")], Refused),
     case("nobody", "/password/{}", &[("password", "河边三十七只水獭晒太阳"), ("again", "河边三十七只水獭晒太阳")], Done),
+    case("nobody", "/opinion", &[("code", "aaaa-bbbb-cccc"), ("received", ""), ("satisfaction", "")], Refused),
     // The officer, on an active contract.
     case("justice", "/contracts/{}/act/publish", &[("on", FAR)], Refused),
     case("justice", "/contracts/{}/act/decision", &[("decision", "partial"), ("quantity", ""), ("members", "")], Refused),
@@ -143,6 +144,8 @@ pub const CASES: &[Case] = &[
     case("justice", "/registers/suspensions", &[("contract", "M-1"), ("step", "resumption"), ("on", "2026-07-20"), ("reason", "汛情解除")], Refused),
     case("justice", "/registers/approval-chains", &[("from_on", "x"), ("document_no", "")], Refused),
     case("justice", "/registers/approval-chains", &[("lead", "leader"), ("chief", "leader"), ("chief_amount", "200000"), ("from_on", FAR), ("document_no", "宣司办〔2026〕3号")], Done),
+    case("justice", "/contracts/{}/opinions", &[("number", "x"), ("expires_on", "")], Refused),
+    case("justice", "/contracts/{}/opinions", &[("number", "2"), ("expires_on", "2026-09-01")], Done),
     case("contractor", "/registers/workers", &[("contract", ""), ("name", ""), ("from_on", "x")], Refused),
     case("contractor", "/registers/workers", &[("contract", "M-1"), ("name", "周雯"), ("role", "social_worker"), ("from_on", "2026-01-05")], Done),
     case("justice", "/registers/workers/{}/refuse", NO_REASON, Refused),

@@ -1,7 +1,7 @@
 //! Chains as data: their steps, and whose turn it is.
 
 use chrono::NaiveDate;
-use luyue::domain::chains::{
+use luyue::domain::approval_chains::{
     Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults, passages,
 };
 use luyue::domain::codes::{PaymentState, Role};

@@ -11,6 +11,7 @@ pub use crate::matrix::bodies::{
     yearly_share,
 };
 use crate::matrix::prepared::Prepared;
+use crate::opinions::opinion;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
 use crate::workers::worker;
@@ -288,6 +289,14 @@ pub const ROWS: &[Row] = &[
     row("list_suspensions", Nothing, Empty),
     row("propose_suspension", Nothing, Json(|_| suspension("nothing", "force_majeure", "2026-01-05"))),
     part("act_on_suspension", Suspension, APPROVE, NONE),
+    row(
+        "issue_opinion_codes",
+        Contract,
+        Json(|_| json!({"deliverable": "NOTHING", "number": 1, "expires_on": "2026-01-31"})),
+    ),
+    row("list_opinions", Contract, Empty),
+    row("count_opinions", Contract, Empty),
+    row("give_opinion", Nothing, Json(|_| opinion("aaaa-bbbb-cccc"))),
     row("list_workers", Nothing, Empty),
     row("propose_worker", Nothing, Json(|_| worker("nothing", "周雯"))),
     row("act_on_worker", Worker, NONE),

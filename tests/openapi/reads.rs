@@ -28,6 +28,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_yearly_shares", "limit=1"),
     ("list_suspensions", "limit=1"),
     ("list_workers", "limit=1"),
+    ("list_opinions", "limit=1"),
     ("show_staffing", "month=2026-01"),
     ("list_loan_rates", "limit=1"),
     ("list_calendar_imports", "limit=1"),

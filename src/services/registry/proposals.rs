@@ -67,6 +67,13 @@ pub(in crate::services) fn repeated(address: String, message: Message) -> Error 
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: false }))
 }
 
+/// Builds the refusal of an organisation with the name of another, given as its name and code. People choose
+/// organisations by name.
+pub(in crate::services) fn known_name(register: &str, (name, code): (String, String)) -> Error {
+    let message = Message::new("register-name-known").with("name", name).with("code", &code);
+    repeated(address(register, &code), message)
+}
+
 /// Records an act on a proposal about an organisation, or made by it, in the register's history.
 ///
 /// # Errors

@@ -15,9 +15,9 @@ use crate::schema::{
     account_changes, amendment_steps, amendments, annexes, appropriations, approval_chains, approval_rules,
     budget_changes, calendar_imports, change_requests, commitments, contract_terms, contractors, contracts,
     delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
-    invoice_numbers, loan_rates, messages, objections, organisations, payment_steps, payments, people,
+    invoice_numbers, loan_rates, messages, objections, opinions, organisations, payment_steps, payments, people,
     provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
-    services, statute_settings, suspensions, vouchers, workers,
+    services, signed_scans, suspensions, vouchers, workers, statute_settings,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -362,6 +362,14 @@ recorded_rows! {
         proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>,
     }
+    SignedScanRow of signed_scans {
+        annex_id: i64, contract_id: i64, document: String, code: String, fingerprint: String, as_of: NaiveDate,
+    }
+    OpinionRow of opinions {
+        id: i64, public_id: String, contract_id: i64, deliverable: String, code_hash: String, expires_on: NaiveDate,
+        issued_by: i64, issued_for: Option<i64>, issued_at: NaiveDateTime, answered_on: Option<NaiveDate>,
+        received: Option<bool>, satisfaction: Option<String>, remark: Option<String>,
+    }
     WorkerRow of workers {
         id: i64, public_id: String, contract_id: i64, name: String, role: String, certificate: String,
         certificate_until: Option<NaiveDate>, from_on: NaiveDate, until_on: Option<NaiveDate>,
@@ -413,7 +421,8 @@ pub fn digests(
                 MessageRow of messages by contract_id, PublicationRow of publications by contract_id,
                 GuaranteeRow of guarantees by contract_id, RecoveryRow of recoveries by contract_id,
                 EvaluationRow of evaluations by contract_id, SuspensionRow of suspensions by contract_id,
-                WorkerRow of workers by contract_id,
+                WorkerRow of workers by contract_id, OpinionRow of opinions by contract_id,
+                SignedScanRow of signed_scans by contract_id,
                 GuaranteeClaimRow of guarantee_claims through guarantees by contract_id,
                 AmendmentStepRow of amendment_steps through amendments by contract_id,
                 EvaluationStepRow of evaluation_steps through evaluations by contract_id,

@@ -24,6 +24,7 @@ pub mod multipart;
 pub mod notices;
 pub mod objections;
 pub mod operations;
+pub mod opinions;
 pub mod page;
 pub mod payments;
 pub mod performance;

@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ledger;
 pub mod mail_templates;
 pub mod notices;
+pub mod opinions;
 pub mod payments;
 pub mod publications;
 pub mod records;

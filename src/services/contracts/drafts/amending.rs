@@ -13,7 +13,7 @@ use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::amendments::propose::{AmendmentInput, preview_within, propose_within};
-use crate::services::amendments::view::{AmendmentChange, changes};
+use crate::services::amendments::view::{AmendmentChange, differing_terms};
 use crate::services::amendments::{self, AmendmentSummary, figures};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, Reading, field_of};
@@ -161,7 +161,7 @@ pub fn preview(app: &App, caller: &Caller, id: &str) -> Result<AmendmentPreview,
         let (old, old_details) = record.newest_in_force();
         let details: Details = names::complete(details, &terms);
         let named = details.clone().with_names_of(old_details);
-        let changes = changes((old, old_details), (&terms, &details), caller.language);
+        let changes = differing_terms((old, old_details), (&terms, &details), caller.language);
         let effective_on = fields.value("effective_on").parse().unwrap_or_else(|_| caller.today());
         let effects = figures::of_terms(connection, &record, (effective_on, &terms)).unwrap_or_default();
         let faults = match input_of(&fields, &amended) {

@@ -50,7 +50,7 @@ pub struct Form {
     pub is_unseen: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
-    /// What else a filter with a fault may mean: the address of each choice, and its name.
+    /// Choices for a filter that may mean several: the address of each, and its name.
     pub choices: Vec<(String, String)>,
     /// Filters that give only a part of a name, each with the whole name.
     pub understood: Understood,
@@ -287,9 +287,9 @@ fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &
 
 /// Returns a label as it stands within a sentence: with a small first letter, unless it begins with an abbreviation.
 fn in_sentence(label: &str) -> String {
-    let mut letters = label.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+    let mut rest = label.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(rest).collect(),
         _ => label.to_owned(),
     }
 }
