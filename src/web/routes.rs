@@ -29,8 +29,9 @@ use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
-    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, opinions, payments, performance, publications, purchase_plans, records, recoveries, reports, suspensions, workers, statute_settings,
-    yearly_shares,
+    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, opinions,
+    payments, performance, publications, purchase_plans, records, recoveries, reports, statute_settings, suspensions,
+    workers, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};

@@ -17,7 +17,7 @@ use crate::schema::{
     delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
     invoice_numbers, loan_rates, messages, objections, opinions, organisations, payment_steps, payments, people,
     provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
-    services, signed_scans, suspensions, vouchers, workers, statute_settings,
+    services, signed_scans, statute_settings, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
