@@ -1054,6 +1054,10 @@ diesel::table! {
         code -> Text,
         fingerprint -> Text,
         as_of -> Date,
+    }
+}
+
+diesel::table! {
     statute_settings (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1292,7 +1296,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     services,
     sessions,
-    signed_scans, statute_settings,
+    signed_scans,
+    statute_settings,
     suspensions,
     undelivered,
     unread_messages,
