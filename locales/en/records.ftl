@@ -1,7 +1,7 @@
 # Service records
 
 records-title = Service records
-records-says = What was done, row by row. The township’s justice station confirms each record; confirmed ones cannot change. Records are counted beside the quantity that is claimed and change no amount.
+records-says = What was done, row by row. The township’s justice station confirms each record; confirmed ones cannot change. They are counted beside the submitted quantity and change no amount.
 records-none = No service records match.
 records-none-yet = There are no service records yet.
 records-none-wait = The contractor enters them, and the justice station confirms them.

@@ -44,6 +44,7 @@ pub mod service_records;
 pub mod settlement;
 pub mod shape;
 pub mod standing;
+pub mod statute_settings;
 pub mod statutes;
 pub mod subject;
 pub mod suspensions;

@@ -179,6 +179,9 @@ rights! {
     /// Propose the one-year loan prime rate from a day on.
     ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
     ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
+    /// Propose from which day on a statute has another limit or no longer applies.
+    ProposeStatuteSetting "statutes.propose" &[(Administrator, Side::Any)], &[];
+    ApproveStatuteSetting "statutes.approve" &[(Approver, Side::Any)], &[];
     /// Propose years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     /// Put a proposed year of the working calendar in force.

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, ReportName, Role};
-use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
+use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;

@@ -2,7 +2,6 @@
 
 use crate::browser::look::{self, Checked};
 use crate::support::app::TestApp;
-use crate::support::browser::Browser;
 use crate::support::programme;
 use crate::support::visitor::give_password;
 

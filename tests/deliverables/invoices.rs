@@ -104,7 +104,7 @@ fn a_refused_invoice_leaves_nothing(test: &TestApp) {
         let path = format!("{contract}/milestones/{milestone}/invoice");
         assert_eq!(send(&test.by(who), &path, &parts).status, status, "{who}");
     }
-    for absurd in ["468000.01", "1000000000000.00"] {
+    for absurd in ["468000.01", "999999999999.99"] {
         let refused = hand_in(test, &contract, &[number, text("amount", absurd), paper]).expect_status(422);
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("invoice-amount"), &json!("amount")));
     }

@@ -224,11 +224,11 @@ fn pay(
     let steps = rows::load_steps(tx.connection, payment.id)?;
     let early = approved_on(steps.iter()).filter(|approved| on < *approved);
     let early = early.map(|approved| Message::new("payment-before-approval").with("approved", approved));
-    match (claim_voucher(tx, caller, record, payment, (&voucher, on)), early) {
-        (claimed, None) => claimed?,
-        (claimed, Some(early)) => {
+    match (reserve_voucher(tx, caller, record, payment, (&voucher, on)), early) {
+        (reserved, None) => reserved?,
+        (reserved, Some(early)) => {
             let mut errors = vec![FieldError { path: "on".to_owned(), message: early }];
-            errors.extend(claimed.err().and_then(voucher_fault));
+            errors.extend(reserved.err().and_then(voucher_fault));
             return Err(Error::Refused { rule: "bank-day".to_owned(), errors });
         }
     }
@@ -314,7 +314,7 @@ fn fact_of(payment: &PaymentRequest, reason: &str) -> Result<NewFact, Error> {
 }
 
 /// Reserves a voucher number for a payment. A payer's numbers are unique within a year.
-fn claim_voucher(
+fn reserve_voucher(
     tx: &mut Tx<'_>,
     caller: &Caller,
     record: &ContractRecord,

@@ -202,7 +202,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
         let sum = Sum::from_fen(released.map(|line| i128::from(line.item.amount.fen())).sum());
         app.pool.read(|connection| own_account::require_recent_proof(connection, app, caller, bounded(sum)))?;
     }
-    claim_key(app, caller, action)?;
+    reserve_key(app, caller, action)?;
     let mut outcomes: Vec<LineOutcome> = Vec::new();
     for line in &input.lines {
         let is_down = outcomes.last().is_some_and(|last| matches!(last.result, Err(Error::Unavailable(_))));
@@ -292,7 +292,7 @@ pub(in crate::services) fn caller_of_line(caller: &Caller, id: &str) -> Caller {
 }
 
 /// Stores the request's idempotency key for the whole batch, so that the same key is refused for another batch.
-pub(in crate::services) fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
+pub(in crate::services) fn reserve_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
     if caller.idempotency_key.is_none() {
         return Ok(());
     }

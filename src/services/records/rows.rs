@@ -177,10 +177,10 @@ impl Rows {
                 let number = numbers.get(row).copied().unwrap_or_default();
                 let column = COLUMNS.iter().position(|(known, _)| *known == field).unwrap_or_default();
                 let label = COLUMNS.get(column).map_or("", |(_, label)| *label);
-                let letters = column_name(places.get(column).copied().flatten().unwrap_or(column));
+                let at = column_name(places.get(column).copied().flatten().unwrap_or(column));
                 let named = Message::new("record-cell").with("row", number);
                 let named = named.with("column", message(language, label, &[]));
-                FieldError { path: format!("{letters}{number}"), message: named.with("reason", reason.text(language)) }
+                FieldError { path: format!("{at}{number}"), message: named.with("reason", reason.text(language)) }
             }
         }
     }

@@ -267,7 +267,7 @@ fn refuse_known(known: &[Worker], input: &WorkerInput, replaced: Option<&Worker>
 ///
 /// # Errors
 /// As [`decide`] and [`leave`].
-pub fn act(
+pub fn decide_or_leave(
     app: &App,
     caller: &Caller,
     id: &str,

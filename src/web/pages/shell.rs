@@ -262,8 +262,8 @@ impl Shell {
         let request = request.unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
         let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
-        let mut letters = words.chars();
-        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
+        let mut rest = words.chars();
+        rest.next().into_iter().flat_map(char::to_uppercase).chain(rest.as_str().chars()).collect()
     }
 
     /// Returns the address of the form that completes a task; `None` for a task without a form.

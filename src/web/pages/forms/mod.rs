@@ -287,9 +287,9 @@ fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &
 
 /// Returns a label as it stands within a sentence: with a small first letter, unless it begins with an abbreviation.
 fn in_sentence(label: &str) -> String {
-    let mut letters = label.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+    let mut rest = label.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(rest).collect(),
         _ => label.to_owned(),
     }
 }
